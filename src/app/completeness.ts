@@ -1,0 +1,97 @@
+import { renderInstant } from '../base/instant.ts';
+import type { SourceRow } from '../core/ports.ts';
+import type { TimeRange } from './time-range.ts';
+
+export interface SourceLine {
+  readonly name: string;
+  readonly kind: string;
+  readonly watermark: string | null;
+  readonly rows: number;
+}
+
+export const sourceLine = ({ name, kind, watermark, rows }: SourceRow): SourceLine => ({
+  name,
+  kind,
+  watermark: watermark === null ? null : renderInstant(watermark),
+  rows,
+});
+
+export interface Completeness {
+  readonly complete: boolean;
+  /** One sentence each. */
+  readonly reasons: readonly string[];
+}
+
+const isFlowLog = ({ kind }: SourceRow): boolean => kind === 'flow-log';
+const isPods = ({ kind, name }: SourceRow): boolean => kind === 'inventory' && name === 'pods';
+export const isConntrack = ({ kind }: SourceRow): boolean => kind === 'conntrack';
+/** The conntrack of one node goes by the node's name; of a node that is not known, by the file's. */
+export const conntrackOf = (node: string): string => `conntrack ${node}`;
+
+/**
+ * What keeps an answer about `range` from being the whole one. `nodesWithout` are nodes that sent flows which no translation explains.
+ */
+export const completenessOf = (
+  range: Pick<TimeRange, 'from' | 'until' | 'chosen'>,
+  sources: readonly SourceRow[],
+  nodesWithout: readonly string[],
+): Completeness => {
+  const reasons = [
+    ...missing(sources),
+    ...late(range, sources),
+    ...gaps(range, sources),
+    ...untranslated(nodesWithout),
+  ];
+  return { complete: reasons.length === 0, reasons };
+};
+
+const missing = (sources: readonly SourceRow[]): readonly string[] => {
+  if (sources.length === 0) return ['nothing has been ingested yet'];
+  return [
+    ...withoutFlows(sources),
+    ...(sources.some(isPods) ? [] : ['no pod inventory was ingested: no address can be given a name']),
+  ];
+};
+
+const withoutFlows = (sources: readonly SourceRow[]): readonly string[] => {
+  const [flowLog, conntrack] = [sources.some(isFlowLog), sources.some(isConntrack)];
+  if (!flowLog && !conntrack) return ['neither flow log nor conntrack was ingested: no flow is known'];
+  if (!flowLog) return ['no flow log was ingested: only what conntrack saw is known'];
+  return conntrack ? [] : ['no conntrack was ingested: flows that left through a node address cannot be exact'];
+};
+
+/** Only a range that somebody chose can reach beyond the sources; everything there is never does. */
+const late = (
+  { until, chosen }: Pick<TimeRange, 'until' | 'chosen'>,
+  sources: readonly SourceRow[],
+): readonly string[] => {
+  if (!chosen) return [];
+  const marks = sources.filter(isFlowLog).flatMap(({ watermark }) => (watermark === null ? [] : [watermark]));
+  const newest = marks.reduce((a, b) => (a > b ? a : b), 0);
+  return newest === 0 || until <= newest
+    ? []
+    : [
+        `the flow logs that were read end at ${renderInstant(marks.reduce((a, b) => (a > b ? a : b)))}: later flows are known from conntrack alone`,
+      ];
+};
+
+const gaps = ({ from, until }: Pick<TimeRange, 'from' | 'until'>, sources: readonly SourceRow[]): readonly string[] =>
+  sources.flatMap((source) => {
+    const touching = source.gaps.filter((gap) => gap.from < until && (gap.until === null || from < gap.until));
+    const [first] = touching;
+    if (first === undefined) return [];
+    const node = first.node === '' || source.name === conntrackOf(first.node) ? '' : ` on ${first.node}`;
+    const end = first.until === null ? 'an unknown end' : renderInstant(first.until);
+    const more = touching.length === 1 ? '' : `, and ${touching.length - 1} more gaps`;
+    return [
+      `${source.name}${node} may have lost data from ${renderInstant(first.from)} to ${end} (${first.why})${more}`,
+    ];
+  });
+
+const untranslated = (nodes: readonly string[]): readonly string[] => {
+  const [first, second] = nodes;
+  if (first === undefined) return [];
+  if (nodes.length > 3)
+    return [`no conntrack from ${nodes.length} nodes (${first}, ${second} …): flows there cannot be exact`];
+  return nodes.map((node) => `no conntrack from node ${node}: flows there cannot be exact`);
+};

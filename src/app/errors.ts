@@ -1,0 +1,168 @@
+/** How the process ends. A number that programs rely on. */
+export const EXIT = {
+  done: 0,
+  failure: 1,
+  usage: 2,
+  findings: 3,
+  notPermitted: 4,
+  incomplete: 5,
+  interrupted: 130,
+} as const;
+
+interface ErrorSpec {
+  readonly exit: number;
+  /** What went wrong, in general. */
+  readonly says: string;
+  /** What to do about it, in general. */
+  readonly fix: string;
+}
+
+/** Every error there is. Codes are for ever: a retired one stays, marked, and is never used again. */
+export const ERRORS = {
+  E101: { exit: EXIT.usage, says: 'there is no such command', fix: 'Run `unmasq --help` for the list of commands.' },
+  E102: { exit: EXIT.usage, says: 'there is no such flag', fix: 'Run the command with `--help` for its flags.' },
+  E103: {
+    exit: EXIT.usage,
+    says: 'an argument is missing or superfluous',
+    fix: 'Run the command with `--help` for its usage and examples.',
+  },
+  E104: {
+    exit: EXIT.usage,
+    says: 'the flag cannot be honoured here',
+    fix: 'Leave the flag away. A flag is refused rather than ignored, so that an answer is never about something else.',
+  },
+  E105: {
+    exit: EXIT.usage,
+    says: 'the value of a flag is not one it takes',
+    fix: 'Use one of the values that the message names.',
+  },
+  E106: {
+    exit: EXIT.usage,
+    says: 'a time was not understood',
+    fix: 'Write 15m, 03:00, "yesterday 03:00", 2026-11-22T03:00Z or an epoch number; `unmasq help time` has the grammar.',
+  },
+  E107: { exit: EXIT.usage, says: 'the times do not make a range', fix: 'Give --since before --until, or --at alone.' },
+  E108: {
+    exit: EXIT.usage,
+    says: 'the time zone is not known',
+    fix: 'Give an IANA name such as Europe/Berlin, or utc, or local.',
+  },
+  E109: {
+    exit: EXIT.usage,
+    says: 'the destination was not understood',
+    fix: 'Give an IP, a CIDR, IP:PORT, or paste a log line in quotes.',
+  },
+  E110: {
+    exit: EXIT.usage,
+    says: 'no source that was read records host names',
+    fix: 'Give the address, or `--resolve-now` to guess with what the name means at this moment.',
+  },
+  E111: {
+    exit: EXIT.usage,
+    says: 'service tags cannot be looked up yet',
+    fix: 'Give one of the address blocks of the tag as a CIDR.',
+  },
+  E112: { exit: EXIT.usage, says: 'the store holds more than one cluster', fix: 'Choose one with --cluster NAME.' },
+  E113: {
+    exit: EXIT.failure,
+    says: 'the flow is not in the store',
+    fix: 'Take the id from `unmasq flows -o wide`, or give the tuple and a time range.',
+  },
+  E114: {
+    exit: EXIT.usage,
+    says: 'the flow was not understood',
+    fix: 'Give an id (f_…) or a tuple such as 10.224.0.4:41822-203.0.113.66:443/tcp.',
+  },
+  E115: {
+    exit: EXIT.usage,
+    says: 'the cluster is not in the store',
+    fix: 'Run `unmasq sources` to see what has been ingested.',
+  },
+  E116: {
+    exit: EXIT.failure,
+    says: 'the host name could not be resolved',
+    fix: 'Check the name, or give the address.',
+  },
+  E201: {
+    exit: EXIT.failure,
+    says: 'nothing usable was found to ingest',
+    fix: 'See the reason given for each file; `unmasq ingest --help` lists what is recognised.',
+  },
+  E202: {
+    exit: EXIT.usage,
+    says: 'the rows name more than one cluster',
+    fix: 'Export one cluster at a time and ingest each with --cluster NAME.',
+  },
+  E203: {
+    exit: EXIT.failure,
+    says: 'the truth file cannot be used',
+    fix: 'Give JSON lines as described in `unmasq evaluate --help`.',
+  },
+  E204: {
+    exit: EXIT.notPermitted,
+    says: 'reading is not permitted',
+    fix: 'Give the user that runs unmasq read permission.',
+  },
+  E301: {
+    exit: EXIT.failure,
+    says: 'another process uses the store',
+    fix: 'Wait until it ends, or give this one its own --data DIR.',
+  },
+  E302: {
+    exit: EXIT.failure,
+    says: 'the embedded engine is not installed',
+    fix: 'Run `npm install chdb` where unmasq is installed, on Linux or macOS.',
+  },
+  E303: {
+    exit: EXIT.failure,
+    says: 'the store failed',
+    fix: 'Run again with --debug and report what it prints; a fresh --data DIR can be filled from the files again.',
+  },
+  E304: {
+    exit: EXIT.notPermitted,
+    says: 'the data folder cannot be used',
+    fix: 'Give a folder that can be written with --data DIR.',
+  },
+  E305: {
+    exit: EXIT.failure,
+    says: 'the store was written by a newer unmasq',
+    fix: 'Use that version, or another --data DIR.',
+  },
+  E401: {
+    exit: EXIT.failure,
+    says: 'the recorded incident is not there',
+    fix: 'Run from a complete installation: the recording is lab/recorded/incident.',
+  },
+  E501: {
+    exit: EXIT.incomplete,
+    says: 'the answer is incomplete, and --strict was given',
+    fix: 'See the reasons given; without --strict this is a warning.',
+  },
+  E901: {
+    exit: EXIT.failure,
+    says: 'unmasq failed in a way it should not',
+    fix: 'Run again with --debug and report what it prints.',
+  },
+} as const satisfies Record<string, ErrorSpec>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** One failure: what failed, why, and what to do. */
+export interface Trouble {
+  readonly code: ErrorCode;
+  readonly what: string;
+  readonly why: string | null;
+  readonly fix: string;
+}
+
+/** `fix` is the catalogue's unless this case has a better one. */
+export const trouble = (
+  code: ErrorCode,
+  what: string,
+  more: { readonly why?: string; readonly fix?: string } = {},
+): Trouble => ({
+  code,
+  what,
+  why: more.why ?? null,
+  fix: more.fix ?? ERRORS[code].fix,
+});

@@ -1,0 +1,153 @@
+import { type Instant, instant, renderInstant } from '../base/instant.ts';
+import type { Workload } from '../core/facts.ts';
+import type { FlowQuery, SourceRow, Store, WhoRow, WhoRows } from '../core/ports.ts';
+import {
+  type Completeness,
+  completenessOf,
+  conntrackOf,
+  isConntrack,
+  type SourceLine,
+  sourceLine,
+} from './completeness.ts';
+import { type Coverage, coverageOf } from './coverage.ts';
+import type { TimeRange } from './time-range.ts';
+
+export interface WhoPod {
+  readonly name: string;
+  readonly uid: string;
+  readonly node: string;
+  /** Expected number: a sum of probabilities. */
+  readonly flows: number;
+  readonly exactFlows: number;
+  readonly bytesOut: number;
+  readonly bytesIn: number;
+  readonly first: string;
+  readonly last: string;
+  readonly confidence: number;
+}
+
+/** One workload, or one node as the origin itself (`workload: null`). */
+export interface WhoItem {
+  readonly workload: Workload | null;
+  readonly node?: string;
+  readonly pods: readonly WhoPod[];
+  readonly flows: number;
+  readonly exactFlows: number;
+  readonly bytesOut: number;
+  readonly bytesIn: number;
+  readonly first: string;
+  readonly last: string;
+}
+
+export interface WhoReport {
+  readonly schemaVersion: 1;
+  readonly kind: 'WhoReport';
+  readonly query: { readonly dest: string; readonly from: string; readonly until: string; readonly tz: string };
+  readonly sources: readonly SourceLine[];
+  readonly completeness: Completeness;
+  readonly coverage: Coverage;
+  readonly items: readonly WhoItem[];
+}
+
+export interface WhoAsked {
+  /** As the user would write it. */
+  readonly dest: string;
+  readonly range: TimeRange;
+  readonly tz: string;
+  readonly query: FlowQuery;
+}
+
+/** Who talked to a destination, by workload, most flows first. */
+export const who = async (store: Pick<Store, 'who' | 'sources'>, asked: WhoAsked): Promise<WhoReport> => {
+  const [rows, sources] = [await store.who(asked.query), await store.sources(asked.query.cluster)];
+  return whoReport(asked, rows, sources);
+};
+
+export const whoReport = ({ dest, range, tz }: WhoAsked, rows: WhoRows, sources: readonly SourceRow[]): WhoReport => ({
+  schemaVersion: 1,
+  kind: 'WhoReport',
+  query: { dest, from: renderInstant(range.from), until: renderInstant(range.until), tz },
+  sources: sources.map(sourceLine),
+  completeness: completenessOf(range, sources, nodesWithoutConntrack(rows.pods, sources)),
+  coverage: coverageOf(rows.coverage),
+  items: itemsOf(rows.pods),
+});
+
+/** Nodes that sent flows no translation explains, and of which no conntrack was read. */
+const nodesWithoutConntrack = (rows: readonly WhoRow[], sources: readonly SourceRow[]): readonly string[] => {
+  const seen = sources.filter(isConntrack);
+  if (seen.length === 0) return [];
+  const uncertain = new Set(rows.filter((row) => row.exactFlows < row.flows && row.node !== '').map((row) => row.node));
+  return [...uncertain].filter((node) => !seen.some(({ name }) => name === conntrackOf(node))).sort();
+};
+
+const itemsOf = (rows: readonly WhoRow[]): readonly WhoItem[] =>
+  [...Map.groupBy(rows, keyOf).values()]
+    .map(itemOf)
+    .sort((a, b) => b.flows - a.flows || b.bytesOut - a.bytesOut || compare(nameOf(a), nameOf(b)));
+
+const keyOf = ({ pod, node }: WhoRow): string =>
+  JSON.stringify(pod === null ? [node] : [pod.workload.namespace, pod.workload.kind, pod.workload.name]);
+const nameOf = ({ workload, node }: WhoItem): string =>
+  workload === null ? (node ?? '') : `${workload.namespace}/${workload.name}`;
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const itemOf = (rows: readonly WhoRow[]): WhoItem => {
+  const { pod, node } = rows[0] as WhoRow;
+  const sum = (of: (row: WhoRow) => number): number => rows.reduce((total, row) => total + of(row), 0);
+  return {
+    workload:
+      pod === null ? null : { kind: pod.workload.kind, namespace: pod.workload.namespace, name: pod.workload.name },
+    ...(pod === null ? { node } : {}),
+    pods: rows
+      .flatMap(podOf)
+      .sort((a, b) => b.flows - a.flows || b.bytesOut - a.bytesOut || compare(a.name, b.name) || compare(a.uid, b.uid)),
+    flows: sum((row) => row.flows),
+    exactFlows: sum((row) => row.exactFlows),
+    bytesOut: sum((row) => row.bytesOut),
+    bytesIn: sum((row) => row.bytesIn),
+    first: renderInstant(
+      edge(
+        rows.map((row) => row.first),
+        Math.min,
+      ),
+    ),
+    last: renderInstant(
+      edge(
+        rows.map((row) => row.last),
+        Math.max,
+      ),
+    ),
+  };
+};
+
+const edge = (times: readonly Instant[], pick: (a: number, b: number) => number): Instant =>
+  instant(times.reduce<number>((a, b) => pick(a, b), times[0] as number));
+
+const podOf = ({
+  pod,
+  node,
+  flows,
+  exactFlows,
+  bytesOut,
+  bytesIn,
+  first,
+  last,
+  confidence,
+}: WhoRow): readonly WhoPod[] =>
+  pod === null
+    ? []
+    : [
+        {
+          name: pod.name,
+          uid: pod.uid,
+          node,
+          flows,
+          exactFlows,
+          bytesOut,
+          bytesIn,
+          first: renderInstant(first),
+          last: renderInstant(last),
+          confidence,
+        },
+      ];

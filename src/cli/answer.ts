@@ -1,0 +1,63 @@
+import type { Context } from './context.ts';
+import { refuse } from './refused.ts';
+import { type CsvColumn, csvLines } from './render/csv.ts';
+import { type Column, renderTable } from './render/table.ts';
+import { jsonText, visible } from './render/visible.ts';
+import { yamlText } from './render/yaml.ts';
+
+/** What a command found out, in every form it can be asked for. */
+export interface Answer {
+  /** For json and yaml: the whole report. */
+  readonly report: unknown;
+  /** For jsonl: one object a line. */
+  readonly lines?: readonly unknown[];
+  readonly csv?: () => readonly string[];
+  readonly table: (options: { readonly width: number | null; readonly wide: boolean }) => readonly string[];
+}
+
+export const csvOf =
+  <Row>(columns: readonly CsvColumn<Row>[], rows: readonly Row[]) =>
+  (): readonly string[] =>
+    csvLines(columns, rows);
+
+export const tableOf =
+  <Row>(columns: readonly Column<Row>[], rows: readonly Row[], { paint }: Context): Answer['table'] =>
+  ({ width, wide }) =>
+    renderTable(columns, rows, { width, wide, paint });
+
+/** Lines between two waits for a slow reader. */
+const LINES = 500;
+
+/** Prints the answer as `-o` asks. */
+export const print = async (answer: Answer, { outside, globals }: Context): Promise<void> => {
+  const { stdout } = outside;
+  const { output } = globals;
+  switch (output) {
+    case 'json':
+      return stdout.write(`${jsonText(answer.report, 2)}\n`);
+    case 'yaml':
+      return stdout.write(yamlText(answer.report));
+    case 'jsonl':
+      return writeLines(
+        (answer.lines ?? none(output)).map((line) => jsonText(line)),
+        stdout,
+      );
+    case 'csv': {
+      const lines = (answer.csv ?? none(output))();
+      return writeLines(stdout.isTTY ? lines.map(visible) : lines, stdout);
+    }
+    case 'table':
+    case 'wide':
+      return writeLines(
+        answer.table({ width: stdout.isTTY && output === 'table' ? stdout.columns : null, wide: output === 'wide' }),
+        stdout,
+      );
+  }
+};
+
+const none = (output: string): never =>
+  refuse('E105', `-o ${output} is not there for this command`, { fix: 'Use -o table, json or yaml.' });
+
+const writeLines = async (lines: readonly string[], stdout: Context['outside']['stdout']): Promise<void> => {
+  for (let i = 0; i < lines.length; i += LINES) await stdout.write(`${lines.slice(i, i + LINES).join('\n')}\n`);
+};

@@ -1,0 +1,26 @@
+import type { Context } from './context.ts';
+import type { Given, GlobalName } from './globals.ts';
+
+export interface FlagSpec {
+  /** As commander takes it: `--node <name>`. */
+  readonly flags: string;
+  readonly says: string;
+  readonly repeats?: true;
+}
+
+/** One command: what help prints, what the parser takes, what runs. */
+export interface CommandSpec {
+  readonly name: string;
+  readonly group: string;
+  /** `<dest...>`; empty for none. As commander takes it. */
+  readonly takes: string;
+  /** One line. */
+  readonly summary: string;
+  readonly about: readonly string[];
+  readonly examples: readonly (readonly [command: string, says: string])[];
+  readonly flags: readonly FlagSpec[];
+  readonly honours: readonly GlobalName[];
+  readonly seeAlso: readonly string[];
+  /** Gives the exit code. */
+  readonly run: (context: Context, words: readonly string[], given: Given) => Promise<number>;
+}

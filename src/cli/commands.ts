@@ -1,0 +1,164 @@
+import type { CommandSpec } from './command.ts';
+
+const RANGE = ['since', 'until', 'at', 'cluster', 'output', 'tz', 'data'] as const;
+const ASK = 'Ask';
+const BRING = 'Bring in';
+const TRY = 'Try and measure';
+
+/** Every command there is. What runs is loaded when it runs: help stays quick. */
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'who',
+    group: ASK,
+    takes: '<dest...>',
+    summary: 'which workloads and pods talked to a destination',
+    about: [
+      'DEST is an IP, a CIDR, IP:PORT, or a pasted log line of any kind in quotes: a flow log tuple, a firewall or conntrack line,',
+      'a JSON row, an error message. A source and a time in the line narrow the question to that connection and moment.',
+    ],
+    examples: [
+      ['unmasq who 203.0.113.66', 'Who talked to this address?'],
+      [
+        'unmasq who 203.0.113.0/24 --since 03:00 --until 03:20 -n shop',
+        'Who of namespace shop talked to this block, in these minutes?',
+      ],
+      [
+        'unmasq who "2026-11-22T03:04:17Z connect to 203.0.113.66:443 failed"',
+        'A line from a log: the address and the moment in it are asked about',
+      ],
+      ['unmasq who 203.0.113.66 -o json', 'The same for a program'],
+    ],
+    flags: [
+      { flags: '--resolve-now', says: 'guess: ask about the addresses that a host name has at this moment' },
+      { flags: '--verdict <word>', says: 'only flows with this verdict; repeat for several', repeats: true },
+      { flags: '--node <name>', says: 'only flows that left through this node; repeat for several', repeats: true },
+    ],
+    honours: [...RANGE, 'namespace', 'allNamespaces', 'strict'],
+    seeAlso: ['unmasq flows', 'unmasq why', 'unmasq help verdicts'],
+    run: async (context, words, given) => (await import('./commands/who.ts')).runWho(context, words, given),
+  },
+  {
+    name: 'flows',
+    group: ASK,
+    takes: '[workload...]',
+    summary: 'the flows with the pod behind each, newest last',
+    about: ['WORKLOAD is NAMESPACE/NAME, KIND/NAME (deployment/checkout, pod/checkout-7f9c-x2x8q) or a bare name.'],
+    examples: [
+      ['unmasq flows', 'The last 100 flows'],
+      ['unmasq flows shop/checkout --since 15m', 'What one workload sent in the last quarter of an hour'],
+      [
+        'unmasq flows --dest 203.0.113.66:443 --verdict ambiguous -o wide',
+        'Flows to one endpoint that could not be proven, with every column',
+      ],
+      ['unmasq flows --all -o jsonl', 'Everything, one JSON object a line'],
+    ],
+    flags: [
+      { flags: '--dest <address>', says: 'only to this IP, CIDR or IP:PORT; repeat for several', repeats: true },
+      { flags: '--dest-port <port>', says: 'only to this port; repeat for several', repeats: true },
+      {
+        flags: '--src <address>',
+        says: 'only from this IP, CIDR or IP:PORT on the wire; repeat for several',
+        repeats: true,
+      },
+      { flags: '--proto <name>', says: 'only tcp, udp, … ; repeat for several', repeats: true },
+      { flags: '--verdict <word>', says: 'only with this verdict; repeat for several', repeats: true },
+      { flags: '--node <name>', says: 'only through this node; repeat for several', repeats: true },
+      { flags: '--limit <n>', says: 'the newest n (default 100)' },
+      { flags: '--all', says: 'no limit' },
+    ],
+    honours: [...RANGE, 'namespace', 'allNamespaces'],
+    seeAlso: ['unmasq who', 'unmasq why'],
+    run: async (context, words, given) => (await import('./commands/flows.ts')).runFlows(context, words, given),
+  },
+  {
+    name: 'why',
+    group: ASK,
+    takes: '<flow...>',
+    summary: 'what a verdict rests on: for, against, ruled out, missing',
+    about: [
+      'FLOW is an id from `unmasq flows`, or a tuple: 10.224.0.4:41822-203.0.113.66:443/tcp. Of several flows on one tuple the newest is taken.',
+    ],
+    examples: [
+      ['unmasq why f_…', 'The evidence for one flow'],
+      ["unmasq why '10.224.0.4:41822 -> 203.0.113.66:443' --at 03:04", 'The same by what is on the wire, at a time'],
+      ['unmasq why f_… -o json', 'Facts, leases, translations and raw records as data'],
+    ],
+    flags: [],
+    honours: RANGE,
+    seeAlso: ['unmasq flows', 'unmasq help verdicts'],
+    run: async (context, words) => (await import('./commands/why.ts')).runWhy(context, words),
+  },
+  {
+    name: 'ingest',
+    group: BRING,
+    takes: '<path...>',
+    summary: 'reads files and folders; doing it twice changes nothing',
+    about: [
+      'Every file is recognised by its content: VNet and NSG flow logs, `kubectl get pods,nodes -A -o json` and its --watch, conntrack -E and -L,',
+      'and exports of KubePodInventory, KubeNodeInventory, ContainerLogV2, NTANetAnalytics and AzureNetworkAnalytics_CL. gzip is unpacked.',
+      '`-` reads standard input. The order does not matter; verdicts are brought up to date at the end.',
+    ],
+    examples: [
+      ['unmasq ingest insights-logs-flowlogflowevent/', 'A folder of flow logs as Azure lays them out'],
+      ['kubectl get pods -A -o json | unmasq ingest -', 'The pods as they are now'],
+      [
+        'unmasq ingest --node aks-np1-12345678-vmss000000 events.txt',
+        'conntrack of a node that the lines themselves do not tell',
+      ],
+      ['unmasq ingest --at 2026-11-22T03:00:00Z pods.json', 'A list of pods that was taken at that time'],
+      ['unmasq ingest --cluster prod-weu export.csv', 'Files of one cluster among several'],
+    ],
+    flags: [{ flags: '--node <name>', says: 'the node whose conntrack wrote the files' }],
+    honours: ['at', 'cluster', 'output', 'tz', 'data', 'strict'],
+    seeAlso: ['unmasq sources'],
+    run: async (context, words, given) => (await import('./commands/ingest.ts')).runIngest(context, words, given),
+  },
+  {
+    name: 'sources',
+    group: BRING,
+    takes: '',
+    summary: 'what has arrived, up to when, with gaps, refused rows and clocks',
+    about: [],
+    examples: [
+      ['unmasq sources', 'Every source of every cluster'],
+      ['unmasq sources -o json', 'The same with gaps and refused rows as data'],
+    ],
+    flags: [],
+    honours: ['cluster', 'output', 'tz', 'data'],
+    seeAlso: ['unmasq ingest'],
+    run: async (context) => (await import('./commands/sources.ts')).runSources(context),
+  },
+  {
+    name: 'demo',
+    group: TRY,
+    takes: '',
+    summary: 'the main job on a recorded incident, in seconds, without any Azure',
+    about: ['Works on a store of its own, which is removed at the end.'],
+    examples: [
+      ['unmasq demo', 'The story, then a prompt to ask more'],
+      ['unmasq demo --exit', 'The story alone'],
+    ],
+    flags: [{ flags: '--exit', says: 'do not offer a prompt' }],
+    honours: ['tz'],
+    seeAlso: ['unmasq who', 'unmasq why'],
+    run: async (context, _, given) => (await import('./commands/demo.ts')).runDemo(context, given),
+  },
+  {
+    name: 'evaluate',
+    group: TRY,
+    takes: '',
+    summary: 'compares the verdicts in the store with a known truth',
+    about: [
+      'The truth is a file of JSON lines: {"nodeIp","snatPort","destIp","destPort","protocol","begin","podUid"}, or "node":true for the node itself.',
+      'A row matches the flow with the same tuple whose begin, less what the flow log runs ahead of the nodes, is nearest within 3 s.',
+    ],
+    examples: [
+      ['unmasq evaluate --truth truth.jsonl', 'How many exact verdicts are right? All of them must be'],
+      ['unmasq evaluate --truth truth.jsonl -o json', 'With calibration and the flows that were wrong'],
+    ],
+    flags: [{ flags: '--truth <file>', says: 'the truth; required' }],
+    honours: ['cluster', 'output', 'data'],
+    seeAlso: [],
+    run: async (context, _, given) => (await import('./commands/evaluate.ts')).runEvaluate(context, given),
+  },
+];

@@ -1,0 +1,172 @@
+import { renderEndpoint } from '../../app/address.ts';
+import { coverageOf } from '../../app/coverage.ts';
+import { EXIT } from '../../app/errors.ts';
+import { type FlowLine, flowLine } from '../../app/flow-line.ts';
+import { allFlows } from '../../app/flow-query.ts';
+import { completenessOf, sourceLine } from '../../app/completeness.ts';
+import type { VerdictKind } from '../../core/ports.ts';
+import { renderInstant } from '../../base/instant.ts';
+import { csvOf, print, tableOf } from '../answer.ts';
+import { chooseCluster, chooseRange, type Context, withStore } from '../context.ts';
+import { endpoints, ports, texts, verdicts, wholeNumber } from '../flag-values.ts';
+import type { Given } from '../globals.ts';
+import { refuse } from '../refused.ts';
+import type { Meaning } from '../render/colour.ts';
+import { bytes, plural } from '../render/number.ts';
+import type { Column } from '../render/table.ts';
+import { shown } from '../render/time.ts';
+import { coverageLine } from './who.ts';
+
+const DEFAULT_LIMIT = 100;
+
+export const runFlows = async (context: Context, words: readonly string[], given: Given): Promise<number> => {
+  const { globals, voice } = context;
+  const limit = wholeNumber(given, 'limit', '--limit');
+  const all = given['all'] === true;
+  if (all && limit !== null) refuse('E105', '--all and --limit contradict each other');
+  const dest = endpoints(given, 'dest', '--dest');
+  const src = endpoints(given, 'src', '--src');
+  const narrowed = {
+    dest: dest.blocks,
+    destPorts: [...dest.ports, ...ports(given, 'destPort', '--dest-port')],
+    srcIps: src.blocks,
+    srcPorts: src.ports,
+    protocols: texts(given, 'proto').map((name) => name.toLowerCase()),
+    verdicts: verdicts(given),
+    namespaces: globals.namespaces,
+    workloads: words,
+    nodes: texts(given, 'node'),
+  };
+  return withStore(context, async (store) => {
+    const cluster = await chooseCluster(store, context);
+    const range = await chooseRange(store, cluster, context);
+    const kept = all ? null : (limit ?? DEFAULT_LIMIT);
+    const rows = await store.flows({
+      ...allFlows(cluster, range),
+      ...narrowed,
+      limit: kept,
+    });
+    const sources = await store.sources(cluster);
+    const lines = rows.map(flowLine);
+    const report = {
+      schemaVersion: 1,
+      kind: 'Flows',
+      query: { cluster, from: renderInstant(range.from), until: renderInstant(range.until), limit: kept },
+      sources: sources.map(sourceLine),
+      completeness: completenessOf(range, sources, []),
+      items: lines,
+    };
+    await print(
+      {
+        report,
+        lines,
+        csv: csvOf(CSV, lines),
+        table: (options) =>
+          lines.length === 0 ? ['No flows found.'] : tableOf(columns(context), lines, context)(options),
+      },
+      context,
+    );
+    for (const reason of report.completeness.reasons) voice.warn(reason);
+    const coverage = coverageOf(
+      rows.map(({ verdict, reason, bytesOut, bytesIn }) => ({
+        verdict,
+        reason,
+        flows: 1,
+        bytes: Number(bytesOut) + Number(bytesIn),
+      })),
+    );
+    const more = rows.length === kept ? ` (the newest ${kept}; --all for every one)` : '';
+    voice.summary(
+      `${coverageLine(coverage)}${more}`,
+      lines.length === 0 ? undefined : `unmasq why ${lines.at(-1)?.flow ?? ''}`,
+    );
+    return EXIT.done;
+  });
+};
+
+export const VERDICT_MEANS: Readonly<Record<VerdictKind, Meaning>> = {
+  exact: 'ok',
+  probable: 'ok',
+  ambiguous: 'warning',
+  relayed: 'dim',
+  node: 'dim',
+  unattributed: 'warning',
+};
+
+/** Who sent it, in the fewest words that are true. */
+export const sender = ({ pod, verdict, node, candidates, candidateCount, reason }: FlowLine): string => {
+  if (pod !== null) return `${pod.namespace}/${pod.name}`;
+  const [only] = candidates;
+  if (candidateCount === 1 && only !== undefined && 'pod' in only)
+    return `(perhaps ${only.namespace}/${only.pod ?? only.workload})`;
+  switch (verdict) {
+    case 'node':
+      return `(node ${node ?? ''})`;
+    case 'ambiguous':
+    case 'probable':
+      return `(${plural(candidateCount, 'candidate')})`;
+    default:
+      return `(${reason ?? 'unknown'})`;
+  }
+};
+
+const columns = ({ zone }: Context): readonly Column<FlowLine>[] => [
+  { header: 'BEGIN', leaves: 0, of: (f) => shown(f.begin, zone) },
+  { header: 'FROM', leaves: 0, means: (f) => (f.pod === null ? null : 'identity'), of: sender },
+  { header: 'WIRE', leaves: 3, of: (f) => renderEndpoint(f.srcIp, f.srcPort) },
+  { header: 'DESTINATION', leaves: 0, of: (f) => `${renderEndpoint(f.destIp, f.destPort)}/${f.protocol}` },
+  { header: 'OUT', align: 'right', leaves: 4, of: (f) => bytes(Number(f.bytesOut)) },
+  { header: 'IN', align: 'right', leaves: 5, of: (f) => bytes(Number(f.bytesIn)) },
+  {
+    header: 'VERDICT',
+    leaves: 0,
+    means: (f) => VERDICT_MEANS[f.verdict],
+    of: (f) => (f.decision === 'denied' ? `${f.verdict}, denied` : f.verdict),
+  },
+  { header: 'FLOW', leaves: 1, of: (f) => f.flow },
+  { header: 'REASON', leaves: 2, wide: true, of: (f) => f.reason ?? '-' },
+  { header: 'END', leaves: 2, wide: true, of: (f) => shown(f.end, zone) },
+  { header: 'NODE', leaves: 2, wide: true, of: (f) => f.node ?? '-' },
+  {
+    header: 'POD ADDRESS',
+    leaves: 2,
+    wide: true,
+    of: (f) => (f.pod === null ? '-' : renderEndpoint(f.pod.ip, f.pod.port)),
+  },
+  { header: 'DIRECTION', leaves: 2, wide: true, of: (f) => f.direction },
+  { header: 'SEEN BY', leaves: 2, wide: true, of: (f) => f.observedBy.join(',') },
+  { header: 'EVIDENCE', leaves: 2, wide: true, of: (f) => f.evidence.join(',') || '-' },
+];
+
+const CSV = [
+  { name: 'flow', of: (f: FlowLine) => f.flow },
+  { name: 'cluster', of: (f: FlowLine) => f.cluster },
+  { name: 'begin', of: (f: FlowLine) => f.begin },
+  { name: 'end', of: (f: FlowLine) => f.end },
+  { name: 'node', of: (f: FlowLine) => f.node },
+  { name: 'src_ip', of: (f: FlowLine) => f.srcIp },
+  { name: 'src_port', of: (f: FlowLine) => f.srcPort },
+  { name: 'dest_ip', of: (f: FlowLine) => f.destIp },
+  { name: 'dest_port', of: (f: FlowLine) => f.destPort },
+  { name: 'protocol', of: (f: FlowLine) => f.protocol },
+  { name: 'direction', of: (f: FlowLine) => f.direction },
+  { name: 'decision', of: (f: FlowLine) => f.decision },
+  { name: 'rule', of: (f: FlowLine) => f.rule },
+  { name: 'packets_out', of: (f: FlowLine) => f.packetsOut },
+  { name: 'bytes_out', of: (f: FlowLine) => f.bytesOut },
+  { name: 'packets_in', of: (f: FlowLine) => f.packetsIn },
+  { name: 'bytes_in', of: (f: FlowLine) => f.bytesIn },
+  { name: 'observed_by', of: (f: FlowLine) => f.observedBy.join(' ') },
+  { name: 'egress_path', of: (f: FlowLine) => f.egressPath },
+  { name: 'verdict', of: (f: FlowLine) => f.verdict },
+  { name: 'reason', of: (f: FlowLine) => f.reason },
+  { name: 'namespace', of: (f: FlowLine) => f.pod?.namespace ?? null },
+  { name: 'kind', of: (f: FlowLine) => f.workload?.kind ?? null },
+  { name: 'workload', of: (f: FlowLine) => f.workload?.name ?? null },
+  { name: 'pod', of: (f: FlowLine) => f.pod?.name ?? null },
+  { name: 'pod_uid', of: (f: FlowLine) => f.pod?.uid ?? null },
+  { name: 'pod_ip', of: (f: FlowLine) => f.pod?.ip ?? null },
+  { name: 'pod_port', of: (f: FlowLine) => f.pod?.port ?? null },
+  { name: 'candidates', of: (f: FlowLine) => f.candidateCount },
+  { name: 'evidence', of: (f: FlowLine) => f.evidence.join(' ') },
+] as const;

@@ -1,0 +1,174 @@
+import { only } from '../../app/address.ts';
+import type { Coverage } from '../../app/coverage.ts';
+import { type Asked, type Destination, parseDestination } from '../../app/destination.ts';
+import { EXIT } from '../../app/errors.ts';
+import { allFlows } from '../../app/flow-query.ts';
+import { type WhoItem, type WhoPod, type WhoReport, who } from '../../app/who.ts';
+import { parseIp } from '../../base/ip.ts';
+import { VERDICT_KINDS } from '../../core/ports.ts';
+import { csvOf, print, tableOf } from '../answer.ts';
+import { chooseCluster, chooseRange, type Context, withStore } from '../context.ts';
+import { texts, verdicts } from '../flag-values.ts';
+import type { Given } from '../globals.ts';
+import { must, refuse } from '../refused.ts';
+import { bytes, count, expected, percent, plural } from '../render/number.ts';
+import type { Column } from '../render/table.ts';
+import { shown } from '../render/time.ts';
+
+export const runWho = async (context: Context, words: readonly string[], given: Given): Promise<number> => {
+  const { globals, voice, zone } = context;
+  const narrowed = { verdicts: verdicts(given), nodes: texts(given, 'node') };
+  const destination = await destinationOf(
+    must(parseDestination(words.join(' '))),
+    given['resolveNow'] === true,
+    context,
+  );
+  for (const note of destination.notes) voice.note(note);
+  return withStore(context, async (store) => {
+    const cluster = await chooseCluster(store, context);
+    const range = await chooseRange(store, cluster, context, destination.at);
+    const { dest, destPorts, srcIps, srcPorts, protocols } = destination;
+    const query = {
+      ...allFlows(cluster, range),
+      dest,
+      destPorts,
+      srcIps,
+      srcPorts,
+      protocols,
+      namespaces: globals.namespaces,
+      ...narrowed,
+    };
+    const report = await who(store, { dest: destination.text, range, tz: zone.name, query });
+    await printWho(report, context);
+    for (const reason of report.completeness.reasons) voice.warn(reason);
+    voice.summary(
+      coverageLine(report.coverage),
+      report.coverage.flows === 0
+        ? undefined
+        : `unmasq flows --dest ${destination.text.split(' ')[0]}${sameRange(context)} -o wide`,
+    );
+    return globals.strict && !report.completeness.complete ? EXIT.incomplete : EXIT.done;
+  });
+};
+
+/** The range flags as they were given, for a command to copy. */
+const sameRange = ({ globals }: Context): string =>
+  (['since', 'until', 'at'] as const)
+    .map((name) => (globals[name] === null ? '' : ` --${name} ${shellWord(globals[name])}`))
+    .join('');
+
+const shellWord = (text: string): string => (/^[\w:.+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+
+const destinationOf = async (asked: Asked, resolveNow: boolean, { outside, voice }: Context): Promise<Destination> => {
+  if (asked.kind === 'address') return asked.destination;
+  if (!resolveNow)
+    return refuse('E110', `"${asked.name}" is a host name, and none of the sources that were read records names`);
+  let addresses: readonly string[];
+  try {
+    addresses = await outside.resolve(asked.name);
+  } catch (error) {
+    return refuse('E116', `"${asked.name}" has no address here`, { why: (error as Error).message });
+  }
+  voice.warn(
+    `a guess: ${asked.name} is ${addresses.join(', ')} at this moment; it may have been another address then, and others may share it`,
+  );
+  const dest = addresses.flatMap((text) => {
+    const ip = parseIp(text);
+    return ip.ok ? [only(ip.value)] : [];
+  });
+  return {
+    text: addresses.join(' '),
+    dest,
+    destPorts: [],
+    srcIps: [],
+    srcPorts: [],
+    protocols: [],
+    at: null,
+    notes: [],
+  };
+};
+
+interface Line {
+  readonly item: WhoItem;
+  readonly pod: WhoPod | null;
+}
+
+/** Pods that are only possible, beyond which a table tells no more. */
+const POSSIBLE_SHOWN = 10;
+
+export const printWho = async (report: WhoReport, context: Context): Promise<void> => {
+  const { globals, voice } = context;
+  const all = report.items.flatMap((item): readonly Line[] =>
+    item.pods.length === 0 ? [{ item, pod: null }] : item.pods.map((pod) => ({ item, pod })),
+  );
+  const sure = all.filter((line) => of(line).exactFlows > 0).sort((a, b) => of(b).exactFlows - of(a).exactFlows);
+  const possible = all.filter((line) => of(line).exactFlows === 0).sort((a, b) => of(b).flows - of(a).flows);
+  const lines = [...sure, ...(globals.output === 'table' ? possible.slice(0, POSSIBLE_SHOWN) : possible)];
+  await print(
+    {
+      report,
+      lines: report.items,
+      csv: csvOf(CSV, all),
+      table: (options) => (lines.length === 0 ? [nobody(report)] : tableOf(columns(context), lines, context)(options)),
+    },
+    context,
+  );
+  const hidden = sure.length + possible.length - lines.length;
+  if (globals.output === 'table' && hidden > 0)
+    voice.note(`and ${plural(hidden, 'pod')} more that are only possible: -o wide lists them`);
+};
+
+const nobody = ({ coverage: { flows } }: WhoReport): string =>
+  flows === 0 ? 'No flows found.' : `${plural(flows, 'flow')} found, and nobody can be named for any of them.`;
+
+const of = ({ item, pod }: Line): WhoItem | WhoPod => pod ?? item;
+
+const columns = ({ zone }: Context): readonly Column<Line>[] => [
+  { header: 'NAMESPACE', leaves: 0, of: ({ item }) => item.workload?.namespace ?? '-' },
+  { header: 'WORKLOAD', leaves: 0, means: () => 'identity', of: ({ item }) => workloadOf(item) },
+  { header: 'POD', leaves: 0, of: ({ pod }) => pod?.name ?? '-' },
+  { header: 'CERTAINTY', leaves: 0, means: (line) => (isExact(line) ? 'ok' : 'warning'), of: certainty },
+  { header: 'FLOWS', align: 'right', leaves: 0, of: (line) => expected(of(line).flows, of(line).exactFlows) },
+  { header: 'OUT', align: 'right', leaves: 2, of: (line) => bytes(of(line).bytesOut) },
+  { header: 'IN', align: 'right', leaves: 3, of: (line) => bytes(of(line).bytesIn) },
+  { header: 'NODE', leaves: 4, of: ({ item, pod }) => pod?.node ?? item.node ?? '-' },
+  { header: 'FIRST', leaves: 5, of: (line) => shown(of(line).first, zone) },
+  { header: 'LAST', leaves: 1, of: (line) => shown(of(line).last, zone) },
+  { header: 'POD UID', leaves: 6, wide: true, of: ({ pod }) => pod?.uid ?? '-' },
+];
+
+export const workloadOf = ({ workload }: { readonly workload: WhoItem['workload'] }): string =>
+  workload === null ? '(the node itself)' : `${workload.kind.toLowerCase()}/${workload.name}`;
+
+const isExact = (line: Line): boolean => Math.abs(of(line).exactFlows - of(line).flows) < 1e-9;
+
+/** Words, not numbers: a share among candidates is no calibrated probability. */
+const certainty = (line: Line): string => {
+  const { exactFlows } = of(line);
+  if (isExact(line)) return line.pod === null ? 'certain' : 'exact';
+  return exactFlows > 0 ? `${count(exactFlows)} exact, others possible` : 'possible';
+};
+
+const CSV = [
+  { name: 'namespace', of: ({ item }: Line) => item.workload?.namespace ?? null },
+  { name: 'kind', of: ({ item }: Line) => item.workload?.kind ?? null },
+  { name: 'workload', of: ({ item }: Line) => item.workload?.name ?? null },
+  { name: 'pod', of: ({ pod }: Line) => pod?.name ?? null },
+  { name: 'pod_uid', of: ({ pod }: Line) => pod?.uid ?? null },
+  { name: 'node', of: ({ item, pod }: Line) => pod?.node ?? item.node ?? null },
+  { name: 'flows', of: (line: Line) => of(line).flows },
+  { name: 'exact_flows', of: (line: Line) => of(line).exactFlows },
+  { name: 'bytes_out', of: (line: Line) => of(line).bytesOut },
+  { name: 'bytes_in', of: (line: Line) => of(line).bytesIn },
+  { name: 'first', of: (line: Line) => of(line).first },
+  { name: 'last', of: (line: Line) => of(line).last },
+] as const;
+
+/** `52 flows: exact 40 (76.9%), ambiguous 12 (23.1%)`. */
+export const coverageLine = ({ flows, byVerdict }: Coverage): string => {
+  if (flows === 0) return 'no flows';
+  const shares = VERDICT_KINDS.filter((verdict) => byVerdict[verdict].flows > 0).map(
+    (verdict) => `${verdict} ${count(byVerdict[verdict].flows)} (${percent(byVerdict[verdict].flows, flows)})`,
+  );
+  return `${plural(flows, 'flow')}: ${shares.join(', ')}`;
+};

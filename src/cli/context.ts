@@ -1,0 +1,64 @@
+import type { Zone } from '../app/civil-time.ts';
+import { DEFAULT_CLUSTER } from '../app/ingest.ts';
+import { resolveRange, type TimeRange } from '../app/time-range.ts';
+import type { Instant } from '../base/instant.ts';
+import type { Store } from '../core/ports.ts';
+import type { Globals } from './globals.ts';
+import type { Outside } from './outside.ts';
+import { must, refuse } from './refused.ts';
+import type { Paint } from './render/colour.ts';
+import { range as renderRange } from './render/time.ts';
+import type { Voice } from './voice.ts';
+
+/** What a command works with. */
+export interface Context {
+  readonly outside: Outside;
+  readonly globals: Globals;
+  readonly zone: Zone;
+  readonly paint: Paint;
+  readonly voice: Voice;
+}
+
+/** Opens the store for one piece of work, and closes it whatever happens. */
+export const withStore = async <Value>(
+  { outside, globals }: Context,
+  work: (store: Store) => Promise<Value>,
+): Promise<Value> => {
+  const store = await outside.openStore(globals.data);
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+};
+
+/** The cluster that is asked about. */
+export const chooseCluster = async (store: Store, { globals, voice }: Context): Promise<string> => {
+  const clusters = await store.clusters();
+  const asked = globals.cluster;
+  if (clusters.length === 0)
+    voice.warn('the store is empty: bring files in with `unmasq ingest PATH…`, or see `unmasq demo`');
+  if (asked !== null) {
+    if (clusters.length > 0 && !clusters.includes(asked))
+      refuse('E115', `there is no cluster "${asked}"`, { why: `the store holds ${clusters.join(', ')}` });
+    return asked;
+  }
+  if (clusters.length > 1) refuse('E112', `${clusters.length} clusters could be meant: ${clusters.join(', ')}`);
+  return clusters[0] ?? DEFAULT_CLUSTER;
+};
+
+/** The range that is asked about; echoed, so that nobody reads an answer about another hour. */
+export const chooseRange = async (
+  store: Store,
+  cluster: string,
+  context: Context,
+  moment: Instant | null = null,
+): Promise<TimeRange> => {
+  const { globals, outside, zone, voice } = context;
+  const extent = await store.extent(cluster);
+  const range = must(resolveRange(globals, outside.now(), zone, extent, moment));
+  for (const note of range.notes) voice.note(note);
+  if (range.chosen) voice.note(`range: ${renderRange(range.from, range.until, zone)}`);
+  else if (extent !== null) voice.note(`range: all there is, ${renderRange(range.from, range.until, zone)}`);
+  return range;
+};

@@ -1,0 +1,48 @@
+import { parseEndpoint, only } from '../app/address.ts';
+import { type Cidr, parseCidr } from '../base/ip.ts';
+import { parsePort } from '../base/port.ts';
+import { VERDICT_KINDS, type VerdictKind } from '../core/ports.ts';
+import { type Given, oneOf } from './globals.ts';
+import { refuse } from './refused.ts';
+
+export const texts = (given: Given, name: string): readonly string[] => {
+  const value = given[name];
+  return Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : [];
+};
+
+export const textOf = (given: Given, name: string): string | null => texts(given, name)[0] ?? null;
+
+/** `--verdict exact,node --verdict ambiguous`. */
+export const verdicts = (given: Given): readonly VerdictKind[] =>
+  texts(given, 'verdict')
+    .flatMap((text) => text.split(','))
+    .map((word) => oneOf('--verdict', word.trim().toLowerCase(), VERDICT_KINDS));
+
+export const ports = (given: Given, name: string, flag: string): readonly number[] =>
+  texts(given, name).map((text) => {
+    const port = parsePort(text);
+    return port.ok ? port.value : refuse('E105', `${flag}: ${port.problem}`);
+  });
+
+export const wholeNumber = (given: Given, name: string, flag: string): number | null => {
+  const text = textOf(given, name);
+  if (text === null) return null;
+  return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : refuse('E105', `${flag} ${text}: expected a whole number from 1`);
+};
+
+/** IP, CIDR or IP:PORT. */
+export const endpoints = (
+  given: Given,
+  name: string,
+  flag: string,
+): { readonly blocks: readonly Cidr[]; readonly ports: readonly number[] } => {
+  const found = texts(given, name).map((text) => {
+    const endpoint = parseEndpoint(text);
+    if (endpoint !== undefined) return { block: only(endpoint.ip), port: endpoint.port };
+    const cidr = parseCidr(text);
+    return cidr.ok
+      ? { block: cidr.value, port: null }
+      : refuse('E105', `${flag} ${text}: expected an IP, a CIDR or IP:PORT`);
+  });
+  return { blocks: found.map(({ block }) => block), ports: found.flatMap(({ port }) => (port === null ? [] : [port])) };
+};

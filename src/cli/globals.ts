@@ -1,0 +1,138 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { refuse } from './refused.ts';
+import type { When } from './render/colour.ts';
+
+export const OUTPUTS = ['table', 'wide', 'json', 'jsonl', 'csv', 'yaml'] as const;
+export type Output = (typeof OUTPUTS)[number];
+
+interface GlobalFlag {
+  readonly flags: string;
+  readonly says: string;
+  readonly repeats?: true;
+  /** Why no command honours it yet. */
+  readonly notYet?: string;
+}
+
+/** The flags that every command knows, and honours or refuses. */
+export const GLOBAL_FLAGS = {
+  output: { flags: '-o, --output <format>', says: `${OUTPUTS.join('|')} (default table)` },
+  since: {
+    flags: '--since <time>',
+    says: 'from: 15m, 03:00, "yesterday 03:00", RFC 3339, epoch; see `unmasq help time`',
+  },
+  until: { flags: '--until <time>', says: 'up to, not including' },
+  at: { flags: '--at <time>', says: 'one moment, five minutes around it' },
+  tz: { flags: '--tz <zone>', says: 'IANA name, utc or local (default: local on a terminal, else utc)' },
+  cluster: { flags: '--cluster <name>', says: 'which cluster, where the store holds several' },
+  namespace: {
+    flags: '-n, --namespace <name>',
+    says: 'only workloads of this namespace; repeat for several',
+    repeats: true,
+  },
+  allNamespaces: { flags: '-A, --all-namespaces', says: 'every namespace (the default)' },
+  data: { flags: '--data <dir>', says: 'the embedded store (default $XDG_DATA_HOME/unmasq, or ~/.local/share/unmasq)' },
+  strict: { flags: '--strict', says: 'exit 5 when the answer is incomplete' },
+  color: { flags: '--color <when>', says: 'auto, always or never (default auto; NO_COLOR is honoured)' },
+  noColor: { flags: '--no-color', says: 'the same as --color never' },
+  quiet: { flags: '-q, --quiet', says: 'no notes, progress and summary on stderr' },
+  verbose: { flags: '-v, --verbose', says: 'say more on stderr' },
+  debug: { flags: '--debug', says: 'stack traces with errors' },
+  store: {
+    flags: '--store <url>',
+    says: 'a ClickHouse server as the store',
+    notYet: 'only the embedded store can be used in this version',
+  },
+  server: { flags: '--server <url>', says: 'ask a running unmasq', notYet: 'there is no server in this version' },
+  selector: {
+    flags: '-l, --selector <labels>',
+    says: 'only pods with these labels',
+    notYet: 'the store keeps no labels in this version',
+  },
+  context: {
+    flags: '--context <name>',
+    says: 'of the kubeconfig',
+    notYet: 'unmasq reads files in this version and asks no cluster',
+  },
+  kubeconfig: {
+    flags: '--kubeconfig <file>',
+    says: 'to reach the cluster',
+    notYet: 'unmasq reads files in this version and asks no cluster',
+  },
+} as const satisfies Record<string, GlobalFlag>;
+
+export type GlobalName = keyof typeof GLOBAL_FLAGS;
+/** In the order of help. */
+export const GLOBALS = Object.entries(GLOBAL_FLAGS) as readonly (readonly [GlobalName, GlobalFlag])[];
+
+/** What every command honours. */
+export const ALWAYS: readonly GlobalName[] = ['color', 'noColor', 'quiet', 'verbose', 'debug'];
+
+export interface Globals {
+  readonly output: Output;
+  readonly since: string | null;
+  readonly until: string | null;
+  readonly at: string | null;
+  readonly tz: string | null;
+  readonly cluster: string | null;
+  readonly namespaces: readonly string[];
+  readonly data: string;
+  readonly strict: boolean;
+  readonly color: When;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly debug: boolean;
+}
+
+export type Given = Readonly<Partial<Record<string, unknown>>>;
+
+/** The globals as given, once the command is known: what it cannot honour is refused. */
+export const readGlobals = (
+  given: Given,
+  env: Readonly<Record<string, string | undefined>>,
+  command: string,
+  honours: readonly GlobalName[],
+): Globals => {
+  for (const [name, flag] of GLOBALS) {
+    const value = given[name === 'noColor' ? 'color' : name];
+    const isGiven =
+      name === 'noColor' ? value === false : name === 'color' ? typeof value === 'string' : value !== undefined;
+    if (!isGiven) continue;
+    const long = flag.flags.match(/--[a-z-]+/)?.[0] ?? flag.flags;
+    if (flag.notYet !== undefined) refuse('E104', `${long} cannot be honoured`, { why: flag.notYet });
+    if (!ALWAYS.includes(name) && !honours.includes(name))
+      refuse('E104', `${long} has no meaning for \`unmasq ${command}\``);
+  }
+  const text = (name: GlobalName): string | null => {
+    const value = given[name];
+    return typeof value === 'string' ? value : null;
+  };
+  const color = given['color'] === false ? 'never' : (text('color') ?? 'auto');
+  return {
+    output: oneOf('--output', text('output') ?? 'table', OUTPUTS),
+    since: text('since'),
+    until: text('until'),
+    at: text('at'),
+    tz: text('tz'),
+    cluster: text('cluster'),
+    namespaces: given['allNamespaces'] === true ? [] : ((given['namespace'] as readonly string[] | undefined) ?? []),
+    data:
+      text('data') === ''
+        ? refuse('E105', '--data: the name of the folder is empty')
+        : (text('data') ?? defaultData(env)),
+    strict: given['strict'] === true,
+    color: oneOf('--color', color, ['auto', 'always', 'never'] as const),
+    quiet: given['quiet'] === true,
+    verbose: given['verbose'] === true,
+    debug: given['debug'] === true,
+  };
+};
+
+export const oneOf = <Value extends string>(flag: string, given: string, values: readonly Value[]): Value =>
+  values.find((value) => value === given) ?? refuse('E105', `${flag} ${given}: expected ${values.join(', ')}`);
+
+/** https://specifications.freedesktop.org/basedir-spec/latest/ : a relative path there counts as none. */
+const defaultData = (env: Readonly<Record<string, string | undefined>>): string => {
+  const base = env['XDG_DATA_HOME'];
+  return join(base?.startsWith('/') === true ? base : join(env['HOME'] ?? homedir(), '.local', 'share'), 'unmasq');
+};

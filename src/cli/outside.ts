@@ -1,0 +1,39 @@
+import type { Readable } from 'node:stream';
+import type { Instant } from '../base/instant.ts';
+import type { ByteObject, Store } from '../core/ports.ts';
+
+/** A stream that a person or a program reads. */
+export interface Sink {
+  readonly isTTY: boolean;
+  /** Width of the terminal; null where there is none. */
+  readonly columns: number | null;
+  /** Waits while the reader is slow. */
+  write(text: string): Promise<void>;
+}
+
+export interface FoundFiles {
+  readonly objects: readonly ByteObject[];
+  readonly skipped: readonly { readonly name: string; readonly why: string; readonly isProblem: boolean }[];
+}
+
+/** Everything that a command needs of the world. main.ts connects it; a test connects something smaller. */
+export interface Outside {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly version: string;
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  readonly stdin: { readonly isTTY: boolean; stream(): Readable };
+  now(): Instant;
+  openStore(dataDir: string): Promise<Store>;
+  /** `-` is standard input. */
+  filesAt(paths: readonly string[]): Promise<FoundFiles>;
+  /** Addresses that the name means at this moment, by this machine's resolver. */
+  resolve(host: string): Promise<readonly string[]>;
+  /** Folder of the recorded incident, and its run.json; null when the installation has none. */
+  incident(): Promise<{ readonly folder: string; readonly run: string } | null>;
+  temporaryFolder(): Promise<{ readonly path: string; remove(): Promise<void> }>;
+  /** Asks for a line until there is none. */
+  ask(prompt: string): AsyncIterable<string>;
+  /** True after the first Ctrl-C of a command that stops by itself; the second ends the process at once. */
+  stopsItself(): () => boolean;
+}

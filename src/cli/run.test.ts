@@ -1,0 +1,448 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { instant } from '../base/instant.ts';
+import { ok } from '../base/result.ts';
+import type { ByteObject, Store } from '../core/ports.ts';
+import { openStore } from '../store/open-store.ts';
+import { COMMANDS } from './commands.ts';
+import { splitWords } from './commands/demo.ts';
+import { ALWAYS, GLOBALS } from './globals.ts';
+import type { Outside } from './outside.ts';
+import { run } from './run.ts';
+
+/** A list has no time inside: its name tells it. */
+const GOOD = [
+  'pods-2026-11-23T02-30-00Z.json',
+  'pods-2026-11-23T03-30-00Z.json',
+  'nodes.json',
+  'flows.json',
+  'events.txt',
+];
+const NOW = instant(Date.UTC(2026, 10, 23, 4, 0));
+const folder = mkdtempSync(join(tmpdir(), 'unmasq-cli-'));
+let store: Store;
+beforeAll(async () => {
+  store = await openStore({ dataDir: folder });
+  const { code, err } = await unmasq('ingest', ...GOOD);
+  if (code !== 0) throw new Error(err);
+});
+afterAll(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const UID = '00000000-0000-4000-8000-000000000001';
+const HOSTILE = 'shop\u001b[31m';
+const POD = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: {
+    name: 'checkout-7f9c6d5b48-x2x8q',
+    namespace: HOSTILE,
+    uid: UID,
+    creationTimestamp: '2026-11-23T02:00:00Z',
+    ownerReferences: [
+      { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'checkout-7f9c6d5b48', uid: 'r', controller: true },
+    ],
+    labels: { 'pod-template-hash': '7f9c6d5b48' },
+  },
+  spec: { nodeName: 'n1', containers: [{ name: 'c' }] },
+  status: {
+    phase: 'Running',
+    podIP: '10.244.1.7',
+    podIPs: [{ ip: '10.244.1.7' }],
+    hostIP: '10.224.0.4',
+    startTime: '2026-11-23T02:00:01Z',
+    containerStatuses: [{ name: 'c', ready: true, state: { running: { startedAt: '2026-11-23T02:00:05Z' } } }],
+  },
+};
+const NODE = {
+  apiVersion: 'v1',
+  kind: 'Node',
+  metadata: {
+    name: 'n1',
+    uid: 'node-1',
+    creationTimestamp: '2026-11-20T02:00:00Z',
+    labels: { 'kubernetes.io/os': 'linux' },
+  },
+  spec: { podCIDR: '10.244.1.0/24', podCIDRs: ['10.244.1.0/24'] },
+  status: { addresses: [{ type: 'InternalIP', address: '10.224.0.4' }], nodeInfo: { operatingSystem: 'linux' } },
+};
+/** 2026-11-23T03:04:17.003Z. */
+const BEGIN = 1_795_403_057_003;
+const tuple = (port: number, state: string, at = BEGIN): string =>
+  `${at},10.224.0.4,203.0.113.66,${port},443,6,O,${state},NX,3,300,2,200`;
+const FLOW_LOG = {
+  records: [
+    {
+      time: '2026-11-23T03:05:00.0000000Z',
+      flowLogVersion: 4,
+      flowLogGUID: 'g',
+      macAddress: '0022485C1040',
+      category: 'FlowLogFlowEvent',
+      flowLogResourceID: '/x',
+      targetResourceID: '/vnet',
+      operationName: 'FlowLogFlowEvent',
+      flowRecords: {
+        flows: [
+          {
+            aclID: 'a',
+            flowGroups: [
+              {
+                rule: 'r',
+                flowTuples: [
+                  tuple(41_823, 'B'),
+                  tuple(41_823, 'E', BEGIN + 900),
+                  tuple(50_000, 'B'),
+                  tuple(50_000, 'E', BEGIN + 900),
+                ],
+              },
+            ],
+          },
+        ],
+      },
+    },
+  ],
+};
+const conntrack = (kind: string, at: number): string =>
+  `[${(at / 1_000).toFixed(3)}000]\t ${kind} tcp      6 120 SYN_SENT src=10.244.1.7 dst=203.0.113.66 sport=41822 dport=443 src=203.0.113.66 dst=10.224.0.4 sport=443 dport=41823\n`;
+
+const PODS = Buffer.from(
+  JSON.stringify({ apiVersion: 'v1', kind: 'List', metadata: { resourceVersion: '' }, items: [POD] }),
+);
+const FILES: Readonly<Record<string, Uint8Array>> = {
+  'pods-2026-11-23T02-30-00Z.json': PODS,
+  'pods-2026-11-23T03-30-00Z.json': PODS,
+  'nodes.json': Buffer.from(JSON.stringify({ apiVersion: 'v1', kind: 'List', metadata: {}, items: [NODE] })),
+  'flows.json': Buffer.from(JSON.stringify(FLOW_LOG)),
+  'events.txt': Buffer.from(conntrack('   [NEW]', BEGIN) + conntrack('[DESTROY]', BEGIN + 900)),
+  'dump.txt': Buffer.from(
+    'tcp      6 86390 ESTABLISHED src=10.244.1.7 dst=203.0.113.99 sport=41822 dport=443 src=203.0.113.99 dst=10.224.0.4 sport=443 dport=41822 [ASSURED] use=1\n',
+  ),
+  'torn.txt': Buffer.from(conntrack('   [NEW]', BEGIN).slice(0, 90)),
+  'notes.md': Buffer.from('# nothing of interest\n'),
+  'two.jsonl': Buffer.from(
+    ['one', 'two']
+      .map(
+        (name) =>
+          `${JSON.stringify({ TimeGenerated: '2026-11-23T03:00:00Z', ClusterName: name, ClusterId: name, Name: 'p', Namespace: 'n', PodUid: `${name}-uid`, PodIp: '10.244.1.9', Computer: 'n1', PodStatus: 'Running', ControllerKind: 'ReplicaSet', ControllerName: 'p-1', PodStartTime: '2026-11-23T02:00:00Z', PodCreationTimeStamp: '2026-11-23T02:00:00Z', Type: 'KubePodInventory' })}\n`,
+      )
+      .join(''),
+  ),
+};
+const objectOf = (name: string, bytes: Uint8Array): ByteObject => ({
+  name,
+  read: async function* () {
+    yield ok(bytes);
+  },
+});
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+interface Terminal {
+  readonly columns: number;
+}
+
+const unmasqOn = async (
+  terminal: Terminal | null,
+  env: Record<string, string>,
+  words: readonly string[],
+  broken: Partial<Store> = {},
+): Promise<Ran> => {
+  const ran = { out: '', err: '' };
+  const sink = (to: 'out' | 'err') => ({
+    isTTY: terminal !== null,
+    columns: terminal?.columns ?? null,
+    write: async (text: string) => {
+      ran[to] += text;
+    },
+  });
+  const outside: Outside = {
+    env,
+    version: '0.0.0',
+    stdout: sink('out'),
+    stderr: sink('err'),
+    stdin: { isTTY: false, stream: () => Readable.from([gzipSync('')]) },
+    now: () => NOW,
+    openStore: async () => ({ ...store, ...broken, close: async () => undefined }),
+    filesAt: async (paths) => ({
+      objects: paths.flatMap((path) => (FILES[path] === undefined ? [] : [objectOf(path, FILES[path])])),
+      skipped: paths.flatMap((path) =>
+        FILES[path] === undefined ? [{ name: path, why: 'there is no such file', isProblem: true }] : [],
+      ),
+    }),
+    resolve: async (host) => {
+      if (host === 'known.example.com') return ['203.0.113.66'];
+      throw new Error('ENOTFOUND');
+    },
+    incident: async () => null,
+    temporaryFolder: async () => ({ path: folder, remove: async () => undefined }),
+    ask: async function* () {
+      yield* [];
+    },
+    stopsItself: () => () => false,
+  };
+  const code = await run(words, outside);
+  return { code, ...ran };
+};
+const unmasq = (...words: readonly string[]): Promise<Ran> => unmasqOn(null, {}, words);
+
+test('the translated flow is exact, the other one is not, and both are said', async () => {
+  const { code, out, err } = await unmasq('who', '203.0.113.66', '-o', 'json');
+  const report = JSON.parse(out);
+  expect(code).toBe(0);
+  expect(report).toMatchObject({
+    schemaVersion: 1,
+    kind: 'WhoReport',
+    query: { dest: '203.0.113.66', tz: 'utc' },
+    coverage: { flows: 2, byVerdict: { exact: { flows: 1 }, ambiguous: { flows: 1 } } },
+  });
+  expect(report.items[0]).toMatchObject({
+    workload: { kind: 'Deployment', name: 'checkout' },
+    flows: 1.5,
+    exactFlows: 1,
+    pods: [{ uid: UID, node: 'n1' }],
+  });
+  expect(report.items[1]).toMatchObject({ workload: null, node: 'n1', flows: 0.5, exactFlows: 0 });
+  expect(err).toMatch(/2 flows: exact 1 \(50%\), ambiguous 1 \(50%\)/);
+});
+
+test('a hostile name reaches no terminal raw, in no form of output', async () => {
+  for (const form of ['table', 'wide', 'json', 'jsonl', 'yaml', 'csv']) {
+    for (const command of [['who', '203.0.113.66'], ['flows']]) {
+      const { code, out, err } = await unmasqOn({ columns: 200 }, { NO_COLOR: '1' }, [...command, '-o', form]);
+      expect(code).toBe(0);
+      expect(out.length).toBeGreaterThan(10);
+      expect(`${out}${err}`).not.toContain('\u001b[31m');
+    }
+  }
+  const { out } = await unmasq('who', '203.0.113.66');
+  expect(out).toContain('shop\\x1b[31m');
+});
+
+test('flows: one object a line, oldest first, narrowed by what is asked', async () => {
+  const lines = (await unmasq('flows', '-o', 'jsonl')).out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(lines.map(({ snatPort, verdict, pod }) => [snatPort, verdict, pod?.port ?? null])).toEqual(
+    expect.arrayContaining([
+      [41_823, 'exact', 41_822],
+      [50_000, 'ambiguous', null],
+    ]),
+  );
+  const narrowed = async (...words: readonly string[]): Promise<number> => {
+    const { out } = await unmasq('flows', '-o', 'jsonl', ...words);
+    return out === '' ? 0 : out.trim().split('\n').length;
+  };
+  expect(await narrowed('--verdict', 'exact')).toBe(1);
+  expect(await narrowed('--verdict', 'exact,ambiguous')).toBe(2);
+  expect(await narrowed('--dest', '203.0.113.66:443')).toBe(2);
+  expect(await narrowed('--dest', '203.0.113.66:80')).toBe(0);
+  expect(await narrowed('--src', '10.224.0.4:41823')).toBe(1);
+  expect(await narrowed('--limit', '1')).toBe(1);
+  expect(await narrowed('--until', '2026-11-23T03:00Z')).toBe(0);
+  expect(await narrowed('deployment/checkout')).toBe(2);
+  expect(await narrowed('deployment/cart')).toBe(0);
+});
+
+test('a pasted line asks about its own connection and moment', async () => {
+  const { out, err } = await unmasq('who', tuple(41_823, 'B'), '-o', 'json');
+  expect(JSON.parse(out)).toMatchObject({
+    query: { dest: '203.0.113.66:443', from: '2026-11-23T02:59:17.003Z' },
+    coverage: { flows: 1, byVerdict: { exact: { flows: 1 } } },
+  });
+  expect(err).toMatch(/read as a tuple of a VNet flow log: 203\.0\.113\.66:443 from 10\.224\.0\.4:41823/);
+});
+
+test('why: by id and by tuple; exact says what, ambiguous says what is missing', async () => {
+  const exact = await unmasq('why', '10.224.0.4:41823-203.0.113.66:443/tcp');
+  expect(exact.code).toBe(0);
+  expect(exact.out).toMatch(/exact: pod shop\\x1b\[31m\/checkout-7f9c6d5b48-x2x8q made this flow/);
+  expect(exact.out).toMatch(/10\.244\.1\.7:41822 → 203\.0\.113\.66:443 left as 10\.224\.0\.4:41823: opened/);
+  const other = JSON.parse((await unmasq('why', '10.224.0.4:50000-203.0.113.66:443', '-o', 'json')).out);
+  expect(other).toMatchObject({
+    kind: 'WhyReport',
+    verdict: { kind: 'ambiguous', reason: 'no-translation' },
+    missing: [{ what: expect.stringContaining('n1') }],
+  });
+  expect((await unmasq('why', other.flow.flow)).code).toBe(0);
+});
+
+test('reading the same files again changes nothing', async () => {
+  const { code, out } = await unmasq('ingest', ...GOOD, '-o', 'json');
+  const report = JSON.parse(out);
+  expect(code).toBe(0);
+  expect(report.objects.map(({ rows }: { rows: number }) => rows)).toEqual([0, 0, 0, 0, 0]);
+  expect(report.attribution.changes).toEqual([]);
+});
+
+test.each<[string, readonly string[], number, RegExp]>([
+  [
+    'a bad file among good ones is a warning',
+    ['ingest', 'nodes.json', 'notes.md'],
+    0,
+    /warning: notes\.md is plain text.*\n(?:.*\n)*.*1 file could not be used whole/,
+  ],
+  ['with --strict it is an incomplete answer', ['ingest', 'nodes.json', 'notes.md', '--strict'], 5, /warning/],
+  ['a missing file among good ones too', ['ingest', 'nodes.json', 'none'], 0, /none: there is no such file/],
+  [
+    'nothing usable at all is a failure, and nothing is said of flows',
+    ['ingest', 'notes.md'],
+    1,
+    /^(?!(?:.*\n)*next:)(?:.*\n)*.*E201/,
+  ],
+  [
+    'a refused row makes it an incomplete answer, strictly',
+    ['ingest', 'nodes.json', 'torn.txt', '--strict'],
+    5,
+    /1 row rejected/,
+  ],
+  ['a refused row is a warning', ['ingest', 'nodes.json', 'torn.txt'], 0, /warning: 1 row rejected/],
+  [
+    'a file of which every row was refused is a failure',
+    ['ingest', 'torn.txt'],
+    1,
+    /1 row rejected(?:.*\n)*.*every row was rejected/,
+  ],
+  ['a dump without a time is of no use', ['ingest', 'dump.txt'], 1, /1 row of a dump without a time.*--at TIME/],
+  ['a data folder without a name', ['flows', '--data='], 2, /E105/],
+  ['a data folder for the demo, which has its own', ['demo', '--data', 'x'], 2, /E104/],
+  ['no file at all too', ['ingest', 'none'], 1, /E201/],
+  ['two clusters in one export are refused', ['ingest', 'two.jsonl'], 2, /E202.*\n.*one, two/],
+  ['a mistyped command', ['whoo', '1.2.3.4'], 2, /E101.*\n.*Did you mean `unmasq who`/],
+  ['a command of another tool', ['frobnicate'], 2, /E101/],
+  ['a mistyped flag', ['flows', '--verdit', 'exact'], 2, /E102.*\n.*--verdict/],
+  ['a mistyped global flag', ['flows', '--sinc', '3h'], 2, /E102.*\n.*--since/],
+  ['a missing argument', ['who'], 2, /E103/],
+  ['an argument too many', ['sources', 'x'], 2, /E103/],
+  ['a value of a flag that is none', ['flows', '-o', 'xml'], 2, /table, wide, json.*E105/],
+  ['a verdict that is none', ['flows', '--verdict', 'exakt'], 2, /^error.*exact, probable.*E105/],
+  ['a limit that is none', ['flows', '--limit', '0'], 2, /E105/],
+  ['a form that the command has not', ['why', '10.224.0.4:41823-203.0.113.66:443', '-o', 'csv'], 2, /E105/],
+  ['a time that is none', ['flows', '--since', 'soon'], 2, /E106/],
+  ['a range that is none', ['flows', '--since', '5m', '--until', '1h'], 2, /E107/],
+  ['a zone that is none', ['flows', '--tz', 'Mars/Olympus'], 2, /E108/],
+  ['a host name', ['who', 'known.example.com'], 2, /E110.*\n.*--resolve-now/],
+  [
+    'a host name as a guess',
+    ['who', 'known.example.com', '--resolve-now'],
+    0,
+    /a guess: known\.example\.com is 203\.0\.113\.66/,
+  ],
+  ['a host name that nobody knows', ['who', 'other.example.com', '--resolve-now'], 1, /E116/],
+  ['a service tag', ['who', 'Storage.WestEurope'], 2, /E111/],
+  ['a cluster that is none', ['flows', '--cluster', 'other'], 2, /E115.*\n.*default/],
+  ['a flow that is none', ['why', 'f_0000000000000000000000'], 1, /E113/],
+  ['a flow that is not understood', ['why', 'that one'], 2, /E114/],
+  ['an answer within what the sources cover, strictly', ['who', '203.0.113.66', '--strict'], 0, /2 flows/],
+  [
+    'an answer beyond it, strictly',
+    ['who', '203.0.113.66', '--since', '2h', '--strict'],
+    5,
+    /the flow logs that were read end at/,
+  ],
+  ['an empty answer is done', ['who', '198.51.100.1'], 0, /no flows/],
+  ['a demo without its recording', ['demo'], 1, /E401/],
+  ['help on nothing known', ['help', 'tiem'], 2, /E101/],
+])('%s', async (_, words, code, says) => {
+  const ran = await unmasq(...words);
+  expect({ code: ran.code, err: ran.err }).toEqual({ code, err: expect.stringMatching(says) });
+});
+
+test('flows of which nobody can be named are not said to be none', async () => {
+  const who: Store['who'] = async () => ({
+    pods: [],
+    coverage: [{ verdict: 'unattributed', reason: 'node-unknown', flows: 3, bytes: 9 }],
+  });
+  const { code, out } = await unmasqOn(null, {}, ['who', '203.0.113.66'], { who });
+  expect({ code, out }).toEqual({ code: 0, out: '3 flows found, and nobody can be named for any of them.\n' });
+});
+
+test('a full disk is named as such, and no defect of ours', async () => {
+  const write = async (): Promise<never> => {
+    throw new Error('Code: 243. DB::Exception: Cannot reserve 1.00 MiB, not enough space. (NOT_ENOUGH_SPACE)');
+  };
+  const { code, err } = await unmasqOn(null, {}, ['ingest', 'nodes.json'], { write });
+  expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/disk of the data folder is full.*E303/) });
+});
+
+test('errors are JSON where JSON is asked for, and never on stdout', async () => {
+  const { out, err } = await unmasq('flows', '-o', 'json', '--since', 'soon');
+  expect(out).toBe('');
+  expect(JSON.parse(err)).toMatchObject({
+    error: { code: 'E106', message: expect.any(String), fix: expect.any(String) },
+  });
+});
+
+const VALUES: Readonly<Record<string, string>> = {
+  output: 'json',
+  since: '2026-11-23T03:00Z',
+  until: '2026-11-23T03:30Z',
+  at: '03:04',
+  tz: 'utc',
+  cluster: 'default',
+  color: 'never',
+};
+const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
+  who: ['203.0.113.66'],
+  why: ['10.224.0.4:41823-203.0.113.66:443'],
+  ingest: ['notes.md'],
+  evaluate: ['--truth', 'notes.md'],
+};
+
+test.each(
+  COMMANDS.flatMap((spec) => GLOBALS.map(([name, flag]) => [`${spec.name} ${flag.flags}`, spec, name, flag] as const)),
+)('%s is honoured, or refused with a sentence', async (_, spec, name, flag) => {
+  const long = /--[a-z-]+/.exec(flag.flags)?.[0] ?? '';
+  const given = flag.flags.includes('<') ? [long, VALUES[name] ?? 'x'] : [long];
+  const { code, err } = await unmasq(spec.name, ...(ARGUMENTS[spec.name] ?? []), ...given);
+  const honoured = ALWAYS.includes(name) || spec.honours.includes(name);
+  if (honoured) expect(err).not.toContain('E104');
+  else expect({ code, err }).toEqual({ code: 2, err: expect.stringMatching(/E104/) });
+});
+
+test.each(['', ...COMMANDS.map(({ name }) => name)])(
+  'help of "%s" fits a screen, begins with examples, and goes to stdout',
+  async (name) => {
+    const { code, out, err } = await unmasq(...(name === '' ? [] : [name, '--help']));
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out.split('\n').length).toBeLessThan(60);
+    expect(out.indexOf('Examples:')).toBeLessThan(out.indexOf('Usage:'));
+    expect(out).not.toMatch(/undefined/);
+  },
+);
+
+test('a terminal gets colours and a fitting width, a pipe the whole table', async () => {
+  const narrow = await unmasqOn({ columns: 60 }, {}, ['flows']);
+  expect(narrow.out).toContain('\u001b[');
+  const bare = await unmasqOn({ columns: 60 }, { NO_COLOR: '1' }, ['flows', '-q']);
+  expect(Math.max(...bare.out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(90);
+  expect(bare.err).toBe('');
+  const piped = await unmasq('flows');
+  expect(piped.out).toContain('203.0.113.66:443/tcp');
+  expect(piped.out).not.toContain('\u001b');
+});
+
+test('--tz moves what people read, and nothing that programs read', async () => {
+  const berlin = await unmasq('flows', '--tz', 'Europe/Berlin');
+  expect(berlin.out).toContain('2026-11-23 04:04:17.003+01:00');
+  const json = await unmasq('flows', '--tz', 'Europe/Berlin', '-o', 'jsonl');
+  expect(json.out).toContain('"begin":"2026-11-23T03:04:17.003Z"');
+});
+
+test.each<[string, readonly string[]]>([
+  ['who "connect to 203.0.113.66:443 failed"', ['who', 'connect to 203.0.113.66:443 failed']],
+  ["  why  'a b'  c ", ['why', 'a b', 'c']],
+  ['', []],
+])('the prompt takes %s apart as a shell would', (text, words) => {
+  expect(splitWords(text)).toEqual(words);
+});

@@ -1,0 +1,438 @@
+import { expect, test } from 'vitest';
+import { instant } from '../../base/instant.ts';
+import type { Ip } from '../../base/ip.ts';
+import { attribute, nodeAt, type World } from './attribute.ts';
+import type { NodeLease, PodLease, Watched } from './lease.ts';
+import { podLease } from './pod-lease.testing.ts';
+import type { Translation } from './translation.ts';
+import { REASONS, type Verdict } from './verdict.ts';
+import { nodeLease, worldWith } from './world.testing.ts';
+
+/*
+ * One flow of node-0 (10.224.0.4) to 203.0.113.9, recorded from 10 s to 20 s; the clocks agree within ten milliseconds.
+ * 10.244.0.2 is the address of `web`, 10.244.0.3 that of `job`; both run on node-0.
+ */
+const NODE = '10.224.0.4' as Ip;
+const WEB = '10.244.0.2' as Ip;
+const JOB = '10.244.0.3' as Ip;
+const STRANGER = '192.0.2.77' as Ip;
+const [TCP, UDP] = [6, 17];
+const [BEGIN, LAST] = [10_000, 20_000];
+
+const web = podLease({ podUid: 'web', ip: WEB, edges: [0, 1_000, 90_000, 90_000] });
+const job = podLease({ podUid: 'job', ip: JOB, edges: [0, 1_000, 90_000, 90_000] });
+const node = nodeLease('node-0', NODE);
+
+type Edges = Partial<Pick<Translation, 'opened' | 'closed'>> & {
+  readonly may?: readonly [number, number];
+  readonly activeUntil?: number;
+};
+/** NEW and DESTROY of one origin; `may` widens an end that was not seen. */
+const entry = (
+  originIp: Ip,
+  seenFrom: number,
+  seenUntil: number,
+  { may = [seenFrom, seenUntil], activeUntil = may[1], opened = true, closed = true }: Edges = {},
+): Translation => ({
+  originIp,
+  originPort: 50_000,
+  mayFrom: instant(may[0]),
+  seenFrom: instant(seenFrom),
+  seenUntil: instant(seenUntil),
+  mayUntil: instant(may[1]),
+  activeUntil: instant(activeUntil),
+  opened,
+  closed,
+});
+
+interface Case {
+  readonly entries?: readonly Translation[];
+  readonly pods?: readonly PodLease[];
+  readonly nodes?: readonly NodeLease[];
+  readonly src?: Ip;
+  readonly protocol?: number;
+  readonly inbound?: boolean;
+  readonly unseenBegin?: boolean;
+  readonly watched?: readonly Watched[];
+  readonly gap?: Watched;
+  readonly clock?: ReturnType<World['clockOf']>;
+  readonly at?: readonly [number, number];
+}
+
+const verdictOf = ({
+  entries = [],
+  pods = [web, job],
+  nodes = [node],
+  src = NODE,
+  protocol = TCP,
+  inbound = false,
+  unseenBegin = false,
+  watched = [],
+  gap,
+  clock,
+  at = [BEGIN, LAST],
+}: Case): Verdict =>
+  attribute(
+    {
+      tuple: { srcIp: src, srcPort: 40_000, destIp: '203.0.113.9' as Ip, destPort: 443, protocol },
+      begin: instant(at[0]),
+      last: instant(at[1]),
+      begun: !unseenBegin,
+      outbound: !inbound,
+    },
+    entries,
+    worldWith({
+      podLeases: pods,
+      nodeLeases: nodes,
+      watched,
+      conntrackGaps: () => (gap === undefined ? [] : [gap]),
+      ...(clock === undefined ? {} : { clockOf: () => clock }),
+    }),
+  );
+
+const span = (from: number, until: number): Watched => ({ from: instant(from), until: instant(until) });
+const exact = (podUid: string): Verdict => ({ kind: 'exact', by: 'translation', podUid });
+const owner = (podUid: string): Verdict => ({ kind: 'exact', by: 'lease', podUid });
+const ambiguous = (reason: keyof typeof REASONS, podUids: readonly string[], orNode = false): Verdict => ({
+  kind: 'ambiguous',
+  reason,
+  podUids,
+  orNode,
+});
+const nobody = (reason: keyof typeof REASONS): Verdict => ({ kind: 'unattributed', reason });
+
+/** `late` took web's address over: between 10 and 11 s either may have held it. */
+const early = podLease({ podUid: 'early', ip: WEB, edges: [0, 1_000, 10_000, 11_000] });
+const late = podLease({ podUid: 'late', ip: WEB, edges: [10_000, 11_000, 90_000, 90_000] });
+
+const rows: readonly (readonly [string, Case, Verdict])[] = [
+  // Translated.
+  ['one translation through a certain lease names the pod', { entries: [entry(WEB, BEGIN, 30_000)] }, exact('web')],
+  ['a translation of the node itself names the node', { entries: [entry(NODE, BEGIN, 30_000)] }, { kind: 'node' }],
+  [
+    'a translation of an address from outside was only forwarded',
+    { entries: [entry(STRANGER, BEGIN, 30_000)] },
+    { kind: 'relayed', reason: 'forwarded-inbound' },
+  ],
+  [
+    'a translation of a pod address that no pod is known to have held names nobody',
+    { entries: [entry('10.244.9.9' as Ip, BEGIN, 30_000)] },
+    nobody('no-lease-then'),
+  ],
+  [
+    'a translation of another private address names nobody',
+    { entries: [entry('10.9.9.9' as Ip, BEGIN, 30_000)] },
+    nobody('no-lease-then'),
+  ],
+  [
+    'a translation of a pod that had gone by then names nobody',
+    {
+      entries: [entry(WEB, BEGIN, 30_000)],
+      pods: [podLease({ podUid: 'web', ip: WEB, edges: [0, 1_000, 9_000, 10_000] })],
+    },
+    nobody('no-lease-then'),
+  ],
+  [
+    'a translation while a second pod may have had the address leaves both',
+    { entries: [entry(WEB, BEGIN, 30_000)], pods: [early, late] },
+    ambiguous('lease-uncertain', ['early', 'late']),
+  ],
+  [
+    'a translation through an uncertain lease is not sure, even of the only one possible',
+    {
+      entries: [entry(WEB, BEGIN, 30_000)],
+      pods: [podLease({ podUid: 'web', ip: WEB, edges: [0, 15_000, 90_000, 90_000] })],
+    },
+    ambiguous('lease-uncertain', ['web']),
+  ],
+  [
+    'the only one possible is sure while a watch saw every pod',
+    {
+      entries: [entry(WEB, BEGIN, 30_000)],
+      pods: [podLease({ podUid: 'web', ip: WEB, edges: [0, 15_000, 90_000, 90_000] })],
+      watched: [span(0, 60_000)],
+    },
+    exact('web'),
+  ],
+  [
+    'a host-network pod never holds a pod address',
+    { entries: [entry(WEB, BEGIN, 30_000)], pods: [{ ...web, hostNetwork: true }] },
+    nobody('no-lease-then'),
+  ],
+  [
+    'a flow from a node that no inventory knows is named by its translation',
+    { entries: [entry(WEB, BEGIN, 30_000)], nodes: [] },
+    exact('web'),
+  ],
+
+  // Two on one tuple.
+  [
+    "two pods that shared the tuple within the clocks' uncertainty share the flow",
+    { entries: [entry(WEB, BEGIN - 5_000, BEGIN, { opened: false }), entry(JOB, BEGIN + 5, 30_000)], protocol: UDP },
+    ambiguous('tuple-shared', ['job', 'web']),
+  ],
+  [
+    'a pod and the node that shared the tuple share the flow',
+    { entries: [entry(NODE, BEGIN - 5_000, BEGIN, { opened: false }), entry(WEB, BEGIN + 5, 30_000)], protocol: UDP },
+    ambiguous('tuple-shared', ['web'], true),
+  ],
+  [
+    "two entries of one pod are that pod's",
+    { entries: [entry(WEB, 5_000, 12_000), entry(WEB, 13_000, 30_000)], protocol: UDP },
+    exact('web'),
+  ],
+  [
+    'two entries that name nobody, one from outside, name nobody',
+    { entries: [entry(STRANGER, 5_000, 12_000), entry('10.244.9.9' as Ip, 13_000, 30_000)], protocol: UDP },
+    nobody('no-lease-then'),
+  ],
+  [
+    "a TCP connection is its SYN's: an entry that closed as it began is an earlier connection's",
+    { entries: [entry(WEB, 2_000, BEGIN - 5), entry(JOB, BEGIN, 30_000)] },
+    exact('job'),
+  ],
+  [
+    "a TCP entry that opened as the flow ended is the next connection's",
+    { entries: [entry(WEB, BEGIN, LAST), entry(JOB, LAST + 1, 30_000)] },
+    exact('web'),
+  ],
+  [
+    'a TCP entry that opened in the middle of the flow shares it',
+    { entries: [entry(WEB, BEGIN, 14_000), entry(JOB, 15_000, 30_000)] },
+    ambiguous('tuple-shared', ['job', 'web']),
+  ],
+  [
+    "an earlier entry counts where the flow's begin was not seen",
+    { entries: [entry(WEB, 2_000, BEGIN), entry(JOB, BEGIN + 1, 30_000)], unseenBegin: true },
+    ambiguous('tuple-shared', ['job', 'web']),
+  ],
+  [
+    "a datagram that follows another owner's within the uncertainty may be either's",
+    { entries: [entry(WEB, 2_000, BEGIN), entry(JOB, BEGIN + 1, 30_000)], protocol: UDP },
+    ambiguous('tuple-shared', ['job', 'web']),
+  ],
+  [
+    'an entry whose end was lost ended before another opened on its tuple',
+    {
+      entries: [entry(WEB, 2_000, 3_000, { closed: false, may: [2_000, BEGIN] }), entry(JOB, BEGIN, 30_000)],
+      protocol: UDP,
+    },
+    exact('job'),
+  ],
+
+  // When a translation is certain.
+  [
+    'the edge of the uncertainty still counts as there',
+    { entries: [entry(WEB, LAST + 10, 30_000)], protocol: UDP },
+    exact('web'),
+  ],
+  [
+    'a millisecond beyond it no longer does',
+    { entries: [entry(WEB, LAST + 11, 30_000)], protocol: UDP },
+    ambiguous('no-translation', ['job', 'web'], true),
+  ],
+  [
+    'an entry that ended within the uncertainty before counts as there',
+    { entries: [entry(WEB, 2_000, BEGIN - 10)], protocol: UDP },
+    exact('web'),
+  ],
+  [
+    'an entry that ended a millisecond earlier does not',
+    { entries: [entry(WEB, 2_000, BEGIN - 11)], protocol: UDP },
+    ambiguous('no-translation', ['job', 'web'], true),
+  ],
+  [
+    'an entry that may have been there, with no line that proves it, is not enough',
+    { entries: [entry(WEB, 2_000, 3_000, { closed: false, may: [2_000, 90_000] })] },
+    ambiguous('translation-uncertain', ['job', 'web'], true),
+  ],
+  [
+    'such an entry on a node that no inventory knows leaves nobody to name',
+    { entries: [entry(WEB, 2_000, 3_000, { closed: false, may: [2_000, 90_000] })], nodes: [] },
+    nobody('node-unknown'),
+  ],
+  [
+    'the clock of the node is corrected before anything is compared',
+    {
+      entries: [entry(WEB, BEGIN, BEGIN + 100)],
+      at: [BEGIN + 3_600, BEGIN + 3_700],
+      clock: { offsetMs: 3_600, uncertaintyMs: 10, pairs: 100 },
+    },
+    exact('web'),
+  ],
+
+  // Lost lines.
+  [
+    'a node that lost lines as the connection opened may have lost the one that matters',
+    { entries: [entry(WEB, BEGIN, 30_000)], gap: span(9_000, 10_001) },
+    ambiguous('conntrack-gap', ['job', 'web'], true),
+  ],
+  [
+    'lines lost later do not matter to a TCP connection: its SYN was seen',
+    { entries: [entry(WEB, BEGIN, 30_000)], gap: span(15_000, 16_000) },
+    exact('web'),
+  ],
+  [
+    'lines lost later matter to datagrams, whose entry may have changed hands',
+    { entries: [entry(WEB, BEGIN, 30_000)], gap: span(15_000, 16_000), protocol: UDP },
+    ambiguous('conntrack-gap', ['job', 'web'], true),
+  ],
+  [
+    'a gap that ended before the flow does not matter',
+    { entries: [entry(WEB, BEGIN, 30_000)], gap: span(9_000, 9_990) },
+    exact('web'),
+  ],
+
+  // Datagram entries outlive pods.
+  [
+    'a datagram entry that outlives its pod is inherited by the next holder of the address',
+    {
+      entries: [entry(WEB, 9_000, 40_000)],
+      pods: [
+        podLease({ podUid: 'early', ip: WEB, edges: [0, 1_000, 9_500, 9_600] }),
+        podLease({ podUid: 'late', ip: WEB, edges: [9_500, 9_600, 90_000, 90_000] }),
+      ],
+      protocol: UDP,
+    },
+    ambiguous('lease-uncertain', ['early', 'late']),
+  ],
+  [
+    "a datagram entry that was idle before the next holder came is its pod's",
+    {
+      entries: [entry(WEB, 9_000, 40_000, { activeUntil: 9_400 })],
+      pods: [
+        podLease({ podUid: 'early', ip: WEB, edges: [0, 1_000, 9_500, 9_600] }),
+        podLease({ podUid: 'late', ip: WEB, edges: [9_500, 9_600, 90_000, 90_000] }),
+      ],
+      protocol: UDP,
+    },
+    exact('early'),
+  ],
+  [
+    "a TCP connection stays its opener's, whoever gets the address",
+    {
+      entries: [entry(WEB, BEGIN - 5, 40_000)],
+      pods: [
+        podLease({ podUid: 'early', ip: WEB, edges: [0, 1_000, 12_000, 12_000] }),
+        podLease({ podUid: 'late', ip: WEB, edges: [12_000, 12_000, 90_000, 90_000] }),
+      ],
+    },
+    exact('early'),
+  ],
+  [
+    'an entry that nobody saw open is named as of the flow',
+    {
+      entries: [entry(WEB, 15_000, 40_000, { opened: false, may: [0, 40_000] })],
+      pods: [
+        podLease({ podUid: 'early', ip: WEB, edges: [0, 1_000, 12_000, 12_000] }),
+        podLease({ podUid: 'late', ip: WEB, edges: [12_000, 12_000, 90_000, 90_000] }),
+      ],
+    },
+    exact('early'),
+  ],
+
+  // No translation.
+  [
+    'without a translation every pod of the node is possible, and the node',
+    {},
+    ambiguous('no-translation', ['job', 'web'], true),
+  ],
+  [
+    'pods of other nodes are not possible',
+    { pods: [web, { ...job, node: 'node-1' }] },
+    ambiguous('no-translation', ['web'], true),
+  ],
+  [
+    'host-network pods are the node',
+    { pods: [web, { ...job, ip: NODE, hostNetwork: true }] },
+    ambiguous('no-translation', ['web'], true),
+  ],
+  [
+    'pods that came after the flow are not possible',
+    { pods: [web, podLease({ podUid: 'job', ip: JOB, edges: [LAST + 1, 30_000, 90_000, 90_000] })] },
+    ambiguous('no-translation', ['web'], true),
+  ],
+  [
+    'a pod that came with the last record is possible',
+    { pods: [web, podLease({ podUid: 'job', ip: JOB, edges: [LAST, 30_000, 90_000, 90_000] })] },
+    ambiguous('no-translation', ['job', 'web'], true),
+  ],
+  [
+    'a pod that had gone as the flow began is not possible',
+    { pods: [web, podLease({ podUid: 'job', ip: JOB, edges: [0, 1_000, 9_000, BEGIN] })] },
+    ambiguous('no-translation', ['web'], true),
+  ],
+  [
+    'a Windows node translates without Linux conntrack',
+    { nodes: [nodeLease('node-0', NODE, { os: 'windows' })] },
+    ambiguous('windows-node', ['job', 'web'], true),
+  ],
+  ['a node of which no inventory shows a pod at that time', { pods: [] }, nobody('inventory-gap')],
+  ['an address that no node is known to have had', { nodes: [] }, nobody('node-unknown')],
+  [
+    'an address that a node had at another time only',
+    { nodes: [nodeLease('node-0', NODE, { mayFrom: instant(BEGIN + 1) })] },
+    nobody('node-unknown'),
+  ],
+  [
+    'what entered from outside was sent by no pod of this cluster',
+    { nodes: [], src: STRANGER, inbound: true },
+    nobody('not-outbound'),
+  ],
+
+  // A pod's own address on the wire.
+  ["the pod's own address on the wire names it through its certain lease", { src: WEB }, owner('web')],
+  ['its conntrack then has nothing to say', { src: WEB, entries: [entry(JOB, BEGIN, 30_000)] }, owner('web')],
+  [
+    "an address that changed hands within the uncertainty may be either pod's",
+    {
+      src: WEB,
+      pods: [
+        podLease({ podUid: 'early', ip: WEB, edges: [0, 1_000, 10_005, 10_005] }),
+        podLease({ podUid: 'late', ip: WEB, edges: [10_005, 10_005, 90_000, 90_000] }),
+      ],
+    },
+    ambiguous('ip-shared', ['early', 'late']),
+  ],
+  [
+    "an address that was not certainly the pod's leaves it in doubt",
+    { src: WEB, pods: [podLease({ podUid: 'web', ip: WEB, edges: [0, 15_000, 90_000, 90_000] })] },
+    ambiguous('lease-uncertain', ['web']),
+  ],
+  [
+    'the only pod that can have it is sure while a watch saw every pod',
+    {
+      src: WEB,
+      pods: [podLease({ podUid: 'web', ip: WEB, edges: [0, 15_000, 90_000, 90_000] })],
+      watched: [span(0, 60_000)],
+    },
+    owner('web'),
+  ],
+  [
+    'a pod address that nobody held then names nobody',
+    { src: WEB, pods: [podLease({ podUid: 'web', ip: WEB, edges: [0, 1_000, 5_000, 5_000] })] },
+    nobody('no-lease-then'),
+  ],
+];
+
+test.each(rows)('%s', (_, given, expected) => {
+  expect(verdictOf(given)).toEqual(expected);
+});
+
+test('the table shows every reason there is, and every kind of verdict', () => {
+  const verdicts = rows.map(([, , verdict]) => verdict);
+  const shown = new Set(verdicts.flatMap((verdict) => ('reason' in verdict ? [verdict.reason] : [])));
+  expect([...shown].sort()).toEqual(Object.keys(REASONS).sort());
+  expect([...new Set(verdicts.map(({ kind }) => kind))].sort()).toEqual([
+    'ambiguous',
+    'exact',
+    'node',
+    'relayed',
+    'unattributed',
+  ]);
+});
+
+test('of two nodes that may have had the address, the one that came last had it', () => {
+  const [before, after] = [nodeLease('before', NODE), nodeLease('after', NODE, { mayFrom: instant(500) })];
+  expect([499, 500].map((at) => nodeAt([after, before], NODE, at)?.node)).toEqual(['before', 'after']);
+});

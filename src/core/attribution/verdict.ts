@@ -1,0 +1,32 @@
+/** Why a flow is not named, or not surely. Codes are for ever; the sentence says it to a person. */
+export const REASONS = {
+  'tuple-shared': 'several owners used this address and port during the flow, or closer to it than the clocks can tell',
+  'lease-uncertain': 'a pod address sent it, and the inventory leaves open which pod held that address then',
+  'translation-uncertain':
+    'a translation of this tuple may have been there at the time; no line of it proves that it was',
+  'conntrack-gap': 'the node lost conntrack lines at the time',
+  'no-translation': 'no translation of this tuple is known',
+  'ip-shared': 'two pods may have held this address at the time',
+  'windows-node': 'a Windows node translates without Linux conntrack',
+  'forwarded-inbound': 'the node forwarded a connection that began outside',
+  'no-lease-then': 'no pod is known to have held the address then',
+  'inventory-gap': 'no inventory covers that time',
+  'node-unknown': 'no node is known to have had this address then',
+  'not-outbound': 'it entered from outside: no pod of this cluster sent it',
+} as const satisfies Record<string, string>;
+
+export type Reason = keyof typeof REASONS;
+
+/** What we say of a flow's sender. Probabilities of candidates are the caller's: here stands who is possible. */
+export type Verdict =
+  | { readonly kind: 'exact'; readonly by: 'translation' | 'lease'; readonly podUid: string }
+  | { readonly kind: 'node' }
+  | { readonly kind: 'relayed'; readonly reason: 'forwarded-inbound' }
+  | {
+      readonly kind: 'ambiguous';
+      readonly reason: Reason;
+      /** Sorted, each once. */
+      readonly podUids: readonly string[];
+      readonly orNode: boolean;
+    }
+  | { readonly kind: 'unattributed'; readonly reason: Reason };

@@ -1,0 +1,193 @@
+import type { Instant } from '../base/instant.ts';
+import type { Ip } from '../base/ip.ts';
+import type { Table } from '../base/table.ts';
+
+/** One thing that a decoder did not take, and why. `place` is where in the object: a line, a byte offset, a JSON path. */
+export interface Reject {
+  readonly place: string;
+  readonly why: string;
+  /** The beginning of what was refused, at most 200 characters. */
+  readonly text: string;
+}
+
+/** The kinds of input that unmasq recognises by content, never by name. */
+export type FormatName =
+  | 'vnet-flow-log'
+  | 'nsg-flow-log'
+  | 'kubernetes-pods'
+  | 'kubernetes-nodes'
+  | 'kubernetes-watch'
+  | 'conntrack'
+  | 'KubePodInventory'
+  | 'KubeNodeInventory'
+  | 'ContainerLogV2'
+  | 'NTANetAnalytics'
+  | 'AzureNetworkAnalytics_CL';
+
+/** State of a flow record; `B` begin, `C` continuing, `E` end, `D` denied. NSG version 1 has no state and is read as `B`. */
+export const FLOW_STATES = { B: 0, C: 1, E: 2, D: 3 } as const;
+export type FlowState = (typeof FLOW_STATES)[keyof typeof FLOW_STATES];
+
+/** `O` leaves the NIC that logged it, `I` enters. */
+export const DIRECTIONS = { O: 0, I: 1 } as const;
+
+/**
+ * Flow records, by column. One row is one tuple line of a flow log.
+ *
+ * | column | type | |
+ * |---|---|---|
+ * | at_ms | Int64 | the tuple's own time, milliseconds |
+ * | src_ip, dest_ip | IPv6 | as on the wire |
+ * | src_port, dest_port | UInt16 | |
+ * | protocol | UInt8 | IANA number |
+ * | direction | UInt8 | `DIRECTIONS` |
+ * | state | UInt8 | `FLOW_STATES` |
+ * | packets_out, bytes_out, packets_in, bytes_in | UInt64 | out = source to destination; deltas since the previous record of that flow |
+ * | encryption | Dictionary | `X`, `NX…`; empty for NSG |
+ * | rule | Dictionary | |
+ * | mac | UInt64 | the NIC that logged it: 48 bits |
+ * | resource | Dictionary | what the log watches (target resource), lower case |
+ * | logged_ms | Int64 | when the record around the tuple was logged |
+ * | log | UInt8 | 0 VNet, 1 NSG v2, 2 NSG v1 |
+ */
+export type FlowRecords = Table;
+
+/** What a conntrack line reports. */
+export const CONNTRACK_KINDS = { NEW: 0, UPDATE: 1, DESTROY: 2, DUMP: 3 } as const;
+
+/**
+ * conntrack entries, by column. One row is one line of `conntrack -E` or `-L`.
+ *
+ * | column | type | |
+ * |---|---|---|
+ * | at_ms | Int64 | when the line was seen (node clock); for a dump without a time, −1 until the caller supplies it |
+ * | kind | UInt8 | `CONNTRACK_KINDS` |
+ * | id | UInt32 | the kernel's id of the entry; 0 when not printed |
+ * | protocol | UInt8 | IANA number |
+ * | orig_src_ip, orig_dest_ip, reply_src_ip, reply_dest_ip | IPv6 | |
+ * | orig_src_port, orig_dest_port, reply_src_port, reply_dest_port | UInt16 | for ICMP: the echo id in both source and destination of each side; 0 elsewhere |
+ * | started_ms | Int64 | when the entry was made, where the line says so (`delta-time`, `[start=…]`: whole seconds), else −1 |
+ * | packets_orig, bytes_orig, packets_reply, bytes_reply | UInt64 | 0 without `nf_conntrack_acct` |
+ * | counted | UInt8 | 1 when the line carried counters |
+ * | unreplied, assured | UInt8 | flags |
+ * | forced | UInt8 | 1 when a program, not a timeout, ended the entry (`[USERSPACE]`) |
+ * | timeout_s | UInt32 | seconds the kernel then gave the entry without another packet; 0 when not printed |
+ */
+export type ConntrackEntries = Table;
+
+/** Who owns a pod, as a person would name it: the Deployment, not its ReplicaSet; a lone pod is its own workload of kind `Pod`. */
+export interface Workload {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** One look at one pod. Times are as the object states them; null where it does not say. */
+export interface PodSeen {
+  readonly uid: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** Node name; empty while unscheduled. */
+  readonly node: string;
+  readonly ips: readonly Ip[];
+  /** The node's address, where the object carries it (`status.hostIPs`); empty otherwise. */
+  readonly hostIps: readonly Ip[];
+  /** null: the source does not say (KubePodInventory). */
+  readonly hostNetwork: boolean | null;
+  readonly workload: Workload;
+  readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
+  readonly terminating: boolean;
+  readonly createdAt: Instant | null;
+  /** status.startTime: the kubelet took the pod; no sandbox, so no address, is older. Whole seconds, node clock. */
+  readonly acceptedAt: Instant | null;
+  /** Start of the first container that ever ran (init containers too). Whole seconds, node clock. */
+  readonly startedAt: Instant | null;
+  /** End of the last container, only when none runs or waits to run again. Whole seconds, node clock. */
+  readonly finishedAt: Instant | null;
+  /** When deletion was asked for (deletionTimestamp less the grace period). API server clock. */
+  readonly deletionAskedAt: Instant | null;
+  /** What happened: listed among others, or an event of a watch. */
+  readonly event: 'listed' | 'added' | 'modified' | 'deleted';
+  /**
+   * When this was seen. A watch and a list carry no time of their own: then it is the latest time that any object so far mentions,
+   * so the look happened at or after it. KubePodInventory states it.
+   */
+  readonly at: Instant;
+}
+
+/** One look at one node. */
+export interface NodeSeen {
+  readonly uid: string;
+  readonly name: string;
+  readonly ips: readonly Ip[];
+  readonly podCidrs: readonly string[];
+  readonly os: 'linux' | 'windows' | '';
+  readonly labels: Readonly<Record<string, string>>;
+  readonly createdAt: Instant | null;
+  readonly event: 'listed' | 'added' | 'modified' | 'deleted';
+  readonly at: Instant;
+}
+
+/** A stretch over which one inventory source saw everything, or one moment at which it listed everything. */
+export interface InventoryLook {
+  readonly kind: 'watch' | 'list' | 'sample';
+  readonly of: 'pods' | 'nodes';
+  readonly from: Instant;
+  /** Equal to `from` for a list or a sample. */
+  readonly until: Instant;
+}
+
+/** An interval in which a source may have lost data. */
+export interface GapSeen {
+  readonly source: 'watch' | 'conntrack' | 'flow-log';
+  readonly node: string;
+  readonly from: Instant;
+  readonly until: Instant | null;
+  readonly why: string;
+}
+
+/** A line of ContainerLogV2. */
+export interface LogLine {
+  readonly at: Instant;
+  readonly node: string;
+  readonly namespace: string;
+  readonly pod: string;
+  readonly podUid: string;
+  readonly container: string;
+  readonly stream: string;
+  readonly level: string;
+  readonly message: string;
+}
+
+/** Flows summed by Traffic Analytics: no source port, no single connection. */
+export interface FlowAggregate {
+  readonly from: Instant;
+  readonly until: Instant;
+  readonly srcIp: Ip | null;
+  readonly destIp: Ip | null;
+  readonly destPort: number;
+  readonly protocol: number;
+  readonly direction: 'outbound' | 'inbound';
+  readonly decision: 'allowed' | 'denied';
+  readonly mac: string;
+  readonly vm: string;
+  readonly rule: string;
+  readonly flowsStarted: number;
+  readonly flowsEnded: number;
+  readonly packetsOut: bigint;
+  readonly bytesOut: bigint;
+  readonly packetsIn: bigint;
+  readonly bytesIn: bigint;
+}
+
+/** Everything that one stretch of input said. The hot kinds are columns; the small ones are values. */
+export interface Facts {
+  readonly flowRecords: FlowRecords | null;
+  readonly conntrack: ConntrackEntries | null;
+  readonly pods: readonly PodSeen[];
+  readonly nodes: readonly NodeSeen[];
+  readonly looks: readonly InventoryLook[];
+  readonly gaps: readonly GapSeen[];
+  readonly logLines: readonly LogLine[];
+  readonly aggregates: readonly FlowAggregate[];
+}

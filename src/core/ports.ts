@@ -1,0 +1,226 @@
+import type { Instant } from '../base/instant.ts';
+import type { Cidr } from '../base/ip.ts';
+import type { Result } from '../base/result.ts';
+import type { Reason } from './attribution/verdict.ts';
+import type { Facts, FormatName, Reject, Workload } from './facts.ts';
+
+/** Facts from one stretch of one object (a file, a blob), for one cluster. Writing it again changes nothing. */
+export interface Batch extends Facts {
+  readonly cluster: string;
+  readonly format: FormatName;
+  /** The object they came from, as a person would name it: a path. */
+  readonly object: string;
+  /** The node whose conntrack wrote the object, where the user says so; empty when the translations themselves tell. */
+  readonly node: string;
+  readonly rejects: readonly Reject[];
+}
+
+export interface Written {
+  /** Rows that were new. */
+  readonly rows: number;
+  /** Rows that were there already. */
+  readonly known: number;
+}
+
+export type VerdictKind = 'exact' | 'probable' | 'ambiguous' | 'relayed' | 'node' | 'unattributed';
+export const VERDICT_KINDS: readonly VerdictKind[] = [
+  'exact',
+  'probable',
+  'ambiguous',
+  'relayed',
+  'node',
+  'unattributed',
+];
+
+/** Which flows are asked for. Several members narrow; several values of one member widen. */
+export interface FlowQuery {
+  readonly cluster: string;
+  /** Flows that were alive at some moment of `[from, until)`. */
+  readonly from: Instant;
+  readonly until: Instant;
+  readonly dest: readonly Cidr[];
+  readonly destPorts: readonly number[];
+  readonly srcPorts: readonly number[];
+  readonly srcIps: readonly Cidr[];
+  readonly protocols: readonly string[];
+  readonly verdicts: readonly VerdictKind[];
+  readonly namespaces: readonly string[];
+  /** `namespace/name`, `kind/name` or a bare name of a workload or pod. */
+  readonly workloads: readonly string[];
+  readonly nodes: readonly string[];
+  /** One flow: its id, also one that was given out before an earlier record arrived. */
+  readonly flow: string | null;
+  /** Newest are kept; null is all. */
+  readonly limit: number | null;
+}
+
+export interface PodNamed {
+  readonly uid: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly ip: string;
+  readonly node: string;
+  readonly workload: Workload;
+}
+
+/** One flow as it stands now. Counters are exact: whole numbers as text when beyond 2^53. */
+export interface FlowRow {
+  readonly flow: string;
+  readonly cluster: string;
+  readonly begin: Instant;
+  /** null: it may still go on. */
+  readonly end: Instant | null;
+  readonly last: Instant;
+  readonly node: string | null;
+  readonly srcIp: string;
+  readonly srcPort: number | null;
+  readonly destIp: string;
+  readonly destPort: number;
+  readonly protocol: string;
+  readonly direction: 'outbound' | 'inbound';
+  readonly decision: 'allowed' | 'denied';
+  readonly rule: string | null;
+  readonly packetsOut: number | string;
+  readonly bytesOut: number | string;
+  readonly packetsIn: number | string;
+  readonly bytesIn: number | string;
+  readonly observedBy: readonly ('flow-log' | 'conntrack')[];
+  /** The source address is a node's: a pod behind it was translated. */
+  readonly translated: boolean;
+  readonly verdict: VerdictKind;
+  readonly reason: Reason | null;
+  /** The pod that an exact verdict names. */
+  readonly pod: PodNamed | null;
+  /** The port the pod itself used, from the translation. */
+  readonly podPort: number | null;
+  /** For everything but exact: who could have sent it, most probable first; the node itself is `null`. */
+  readonly candidates: readonly (PodNamed | null)[];
+  /** How many there are; `candidates` lists the first ten pods of them. */
+  readonly candidateCount: number;
+  readonly evidence: readonly string[];
+}
+
+/** One line of `who`: a pod, or the node bucket, and how much of the flows is its. */
+export interface WhoRow {
+  readonly pod: PodNamed | null;
+  /** Node name; for a pod its node. */
+  readonly node: string;
+  /** Expected number: a sum of probabilities. */
+  readonly flows: number;
+  readonly exactFlows: number;
+  readonly bytesOut: number;
+  readonly bytesIn: number;
+  readonly first: Instant;
+  readonly last: Instant;
+  /** Mean probability of its flows; 1 when all are certain. */
+  readonly confidence: number;
+}
+
+export interface CoverageRow {
+  readonly verdict: VerdictKind;
+  readonly reason: Reason | null;
+  readonly flows: number;
+  readonly bytes: number;
+}
+
+export interface WhoRows {
+  readonly pods: readonly WhoRow[];
+  readonly coverage: readonly CoverageRow[];
+}
+
+export interface SourceRow {
+  readonly name: string;
+  readonly kind: string;
+  readonly cluster: string;
+  readonly rows: number;
+  readonly rejects: number;
+  readonly first: Instant | null;
+  /** Time up to which the source has told. */
+  readonly watermark: Instant | null;
+  readonly gaps: readonly {
+    readonly from: Instant;
+    readonly until: Instant | null;
+    readonly node: string;
+    readonly why: string;
+  }[];
+  /** For the conntrack of one node: the flow log's clock less the node's, its uncertainty, and the pairs it rests on. */
+  readonly clockOffsetMs: number | null;
+  readonly clockUncertaintyMs: number | null;
+  readonly clockPairs: number | null;
+}
+
+/** A conntrack entry that bears on a flow; times on the node's clock. */
+export interface TranslationRow {
+  readonly originIp: string;
+  readonly originPort: number;
+  readonly mayFrom: Instant;
+  readonly seenFrom: Instant;
+  readonly seenUntil: Instant;
+  readonly mayUntil: Instant | null;
+  readonly opened: boolean;
+  readonly closed: boolean;
+  /** Objects (files) that told of it. */
+  readonly objects: readonly string[];
+}
+
+export interface LeaseRow extends PodNamed {
+  readonly hostNetwork: boolean;
+  readonly mayFrom: Instant;
+  readonly heldFrom: Instant;
+  readonly heldUntil: Instant;
+  readonly mayUntil: Instant | null;
+}
+
+/** Everything a verdict rests on, for `why`. */
+export interface FlowEvidence {
+  readonly flow: FlowRow;
+  readonly records: readonly {
+    readonly at: Instant;
+    readonly state: 'B' | 'C' | 'E' | 'D';
+    readonly mac: string;
+    readonly rule: string;
+    readonly bytesOut: number;
+    readonly bytesIn: number;
+  }[];
+  readonly translations: readonly TranslationRow[];
+  /** Leases of the origins' addresses (and of the source address, where it is a pod's) around the time. */
+  readonly leases: readonly LeaseRow[];
+  readonly clock: { readonly offsetMs: number; readonly uncertaintyMs: number; readonly pairs: number };
+  readonly gaps: readonly { readonly from: Instant; readonly until: Instant | null; readonly why: string }[];
+  /** What the node's conntrack covers: first and last line; null when there is none. */
+  readonly conntrackCover: { readonly from: Instant; readonly until: Instant } | null;
+  readonly inventoryCover: { readonly from: Instant; readonly until: Instant } | null;
+}
+
+/** What one attribution pass did. */
+export interface Attributed {
+  readonly windows: number;
+  readonly flows: number;
+  /** Verdicts that changed since the pass before, largest first. */
+  readonly changes: readonly { readonly from: string; readonly to: string; readonly flows: number }[];
+}
+
+/** The one store behind every question: embedded, or a server. */
+export interface Store {
+  write(batch: Batch): Promise<Written>;
+  /** Brings the verdicts up to date with everything written. Does nothing when nothing is new. */
+  attribute(cluster: string, progress?: (done: number, of: number) => void): Promise<Attributed>;
+  clusters(): Promise<readonly string[]>;
+  /** First and last time of any flow; null when there is none. */
+  extent(cluster: string): Promise<{ readonly from: Instant; readonly until: Instant } | null>;
+  /** Oldest first. */
+  flows(query: FlowQuery): Promise<readonly FlowRow[]>;
+  who(query: FlowQuery): Promise<WhoRows>;
+  evidence(cluster: string, flow: string): Promise<FlowEvidence | null>;
+  sources(cluster: string): Promise<readonly SourceRow[]>;
+  rejects(cluster: string, limit: number): Promise<readonly (Reject & { readonly object: string })[]>;
+  close(): Promise<void>;
+}
+
+/** One object to read: a file, a blob, standard input. */
+export interface ByteObject {
+  /** As a person would name it: a path. */
+  readonly name: string;
+  /** Its bytes, unpacked, in order, in pieces of about a mebibyte. A problem is the last thing it gives; it never throws. */
+  read(): AsyncIterable<Result<Uint8Array, string>>;
+}

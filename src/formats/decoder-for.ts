@@ -1,0 +1,30 @@
+import { never } from '../base/result.ts';
+import type { FormatName } from '../core/facts.ts';
+import { flowLogDecoder } from './azure-flow-log/flow-log-decoder.ts';
+import { conntrackDecoder } from './conntrack/conntrack-decoder.ts';
+import type { Context, Decoder } from './decoder.ts';
+import { kubernetesDecoder } from './kube/kubernetes-decoder.ts';
+import { logAnalyticsDecoder } from './log-analytics/log-analytics-decoder.ts';
+
+/** The decoder of a recognised format. */
+export const decoderFor = (format: FormatName, context: Context): Decoder => {
+  switch (format) {
+    case 'vnet-flow-log':
+    case 'nsg-flow-log':
+      return flowLogDecoder(context);
+    case 'kubernetes-pods':
+    case 'kubernetes-nodes':
+    case 'kubernetes-watch':
+      return kubernetesDecoder(context, format);
+    case 'conntrack':
+      return conntrackDecoder(context);
+    case 'KubePodInventory':
+    case 'KubeNodeInventory':
+    case 'ContainerLogV2':
+    case 'NTANetAnalytics':
+    case 'AzureNetworkAnalytics_CL':
+      return logAnalyticsDecoder(format, context);
+    default:
+      return never(format);
+  }
+};

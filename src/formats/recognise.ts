@@ -1,0 +1,148 @@
+import { fail, ok, type Result } from '../base/result.ts';
+import type { FormatName } from '../core/facts.ts';
+import { outlineOf } from './json/outline.ts';
+import { CsvReader } from './log-analytics/csv-reader.ts';
+import { columnName, recogniseTable, TABLES } from './log-analytics/recognise-table.ts';
+
+/** How much of an object's beginning is looked at. */
+export const HEAD_BYTES = 65_536;
+
+const SUPPORTED =
+  'supported are VNet and NSG flow logs, pods and nodes as `kubectl get -o json` lists or watches them, conntrack -E and -L, ' +
+  `and the tables ${TABLES.join(', ')} in JSON or CSV`;
+
+/**
+ * The format of an object, from its beginning alone: `head` is at most 64 KiB, already unpacked. `name` is for the refusal only.
+ * A refusal says what the object seems to be, and what is supported.
+ */
+export const recognise = (head: Uint8Array, name: string): Result<FormatName, string> => {
+  const bytes = head.subarray(0, HEAD_BYTES);
+  const refuse = (what: string): Result<never, string> =>
+    fail(`${name === '' ? 'this' : name} is ${what}; ${SUPPORTED}`);
+  const binary = binaryKind(bytes);
+  if (binary !== null) return refuse(binary);
+  const text = new TextDecoder().decode(bytes).trim();
+  if (text === '') return refuse('only white space');
+  // A line of `conntrack -E` begins with a bracket as well: `[NEW] tcp …`.
+  const found = /^(\{|\[\s*(["{[\]]|$))/.test(text) ? recogniseJson(text) : recogniseText(text);
+  return found.ok ? found : refuse(found.problem);
+};
+
+const MAGIC: readonly (readonly [readonly number[], string])[] = [
+  [[0x1f, 0x8b], 'a gzip inside a gzip: unpack it once'],
+  [[0x50, 0x4b, 0x03, 0x04], 'a zip archive: unpack it first'],
+  [[0x28, 0xb5, 0x2f, 0xfd], 'packed by zstd: unpack it first'],
+  [[0x42, 0x5a, 0x68], 'packed by bzip2: unpack it first'],
+  [[0xfd, 0x37, 0x7a, 0x58, 0x5a], 'packed by xz: unpack it first'],
+  [[0xd4, 0xc3, 0xb2, 0xa1], 'a packet capture (pcap)'],
+  [[0xa1, 0xb2, 0xc3, 0xd4], 'a packet capture (pcap)'],
+  [[0x4d, 0x3c, 0xb2, 0xa1], 'a packet capture (pcap)'],
+  [[0xa1, 0xb2, 0x3c, 0x4d], 'a packet capture (pcap)'],
+  [[0x0a, 0x0d, 0x0d, 0x0a], 'a packet capture (pcapng)'],
+  [[0x50, 0x41, 0x52, 0x31], 'a Parquet file: export JSON or CSV'],
+  [[0xff, 0xfe], 'UTF-16 text, as PowerShell 5 writes with `>`: save it as UTF-8'],
+  [[0xfe, 0xff], 'UTF-16 text: save it as UTF-8'],
+];
+
+const binaryKind = (bytes: Uint8Array): string | null => {
+  if (bytes.length === 0) return 'empty';
+  const known = MAGIC.find(([magic]) => magic.every((byte, i) => bytes[i] === byte));
+  if (known !== undefined) return known[1];
+  return bytes.includes(0) ? 'binary: it holds NUL bytes' : null;
+};
+
+const recogniseText = (text: string): Result<FormatName, string> => {
+  if (/^<!doctype html|^<html/i.test(text))
+    return fail('an HTML page: perhaps a login page was saved in the place of the export');
+  if (text.startsWith('<')) return fail('XML');
+  const table = recogniseCsv(text);
+  if (table !== null) return table;
+  const lines = text.split('\n', 200);
+  if (lines.some((line) => line.includes(' src=') && line.includes(' dst='))) return ok('conntrack');
+  // What the tool says when it prints no entry at all.
+  if (/^conntrack v\d/.test(text)) return ok('conntrack');
+  if (/^(---\s+)?(apiVersion|kind|items):/.test(text)) return fail('YAML: ask kubectl for `-o json`');
+  if (/^(NAMESPACE\s+)?NAME\s+(READY|STATUS)\s/.test(text))
+    return fail("kubectl's table for people: ask kubectl for `-o json`");
+  if (text.startsWith('%PDF-')) return fail('a PDF: export the rows as JSON or CSV');
+  return fail('plain text of no known kind');
+};
+
+const recogniseCsv = (text: string): Result<FormatName, string> | null => {
+  const records: (readonly string[])[] = [];
+  const reader = new CsvReader({ record: (fields) => void records.push(fields), refused: () => undefined });
+  reader.push(`${text}\n`);
+  const [header, first] = records;
+  if (header === undefined || header.length < 2) return null;
+  const names = header.map(columnName);
+  const stated = ['Type', 'TableName'].flatMap((column) => first?.[names.indexOf(column)] ?? []);
+  return recogniseTable(new Set(names), stated);
+};
+
+const recogniseJson = (text: string): Result<FormatName, string> => {
+  const outline = outlineOf(text);
+  const first = (path: string): string | undefined => outline.get(path)?.[0];
+  // The elements of one list, or documents one after another.
+  const at = text.startsWith('[') ? '[].' : '';
+  const found = flowLog(outline, at) ?? kubernetes(outline, at) ?? tables(outline, at);
+  if (found !== null) return found;
+  if (outline.has('error.code') || outline.has('error.message'))
+    return fail(`an error of an API: ${first('error.message') ?? first('error.code')}`);
+  const names = topNames(outline).slice(0, 8);
+  return fail(
+    names.length === 0
+      ? 'JSON that holds no named value: nothing tells of what it is'
+      : `JSON of no known kind (it has ${names.join(', ')})`,
+  );
+};
+
+type Outline = ReadonlyMap<string, readonly string[]>;
+
+const flowLog = (outline: Outline, at: string): Result<FormatName, string> | null => {
+  const held = `${at}records`;
+  const records = outline.has(held);
+  const record = records ? `${held}[].` : at;
+  const category = outline.get(`${record}category`)?.[0];
+  const has = (path: string): boolean => outline.has(`${record}${path}`);
+  if (category === 'FlowLogFlowEvent' || has('flowLogVersion') || has('flowRecords')) return ok('vnet-flow-log');
+  if (category === 'NetworkSecurityGroupFlowEvent' || has('properties.flows')) return ok('nsg-flow-log');
+  if (!records) return null;
+  if (category !== undefined) return fail(`a diagnostic log of the category ${category.slice(0, 60)}`);
+  // An hour in which nothing was logged yet, or only its opening block.
+  return outline.has(`${held}[]`) ? null : ok('vnet-flow-log');
+};
+
+const EVENTS: ReadonlySet<string> = new Set(['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK', 'ERROR']);
+
+const kubernetes = (outline: Outline, at: string): Result<FormatName, string> | null => {
+  const first = (path: string): string | undefined => outline.get(at + path)?.[0];
+  const has = (path: string): boolean => outline.has(at + path);
+  if (EVENTS.has(first('type') ?? '') && has('object')) return ok('kubernetes-watch');
+  const kind = first('kind') ?? '';
+  const element = first('items[].kind') ?? (kind === 'List' ? '' : kind.replace(/List$/, ''));
+  if (kind === 'Status')
+    return fail(`an error of the Kubernetes API: ${first('message') ?? first('reason') ?? 'no message'}`);
+  if (element === 'Pod' || has('items[].spec.containers')) return ok('kubernetes-pods');
+  if (element === 'Node' || has('items[].status.nodeInfo') || has('items[].spec.providerID'))
+    return ok('kubernetes-nodes');
+  if (!has('apiVersion')) return null;
+  if (element !== '')
+    return fail(`a Kubernetes ${(kind === '' ? element : kind).slice(0, 60)}, neither pods nor nodes`);
+  // `kubectl get -o json` that found nothing: an empty list does not say of what.
+  return has('items') ? ok('kubernetes-pods') : null;
+};
+
+const tables = (outline: Outline, at: string): Result<FormatName, string> | null => {
+  const answered = outline.get(`${at}tables[].columns[].name`);
+  if (answered !== undefined)
+    return (
+      recogniseTable(new Set(answered), []) ??
+      fail(`a query's answer with the columns ${answered.slice(0, 8).join(', ')}`)
+    );
+  const columns = new Set(topNames(outline));
+  const stated = ['Type', 'TableName'].flatMap((column) => outline.get(at + column)?.[0] ?? []);
+  return recogniseTable(columns, stated);
+};
+
+const topNames = (outline: Outline): readonly string[] =>
+  [...outline.keys()].map((path) => path.replace(/^\[\]\.?/, '')).filter((path) => path !== '' && !/[.[]/.test(path));

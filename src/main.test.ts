@@ -1,0 +1,110 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+const recorded = join(root, 'lab/recorded');
+const folder = mkdtempSync(join(tmpdir(), 'unmasq-main-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** The program as a user runs it; `until` is told the output so far, and ends the reading when it says so. */
+const unmasq = (words: readonly string[], until: (out: string) => boolean = () => false): Promise<Ran> =>
+  new Promise((resolve) => {
+    const child = spawn(process.execPath, [join(root, 'src/main.ts'), ...words], {
+      env: { PATH: process.env['PATH'] ?? '', XDG_DATA_HOME: folder },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const ran = { out: '', err: '' };
+    child.stdout.on('data', (piece: Buffer) => {
+      ran.out += piece.toString();
+      if (until(ran.out)) child.stdout.destroy();
+    });
+    child.stderr.on('data', (piece: Buffer) => {
+      ran.err += piece.toString();
+    });
+    child.on('close', (code) => resolve({ code, ...ran }));
+  });
+
+const seen = (run: string): readonly string[] =>
+  ['insights-logs-flowlogflowevent', 'conntrack', 'kube'].map((part) => join(recorded, run, part));
+
+test('the demo names the pod, says how sure it is, and fits a screen', async () => {
+  const { code, out } = await unmasq(['demo', '--exit']);
+  expect(code).toBe(0);
+  expect(out).toMatch(/shop +deployment\/checkout +checkout-\S+ +exact/);
+  expect(out).toMatch(/exact: pod shop\/checkout-\S+ made this flow/);
+  expect(out.trimEnd().split('\n').length).toBeLessThanOrEqual(25);
+});
+
+test.each(['incident', 'dual-stack', 'host-and-node-port', 'pod-ip-reuse', 'port-remap', 'skewed-clocks'])(
+  'of the recorded run "%s" no exact verdict is wrong',
+  async (run) => {
+    const data = join(folder, run);
+    expect(await unmasq(['ingest', '--data', data, ...seen(run)])).toMatchObject({ code: 0 });
+    const { out } = await unmasq([
+      'evaluate',
+      '--data',
+      data,
+      '--truth',
+      join(recorded, run, 'truth.jsonl'),
+      '-o',
+      'json',
+    ]);
+    const report = JSON.parse(out);
+    expect(report.wrong).toEqual([]);
+    expect(report.exact.correct).toBe(report.exact.n);
+    expect(report.exact.n).toBeGreaterThan(100);
+  },
+);
+
+test('a reader that leaves early is no failure', async () => {
+  const { code, err } = await unmasq(
+    ['flows', '--all', '-o', 'jsonl', '-q', '--data', join(folder, 'incident')],
+    (out) => out.length > 0,
+  );
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+});
+
+test('two processes on one store: the second is told who has it', async () => {
+  const data = join(folder, 'busy');
+  const both = await Promise.all([
+    unmasq(['ingest', '--data', data, ...seen('incident')]),
+    unmasq(['ingest', '--data', data, ...seen('incident')]),
+  ]);
+  const refused = both.filter(({ code }) => code !== 0);
+  for (const { code, err } of refused)
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/in use by process \d+.*E301/) });
+  expect(refused.length).toBeLessThan(2);
+});
+
+test('a data folder that cannot be one is refused', async () => {
+  const { code, err } = await unmasq(['sources', '--data', join(root, 'package.json')]);
+  expect({ code, err }).toEqual({ code: 4, err: expect.stringMatching(/E304/) });
+});
+
+test('--version', async () => {
+  expect(await unmasq(['--version'])).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^unmasq \d+\.\d+\.\d+\n$/),
+  });
+});
+
+test('standard input is read as a file is, packed or not, and never by the engine', () => {
+  const hour = globSync('**/PT1H.json', { cwd: join(recorded, 'incident') })[0] as string;
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    [join(root, 'src/main.ts'), 'ingest', '-', '-q', '--data', join(folder, 'piped')],
+    { input: gzipSync(readFileSync(join(recorded, 'incident', hour))), encoding: 'utf8' },
+  );
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/vnet-flow-log +1 .* 0 +0\n/);
+});

@@ -1,0 +1,154 @@
+import { lookup } from 'node:dns/promises';
+import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve as absolute } from 'node:path';
+import { enableCompileCache } from 'node:module';
+import { createInterface } from 'node:readline';
+import { isatty } from 'node:tty';
+import { fileURLToPath } from 'node:url';
+import type { ErrorCode } from './app/errors.ts';
+import type { Outside, Sink } from './cli/outside.ts';
+import type { Store } from './core/ports.ts';
+
+/** The composition root: the one file that knows every adapter, the clock, the environment and the arguments. */
+
+// Before anything of ours is loaded: what was compiled once is not compiled again, and help comes in a third of the time.
+enableCompileCache();
+const { EXIT, trouble } = await import('./app/errors.ts');
+const { instant } = await import('./base/instant.ts');
+const { Refused } = await import('./cli/refused.ts');
+const { run } = await import('./cli/run.ts');
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+const sinkOn = (stream: NodeJS.WriteStream, fd: 1 | 2): Sink => ({
+  isTTY: isatty(fd),
+  get columns() {
+    // A terminal that does not know its size says 0.
+    return isatty(fd) && stream.columns > 0 ? stream.columns : null;
+  },
+  write: (text) =>
+    new Promise((resolve) => {
+      stream.write(text, () => resolve());
+    }),
+});
+
+/** A failure of the store that its user can do something about, under the code that the command line knows. */
+const STORE_TROUBLES: Readonly<Record<string, ErrorCode>> = {
+  E_STORE_BUSY: 'E301',
+  E_STORE_ENGINE: 'E302',
+  E_STORE_SETTING: 'E303',
+  E_STORE_FOLDER: 'E304',
+  E_STORE_NEWER: 'E305',
+};
+
+const FOLDER_PROBLEMS: ReadonlySet<string> = new Set([
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'EEXIST',
+  'ENOTDIR',
+  'ENOSPC',
+  'ENAMETOOLONG',
+]);
+
+/**
+ * Makes the folder and those above it, one at a time: the system's own recursion never ends below a file system that answers "not there"
+ * to making a folder (/proc), and says that of a read-only one too.
+ */
+const makeFolder = (path: string): void => {
+  try {
+    if (statSync(path).isDirectory()) return;
+    throw Object.assign(new Error('it is a file, not a folder'), { code: 'ENOTDIR' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // Another process may have been quicker.
+    if (code === 'EEXIST') return;
+    throw code === 'ENOENT' ? Object.assign(new Error('no folder can be made there'), { code: 'EPERM' }) : error;
+  }
+};
+
+const openStore = async (dataDir: string): Promise<Store> => {
+  // The engine takes its time to load: help and mistakes do not wait for it.
+  const { openStore: open } = await import('./store/open-store.ts');
+  try {
+    makeFolder(absolute(dataDir));
+    return await open({ dataDir });
+  } catch (error) {
+    const { code, message } = error as { readonly code?: string; readonly message: string };
+    const known = code === undefined ? undefined : STORE_TROUBLES[code];
+    if (known !== undefined) throw new Refused(trouble(known, message));
+    if (code === 'MODULE_NOT_FOUND')
+      throw new Refused(trouble('E302', 'the embedded engine cannot be loaded', { why: message.split('\n')[0] ?? '' }));
+    if (code !== undefined && FOLDER_PROBLEMS.has(code)) {
+      throw new Refused(trouble('E304', `the data folder ${dataDir} cannot be used`, { why: message }));
+    }
+    throw error;
+  }
+};
+
+let isStopping = false;
+let stopsItself = false;
+process.on('SIGINT', () => {
+  if (!stopsItself || isStopping) process.exit(EXIT.interrupted);
+  isStopping = true;
+});
+
+const outside: Outside = {
+  env: process.env,
+  version: (JSON.parse(readFileSync(here('../package.json'), 'utf8')) as { version: string }).version,
+  stdout: sinkOn(process.stdout, 1),
+  stderr: sinkOn(process.stderr, 2),
+  stdin: { isTTY: isatty(0), stream: () => process.stdin },
+  now: () => instant(Date.now()),
+  openStore,
+  filesAt: async (paths) => (await import('./sources/files/file-objects.ts')).filesAt(paths, () => process.stdin),
+  resolve: async (host) => (await lookup(host, { all: true })).map(({ address }) => address),
+  incident: async () => {
+    const folder = here('../lab/recorded/incident');
+    const text = await readFile(join(folder, 'run.json'), 'utf8').catch(() => null);
+    return text === null ? null : { folder, run: text };
+  },
+  temporaryFolder: async () => {
+    const path = await mkdtemp(join(tmpdir(), 'unmasq-demo-'));
+    // Ctrl-C ends the process where it stands; the folder goes with it.
+    process.once('exit', () => rmSync(path, { recursive: true, force: true }));
+    return { path, remove: () => rm(path, { recursive: true, force: true }) };
+  },
+  ask: async function* (prompt) {
+    const lines = createInterface({ input: process.stdin, output: process.stdout, prompt });
+    lines.on('SIGINT', () => lines.close());
+    try {
+      lines.prompt();
+      for await (const line of lines) {
+        yield line;
+        lines.prompt();
+      }
+    } finally {
+      lines.close();
+      // A terminal that was read from keeps the process alive.
+      process.stdin.unref();
+    }
+  },
+  stopsItself: () => {
+    stopsItself = true;
+    return () => isStopping;
+  },
+};
+
+// The reader has seen enough (`| head`): that is no failure.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT.done);
+    throw error;
+  });
+}
+
+process.exitCode = await run(process.argv.slice(2), outside);

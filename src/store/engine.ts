@@ -1,0 +1,26 @@
+/** A value that takes the place of `{name:Type}` in a statement. Never text inside SQL. */
+export type Param = string | number | boolean | bigint | readonly Param[];
+export type Params = Readonly<Record<string, Param>>;
+
+/**
+ * The engine that runs SQL: chDB in this process, or a ClickHouse server. The statements are the same.
+ * Settings travel inside the statement (`SETTINGS …`): a session that remembers them would leak them into the next.
+ */
+export interface Engine {
+  /** Runs a statement that gives no rows. */
+  run(sql: string, params?: Params): Promise<void>;
+  /** All rows of a small answer. */
+  rows<Row>(sql: string, params?: Params): Promise<Row[]>;
+  /**
+   * Inserts what a file holds: `{source}` in the statement becomes a table function over it.
+   * `structure` is the file's columns, as `name Type, …`.
+   */
+  load(sql: string, file: LoadFile, params?: Params): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface LoadFile {
+  readonly bytes: readonly Uint8Array[];
+  readonly format: 'Native' | 'JSONEachRow';
+  readonly structure: string;
+}

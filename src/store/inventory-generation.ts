@@ -1,0 +1,221 @@
+import type { Ip } from '../base/ip.ts';
+import type { ClockOffset } from '../core/attribution/clock.ts';
+import type { NodeLease, PodLease } from '../core/attribution/lease.ts';
+import type { Engine } from './engine.ts';
+import { type Inventory, inventoryFrom, pooledClock } from './inventory.ts';
+import { ipText } from './ip-text.ts';
+import { sql } from './sql.ts';
+
+/**
+ * Computes the inventory anew if something was written since; where it came out different, stores it as a new generation
+ * and touches the windows whose verdicts can change.
+ */
+export const refreshInventory = async (
+  engine: Engine,
+  cluster: string,
+  nextWrite: () => number,
+): Promise<{ generation: number; clocks: ReadonlyMap<Ip, ClockOffset> }> => {
+  const [current] = await engine.rows<{ generation: number; seen: number; newest: number }>(sql('inventory/current'), {
+    cluster,
+  });
+  const { generation: before, seen, newest } = current ?? { generation: 0, seen: 0, newest: 0 };
+  if (before > 0 && seen >= newest) return { generation: before, clocks: await loadClocks(engine, cluster, before) };
+  const stored = await load(engine, cluster, before);
+  const inventory = await inventoryFrom(engine, cluster);
+  const changed = differences(stored, inventory);
+  const isNew = changed.length > 0 || before === 0;
+  const generation = isNew ? nextWrite() : before;
+  if (isNew) {
+    await save(engine, cluster, generation, inventory);
+    await touch(engine, cluster, changed, nextWrite());
+  }
+  await engine.run('INSERT INTO inventory_current SELECT {cluster:String}, {generation:UInt64}, {newest:UInt64}', {
+    cluster,
+    generation,
+    newest,
+  });
+  return { generation, clocks: inventory.clocks };
+};
+
+const rowsOf = (inventory: Inventory) => ({
+  pods: inventory.podLeases.map((l) => ({
+    pod_uid: l.podUid,
+    namespace: l.namespace,
+    pod: l.pod,
+    workload_kind: l.workload.kind,
+    workload_name: l.workload.name,
+    node: l.node,
+    ip: l.ip,
+    host_network: Number(l.hostNetwork),
+    may_from_ms: l.mayFrom,
+    held_from_ms: l.heldFrom,
+    held_until_ms: l.heldUntil,
+    may_until_ms: l.mayUntil,
+  })),
+  nodes: inventory.nodeLeases.map((l) => ({
+    node_uid: l.nodeUid,
+    node: l.node,
+    ip: l.ip,
+    os: l.os,
+    may_from_ms: l.mayFrom,
+    may_until_ms: l.mayUntil,
+  })),
+  clocks: [...inventory.clocks].map(([ip, c]) => ({
+    ip,
+    offset_ms: c.offsetMs,
+    uncertainty_ms: c.uncertaintyMs,
+    pairs: c.pairs,
+  })),
+});
+
+const STRUCTURE = {
+  pod_lease:
+    'pod_uid String, namespace String, pod String, workload_kind String, workload_name String, node String, ip IPv6, host_network UInt8, may_from_ms Int64, held_from_ms Int64, held_until_ms Int64, may_until_ms Int64',
+  node_lease: 'node_uid String, node String, ip IPv6, os String, may_from_ms Int64, may_until_ms Int64',
+  clock_offset: 'ip IPv6, offset_ms Int64, uncertainty_ms Int64, pairs UInt64',
+} as const;
+
+const save = async (engine: Engine, cluster: string, generation: number, inventory: Inventory): Promise<void> => {
+  const { pods, nodes, clocks } = rowsOf(inventory);
+  const insert = async (table: keyof typeof STRUCTURE, rows: readonly object[]): Promise<void> => {
+    if (rows.length === 0) return;
+    const structure = STRUCTURE[table];
+    const columns = structure
+      .split(', ')
+      .map((column) => column.split(' ')[0])
+      .join(', ');
+    await engine.load(
+      `INSERT INTO ${table} (cluster, generation, ${columns}) SELECT {cluster:String}, {generation:UInt64}, ${columns} FROM {source}`,
+      {
+        bytes: [new TextEncoder().encode(rows.map((row) => JSON.stringify(row)).join('\n'))],
+        format: 'JSONEachRow',
+        structure,
+      },
+      { cluster, generation },
+    );
+  };
+  await insert('pod_lease', pods);
+  await insert('node_lease', nodes);
+  await insert('clock_offset', clocks);
+};
+
+type StoredRow = Readonly<Record<string, never>>;
+
+const loadRows = (
+  engine: Engine,
+  table: keyof typeof STRUCTURE,
+  cluster: string,
+  generation: number,
+): Promise<StoredRow[]> =>
+  engine.rows<StoredRow>(
+    `SELECT * EXCEPT (cluster, generation) FROM ${table} WHERE cluster = {cluster:String} AND generation = {generation:UInt64}`,
+    { cluster, generation },
+  );
+
+const loadClocks = async (engine: Engine, cluster: string, generation: number): Promise<Map<Ip, ClockOffset>> =>
+  new Map(
+    (await loadRows(engine, 'clock_offset', cluster, generation)).map((r) => [
+      ipText(r['ip']!),
+      { offsetMs: r['offset_ms']!, uncertaintyMs: r['uncertainty_ms']!, pairs: r['pairs']! },
+    ]),
+  );
+
+const load = async (engine: Engine, cluster: string, generation: number): Promise<Inventory> => {
+  if (generation === 0) return { podLeases: [], nodeLeases: [], clocks: new Map() };
+  const [pods, nodes, clocks] = await Promise.all([
+    loadRows(engine, 'pod_lease', cluster, generation),
+    loadRows(engine, 'node_lease', cluster, generation),
+    loadClocks(engine, cluster, generation),
+  ]);
+  return {
+    podLeases: pods.map(
+      (r): PodLease => ({
+        podUid: r['pod_uid']!,
+        namespace: r['namespace']!,
+        pod: r['pod']!,
+        workload: { kind: r['workload_kind']!, namespace: r['namespace']!, name: r['workload_name']! },
+        node: r['node']!,
+        ip: ipText(r['ip']!),
+        hostNetwork: Number(r['host_network']) === 1,
+        mayFrom: r['may_from_ms']!,
+        heldFrom: r['held_from_ms']!,
+        heldUntil: r['held_until_ms']!,
+        mayUntil: r['may_until_ms']!,
+      }),
+    ),
+    nodeLeases: nodes.map(
+      (r): NodeLease => ({
+        nodeUid: r['node_uid']!,
+        node: r['node']!,
+        ip: ipText(r['ip']!),
+        os: r['os']!,
+        mayFrom: r['may_from_ms']!,
+        mayUntil: r['may_until_ms']!,
+      }),
+    ),
+    clocks,
+  };
+};
+
+/** An address and the stretch over which what we know of it changed. */
+interface Changed {
+  readonly ip: Ip;
+  readonly from: number;
+  readonly until: number;
+}
+
+const ALWAYS = { from: 0, until: 4_102_444_800_000 };
+
+const differences = (before: Inventory, after: Inventory): Changed[] => {
+  const changes: Changed[] = [];
+  const compare = <T>(a: readonly T[], b: readonly T[], affected: (item: T) => readonly Changed[]): void => {
+    const [old, now] = [
+      new Map(a.map((item) => [JSON.stringify(item), item])),
+      new Map(b.map((item) => [JSON.stringify(item), item])),
+    ];
+    for (const [key, item] of old) if (!now.has(key)) changes.push(...affected(item));
+    for (const [key, item] of now) if (!old.has(key)) changes.push(...affected(item));
+  };
+  const nodeIps = Map.groupBy([...before.nodeLeases, ...after.nodeLeases], (lease) => lease.node);
+  compare(before.podLeases, after.podLeases, (lease) => {
+    const span = { from: lease.mayFrom, until: lease.mayUntil };
+    return [lease.ip, ...(nodeIps.get(lease.node) ?? []).map((node) => node.ip)].map((ip) => ({ ip, ...span }));
+  });
+  compare(before.nodeLeases, after.nodeLeases, (lease) => [
+    { ip: lease.ip, from: lease.mayFrom, until: lease.mayUntil },
+  ]);
+  // How many pairs a clock rests on changes with every record; what it says seldom does.
+  const clocksOf = (inventory: Inventory) =>
+    [...inventory.clocks].map(([ip, { offsetMs, uncertaintyMs }]) => ({ ip, offsetMs, uncertaintyMs }));
+  compare(clocksOf(before), clocksOf(after), ({ ip }) => [{ ip, ...ALWAYS }]);
+  const [pooledBefore, pooledAfter] = [pooledClock(before.clocks), pooledClock(after.clocks)];
+  if (pooledBefore.offsetMs !== pooledAfter.offsetMs || pooledBefore.uncertaintyMs !== pooledAfter.uncertaintyMs) {
+    changes.push({ ip: EVERY, ...ALWAYS });
+  }
+  return changes;
+};
+
+/** Stands for every address. */
+const EVERY = '::' as Ip;
+/** More changes than this are dearer to tell apart than to recompute for. */
+const MANY = 20_000;
+
+const touch = async (engine: Engine, cluster: string, changed: readonly Changed[], write: number): Promise<void> => {
+  const merged = [...Map.groupBy(changed, (change) => change.ip).entries()].map(([ip, list]) => ({
+    ip,
+    from: Math.min(...list.map((change) => change.from)),
+    until: Math.max(...list.map((change) => change.until)),
+  }));
+  const every = merged.length > MANY || merged.some((change) => change.ip === EVERY);
+  await engine.run(sql(every ? 'inventory/touch-every' : 'inventory/touch'), {
+    cluster,
+    write,
+    ...(every
+      ? {}
+      : {
+          ips: merged.map((c) => c.ip),
+          from: merged.map((c) => Math.max(0, c.from)),
+          until: merged.map((c) => c.until),
+        }),
+  });
+};

@@ -1,0 +1,73 @@
+import type { Column, Table } from '../base/table.ts';
+
+/**
+ * A table in ClickHouse's Native format: one block, its columns one after another, numbers little-endian as they lie in memory.
+ * https://clickhouse.com/docs/interfaces/formats/Native
+ */
+export const encodeNative = ({ rows, columns }: Table): Uint8Array[] => {
+  const names = Object.keys(columns);
+  const parts: Uint8Array[] = [varints([names.length, rows])];
+  for (const name of names) {
+    const column = columns[name] as Column;
+    parts.push(text(name), text(nativeType(column)), ...cells(column, rows));
+  }
+  return parts;
+};
+
+/** `name Type, …` of the same file. */
+export const nativeStructure = ({ columns }: Table): string =>
+  Object.entries(columns)
+    .map(([name, column]) => `${name} ${nativeType(column)}`)
+    .join(', ');
+
+const nativeType = (column: Column): string => (column.type === 'Dictionary' ? 'String' : column.type);
+
+const cells = (column: Column, rows: number): Uint8Array[] => {
+  switch (column.type) {
+    case 'String':
+      return column.values.slice(0, rows).map(text);
+    case 'Dictionary':
+      return [words(column.values, column.words.map(text), rows)];
+    case 'IPv6':
+      return [column.values.subarray(0, rows * 16)];
+    default: {
+      const { buffer, byteOffset, BYTES_PER_ELEMENT } = column.values;
+      return [new Uint8Array(buffer, byteOffset, rows * BYTES_PER_ELEMENT)];
+    }
+  }
+};
+
+const words = (places: Uint32Array, encoded: readonly Uint8Array[], rows: number): Uint8Array => {
+  let size = 0;
+  for (let row = 0; row < rows; row++) size += (encoded[places[row] as number] as Uint8Array).length;
+  const into = new Uint8Array(size);
+  let at = 0;
+  for (let row = 0; row < rows; row++) {
+    const word = encoded[places[row] as number] as Uint8Array;
+    into.set(word, at);
+    at += word.length;
+  }
+  return into;
+};
+
+const encoder = new TextEncoder();
+const text = (value: string): Uint8Array => {
+  const bytes = encoder.encode(value);
+  const length = varints([bytes.length]);
+  const into = new Uint8Array(length.length + bytes.length);
+  into.set(length);
+  into.set(bytes, length.length);
+  return into;
+};
+
+const varints = (values: readonly number[]): Uint8Array => {
+  const bytes: number[] = [];
+  for (let value of values) {
+    while (value > 0x7f) {
+      bytes.push((value % 0x80) | 0x80);
+      value = Math.floor(value / 0x80);
+    }
+    bytes.push(value);
+  }
+  return Uint8Array.from(bytes);
+};

@@ -1,0 +1,75 @@
+import { mkdirSync } from 'node:fs';
+import type { Store } from '../core/ports.ts';
+import { attributeCluster } from './attribution.ts';
+import { openChdb } from './chdb.ts';
+import type { Engine } from './engine.ts';
+import { lock } from './lock.ts';
+import { flowEvidence } from './read-evidence.ts';
+import { readFlows } from './read-flows.ts';
+import { readSources } from './read-sources.ts';
+import { readWho } from './read-who.ts';
+import { assertSettings, upgrade } from './schema.ts';
+import { sql } from './sql.ts';
+import { writeBatch } from './write.ts';
+
+/** Opens the embedded store in a data folder, which this process then owns until `close`. Throws a `StoreError`. */
+export const openStore = async ({ dataDir }: { readonly dataDir: string }): Promise<Store> => {
+  mkdirSync(dataDir, { recursive: true });
+  const unlock = lock(dataDir);
+  try {
+    const engine = openChdb(dataDir);
+    const store = await storeOn(engine);
+    return {
+      ...store,
+      close: async () => {
+        await store.close();
+        unlock();
+      },
+    };
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+};
+
+/** The store over any engine: what is above this line is embedded, what is below is the same on a server. */
+export const storeOn = async (engine: Engine): Promise<Store> => {
+  await upgrade(engine);
+  await assertSettings(engine);
+  await dropScratch(engine);
+  const [newest] = await engine.rows<{ write: number }>(sql('read/newest-write'));
+  let last = newest?.write ?? 0;
+  const nextWrite = (): number => ++last;
+  return {
+    write: (batch) => writeBatch(engine, batch, nextWrite()),
+    attribute: (cluster, progress = () => undefined) => attributeCluster(engine, cluster, nextWrite, progress),
+    clusters: async () => (await engine.rows<{ cluster: string }>(sql('read/clusters'))).map((row) => row.cluster),
+    extent: async (cluster) => {
+      const [row] = await engine.rows<{ from_ms: number; until_ms: number; flows: number }>(sql('read/extent'), {
+        cluster,
+      });
+      return row === undefined || row.flows === 0 ? null : { from: row.from_ms as never, until: row.until_ms as never };
+    },
+    flows: (query) => readFlows(engine, query),
+    who: (query) => readWho(engine, query),
+    evidence: (cluster, flow) => flowEvidence(engine, cluster, flow),
+    sources: (cluster) => readSources(engine, cluster),
+    rejects: (cluster, limit) =>
+      engine.rows(
+        'SELECT object, place, why, text FROM reject FINAL WHERE cluster = {cluster:String} ORDER BY object, place LIMIT {limit:UInt32}',
+        {
+          cluster,
+          limit,
+        },
+      ),
+    close: () => engine.close(),
+  };
+};
+
+/** Tables that a killed process left half-way through a write or a pass. */
+const dropScratch = async (engine: Engine): Promise<void> => {
+  const tables = await engine.rows<{ name: string }>(
+    `SELECT name FROM system.tables WHERE database = currentDatabase() AND match(name, '^(staged|fresh|dirty|recorded|translation|judged|named)_[0-9]')`,
+  );
+  for (const { name } of tables) await engine.run('DROP TABLE IF EXISTS {name:Identifier} SYNC', { name });
+};

@@ -1,0 +1,204 @@
+import type { Instant } from '../base/instant.ts';
+import { IDLE } from '../core/attribution/flow.ts';
+import { OPEN } from '../core/attribution/lease.ts';
+import type { Reason } from '../core/attribution/verdict.ts';
+import type { FlowQuery, FlowRow, PodNamed, VerdictKind } from '../core/ports.ts';
+import type { Engine, Params } from './engine.ts';
+import { flowId, parseFlowId } from './flow-id.ts';
+import { ipText } from './ip-text.ts';
+import { protocolName, protocolNumber } from './protocol.ts';
+import { sql } from './sql.ts';
+
+/** Candidates that a row lists; the rest are counted. */
+const LISTED = 10;
+/** Pods that are asked for by UID; beyond that all of them are cheaper. */
+const BY_UID = 2_000;
+
+/** Flows of the query, oldest first. An id that no flow answers to gives none. */
+export const readFlows = async (engine: Engine, query: FlowQuery): Promise<FlowRow[]> => {
+  const asked = query.flow === null ? null : parseFlowId(query.flow);
+  if (query.flow !== null && asked === null) return [];
+  const inventory = await inventoryInForce(engine, query.cluster);
+  const tuple = asked === null ? 0n : await unmixed(engine, query.cluster, asked.tuple);
+  const params: Params = {
+    ...filterParams(query),
+    inventory,
+    listed: LISTED,
+    tuple,
+    limit: query.limit === null || asked !== null ? 1_000_000_000 : query.limit,
+    ...(asked === null ? {} : { from_ms: 0, until_ms: OPEN }),
+  };
+  const rows = await engine.rows<Row>(ofChosen('flows'), params);
+  const kept = asked === null ? rows : nearest(rows, asked.beginMs);
+  const [pods, watermark] = await Promise.all([
+    podsOf(engine, query.cluster, inventory, kept),
+    flowLogWatermark(engine, query.cluster),
+  ]);
+  return kept.map((row) => flowRow(row, query.cluster, pods, watermark)).toReversed();
+};
+
+/** A question about the flows that pass the filters. */
+export const ofChosen = (question: 'flows' | 'who' | 'coverage'): string =>
+  `${sql('read/chosen')}\n${sql(`read/${question}`)}`;
+
+export const inventoryInForce = async (engine: Engine, cluster: string): Promise<number> =>
+  (await engine.rows<{ generation: number }>(sql('read/inventory'), { cluster }))[0]?.generation ?? 0;
+
+const flowLogWatermark = async (engine: Engine, cluster: string): Promise<number> =>
+  (await engine.rows<{ watermark_ms: number }>(sql('read/flow-log-watermark'), { cluster }))[0]?.watermark_ms ?? 0;
+
+/** The tuple's hash behind an id, which is mixed with the cluster's name. */
+export const unmixed = async (engine: Engine, cluster: string, mixed: bigint): Promise<bigint> => {
+  const [row] = await engine.rows<{ tuple: string }>(
+    'SELECT toString(bitXor({mixed:UInt64}, cityHash64({cluster:String}))) AS tuple',
+    {
+      mixed,
+      cluster,
+    },
+  );
+  return BigInt(row?.tuple ?? 0);
+};
+
+/** The flow that was alive at the id's time; else the one that began nearest to it, as a clock may have been measured better since. */
+const nearest = (rows: readonly Row[], beginMs: number): Row[] => {
+  const alive = rows.filter((row) => row.begin_ms <= beginMs && beginMs <= row.last_ms);
+  const all = (alive.length > 0 ? alive : rows).filter(
+    (row) => alive.length > 0 || Math.abs(row.begin_ms - beginMs) <= IDLE,
+  );
+  return all.sort((a, b) => Math.abs(a.begin_ms - beginMs) - Math.abs(b.begin_ms - beginMs)).slice(0, 1);
+};
+
+export const filterParams = (query: FlowQuery): Params => ({
+  cluster: query.cluster,
+  from_ms: query.from,
+  until_ms: query.until,
+  dest_first: query.dest.map((block) => block.first),
+  dest_last: query.dest.map((block) => block.last),
+  src_first: query.srcIps.map((block) => block.first),
+  src_last: query.srcIps.map((block) => block.last),
+  dest_ports: query.destPorts,
+  src_ports: query.srcPorts,
+  protocols: query.protocols.map(protocolNumber),
+  verdicts: query.verdicts,
+  nodes: query.nodes,
+  namespaces: query.namespaces,
+  workloads: query.workloads,
+});
+
+interface Row {
+  readonly id: string;
+  readonly begin_ms: number;
+  readonly last_ms: number;
+  readonly begun: number;
+  readonly ended: number;
+  readonly denied: number;
+  readonly src_ip: string;
+  readonly src_port: number;
+  readonly dest_ip: string;
+  readonly dest_port: number;
+  readonly protocol: number;
+  readonly direction: number;
+  readonly packets_out: string;
+  readonly bytes_out: string;
+  readonly packets_in: string;
+  readonly bytes_in: string;
+  readonly rule: string;
+  readonly observed_by: number;
+  readonly node: string;
+  readonly verdict: VerdictKind;
+  readonly reason: string;
+  readonly or_node: number;
+  readonly candidates: number;
+  readonly evidence: string;
+  readonly origin_port: number;
+  readonly from_node: number;
+  readonly shown: readonly string[];
+}
+
+const podsOf = async (
+  engine: Engine,
+  cluster: string,
+  inventory: number,
+  rows: readonly Row[],
+): Promise<Map<string, PodNamed>> => {
+  const uids = [...new Set(rows.flatMap((row) => row.shown))];
+  return uids.length === 0 ? new Map() : readPods(engine, cluster, inventory, uids);
+};
+
+/** Pods by UID, as the inventory in force names them. */
+export const readPods = async (
+  engine: Engine,
+  cluster: string,
+  inventory: number,
+  uids: readonly string[],
+): Promise<Map<string, PodNamed>> => {
+  const found = await engine.rows<{
+    uid: string;
+    namespace: string;
+    name: string;
+    workload_kind: string;
+    workload_name: string;
+    node: string;
+    ip: string;
+  }>(sql('read/pods'), { cluster, inventory, uids: uids.length > BY_UID ? [] : uids });
+  return new Map(
+    found.map((pod) => [
+      pod.uid,
+      {
+        uid: pod.uid,
+        namespace: pod.namespace,
+        name: pod.name,
+        ip: ipText(pod.ip),
+        node: pod.node,
+        workload: { kind: pod.workload_kind, namespace: pod.namespace, name: pod.workload_name },
+      },
+    ]),
+  );
+};
+
+const flowRow = (row: Row, cluster: string, pods: ReadonlyMap<string, PodNamed>, watermark: number): FlowRow => {
+  const named = row.shown.flatMap((uid) => pods.get(uid) ?? []);
+  const exact = row.verdict === 'exact';
+  return {
+    flow: flowId({ tuple: BigInt(row.id), beginMs: row.begin_ms }),
+    cluster,
+    begin: row.begin_ms as Instant,
+    end: endOf(row, watermark),
+    last: row.last_ms as Instant,
+    node: row.node === '' ? null : row.node,
+    srcIp: ipText(row.src_ip),
+    srcPort: row.src_port,
+    destIp: ipText(row.dest_ip),
+    destPort: row.dest_port,
+    protocol: protocolName(row.protocol),
+    direction: row.direction === 0 ? 'outbound' : 'inbound',
+    decision: row.denied === 1 ? 'denied' : 'allowed',
+    rule: row.rule === '' ? null : row.rule,
+    packetsOut: counter(row.packets_out),
+    bytesOut: counter(row.bytes_out),
+    packetsIn: counter(row.packets_in),
+    bytesIn: counter(row.bytes_in),
+    observedBy: [
+      ...(row.observed_by & 1 ? (['flow-log'] as const) : []),
+      ...(row.observed_by & 2 ? (['conntrack'] as const) : []),
+    ],
+    translated: row.from_node === 1 && row.node !== '',
+    verdict: row.verdict,
+    reason: row.reason === '' ? null : (row.reason as Reason),
+    pod: exact ? (named[0] ?? null) : null,
+    podPort: exact ? (row.evidence === 'translation' ? row.origin_port : row.src_port) : null,
+    candidates: exact ? [] : [...named, ...(row.or_node === 1 ? [null] : [])],
+    candidateCount: row.candidates,
+    evidence:
+      row.evidence === '' ? [] : row.evidence === 'translation' && exact ? ['translation', 'lease'] : [row.evidence],
+  };
+};
+
+/** E, or ten idle minutes after the last record; until the flow log has told of those, the flow may go on. */
+const endOf = (row: Row, watermark: number): Instant | null => {
+  if (row.ended === 1 || row.denied === 1) return row.last_ms as Instant;
+  if (row.observed_by === 2) return null;
+  return row.last_ms + IDLE <= watermark ? ((row.last_ms + IDLE) as Instant) : null;
+};
+
+const counter = (text: string): number | string => (Number.isSafeInteger(Number(text)) ? Number(text) : text);

@@ -1,0 +1,100 @@
+import type { Instant } from '../base/instant.ts';
+import { OPEN } from '../core/attribution/lease.ts';
+import type { SourceRow } from '../core/ports.ts';
+import type { Engine } from './engine.ts';
+import { inventoryInForce } from './read-flows.ts';
+import { sql } from './sql.ts';
+
+interface Row {
+  readonly name: string;
+  readonly kind: string;
+  readonly rows: number;
+  readonly first_ms: number;
+  readonly last_ms: number;
+  readonly offset_ms: number;
+  readonly uncertainty_ms: number;
+  readonly pairs: number;
+}
+
+interface GapRow {
+  readonly source: string;
+  readonly node: string;
+  readonly object: string;
+  readonly from_ms: number;
+  readonly until_ms: number;
+  readonly why: string;
+}
+
+/** What each source has told so far. */
+export const readSources = async (engine: Engine, cluster: string): Promise<SourceRow[]> => {
+  const inventory = await inventoryInForce(engine, cluster);
+  const [rows, gaps, rejects] = await Promise.all([
+    engine.rows<Row>(sql('read/sources'), { cluster, inventory }),
+    engine.rows<GapRow>(sql('read/gaps'), { cluster }),
+    engine.rows<{ format: string; rejects: number }>(sql('read/reject-counts'), { cluster }),
+  ]);
+  const kinds = new Map(rows.map((row) => [row.kind, rows.findIndex((other) => other.kind === row.kind)]));
+  const found = rows.map((row, i): SourceRow => {
+    // Rejects and gaps are told of a format, not of a row: they stand beside the first row of their kind.
+    const first = kinds.get(row.kind) === i;
+    const measured = row.kind === 'conntrack' && row.pairs > 0;
+    return {
+      name: row.name,
+      kind: row.kind,
+      cluster,
+      rows: row.rows,
+      rejects: first ? sum(rejects.filter(({ format }) => kindOf(format) === row.kind).map((r) => r.rejects)) : 0,
+      first: row.first_ms as Instant,
+      watermark: row.last_ms as Instant,
+      gaps: gaps
+        .filter((gap) =>
+          gap.source === 'watch'
+            ? row.name === 'pods'
+            : gap.source === row.kind && (row.kind !== 'conntrack' || tells(row, gap)),
+        )
+        .map((gap) => ({
+          from: gap.from_ms as Instant,
+          until: gap.until_ms >= OPEN ? null : (gap.until_ms as Instant),
+          node: gap.node,
+          why: gap.why,
+        })),
+      clockOffsetMs: measured ? row.offset_ms : null,
+      clockUncertaintyMs: measured ? row.uncertainty_ms : null,
+      clockPairs: measured ? row.pairs : null,
+    };
+  });
+  const silent = rejects.filter(({ format }) => !found.some((row) => row.kind === kindOf(format)));
+  return [
+    ...found,
+    ...silent.map(({ format, rejects: n }) => ({
+      ...NOTHING,
+      name: format,
+      kind: kindOf(format),
+      cluster,
+      rejects: n,
+    })),
+  ];
+};
+
+const NOTHING = {
+  rows: 0,
+  first: null,
+  watermark: null,
+  gaps: [],
+  clockOffsetMs: null,
+  clockUncertaintyMs: null,
+  clockPairs: null,
+} as const;
+
+const tells = (row: Row, gap: GapRow): boolean =>
+  row.name.endsWith(gap.object) || (gap.node !== '' && row.name.endsWith(gap.node));
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
+
+const kindOf = (format: string): string => {
+  if (format.endsWith('flow-log')) return 'flow-log';
+  if (format === 'conntrack') return 'conntrack';
+  if (format === 'NTANetAnalytics' || format === 'AzureNetworkAnalytics_CL') return 'flow-aggregate';
+  if (format === 'ContainerLogV2') return 'log';
+  return 'inventory';
+};

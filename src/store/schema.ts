@@ -1,0 +1,56 @@
+import { readdirSync } from 'node:fs';
+import type { Engine } from './engine.ts';
+import { sql } from './sql.ts';
+import { StoreError } from './store-error.ts';
+
+/** Upgrades, in order; a file's number is the version it leads to. */
+const upgrades = (): { readonly version: number; readonly name: string }[] =>
+  readdirSync(new URL('./sql/schema/', import.meta.url))
+    .filter((file) => file.endsWith('.sql'))
+    .sort()
+    .map((file) => ({ version: Number(file.slice(0, 4)), name: file.slice(0, -4) }));
+
+/** Brings the schema to this program's version; each statement is written so that a half-done upgrade can be done again. */
+export const upgrade = async (engine: Engine): Promise<void> => {
+  await engine.run('CREATE TABLE IF NOT EXISTS schema_version (version UInt32) ENGINE = MergeTree ORDER BY version');
+  const [row] = await engine.rows<{ version: number }>('SELECT max(version) AS version FROM schema_version');
+  const stored = row?.version ?? 0;
+  const known = upgrades();
+  const newest = known.at(-1)?.version ?? 0;
+  if (stored > newest) {
+    throw new StoreError(
+      'E_STORE_NEWER',
+      `the data was written by a newer unmasq (schema ${stored}, this one knows ${newest})`,
+    );
+  }
+  for (const { version, name } of known.filter((step) => step.version > stored)) {
+    for (const statement of statementsOf(sql(`schema/${name}`))) await engine.run(statement);
+    await engine.run('INSERT INTO schema_version SELECT {version:UInt32}', { version });
+  }
+};
+
+const statementsOf = (text: string): string[] =>
+  text
+    .split(/;\s*\n/)
+    .map((statement) =>
+      statement
+        .replace(/^CREATE TABLE /m, 'CREATE TABLE IF NOT EXISTS ')
+        .trim()
+        .replace(/;$/, ''),
+    )
+    .filter((statement) => statement.replace(/^--.*$/gm, '').trim() !== '');
+
+/** What exactly-once rests on. A setting that an engine's new version changes must stop us, not lose a row. */
+export const assertSettings = async (engine: Engine): Promise<void> => {
+  const rows = await engine.rows<{ name: string; value: string }>(
+    'SELECT name, value FROM system.settings WHERE name IN {names:Array(String)}',
+    { names: Object.keys(WANTED) },
+  );
+  for (const { name, value } of rows) {
+    if (WANTED[name] !== undefined && WANTED[name] !== value) {
+      throw new StoreError('E_STORE_SETTING', `the engine's setting ${name} is ${value}, and must be ${WANTED[name]}`);
+    }
+  }
+};
+
+const WANTED: Readonly<Record<string, string>> = { join_use_nulls: '0', async_insert: '0', use_hive_partitioning: '0' };

@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+
+const read = new Map<string, string>();
+
+/** The text of one SQL file of this folder, by its path below `sql/` without the ending. */
+export const sql = (name: string): string => {
+  const known = read.get(name);
+  if (known !== undefined) return known;
+  const text = readFileSync(new URL(`./sql/${name}.sql`, import.meta.url), 'utf8').trim();
+  read.set(name, text);
+  return text;
+};
+
+/** For tests that ask whether a wrong query would be noticed: another text in place of the file's, until the next call. */
+export const replaceSql = (name: string, text: string | null): void => {
+  if (text === null) read.delete(name);
+  else read.set(name, text);
+};

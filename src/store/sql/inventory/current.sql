@@ -1,0 +1,6 @@
+-- The generation in force, the last write it has seen, and the last write there is.
+SELECT
+    tupleElement(newest_row, 1) AS generation,
+    tupleElement(newest_row, 2) AS seen,
+    (SELECT max(write) FROM write_log WHERE cluster = {cluster:String}) AS newest
+FROM (SELECT max((c.generation, c.write)) AS newest_row FROM inventory_current AS c WHERE c.cluster = {cluster:String})

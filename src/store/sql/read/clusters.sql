@@ -1,0 +1,1 @@
+SELECT DISTINCT cluster FROM write_log ORDER BY cluster

@@ -1,0 +1,40 @@
+-- What has arrived, by source: rows, rejects, first and last time told.
+WITH
+    told AS
+    (
+        SELECT 'flow log' AS name, 'flow-log' AS kind, count() AS rows, min(at_ms) AS first_ms, max(at_ms) AS last_ms, [toIPv6('::')] AS ips
+        FROM flow_record WHERE cluster = {cluster:String}
+        UNION ALL
+        SELECT concat('conntrack ', if(t.node != '', t.node, e.object)) AS name, 'conntrack' AS kind, sum(e.rows) AS rows, min(e.first_ms) AS first_ms,
+            max(e.last_ms) AS last_ms, groupUniqArrayArray(t.ips) AS ips
+        FROM (SELECT object, count() AS rows, min(at_ms) AS first_ms, max(at_ms) AS last_ms FROM conntrack_event WHERE cluster = {cluster:String} GROUP BY object) AS e
+        LEFT JOIN
+        (
+            SELECT t.object AS object, max(if(t.node != '', t.node, n.node)) AS node, groupUniqArray(t.ip) AS ips
+            FROM (SELECT DISTINCT object, ip, node FROM conntrack_teller WHERE cluster = {cluster:String}) AS t
+            LEFT JOIN (SELECT ip, any(node) AS node FROM node_lease WHERE cluster = {cluster:String} AND generation = {inventory:UInt64} GROUP BY ip) AS n ON n.ip = t.ip
+            GROUP BY object
+        ) AS t ON t.object = e.object
+        GROUP BY name
+        UNION ALL
+        SELECT 'pods' AS name, 'inventory' AS kind, count() AS rows, min(at_ms) AS first_ms, max(at_ms) AS last_ms, [toIPv6('::')] AS ips
+        FROM pod_seen WHERE cluster = {cluster:String}
+        UNION ALL
+        SELECT 'nodes' AS name, 'inventory' AS kind, count() AS rows, min(at_ms) AS first_ms, max(at_ms) AS last_ms, [toIPv6('::')] AS ips
+        FROM node_seen WHERE cluster = {cluster:String}
+        UNION ALL
+        SELECT 'Traffic Analytics' AS name, 'flow-aggregate' AS kind, count() AS rows, min(from_ms) AS first_ms, max(until_ms) AS last_ms, [toIPv6('::')] AS ips
+        FROM flow_aggregate FINAL WHERE cluster = {cluster:String}
+        UNION ALL
+        SELECT 'container logs' AS name, 'log' AS kind, count() AS rows, min(at_ms) AS first_ms, max(at_ms) AS last_ms, [toIPv6('::')] AS ips
+        FROM log_line FINAL WHERE cluster = {cluster:String}
+    )
+SELECT t.name AS name, t.kind AS kind, t.rows AS rows, t.first_ms AS first_ms, t.last_ms AS last_ms,
+    c.offset_ms AS offset_ms, c.uncertainty_ms AS uncertainty_ms, c.pairs AS pairs
+FROM told AS t
+LEFT JOIN
+(
+    SELECT ip, offset_ms, uncertainty_ms, pairs FROM clock_offset WHERE cluster = {cluster:String} AND generation = {inventory:UInt64}
+) AS c ON c.ip = arrayFirst(x -> x IN (SELECT ip FROM clock_offset WHERE cluster = {cluster:String} AND generation = {inventory:UInt64}), t.ips)
+WHERE t.rows > 0
+ORDER BY kind, name

@@ -1,0 +1,239 @@
+-- What was read, as it was read. One insert goes to one partition; rows of facts are never changed.
+-- An insert that is acknowledged is on the disk: without fsync a power cut could take it back.
+
+CREATE TABLE flow_record
+(
+    cluster LowCardinality(String),
+    -- Everything that is joined lives on one shard: a hash of the address on our side.
+    shard UInt8,
+    at_ms Int64 CODEC(DoubleDelta, ZSTD(1)),
+    src_ip IPv6,
+    dest_ip IPv6,
+    src_port UInt16,
+    dest_port UInt16,
+    protocol UInt8,
+    direction UInt8,
+    state UInt8,
+    packets_out UInt64 CODEC(T64, ZSTD(1)),
+    bytes_out UInt64 CODEC(T64, ZSTD(1)),
+    packets_in UInt64 CODEC(T64, ZSTD(1)),
+    bytes_in UInt64 CODEC(T64, ZSTD(1)),
+    encryption LowCardinality(String),
+    rule LowCardinality(String),
+    mac UInt64,
+    resource LowCardinality(String),
+    logged_ms Int64 CODEC(DoubleDelta, ZSTD(1)),
+    log UInt8,
+    object LowCardinality(String),
+    tuple UInt64 ALIAS cityHash64(src_ip, src_port, dest_ip, dest_port, protocol)
+)
+ENGINE = MergeTree
+PARTITION BY toYYYYMMDD(fromUnixTimestamp64Milli(at_ms, 'UTC'))
+ORDER BY (cluster, shard, src_ip, dest_ip, dest_port, src_port, protocol, at_ms)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE conntrack_event
+(
+    cluster LowCardinality(String),
+    shard UInt8,
+    at_ms Int64 CODEC(DoubleDelta, ZSTD(1)),
+    kind UInt8,
+    id UInt32,
+    protocol UInt8,
+    orig_src_ip IPv6,
+    orig_dest_ip IPv6,
+    orig_src_port UInt16,
+    orig_dest_port UInt16,
+    reply_src_ip IPv6,
+    reply_dest_ip IPv6,
+    reply_src_port UInt16,
+    reply_dest_port UInt16,
+    started_ms Int64,
+    packets_orig UInt64 CODEC(T64, ZSTD(1)),
+    bytes_orig UInt64 CODEC(T64, ZSTD(1)),
+    packets_reply UInt64 CODEC(T64, ZSTD(1)),
+    bytes_reply UInt64 CODEC(T64, ZSTD(1)),
+    counted UInt8,
+    unreplied UInt8,
+    assured UInt8,
+    forced UInt8,
+    timeout_s UInt32,
+    object LowCardinality(String),
+    node LowCardinality(String),
+    -- What the wire shows is the reply turned round.
+    tuple UInt64 ALIAS cityHash64(reply_dest_ip, reply_dest_port, reply_src_ip, reply_src_port, protocol)
+)
+ENGINE = MergeTree
+PARTITION BY toYYYYMMDD(fromUnixTimestamp64Milli(at_ms, 'UTC'))
+ORDER BY (cluster, shard, reply_dest_ip, reply_src_ip, reply_src_port, reply_dest_port, protocol, at_ms)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
+-- Which object speaks for which address: the node's own conntrack is where its translations are.
+CREATE TABLE conntrack_teller
+(
+    cluster LowCardinality(String),
+    object String,
+    ip IPv6,
+    node String
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (cluster, object, ip, node)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE pod_seen
+(
+    cluster LowCardinality(String),
+    at_ms Int64,
+    event LowCardinality(String),
+    uid String,
+    namespace LowCardinality(String),
+    name String,
+    node LowCardinality(String),
+    ips Array(IPv6),
+    host_ips Array(IPv6),
+    -- 0 no, 1 yes, 2 the source does not say
+    host_network UInt8,
+    workload_kind LowCardinality(String),
+    workload_name String,
+    phase LowCardinality(String),
+    terminating UInt8,
+    created_ms Int64,
+    accepted_ms Int64,
+    started_ms Int64,
+    finished_ms Int64,
+    deletion_asked_ms Int64,
+    object LowCardinality(String)
+)
+ENGINE = MergeTree
+ORDER BY (cluster, uid, at_ms)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE node_seen
+(
+    cluster LowCardinality(String),
+    at_ms Int64,
+    event LowCardinality(String),
+    uid String,
+    name LowCardinality(String),
+    ips Array(IPv6),
+    pod_cidr_first Array(IPv6),
+    pod_cidr_last Array(IPv6),
+    os LowCardinality(String),
+    created_ms Int64,
+    object LowCardinality(String)
+)
+ENGINE = MergeTree
+ORDER BY (cluster, name, at_ms)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE inventory_look
+(
+    cluster LowCardinality(String),
+    kind LowCardinality(String),
+    of LowCardinality(String),
+    from_ms Int64,
+    until_ms Int64,
+    object String
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (cluster, of, kind, from_ms, until_ms, object)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE gap
+(
+    cluster LowCardinality(String),
+    source LowCardinality(String),
+    node String,
+    from_ms Int64,
+    until_ms Int64,
+    why String,
+    object String
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (cluster, source, node, from_ms, until_ms, object)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE log_line
+(
+    cluster LowCardinality(String),
+    at_ms Int64,
+    node LowCardinality(String),
+    namespace LowCardinality(String),
+    pod String,
+    pod_uid String,
+    container LowCardinality(String),
+    stream LowCardinality(String),
+    level LowCardinality(String),
+    message String,
+    object LowCardinality(String)
+)
+ENGINE = ReplacingMergeTree
+PARTITION BY toYYYYMMDD(fromUnixTimestamp64Milli(at_ms, 'UTC'))
+ORDER BY (cluster, namespace, pod, container, stream, at_ms, cityHash64(message))
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE flow_aggregate
+(
+    cluster LowCardinality(String),
+    from_ms Int64,
+    until_ms Int64,
+    src_ip IPv6,
+    dest_ip IPv6,
+    dest_port UInt16,
+    protocol UInt8,
+    direction LowCardinality(String),
+    decision LowCardinality(String),
+    mac String,
+    vm String,
+    rule LowCardinality(String),
+    flows_started UInt64,
+    flows_ended UInt64,
+    packets_out UInt64,
+    bytes_out UInt64,
+    packets_in UInt64,
+    bytes_in UInt64,
+    object LowCardinality(String)
+)
+ENGINE = ReplacingMergeTree
+PARTITION BY toYYYYMMDD(fromUnixTimestamp64Milli(from_ms, 'UTC'))
+ORDER BY (cluster, src_ip, dest_ip, dest_port, protocol, direction, decision, from_ms, until_ms, mac, rule, flows_started, bytes_out, bytes_in)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE reject
+(
+    cluster LowCardinality(String),
+    format LowCardinality(String),
+    object String,
+    place String,
+    why String,
+    text String
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (cluster, format, object, place, why)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
+-- Windows that a write touched: a shard's hour. Attribution answers each up to the write's number.
+CREATE TABLE window_touched
+(
+    cluster LowCardinality(String),
+    shard UInt8,
+    hour_ms Int64,
+    write UInt64
+)
+ENGINE = ReplacingMergeTree(write)
+ORDER BY (cluster, shard, hour_ms)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
+-- One row for each stretch of input that was written: what `sources` counts.
+CREATE TABLE write_log
+(
+    cluster LowCardinality(String),
+    write UInt64,
+    format LowCardinality(String),
+    object String,
+    rows UInt64,
+    known UInt64
+)
+ENGINE = MergeTree
+ORDER BY (cluster, write)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;

@@ -1,0 +1,10 @@
+/** A failure of the store that the user can do something about. Codes are for ever. */
+export class StoreError extends Error {
+  readonly code: 'E_STORE_NEWER' | 'E_STORE_SETTING' | 'E_STORE_BUSY' | 'E_STORE_ENGINE' | 'E_STORE_FOLDER';
+
+  constructor(code: StoreError['code'], message: string) {
+    super(message);
+    this.name = 'StoreError';
+    this.code = code;
+  }
+}

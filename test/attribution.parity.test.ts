@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Store } from '../src/core/ports.ts';
+import { openChdb } from '../src/store/chdb.ts';
+import type { Engine } from '../src/store/engine.ts';
+import { storeOn } from '../src/store/open-store.ts';
+import { fromCore, stored } from './parity.ts';
+import { batchesOf, type RandomWorld, randomWorld, smallWorld } from './random-world.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'unmasq-parity-'));
+let engine: Engine;
+let store: Store;
+beforeAll(async () => {
+  engine = openChdb(folder);
+  store = await storeOn(engine);
+});
+afterAll(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+let worlds = 0;
+
+test('the SQL says of every flow what the core says', { timeout: 120_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(randomWorld, async (world) => {
+      const cluster = `w${worlds++}`;
+      for (const batch of batchesOf(world, cluster)) await store.write(batch);
+      await store.attribute(cluster);
+      expect(await stored(engine, cluster)).toEqual(await fromCore(engine, world, cluster));
+    }),
+    { numRuns: Number(process.env['PARITY_RUNS'] ?? 10) },
+  );
+});
+
+test('order of arrival, repetition and batch size change no verdict', { timeout: 120_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(smallWorld, fc.array(fc.nat(), { minLength: 6, maxLength: 6 }), async (world, picks) => {
+      const [whole, pieces] = [`a${worlds}`, `b${worlds++}`];
+      for (const batch of batchesOf(world, whole)) await store.write(batch);
+      await store.attribute(whole);
+      const half = (part: number): RandomWorld => ({
+        ...world,
+        records: world.records.filter((_, i) => i % 3 !== part),
+        events: world.events.filter((_, i) => i % 3 !== part),
+        pods: world.pods,
+      });
+      const batches = [half(0), half(1), half(2)].flatMap((part) => batchesOf(part, pieces));
+      const shuffled = [...batches.keys()].sort(
+        (a, b) => ((picks[a % 6] ?? 0) % 97) - ((picks[b % 6] ?? 0) % 97) || b - a,
+      );
+      for (const [i, at] of shuffled.entries()) {
+        await store.write(batches[at] as never);
+        if (i % 5 === 1) await store.attribute(pieces);
+      }
+      await store.attribute(pieces);
+      expect(await stored(engine, pieces)).toEqual(await stored(engine, whole));
+    }),
+    { numRuns: Number(process.env['PARITY_RUNS'] ?? 4) },
+  );
+});

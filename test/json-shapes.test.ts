@@ -1,0 +1,79 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { differences, type Schema } from './json-schema.ts';
+
+/** What programs rely on: every shape that `-o json` prints is the one that docs/reference/schemas publishes. */
+
+const root = join(import.meta.dirname, '..');
+const schemas = join(root, 'docs/reference/schemas');
+const named = (file: string): Schema => JSON.parse(readFileSync(join(schemas, file), 'utf8')) as Schema;
+const recorded = join(root, 'lab/recorded/incident');
+const folder = mkdtempSync(join(tmpdir(), 'unmasq-shapes-'));
+const data = join(folder, 'data');
+const unmasq = (...words: readonly string[]): string =>
+  execFileSync(process.execPath, [join(root, 'src/main.ts'), ...words], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+    maxBuffer: 1 << 28,
+  });
+
+beforeAll(() => {
+  const torn = join(folder, 'torn.txt');
+  writeFileSync(
+    torn,
+    '[1795403057.003000]\t    [NEW] tcp      6 120 SYN_SENT src=10.244.1.7 dst=203.0.113.66 sport=41822\n',
+  );
+  const parts = ['insights-logs-flowlogflowevent', 'conntrack', 'kube'].map((part) => join(recorded, part));
+  unmasq('ingest', '--data', data, torn, ...parts);
+}, 60_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('every schema is published under the name that its test knows', () => {
+  expect(readdirSync(schemas).sort()).toEqual([
+    'evaluation.schema.json',
+    'flow.schema.json',
+    'flows.schema.json',
+    'sources.schema.json',
+    'who.schema.json',
+  ]);
+});
+
+test.each<[string, string, readonly string[]]>([
+  ['who of an address', 'who.schema.json', ['who', '203.0.113.66']],
+  ['who of everything', 'who.schema.json', ['who', '0.0.0.0/0']],
+  ['who of nobody', 'who.schema.json', ['who', '198.51.100.1']],
+  ['flows', 'flows.schema.json', ['flows', '--limit', '50']],
+  ['sources', 'sources.schema.json', ['sources']],
+  ['sources of an empty store', 'sources.schema.json', ['sources', '--data', join(folder, 'empty')]],
+  ['evaluate', 'evaluation.schema.json', ['evaluate', '--truth', join(recorded, 'truth.jsonl')]],
+])('%s prints the shape that is published', (_, schema, words) => {
+  const at = words.includes('--data') ? [] : ['--data', data];
+  expect(differences(JSON.parse(unmasq(...words, ...at, '-o', 'json')), named(schema), named)).toEqual([]);
+});
+
+test('every line of flows -o jsonl is a flow as published, and what it lists of candidates sums to one', () => {
+  const lines = unmasq('flows', '--all', '-o', 'jsonl', '--data', data).trimEnd().split('\n');
+  const flows = lines.map(
+    (line) =>
+      JSON.parse(line) as { readonly begin: string; readonly candidates: readonly { readonly probability: number }[] },
+  );
+  expect(flows.flatMap((flow) => differences(flow, named('flow.schema.json'), named)).slice(0, 5)).toEqual([]);
+  const begins = flows.map(({ begin }) => begin);
+  expect(begins).toEqual(begins.toSorted());
+  for (const { candidates } of flows.filter(({ candidates: c }) => c.length > 0))
+    expect(candidates.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 6);
+});
+
+test.each<[string, readonly string[]]>([
+  ['a data folder below a file system that makes none', ['sources', '--data', '/proc/unmasq/x']],
+  ['a data folder that is a file', ['sources', '--data', join(root, 'package.json')]],
+])('%s is refused at once, with a code', (_, words) => {
+  const { status, stderr } = spawnSync(process.execPath, [join(root, 'src/main.ts'), ...words], {
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+  expect({ status, stderr }).toEqual({ status: 4, stderr: expect.stringMatching(/E304/) });
+});

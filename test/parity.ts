@@ -1,0 +1,159 @@
+import { isInside, isLocal, isPrivate } from '../src/base/address-block.ts';
+import type { Instant } from '../src/base/instant.ts';
+import { type Ip, parseCidr } from '../src/base/ip.ts';
+import type { World } from '../src/core/attribution/attribute.ts';
+import { UNMEASURED } from '../src/core/attribution/clock.ts';
+import { type FlowRecord, flowsOf, type RecordedFlow } from '../src/core/attribution/flow.ts';
+import type { ConntrackEvent } from '../src/core/attribution/translation.ts';
+import { type AttributedFlow, attributeTuple } from '../src/core/attribution/tuple.ts';
+import { type CONNTRACK_KINDS, DIRECTIONS } from '../src/core/facts.ts';
+import type { Engine } from '../src/store/engine.ts';
+import { inventoryFrom, pooledClock, watchedSpans } from '../src/store/inventory.ts';
+import { ipText } from '../src/store/ip-text.ts';
+import { countersOf, type EventFact, GAP, type RandomWorld, type RecordFact, tellerOf } from './random-world.ts';
+
+/** What is said of one flow, in a form that both sides can be brought into. */
+export interface Said {
+  readonly tuple: string;
+  readonly begin: number;
+  readonly last: number;
+  readonly outbound: boolean;
+  readonly denied: boolean;
+  readonly conntrackOnly: boolean;
+  readonly verdict: string;
+  readonly reason: string;
+  readonly pods: readonly string[];
+  readonly candidates: number;
+  /** Begun, ended, the four counters; of a flow that no record shows, nothing. */
+  readonly recorded: string;
+}
+
+const inOrder = (rows: readonly Said[]): Said[] =>
+  [...rows].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+
+/** What the SQL said of a cluster's flows. */
+export const stored = async (engine: Engine, cluster: string): Promise<Said[]> => {
+  const rows = await engine.rows<Record<string, never>>(
+    `SELECT src_ip, src_port, dest_ip, dest_port, protocol, begin_ms, last_ms, direction, denied, observed_by, verdict, reason, pod_uids, candidates,
+       begun, ended, packets_out, bytes_out, packets_in, bytes_in
+     FROM flow WHERE cluster = {cluster:String} AND (shard, hour_ms, generation) IN
+       (SELECT shard, hour_ms, max(generation) FROM window_current WHERE cluster = {cluster:String} GROUP BY shard, hour_ms)`,
+    { cluster },
+  );
+  return inOrder(
+    rows.map((row) => ({
+      tuple: tupleText({
+        srcIp: ipText(row['src_ip']!),
+        srcPort: row['src_port']!,
+        destIp: ipText(row['dest_ip']!),
+        destPort: row['dest_port']!,
+        protocol: row['protocol']!,
+      }),
+      begin: row['begin_ms']!,
+      last: row['last_ms']!,
+      outbound: row['direction'] === 0,
+      denied: row['denied'] === 1,
+      conntrackOnly: row['observed_by'] === 2,
+      verdict: row['verdict']!,
+      reason: row['reason']!,
+      pods: row['pod_uids']!,
+      candidates: row['candidates']!,
+      recorded:
+        row['observed_by'] === 2
+          ? ''
+          : [
+              row['begun'] === 1,
+              row['ended'] === 1,
+              row['packets_out'],
+              row['bytes_out'],
+              row['packets_in'],
+              row['bytes_in'],
+            ].join(' '),
+    })),
+  );
+};
+
+const tupleText = (t: { srcIp: string; srcPort: number; destIp: string; destPort: number; protocol: number }): string =>
+  `${t.srcIp}:${t.srcPort}>${t.destIp}:${t.destPort}/${t.protocol}`;
+
+/** What the core says of them; leases and clocks are those that the store worked out. */
+export const fromCore = async (engine: Engine, facts: RandomWorld, cluster: string): Promise<Said[]> => {
+  const inventory = await inventoryFrom(engine, cluster);
+  const pooled = pooledClock(inventory.clocks);
+  const blocks = facts.nodes
+    .flatMap((node) => node.podCidrs.map((text) => parseCidr(text)))
+    .flatMap((block) => (block.ok ? [block.value] : []));
+  const podIps = new Set(inventory.podLeases.filter((lease) => !lease.hostNetwork).map((lease) => lease.ip));
+  const tellers = new Set(
+    facts.events.filter((e) => e.originIp !== e.srcIp).map((e) => `${tellerOf(e.srcIp)} ${e.srcIp}`),
+  );
+  const told = (e: EventFact): boolean =>
+    e.originIp !== e.srcIp || podIps.has(e.srcIp as Ip) || tellers.has(`${tellerOf(e.srcIp)} ${e.srcIp}`);
+  const world: World = {
+    podLeases: inventory.podLeases,
+    nodeLeases: inventory.nodeLeases,
+    watched: await watchedSpans(engine, cluster),
+    isPodAddress: (ip) => blocks.some((block) => isInside(ip, block)),
+    isPublic: (ip) => !isPrivate(ip),
+    isLocal,
+    clockOf: (ip) =>
+      inventory.clocks.get(ip) ?? (podIps.has(ip) ? pooled : { ...UNMEASURED, offsetMs: pooled.offsetMs }),
+    conntrackGaps: (ip) =>
+      facts.gaps
+        .filter((k) => tellers.has(`0 of ${k} ${ip}`))
+        .map(() => ({ from: GAP.from as Instant, until: GAP.until as Instant })),
+  };
+  const tuples = Map.groupBy([...facts.records, ...facts.events], tupleText);
+  return inOrder(
+    [...tuples.entries()].flatMap(([text, [first]]) => {
+      const tuple = { ...(first as RecordFact), srcIp: first!.srcIp as Ip, destIp: first!.destIp as Ip };
+      const records = facts.records.filter((r) => tupleText(r) === text);
+      const events = facts.events.filter((e) => tupleText(e) === text && told(e));
+      const sent = records.filter((r) => r.direction === DIRECTIONS.O).map(asRecord);
+      const received = records.filter((r) => r.direction === DIRECTIONS.I).map(asRecord);
+      return attributeTuple({ tuple, sent, received, events: events.map(asEvent) }, world).map((flow): Said => {
+        const { verdict } = flow;
+        const among = verdict.kind === 'ambiguous' && verdict.orNode && verdict.reason !== 'tuple-shared';
+        const pods = verdict.kind === 'exact' ? [verdict.podUid] : verdict.kind === 'ambiguous' ? verdict.podUids : [];
+        return {
+          tuple: text,
+          begin: flow.begin,
+          last: flow.last,
+          outbound: flow.outbound,
+          denied: flow.denied,
+          conntrackOnly: flow.observedBy === 'conntrack',
+          verdict: verdict.kind,
+          reason: 'reason' in verdict ? verdict.reason : '',
+          pods: among ? [] : pods,
+          candidates: pods.length + (verdict.kind === 'ambiguous' && verdict.orNode ? 1 : 0),
+          recorded: flow.observedBy === 'conntrack' ? '' : recordedText(flowsOf(flow.outbound ? sent : received), flow),
+        };
+      });
+    }),
+  );
+};
+
+const recordedText = (flows: readonly RecordedFlow[], { begin, last, denied }: AttributedFlow): string =>
+  flows
+    .filter((flow) => flow.begin === begin && flow.last === last && flow.denied === denied)
+    .map((flow) => [flow.begun, flow.ended, flow.packetsOut, flow.bytesOut, flow.packetsIn, flow.bytesIn].join(' '))
+    .join();
+
+const asRecord = (r: RecordFact): FlowRecord => ({
+  at: r.at as Instant,
+  state: r.state as FlowRecord['state'],
+  packetsOut: BigInt(countersOf(r).packetsOut),
+  bytesOut: BigInt(countersOf(r).bytesOut),
+  packetsIn: BigInt(countersOf(r).packetsIn),
+  bytesIn: BigInt(countersOf(r).bytesIn),
+});
+
+const asEvent = (e: EventFact): ConntrackEvent => ({
+  at: e.at as Instant,
+  kind: e.kind as (typeof CONNTRACK_KINDS)['NEW'],
+  originIp: e.originIp as Ip,
+  originPort: e.originPort,
+  startedAt: e.startedAt as Instant,
+  timeoutMs: e.timeout * 1_000,
+  forced: e.forced,
+});

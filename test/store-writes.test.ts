@@ -1,0 +1,278 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { instant, type Instant } from '../src/base/instant.ts';
+import type { LogLine, PodSeen } from '../src/core/facts.ts';
+import type { Batch, FlowQuery, Store } from '../src/core/ports.ts';
+import { openChdb } from '../src/store/chdb.ts';
+import type { Engine } from '../src/store/engine.ts';
+import { storeOn } from '../src/store/open-store.ts';
+import { emptyBatch, type EventFact, eventTable, ip, type RecordFact, recordTable, START } from './random-world.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'unmasq-writes-'));
+let engine: Engine;
+let store: Store;
+beforeAll(async () => {
+  engine = openChdb(folder);
+  store = await storeOn(engine);
+});
+afterAll(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const tuple = { srcIp: '10.224.0.4', srcPort: 40_000, destIp: '203.0.113.9', destPort: 443, protocol: 6 };
+const record = (ms: number, rest: Partial<RecordFact> = {}): RecordFact => ({
+  ...tuple,
+  at: START + ms,
+  state: 0,
+  direction: 0,
+  bytes: 1,
+  ...rest,
+});
+const event = (ms: number, rest: Partial<EventFact> = {}): EventFact => ({
+  ...tuple,
+  at: START + ms,
+  kind: 0,
+  originIp: '10.244.0.2',
+  originPort: 50_000,
+  startedAt: 0,
+  timeout: 0,
+  forced: false,
+  ...rest,
+});
+const pod = (uid: string, rest: Partial<PodSeen> = {}): PodSeen => {
+  const at = (START - 60_000) as Instant;
+  return {
+    uid,
+    namespace: 'shop',
+    name: uid,
+    node: 'node-0',
+    ips: [ip('10.244.0.2')],
+    hostIps: [],
+    hostNetwork: false,
+    workload: { kind: 'Deployment', namespace: 'shop', name: uid },
+    phase: 'Running',
+    terminating: false,
+    createdAt: at,
+    acceptedAt: at,
+    startedAt: at,
+    finishedAt: null,
+    deletionAskedAt: null,
+    event: 'added',
+    at,
+    ...rest,
+  };
+};
+const later = (uid: string): PodSeen => pod(uid, { event: 'modified', at: instant(START + 600_000) });
+const logLine = (message: string): LogLine => ({
+  at: instant(START),
+  node: 'node-0',
+  namespace: 'shop',
+  pod: 'web',
+  podUid: 'uid',
+  container: 'app',
+  stream: 'stdout',
+  level: '',
+  message,
+});
+
+const batch = (cluster: string, object: string, rest: Partial<Batch>): Batch => ({
+  ...emptyBatch(cluster, object),
+  ...rest,
+});
+const query = (cluster: string): FlowQuery => ({
+  cluster,
+  from: instant(START - 3_600_000),
+  until: instant(START + 7_200_000),
+  dest: [],
+  destPorts: [],
+  srcPorts: [],
+  srcIps: [],
+  protocols: [],
+  verdicts: [],
+  namespaces: [],
+  workloads: [],
+  nodes: [],
+  flow: null,
+  limit: null,
+});
+
+const full = (cluster: string, object = 'one', n = 3): Batch =>
+  batch(cluster, object, {
+    flowRecords: recordTable(Array.from({ length: n }, (_, i) => record(i))),
+    conntrack: eventTable(Array.from({ length: n }, (_, i) => event(i))),
+    pods: Array.from({ length: n }, (_, i) => pod(`pod-${i}`)),
+  });
+
+test('the same batch twice adds nothing', async () => {
+  expect(await store.write(full('twice'))).toEqual({ rows: 9, known: 0 });
+  expect(await store.write(full('twice'))).toEqual({ rows: 0, known: 9 });
+});
+
+test('an object that grew adds what it grew by', async () => {
+  expect(await store.write(full('grown'))).toEqual({ rows: 9, known: 0 });
+  expect(await store.write(full('grown', 'one', 5))).toEqual({ rows: 6, known: 9 });
+});
+
+test('the same record from two objects counts once', async () => {
+  expect(await store.write(full('copied'))).toEqual({ rows: 9, known: 0 });
+  expect(await store.write(full('copied', 'a copy of it'))).toEqual({ rows: 0, known: 9 });
+});
+
+test('a record that stands twice in one object counts once', async () => {
+  expect(
+    await store.write(
+      batch('doubled', 'one', { flowRecords: recordTable([record(0), record(0)]), pods: [pod('web'), pod('web')] }),
+    ),
+  ).toEqual({ rows: 2, known: 2 });
+});
+
+test('records that differ in one counter alone are two', async () => {
+  expect(
+    await store.write(batch('counters', 'one', { flowRecords: recordTable([record(0), record(0, { bytes: 2 })]) })),
+  ).toEqual({ rows: 2, known: 0 });
+});
+
+test('a batch that spans midnight is there whole', async () => {
+  const records = [record(0), record(86_400_000), record(2 * 86_400_000)];
+  expect(await store.write(batch('days', 'one', { flowRecords: recordTable(records) }))).toEqual({ rows: 3, known: 0 });
+  expect(await store.write(batch('days', 'one', { flowRecords: recordTable(records) }))).toEqual({ rows: 0, known: 3 });
+});
+
+test('two clusters with the same addresses never mix', async () => {
+  const facts = (cluster: string, uid: string): Batch =>
+    batch(cluster, 'one', {
+      flowRecords: recordTable([record(0)]),
+      conntrack: eventTable([event(0)]),
+      pods: [pod(uid), later(uid)],
+    });
+  for (const [cluster, uid] of [
+    ['east', 'of-east'],
+    ['west', 'of-west'],
+  ] as const)
+    expect(await store.write(facts(cluster, uid))).toMatchObject({ known: 0 });
+  // A third has the flow and the translation, and knows no pod.
+  await store.write(batch('bare', 'one', { flowRecords: recordTable([record(0)]), conntrack: eventTable([event(0)]) }));
+  for (const cluster of ['east', 'west', 'bare']) await store.attribute(cluster);
+  const said = await Promise.all(
+    ['east', 'west', 'bare'].map(async (cluster) =>
+      (await store.flows(query(cluster))).map((flow) => [flow.verdict, flow.pod?.uid ?? null]),
+    ),
+  );
+  expect(said).toEqual([[['exact', 'of-east']], [['exact', 'of-west']], [['unattributed', null]]]);
+});
+
+test('a connection whose first line came hours after it began stays where it is when its own hour is computed anew', async () => {
+  const line = event(5 * 3_600_000, { kind: 2, startedAt: Math.floor(START / 1_000) * 1_000 });
+  await store.write(batch('late line', 'one', { conntrack: eventTable([line]), pods: [pod('web'), later('web')] }));
+  await store.attribute('late line');
+  const before = await store.flows(query('late line'));
+  // Another connection of that hour and node touches the window of the first.
+  await store.write(batch('late line', 'two', { flowRecords: recordTable([record(0, { srcPort: 40_001 })]) }));
+  await store.attribute('late line');
+  expect([
+    before.length,
+    (await store.flows(query('late line'))).map((flow) => flow.srcPort).toSorted((a, b) => Number(a) - Number(b)),
+  ]).toEqual([1, [40_000, 40_001]]);
+});
+
+test('an id of a flow of one cluster finds nothing in another', async () => {
+  const [flow] = await store.flows(query('east'));
+  expect(await store.flows({ ...query('west'), flow: flow?.flow ?? '' })).toEqual([]);
+  expect(await store.evidence('west', flow?.flow ?? '')).toBeNull();
+});
+
+const HOSTILE: readonly (readonly [string, string])[] = [
+  ['quotes of every kind', `' " \` ''`],
+  ['backslashes', "\\ \\\\ \\n \\' \\N"],
+  ['the end of a statement', `'); DROP TABLE flow_record; --`],
+  ['what a parameter looks like', '{cluster:String} {source} {x:Identifier}'],
+  ['tabs and line breaks', 'a\tb\nc\r\nd'],
+  ['colours of a terminal', '\u001B[31mred\u001B[0m'],
+  ['a NUL', 'a\0b'],
+  ['names that JavaScript knows', '__proto__'],
+  ['another such', 'constructor'],
+  ['what a word for nothing looks like', 'NULL'],
+  ['nothing but space', ' '],
+  ['other scripts and signs', 'Ünïcödé 日本 🦀 \u202E'],
+  ['a megabyte', 'x'.repeat(1_000_000)],
+];
+
+const ALL = HOSTILE.map(([, text]) => text);
+const WITHOUT_MEGABYTE = ALL.filter((text) => text.length < 1_000).join('');
+
+test('whatever stands in names and messages comes back as it went in', async () => {
+  const pods = ALL.map((text, i) =>
+    pod(text, {
+      namespace: text,
+      name: text,
+      ips: [ip(`10.244.0.${i}`)],
+      workload: { kind: text, namespace: text, name: text },
+    }),
+  );
+  const table = recordTable(ALL.map((_, i) => record(0, { srcPort: i })));
+  const facts = batch('hostile', WITHOUT_MEGABYTE, {
+    flowRecords: {
+      ...table,
+      columns: { ...table.columns, rule: { type: 'Dictionary', values: Uint32Array.from(ALL.keys()), words: ALL } },
+    },
+    conntrack: eventTable(ALL.map((_, i) => event(0, { srcPort: i, originIp: `10.244.0.${i}` }))),
+    pods: pods.flatMap((one) => [one, { ...one, event: 'modified' as const, at: instant(START + 600_000) }]),
+    logLines: ALL.map(logLine),
+    rejects: ALL.map((text) => ({ place: text, why: text, text })),
+  });
+  await store.write(facts);
+  await store.attribute('hostile');
+  const flows = await store.flows(query('hostile'));
+  expect(
+    flows
+      .toSorted((one, other) => (one.srcPort ?? 0) - (other.srcPort ?? 0))
+      .map((flow) => [
+        flow.rule,
+        flow.pod?.uid,
+        flow.pod?.name,
+        flow.pod?.namespace,
+        flow.pod?.workload.kind,
+        flow.pod?.workload.name,
+      ]),
+  ).toEqual(ALL.map((text) => Array<string>(6).fill(text)));
+  const rejects = await store.rejects('hostile', 100);
+  expect(rejects.toSorted(byText)).toEqual(
+    ALL.map((text) => ({ object: WITHOUT_MEGABYTE, place: text, why: text, text })).sort(byText),
+  );
+  const lines = await engine.rows<{ text: string }>(`SELECT message AS text FROM log_line WHERE cluster = 'hostile'`);
+  expect(lines.sort(byText)).toEqual(ALL.map((text) => ({ text })).sort(byText));
+  expect(await store.write({ ...facts, logLines: [], rejects: [] })).toEqual({ rows: 0, known: 4 * ALL.length });
+});
+
+const byText = (a: { readonly text: string }, b: { readonly text: string }): number => (a.text < b.text ? -1 : 1);
+
+test.each<[string, string]>([
+  ['all of that together', WITHOUT_MEGABYTE],
+  ['a word for nothing', 'NULL'],
+  ['what ends a parameter', '\\N\t'],
+])('%s may be the name of a cluster and a filter', async (_, text) => {
+  const web = pod('web', { namespace: text });
+  await store.write(
+    batch(text, text, {
+      flowRecords: recordTable([record(0)]),
+      conntrack: eventTable([event(0)]),
+      pods: [web, { ...later('web'), namespace: text }],
+    }),
+  );
+  await store.attribute(text);
+  expect(await store.clusters()).toContain(text);
+  expect(
+    (await store.flows({ ...query(text), namespaces: [text] })).map((flow) => [flow.cluster, flow.pod?.namespace]),
+  ).toEqual([[text, text]]);
+  expect(await store.flows({ ...query(text), namespaces: [`${text}?`] })).toEqual([]);
+});
+
+test('half a character, as JSON can spell it, does not stop a write', async () => {
+  const written = await store.write(
+    batch('half', 'one', { pods: [pod('\uD83D')], logLines: [logLine('half of a \uD83D')] }),
+  );
+  expect(written).toEqual({ rows: 2, known: 0 });
+});
