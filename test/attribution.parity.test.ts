@@ -28,7 +28,7 @@ test('the SQL says of every flow what the core says', { timeout: 120_000 }, asyn
   await fc.assert(
     fc.asyncProperty(randomWorld, async (world) => {
       const cluster = `w${worlds++}`;
-      for (const batch of batchesOf(world, cluster)) await store.write(batch);
+      for (const batch of batchesOf(world, cluster)) await store.write([batch]);
       await store.attribute(cluster);
       expect(await stored(engine, cluster)).toEqual(await fromCore(engine, world, cluster));
     }),
@@ -40,7 +40,7 @@ test('order of arrival, repetition and batch size change no verdict', { timeout:
   await fc.assert(
     fc.asyncProperty(smallWorld, fc.array(fc.nat(), { minLength: 6, maxLength: 6 }), async (world, picks) => {
       const [whole, pieces] = [`a${worlds}`, `b${worlds++}`];
-      for (const batch of batchesOf(world, whole)) await store.write(batch);
+      for (const batch of batchesOf(world, whole)) await store.write([batch]);
       await store.attribute(whole);
       const half = (part: number): RandomWorld => ({
         ...world,
@@ -53,7 +53,7 @@ test('order of arrival, repetition and batch size change no verdict', { timeout:
         (a, b) => ((picks[a % 6] ?? 0) % 97) - ((picks[b % 6] ?? 0) % 97) || b - a,
       );
       for (const [i, at] of shuffled.entries()) {
-        await store.write(batches[at] as never);
+        await store.write([batches[at] as never]);
         if (i % 5 === 1) await store.attribute(pieces);
       }
       await store.attribute(pieces);

@@ -8,6 +8,7 @@ import { afterAll, expect, test } from 'vitest';
 import { openChdb } from '../src/store/chdb.ts';
 import { storeOn } from '../src/store/open-store.ts';
 import { ALL_ROWS, BATCHES, batchOf } from './numbered-batches.ts';
+import { writeOne } from './write-one.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'unmasq-killed-'));
 const running = new Set<ChildProcess>();
@@ -39,7 +40,7 @@ test('a store whose writer was killed, again and again, loses nothing and counts
   const store = await storeOn(engine);
   const left = await counts(engine);
   expect(left[0]?.n, 'the writers were killed before they wrote a row: the test shows nothing').toBeGreaterThan(0);
-  for (let batch = 0; batch < BATCHES; batch++) await store.write(batchOf(batch));
+  for (let batch = 0; batch < BATCHES; batch++) await writeOne(store, batchOf(batch));
   const all = { n: ALL_ROWS, different: ALL_ROWS };
   expect(await counts(engine)).toEqual([all, all]);
   await store.attribute('c');
@@ -49,7 +50,7 @@ test('a store whose writer was killed, again and again, loses nothing and counts
          (SELECT shard, hour_ms, max(generation) FROM window_current GROUP BY shard, hour_ms)`,
     ),
   ).toEqual([all]);
-  for (let batch = 0; batch < BATCHES; batch++) expect(await store.write(batchOf(batch))).toMatchObject({ rows: 0 });
+  for (let batch = 0; batch < BATCHES; batch++) expect(await writeOne(store, batchOf(batch))).toMatchObject({ rows: 0 });
   await store.close();
 });
 

@@ -8,7 +8,10 @@ import type { ConntrackEvent } from '../src/core/attribution/translation.ts';
 import { type AttributedFlow, attributeTuple } from '../src/core/attribution/tuple.ts';
 import { type CONNTRACK_KINDS, DIRECTIONS } from '../src/core/facts.ts';
 import type { Engine } from '../src/store/engine.ts';
+import { allFlows } from '../src/app/flow-query.ts';
+import { OPEN } from '../src/core/attribution/lease.ts';
 import { inventoryFrom, pooledClock, watchedSpans } from '../src/store/inventory.ts';
+import { filterParams, inventoryInForce, ofChosen } from '../src/store/read-flows.ts';
 import { ipText } from '../src/store/ip-text.ts';
 import { countersOf, type EventFact, GAP, type RandomWorld, type RecordFact, tellerOf } from './random-world.ts';
 
@@ -33,13 +36,14 @@ const inOrder = (rows: readonly Said[]): Said[] =>
 
 /** What the SQL said of a cluster's flows. */
 export const stored = async (engine: Engine, cluster: string): Promise<Said[]> => {
-  const rows = await engine.rows<Record<string, never>>(
-    `SELECT src_ip, src_port, dest_ip, dest_port, protocol, begin_ms, last_ms, direction, denied, observed_by, verdict, reason, pod_uids, candidates,
-       begun, ended, packets_out, bytes_out, packets_in, bytes_in
-     FROM flow WHERE cluster = {cluster:String} AND (shard, hour_ms, generation) IN
-       (SELECT shard, hour_ms, max(generation) FROM window_current WHERE cluster = {cluster:String} GROUP BY shard, hour_ms)`,
-    { cluster },
-  );
+  const inventory = await inventoryInForce(engine, cluster);
+  const rows = await engine.rows<Record<string, never>>(ofChosen('flows'), {
+    ...filterParams(allFlows(cluster, { from: 0 as Instant, until: OPEN })),
+    inventory,
+    tuple: 0,
+    listed: 1_000,
+    limit: 1_000_000,
+  });
   return inOrder(
     rows.map((row) => ({
       tuple: tupleText({
@@ -56,7 +60,7 @@ export const stored = async (engine: Engine, cluster: string): Promise<Said[]> =
       conntrackOnly: row['observed_by'] === 2,
       verdict: row['verdict']!,
       reason: row['reason']!,
-      pods: row['pod_uids']!,
+      pods: row['shown']!,
       candidates: row['candidates']!,
       recorded:
         row['observed_by'] === 2
@@ -113,7 +117,6 @@ export const fromCore = async (engine: Engine, facts: RandomWorld, cluster: stri
       const received = records.filter((r) => r.direction === DIRECTIONS.I).map(asRecord);
       return attributeTuple({ tuple, sent, received, events: events.map(asEvent) }, world).map((flow): Said => {
         const { verdict } = flow;
-        const among = verdict.kind === 'ambiguous' && verdict.orNode && verdict.reason !== 'tuple-shared';
         const pods = verdict.kind === 'exact' ? [verdict.podUid] : verdict.kind === 'ambiguous' ? verdict.podUids : [];
         return {
           tuple: text,
@@ -124,7 +127,7 @@ export const fromCore = async (engine: Engine, facts: RandomWorld, cluster: stri
           conntrackOnly: flow.observedBy === 'conntrack',
           verdict: verdict.kind,
           reason: 'reason' in verdict ? verdict.reason : '',
-          pods: among ? [] : pods,
+          pods,
           candidates: pods.length + (verdict.kind === 'ambiguous' && verdict.orNode ? 1 : 0),
           recorded: flow.observedBy === 'conntrack' ? '' : recordedText(flowsOf(flow.outbound ? sent : received), flow),
         };

@@ -45,7 +45,7 @@ beforeAll(async () => {
   store = await storeOn(engine);
   for (const [i, world] of fc.sample(richWorld, { numRuns: WORLDS, seed: 20_261_122 }).entries()) {
     const cluster = `w${i}`;
-    for (const batch of batchesOf(world, cluster)) await store.write(batch);
+    for (const batch of batchesOf(world, cluster)) await store.write([batch]);
     await store.attribute(cluster);
     const rows = await engine.rows<{ hour: number }>(
       'SELECT DISTINCT hour_ms AS hour FROM window_touched WHERE cluster = {cluster:String} ORDER BY hour',

@@ -9,6 +9,7 @@ import { openChdb } from '../src/store/chdb.ts';
 import type { Engine } from '../src/store/engine.ts';
 import { storeOn } from '../src/store/open-store.ts';
 import { emptyBatch, type EventFact, eventTable, ip, type RecordFact, recordTable, START } from './random-world.ts';
+import { writeOne } from './write-one.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'unmasq-writes-'));
 let engine: Engine;
@@ -107,23 +108,24 @@ const full = (cluster: string, object = 'one', n = 3): Batch =>
   });
 
 test('the same batch twice adds nothing', async () => {
-  expect(await store.write(full('twice'))).toEqual({ rows: 9, known: 0 });
-  expect(await store.write(full('twice'))).toEqual({ rows: 0, known: 9 });
+  expect(await writeOne(store, full('twice'))).toEqual({ rows: 9, known: 0 });
+  expect(await writeOne(store, full('twice'))).toEqual({ rows: 0, known: 9 });
 });
 
 test('an object that grew adds what it grew by', async () => {
-  expect(await store.write(full('grown'))).toEqual({ rows: 9, known: 0 });
-  expect(await store.write(full('grown', 'one', 5))).toEqual({ rows: 6, known: 9 });
+  expect(await writeOne(store, full('grown'))).toEqual({ rows: 9, known: 0 });
+  expect(await writeOne(store, full('grown', 'one', 5))).toEqual({ rows: 6, known: 9 });
 });
 
 test('the same record from two objects counts once', async () => {
-  expect(await store.write(full('copied'))).toEqual({ rows: 9, known: 0 });
-  expect(await store.write(full('copied', 'a copy of it'))).toEqual({ rows: 0, known: 9 });
+  expect(await writeOne(store, full('copied'))).toEqual({ rows: 9, known: 0 });
+  expect(await writeOne(store, full('copied', 'a copy of it'))).toEqual({ rows: 0, known: 9 });
 });
 
 test('a record that stands twice in one object counts once', async () => {
   expect(
-    await store.write(
+    await writeOne(
+      store,
       batch('doubled', 'one', { flowRecords: recordTable([record(0), record(0)]), pods: [pod('web'), pod('web')] }),
     ),
   ).toEqual({ rows: 2, known: 2 });
@@ -131,14 +133,14 @@ test('a record that stands twice in one object counts once', async () => {
 
 test('records that differ in one counter alone are two', async () => {
   expect(
-    await store.write(batch('counters', 'one', { flowRecords: recordTable([record(0), record(0, { bytes: 2 })]) })),
+    await writeOne(store, batch('counters', 'one', { flowRecords: recordTable([record(0), record(0, { bytes: 2 })]) })),
   ).toEqual({ rows: 2, known: 0 });
 });
 
 test('a batch that spans midnight is there whole', async () => {
   const records = [record(0), record(86_400_000), record(2 * 86_400_000)];
-  expect(await store.write(batch('days', 'one', { flowRecords: recordTable(records) }))).toEqual({ rows: 3, known: 0 });
-  expect(await store.write(batch('days', 'one', { flowRecords: recordTable(records) }))).toEqual({ rows: 0, known: 3 });
+  expect(await writeOne(store, batch('days', 'one', { flowRecords: recordTable(records) }))).toEqual({ rows: 3, known: 0 });
+  expect(await writeOne(store, batch('days', 'one', { flowRecords: recordTable(records) }))).toEqual({ rows: 0, known: 3 });
 });
 
 test('two clusters with the same addresses never mix', async () => {
@@ -152,9 +154,9 @@ test('two clusters with the same addresses never mix', async () => {
     ['east', 'of-east'],
     ['west', 'of-west'],
   ] as const)
-    expect(await store.write(facts(cluster, uid))).toMatchObject({ known: 0 });
+    expect(await writeOne(store, facts(cluster, uid))).toMatchObject({ known: 0 });
   // A third has the flow and the translation, and knows no pod.
-  await store.write(batch('bare', 'one', { flowRecords: recordTable([record(0)]), conntrack: eventTable([event(0)]) }));
+  await writeOne(store, batch('bare', 'one', { flowRecords: recordTable([record(0)]), conntrack: eventTable([event(0)]) }));
   for (const cluster of ['east', 'west', 'bare']) await store.attribute(cluster);
   const said = await Promise.all(
     ['east', 'west', 'bare'].map(async (cluster) =>
@@ -166,11 +168,11 @@ test('two clusters with the same addresses never mix', async () => {
 
 test('a connection whose first line came hours after it began stays where it is when its own hour is computed anew', async () => {
   const line = event(5 * 3_600_000, { kind: 2, startedAt: Math.floor(START / 1_000) * 1_000 });
-  await store.write(batch('late line', 'one', { conntrack: eventTable([line]), pods: [pod('web'), later('web')] }));
+  await writeOne(store, batch('late line', 'one', { conntrack: eventTable([line]), pods: [pod('web'), later('web')] }));
   await store.attribute('late line');
   const before = await store.flows(query('late line'));
   // Another connection of that hour and node touches the window of the first.
-  await store.write(batch('late line', 'two', { flowRecords: recordTable([record(0, { srcPort: 40_001 })]) }));
+  await writeOne(store, batch('late line', 'two', { flowRecords: recordTable([record(0, { srcPort: 40_001 })]) }));
   await store.attribute('late line');
   expect([
     before.length,
@@ -223,7 +225,7 @@ test('whatever stands in names and messages comes back as it went in', async () 
     logLines: ALL.map(logLine),
     rejects: ALL.map((text) => ({ place: text, why: text, text })),
   });
-  await store.write(facts);
+  await writeOne(store, facts);
   await store.attribute('hostile');
   const flows = await store.flows(query('hostile'));
   expect(
@@ -244,7 +246,7 @@ test('whatever stands in names and messages comes back as it went in', async () 
   );
   const lines = await engine.rows<{ text: string }>(`SELECT message AS text FROM log_line WHERE cluster = 'hostile'`);
   expect(lines.sort(byText)).toEqual(ALL.map((text) => ({ text })).sort(byText));
-  expect(await store.write({ ...facts, logLines: [], rejects: [] })).toEqual({ rows: 0, known: 4 * ALL.length });
+  expect(await writeOne(store, { ...facts, logLines: [], rejects: [] })).toEqual({ rows: 0, known: 4 * ALL.length });
 });
 
 const byText = (a: { readonly text: string }, b: { readonly text: string }): number => (a.text < b.text ? -1 : 1);
@@ -255,7 +257,8 @@ test.each<[string, string]>([
   ['what ends a parameter', '\\N\t'],
 ])('%s may be the name of a cluster and a filter', async (_, text) => {
   const web = pod('web', { namespace: text });
-  await store.write(
+  await writeOne(
+      store,
     batch(text, text, {
       flowRecords: recordTable([record(0)]),
       conntrack: eventTable([event(0)]),
@@ -271,7 +274,8 @@ test.each<[string, string]>([
 });
 
 test('half a character, as JSON can spell it, does not stop a write', async () => {
-  const written = await store.write(
+  const written = await writeOne(
+      store,
     batch('half', 'one', { pods: [pod('\uD83D')], logLines: [logLine('half of a \uD83D')] }),
   );
   expect(written).toEqual({ rows: 2, known: 0 });

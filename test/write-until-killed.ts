@@ -1,11 +1,12 @@
 import { openStore } from '../src/store/open-store.ts';
 import { BATCHES, batchOf } from './numbered-batches.ts';
+import { writeOne } from './write-one.ts';
 
 /** Writes batch after batch, round and round, until it is killed: `node write-until-killed.ts FOLDER FIRST`. */
 const [, , dataDir = '', first = '0'] = process.argv;
 const store = await openStore({ dataDir });
 console.log('open');
 for (let i = Number(first); ; i++) {
-  await store.write(batchOf(i % BATCHES));
+  await writeOne(store, batchOf(i % BATCHES));
   if (i % 3 === 2) await store.attribute('c');
 }

@@ -9,9 +9,9 @@ const written = (): Pick<Store, 'write'> & { readonly batches: Batch[] } => {
   const batches: Batch[] = [];
   return {
     batches,
-    write: async (batch) => {
-      batches.push(batch);
-      return { rows: rowsOf(batch), known: 0 };
+    write: async (together) => {
+      batches.push(...together);
+      return together.map((batch) => ({ rows: rowsOf(batch), known: 0 }));
     },
   };
 };

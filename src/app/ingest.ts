@@ -53,6 +53,8 @@ export const DEFAULT_CLUSTER = 'default';
 
 /** A batch is handed over at so many rows: with what one piece adds it stays under 200,000. */
 const BATCH_ROWS = 180_000;
+/** Batches of many objects wait for each other up to so many rows: one large write costs less than many small ones. */
+const WRITE_ROWS = 600_000;
 /** An export that may name a second cluster is held back until its end, up to so many rows. */
 const HELD_ROWS = 1_000_000;
 
@@ -62,14 +64,19 @@ export const ingest = async (
   store: Pick<Store, 'write'>,
   options: IngestOptions,
 ): Promise<Result<Ingested, Trouble>> => {
-  const reports: ObjectReport[] = [];
+  const counts: Count[] = [];
   const run = new Run(store, options);
   for await (const object of objects) {
     if (options.interrupted()) break;
-    const report = await run.object(object);
-    if (!report.ok) return report;
-    reports.push(report.value);
+    const count = await run.object(object);
+    if (!count.ok) {
+      await run.finish();
+      return count;
+    }
+    counts.push(count.value);
   }
+  await run.finish();
+  const reports = counts.map((count) => count.report());
   return ok({ cluster: options.cluster ?? DEFAULT_CLUSTER, objects: reports, interrupted: options.interrupted() });
 };
 
@@ -79,6 +86,8 @@ class Run {
   private readonly options: IngestOptions;
   /** Cluster that rows named, and the object that did. */
   private readonly named = new Map<string, string>();
+  private readonly waiting: { readonly batch: Batch; readonly count: Count }[] = [];
+  private writing: Promise<void> = Promise.resolve();
   private objects = 0;
   private bytes = 0;
   private rows = 0;
@@ -88,7 +97,7 @@ class Run {
     this.options = options;
   }
 
-  async object(object: ByteObject): Promise<Result<ObjectReport, Trouble>> {
+  async object(object: ByteObject): Promise<Result<Count, Trouble>> {
     this.objects++;
     this.tell(object.name);
     const count = new Count(object.name);
@@ -103,7 +112,7 @@ class Run {
       const batch = batchOf(taken, decoder.format, object.name, this.options);
       if (batch !== null) held.push(batch);
       const waits = clusters.size > 0 && held.reduce((sum, b) => sum + rowsIn(b), 0) < HELD_ROWS;
-      if (last || !waits) for (const b of held.splice(0)) this.rows += count.write(await this.store.write(b));
+      if (last || !waits) for (const b of held.splice(0)) await this.hand(b, count);
       this.tell(object.name);
       return null;
     };
@@ -122,7 +131,7 @@ class Run {
         const format = recognise(bytes.subarray(0, HEAD_BYTES), object.name);
         if (!format.ok) {
           count.problem = format.problem;
-          return ok(count.report());
+          return ok(count);
         }
         count.format = format.value;
         decoder = decoderFor(format.value, { name: object.name, at: this.options.at });
@@ -141,7 +150,30 @@ class Run {
       const stop = await hand(decoder, true);
       if (stop !== null) return fail(stop);
     } else if (count.problem === null) count.problem = `${object.name} is empty`;
-    return ok(count.report());
+    return ok(count);
+  }
+
+  /** Puts a batch to those that wait. While the store writes, the next are decoded. */
+  private async hand(batch: Batch, count: Count): Promise<void> {
+    this.waiting.push({ batch, count });
+    if (this.waiting.reduce((sum, { batch: b }) => sum + rowsIn(b), 0) >= WRITE_ROWS) await this.writeWaiting();
+  }
+
+  private async writeWaiting(): Promise<void> {
+    await this.writing;
+    const together = this.waiting.splice(0);
+    if (together.length === 0) return;
+    this.writing = this.store
+      .write(together.map(({ batch }) => batch))
+      .then((written) => together.forEach(({ count }, i) => void (this.rows += count.write(written[i] as Written))));
+    // Who awaits it hears of a failure; until then nobody does, and that is no accident.
+    this.writing.catch(() => undefined);
+  }
+
+  /** Returns when all that was handed over is written. */
+  async finish(): Promise<void> {
+    await this.writeWaiting();
+    await this.writing;
   }
 
   /** Two clusters use the same pod addresses: told apart now, or never. */

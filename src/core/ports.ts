@@ -202,7 +202,8 @@ export interface Attributed {
 
 /** The one store behind every question: embedded, or a server. */
 export interface Store {
-  write(batch: Batch): Promise<Written>;
+  /** Batches of one cluster, written together. Gives what became of each. */
+  write(batches: readonly Batch[]): Promise<readonly Written[]>;
   /** Brings the verdicts up to date with everything written. Does nothing when nothing is new. */
   attribute(cluster: string, progress?: (done: number, of: number) => void): Promise<Attributed>;
   clusters(): Promise<readonly string[]>;

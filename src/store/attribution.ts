@@ -118,6 +118,23 @@ const rangeOf = (windows: readonly DirtyWindow[]): { from_ms: Instant; until_ms:
   return { from_ms: from as Instant, until_ms: until as Instant };
 };
 
+/** Most tuples are plain: sums tell their flows, entries and verdicts. */
+const PLAIN_STEPS = [
+  '1-pod',
+  '2-address',
+  '3-repeated',
+  '4-session',
+  '5-entry',
+  '6-met',
+  '7-tangled',
+  '8-judged',
+  '9-misfit',
+  '10-write',
+].map((step) => `plain/${step}`);
+/** The rest is worked out record by record and line by line. */
+const TANGLED_STEPS = ['1-recorded', '2-translation', '3-judged', '4-named', '5-write'].map((step) => `tangled/${step}`);
+const SCRATCH = ['dirty', 'pod', 'address', 'repeated', 'session', 'entry', 'met', 'tangled', 'plain', 'recorded', 'translation', 'judged', 'named'];
+
 interface Change {
   readonly moved_from: string;
   readonly moved_to: string;
@@ -132,15 +149,17 @@ const attributeChunk = async (
 ): Promise<{ flows: number; changes: readonly Change[] }> => {
   const table = (name: string): string => `${name}_${generation}`;
   const scratch = Object.fromEntries(
-    ['dirty', 'recorded', 'translation', 'judged', 'named'].map((name) => [name, table(name)]),
+    SCRATCH.map((name) => [name, table(name)]),
   );
-  const params: Params = {
+  const near: Params = {
     ...shared,
     ...scratch,
     ...rangeOf(windows),
     generation,
     shards: [...new Set(windows.map((window) => window.shard))],
   };
+  const [far] = await engine.rows<{ early: number; far: number; wide: number }>(sql('attribution/far'), near);
+  const params: Params = { ...near, early: 0, far: 0, wide: 0, ...far };
   try {
     await engine.run(
       `CREATE TABLE {dirty:Identifier} ENGINE = Memory AS
@@ -153,9 +172,10 @@ const attributeChunk = async (
         w_write: windows.map((window) => window.write),
       },
     );
-    for (const step of ['1-recorded', '2-translation', '3-judged', '4-named', '5-verdict']) {
-      await engine.run(sql(`attribution/${step}`), params);
-    }
+    const run = (step: string): Promise<void> => engine.run(sql(`attribution/${step}`), params);
+    for (const step of PLAIN_STEPS) await run(step);
+    const [tangled] = await engine.rows<{ tuples: number }>('SELECT count() AS tuples FROM {tangled:Identifier}', params);
+    if (tangled !== undefined && tangled.tuples > 0) for (const step of TANGLED_STEPS) await run(step);
     const before = await engine.rows<{ generation: number }>(
       `SELECT DISTINCT generation FROM window_current FINAL
        WHERE cluster = {cluster:String} AND (shard, hour_ms) IN (SELECT shard, hour_ms FROM {dirty:Identifier})`,
@@ -168,7 +188,10 @@ const attributeChunk = async (
             ...params,
             generations: [...before.map((row) => row.generation), generation],
           });
-    const [count] = await engine.rows<{ flows: number }>('SELECT count() AS flows FROM {judged:Identifier}', params);
+    const [count] = await engine.rows<{ flows: number }>(
+      'SELECT count() AS flows FROM flow WHERE generation = {generation:UInt64}',
+      params,
+    );
     await engine.run(
       `INSERT INTO window_current SELECT {cluster:String}, shard, hour_ms, {generation:UInt64}, write FROM {dirty:Identifier}`,
       params,

@@ -1,7 +1,7 @@
 import type { Instant } from '../base/instant.ts';
 import type { Ip } from '../base/ip.ts';
 import { type ClockOffset, clockOffset, UNMEASURED } from '../core/attribution/clock.ts';
-import { type NodeLease, OPEN, type PodLease, type Watched } from '../core/attribution/lease.ts';
+import { CLOCK_SLACK, type NodeLease, OPEN, type PodLease, type Watched } from '../core/attribution/lease.ts';
 import { leasesFrom } from '../core/attribution/leases-from.ts';
 import { nodeLeasesFrom } from '../core/attribution/node-leases-from.ts';
 import type { Engine } from './engine.ts';
@@ -46,10 +46,10 @@ export const pooledClock = (clocks: ReadonlyMap<Ip, ClockOffset>): ClockOffset =
   };
 };
 
-/** Stretches in which a watch of all pods missed nothing. */
+/** Stretches in which a watch of all pods missed nothing, by any node's clock: the watch's own is the API server's. */
 export const watchedSpans = async (engine: Engine, cluster: string): Promise<Watched[]> =>
   (await engine.rows<{ from_ms: number; until_ms: number }>(sql('inventory/watched'), { cluster })).map(
-    ({ from_ms, until_ms }) => ({ from: from_ms as Instant, until: until_ms as Instant }),
+    ({ from_ms, until_ms }) => ({ from: (from_ms + CLOCK_SLACK) as Instant, until: (until_ms - CLOCK_SLACK) as Instant }),
   );
 
 interface PodHistoryRow {

@@ -20,14 +20,15 @@ export const nativeStructure = ({ columns }: Table): string =>
     .map(([name, column]) => `${name} ${nativeType(column)}`)
     .join(', ');
 
-const nativeType = (column: Column): string => (column.type === 'Dictionary' ? 'String' : column.type);
+const nativeType = (column: Column): string =>
+  column.type === 'Dictionary' ? 'LowCardinality(String)' : column.type;
 
 const cells = (column: Column, rows: number): Uint8Array[] => {
   switch (column.type) {
     case 'String':
       return column.values.slice(0, rows).map(text);
     case 'Dictionary':
-      return [words(column.values, column.words.map(text), rows)];
+      return rows === 0 ? [] : lowCardinality(column.values, column.words, rows);
     case 'IPv6':
       return [column.values.subarray(0, rows * 16)];
     default: {
@@ -37,18 +38,27 @@ const cells = (column: Column, rows: number): Uint8Array[] => {
   }
 };
 
-const words = (places: Uint32Array, encoded: readonly Uint8Array[], rows: number): Uint8Array => {
-  let size = 0;
-  for (let row = 0; row < rows; row++) size += (encoded[places[row] as number] as Uint8Array).length;
-  const into = new Uint8Array(size);
-  let at = 0;
-  for (let row = 0; row < rows; row++) {
-    const word = encoded[places[row] as number] as Uint8Array;
-    into.set(word, at);
-    at += word.length;
-  }
-  return into;
+/**
+ * A dictionary of its own for the block, and places in it: what the engine's SerializationLowCardinality reads.
+ * Version of the keys, then kind of the places with the flags "has keys" and "update the dictionary", then keys and places, each with its count.
+ */
+const lowCardinality = (places: Uint32Array, words: readonly string[], rows: number): Uint8Array[] => {
+  const [kind, values] =
+    words.length <= 0x100
+      ? [0, Uint8Array.from(places.subarray(0, rows))]
+      : words.length <= 0x1_0000
+        ? [1, Uint16Array.from(places.subarray(0, rows))]
+        : [2, places.subarray(0, rows)];
+  const { buffer, byteOffset, byteLength } = values;
+  return [
+    numbers64([1, 0x600 | kind, words.length]),
+    ...words.map(text),
+    numbers64([rows]),
+    new Uint8Array(buffer, byteOffset, byteLength),
+  ];
 };
+
+const numbers64 = (values: readonly number[]): Uint8Array => new Uint8Array(BigUint64Array.from(values, BigInt).buffer);
 
 const encoder = new TextEncoder();
 const text = (value: string): Uint8Array => {

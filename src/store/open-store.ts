@@ -10,7 +10,7 @@ import { readSources } from './read-sources.ts';
 import { readWho } from './read-who.ts';
 import { assertSettings, upgrade } from './schema.ts';
 import { sql } from './sql.ts';
-import { writeBatch } from './write.ts';
+import { writeBatches } from './write.ts';
 
 /** Opens the embedded store in a data folder, which this process then owns until `close`. Throws a `StoreError`. */
 export const openStore = async ({ dataDir }: { readonly dataDir: string }): Promise<Store> => {
@@ -41,7 +41,7 @@ export const storeOn = async (engine: Engine): Promise<Store> => {
   let last = newest?.write ?? 0;
   const nextWrite = (): number => ++last;
   return {
-    write: (batch) => writeBatch(engine, batch, nextWrite()),
+    write: (batches) => writeBatches(engine, batches, nextWrite()),
     attribute: (cluster, progress = () => undefined) => attributeCluster(engine, cluster, nextWrite, progress),
     clusters: async () => (await engine.rows<{ cluster: string }>(sql('read/clusters'))).map((row) => row.cluster),
     extent: async (cluster) => {
@@ -69,7 +69,7 @@ export const storeOn = async (engine: Engine): Promise<Store> => {
 /** Tables that a killed process left half-way through a write or a pass. */
 const dropScratch = async (engine: Engine): Promise<void> => {
   const tables = await engine.rows<{ name: string }>(
-    `SELECT name FROM system.tables WHERE database = currentDatabase() AND match(name, '^(staged|fresh|dirty|recorded|translation|judged|named)_[0-9]')`,
+    `SELECT name FROM system.tables WHERE database = currentDatabase() AND match(name, '^(staged|known|fresh|dirty|pod|address|repeated|session|entry|met|tangled|plain|recorded|translation|judged|named)_[0-9]')`,
   );
   for (const { name } of tables) await engine.run('DROP TABLE IF EXISTS {name:Identifier} SYNC', { name });
 };

@@ -1,4 +1,5 @@
 import type { Instant } from '../base/instant.ts';
+import { compareIp } from '../base/ip.ts';
 import { IDLE } from '../core/attribution/flow.ts';
 import { OPEN } from '../core/attribution/lease.ts';
 import type { Reason } from '../core/attribution/verdict.ts';
@@ -72,6 +73,7 @@ export const filterParams = (query: FlowQuery): Params => ({
   cluster: query.cluster,
   from_ms: query.from,
   until_ms: query.until,
+  ...destBounds(query.dest),
   dest_first: query.dest.map((block) => block.first),
   dest_last: query.dest.map((block) => block.last),
   src_first: query.srcIps.map((block) => block.first),
@@ -84,6 +86,16 @@ export const filterParams = (query: FlowQuery): Params => ({
   namespaces: query.namespaces,
   workloads: query.workloads,
 });
+
+/** The stretch of addresses that holds all blocks: what the order of the table can skip by. */
+const destBounds = (blocks: FlowQuery['dest']): Params => {
+  const [first] = blocks.map((block) => block.first).sort(compareIp);
+  const last = blocks
+    .map((block) => block.last)
+    .sort(compareIp)
+    .at(-1);
+  return { dest_from: first ?? '::', dest_until: last ?? 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff' };
+};
 
 interface Row {
   readonly id: string;

@@ -2,8 +2,11 @@ import { readFileSync } from 'node:fs';
 
 const read = new Map<string, string>();
 
-/** The text of one SQL file of this folder, by its path below `sql/` without the ending. */
-export const sql = (name: string): string => {
+/** The text of one SQL file of this folder, by its path below `sql/` without the ending. `{include PATH}` in it stands for another's. */
+export const sql = (name: string): string =>
+  textOf(name).replaceAll(/\{include ([\w/-]+)\}/g, (_, included: string) => textOf(included));
+
+const textOf = (name: string): string => {
   const known = read.get(name);
   if (known !== undefined) return known;
   const text = readFileSync(new URL(`./sql/${name}.sql`, import.meta.url), 'utf8').trim();

@@ -6,100 +6,188 @@ import { OPEN } from '../core/attribution/lease.ts';
 import { TWICE } from '../core/attribution/tuple.ts';
 import type { Batch, Written } from '../core/ports.ts';
 import type { Engine, Params } from './engine.ts';
+import { foldEntries, foldRecords, unfolded } from './fold.ts';
 import { hostSide } from './host-side.ts';
 import { encodeNative, nativeStructure } from './native.ts';
 import { sql } from './sql.ts';
 
 /**
- * Writes one batch. Windows are marked as touched before the rows that touch them are there: a crash between the two costs a window
- * computed in vain, the other order would lose a verdict. Rows that are there already are left out, so a batch may be written again.
+ * Writes batches of one cluster. Windows are marked as touched before the rows that touch them are there: a crash between the two costs
+ * a window computed in vain, the other order would lose a verdict. Rows that are there already are left out, so a batch may be
+ * written again. The hot rows of all batches go in together: one large insert costs less than many small ones.
  */
-export const writeBatch = async (engine: Engine, batch: Batch, write: number): Promise<Written> => {
-  const hot = [
-    batch.flowRecords === null ? null : await writeHot(engine, batch, write, FLOW_RECORD, batch.flowRecords),
-    batch.conntrack === null ? null : await writeHot(engine, batch, write, CONNTRACK, batch.conntrack),
-  ];
-  const small = [
-    await writeSmall(engine, batch, write, 'pod_seen', batch.pods.map(podRow)),
-    await writeSmall(engine, batch, write, 'node_seen', batch.nodes.map(nodeRow)),
-  ];
-  await writeRest(engine, batch);
-  const all = [...hot.filter((part) => part !== null), ...small];
-  const written = {
-    rows: all.reduce((sum, part) => sum + part.rows, batch.logLines.length + batch.aggregates.length),
-    known: all.reduce((sum, part) => sum + part.known, 0),
-  };
-  await engine.run(
-    `INSERT INTO write_log SELECT {cluster:String}, {write:UInt64}, {format:String}, {object:String}, {rows:UInt64}, {known:UInt64}`,
-    { cluster: batch.cluster, write, format: batch.format, object: batch.object, ...written },
+export const writeBatches = async (engine: Engine, batches: readonly Batch[], write: number): Promise<Written[]> => {
+  const records = await writeHot(engine, batches, write, FLOW_RECORD);
+  const entries = await writeHot(engine, batches, write, CONNTRACK);
+  const all: Written[] = [];
+  for (const [i, batch] of batches.entries()) {
+    const small = [
+      await writeSmall(engine, batch, write, 'pod_seen', batch.pods.map(podRow)),
+      await writeSmall(engine, batch, write, 'node_seen', batch.nodes.map(nodeRow)),
+    ];
+    await writeRest(engine, batch);
+    const parts = [records[i], entries[i], ...small].filter((part) => part !== undefined);
+    all.push({
+      rows: parts.reduce((sum, part) => sum + part.rows, batch.logLines.length + batch.aggregates.length),
+      known: parts.reduce((sum, part) => sum + part.known, 0),
+    });
+  }
+  await loadRows(
+    engine,
+    'INSERT INTO write_log (cluster, write, format, object, rows, known) SELECT * FROM {source}',
+    LOGGED,
+    batches.map(({ cluster, format, object }, i) => ({ cluster, write, format, object, ...(all[i] as Written) })),
+    {},
   );
-  return written;
+  return all;
 };
 
+const LOGGED = {
+  cluster: 'String',
+  write: 'UInt64',
+  format: 'String',
+  object: 'String',
+  rows: 'UInt64',
+  known: 'UInt64',
+} as const;
+
 interface HotTable {
-  readonly table: string;
+  readonly table: 'flow-record' | 'conntrack-event';
+  readonly of: (batch: Batch) => Table | null;
   readonly sender: string;
   readonly receiver: string;
-  readonly teller: boolean;
+  readonly ago: 'begun_ago_ms' | 'new_ago_ms';
+  readonly fold: (table: Table) => Table;
+  readonly tellers: boolean;
 }
 
-const FLOW_RECORD: HotTable = { table: 'flow-record', sender: 'src_ip', receiver: 'dest_ip', teller: false };
+const FLOW_RECORD: HotTable = {
+  table: 'flow-record',
+  of: (batch) => batch.flowRecords,
+  sender: 'src_ip',
+  receiver: 'dest_ip',
+  ago: 'begun_ago_ms',
+  fold: foldRecords,
+  tellers: false,
+};
 // The wire's tuple is the reply's, turned round.
 const CONNTRACK: HotTable = {
   table: 'conntrack-event',
+  of: (batch) => batch.conntrack,
   sender: 'reply_dest_ip',
   receiver: 'reply_src_ip',
-  teller: true,
+  ago: 'new_ago_ms',
+  fold: foldEntries,
+  tellers: true,
 };
 
-const writeHot = async (engine: Engine, batch: Batch, write: number, hot: HotTable, rows: Table): Promise<Written> => {
-  if (rows.rows === 0) return { rows: 0, known: 0 };
-  const staged = `staged_${write}_${hot.table.replace('-', '_')}`;
-  const fresh = `fresh_${write}_${hot.table.replace('-', '_')}`;
+/** What became of the rows of each batch; those without any are left out. */
+const writeHot = async (
+  engine: Engine,
+  batches: readonly Batch[],
+  write: number,
+  hot: HotTable,
+): Promise<(Written | undefined)[]> => {
+  const tables = batches.map(hot.of);
+  if (tables.every((table) => table === null || table.rows === 0)) return [];
+  const [staged, known, fresh] = ['staged', 'known', 'fresh'].map(
+    (name) => `${name}_${write}_${hot.table.replace('-', '_')}`,
+  ) as [string, string, string];
   const params: Params = {
-    cluster: batch.cluster,
-    object: batch.object,
-    node: batch.node,
-    staged,
-    fresh,
+    cluster: (batches[0] as Batch).cluster,
+    objects: batches.map((batch) => batch.object),
+    nodes: batches.map((batch) => batch.node),
     write,
     ...MARGINS,
   };
-  const table = withHost(rows, hot);
-  try {
+  const stage = async (rowsOf: (table: Table) => Table): Promise<void> => {
+    const blocks = tables.flatMap((table, part) =>
+      table === null || table.rows === 0 ? [] : [asStaged(rowsOf(table), part, hot)],
+    );
     await engine.load(
-      'CREATE TABLE {staged:Identifier} ENGINE = Memory AS SELECT * FROM {source}',
-      { bytes: encodeNative(table), format: 'Native', structure: nativeStructure(table) },
+      sql(`write/${hot.table}-stage`),
+      { bytes: blocks.flatMap(encodeNative), format: 'Native', structure: nativeStructure(blocks[0] as Table) },
       { staged },
     );
-    await engine.run(sql(`write/${hot.table}`), params);
-    const days = await engine.rows<{ day: number; rows: number }>(
-      `SELECT toYYYYMMDD(fromUnixTimestamp64Milli(at_ms, 'UTC')) AS day, count() AS rows
-       FROM {fresh:Identifier} GROUP BY day ORDER BY day`,
-      { fresh },
-    );
-    const added = days.reduce((sum, { rows: n }) => sum + n, 0);
-    if (added > 0) {
-      await engine.run(sql(`write/${hot.table}-touch`), params);
-      if (hot.teller) await engine.run(sql('write/conntrack-teller'), params);
+  };
+  const drop = (name: string): Promise<void> => engine.run('DROP TABLE IF EXISTS {name:Identifier} SYNC', { name });
+  try {
+    await stage(hot.fold);
+    await engine.run(sql(`write/${hot.table}-known`), { ...params, staged, known });
+    let added = staged;
+    if (!(await isAllNew(engine, staged, known))) {
+      // Some of it repeats, so each record counts by itself.
+      await drop(staged);
+      await stage((table) => unfolded(table, hot.ago));
+      await engine.run(
+        `CREATE TABLE {fresh:Identifier} ENGINE = Memory AS SELECT * FROM {staged:Identifier}
+         WHERE identity NOT IN (SELECT identity FROM {known:Identifier}) LIMIT 1 BY identity`,
+        { staged, known, fresh },
+      );
+      added = fresh;
     }
-    for (const { day } of days) await engine.run(sql(`write/${hot.table}-insert`), { ...params, day });
-    return { rows: added, known: rows.rows - added };
+    const days = await insertByDay(engine, hot, { ...params, staged: added });
+    const counts = new Map(days.map(({ part, records }) => [part, records]));
+    return tables.map((table, part) => {
+      const rows = counts.get(part) ?? 0;
+      return table === null || table.rows === 0 ? undefined : { rows, known: table.rows - rows };
+    });
   } finally {
-    await engine.run('DROP TABLE IF EXISTS {fresh:Identifier} SYNC', { fresh });
-    await engine.run('DROP TABLE IF EXISTS {staged:Identifier} SYNC', { staged });
+    await drop(fresh);
+    await drop(known);
+    await drop(staged);
   }
+};
+
+const isAllNew = async (engine: Engine, staged: string, known: string): Promise<boolean> => {
+  const [count] = await engine.rows<{ known: number; records: number; different: number }>(
+    `SELECT (SELECT count() FROM {known:Identifier}) AS known, count() AS records, uniqExact(i) AS different
+     FROM (SELECT arrayJoin(if(first_identity = 0, [identity], [identity, first_identity])) AS i FROM {staged:Identifier})`,
+    { staged, known },
+  );
+  return count !== undefined && count.known === 0 && count.records === count.different;
+};
+
+/** Touches windows, then inserts day by day. Gives the number of records of each batch. */
+const insertByDay = async (
+  engine: Engine,
+  hot: HotTable,
+  params: Params,
+): Promise<{ readonly part: number; readonly records: number }[]> => {
+  const counts = await engine.rows<{ part: number; records: number }>(
+    'SELECT part, count() + countIf(first_identity != 0) AS records FROM {staged:Identifier} GROUP BY part',
+    params,
+  );
+  if (counts.length === 0) return [];
+  await engine.run(sql(`write/${hot.table}-touch`), params);
+  const [current] = await engine.rows<{ windows: number }>(
+    'SELECT count() AS windows FROM window_current WHERE cluster = {cluster:String}',
+    params,
+  );
+  if (current !== undefined && current.windows > 0) await engine.run(sql(`write/${hot.table}-related`), params);
+  if (hot.tellers) await engine.run(sql('write/conntrack-teller'), params);
+  const days = await engine.rows<{ day: number }>(
+    `SELECT DISTINCT toYYYYMMDD(fromUnixTimestamp64Milli(at_ms, 'UTC')) AS day FROM {staged:Identifier} ORDER BY day`,
+    params,
+  );
+  for (const { day } of days) await engine.run(sql(`write/${hot.table}-insert`), { ...params, day });
+  return counts;
 };
 
 const MARGINS = { idle_ms: IDLE, twice_ms: TWICE, apart_ms: MAX_APART } as const;
 
-const withHost = (table: Table, { sender, receiver }: HotTable): Table => {
+/** With the address that decides the shard, and the number of the batch. */
+const asStaged = (table: Table, part: number, { sender, receiver }: HotTable): Table => {
   const [from, to] = [table.columns[sender], table.columns[receiver]];
   if (from?.type !== 'IPv6' || to?.type !== 'IPv6')
     throw new Error(`columns ${sender} and ${receiver} must hold addresses`);
   return {
     rows: table.rows,
-    columns: { ...table.columns, host: { type: 'IPv6', values: hostSide(from.values, to.values, table.rows) } },
+    columns: {
+      ...table.columns,
+      host: { type: 'IPv6', values: hostSide(from.values, to.values, table.rows) },
+      part: { type: 'UInt32', values: new Uint32Array(table.rows).fill(part) },
+    },
   };
 };
 

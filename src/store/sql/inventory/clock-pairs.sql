@@ -3,17 +3,17 @@
 WITH
     begun AS
     (
-        SELECT tuple, any(src_ip) AS ip, intDiv(at_ms, 86400000) AS day, any(at_ms) AS begin_ms
+        SELECT tuple, any(src_ip) AS ip, intDiv(first_ms, 86400000) AS day, any(first_ms) AS begin_ms
         FROM flow_record
-        WHERE cluster = {cluster:String} AND direction = 0 AND state = 0 AND log != 2
+        WHERE cluster = {cluster:String} AND direction = 0 AND (state = 0 OR begun_ago_ms >= 0) AND log != 2
         GROUP BY tuple, day
         HAVING count() = 1
     ),
     opened AS
     (
-        SELECT tuple, any(reply_dest_ip) AS ip, intDiv(at_ms, 86400000) AS day, any(at_ms) AS open_ms
+        SELECT tuple, any(reply_dest_ip) AS ip, intDiv(first_ms, 86400000) AS day, any(first_ms) AS open_ms
         FROM conntrack_event
-        WHERE cluster = {cluster:String} AND kind = 0
+        WHERE cluster = {cluster:String} AND (kind = 0 OR new_ago_ms >= 0)
             AND (orig_src_ip != reply_dest_ip OR (object, reply_dest_ip) IN (SELECT object, ip FROM conntrack_teller WHERE cluster = {cluster:String}))
         GROUP BY tuple, day
         HAVING count() = 1

@@ -10,36 +10,50 @@ WITH
     ),
     pods_by_node AS
     (
-        SELECT node, arraySort(groupArray((pod_uid, may_from_ms, may_until_ms))) AS pods
+        SELECT node AS on_node, arraySort(groupArray((pod_uid, may_from_ms, may_until_ms))) AS pods
         FROM pod_lease
         WHERE cluster = {cluster:String} AND generation = {inventory:UInt64} AND host_network = 0
         GROUP BY node
+    ),
+    clocks AS
+    (
+        SELECT ip AS sender, offset_ms FROM clock_offset WHERE cluster = {cluster:String} AND generation = {inventory:UInt64}
+    ),
+    kept AS
+    (
+        SELECT
+            shard, tuple, begin_ms, last_ms, begun, ended, denied, src_ip, dest_ip, src_port, dest_port, protocol, direction,
+            packets_out, bytes_out, packets_in, bytes_in, rule, observed_by, node, said, verdict, reason, pod_uids, or_node, evidence, origin_port,
+            -- A verdict among all pods of a node names none: they are looked up as they were then.
+            verdict = 'ambiguous' AND empty(pod_uids) AS among
+        FROM flow
+        WHERE cluster = {cluster:String}
+            AND dest_ip >= {dest_from:IPv6} AND dest_ip <= {dest_until:IPv6}
+            AND last_ms >= {from_ms:Int64} AND last_ms - lasted_ms < {until_ms:Int64}
+            AND (shard, hour_ms, generation) IN
+                (SELECT shard, hour_ms, max(generation) FROM window_current WHERE cluster = {cluster:String} GROUP BY shard, hour_ms)
+            AND (empty({dest_first:Array(IPv6)}) OR arrayExists((a, b) -> dest_ip BETWEEN a AND b, {dest_first:Array(IPv6)}, {dest_last:Array(IPv6)}))
+            AND (empty({src_first:Array(IPv6)}) OR arrayExists((a, b) -> src_ip BETWEEN a AND b, {src_first:Array(IPv6)}, {src_last:Array(IPv6)}))
+            AND (empty({dest_ports:Array(UInt16)}) OR has({dest_ports:Array(UInt16)}, dest_port))
+            AND (empty({src_ports:Array(UInt16)}) OR has({src_ports:Array(UInt16)}, src_port))
+            AND (empty({protocols:Array(UInt8)}) OR has({protocols:Array(UInt8)}, protocol))
+            AND (empty({verdicts:Array(String)}) OR has({verdicts:Array(String)}, toString(verdict)))
+            AND (empty({nodes:Array(String)}) OR has({nodes:Array(String)}, node))
+            AND ({tuple:UInt64} = 0 OR tuple = {tuple:UInt64})
     ),
     chosen AS
     (
         SELECT
             f.*,
-            -- A verdict among all pods of a node names none: they are looked up as they were then.
-            f.verdict = 'ambiguous' AND empty(f.pod_uids) AS among,
-            if(among, arrayDistinct(arrayMap(p -> p.1, arrayFilter(p -> p.2 <= f.last_ms AND f.begin_ms < p.3, there.pods))), f.pod_uids) AS uids
-        FROM flow AS f
-        LEFT JOIN pods_by_node AS there ON there.node = f.node
-        WHERE f.cluster = {cluster:String}
-            AND (f.shard, f.hour_ms, f.generation) IN
-                (SELECT shard, hour_ms, max(generation) FROM window_current WHERE cluster = {cluster:String} GROUP BY shard, hour_ms)
-            AND f.begin_ms < {until_ms:Int64} AND f.last_ms >= {from_ms:Int64}
-            AND f.hour_ms >= {from_ms:Int64} - 3600000
-            AND (empty({dest_first:Array(IPv6)}) OR arrayExists((a, b) -> f.dest_ip BETWEEN a AND b, {dest_first:Array(IPv6)}, {dest_last:Array(IPv6)}))
-            AND (empty({src_first:Array(IPv6)}) OR arrayExists((a, b) -> f.src_ip BETWEEN a AND b, {src_first:Array(IPv6)}, {src_last:Array(IPv6)}))
-            AND (empty({dest_ports:Array(UInt16)}) OR has({dest_ports:Array(UInt16)}, f.dest_port))
-            AND (empty({src_ports:Array(UInt16)}) OR has({src_ports:Array(UInt16)}, f.src_port))
-            AND (empty({protocols:Array(UInt8)}) OR has({protocols:Array(UInt8)}, f.protocol))
-            AND (empty({verdicts:Array(String)}) OR has({verdicts:Array(String)}, toString(f.verdict)))
-            AND (empty({nodes:Array(String)}) OR has({nodes:Array(String)}, f.node))
-            AND ({tuple:UInt64} = 0 OR f.tuple = {tuple:UInt64})
-            AND ((empty({namespaces:Array(String)}) AND empty({workloads:Array(String)})) OR hasAny(uids,
-                (SELECT groupArray(pod_uid) FROM pods
-                 WHERE (empty({namespaces:Array(String)}) OR has({namespaces:Array(String)}, namespace))
-                    AND (empty({workloads:Array(String)}) OR hasAny({workloads:Array(String)},
-                        [workload_name, pod, concat(namespace, '/', workload_name), concat(namespace, '/', pod), concat(lower(workload_kind), '/', workload_name), concat('pod/', pod)])))))
+            if(among, arrayDistinct(arrayMap(p -> p.1,
+                arrayFilter(p -> p.2 <= f.last_ms - c.offset_ms AND f.begin_ms - c.offset_ms < p.3, there.pods))), f.pod_uids) AS uids,
+            length(uids) + f.or_node AS candidates
+        FROM kept AS f
+        LEFT JOIN pods_by_node AS there ON there.on_node = if(f.among, f.node, '')
+        LEFT JOIN clocks AS c ON c.sender = f.src_ip
+        WHERE (empty({namespaces:Array(String)}) AND empty({workloads:Array(String)})) OR hasAny(uids,
+            (SELECT groupArray(pod_uid) FROM pods
+             WHERE (empty({namespaces:Array(String)}) OR has({namespaces:Array(String)}, namespace))
+                AND (empty({workloads:Array(String)}) OR hasAny({workloads:Array(String)},
+                    [workload_name, pod, concat(namespace, '/', workload_name), concat(namespace, '/', pod), concat(lower(workload_kind), '/', workload_name), concat('pod/', pod)]))))
     )

@@ -2,12 +2,12 @@
 WITH
     told AS
     (
-        SELECT 'flow log' AS name, 'flow-log' AS kind, count() AS rows, min(at_ms) AS first_ms, max(at_ms) AS last_ms, [toIPv6('::')] AS ips
+        SELECT 'flow log' AS name, 'flow-log' AS kind, count() + countIf(begun_ago_ms >= 0) AS rows, min(first_ms) AS first_ms, max(at_ms) AS last_ms, [toIPv6('::')] AS ips
         FROM flow_record WHERE cluster = {cluster:String}
         UNION ALL
         SELECT concat('conntrack ', if(t.node != '', t.node, e.object)) AS name, 'conntrack' AS kind, sum(e.rows) AS rows, min(e.first_ms) AS first_ms,
             max(e.last_ms) AS last_ms, groupUniqArrayArray(t.ips) AS ips
-        FROM (SELECT object, count() AS rows, min(at_ms) AS first_ms, max(at_ms) AS last_ms FROM conntrack_event WHERE cluster = {cluster:String} GROUP BY object) AS e
+        FROM (SELECT object, count() + countIf(new_ago_ms >= 0) AS rows, min(first_ms) AS first_ms, max(at_ms) AS last_ms FROM conntrack_event WHERE cluster = {cluster:String} GROUP BY object) AS e
         LEFT JOIN
         (
             SELECT t.object AS object, max(if(t.node != '', t.node, n.node)) AS node, groupUniqArray(t.ip) AS ips

@@ -1,12 +1,15 @@
 -- What was read, as it was read. One insert goes to one partition; rows of facts are never changed.
 -- An insert that is acknowledged is on the disk: without fsync a power cut could take it back.
 
+-- A record; and the B that came before it, where they came together: it says nothing but when. Half the flows are so one row.
 CREATE TABLE flow_record
 (
     cluster LowCardinality(String),
     -- Everything that is joined lives on one shard: a hash of the address on our side.
     shard UInt8,
-    at_ms Int64 CODEC(DoubleDelta, ZSTD(1)),
+    at_ms Int64 CODEC(Delta, ZSTD(1)),
+    -- How long before it the B was recorded that is not a row of its own; -1: none.
+    begun_ago_ms Int64 CODEC(T64, ZSTD(1)),
     src_ip IPv6,
     dest_ip IPv6,
     src_port UInt16,
@@ -22,32 +25,37 @@ CREATE TABLE flow_record
     rule LowCardinality(String),
     mac UInt64,
     resource LowCardinality(String),
-    logged_ms Int64 CODEC(DoubleDelta, ZSTD(1)),
     log UInt8,
     object LowCardinality(String),
-    tuple UInt64 ALIAS cityHash64(src_ip, src_port, dest_ip, dest_port, protocol)
+    tuple UInt64 ALIAS cityHash64(src_ip, src_port, dest_ip, dest_port, protocol),
+    -- When the first of the row's records was made.
+    first_ms Int64 ALIAS at_ms - greatest(begun_ago_ms, 0)
 )
 ENGINE = MergeTree
 PARTITION BY toYYYYMMDD(fromUnixTimestamp64Milli(at_ms, 'UTC'))
-ORDER BY (cluster, shard, src_ip, dest_ip, dest_port, src_port, protocol, at_ms)
+ORDER BY (cluster, intDiv(at_ms, 3600000), shard, src_ip, dest_ip, dest_port, src_port, protocol, at_ms)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
+-- A line; and the NEW of the same entry, where they came together.
 CREATE TABLE conntrack_event
 (
     cluster LowCardinality(String),
     shard UInt8,
-    at_ms Int64 CODEC(DoubleDelta, ZSTD(1)),
+    at_ms Int64 CODEC(Delta, ZSTD(1)),
     kind UInt8,
-    id UInt32,
+    -- How long before this DESTROY the NEW was seen that is not a row of its own; -1: none.
+    new_ago_ms Int64 CODEC(T64, ZSTD(1)),
     protocol UInt8,
     orig_src_ip IPv6,
-    orig_dest_ip IPv6,
-    orig_src_port UInt16,
-    orig_dest_port UInt16,
     reply_src_ip IPv6,
     reply_dest_ip IPv6,
     reply_src_port UInt16,
     reply_dest_port UInt16,
+    -- Where the origin sent to, if it was not what answered; `::` if it was.
+    dnat_ip IPv6,
+    -- How far the origin's ports are from those on the wire: mostly 0.
+    src_port_moved Int32,
+    dest_port_moved Int32,
     started_ms Int64,
     packets_orig UInt64 CODEC(T64, ZSTD(1)),
     bytes_orig UInt64 CODEC(T64, ZSTD(1)),
@@ -57,15 +65,18 @@ CREATE TABLE conntrack_event
     unreplied UInt8,
     assured UInt8,
     forced UInt8,
+    -- Of a DESTROY, which states none, that of its NEW.
     timeout_s UInt32,
     object LowCardinality(String),
     node LowCardinality(String),
+    orig_src_port UInt16 ALIAS toUInt16(reply_dest_port + src_port_moved),
     -- What the wire shows is the reply turned round.
-    tuple UInt64 ALIAS cityHash64(reply_dest_ip, reply_dest_port, reply_src_ip, reply_src_port, protocol)
+    tuple UInt64 ALIAS cityHash64(reply_dest_ip, reply_dest_port, reply_src_ip, reply_src_port, protocol),
+    first_ms Int64 ALIAS at_ms - greatest(new_ago_ms, 0)
 )
 ENGINE = MergeTree
 PARTITION BY toYYYYMMDD(fromUnixTimestamp64Milli(at_ms, 'UTC'))
-ORDER BY (cluster, shard, reply_dest_ip, reply_src_ip, reply_src_port, reply_dest_port, protocol, at_ms)
+ORDER BY (cluster, intDiv(at_ms, 3600000), shard, reply_dest_ip, reply_src_ip, reply_src_port, reply_dest_port, protocol, at_ms)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- Which object speaks for which address: the node's own conntrack is where its translations are.

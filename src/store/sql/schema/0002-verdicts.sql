@@ -58,15 +58,14 @@ CREATE TABLE inventory_current
 ENGINE = ReplacingMergeTree(generation)
 ORDER BY cluster;
 
+-- Sorted by destination, as people ask. What follows from other columns is not stored: a flow takes a few bytes.
 CREATE TABLE flow
 (
     cluster LowCardinality(String),
     shard UInt8,
-    hour_ms Int64,
     generation UInt64,
-    tuple UInt64,
-    begin_ms Int64 CODEC(DoubleDelta, ZSTD(1)),
-    last_ms Int64 CODEC(DoubleDelta, ZSTD(1)),
+    last_ms Int64 CODEC(Delta, ZSTD(1)),
+    lasted_ms Int64 CODEC(T64, ZSTD(1)),
     begun UInt8,
     ended UInt8,
     denied UInt8,
@@ -84,19 +83,30 @@ CREATE TABLE flow
     -- 1 flow log, 2 conntrack, 3 both
     observed_by UInt8,
     node LowCardinality(String),
-    verdict Enum8('exact' = 1, 'probable' = 2, 'ambiguous' = 3, 'relayed' = 4, 'node' = 5, 'unattributed' = 6),
-    reason LowCardinality(String),
-    -- The pods that are possible, sorted; one when exact. Empty, with a count, when it is every pod of the node.
-    pod_uids Array(String),
+    -- Verdict, reason and what it rests on, in one: they follow from each other. The queries of attribution know them by number.
+    said Enum8(
+        'exact by translation' = 1, 'exact by lease' = 2, 'node' = 3, 'forwarded-inbound' = 4,
+        'no-translation' = 5, 'translation-uncertain' = 6, 'conntrack-gap' = 7, 'windows-node' = 8,
+        'ip-shared' = 9, 'lease-uncertain' = 10, 'lease-uncertain by translation' = 11, 'tuple-shared' = 12,
+        'node-unknown' = 13, 'not-outbound' = 14, 'inventory-gap' = 15, 'no-lease-then' = 16, 'no-lease-then by translation' = 17),
+    -- The pods that are possible, sorted; one when exact. Empty when it is every pod of the node that there was.
+    pod_uids Array(LowCardinality(String)),
     or_node UInt8,
-    candidates UInt32,
-    -- How the verdict was reached: translation, lease
-    evidence LowCardinality(String),
-    origin_port UInt16
+    -- The pod's own port where a translation tells it; 0 elsewhere.
+    origin_port UInt16,
+    verdict Enum8('exact' = 1, 'probable' = 2, 'ambiguous' = 3, 'relayed' = 4, 'node' = 5, 'unattributed' = 6)
+        ALIAS multiIf(toInt8(said) <= 2, 'exact', toInt8(said) = 3, 'node', toInt8(said) = 4, 'relayed', toInt8(said) <= 12, 'ambiguous', 'unattributed'),
+    reason String ALIAS if(toInt8(said) <= 3, '', splitByString(' by ', toString(said))[1]),
+    -- translation, lease; empty where neither bears on it
+    evidence String ALIAS multiIf(said = 'exact by lease', 'lease', toInt8(said) IN (1, 3, 4, 11, 12, 17), 'translation', ''),
+    begin_ms Int64 ALIAS last_ms - lasted_ms,
+    hour_ms Int64 ALIAS intDiv(if(observed_by = 2, last_ms - lasted_ms, last_ms), 3600000) * 3600000,
+    tuple UInt64 ALIAS cityHash64(src_ip, src_port, dest_ip, dest_port, protocol),
+    INDEX began last_ms - lasted_ms TYPE minmax GRANULARITY 8
 )
 ENGINE = MergeTree
-PARTITION BY toYYYYMMDD(fromUnixTimestamp64Milli(hour_ms, 'UTC'))
-ORDER BY (cluster, shard, hour_ms, dest_ip, dest_port, src_ip, src_port)
+PARTITION BY toYYYYMMDD(fromUnixTimestamp64Milli(last_ms, 'UTC'))
+ORDER BY (cluster, dest_ip, dest_port, src_ip, last_ms)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE window_current

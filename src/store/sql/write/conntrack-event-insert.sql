@@ -1,8 +1,11 @@
 INSERT INTO conntrack_event
+    (cluster, shard, at_ms, kind, new_ago_ms, protocol, orig_src_ip, reply_src_ip, reply_dest_ip, reply_src_port, reply_dest_port,
+    dnat_ip, src_port_moved, dest_port_moved, started_ms, packets_orig, bytes_orig, packets_reply, bytes_reply,
+    counted, unreplied, assured, forced, timeout_s, object, node)
 SELECT
-    {cluster:String} AS cluster, shard, at_ms, kind, id, protocol,
-    orig_src_ip, orig_dest_ip, orig_src_port, orig_dest_port, reply_src_ip, reply_dest_ip, reply_src_port, reply_dest_port,
-    started_ms, packets_orig, bytes_orig, packets_reply, bytes_reply, counted, unreplied, assured, forced, timeout_s,
-    {object:String} AS object, {node:String} AS node
-FROM {fresh:Identifier}
+    {cluster:String}, shard, at_ms, kind, new_ago_ms, protocol, orig_src_ip, reply_src_ip, reply_dest_ip, reply_src_port, reply_dest_port,
+    if(orig_dest_ip = reply_src_ip, toIPv6('::'), orig_dest_ip), toInt32(orig_src_port) - reply_dest_port, toInt32(orig_dest_port) - reply_src_port,
+    started_ms, packets_orig, bytes_orig, packets_reply, bytes_reply,
+    counted, unreplied, assured, forced, timeout_s, {objects:Array(String)}[part + 1], {nodes:Array(String)}[part + 1]
+FROM {staged:Identifier}
 WHERE toYYYYMMDD(fromUnixTimestamp64Milli(at_ms, 'UTC')) = {day:UInt32}

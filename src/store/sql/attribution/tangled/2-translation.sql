@@ -1,9 +1,28 @@
--- The conntrack entries that each wire tuple had, on the node's clock.
+-- The conntrack entries that each tangled tuple had, on the node's clock.
 -- Mirrors core/attribution/translation.ts; attribution.parity.test.ts holds the two together.
 -- Only the node that owns the wire's source address is believed: others see its traffic too, untranslated.
 CREATE TABLE {translation:Identifier} ENGINE = Memory AS
 WITH
     {open_ms:Int64} AS open,
+    each AS
+    (
+        SELECT
+            shard, tuple, protocol, reply_dest_ip, reply_dest_port, reply_src_ip, reply_src_port, orig_src_ip, orig_src_port,
+            arrayJoin(arrayConcat(
+                if(c.new_ago_ms < 0, [], [(c.at_ms - c.new_ago_ms, toUInt8(0), toInt64(-1), c.timeout_s, toUInt8(0), toUInt64(0), toUInt64(0), toUInt64(0), toUInt64(0))]),
+                [(c.at_ms, c.kind, c.started_ms, if(c.new_ago_ms < 0, c.timeout_s, 0), c.forced, c.packets_orig, c.bytes_orig, c.packets_reply, c.bytes_reply)])) AS l,
+            l.1 AS at_ms, l.2 AS kind, l.3 AS started_ms, l.4 AS timeout_s, l.5 AS forced,
+            l.6 AS packets_orig, l.7 AS bytes_orig, l.8 AS packets_reply, l.9 AS bytes_reply
+        FROM conntrack_event AS c
+        WHERE c.cluster = {cluster:String} AND c.shard IN {shards:Array(UInt8)} AND tuple IN (SELECT tuple FROM {tangled:Identifier})
+            AND c.at_ms >= {from_ms:Int64} - {lookback_ms:Int64} AND c.at_ms < {until_ms:Int64} + {lookback_ms:Int64}
+            AND
+            (
+                c.orig_src_ip != c.reply_dest_ip
+                OR (c.object, c.reply_dest_ip) IN (SELECT object, ip FROM conntrack_teller WHERE cluster = {cluster:String})
+                OR c.reply_dest_ip IN (SELECT ip FROM pod_lease WHERE cluster = {cluster:String} AND generation = {inventory:UInt64} AND host_network = 0)
+            )
+    ),
     moments AS
     (
         SELECT
@@ -17,28 +36,7 @@ WITH
             minIf(timeout_s, kind IN (0, 1) AND timeout_s > 0) * 1000 AS idle,
             max(kind = 2 AND forced = 1) AS force,
             (max(packets_orig), max(bytes_orig), max(packets_reply), max(bytes_reply)) AS counters
-        FROM conntrack_event
-        WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)}
-            AND at_ms >= {from_ms:Int64} - {lookback_ms:Int64} AND at_ms < {until_ms:Int64} + {lookback_ms:Int64}
-            AND
-            (
-                orig_src_ip != reply_dest_ip
-                OR (object, reply_dest_ip) IN (SELECT object, ip FROM conntrack_teller WHERE cluster = {cluster:String})
-                OR reply_dest_ip IN (SELECT ip FROM pod_lease WHERE cluster = {cluster:String} AND generation = {inventory:UInt64} AND host_network = 0)
-            )
-            AND
-            (
-                tuple IN (SELECT tuple FROM {recorded:Identifier})
-                OR tuple IN
-                (
-                    SELECT tuple FROM conntrack_event
-                    WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)}
-                        AND at_ms >= {from_ms:Int64} - {apart_ms:Int64}
-                        -- Or an entry that was made in the chunk, as a line says that was seen hours later.
-                        AND (at_ms < {until_ms:Int64} + {apart_ms:Int64}
-                            OR (started_ms >= {from_ms:Int64} - {apart_ms:Int64} AND started_ms < {until_ms:Int64} + {apart_ms:Int64}))
-                )
-            )
+        FROM each
         GROUP BY shard, tuple, protocol, src_ip, src_port, dest_ip, dest_port, at_ms, origin_ip, origin_port
     ),
     tuples AS

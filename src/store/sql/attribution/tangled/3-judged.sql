@@ -30,7 +30,7 @@ WITH
         FROM (SELECT tuple, begin_ms, last_ms FROM {recorded:Identifier} WHERE direction = 1) AS r
         INNER JOIN
         (
-            SELECT tuple, at_ms FROM flow_record
+            SELECT tuple, arrayJoin([first_ms, f.at_ms]) AS at_ms FROM flow_record AS f
             WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)} AND direction = 0
                 AND tuple IN (SELECT tuple FROM {recorded:Identifier} WHERE direction = 1)
         ) AS o ON o.tuple = r.tuple
@@ -80,9 +80,9 @@ WITH
         (
             SELECT tuple, begin_ms, last_ms FROM {recorded:Identifier}
             UNION ALL
-            SELECT tuple, at_ms AS begin_ms, at_ms AS last_ms FROM flow_record
+            SELECT tuple, first_ms AS begin_ms, at_ms AS last_ms FROM flow_record
             WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)}
-                AND (at_ms < {from_ms:Int64} - {idle_ms:Int64} OR at_ms >= {until_ms:Int64} + {idle_ms:Int64})
+                AND (first_ms < {from_ms:Int64} - {idle_ms:Int64} OR at_ms >= {until_ms:Int64} + {idle_ms:Int64})
                 AND tuple IN (SELECT tuple FROM {translation:Identifier})
         ) AS f ON f.tuple = t.tuple
         WHERE f.last_ms >= t.lo_ms AND f.begin_ms <= t.hi_ms

@@ -1,8 +1,15 @@
--- The verdict on each flow, written as the chunk's new generation; it counts from the insert into window_current on.
+-- The verdicts on the flows of tangled tuples, written as the chunk's new generation; they count from the insert into window_current on.
 -- Mirrors core/attribution/attribute.ts; attribution.parity.test.ts holds the two together.
 INSERT INTO flow
+    (cluster, shard, generation, last_ms, lasted_ms, begun, ended, denied, src_ip, dest_ip, src_port, dest_port, protocol, direction,
+    packets_out, bytes_out, packets_in, bytes_in, rule, observed_by, node, said, pod_uids, or_node, origin_port)
 WITH
     6 AS tcp,
+    -- The numbers of `said` in the table of flows.
+    1 AS exact_by_translation, 2 AS exact_by_lease, 3 AS by_node, 4 AS forwarded_inbound,
+    5 AS no_translation, 6 AS translation_uncertain, 7 AS conntrack_gap, 8 AS windows_node,
+    9 AS ip_shared, 10 AS lease_uncertain, 11 AS lease_uncertain_by_translation, 12 AS tuple_shared,
+    13 AS node_unknown, 14 AS not_outbound, 15 AS inventory_gap, 16 AS no_lease_then, 17 AS no_lease_then_by_translation,
     leases_by_ip AS
     (
         SELECT ip, groupArray((may_from_ms, held_from_ms, held_until_ms, may_until_ms, pod_uid, node)) AS leases
@@ -81,27 +88,27 @@ WITH
         LEFT JOIN {named:Identifier} AS named ON named.n = judged.n
         LEFT JOIN pods_by_node AS there ON there.node = judged.node_name
     ),
-    -- (verdict, reason, evidence); 'among' is every pod of the node, or the node.
+    -- From no_translation to windows_node it is every pod of the node, or the node, if both are known.
     said AS
     (
         SELECT
             *,
             multiIf(
-                is_pod AND empty(near_uids), ('unattributed', 'no-lease-then', ''),
-                is_pod AND length(near_uids) > 1, ('ambiguous', 'ip-shared', ''),
-                is_pod AND is_held, ('exact', '', 'lease'),
-                is_pod, ('ambiguous', 'lease-uncertain', ''),
-                translations = 0 AND NOT node_known, ('unattributed', if(direction = 0, 'node-unknown', 'not-outbound'), ''),
-                translations = 0, ('among', if(node_os = 'windows', 'windows-node', 'no-translation'), ''),
-                certain = 0, ('among', 'translation-uncertain', ''),
-                in_gap, ('among', 'conntrack-gap', ''),
-                kinds = ['pod'] AND length(named_uids) = 1, ('exact', '', 'translation'),
-                kinds = ['node'], ('node', '', 'translation'),
-                kinds = ['outside'], ('relayed', 'forwarded-inbound', 'translation'),
-                kinds = ['nobody'], ('unattributed', 'no-lease-then', 'translation'),
-                kinds = ['pods'] AND translations = 1, ('ambiguous', 'lease-uncertain', 'translation'),
-                empty(named_uids) AND NOT has(kinds, 'node'), ('unattributed', 'no-lease-then', 'translation'),
-                ('ambiguous', 'tuple-shared', 'translation')) AS told
+                is_pod AND empty(near_uids), no_lease_then,
+                is_pod AND length(near_uids) > 1, ip_shared,
+                is_pod AND is_held, exact_by_lease,
+                is_pod, lease_uncertain,
+                translations = 0 AND NOT node_known, if(direction = 0, node_unknown, not_outbound),
+                translations = 0, if(node_os = 'windows', windows_node, no_translation),
+                certain = 0, translation_uncertain,
+                in_gap, conntrack_gap,
+                kinds = ['pod'] AND length(named_uids) = 1, exact_by_translation,
+                kinds = ['node'], by_node,
+                kinds = ['outside'], forwarded_inbound,
+                kinds = ['nobody'], no_lease_then_by_translation,
+                kinds = ['pods'] AND translations = 1, lease_uncertain_by_translation,
+                empty(named_uids) AND NOT has(kinds, 'node'), no_lease_then_by_translation,
+                tuple_shared) AS told
         FROM weighed
     ),
     given AS
@@ -109,34 +116,34 @@ WITH
         SELECT
             *,
             multiIf(
-                told.1 != 'among', told,
-                NOT node_known, ('unattributed', 'node-unknown', ''),
-                pods_there = 0, ('unattributed', 'inventory-gap', ''),
-                ('ambiguous', told.2, '')) AS said_of,
-            told.1 = 'among' AND said_of.1 = 'ambiguous' AS among
+                NOT (told BETWEEN no_translation AND windows_node), told,
+                NOT node_known, node_unknown,
+                pods_there = 0, inventory_gap,
+                told) AS verdict,
+            verdict BETWEEN no_translation AND windows_node AS among
         FROM said
     ),
     named_pods AS
     (
         SELECT
             *,
-            multiIf(said_of.1 NOT IN ('exact', 'ambiguous') OR among, [], is_pod, near_uids, named_uids) AS uids,
-            among OR (said_of.2 = 'tuple-shared' AND has(kinds, 'node')) AS may_be_node
+            multiIf(
+                verdict = exact_by_lease OR verdict = ip_shared OR verdict = lease_uncertain, near_uids,
+                verdict = exact_by_translation OR verdict = lease_uncertain_by_translation OR verdict = tuple_shared, named_uids,
+                []) AS uids,
+            among OR (verdict = tuple_shared AND has(kinds, 'node')) AS may_be_node
         FROM given
     )
 SELECT
-    {cluster:String} AS cluster, shard, hour_ms, {generation:UInt64} AS generation, tuple,
-    begin_ms, last_ms, begun, ended, denied,
+    {cluster:String}, shard, {generation:UInt64},
+    last_ms, last_ms - begin_ms, begun, ended, denied,
     src_ip, dest_ip, src_port, dest_port, protocol, direction,
     packets_out, bytes_out, packets_in, bytes_in, rule,
-    if(observed_by = 1 AND translations > 0, 3, observed_by) AS observed_by,
-    if(node_known, node_name, p.node) AS node,
-    said_of.1 AS verdict,
-    said_of.2 AS reason,
-    uids AS pod_uids,
-    may_be_node AS or_node,
-    if(among, pods_there + 1, length(uids) + may_be_node) AS candidates,
-    said_of.3 AS evidence,
-    if(said_of.3 = 'translation' AND said_of.1 = 'exact', named_port, 0) AS origin_port
+    if(observed_by = 1 AND translations > 0, 3, observed_by),
+    if(node_known, node_name, p.node),
+    verdict,
+    uids,
+    may_be_node,
+    if(verdict = exact_by_translation, named_port, 0)
 FROM named_pods
 LEFT JOIN node_of_pod AS p ON p.pod_uid = uids[1]

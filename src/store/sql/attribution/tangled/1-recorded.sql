@@ -1,9 +1,27 @@
--- Flows as the flow log shows them, for the tuples that live in the chunk's shards and hours.
+-- Flows of the tangled tuples, as the flow log shows them.
 -- Mirrors core/attribution/flow.ts; attribution.parity.test.ts holds the two together.
 -- Reads ten idle minutes past both ends of the chunk, and further back the tuples that were alive when it begins.
 CREATE TABLE {recorded:Identifier} ENGINE = Memory AS
 WITH
     {idle_ms:Int64} AS idle,
+    each AS
+    (
+        SELECT
+            shard, tuple, src_ip, src_port, dest_ip, dest_port, protocol, direction, rule,
+            arrayJoin(arrayConcat(
+                if(begun_ago_ms < 0, [], [(f.at_ms - begun_ago_ms, toUInt8(0), toUInt64(0), toUInt64(0), toUInt64(0), toUInt64(0))]),
+                [(f.at_ms, f.state, f.packets_out, f.bytes_out, f.packets_in, f.bytes_in)])) AS r,
+            r.1 AS at_ms, r.2 AS state, r.3 AS packets_out, r.4 AS bytes_out, r.5 AS packets_in, r.6 AS bytes_in
+        FROM flow_record AS f
+        WHERE f.cluster = {cluster:String} AND f.shard IN {shards:Array(UInt8)} AND tuple IN (SELECT tuple FROM {tangled:Identifier})
+            AND f.at_ms < {until_ms:Int64} + 2 * idle
+            AND (f.at_ms >= {from_ms:Int64} - idle OR ({early:UInt8} = 1 AND tuple IN
+            (
+                SELECT tuple FROM flow_record
+                WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)}
+                    AND at_ms >= {from_ms:Int64} - idle AND first_ms < {from_ms:Int64}
+            )))
+    ),
     moments AS
     (
         SELECT
@@ -15,14 +33,8 @@ WITH
             (sumIf(packets_out, state = 2), sumIf(bytes_out, state = 2), sumIf(packets_in, state = 2), sumIf(bytes_in, state = 2)) AS of_end,
             (sumIf(packets_out, state != 2), sumIf(bytes_out, state != 2), sumIf(packets_in, state != 2), sumIf(bytes_in, state != 2)) AS of_rest,
             min(rule) AS moment_rule
-        FROM flow_record
-        WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)} AND at_ms < {until_ms:Int64} + idle
-            AND (at_ms >= {from_ms:Int64} - idle OR tuple IN
-            (
-                SELECT tuple FROM flow_record
-                WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)}
-                    AND at_ms >= {from_ms:Int64} - idle AND at_ms < {from_ms:Int64}
-            ))
+        FROM each
+        WHERE at_ms < {until_ms:Int64} + idle
         GROUP BY shard, tuple, src_ip, src_port, dest_ip, dest_port, protocol, direction, denied, at_ms
     ),
     sessions AS

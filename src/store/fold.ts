@@ -1,0 +1,183 @@
+import { IP_BYTES } from '../base/ip.ts';
+import type { Column, Table } from '../base/table.ts';
+import { IDLE } from '../core/attribution/flow.ts';
+import { CONNTRACK_KINDS, FLOW_STATES } from '../core/facts.ts';
+
+/*
+ * The first word on a connection, B of the flow log or NEW of conntrack, says nothing but when. Where the last word, or the next one,
+ * stands in the same batch, the first rides on its row, as the time between them: half the rows, and mostly a whole flow in one.
+ * Nothing is lost: the store's queries take the two apart again wherever single records count.
+ */
+
+/** How the first word of a connection is known, and which row it may ride on. */
+interface Fold {
+  /** The column that says how long before the row the one was that rides on it, in milliseconds; -1: none. */
+  readonly ago: string;
+  /** Addresses and numbers that are the same on both rows. */
+  readonly ips: readonly string[];
+  readonly same: readonly string[];
+  readonly isFirst: (row: number) => boolean;
+  readonly mayCarry: (row: number) => boolean;
+  readonly maxAgoMs: number;
+  /** Columns in which the carrying row takes over what the first one says. */
+  readonly takeOver: readonly string[];
+}
+
+export const foldRecords = (table: Table): Table => {
+  const state = numbers(table, 'state');
+  const counters = ['packets_out', 'bytes_out', 'packets_in', 'bytes_in'].map((name) => numbers(table, name));
+  return fold(table, {
+    ago: 'begun_ago_ms',
+    ips: ['src_ip', 'dest_ip'],
+    same: ['src_port', 'dest_port', 'protocol', 'direction', 'encryption', 'rule', 'mac', 'resource', 'log'],
+    isFirst: (row) => state[row] === FLOW_STATES.B && counters.every((column) => isZero(column[row])),
+    mayCarry: (row) => state[row] === FLOW_STATES.C || state[row] === FLOW_STATES.E,
+    maxAgoMs: IDLE,
+    takeOver: [],
+  });
+};
+
+export const foldEntries = (table: Table): Table => {
+  const kind = numbers(table, 'kind');
+  const [started, timeout] = [numbers(table, 'started_ms'), numbers(table, 'timeout_s')];
+  const blank = ['packets_orig', 'bytes_orig', 'packets_reply', 'bytes_reply', 'counted', 'assured', 'forced'].map(
+    (name) => numbers(table, name),
+  );
+  const unreplied = numbers(table, 'unreplied');
+  return fold(table, {
+    ago: 'new_ago_ms',
+    ips: ['orig_src_ip', 'orig_dest_ip', 'reply_src_ip', 'reply_dest_ip'],
+    same: ['orig_src_port', 'orig_dest_port', 'reply_src_port', 'reply_dest_port', 'protocol'],
+    isFirst: (row) =>
+      kind[row] === CONNTRACK_KINDS.NEW &&
+      unreplied[row] === 1 &&
+      Number(started[row]) < 0 &&
+      blank.every((column) => isZero(column[row])),
+    mayCarry: (row) => kind[row] === CONNTRACK_KINDS.DESTROY && timeout[row] === 0,
+    maxAgoMs: Number.MAX_SAFE_INTEGER,
+    takeOver: ['timeout_s'],
+  });
+};
+
+type Numbers = Exclude<Column, { type: 'IPv6' | 'String' }>['values'];
+
+const isZero = (value: number | bigint | undefined): boolean => value === 0 || value === 0n;
+
+const numbers = (table: Table, name: string): Numbers => {
+  const column = table.columns[name];
+  if (column === undefined || column.type === 'IPv6' || column.type === 'String')
+    throw new Error(`column ${name} must hold numbers`);
+  return column.values;
+};
+
+const words = (table: Table, name: string): Uint32Array => {
+  const column = table.columns[name];
+  if (column?.type !== 'IPv6') throw new Error(`column ${name} must hold addresses`);
+  return new Uint32Array(column.values.slice(0, table.rows * IP_BYTES).buffer);
+};
+
+/** The same facts without a carried row: every row speaks for itself. */
+export const unfolded = (table: Table, ago: 'begun_ago_ms' | 'new_ago_ms'): Table => ({
+  rows: table.rows,
+  columns: { ...table.columns, [ago]: { type: 'Int64', values: new BigInt64Array(table.rows).fill(-1n) } },
+});
+
+const fold = (given: Table, how: Fold): Table => {
+  const { rows } = given;
+  const table = withCopies(given, how.takeOver);
+  const at = numbers(table, 'at_ms') as BigInt64Array;
+  const ips = how.ips.map((name) => words(table, name));
+  const same = how.same.map((name) => numbers(table, name));
+  const hashed = same.slice(0, 3) as (Uint8Array | Uint16Array)[];
+  const slots = 2 ** Math.ceil(Math.log2(Math.max(16, rows * 2)));
+  /** Row + 1 of a first word that waits; 0 is free, -1 was taken. */
+  const waiting = new Int32Array(slots);
+  const ago = new BigInt64Array(rows).fill(-1n);
+  const carried = new Uint8Array(rows);
+  const hash = (row: number): number => {
+    let h = 0x9e3779b9;
+    for (const ip of ips) for (let i = row * 4; i < row * 4 + 4; i++) h = Math.imul(h ^ (ip[i] as number), 0x85ebca6b);
+    for (const column of hashed) h = Math.imul(h ^ (h >>> 15) ^ (column[row] as number), 0xc2b2ae35);
+    return (h ^ (h >>> 13)) >>> 0;
+  };
+  const isSame = (a: number, b: number): boolean => {
+    for (const ip of ips) for (let i = 0; i < 4; i++) if (ip[a * 4 + i] !== ip[b * 4 + i]) return false;
+    for (const column of same) if (column[a] !== column[b]) return false;
+    return true;
+  };
+  let left = rows;
+  for (let row = 0; row < rows; row++) {
+    const first = how.isFirst(row);
+    if (!first && !how.mayCarry(row)) continue;
+    let slot = hash(row) & (slots - 1);
+    while (waiting[slot] !== 0) {
+      const other = (waiting[slot] as number) - 1;
+      if (other >= 0 && isSame(other, row)) break;
+      slot = (slot + 1) & (slots - 1);
+    }
+    if (first) {
+      waiting[slot] = row + 1;
+      continue;
+    }
+    const other = (waiting[slot] as number) - 1;
+    if (other < 0) continue;
+    waiting[slot] = -1;
+    const apart = (at[row] as bigint) - (at[other] as bigint);
+    if (apart < 0n || apart > BigInt(how.maxAgoMs)) continue;
+    ago[row] = apart;
+    for (const name of how.takeOver) {
+      const column = numbers(table, name);
+      column[row] = column[other] as never;
+    }
+    carried[other] = 1;
+    left--;
+  }
+  return kept({ rows, columns: { ...table.columns, [how.ago]: { type: 'Int64', values: ago } } }, carried, left);
+};
+
+/** The caller keeps its own: it may need the rows as they were. */
+const withCopies = (table: Table, names: readonly string[]): Table => ({
+  rows: table.rows,
+  columns: {
+    ...table.columns,
+    ...Object.fromEntries(
+      names.map((name) => {
+        const column = table.columns[name] as Column;
+        return [name, { ...column, values: column.values.slice() } as Column];
+      }),
+    ),
+  },
+});
+
+/** The rows that nothing carries. */
+const kept = (table: Table, carried: Uint8Array, left: number): Table => {
+  if (left === table.rows) return table;
+  const places = new Uint32Array(left);
+  let n = 0;
+  for (let row = 0; row < table.rows; row++) if (carried[row] === 0) places[n++] = row;
+  const columns = Object.fromEntries(
+    Object.entries(table.columns).map(([name, column]) => [name, gathered(column, places)]),
+  );
+  return { rows: left, columns };
+};
+
+const gathered = (column: Column, places: Uint32Array): Column => {
+  if (column.type === 'String') {
+    return { ...column, values: Array.from(places, (row) => column.values[row] as string) };
+  }
+  if (column.type === 'IPv6') {
+    const from = new Uint32Array(column.values.slice().buffer);
+    const into = new Uint32Array(places.length * 4);
+    for (let i = 0; i < places.length; i++) {
+      const [a, b] = [i * 4, (places[i] as number) * 4];
+      into[a] = from[b] as number;
+      into[a + 1] = from[b + 1] as number;
+      into[a + 2] = from[b + 2] as number;
+      into[a + 3] = from[b + 3] as number;
+    }
+    return { ...column, values: new Uint8Array(into.buffer) };
+  }
+  const values = new (column.values.constructor as new (length: number) => Numbers)(places.length);
+  for (let i = 0; i < places.length; i++) values[i] = column.values[places[i] as number] as never;
+  return { ...column, values } as Column;
+};
