@@ -16,8 +16,9 @@ import { liveNew, liveStanding, prepareStanding, type World } from './pod-lives.
 import { createRandom, type Random } from './random.ts';
 import { RECIPES, type RecipeName } from './recipes.ts';
 import { planScenario, type Scenario } from './scenario.ts';
-import { type NodePlan, OUTSIDE, planNodes, podAddresses } from './topology.ts';
+import { type NodePlan, OUTSIDE, planNodes } from './topology.ts';
 import { CLIENTS_UID, nodeUid, tellTruth } from './truth.ts';
+import { witnesses } from './witnesses.ts';
 import { type RunSummary, writeRun } from './write-run.ts';
 
 export interface RecordOptions {
@@ -176,24 +177,6 @@ const live = async (
   return { lines, lives, zero, endAt: Date.now(), reuses: world.ipam.reuses };
 };
 
-/** A pod that starts when all traffic is over, in the inventory only: what lets the watch show that it still looked. */
-const laterPod = ({ lives, endAt }: Lived, random: Random): PodLived => {
-  const model = lives.find(({ spec }) => spec.owner.kind === 'ReplicaSet') as PodLived;
-  const { spec } = model;
-  const createdAt = endAt + 1_200;
-  return {
-    spec: { ...spec, uid: random.uuid(), name: `${spec.name.slice(0, -5)}${random.suffix(5)}` },
-    ips: podAddresses(spec.node, 250),
-    createdAt,
-    scheduledAt: createdAt + 40,
-    acceptedAt: createdAt + 120,
-    startedAt: createdAt + 1_500,
-    deletionAskedAt: null,
-    finishedAt: null,
-    exitCode: 0,
-  };
-};
-
 const startRecorders = async (
   { out }: Settings,
   nodes: readonly NodePlan[],
@@ -231,7 +214,7 @@ const write = async (
     flowLog,
     truth: tellTruth(lived.lines, lived.lives),
     lives: lived.lives,
-    changes: changesOf([...lived.lives, laterPod(lived, random)], random),
+    changes: changesOf([...lived.lives, ...witnesses(lived.lives, lived, random)], random),
     zero: lived.zero,
     endAt: lived.endAt,
     reuses: lived.reuses,

@@ -12,6 +12,7 @@ import type { Settings } from './record.ts';
 import type { Scenario } from './scenario.ts';
 import { DESTINATIONS, type NodePlan } from './topology.ts';
 import type { Truth } from './truth.ts';
+import { WATCHED_BEFORE_MS } from './witnesses.ts';
 
 export interface RunSummary {
   readonly out: string;
@@ -49,7 +50,7 @@ export const writeRun = async (made: Run): Promise<RunSummary> => {
   put(`kube/pods-${fileTime(first)}.json`, renderPodList(changes, first));
   const looked = endAt + LOOKED_AFTER_MS;
   put(`kube/pods-${fileTime(looked)}.json`, renderPodList(changes, looked));
-  put('kube/pods.watch.json', renderWatch(changes, first, looked));
+  put('kube/pods.watch.json', renderWatch(changes, zero - WATCHED_BEFORE_MS, looked));
   put('log-analytics/KubePodInventory.jsonl', renderPodInventory(changes, first, endAt, settings.sampleEveryMs));
   put('truth.jsonl', lines(truth.egress));
   put('truth/east-west.jsonl', lines(truth.eastWest));

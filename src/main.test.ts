@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -72,6 +72,24 @@ test('a reader that leaves early is no failure', async () => {
     (out) => out.length > 0,
   );
   expect({ code, err }).toEqual({ code: 0, err: '' });
+});
+
+test.runIf(existsSync('/dev/full'))('an answer that cannot be written is a failure with a sentence', () => {
+  const { status, stderr } = spawnSync(
+    'sh',
+    [
+      '-c',
+      '"$0" "$1" flows -q --data "$2" >/dev/full',
+      process.execPath,
+      join(root, 'src/main.ts'),
+      join(folder, 'incident'),
+    ],
+    { encoding: 'utf8' },
+  );
+  expect({ status, stderr }).toEqual({
+    status: 1,
+    stderr: expect.stringMatching(/^error: .*could not be written \[E117\]\n {2}why .*ENOSPC/),
+  });
 });
 
 test('two processes on one store: the second is told who has it', async () => {

@@ -147,7 +147,12 @@ const outside: Outside = {
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(EXIT.done);
-    throw error;
+    // The one place where neither stream may be trusted: what can still be said is said at once, without the command line's own means.
+    if (stream === process.stdout) {
+      const { code, what, why, fix } = trouble('E117', 'the answer could not be written', { why: error.message });
+      process.stderr.write(`error: ${what} [${code}]\n  why  ${why}\n  fix  ${fix}\n`);
+    }
+    process.exit(EXIT.failure);
   });
 }
 

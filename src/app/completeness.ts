@@ -1,4 +1,4 @@
-import { renderInstant } from '../base/instant.ts';
+import { instant, renderInstant } from '../base/instant.ts';
 import type { SourceRow } from '../core/ports.ts';
 import type { TimeRange } from './time-range.ts';
 
@@ -38,6 +38,7 @@ export const completenessOf = (
 ): Completeness => {
   const reasons = [
     ...missing(sources),
+    ...early(range, sources),
     ...late(range, sources),
     ...gaps(range, sources),
     ...untranslated(nodesWithout),
@@ -58,6 +59,22 @@ const withoutFlows = (sources: readonly SourceRow[]): readonly string[] => {
   if (!flowLog && !conntrack) return ['neither flow log nor conntrack was ingested: no flow is known'];
   if (!flowLog) return ['no flow log was ingested: only what conntrack saw is known'];
   return conntrack ? [] : ['no conntrack was ingested: flows that left through a node address cannot be exact'];
+};
+
+/** A source states its first row, not when it began to look: what was before is not known, and silence is no proof of quiet. */
+const early = (
+  { from, chosen }: Pick<TimeRange, 'from' | 'chosen'>,
+  sources: readonly SourceRow[],
+): readonly string[] => {
+  if (!chosen) return [];
+  // Of a node's clock as the flow log would have written it: the range is in those times.
+  const firsts = sources
+    .filter((source) => isFlowLog(source) || isConntrack(source))
+    .flatMap(({ first, clockOffsetMs }) => (first === null ? [] : [first + (clockOffsetMs ?? 0)]));
+  const oldest = firsts.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  return from < oldest && oldest < Number.POSITIVE_INFINITY
+    ? [`what was read tells of flows from ${renderInstant(instant(oldest))} on: earlier flows are not known`]
+    : [];
 };
 
 /** Only a range that somebody chose can reach beyond the sources; everything there is never does. */

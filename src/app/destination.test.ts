@@ -28,6 +28,8 @@ test.each<[string, string, string]>([
   ['an endpoint', '203.0.113.66:443', '203.0.113.66 :443'],
   ['an IPv6 endpoint', '[2001:db8::1]:443', '2001:db8::1 :443'],
   ['an address of the web', 'https://203.0.113.66:8443/path?x=1', '203.0.113.66 :8443'],
+  ['an endpoint and its protocol', '203.0.113.66:443/UDP', '203.0.113.66 :443 udp'],
+  ['an address and its protocol', '2001:db8::1/icmpv6', '2001:db8::1 icmpv6'],
   ['a host name', 'Storage.Example.com', 'host storage.example.com'],
   ['a host name with a port', 'db.example.com:5432', 'host db.example.com'],
   [
@@ -96,6 +98,26 @@ test.each<[string, string, string]>([
     'a public source cannot be reversed: it is not matched',
     '{"src_ip":"198.51.100.7","src_port":1030,"dest_ip":"203.0.113.66","dest_port":443}',
     '203.0.113.66 :443',
+  ],
+  [
+    'what nginx says of its upstream',
+    '2026/11/23 03:04:17 [error] 31#31: *1 upstream timed out (110: Connection timed out) while connecting to upstream, client: 10.244.1.7, server: _, request: "GET / HTTP/1.1", upstream: "https://203.0.113.66:443/x"',
+    '203.0.113.66 :443 < 10.244.1.7',
+  ],
+  [
+    'a line of an access log, whose time has a zone',
+    '203.0.113.9 - - [23/Nov/2026:04:04:17 +0100] "GET / HTTP/1.1" 200 612',
+    '203.0.113.9 @2026-11-23T03:04:17.000Z',
+  ],
+  [
+    'a time with a blank in the place of the T',
+    '2026-11-23 03:04:17.003Z dial tcp 203.0.113.66:443: i/o timeout',
+    '203.0.113.66 :443 tcp @2026-11-23T03:04:17.003Z',
+  ],
+  [
+    'a time without a zone, which may be any hour',
+    '2026-11-23 03:04:17 dial tcp 203.0.113.66:443: i/o timeout',
+    '203.0.113.66 :443 tcp',
   ],
   ['one IPv6 address in prose', 'timeout while talking to [2001:db8::1]:443, giving up', '2001:db8::1 :443'],
 ])('%s', (_, text, expected) => {

@@ -46,7 +46,8 @@ export const parseDestination = (given: string): Result<Asked, Trouble> => {
 const nothingMore = { destPorts: [], srcIps: [], srcPorts: [], protocols: [], at: null, notes: [] } as const;
 const address = (destination: Destination): Asked => ({ kind: 'address', destination });
 
-const parsePlain = (text: string): Result<Asked, Trouble> | undefined => {
+const parsePlain = (given: string): Result<Asked, Trouble> | undefined => {
+  const [text, protocol] = protocolApart(given);
   const bare = text.replace(/^[a-z][a-z0-9+.-]{0,20}:\/\//i, '').replace(/\/[^\d].*$|\/$/, '');
   const endpoint = parseEndpoint(bare);
   if (endpoint !== undefined) {
@@ -57,6 +58,7 @@ const parsePlain = (text: string): Result<Asked, Trouble> | undefined => {
         text: renderEndpoint(ip, port),
         dest: [only(ip)],
         destPorts: port === null ? [] : [port],
+        protocols: protocol === null ? [] : [protocol],
       }),
     );
   }
@@ -70,6 +72,12 @@ const parsePlain = (text: string): Result<Asked, Trouble> | undefined => {
   }
   const host = /^([A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62})(?:\.[A-Za-z0-9_-]{1,63}){0,10})\.?(?::\d{1,5})?$/.exec(bare);
   return host === null ? undefined : ok({ kind: 'host', name: (host[1] as string).toLowerCase() });
+};
+
+/** `203.0.113.66:443/udp`, as unmasq itself writes destinations. */
+const protocolApart = (text: string): readonly [string, string | null] => {
+  const written = /^([^/]+)\/(tcp|udp|icmp|icmpv6|sctp)$/i.exec(text);
+  return written === null ? [text, null] : [written[1] as string, (written[2] as string).toLowerCase()];
 };
 
 /** The tags that people meet; a host name never begins with one of them and a capital. */

@@ -83,6 +83,11 @@ export const ERRORS = {
     says: 'the host name could not be resolved',
     fix: 'Check the name, or give the address.',
   },
+  E117: {
+    exit: EXIT.failure,
+    says: 'the answer could not be written',
+    fix: 'Make room where standard output goes, and run the same again.',
+  },
   E201: {
     exit: EXIT.failure,
     says: 'nothing usable was found to ingest',

@@ -91,7 +91,7 @@ const packetFilter = (line: string, at: Instant | null): Result<Connection, stri
 interface Mention {
   readonly ip: Ip;
   readonly port: number | null;
-  /** What stands before it: up to 24 characters. */
+  /** What stands before it: up to 32 characters. */
   readonly before: string;
 }
 
@@ -102,7 +102,7 @@ const prose = (line: string, at: Instant | null): Result<Connection, string> | u
   if (distinct.length === 0) return undefined;
   const dest =
     distinct.find((m) =>
-      /(?:\b(?:to|dst|dest|destination|upstream|target|host|connect|dial tcp|server)\b\W{0,4}|->\s*|→\s*)$/i.test(
+      /(?:\b(?:to|dst|dest|destination|upstream|target|host|connect|dial tcp|server)\b\W{0,4}(?:[a-z]{2,8}:\/\/)?|->\s*|→\s*)$/i.test(
         m.before,
       ),
     ) ??
@@ -138,17 +138,31 @@ const mentionsIn = (line: string): readonly Mention[] => {
     const word = m[0].replace(/^[:.\]]+(?!:)/, '').replace(/[.:]+$/, '');
     const endpoint = word.includes('.') || word.includes(':') ? parseEndpoint(word) : undefined;
     if (endpoint !== undefined && endpoint.ip !== '::') {
-      mentions.push({ ...endpoint, before: line.slice(Math.max(0, m.index - 24), m.index) });
+      mentions.push({ ...endpoint, before: line.slice(Math.max(0, m.index - 32), m.index) });
     }
   }
   return mentions;
 };
 
-/** RFC 3339 anywhere, or the `[1763780657.003123]` that `conntrack -o timestamp` and the kernel log write. */
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** `[23/Nov/2026:04:04:17 +0100]`, as web servers write it (https://httpd.apache.org/docs/2.4/logs.html#common). */
+const accessLogTime = (line: string): string | null => {
+  const m = /\b(\d{2})\/([A-Z][a-z]{2})\/(\d{4}):(\d{2}:\d{2}:\d{2}) ([+-]\d{4})/.exec(line);
+  if (m === null) return null;
+  const month = String(MONTHS.indexOf(m[2] as string) + 1).padStart(2, '0');
+  return `${m[3]}-${month}-${m[1]}T${m[4]}${m[5]}`;
+};
+
+/**
+ * RFC 3339 anywhere, a web server's, or the `[1763780657.003123]` that `conntrack -o timestamp` and the kernel log write.
+ * A time that tells no zone is left: an answer about another hour is worse than one about all there is.
+ */
 const timeIn = (line: string): Instant | null => {
-  const written = /\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})/.exec(line);
+  const written =
+    /\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})/.exec(line)?.[0] ?? accessLogTime(line);
   if (written !== null) {
-    const at = parseInstant(written[0]);
+    const at = parseInstant(written.replace(' ', 'T'));
     if (at.ok) return at.value;
   }
   const stamped = /\[\s{0,4}(\d{10})\.(\d{3})\d{0,6}\s{0,4}\]/.exec(line);

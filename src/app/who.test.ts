@@ -146,6 +146,23 @@ test.each<[string, WhoAsked, readonly WhoRow[], readonly SourceRow[], readonly R
   ],
   ['a range up to the flow log', asked(true), [], EVERY, []],
   [
+    'a range that begins before any flow that was read',
+    { ...asked(true), range: { ...asked(true).range, from: instant(FROM - 1) } },
+    [],
+    EVERY,
+    [/tells of flows from 2026-11-23T\d\d:\d\d:00.000Z on: earlier flows are not known/],
+  ],
+  [
+    'a node whose clock is behind saw its first line as early as the range begins',
+    asked(true),
+    [],
+    [
+      source('conntrack n1', 'conntrack', { first: instant(FROM - 1_000), clockOffsetMs: 1_000 }),
+      ...EVERY.map((every) => ({ ...every, first: instant(FROM + 1) })),
+    ],
+    [],
+  ],
+  [
     'a gap in the range',
     asked(true),
     [],

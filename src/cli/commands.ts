@@ -13,7 +13,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     takes: '<dest...>',
     summary: 'which workloads and pods talked to a destination',
     about: [
-      'DEST is an IP, a CIDR, IP:PORT, or a pasted log line of any kind in quotes: a flow log tuple, a firewall or conntrack line,',
+      'DEST is an IP, a CIDR, IP:PORT, IP:PORT/PROTOCOL, or a pasted log line of any kind in quotes: a flow log tuple, a firewall or conntrack line,',
       'a JSON row, an error message. A source and a time in the line narrow the question to that connection and moment.',
     ],
     examples: [
@@ -76,7 +76,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     takes: '<flow...>',
     summary: 'what a verdict rests on: for, against, ruled out, missing',
     about: [
-      'FLOW is an id from `unmasq flows`, or a tuple: 10.224.0.4:41822-203.0.113.66:443/tcp. Of several flows on one tuple the newest is taken.',
+      'FLOW is an id from `unmasq flows`, a tuple as on the wire (10.224.0.4:41822-203.0.113.66:443/tcp), or a pasted line that states',
+      'both ends with their ports. Of several flows on one tuple the newest is taken.',
     ],
     examples: [
       ['unmasq why f_…', 'The evidence for one flow'],

@@ -24,6 +24,17 @@ export const ports = (given: Given, name: string, flag: string): readonly number
     return port.ok ? port.value : refuse('E105', `${flag}: ${port.problem}`);
   });
 
+const PROTOCOLS = /^(?:tcp|udp|icmp|icmpv6|sctp|(?:1?\d{1,2}|2[0-4]\d|25[0-5]))$/;
+
+/** `--proto tcp`, or the number that IANA gave it. */
+export const protocols = (given: Given): readonly string[] =>
+  texts(given, 'proto').map((text) => {
+    const name = text.toLowerCase();
+    return PROTOCOLS.test(name)
+      ? name
+      : refuse('E105', `--proto ${text}: expected tcp, udp, icmp, icmpv6, sctp, or a number up to 255`);
+  });
+
 export const wholeNumber = (given: Given, name: string, flag: string): number | null => {
   const text = textOf(given, name);
   if (text === null) return null;

@@ -118,7 +118,7 @@ export const readGlobals = (
     namespaces: given['allNamespaces'] === true ? [] : ((given['namespace'] as readonly string[] | undefined) ?? []),
     data:
       text('data') === ''
-        ? refuse('E105', '--data: the name of the folder is empty')
+        ? refuse('E105', '--data: the name of the folder is empty', { fix: 'Give a folder, or leave --data away.' })
         : (text('data') ?? defaultData(env)),
     strict: given['strict'] === true,
     color: oneOf('--color', color, ['auto', 'always', 'never'] as const),
@@ -134,5 +134,7 @@ export const oneOf = <Value extends string>(flag: string, given: string, values:
 /** https://specifications.freedesktop.org/basedir-spec/latest/ : a relative path there counts as none. */
 const defaultData = (env: Readonly<Record<string, string | undefined>>): string => {
   const base = env['XDG_DATA_HOME'];
-  return join(base?.startsWith('/') === true ? base : join(env['HOME'] ?? homedir(), '.local', 'share'), 'unmasq');
+  // An empty HOME is none: joined, it would be the folder that the command happened to run in.
+  const home = env['HOME'] === undefined || env['HOME'] === '' ? homedir() : env['HOME'];
+  return join(base?.startsWith('/') === true ? base : join(home, '.local', 'share'), 'unmasq');
 };

@@ -326,6 +326,8 @@ test.each<[string, readonly string[], number, RegExp]>([
   ['an argument too many', ['sources', 'x'], 2, /E103/],
   ['a value of a flag that is none', ['flows', '-o', 'xml'], 2, /table, wide, json.*E105/],
   ['a verdict that is none', ['flows', '--verdict', 'exakt'], 2, /^error.*exact, probable.*E105/],
+  ['a protocol that is none', ['flows', '--proto', 'tpc'], 2, /expected tcp, udp.*E105/],
+  ['a protocol number that is none', ['flows', '--proto', '256'], 2, /E105/],
   ['a limit that is none', ['flows', '--limit', '0'], 2, /E105/],
   ['a form that the command has not', ['why', '10.224.0.4:41823-203.0.113.66:443', '-o', 'csv'], 2, /E105/],
   ['a time that is none', ['flows', '--since', 'soon'], 2, /E106/],
@@ -343,6 +345,18 @@ test.each<[string, readonly string[], number, RegExp]>([
   ['a cluster that is none', ['flows', '--cluster', 'other'], 2, /E115.*\n.*default/],
   ['a flow that is none', ['why', 'f_0000000000000000000000'], 1, /E113/],
   ['a flow that is not understood', ['why', 'that one'], 2, /E114/],
+  [
+    'an id is one flow: a time beside it would go unheard',
+    ['why', 'f_0000000000000000000000', '--at', '03:00'],
+    2,
+    /--at.*E104/,
+  ],
+  [
+    'a tuple as the pod sees it is not on the wire',
+    ['why', '10.244.1.7:41822-203.0.113.66:443'],
+    1,
+    /as on the wire(?:.*\n)*.*unmasq who/,
+  ],
   ['an answer within what the sources cover, strictly', ['who', '203.0.113.66', '--strict'], 0, /2 flows/],
   [
     'an answer beyond it, strictly',

@@ -8,7 +8,7 @@ import type { VerdictKind } from '../../core/ports.ts';
 import { renderInstant } from '../../base/instant.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
 import { chooseCluster, chooseRange, type Context, withStore } from '../context.ts';
-import { endpoints, ports, texts, verdicts, wholeNumber } from '../flag-values.ts';
+import { endpoints, ports, protocols, texts, verdicts, wholeNumber } from '../flag-values.ts';
 import type { Given } from '../globals.ts';
 import { refuse } from '../refused.ts';
 import type { Meaning } from '../render/colour.ts';
@@ -31,7 +31,7 @@ export const runFlows = async (context: Context, words: readonly string[], given
     destPorts: [...dest.ports, ...ports(given, 'destPort', '--dest-port')],
     srcIps: src.blocks,
     srcPorts: src.ports,
-    protocols: texts(given, 'proto').map((name) => name.toLowerCase()),
+    protocols: protocols(given),
     verdicts: verdicts(given),
     namespaces: globals.namespaces,
     workloads: words,

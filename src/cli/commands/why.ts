@@ -55,7 +55,15 @@ const idOf = async (
   store: Store,
   context: Context,
 ): Promise<string> => {
-  if (name.kind === 'id') return name.id;
+  if (name.kind === 'id') {
+    for (const flag of ['since', 'until', 'at'] as const) {
+      if (context.globals[flag] !== null)
+        refuse('E104', `--${flag} cannot be honoured beside the id of a flow`, {
+          why: 'an id names one flow, whatever the time',
+        });
+    }
+    return name.id;
+  }
   const range = await chooseRange(store, cluster, context);
   const rows = await store.flows({
     ...allFlows(cluster, range),
@@ -69,7 +77,8 @@ const idOf = async (
   const newest =
     rows.at(-1) ??
     refuse('E113', `no flow ${asked} is in the store`, {
-      why: 'no flow of that tuple was alive in the range asked about',
+      why: 'no flow of that tuple was alive in the range asked about; a tuple is as on the wire, so a flow that was translated has the address and port of the node',
+      fix: `Take an id from \`unmasq flows --dest ${renderEndpoint(name.destIp, name.destPort)}\`, or see who talked to it with \`unmasq who ${renderEndpoint(name.destIp, name.destPort)}\`.`,
     });
   if (rows.length > 1) {
     const others = rows

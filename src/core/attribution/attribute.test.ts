@@ -197,6 +197,11 @@ const rows: readonly (readonly [string, Case, Verdict])[] = [
     exact('web'),
   ],
   [
+    'an entry that opened at the edge of the uncertainty may be the one of the begin, however short the flow',
+    { entries: [entry(WEB, BEGIN, BEGIN + 9), entry(JOB, BEGIN + 10, 30_000)], at: [BEGIN, BEGIN + 15] },
+    ambiguous('tuple-shared', ['job', 'web']),
+  ],
+  [
     'a TCP entry that opened in the middle of the flow shares it',
     { entries: [entry(WEB, BEGIN, 14_000), entry(JOB, 15_000, 30_000)] },
     ambiguous('tuple-shared', ['job', 'web']),
@@ -265,6 +270,11 @@ const rows: readonly (readonly [string, Case, Verdict])[] = [
   [
     'a node that lost lines as the connection opened may have lost the one that matters',
     { entries: [entry(WEB, BEGIN, 30_000)], gap: span(9_000, 10_001) },
+    ambiguous('conntrack-gap', ['job', 'web'], true),
+  ],
+  [
+    'a gap that begins with the last moment at which the connection can have opened lies across it',
+    { entries: [entry(WEB, BEGIN, 30_000)], gap: span(BEGIN + 10, 16_000) },
     ambiguous('conntrack-gap', ['job', 'web'], true),
   ],
   [

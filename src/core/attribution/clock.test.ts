@@ -24,6 +24,11 @@ test.each<[string, readonly number[], ClockOffset]>([
     { offsetMs: 0, uncertaintyMs: 200, pairs: 21 },
   ],
   [
+    'a millisecond is added for what both clocks cut off',
+    [...times(20, 0), 3],
+    { offsetMs: 0, uncertaintyMs: 10, pairs: 21 },
+  ],
+  [
     'one pair in two thousand may stray without a word',
     [...times(2_000, 0), 4_000],
     { offsetMs: 0, uncertaintyMs: 5, pairs: 2_001 },

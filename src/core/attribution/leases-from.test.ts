@@ -182,6 +182,17 @@ test.each<[string, readonly Told[], readonly Edges[]]>([
       ['db-0 (second)', 60, 63, 600, NEVER],
     ],
   ],
+  [
+    'of two that surely held it from one moment on, neither came later: neither ends the other',
+    [
+      { podUid: 'one', acceptedAt: 0, startedAt: 1, firstSeenAt: 1, aliveAt: 60 },
+      { podUid: 'two', acceptedAt: 0, startedAt: 1, firstSeenAt: 1, aliveAt: 60 },
+    ],
+    [
+      ['one', 0, 2, 60, NEVER],
+      ['two', 0, 2, 60, NEVER],
+    ],
+  ],
 ])('%s', (_, told, expected) => {
   expect(edgesOf(told.map(history))).toEqual(expected);
 });

@@ -176,6 +176,15 @@ test.each<[string, readonly ConntrackEvent[], readonly number[]]>([
     [line(0, 'NEW', WEB, { timeoutMs: 30_000 }), line(90_000, 'DESTROY', WEB, { forced: true })],
     [90_000],
   ],
+  [
+    'of two ends that one millisecond tells, one by a program is enough for that',
+    [
+      line(0, 'NEW', WEB, { timeoutMs: 30_000 }),
+      line(90_000, 'DESTROY', WEB, { forced: true }),
+      line(90_000, 'DESTROY'),
+    ],
+    [90_000],
+  ],
   ['an entry that nobody saw end may still be busy', [line(0, 'NEW', WEB, { timeoutMs: 30_000 })], [never]],
 ])('%s', (_, events, expected) => {
   expect(translationsOf(events).map((t) => t.activeUntil - START)).toEqual(expected);

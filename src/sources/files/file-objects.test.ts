@@ -1,6 +1,8 @@
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -17,6 +19,12 @@ const put = (path: string, bytes: string | Uint8Array): string => {
   writeFileSync(whole, bytes);
   return whole;
 };
+/** Reads what its first argument names, in a process of its own: there a shell can hand it a pipe. */
+const SCRIPT = `import(${JSON.stringify(join(import.meta.dirname, 'file-objects.ts'))}).then(async ({ filesAt }) => {
+  const { objects, skipped } = await filesAt([process.argv[1]], () => null);
+  for (const { why } of skipped) process.stdout.write(why);
+  for (const object of objects) for await (const piece of object.read()) process.stdout.write(piece.value);
+})`;
 const noStdin = (): Readable => Readable.from([]);
 const textOf = async (object: ByteObject | undefined): Promise<string> => {
   let text = '';
@@ -47,6 +55,34 @@ test('a path that does not exist is a counted problem beside the good ones', asy
   const { objects, skipped } = await filesAt([join(folder, 'none'), good, good], noStdin);
   expect(objects).toHaveLength(1);
   expect(skipped.map(({ why }) => why)).toEqual(['there is no such file', 'the same as another path']);
+});
+
+test.skipIf(process.platform === 'win32')(
+  'a pipe is read where it was named, and never waited for inside a folder',
+  async () => {
+    put('piped/a.json', 'a');
+    const pipe = join(folder, 'piped/pipe');
+    execFileSync('sh', ['-c', 'mkfifo "$0"', pipe]);
+    const walked = await filesAt([join(folder, 'piped')], noStdin);
+    expect(await Promise.all(walked.objects.map(textOf))).toEqual(['a']);
+    expect(walked.skipped).toMatchObject([
+      { name: pipe, why: expect.stringMatching(/pipe .* in a folder/), isProblem: true },
+    ]);
+    const named = await filesAt([pipe], noStdin);
+    const [text] = await Promise.all([
+      textOf(named.objects[0]),
+      promisify(execFile)('sh', ['-c', 'printf hello > "$0"', pipe]),
+    ]);
+    expect(text).toBe('hello');
+  },
+);
+
+test.runIf(process.platform === 'linux')('a pipe that a shell made is read, though its link leads to no path', () => {
+  const out = execFileSync('bash', ['-c', `"$0" -e "$1" <(printf hello)`, process.execPath, SCRIPT], {
+    encoding: 'utf8',
+    env: { ...process.env, NODE_OPTIONS: '--disable-warning=ExperimentalWarning' },
+  });
+  expect(out).toBe('hello');
 });
 
 test('a hidden file that is named is read', async () => {

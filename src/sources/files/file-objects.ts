@@ -34,6 +34,17 @@ export const filesAt = async (paths: readonly string[], stdin: () => Readable): 
   return walk;
 };
 
+/** What tells a path apart from another spelling of it. A pipe that a shell made (`<(…)`) has no path but the link to it. */
+const placeOf = async (path: string): Promise<string> => {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    const what = await stat(path).catch(() => null);
+    if (what === null) throw error;
+    return `${what.dev} ${what.ino}`;
+  }
+};
+
 class Walk implements Found {
   readonly objects: ByteObject[] = [];
   readonly skipped: Skipped[] = [];
@@ -45,20 +56,23 @@ class Walk implements Found {
   }
 
   async named(path: string): Promise<void> {
-    if (path !== '-') return this.visit(path);
+    if (path !== '-') return this.visit(path, true);
     if (this.seen.has('-')) return;
     this.seen.add('-');
     this.objects.push({ name: 'standard input', read: () => readUnpacked(this.stdin()) });
   }
 
-  private async visit(path: string): Promise<void> {
+  private async visit(path: string, isNamed: boolean): Promise<void> {
     try {
-      const real = await realpath(path);
+      const real = await placeOf(path);
       if (this.seen.has(real)) return this.skip(path, 'the same as another path', false);
       this.seen.add(real);
-      const what = await stat(real);
+      const what = await stat(path);
       if (what.isDirectory()) return await this.folder(path);
       if (what.isSocket() || what.isBlockDevice()) return this.skip(path, 'neither a file nor a pipe', true);
+      // Nobody may ever write to it: reading would wait for good.
+      if (!what.isFile() && !isNamed)
+        return this.skip(path, 'a pipe or device in a folder: it is read when it is named itself', true);
       this.objects.push({ name: path, read: () => readUnpacked(createReadStream(path, { highWaterMark: PIECE })) });
     } catch (error) {
       const isLink = await lstat(path).then(
@@ -76,7 +90,7 @@ class Walk implements Found {
       const inner = join(path, name);
       if (name.startsWith('.')) this.skip(inner, 'hidden', false);
       else if (LITTER.test(name)) this.skip(inner, 'left behind by another program', false);
-      else await this.visit(inner);
+      else await this.visit(inner, false);
     }
   }
 
