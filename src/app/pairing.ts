@@ -69,11 +69,19 @@ export class Pairing {
   private pair({ flows, rows }: Open): void {
     if (flows.length === 0) this.rowsAlone += rows.length;
     else if (rows.length === 0) for (const flow of flows) this.settle(flow, null);
+    else if (flows.length === 1 && rows.length === 1) this.pairOne(flows[0] as FlowRow, rows[0] as TruthRow);
     else {
       const pairs = nearestPairs(flows, rows, this.flowLogAheadMs);
       for (const flow of flows) this.settle(flow, pairs.get(flow) ?? null);
       this.rowsAlone += rows.length - pairs.size;
     }
+  }
+
+  /** What nearly every tuple comes to. */
+  private pairOne(flow: FlowRow, row: TruthRow): void {
+    const isNear = Math.abs(flow.begin - this.flowLogAheadMs - row.begin) <= WITHIN;
+    this.settle(flow, isNear ? row : null);
+    if (!isNear) this.rowsAlone++;
   }
 }
 

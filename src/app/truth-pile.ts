@@ -7,6 +7,7 @@ const RUN_BYTES = 64 * 1_048_576;
 /** What is read of each run at a time; a row is never longer. */
 const PIECE_BYTES = 262_144;
 const FIRST_BYTES = 1_048_576;
+const STEP_BYTES = 8 * 1_048_576;
 const SAMPLED = 1_000;
 
 /** Length of the text in bytes and of the tuple in characters, whether a pod follows, begin, oracle. Then the text. */
@@ -149,7 +150,8 @@ export class TruthPile {
 
   private makeRoom(bytes: number): void {
     if (this.used + bytes <= this.bytes.length) return;
-    const larger = new Uint8Array(Math.max(this.used + bytes, Math.min(2 * this.bytes.length, this.runBytes + bytes)));
+    // In steps, not by what is lacking: a piece of the file goes beyond the run's end row by row.
+    const larger = new Uint8Array(this.used + bytes + Math.min(this.bytes.length, STEP_BYTES));
     larger.set(this.bytes.subarray(0, this.used));
     this.bytes = larger;
     this.view = new DataView(larger.buffer);

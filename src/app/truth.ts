@@ -70,21 +70,19 @@ const canonicalIp = (given: unknown): string | null => {
   return canonical;
 };
 
-let dayText = '';
-let dayBegin = 0;
+const days = new Map<string, number>();
+const DAYS_REMEMBERED = 1_000;
 
-/** `2026-11-22T03:04:17.003Z` of a day that was just read, by its digits; everything else as every time is read. */
+/** `2026-11-22T03:04:17.003Z` of a day that was read before, by its digits; everything else as every time is read. */
 const instantAt = (text: string): Result<Instant, string> => {
-  if (text.length === 24 && text.startsWith(dayText) && dayText !== '') {
-    const ms = msOfDay(text);
-    if (ms >= 0) return ok((dayBegin + ms) as Instant);
-  }
-  const at = parseInstant(text);
   const ms = text.length === 24 ? msOfDay(text) : -1;
-  if (at.ok && ms >= 0) {
-    dayText = text.slice(0, 11);
-    dayBegin = at.value - ms;
-  }
+  if (ms < 0) return parseInstant(text);
+  const day = text.slice(0, 11);
+  const begin = days.get(day);
+  if (begin !== undefined) return ok((begin + ms) as Instant);
+  const at = parseInstant(text);
+  if (days.size >= DAYS_REMEMBERED) days.clear();
+  if (at.ok) days.set(day, at.value - ms);
   return at;
 };
 

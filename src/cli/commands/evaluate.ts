@@ -14,7 +14,7 @@ import { type Column, renderTable } from '../render/table.ts';
 import { visible } from '../render/visible.ts';
 
 /** Flows, and rows of the truth, that are held at a time: some hundred megabytes. */
-const AT_A_TIME = 100_000;
+const AT_A_TIME = 50_000;
 
 export const runEvaluate = async (context: Context, given: Given): Promise<number> => {
   const path = textOf(given, 'truth') ?? refuse('E103', '--truth FILE is required');
