@@ -59,3 +59,19 @@ test('a file without line ends is left early', async () => {
   expect((await readTruth(endless, pile, () => undefined)).ok).toBe(false);
   expect(pieces).toBe(1);
 });
+
+test('a disk that is full is said to be, with the way out', async () => {
+  const object = {
+    name: 'truth.jsonl',
+    read: async function* () {
+      yield ok(new TextEncoder().encode(`${GOOD}\n`));
+    },
+  };
+  const pile = new TruthPile(async () => {
+    throw new Error('ENOSPC: no space left on device');
+  }, 10);
+  expect(await readTruth(object, pile, () => undefined)).toMatchObject({
+    ok: false,
+    problem: { code: 'E203', why: expect.stringMatching(/no space left/), fix: expect.stringMatching(/TMPDIR/) },
+  });
+});

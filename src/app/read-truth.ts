@@ -38,11 +38,25 @@ export const readTruth = async (
       const problem = take(line);
       if (problem !== null) return wrong(problem);
     }
-    if (isFull) await pile.putAside();
+    const full = isFull ? await putAside(pile) : null;
+    if (full !== null) return fail(full);
     isFull = false;
     progress(pile.rows);
   }
   const problem = take(rest);
   if (problem !== null) return wrong(problem);
   return pile.rows === 0 ? fail(trouble('E203', `${object.name} holds no row`)) : ok(undefined);
+};
+
+/** The one place where a truth needs a disk, and the likely one for that to be full. */
+const putAside = async (pile: TruthPile): Promise<Trouble | null> => {
+  try {
+    await pile.putAside();
+    return null;
+  } catch (error) {
+    return trouble('E203', 'the truth is too long for the memory and cannot be put aside on disk', {
+      why: (error as Error).message,
+      fix: 'Set TMPDIR to a folder with room for a file about as large as the truth.',
+    });
+  }
 };

@@ -152,7 +152,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       'The truth is a file of JSON lines: {"nodeIp","snatPort","destIp","destPort","protocol","begin","podUid"}, or "node":true for the node itself.',
       'Its order does not matter, gzip is unpacked, and other fields are left alone; "oracle", a chance or true or false, says whether whoever',
       'knows the true rates would name the workload first. A row matches the flow with the same tuple whose begin, less what the flow log runs',
-      'ahead of the nodes, is nearest within 3 s. A truth of millions of rows is sorted in a temporary file ($TMPDIR), about as large as it is.',
+      'ahead of the nodes, is nearest within 3 s. A truth of millions of rows is sorted in a temporary file ($TMPDIR), smaller than itself.',
       'Exit code 3: an exact verdict is wrong. 0: none is, or none could be compared.',
     ],
     examples: [
