@@ -101,6 +101,13 @@ process.on('SIGINT', () => {
   isStopping = true;
 });
 
+const temporaryFolder: Outside['temporaryFolder'] = async () => {
+  const path = await mkdtemp(join(tmpdir(), 'unmasq-'));
+  // Ctrl-C ends the process where it stands; the folder goes with it.
+  process.once('exit', () => rmSync(path, { recursive: true, force: true }));
+  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+};
+
 const outside: Outside = {
   env: process.env,
   version: (JSON.parse(readFileSync(here('../package.json'), 'utf8')) as { version: string }).version,
@@ -116,11 +123,11 @@ const outside: Outside = {
     const text = await readFile(join(folder, 'run.json'), 'utf8').catch(() => null);
     return text === null ? null : { folder, run: text };
   },
-  temporaryFolder: async () => {
-    const path = await mkdtemp(join(tmpdir(), 'unmasq-demo-'));
-    // Ctrl-C ends the process where it stands; the folder goes with it.
-    process.once('exit', () => rmSync(path, { recursive: true, force: true }));
-    return { path, remove: () => rm(path, { recursive: true, force: true }) };
+  temporaryFolder,
+  scratch: async () => {
+    const folder = await temporaryFolder();
+    const { scratchFile } = await import('./sources/files/scratch-file.ts');
+    return scratchFile(join(folder.path, 'scratch'), () => folder.remove());
   },
   ask: async function* (prompt) {
     const lines = createInterface({ input: process.stdin, output: process.stdout, prompt });

@@ -151,15 +151,25 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'compares the verdicts in the store with a known truth',
     about: [
       'The truth is a file of JSON lines: {"nodeIp","snatPort","destIp","destPort","protocol","begin","podUid"}, or "node":true for the node itself.',
-      'A row matches the flow with the same tuple whose begin, less what the flow log runs ahead of the nodes, is nearest within 3 s.',
+      'Its order does not matter, gzip is unpacked, and other fields are left alone; "oracle", a chance or true or false, says whether whoever',
+      'knows the true rates would name the workload first. A row matches the flow with the same tuple whose begin, less what the flow log runs',
+      'ahead of the nodes, is nearest within 3 s. A truth of millions of rows is sorted in a temporary file ($TMPDIR), smaller than itself.',
+      'Exit code 3: an exact verdict is wrong. 0: none is, or none could be compared.',
     ],
     examples: [
       ['unmasq evaluate --truth truth.jsonl', 'How many exact verdicts are right? All of them must be'],
-      ['unmasq evaluate --truth truth.jsonl -o json', 'With calibration and the flows that were wrong'],
+      [
+        'unmasq evaluate --truth truth.jsonl -o wide',
+        'Every mistake that is listed, with the evidence for it and against it',
+      ],
+      [
+        'unmasq evaluate --truth truth.jsonl.gz -o json',
+        'The same for a program: by verdict, by node and hour, calibration',
+      ],
     ],
     flags: [{ flags: '--truth <file>', says: 'the truth; required' }],
     honours: ['cluster', 'output', 'data'],
-    seeAlso: [],
+    seeAlso: ['unmasq why', 'unmasq help exit-codes'],
     run: async (context, _, given) => (await import('./commands/evaluate.ts')).runEvaluate(context, given),
   },
 ];

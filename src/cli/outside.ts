@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Instant } from '../base/instant.ts';
-import type { ByteObject, Store } from '../core/ports.ts';
+import type { ByteObject, Scratch, Store } from '../core/ports.ts';
 
 /** A stream that a person or a program reads. */
 export interface Sink {
@@ -32,6 +32,8 @@ export interface Outside {
   /** Folder of the recorded incident, and its run.json; null when the installation has none. */
   incident(): Promise<{ readonly folder: string; readonly run: string } | null>;
   temporaryFolder(): Promise<{ readonly path: string; remove(): Promise<void> }>;
+  /** Where temporary files go. */
+  scratch(): Promise<Scratch>;
   /** Asks for a line until there is none. */
   ask(prompt: string): AsyncIterable<string>;
   /** True after the first Ctrl-C of a command that stops by itself; the second ends the process at once. */

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { allFlows } from '../app/flow-query.ts';
 import { instant } from '../base/instant.ts';
 import { ok } from '../base/result.ts';
-import type { ByteObject, Store } from '../core/ports.ts';
+import type { ByteObject, FlowRow, Store } from '../core/ports.ts';
 import { openStore } from '../store/open-store.ts';
 import { COMMANDS } from './commands.ts';
 import { splitWords } from './commands/demo.ts';
@@ -114,7 +115,7 @@ const conntrack = (kind: string, at: number): string =>
 const PODS = Buffer.from(
   JSON.stringify({ apiVersion: 'v1', kind: 'List', metadata: { resourceVersion: '' }, items: [POD] }),
 );
-const FILES: Readonly<Record<string, Uint8Array>> = {
+const FILES: Record<string, Uint8Array> = {
   'pods-2026-11-23T02-30-00Z.json': PODS,
   'pods-2026-11-23T03-30-00Z.json': PODS,
   'nodes.json': Buffer.from(JSON.stringify({ apiVersion: 'v1', kind: 'List', metadata: {}, items: [NODE] })),
@@ -133,6 +134,18 @@ const FILES: Readonly<Record<string, Uint8Array>> = {
       )
       .join(''),
   ),
+};
+/** The exact flow of port 41823 as it was, as it was not, and another day. */
+const truthOf = (podUid: string, begin = '2026-11-23T03:04:17.003Z'): Uint8Array =>
+  Buffer.from(
+    `${JSON.stringify({ nodeIp: '10.224.0.4', snatPort: 41_823, destIp: '203.0.113.66', destPort: 443, protocol: 'tcp', begin, podUid })}\n`,
+  );
+const TRUTHS: Readonly<Record<string, Uint8Array>> = {
+  'right.jsonl': truthOf(UID),
+  'wrong.jsonl': truthOf('00000000-0000-4000-8000-00000000000f'),
+  'old.jsonl': truthOf(UID, '2025-11-23T03:04:17.003Z'),
+  'torn.jsonl': Buffer.concat([truthOf(UID), Buffer.from('{"nodeIp":')]),
+  'empty.jsonl': Buffer.from('\n'),
 };
 const objectOf = (name: string, bytes: Uint8Array): ByteObject => ({
   name,
@@ -174,9 +187,14 @@ const unmasqOn = async (
     now: () => NOW,
     openStore: async () => ({ ...store, ...broken, close: async () => undefined }),
     filesAt: async (paths) => ({
-      objects: paths.flatMap((path) => (FILES[path] === undefined ? [] : [objectOf(path, FILES[path])])),
+      objects: paths.flatMap((path) => {
+        const bytes = FILES[path] ?? TRUTHS[path];
+        return bytes === undefined ? [] : [objectOf(path, bytes)];
+      }),
       skipped: paths.flatMap((path) =>
-        FILES[path] === undefined ? [{ name: path, why: 'there is no such file', isProblem: true }] : [],
+        (FILES[path] ?? TRUTHS[path]) === undefined
+          ? [{ name: path, why: 'there is no such file', isProblem: true }]
+          : [],
       ),
     }),
     resolve: async (host) => {
@@ -185,6 +203,9 @@ const unmasqOn = async (
     },
     incident: async () => null,
     temporaryFolder: async () => ({ path: folder, remove: async () => undefined }),
+    scratch: async () => {
+      throw new Error('a small truth stays in memory');
+    },
     ask: async function* () {
       yield* [];
     },
@@ -395,6 +416,57 @@ test('errors are JSON where JSON is asked for, and never on stdout', async () =>
   expect(JSON.parse(err)).toMatchObject({
     error: { code: 'E106', message: expect.any(String), fix: expect.any(String) },
   });
+});
+
+test.each<[string, string, number, RegExp, RegExp]>([
+  ['right', 'right.jsonl', 0, /^exact: 1 of 1 right\n\nVERDICT +FLOWS +SHARE/, /^$/],
+  [
+    'wrong, which comes first, with what was said, what is true and why it was said',
+    'wrong.jsonl',
+    3,
+    /^WRONG: 1 of 1 exact verdict named the wrong pod\n {2}f_\S+ {2}2026-11-23T03:04:17\.003Z {2}10\.224\.0\.4:41823-203\.0\.113\.66:443\/tcp {2}node n1\n {4}said +shop.*\/checkout-7f9c6d5b48-x2x8q \(0{8}-.*1\)\n {4}truth +0{8}-.*f \(no pod that the inventory knows\)\n {4}for +10\.244\.1\.7:41822 → /,
+    /1 of 1 exact verdict is wrong/,
+  ],
+  [
+    'about another day',
+    'old.jsonl',
+    0,
+    /^exact: 0 of 0 right/,
+    /no row of the truth matches.*\n.*rows of the truth begin from 2025-11-23.*another time range.*\n.*the nearest flow began 31536000\.000 s later/,
+  ],
+  ['torn', 'torn.jsonl', 1, /^$/, /torn\.jsonl, line 2: not JSON.*E203/],
+  ['empty', 'empty.jsonl', 1, /^$/, /empty\.jsonl holds no row.*E203/],
+  ['not there', 'none.jsonl', 1, /^$/, /none\.jsonl cannot be read.*E203.*\n.*there is no such file/],
+])('evaluate: a truth that is %s', async (_, file, code, out, err) => {
+  const ran = await unmasq('evaluate', '--truth', file);
+  expect(ran).toEqual({ code, out: expect.stringMatching(out), err: expect.stringMatching(err) });
+  expect(ran.out).not.toContain('\u001b');
+});
+
+test('evaluate shows three mistakes on a page, all that are listed with -o wide, and says how many more there are', async () => {
+  const [of] = await store.flows({ ...allFlows('default', { from: instant(0), until: NOW }), verdicts: ['exact'] });
+  const copies = Array.from({ length: 25 }, (_, i) => ({
+    ...(of as FlowRow),
+    flow: `f_${10 + i}`,
+    srcPort: 1_000 + i,
+  }));
+  const line = new TextDecoder().decode(TRUTHS['wrong.jsonl']);
+  const truth = copies.map(({ srcPort }) => line.replace('41823', String(srcPort))).join('');
+  const broken: Partial<Store> = {
+    flows: async ({ limit }) => copies.slice(-(limit ?? 25)),
+    evidence: async () => null,
+  };
+  FILES['many.jsonl'] = Buffer.from(truth);
+  const shown = async (...words: readonly string[]): Promise<readonly string[]> => {
+    const { code, out } = await unmasqOn(null, {}, ['evaluate', '--truth', 'many.jsonl', ...words], broken);
+    expect(code).toBe(3);
+    return out.split('\n').filter((text) => /^ {2}(?:f_|and)/.test(text));
+  };
+  expect(await shown()).toEqual([
+    ...copies.slice(0, 3).map(({ flow }) => expect.stringContaining(`${flow} `)),
+    '  and 22 more: -o wide shows the first 20',
+  ]);
+  expect((await shown('-o', 'wide')).slice(20)).toEqual(['  and 5 more']);
 });
 
 const VALUES: Readonly<Record<string, string>> = {

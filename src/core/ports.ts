@@ -212,6 +212,8 @@ export interface Store {
   /** Oldest first. */
   flows(query: FlowQuery): Promise<readonly FlowRow[]>;
   who(query: FlowQuery): Promise<WhoRows>;
+  /** Pods by UID, as the inventory in force names them; those it does not know are left out. */
+  pods(cluster: string, uids: readonly string[]): Promise<ReadonlyMap<string, PodNamed>>;
   evidence(cluster: string, flow: string): Promise<FlowEvidence | null>;
   sources(cluster: string): Promise<readonly SourceRow[]>;
   rejects(cluster: string, limit: number): Promise<readonly (Reject & { readonly object: string })[]>;
@@ -224,4 +226,13 @@ export interface ByteObject {
   readonly name: string;
   /** Its bytes, unpacked, in order, in pieces of about a mebibyte. A problem is the last thing it gives; it never throws. */
   read(): AsyncIterable<Result<Uint8Array, string>>;
+}
+
+/** Room on disk for what a use case cannot hold in memory. It is gone when the process ends. */
+export interface Scratch {
+  /** Adds to the end. The caller may use the bytes again afterwards. */
+  append(bytes: Uint8Array): Promise<void>;
+  /** Fills `into` with what was written at `from`. */
+  read(from: number, into: Uint8Array): Promise<void>;
+  close(): Promise<void>;
 }

@@ -5,7 +5,7 @@ import { openChdb } from './chdb.ts';
 import type { Engine } from './engine.ts';
 import { lock } from './lock.ts';
 import { flowEvidence } from './read-evidence.ts';
-import { readFlows } from './read-flows.ts';
+import { inventoryInForce, readFlows, readPods } from './read-flows.ts';
 import { readSources } from './read-sources.ts';
 import { readWho } from './read-who.ts';
 import { assertSettings, upgrade } from './schema.ts';
@@ -52,6 +52,8 @@ export const storeOn = async (engine: Engine): Promise<Store> => {
     },
     flows: (query) => readFlows(engine, query),
     who: (query) => readWho(engine, query),
+    pods: async (cluster, uids) =>
+      uids.length === 0 ? new Map() : readPods(engine, cluster, await inventoryInForce(engine, cluster), uids),
     evidence: (cluster, flow) => flowEvidence(engine, cluster, flow),
     sources: (cluster) => readSources(engine, cluster),
     rejects: (cluster, limit) =>

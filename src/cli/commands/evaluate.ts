@@ -1,67 +1,181 @@
 import { EXIT } from '../../app/errors.ts';
-import { type Evaluation, evaluate, parseTruth, type TruthRow } from '../../app/evaluate.ts';
-import { allFlows } from '../../app/flow-query.ts';
-import { type Instant, instant } from '../../base/instant.ts';
+import { type Evaluation, evaluate, type Mistake } from '../../app/evaluate.ts';
+import type { NodeHour } from '../../app/node-hours.ts';
+import { readTruth } from '../../app/read-truth.ts';
+import { TruthPile } from '../../app/truth-pile.ts';
+import { type ByteObject, VERDICT_KINDS } from '../../core/ports.ts';
 import { print } from '../answer.ts';
 import { chooseCluster, type Context, withStore } from '../context.ts';
 import { textOf } from '../flag-values.ts';
 import type { Given } from '../globals.ts';
-import { refuse } from '../refused.ts';
+import { must, refuse } from '../refused.ts';
 import { count, percent, plural } from '../render/number.ts';
-import { coverageLine } from './who.ts';
+import { type Column, renderTable } from '../render/table.ts';
+import { visible } from '../render/visible.ts';
+
+/** Flows, and rows of the truth, that are held at a time: some hundred megabytes. */
+const AT_A_TIME = 50_000;
 
 export const runEvaluate = async (context: Context, given: Given): Promise<number> => {
-  const file = textOf(given, 'truth') ?? refuse('E103', '--truth FILE is required');
-  const truth = await readTruth(file, context);
-  return withStore(context, async (store) => {
-    const cluster = await chooseCluster(store, context);
-    const extent = (await store.extent(cluster)) ?? { from: instant(0), until: instant(0) };
-    const flows = await store.flows(allFlows(cluster, { from: extent.from, until: (extent.until + 1) as Instant }));
-    const report = evaluate(flows, truth, await store.sources(cluster));
-    await print({ report, table: () => lines(report) }, context);
-    for (const mistake of report.wrong)
-      context.voice.warn(
-        `${mistake.flow} is said to be exact and is wrong: said ${mistake.said ?? 'nobody'}, truth ${mistake.truth ?? 'unknown'}`,
-      );
-    return EXIT.done;
-  });
+  const path = textOf(given, 'truth') ?? refuse('E103', '--truth FILE is required');
+  const { outside, voice } = context;
+  const truth = new TruthPile(() => outside.scratch());
+  try {
+    const object = await truthAt(path, context);
+    must(await readTruth(object, truth, (rows) => voice.progress(`truth: ${plural(rows, 'row')} read`)));
+    return await withStore(context, async (store) => {
+      const cluster = await chooseCluster(store, context);
+      const report = await evaluate(store, cluster, truth, {
+        atATime: AT_A_TIME,
+        progress: (flows) => voice.progress(`${plural(flows, 'flow')} compared`),
+      });
+      await print({ report, table: (options) => lines(report, { ...options, paint: context.paint }) }, context);
+      return verdictOn(report, context);
+    });
+  } finally {
+    await truth.close();
+  }
 };
 
-const readTruth = async (path: string, { outside }: Context): Promise<readonly TruthRow[]> => {
+const truthAt = async (path: string, { outside }: Context): Promise<ByteObject> => {
   const { objects, skipped } = await outside.filesAt([path]);
   const [object] = objects;
   if (object === undefined || objects.length > 1)
     return refuse('E203', `${path} cannot be read`, { why: skipped[0]?.why ?? 'it is a folder' });
-  const decoder = new TextDecoder();
-  const rows: TruthRow[] = [];
-  let rest = '';
-  let number = 0;
-  const take = (line: string): void => {
-    number++;
-    if (line.trim() === '') return;
-    const row = parseTruth(line);
-    if (!row.ok) return refuse('E203', `${path}, line ${number}: ${row.problem}`);
-    rows.push(row.value);
-  };
-  for await (const piece of object.read()) {
-    if (!piece.ok) return refuse('E203', `${path} cannot be read`, { why: piece.problem });
-    const parts = (rest + decoder.decode(piece.value, { stream: true })).split('\n');
-    rest = parts.pop() ?? '';
-    parts.forEach(take);
-  }
-  take(rest);
-  return rows;
+  return object;
 };
 
-const lines = (e: Evaluation): readonly string[] => [
-  coverageLine(e.coverage),
-  `truth: ${plural(e.matched, 'flow')} matched, ${plural(e.truthWithoutFlow, 'row')} without a flow`,
-  `exact: ${count(e.exact.correct)} of ${count(e.exact.n)} right; ${count(e.exactWithoutTruth.n)} more that the truth does not mention`,
-  `translated: ${count(e.translated.exact)} of ${plural(e.translated.flows, 'flow')} exact (${percent(e.translated.exact, e.translated.flows)})`,
-  `workload named first: ${percent(e.workload.top1, 1)} right; pod: ${percent(e.pod.top1, 1)}`,
-  `calibration: error ${e.workload.ece.toFixed(3)}, Brier ${e.workload.brier.toFixed(3)}, log loss ${e.workload.logLoss.toFixed(3)}`,
-  ...e.reliability.map(
-    (r) =>
-      `  said ${r.from.toFixed(1)} to ${r.until.toFixed(1)}: ${plural(r.n, 'flow')}, mean ${r.meanConfidence.toFixed(3)}, right ${r.accuracy.toFixed(3)}`,
-  ),
+/** What nobody must miss, and the exit code. */
+const verdictOn = ({ exact, mismatch }: Evaluation, { voice }: Context): number => {
+  if (mismatch.length > 0) voice.warn(`no row of the truth matches a flow: nothing was measured`);
+  for (const why of mismatch) voice.warn(why);
+  const wrong = exact.n - exact.correct;
+  if (wrong === 0) return EXIT.done;
+  voice.warn(`${count(wrong)} of ${plural(exact.n, 'exact verdict')} ${wrong === 1 ? 'is' : 'are'} wrong`);
+  return EXIT.findings;
+};
+
+type Options = Parameters<typeof renderTable>[2];
+
+/** Mistakes and hours on the page; `-o wide` has all that the report has. */
+const MISTAKES_SHOWN = 3;
+const HOURS_SHOWN = 10;
+const FACTS_SHOWN = 4;
+
+const lines = (e: Evaluation, options: Options): readonly string[] => {
+  const { paint, wide } = options;
+  const wrong = e.exact.n - e.exact.correct;
+  const shown = wide ? e.wrong : e.wrong.slice(0, MISTAKES_SHOWN);
+  return [
+    wrong > 0
+      ? paint('failure', `WRONG: ${count(wrong)} of ${plural(e.exact.n, 'exact verdict')} named the wrong pod`)
+      : paint(e.exact.n > 0 ? 'ok' : 'warning', `exact: ${count(e.exact.correct)} of ${count(e.exact.n)} right`),
+    ...shown.flatMap((mistake) => mistakeLines(mistake, options)),
+    ...(wrong > shown.length ? [paint('dim', `  and ${count(wrong - shown.length)} more${more(e, wide)}`)] : []),
+    '',
+    ...(e.flows === 0 ? ['no flows'] : renderTable(VERDICT_COLUMNS, verdictsOf(e), options)),
+    '',
+    ...hourLines(e, options),
+    `truth: ${plural(e.matched, 'flow')} matched, ${plural(e.truthWithoutFlow, 'row')} without a flow; ${plural(e.exactWithoutTruth.n, 'exact flow')} that it does not mention`,
+    `translated: ${count(e.translated.exact)} of ${plural(e.translated.flows, 'flow')} exact (${percent(e.translated.exact, e.translated.flows)})`,
+    `workload named first: ${percent(e.workload.top1, 1)} right${e.workload.oracleTop1 === undefined ? '' : ` (who knows the rates: ${percent(e.workload.oracleTop1, 1)})`}; pod: ${percent(e.pod.top1, 1)}`,
+    `calibration: error ${e.workload.ece.toFixed(3)}, Brier ${e.workload.brier.toFixed(3)}, log loss ${e.workload.logLoss.toFixed(3)}`,
+    ...e.reliability.map(
+      (r) =>
+        `  said ${r.from.toFixed(1)} to ${r.until.toFixed(1)}: ${plural(r.n, 'flow')}, mean ${r.meanConfidence.toFixed(3)}, right ${r.accuracy.toFixed(3)}`,
+    ),
+  ];
+};
+
+const more = ({ wrong }: Evaluation, wide: boolean): string =>
+  wide ? '' : `: -o wide shows ${wrong.length === 1 ? 'it' : `the first ${wrong.length}`}`;
+
+const mistakeLines = (m: Mistake, { paint, wide }: Options): readonly string[] => {
+  const facts = [...m.for.map(({ text }) => `for      ${text}`), ...m.against.map(({ text }) => `against  ${text}`)];
+  const kept = wide ? facts : facts.slice(0, FACTS_SHOWN);
+  return [
+    `  ${paint('identity', visible(m.flow))}  ${m.begin}  ${visible(m.tuple)}  node ${visible(m.node ?? '-')}`,
+    `    said     ${visible(podText(m.saidPod, m.said))}`,
+    `    truth    ${visible(podText(m.truthPod, m.truth))}`,
+    ...kept.map((fact) => `    ${visible(fact)}`),
+    ...(facts.length > kept.length
+      ? [paint('dim', `    and ${facts.length - kept.length} more: unmasq why ${m.flow}`)]
+      : []),
+  ];
+};
+
+const podText = (name: string | null, uid: string | null): string => {
+  if (uid === null) return 'nobody';
+  if (uid === 'node') return 'the node itself';
+  return name === null ? `${uid} (no pod that the inventory knows)` : `${name} (${uid})`;
+};
+
+interface VerdictLine {
+  readonly verdict: string;
+  readonly share: string;
+  readonly n: number;
+  readonly withTruth: number;
+  readonly right: number | null;
+  readonly madeByPod: number;
+}
+
+/** In the order of what is claimed: a mistake weighs most where most was claimed. */
+const verdictsOf = ({ byVerdict, flows }: Evaluation): readonly VerdictLine[] =>
+  VERDICT_KINDS.flatMap((verdict) => {
+    const score = byVerdict[verdict];
+    return score.n === 0 ? [] : [{ verdict, share: percent(score.n, flows), ...score }];
+  });
+
+const wrongIn = ({ withTruth, right }: VerdictLine): number => (right === null ? 0 : withTruth - right);
+
+const VERDICT_COLUMNS: readonly Column<VerdictLine>[] = [
+  { header: 'VERDICT', leaves: 0, of: ({ verdict }) => verdict },
+  { header: 'FLOWS', leaves: 0, align: 'right', of: ({ n }) => count(n) },
+  { header: 'SHARE', leaves: 3, align: 'right', of: ({ share }) => share },
+  { header: 'WITH TRUTH', leaves: 1, align: 'right', of: ({ withTruth }) => count(withTruth) },
+  { header: 'RIGHT', leaves: 0, align: 'right', of: ({ right }) => (right === null ? '-' : count(right)) },
+  {
+    header: 'WRONG',
+    leaves: 0,
+    align: 'right',
+    means: (line) => (wrongIn(line) > 0 ? 'failure' : null),
+    of: (line) => (line.right === null ? '-' : count(wrongIn(line))),
+  },
+  { header: 'MADE BY A POD', leaves: 2, align: 'right', of: ({ madeByPod }) => count(madeByPod) },
 ];
+
+const HOUR_COLUMNS: readonly Column<NodeHour>[] = [
+  { header: 'HOUR', leaves: 0, of: ({ hour }) => hour.replace(':00.000Z', 'Z') },
+  { header: 'NODE', leaves: 0, of: ({ node }) => node ?? '(unknown)' },
+  {
+    header: 'WRONG',
+    leaves: 0,
+    align: 'right',
+    means: ({ exact }) => (exact.n > exact.correct ? 'failure' : null),
+    of: ({ exact }) => count(exact.n - exact.correct),
+  },
+  {
+    header: 'NOT EXACT',
+    leaves: 0,
+    align: 'right',
+    of: ({ translated }) => count(translated.flows - translated.exact),
+  },
+  { header: 'TRANSLATED', leaves: 1, align: 'right', of: ({ translated }) => count(translated.flows) },
+  { header: 'FLOWS', leaves: 2, align: 'right', of: ({ flows }) => count(flows) },
+];
+
+/** Hours in which nothing went wrong say nothing at 3 a.m. */
+const hourLines = ({ byNodeHour }: Evaluation, options: Options): readonly string[] => {
+  const bad = byNodeHour.items.filter(
+    ({ exact, translated }) => exact.n > exact.correct || translated.flows > translated.exact,
+  );
+  if (bad.length === 0) return [];
+  const shown = options.wide ? bad : bad.slice(0, HOURS_SHOWN);
+  const left = byNodeHour.nodeHours - shown.length;
+  return [
+    'worst hours of nodes (a translation is known, and the verdict is not exact):',
+    ...renderTable(HOUR_COLUMNS, shown, options),
+    ...(left > 0 ? [options.paint('dim', `and ${plural(left, 'hour of a node', 'hours of nodes')} no worse`)] : []),
+    '',
+  ];
+};

@@ -1,0 +1,139 @@
+import { type Instant, SECOND } from '../base/instant.ts';
+import type { FlowRow } from '../core/ports.ts';
+import { type TruthRow, tupleOf } from './truth.ts';
+
+/** Truth and flow may differ by that much and still be the same connection. */
+const WITHIN = 3 * SECOND;
+
+/** What is told of one tuple, until nothing that is still to come can be paired with it. */
+interface Open {
+  readonly flows: FlowRow[];
+  readonly rows: TruthRow[];
+  /** On the truth's clock. */
+  oldest: number;
+}
+
+/** A flow with what it truly was, null where the truth does not tell. */
+export type Settle = (flow: FlowRow, row: TruthRow | null) => void;
+
+/**
+ * Pairs each flow with the row of its tuple that began nearest to it, each once, the nearest pairs of all first. Flows and rows come from the
+ * newest to the oldest; a tuple is settled when three seconds lie between it and all that is still to come, so neither the cut into
+ * pages nor the order of the file can be seen in a pair.
+ */
+export class Pairing {
+  /** Rows that no flow was found for, of those that are settled. */
+  rowsAlone = 0;
+  private readonly tuples = new Map<string, Open>();
+  private readonly flowLogAheadMs: number;
+  private readonly settle: Settle;
+
+  constructor(flowLogAheadMs: number, settle: Settle) {
+    this.flowLogAheadMs = flowLogAheadMs;
+    this.settle = settle;
+  }
+
+  flow(flow: FlowRow): string {
+    const tuple = tupleOf(flow.srcIp, flow.srcPort, flow.destIp, flow.destPort, flow.protocol);
+    this.open(tuple, flow.begin - this.flowLogAheadMs).flows.push(flow);
+    return tuple;
+  }
+
+  row(row: TruthRow): void {
+    this.open(row.tuple, row.begin).rows.push(row);
+  }
+
+  /** Whatever comes from now on began at `to` or before. Gives the newest begin of a flow that is not settled. */
+  settleDownTo(to: number): number {
+    let newest = Number.NEGATIVE_INFINITY;
+    for (const [tuple, open] of this.tuples) {
+      if (open.oldest > to + WITHIN) {
+        this.tuples.delete(tuple);
+        this.pair(open);
+      } else for (const { begin } of open.flows) if (begin > newest) newest = begin;
+    }
+    return newest;
+  }
+
+  private open(tuple: string, at: number): Open {
+    const known = this.tuples.get(tuple);
+    if (known !== undefined) {
+      if (at < known.oldest) known.oldest = at;
+      return known;
+    }
+    const fresh = { flows: [], rows: [], oldest: at };
+    this.tuples.set(tuple, fresh);
+    return fresh;
+  }
+
+  private pair({ flows, rows }: Open): void {
+    if (flows.length === 0) this.rowsAlone += rows.length;
+    else if (rows.length === 0) for (const flow of flows) this.settle(flow, null);
+    else if (flows.length === 1 && rows.length === 1) this.pairOne(flows[0] as FlowRow, rows[0] as TruthRow);
+    else {
+      const pairs = nearestPairs(flows, rows, this.flowLogAheadMs);
+      for (const flow of flows) this.settle(flow, pairs.get(flow) ?? null);
+      this.rowsAlone += rows.length - pairs.size;
+    }
+  }
+
+  /** What nearly every tuple comes to. */
+  private pairOne(flow: FlowRow, row: TruthRow): void {
+    const isNear = Math.abs(flow.begin - this.flowLogAheadMs - row.begin) <= WITHIN;
+    this.settle(flow, isNear ? row : null);
+    if (!isNear) this.rowsAlone++;
+  }
+}
+
+interface Near {
+  readonly flow: FlowRow;
+  readonly row: TruthRow;
+  readonly apart: number;
+}
+
+const nearestPairs = (
+  flows: readonly FlowRow[],
+  rows: readonly TruthRow[],
+  aheadMs: number,
+): ReadonlyMap<FlowRow, TruthRow> => {
+  const byTime = rows.toSorted((a, b) => a.begin - b.begin);
+  const near: Near[] = [];
+  for (const flow of flows) {
+    const at = flow.begin - aheadMs;
+    for (let i = firstFrom(byTime, at - WITHIN); i < byTime.length; i++) {
+      const row = byTime[i] as TruthRow;
+      if (row.begin > at + WITHIN) break;
+      near.push({ flow, row, apart: Math.abs(at - row.begin) });
+    }
+  }
+  near.sort(byNearness);
+  const pairs = new Map<FlowRow, TruthRow>();
+  const taken = new Set<TruthRow>();
+  for (const { flow, row } of near) {
+    if (pairs.has(flow) || taken.has(row)) continue;
+    pairs.set(flow, row);
+    taken.add(row);
+  }
+  return pairs;
+};
+
+/** Equally near ones in an order that depends on nothing but themselves. */
+const byNearness = (a: Near, b: Near): number =>
+  a.apart - b.apart ||
+  a.flow.begin - b.flow.begin ||
+  compare(a.flow.flow, b.flow.flow) ||
+  a.row.begin - b.row.begin ||
+  compare(a.row.podUid ?? '', b.row.podUid ?? '') ||
+  (a.row.oracle ?? -1) - (b.row.oracle ?? -1);
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const firstFrom = (rows: readonly TruthRow[], from: number): number => {
+  let [low, high] = [0, rows.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((rows[middle] as TruthRow).begin < (from as Instant)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};
