@@ -101,6 +101,35 @@ process.on('SIGINT', () => {
   isStopping = true;
 });
 
+const simulateInto: Outside['simulate'] = async (folder, asked, progress) => {
+  const { simulate } = await import('../simulator/simulate.ts');
+  const { DEFAULTS } = await import('../simulator/parameters.ts');
+  const { prepareRunFolder } = await import('../simulator/run-folder.ts');
+  try {
+    if (!prepareRunFolder(folder)) throw new Refused(trouble('E402', `${folder} is not empty`));
+    const made = await simulate(folder, { ...DEFAULTS, ...asked }, async (done) => {
+      progress(done);
+      // Ctrl-C and the line of progress have their turn.
+      await new Promise(setImmediate);
+    });
+    const { nodes, counts, flowLog, conntrack, from, until } = made;
+    const { pods, truth } = counts;
+    return {
+      nodes: nodes.length,
+      pods,
+      truth,
+      records: flowLog?.records ?? null,
+      lines: conntrack?.lines ?? null,
+      from,
+      until,
+    };
+  } catch (error) {
+    const { code, message } = error as { readonly code?: string; readonly message: string };
+    if (code === undefined || !FOLDER_PROBLEMS.has(code)) throw error;
+    throw new Refused(trouble('E403', `the run cannot be written to ${folder}`, { why: message }));
+  }
+};
+
 const outside: Outside = {
   env: process.env,
   version: (JSON.parse(readFileSync(here('../package.json'), 'utf8')) as { version: string }).version,
@@ -122,6 +151,7 @@ const outside: Outside = {
     process.once('exit', () => rmSync(path, { recursive: true, force: true }));
     return { path, remove: () => rm(path, { recursive: true, force: true }) };
   },
+  simulate: simulateInto,
   ask: async function* (prompt) {
     const lines = createInterface({ input: process.stdin, output: process.stdout, prompt });
     lines.on('SIGINT', () => lines.close());

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Instant } from '../base/instant.ts';
 import type { ByteObject, Store } from '../core/ports.ts';
+import type { Simulated, Simulation } from './simulation.ts';
 
 /** A stream that a person or a program reads. */
 export interface Sink {
@@ -32,6 +33,12 @@ export interface Outside {
   /** Folder of the recorded incident, and its run.json; null when the installation has none. */
   incident(): Promise<{ readonly folder: string; readonly run: string } | null>;
   temporaryFolder(): Promise<{ readonly path: string; remove(): Promise<void> }>;
+  /** Writes a simulated run into the folder; refuses one that holds something. */
+  simulate(
+    folder: string,
+    asked: Simulation,
+    progress: (done: { readonly share: number; readonly connections: number }) => void,
+  ): Promise<Simulated>;
   /** Asks for a line until there is none. */
   ask(prompt: string): AsyncIterable<string>;
   /** True after the first Ctrl-C of a command that stops by itself; the second ends the process at once. */
