@@ -82,7 +82,9 @@ const writeTraffic = async (
   for (let slice = 0; slice < slices; slice++) {
     for (const { index } of nodes) traffic.open(index, slice);
     truth.tell(traffic.opened);
-    traffic.opened.length = 0;
+    truth.tellEastWest(traffic.eastWest);
+    truth.tellInbound(traffic.inbound);
+    for (const told of [traffic.opened, traffic.eastWest, traffic.inbound]) told.clear();
     for (const { index } of nodes) telling.tell(index, slice);
     await progress({ share: (slice + 1) / slices, connections: truth.written.rows });
   }

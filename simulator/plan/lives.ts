@@ -59,7 +59,7 @@ export const planLives = (
   };
 
   for (const workload of workloads) {
-    if (workload.kind === 'Node' || workload.kind === 'CronJob') continue;
+    if (workload.kind !== 'Deployment' && workload.kind !== 'DaemonSet') continue;
     const set = ownerOf(workload, random);
     const rolled = random.next() < ROLLED[parameters.ipReuse] && workload.kind === 'Deployment';
     const after = rolled ? ownerOf(workload, random) : set;

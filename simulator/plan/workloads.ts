@@ -1,12 +1,13 @@
 import type { Random } from '../random.ts';
 import { type Destination, REGISTRY, STORAGE, TELEMETRY, TIME } from './destinations.ts';
 
-export type WorkloadKind = 'Deployment' | 'DaemonSet' | 'CronJob' | 'Node';
+/** `Node` stands for the nodes' own processes, `Client` for programs outside that call in; both talk at every node. */
+export type WorkloadKind = 'Deployment' | 'DaemonSet' | 'CronJob' | 'Node' | 'Client';
 
 /** What one pod of a workload does, again and again, at a rate that does not change. */
 export interface Call {
-  /** A destination outside, by its place in the list; or another workload of the cluster, through its service. */
-  readonly to: { readonly destination: number } | { readonly service: number };
+  /** A destination outside, by its place in the list; another workload of the cluster, through its service; or through a port of the node. */
+  readonly to: { readonly destination: number } | { readonly service: number } | { readonly nodePort: number };
   /** Connections per second and pod while its container runs. */
   readonly perSecond: number;
   /** Median of how long a connection is held. */
@@ -99,6 +100,9 @@ export const planWorkloads = (
   });
   const web = { servicePort: 8_080, calls: [fixed(TELEMETRY, 0.05)] };
   add({ name: 'web', kind: 'Deployment', namespace: 'ingress', replicas: Math.max(1, Math.ceil(nodes / 3)), ...web });
+  const calledIn = { perSecond: 0.15, holdMs: 200, kept: 0, bytesOut: 700, bytesIn: 9_000 };
+  const client = { namespace: '', replicas: nodes, calls: [{ ...calledIn, to: { nodePort: made.length - 1 } }] };
+  add({ name: 'client', kind: 'Client', ...client });
   const daemons = Math.max(0, Math.min(3, podsPerNode - 1));
   const host = { kind: 'DaemonSet', replicas: nodes, hostNetwork: true } as const;
   if (daemons > 0) add({ ...host, name: 'csi-azuredisk-node', calls: [fixed(STORAGE, 0.05)] });
@@ -108,7 +112,9 @@ export const planWorkloads = (
   }
   if (daemons > 2) add({ ...host, name: 'azure-ip-masq-agent' });
 
-  const standing = made.slice(1).reduce((sum, { replicas }) => sum + replicas, 0);
+  const standing = made
+    .filter(({ kind }) => kind !== 'Node' && kind !== 'Client')
+    .reduce((sum, { replicas }) => sum + replicas, 0);
   let free = Math.max(1, nodes * podsPerNode - standing);
   const deployments = Math.max(3, Math.round(1.6 * Math.sqrt(free)));
   const sizes = Array.from({ length: deployments }, (_, i) => 1 / (1 + i) ** 0.7);

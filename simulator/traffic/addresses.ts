@@ -6,7 +6,7 @@ const HOSTS = 256;
 /** In each block of documentation addresses those that no destination has. */
 const CLIENT_BLOCKS = ['203.0.113', '198.51.100', '192.0.2'] as const;
 const FIRST_CLIENT = 251;
-const CLIENTS = 12;
+export const CLIENTS = 12;
 const FIRST_SERVICE = 9;
 
 /** Every address as a number, and its text as bytes, made when it is first needed. */

@@ -9,6 +9,8 @@ export interface Calls {
   readonly destination: Int32Array;
   /** The workload behind the service; -1: a destination outside. */
   readonly service: Int32Array;
+  /** The same for a port of the node. */
+  readonly nodePort: Int32Array;
   readonly perSecond: Float64Array;
   readonly holdMs: Float64Array;
   readonly kept: Float64Array;
@@ -25,6 +27,7 @@ export const flattenCalls = (workloads: readonly Workload[]): Calls => {
     workload: Int32Array.from(all, ({ index }) => index),
     destination: Int32Array.from(all, ({ call: { to } }) => ('destination' in to ? to.destination : -1)),
     service: Int32Array.from(all, ({ call: { to } }) => ('service' in to ? to.service : -1)),
+    nodePort: Int32Array.from(all, ({ call: { to } }) => ('nodePort' in to ? to.nodePort : -1)),
     perSecond: Float64Array.from(all, ({ call }) => call.perSecond),
     holdMs: Float64Array.from(all, ({ call }) => call.holdMs),
     kept: Float64Array.from(all, ({ call }) => call.kept),

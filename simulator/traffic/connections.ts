@@ -5,6 +5,8 @@ const TYPES = {
   node: Int32Array,
   peer: Int32Array,
   talker: Int32Array,
+  /** Within the cluster: the talker that answers. */
+  backend: Int32Array,
   call: Int32Array,
   /** Addresses by number. As the opener sent it, and as the answer comes back: `replyDst` is the source on the wire. */
   origSrc: Int32Array,

@@ -46,7 +46,9 @@ export class Schedule {
   }
 }
 
-/** The parts of a key that `take` returned: time within the slice, slot, kind. */
+/** The time within the slice that a key stands for. */
 export const unitOf = (key: number): number => Math.floor(key / UNIT);
-export const slotOf = (key: number): number => Math.floor((key % UNIT) / SLOT);
-export const kindOf = (key: number): number => key % SLOT;
+/** The rest of it, slot and kind: an integer, which is quick to take apart. */
+export const restOf = (key: number, unit: number): number => (key - unit * UNIT) | 0;
+export const slotOf = (rest: number): number => rest >>> 4;
+export const kindOf = (rest: number): number => rest & 15;

@@ -6,7 +6,7 @@ import { SLICE, UNITS_PER_MS } from './schedule.ts';
 const FIRST_PORT = 32_768;
 const EVEN_PORTS = 14_116;
 
-/** Who makes connections: every pod, and every node for itself, with a place for what is remembered of each of its calls. */
+/** Who makes connections: every pod, every node for itself, and at every node the clients outside; with a place for what is remembered of each of its calls. */
 export interface Talkers {
   readonly count: number;
   readonly node: Int32Array;
@@ -34,16 +34,24 @@ export const seatTalkers = (
   endMs: number,
   random: Random,
 ): Talkers => {
-  const count = nodes.length + lives.length;
+  const atNodes = workloads.filter(({ kind }) => kind === 'Node' || kind === 'Client');
+  const first = nodes.length * atNodes.length;
+  const count = first + lives.length;
   const node = new Int32Array(count);
   const workload = new Int32Array(count);
   const host = new Uint8Array(count);
   const from = new Float64Array(count);
   const until = new Float64Array(count).fill((endMs - originMs) * UNITS_PER_MS);
-  const podUid: (string | null)[] = nodes.map(() => null);
-  for (const { index } of nodes) node[index] = index;
+  const podUid: (string | null)[] = [];
+  for (const { index: of } of atNodes) {
+    for (const { index } of nodes) {
+      node[podUid.length] = index;
+      workload[podUid.length] = of;
+      podUid.push(null);
+    }
+  }
   for (const [i, { lived, workload: of, host: at }] of lives.entries()) {
-    const talker = nodes.length + i;
+    const talker = first + i;
     node[talker] = lived.spec.node.index;
     workload[talker] = of;
     host[talker] = at;
@@ -61,10 +69,10 @@ export const seatTalkers = (
   const pairCall = new Int32Array(pairs);
   const pairPort = new Uint16Array(pairs);
   for (let talker = 0; talker < count; talker++) {
-    const first = firstPair[talker] as number;
-    for (let pair = first; pair < (firstPair[talker + 1] as number); pair++) {
+    const own = firstPair[talker] as number;
+    for (let pair = own; pair < (firstPair[talker + 1] as number); pair++) {
       pairTalker[pair] = talker;
-      pairCall[pair] = (firstCall[workload[talker] as number] as number) + pair - first;
+      pairCall[pair] = (firstCall[workload[talker] as number] as number) + pair - own;
       pairPort[pair] = FIRST_PORT + 2 * random.whole(0, EVEN_PORTS);
     }
   }

@@ -3,7 +3,7 @@ import { type ConntrackWriter, type Line, type LineKind } from '../write/conntra
 import { type FlowLogWriter, type FlowTuple, RULE, type Rule, type State } from '../write/flow-log-writer.ts';
 import type { Addresses } from './addresses.ts';
 import { type Connections, FLAGS } from './connections.ts';
-import { kindOf, SLICE, SLICE_MS, slotOf, unitOf, UNITS_PER_MS } from './schedule.ts';
+import { kindOf, restOf, SLICE, SLICE_MS, slotOf, unitOf, UNITS_PER_MS } from './schedule.ts';
 import { CONTINUES_EVERY, KINDS } from './timeline.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -103,8 +103,11 @@ export class Telling {
     // In the flow log's time a slice is a minute: the first one begins where a minute does.
     const minute = this.#originMs + this.#aheadMs + slice * SLICE_MS;
     for (const key of keys) {
-      const at = slice * SLICE + unitOf(key);
-      const [slot, kind] = [slotOf(key), kindOf(key)];
+      const unit = unitOf(key);
+      const at = slice * SLICE + unit;
+      const rest = restOf(key, unit);
+      const slot = slotOf(rest);
+      const kind = kindOf(rest);
       const c = this.#connections.columns;
       const isGone = kind === KINDS.destroyed && node === c.node[slot] && at !== c.destroyed[slot];
       if (!isGone && at < this.#endAt) {
@@ -113,9 +116,11 @@ export class Telling {
         else if (this.#flowLog !== null) this.#tellFlowLog(node, minute, slot, at, state);
       }
       if (kind === KINDS.continues) timeline.goOn(node, slot, at);
-      if (kind === KINDS.destroyed && !isGone && node === c.node[slot]) translator.release(c.key[slot] as number, slot);
-      c.pending[slot] = (c.pending[slot] as number) - 1;
-      if (c.pending[slot] === 0) this.#connections.give(slot);
+      const pending = (c.pending[slot] as number) - 1;
+      c.pending[slot] = pending;
+      if (pending > 0) continue;
+      translator.release(c.key[slot] as number, slot);
+      this.#connections.give(slot);
     }
     this.#flowLog?.finish(node, minute);
     this.#conntrack?.finish(node);
@@ -172,14 +177,25 @@ export class Telling {
     const bits = c.flags[slot] as number;
     const isOwn = node === c.node[slot];
     tuple.atMs = this.#originMs + this.#aheadMs + Math.floor(at / UNITS_PER_MS);
+    tuple.protocol = (bits & FLAGS.udp) !== 0 ? 17 : 6;
+    tuple.state = state;
+    this.#count(slot, at, state);
+    if (isOwn && (bits & FLAGS.inbound) !== 0) {
+      tuple.src = this.#addresses.text(c.origSrc[slot] as number);
+      tuple.dest = this.#addresses.text(c.origDst[slot] as number);
+      tuple.srcPort = c.origSrcPort[slot] as number;
+      tuple.destPort = c.origDstPort[slot] as number;
+      tuple.isOut = false;
+      tuple.rule = RULE.loadBalancer;
+      this.#flowLog?.add(node, minute, tuple);
+      // What it forwards to a pod of its own never reaches the NIC again.
+      if (c.peer[slot] === node) return;
+    }
     tuple.src = this.#addresses.text(c.replyDst[slot] as number);
     tuple.dest = this.#addresses.text(c.replySrc[slot] as number);
     tuple.srcPort = c.replyDstPort[slot] as number;
     tuple.destPort = c.replySrcPort[slot] as number;
-    tuple.protocol = (bits & FLAGS.udp) !== 0 ? 17 : 6;
     tuple.isOut = isOwn;
-    tuple.state = state;
-    this.#count(slot, at, state);
     tuple.rule = ruleOf(bits, isOwn);
     this.#flowLog?.add(node, minute, tuple);
   }
@@ -189,13 +205,19 @@ export class Telling {
     const c = this.#connections.columns;
     const tuple = this.#tuple;
     const isCounted = state === 'C' || state === 'E';
-    const [begin, end] = [c.begin[slot] as number, c.end[slot] as number];
-    const lasted = end - begin;
+    const begin = c.begin[slot] as number;
+    const lasted = (c.end[slot] as number) - begin;
+    if (!isCounted || lasted <= CONTINUES_EVERY) {
+      tuple.packetsOut = isCounted ? (c.packetsOut[slot] as number) : 0;
+      tuple.bytesOut = isCounted ? (c.bytesOut[slot] as number) : 0;
+      tuple.packetsIn = isCounted ? (c.packetsIn[slot] as number) : 0;
+      tuple.bytesIn = isCounted ? (c.bytesIn[slot] as number) : 0;
+      return;
+    }
     const records = Math.max(0, Math.ceil(lasted / CONTINUES_EVERY) - 1);
     const until = state === 'C' ? (at - begin) / lasted : 1;
     const from = (CONTINUES_EVERY * (state === 'C' ? (at - begin) / CONTINUES_EVERY - 1 : records)) / lasted;
-    const since = (total: number): number =>
-      isCounted ? Math.floor(total * until) - (from <= 0 ? 0 : Math.floor(total * from)) : 0;
+    const since = (total: number): number => Math.floor(total * until) - (from <= 0 ? 0 : Math.floor(total * from));
     tuple.packetsOut = since(c.packetsOut[slot] as number);
     tuple.bytesOut = since(c.bytesOut[slot] as number);
     tuple.packetsIn = since(c.packetsIn[slot] as number);

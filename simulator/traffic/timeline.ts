@@ -133,8 +133,8 @@ export class Timeline {
       this.push(node, at + 130, slot, KINDS.closed);
     }
     if ((bits & FLAGS.onWire) !== 0 && (bits & FLAGS.denied) === 0) {
-      const ends = isUdp ? at + UDP_ENDS_AFTER : at + 130 + this.#random.next() * UNITS_PER_MS;
-      this.push(node, (bits & FLAGS.unanswered) !== 0 ? at + GIVEN_UP : ends, slot, KINDS.ended);
+      const givenUp = (bits & FLAGS.unanswered) !== 0 ? GIVEN_UP : 130 + this.#random.next() * UNITS_PER_MS;
+      this.push(node, at + (isUdp ? UDP_ENDS_AFTER : givenUp), slot, KINDS.ended);
     }
     const { destroyed } = this.#connections.columns;
     // The other node looks at its own times.
@@ -149,6 +149,13 @@ export class Timeline {
     this.push(node[slot] as number, at, slot, KINDS.destroyed);
   }
 }
+
+/** True when the flow log still waits for another datagram: it would take the next connection on the tuple for the same flow. */
+export const isStillLogged = (connections: Connections, slot: number, at: number): boolean => {
+  const { flags, end } = connections.columns;
+  const isUdp = ((flags[slot] as number) & FLAGS.udp) !== 0;
+  return isUdp && (end[slot] as number) + UDP_ENDS_AFTER + SECOND > at;
+};
 
 /** True when the entry's closing handshake is over: a SYN then makes a new entry in its place. */
 export const isClosed = (connections: Connections, slot: number, at: number): boolean => {

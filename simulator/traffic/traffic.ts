@@ -1,12 +1,15 @@
 import type { Cluster } from '../plan/cluster.ts';
 import type { Destination } from '../plan/destinations.ts';
+import type { Workload } from '../plan/workloads.ts';
 import type { NodeSpec } from '../kube/node-spec.ts';
 import type { Degree } from '../parameters.ts';
 import type { Random } from '../random.ts';
-import type { Addresses } from './addresses.ts';
+import { type Addresses, CLIENTS } from './addresses.ts';
+import { Backends } from './backends.ts';
 import type { Calls } from './calls.ts';
 import { Connections, FLAGS } from './connections.ts';
 import { exponential, lognormal, poisson } from './draws.ts';
+import { OpenedSlots } from './opened-slots.ts';
 import { Presence } from './presence.ts';
 import { Schedule, SLICE, UNITS_PER_MS } from './schedule.ts';
 import { presentIn, type Talkers } from './talkers.ts';
@@ -27,6 +30,9 @@ const GOES = 2 ** 27;
 const UNIT = 2 ** 28;
 const KEPT_MS = 1_800_000;
 const RESET = 0.04;
+/** Between two nodes of one network. */
+const INSIDE_RTT_MS = 0.3;
+export const NODE_PORT = 30_080;
 const PAYLOAD = 1_400;
 const HEADERS = 52;
 /** Sent to a host that does not answer until the program gives up. */
@@ -39,7 +45,9 @@ export class Traffic {
   readonly timeline: Timeline;
   readonly translator: Translator;
   /** Connections of the slice whose truth is to be told: all that left with a node's address. */
-  readonly opened: { at: number; slot: number }[] = [];
+  readonly opened = new OpenedSlots();
+  readonly eastWest = new OpenedSlots();
+  readonly inbound = new OpenedSlots();
   /** Calls that found no free port. */
   portless = 0;
   readonly #cluster: Cluster;
@@ -49,6 +57,7 @@ export class Traffic {
   readonly #options: TrafficOptions;
   readonly #random: Random;
   readonly #presence: Presence;
+  readonly #backends: Backends;
   /** By node: how many of its talkers have come, and those that are there. */
   readonly #come: Int32Array;
   readonly #there: number[][];
@@ -72,8 +81,9 @@ export class Traffic {
     this.#random = random;
     this.schedule = new Schedule(nodes.length);
     this.timeline = new Timeline(this.connections, this.schedule, random);
-    const sizes = { nodes: nodes.length, destinations: destinations.length * 2 };
+    const sizes = { nodes: nodes.length, destinations: destinations.length * 2, services: cluster.workloads.length };
     this.translator = new Translator(this.connections, this.timeline, talkers, sizes, options.portReuse, random);
+    this.#backends = new Backends(talkers, cluster.workloads.length);
     this.#presence = new Presence(cluster, talkers, calls);
     this.#come = new Int32Array(nodes.length);
     this.#there = nodes.map(() => []);
@@ -84,8 +94,9 @@ export class Traffic {
     this.#draw(node, slice);
     const keys = this.#arrivals.subarray(0, this.#arrived).sort();
     for (const key of keys) {
-      const at = slice * SLICE + Math.floor(key / UNIT);
-      const what = key % UNIT;
+      const unit = Math.floor(key / UNIT);
+      const at = slice * SLICE + unit;
+      const what = key - unit * UNIT;
       if (what >= GOES) this.#presence.change(what - GOES, -1);
       else if (what >= COMES) this.#presence.change(what - COMES, 1);
       else this.#call(node, what, at);
@@ -144,6 +155,8 @@ export class Traffic {
   #call(node: number, pair: number, at: number): void {
     const call = this.#talkers.pairCall[pair] as number;
     if ((this.#calls.destination[call] as number) >= 0) this.#callOutside(node, pair, call, at);
+    else if ((this.#calls.service[call] as number) >= 0) this.#callService(node, pair, call, at);
+    else this.#callIn(node, pair, call, at);
   }
 
   /** A connection that leaves the cluster, with the node's address. */
@@ -187,13 +200,94 @@ export class Traffic {
       (answer === 'refuses' ? FLAGS.refused : 0) |
       (isReset ? FLAGS.reset : 0);
     c.oracle[slot] = this.#presence.probabilityOf(talker, call);
-    c.key[slot] = this.translator.hold(node, pair, place, ports.wire, slot);
-    this.#fill(slot, call, at, rttMs * UNITS_PER_MS);
-    this.opened.push({ at, slot });
+    c.key[slot] = this.translator.hold(ports, pair, slot);
+    const until = this.#talkers.until[talker] as number;
+    this.#fill(slot, call, at, rttMs * UNITS_PER_MS, until);
+    this.opened.add(at, slot);
+  }
+
+  /** A connection to another pod through a service: the node picks who answers, and nobody translates the source. */
+  #callService(node: number, pair: number, call: number, at: number): void {
+    const talker = this.#talkers.pairTalker[pair] as number;
+    const service = this.#calls.service[call] as number;
+    const backend = this.#backends.pick(service, talker, at, this.#random);
+    if (backend < 0) return;
+    const src = this.#addresses.pod(node, this.#talkers.host[talker] as number, 0);
+    const ports = this.translator.chooseInside(pair, src, service, at);
+    if (ports === null) {
+      this.portless++;
+      return;
+    }
+    const { servicePort, serviceProtocol } = this.#cluster.workloads[service] as Workload;
+    const slot = this.#openInside({ node, talker, call, backend, port: servicePort ?? 0 });
+    const c = this.connections.columns;
+    c.origSrc[slot] = c.replyDst[slot] = src;
+    c.origDst[slot] = this.#addresses.service(service);
+    c.origSrcPort[slot] = c.replyDstPort[slot] = ports.own;
+    c.origDstPort[slot] = servicePort ?? 0;
+    c.flags[slot] =
+      FLAGS.inside |
+      (c.peer[slot] === node ? 0 : FLAGS.onWire) |
+      (serviceProtocol === 'udp' ? FLAGS.udp : this.#random.next() < RESET ? FLAGS.reset : 0);
+    c.key[slot] = this.translator.hold(ports, pair, slot);
+    this.#openedInside(slot, backend, at);
+    this.eastWest.add(at, slot);
+  }
+
+  /** A client outside calls a port of the node, which forwards it to a pod, there or elsewhere, with its own address. */
+  #callIn(node: number, pair: number, call: number, at: number): void {
+    const talker = this.#talkers.pairTalker[pair] as number;
+    const behind = this.#calls.nodePort[call] as number;
+    const backend = this.#backends.pick(behind, talker, at, this.#random);
+    const ports = backend < 0 ? null : this.translator.chooseForwarded(node, backend, at);
+    if (ports === null) return;
+    const { servicePort } = this.#cluster.workloads[behind] as Workload;
+    const slot = this.#openInside({ node, talker, call, backend, port: servicePort ?? 0 });
+    const c = this.connections.columns;
+    const own = this.#addresses.node(node, 0);
+    c.origSrc[slot] = this.#addresses.client(this.#random.whole(0, CLIENTS));
+    c.origDst[slot] = c.replyDst[slot] = own;
+    c.origSrcPort[slot] = ports.own;
+    c.origDstPort[slot] = NODE_PORT;
+    c.replyDstPort[slot] = ports.wire;
+    c.flags[slot] = FLAGS.inside | FLAGS.inbound | FLAGS.onWire;
+    c.key[slot] = this.translator.hold(ports, pair, slot);
+    this.#openedInside(slot, backend, at);
+    this.inbound.add(at, slot);
+  }
+
+  #openInside(of: {
+    readonly node: number;
+    readonly talker: number;
+    readonly call: number;
+    readonly backend: number;
+    readonly port: number;
+  }): number {
+    const slot = this.connections.take();
+    const c = this.connections.columns;
+    const peer = this.#talkers.node[of.backend] as number;
+    c.node[slot] = of.node;
+    c.peer[slot] = peer;
+    c.talker[slot] = of.talker;
+    c.backend[slot] = of.backend;
+    c.call[slot] = of.call;
+    c.replySrc[slot] = this.#addresses.pod(peer, this.#talkers.host[of.backend] as number, 0);
+    c.replySrcPort[slot] = of.port;
+    c.oracle[slot] = 0;
+    return slot;
+  }
+
+  #openedInside(slot: number, backend: number, at: number): void {
+    const c = this.connections.columns;
+    const until = Math.min(
+      this.#talkers.until[c.talker[slot] as number] as number,
+      this.#talkers.until[backend] as number,
+    );
+    this.#fill(slot, c.call[slot] as number, at, INSIDE_RTT_MS * UNITS_PER_MS, until);
   }
 
   /** How long it lasts and how much it carries; then everything about it is put down. */
-  #fill(slot: number, call: number, at: number, rtt: number): void {
+  #fill(slot: number, call: number, at: number, rtt: number, until: number): void {
     const c = this.connections.columns;
     const random = this.#random;
     const bits = c.flags[slot] as number;
@@ -201,9 +295,8 @@ export class Traffic {
     const hold = isKept ? exponential(KEPT_MS, random) : lognormal(this.#calls.holdMs[call] as number, 0.7, random);
     c.id[slot] = random.whole(1, 0xffff_ffff);
     c.begin[slot] = at;
-    const latest = (this.#talkers.until[c.talker[slot] as number] as number) - 1;
     const end = at + Math.max(hold * UNITS_PER_MS, rtt * 1.5 + 20);
-    c.end[slot] = Math.max(at + 1, Math.floor(Math.min(end, Math.max(latest, at + rtt + 20))));
+    c.end[slot] = Math.max(at + 1, Math.floor(Math.min(end, Math.max(until - 1, at + rtt + 20))));
     const many = isKept ? hold / 60_000 : 1;
     const isUdp = (bits & FLAGS.udp) !== 0;
     const [least, extra] = isUdp ? [1, 2] : [5, 3];

@@ -43,7 +43,7 @@ export const describeRun = (run: {
     from: renderInstant(startMs),
     until: renderInstant(endOf(parameters)),
     counts: {
-      workloads: workloads.length - 1,
+      workloads: workloads.filter(({ kind }) => kind !== 'Node' && kind !== 'Client').length,
       destinations: destinations.length,
       pods: lives.length,
       podsThatEnded: lives.filter(({ lived }) => lived.finishedAt !== null).length,
@@ -57,10 +57,15 @@ export const describeRun = (run: {
   };
 };
 
-/** One line a workload and destination: connections per second that each of its pods makes, all the time. */
+/** One line a workload and destination: connections per second that each of its pods makes, all the time. For nodes and clients: at each node. */
 export function* ratesText({ workloads, destinations }: Cluster): Generator<string> {
   for (const { namespace, name, kind, hostNetwork, calls } of workloads) {
-    const workload = kind === 'Node' ? { node: true } : { workload: { kind, namespace, name }, hostNetwork };
+    const workload =
+      kind === 'Node'
+        ? { node: true }
+        : kind === 'Client'
+          ? { client: true }
+          : { workload: { kind, namespace, name }, hostNetwork };
     for (const { to, perSecond } of calls) {
       yield `${JSON.stringify({ ...workload, ...targetOf(to, workloads, destinations), perPodPerSecond: perSecond })}\n`;
     }
@@ -72,9 +77,10 @@ const targetOf = (
   workloads: Cluster['workloads'],
   destinations: Cluster['destinations'],
 ): object => {
-  if ('service' in to) {
-    const service = workloads[to.service];
-    return { service: { namespace: service?.namespace, name: service?.name } };
+  if (!('destination' in to)) {
+    const isService = 'service' in to;
+    const behind = workloads[isService ? to.service : to.nodePort];
+    return { [isService ? 'service' : 'nodePort']: { namespace: behind?.namespace, name: behind?.name } };
   }
   const destination = destinations[to.destination];
   if (destination === undefined) return {};

@@ -1,6 +1,7 @@
 import { TextBuffer } from '../../src/formats/text-buffer.ts';
 import type { Addresses } from '../traffic/addresses.ts';
 import { type Connections, FLAGS } from '../traffic/connections.ts';
+import type { OpenedSlots } from '../traffic/opened-slots.ts';
 import { UNITS_PER_MS } from '../traffic/schedule.ts';
 import type { Talkers } from '../traffic/talkers.ts';
 import type { AppendedFiles } from './appended-files.ts';
@@ -17,7 +18,9 @@ export class TruthWriter {
   readonly #originMs: number;
   /** By talker what a row ends in. */
   readonly #whose: readonly Uint8Array[];
+  readonly #podUid: readonly (string | null)[];
   readonly #isPod: Uint8Array;
+  readonly #inside = new TextBuffer();
   readonly #out = new TextBuffer(1 << 20);
 
   constructor(
@@ -32,6 +35,7 @@ export class TruthWriter {
     this.#connections = connections;
     this.#originMs = originMs;
     const encoder = new TextEncoder();
+    this.#podUid = talkers.podUid;
     this.#isPod = Uint8Array.from(talkers.host, (host) => Number(host !== 0));
     this.#whose = talkers.podUid.map((uid, talker) =>
       encoder.encode(
@@ -43,11 +47,12 @@ export class TruthWriter {
   }
 
   /** The connections of one slice, of all nodes, in any order. */
-  tell(opened: readonly { readonly at: number; readonly slot: number }[]): void {
+  tell(opened: OpenedSlots): void {
     const out = this.#out;
     const c = this.#connections.columns;
     let [second, secondText] = [-1, ''];
-    for (const { at, slot } of opened.toSorted((a, b) => a.at - b.at || a.slot - b.slot)) {
+    for (const slot of opened.inOrder()) {
+      const at = c.begin[slot] as number;
       const beginMs = this.#originMs + Math.floor(at / UNITS_PER_MS);
       const whole = Math.floor(beginMs / 1_000);
       if (whole !== second) [second, secondText] = [whole, new Date(whole * 1_000).toISOString().slice(0, 20)];
@@ -77,6 +82,47 @@ export class TruthWriter {
       tally.oracle += c.oracle[slot] as number;
       if (out.length > 1 << 19) this.flush();
     }
+  }
+
+  /** Pods that call pods: the pod's own address is on the wire, if it is on any. */
+  tellEastWest(opened: OpenedSlots): void {
+    for (const slot of opened.inOrder()) {
+      const c = this.#connections.columns;
+      this.#tellInside(slot, `"podUid":"${this.#podUid[c.talker[slot] as number]}"`);
+      this.written.eastWest++;
+    }
+    this.#flushInto('truth/east-west.jsonl');
+  }
+
+  /** Clients outside, through a port of a node: as the pod behind it sees them. */
+  tellInbound(opened: OpenedSlots): void {
+    for (const slot of opened.inOrder()) {
+      const c = this.#connections.columns;
+      const nodePortIp = new TextDecoder().decode(this.#addresses.text(c.origDst[slot] as number));
+      const uid = this.#podUid[c.backend[slot] as number];
+      const nodePort = c.origDstPort[slot] as number;
+      this.#tellInside(slot, `"nodePortIp":"${nodePortIp}","nodePort":${nodePort},"podUid":"${uid}"`);
+      this.written.inbound++;
+    }
+    this.#flushInto('truth/inbound.jsonl');
+  }
+
+  #tellInside(slot: number, rest: string): void {
+    const out = this.#inside;
+    const c = this.#connections.columns;
+    const begin = new Date(this.#originMs + Math.floor((c.begin[slot] as number) / UNITS_PER_MS)).toISOString();
+    const protocol = ((c.flags[slot] as number) & FLAGS.udp) !== 0 ? 'udp' : 'tcp';
+    out.reserve(LONGEST_ROW);
+    out.text('{"srcIp":"').raw(this.#addresses.text(c.replyDst[slot] as number));
+    out.text('","srcPort":').whole(c.replyDstPort[slot] as number);
+    out.text(',"destIp":"').raw(this.#addresses.text(c.replySrc[slot] as number));
+    out.text('","destPort":').whole(c.replySrcPort[slot] as number);
+    out.text(`,"protocol":"${protocol}","begin":"${begin}",${rest}}\n`);
+  }
+
+  #flushInto(path: string): void {
+    this.#files.append(path, this.#inside.bytes());
+    this.#inside.clear();
   }
 
   flush(): void {

@@ -1,8 +1,9 @@
+const BILLION = 1_000_000_000;
+
 /** ASCII text that grows, without a string for each piece. `reserve` first: the other methods do not look whether there is room. */
 export class TextBuffer {
   #bytes: Uint8Array<ArrayBuffer>;
   #length = 0;
-  readonly #digits = new Uint8Array(20);
 
   constructor(room = 65_536) {
     this.#bytes = new Uint8Array(room);
@@ -33,17 +34,26 @@ export class TextBuffer {
   }
 
   whole(value: number): this {
-    return this.padded(value, 1);
+    return value < BILLION ? this.#small(value | 0, digitsOf(value)) : this.padded(value, 10);
   }
 
+  /** With zeros in front where it has fewer digits. */
   padded(value: number, width: number): this {
-    let count = 0;
+    if (value < BILLION) return this.#small(value | 0, Math.max(width, digitsOf(value)));
+    const high = Math.floor(value / BILLION);
+    return this.padded(high, width - 9).padded(value - high * BILLION, 9);
+  }
+
+  /** Below 2^31 a division is one instruction. */
+  #small(value: number, width: number): this {
+    const from = this.#length;
     let rest = value;
-    // Beyond 31 bits division is slow and rounds; below, it is one instruction.
-    for (; rest > 0x7fff_ffff; rest = Math.floor(rest / 10)) this.#digits[count++] = 48 + (rest % 10);
-    for (let small = rest | 0; small > 0 || count < width; small = (small / 10) | 0)
-      this.#digits[count++] = 48 + (small % 10);
-    while (count > 0) this.#bytes[this.#length++] = this.#digits[--count] as number;
+    for (let at = from + width - 1; at >= from; at--) {
+      const tenth = (rest / 10) | 0;
+      this.#bytes[at] = 48 + rest - tenth * 10;
+      rest = tenth;
+    }
+    this.#length = from + width;
     return this;
   }
 
@@ -65,3 +75,10 @@ export class TextBuffer {
     this.#length = 0;
   }
 }
+
+/** Of a number below a billion. */
+const digitsOf = (value: number): number => {
+  if (value < 10_000) return value < 100 ? (value < 10 ? 1 : 2) : value < 1_000 ? 3 : 4;
+  if (value < 1_000_000) return value < 100_000 ? 5 : 6;
+  return value < 100_000_000 ? (value < 10_000_000 ? 7 : 8) : 9;
+};
