@@ -32,7 +32,7 @@ const KEPT_MS = 1_800_000;
 const RESET = 0.04;
 /** Between two nodes of one network. */
 const INSIDE_RTT_MS = 0.3;
-export const NODE_PORT = 30_080;
+const NODE_PORT = 30_080;
 const PAYLOAD = 1_400;
 const HEADERS = 52;
 /** Sent to a host that does not answer until the program gives up. */
