@@ -34,11 +34,11 @@ export const filesOf = (folder: string): ReadonlyMap<string, Buffer> =>
       .map((path) => [path.slice(folder.length + 1), readFileSync(path)]),
   );
 
-export const jsonLines = <Row>(files: ReadonlyMap<string, Buffer>, path: string): readonly Row[] =>
+export const jsonLines = (files: ReadonlyMap<string, Buffer>, path: string): readonly unknown[] =>
   (files.get(path)?.toString() ?? '')
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Row);
+    .map((line) => JSON.parse(line));
 
 /** What is no source, and is to be read by whoever knows the run. */
 const NO_SOURCES = /^(truth|run\.json|rates\.jsonl|placement\.jsonl)/;

@@ -46,7 +46,7 @@ export const simulate = async (
   const { flowLog, conntrack, truth, portless } = await writeTraffic(files, cluster, parameters, progress);
   appendText(files, 'rates.jsonl', ratesText(cluster));
   appendText(files, 'placement.jsonl', placementText(cluster, parameters));
-  const run = describeRun({ parameters, cluster, flowLog, conntrack, truth, portless });
+  const run = describeRun({ parameters, cluster, flowLog, conntrack, truth, portless, paths: files.paths });
   appendText(files, 'run.json', [`${JSON.stringify(run, null, 2)}\n`]);
   return run;
 };

@@ -104,15 +104,16 @@ process.on('SIGINT', () => {
 const simulateInto: Outside['simulate'] = async (folder, asked, progress) => {
   const { simulate } = await import('../simulator/simulate.ts');
   const { DEFAULTS } = await import('../simulator/parameters.ts');
-  const { prepareRunFolder } = await import('../simulator/run-folder.ts');
+  const { isEmpty } = await import('../simulator/run-folder.ts');
   try {
-    if (!prepareRunFolder(folder)) throw new Refused(trouble('E402', `${folder} is not empty`));
+    makeFolder(absolute(folder));
+    if (!isEmpty(folder)) throw new Refused(trouble('E402', `${folder} is not empty`));
     const made = await simulate(folder, { ...DEFAULTS, ...asked }, async (done) => {
       progress(done);
       // Ctrl-C and the line of progress have their turn.
       await new Promise(setImmediate);
     });
-    const { nodes, counts, flowLog, conntrack, from, until } = made;
+    const { nodes, counts, flowLog, conntrack, folders, from, until } = made;
     const { pods, truth } = counts;
     return {
       nodes: nodes.length,
@@ -120,6 +121,7 @@ const simulateInto: Outside['simulate'] = async (folder, asked, progress) => {
       truth,
       records: flowLog?.records ?? null,
       lines: conntrack?.lines ?? null,
+      folders,
       from,
       until,
     };

@@ -59,29 +59,37 @@ export const FLAGS = {
   reset: 512,
 } as const;
 
-/** All connections that something is still to be written about, as columns; a slot is used again when its last event has passed. */
+/**
+ * All connections that something is still to be written about, as columns. A slot is used again when its last event has passed, the one
+ * that has been free for longest first: what one node opens in one slice so lies side by side, which is what makes reading it quick.
+ */
 export class Connections {
   columns: Columns = widened(null, 1_024);
+  /** A ring: the free slots from `#first` on. */
   #free = new Int32Array(1_024);
+  #first = 0;
   #freed = 0;
   #next = 0;
 
   take(): number {
-    if (this.#freed > 0) return this.#free[--this.#freed] as number;
-    if (this.#next === this.columns.node.length) {
-      if (this.#next >= MOST_SLOTS) throw new Error('more connections are open at once than a run can hold');
-      this.columns = widened(this.columns, this.#next * 2);
+    if (this.#next < this.columns.node.length) return this.#next++;
+    if (this.#freed > 0) {
+      const slot = this.#free[this.#first] as number;
+      this.#first = (this.#first + 1) & (this.#free.length - 1);
+      this.#freed--;
+      return slot;
     }
+    if (this.#next >= MOST_SLOTS) throw new Error('more connections are open at once than a run can hold');
+    this.columns = widened(this.columns, this.#next * 2);
+    // None is free: there is nothing to bring over.
+    this.#free = new Int32Array(this.#next * 2);
+    this.#first = 0;
     return this.#next++;
   }
 
   give(slot: number): void {
-    if (this.#freed === this.#free.length) {
-      const wider = new Int32Array(this.#freed * 2);
-      wider.set(this.#free);
-      this.#free = wider;
-    }
-    this.#free[this.#freed++] = slot;
+    this.#free[(this.#first + this.#freed) & (this.#free.length - 1)] = slot;
+    this.#freed++;
   }
 }
 

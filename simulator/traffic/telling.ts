@@ -7,17 +7,23 @@ import { kindOf, restOf, SLICE, SLICE_MS, slotOf, unitOf, UNITS_PER_MS } from '.
 import { CONTINUES_EVERY, KINDS } from './timeline.ts';
 import type { Traffic } from './traffic.ts';
 
-/** Which line of conntrack says it: kind, timeout in seconds, state. */
-const LINES: Readonly<Record<number, readonly [LineKind, number, string]>> = {
-  [KINDS.opened]: ['NEW', 120, 'SYN_SENT '],
-  [KINDS.answered]: ['UPDATE', 60, 'SYN_RECV '],
-  [KINDS.established]: ['UPDATE', 432_000, 'ESTABLISHED '],
-  [KINDS.fin]: ['UPDATE', 120, 'FIN_WAIT '],
-  [KINDS.lastAck]: ['UPDATE', 30, 'LAST_ACK '],
-  [KINDS.closed]: ['UPDATE', 120, 'TIME_WAIT '],
-  [KINDS.reset]: ['UPDATE', 10, 'CLOSE '],
-  [KINDS.destroyed]: ['DESTROY', 0, 'TIME_WAIT '],
+/** How a line of conntrack says it, by kind: the event, seconds until the entry would go, the state of TCP. */
+const EVENTS: LineKind[] = [];
+const TIMEOUTS: number[] = [];
+const TCP_STATES: string[] = [];
+const says = (kind: number, event: LineKind, timeoutS: number, state: string): void => {
+  EVENTS[kind] = event;
+  TIMEOUTS[kind] = timeoutS;
+  TCP_STATES[kind] = state;
 };
+says(KINDS.opened, 'NEW', 120, 'SYN_SENT ');
+says(KINDS.answered, 'UPDATE', 60, 'SYN_RECV ');
+says(KINDS.established, 'UPDATE', 432_000, 'ESTABLISHED ');
+says(KINDS.fin, 'UPDATE', 120, 'FIN_WAIT ');
+says(KINDS.lastAck, 'UPDATE', 30, 'LAST_ACK ');
+says(KINDS.closed, 'UPDATE', 120, 'TIME_WAIT ');
+says(KINDS.reset, 'UPDATE', 10, 'CLOSE ');
+says(KINDS.destroyed, 'DESTROY', 0, 'TIME_WAIT ');
 const STATES: Readonly<Record<number, State>> = {
   [KINDS.began]: 'B',
   [KINDS.denied]: 'D',
@@ -102,7 +108,8 @@ export class Telling {
     const keys = schedule.take(node, slice);
     // In the flow log's time a slice is a minute: the first one begins where a minute does.
     const minute = this.#originMs + this.#aheadMs + slice * SLICE_MS;
-    for (const key of keys) {
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i] as number;
       const unit = unitOf(key);
       const at = slice * SLICE + unit;
       const rest = restOf(key, unit);
@@ -130,7 +137,6 @@ export class Telling {
     if (this.#conntrack === null) return;
     const c = this.#connections.columns;
     const line = this.#line;
-    const [kindOfLine, timeoutS, state] = LINES[kind] as readonly [LineKind, number, string];
     const bits = c.flags[slot] as number;
     const isOwn = node === c.node[slot];
     const isUdp = (bits & FLAGS.udp) !== 0;
@@ -139,11 +145,11 @@ export class Telling {
     const isDestroy = kind === KINDS.destroyed;
     const { skewMs } = this.#nodes[node] as NodeSpec;
     line.atUs = (this.#originMs + skewMs) * 1_000 + at * 4;
-    line.kind = kindOfLine;
+    line.kind = EVENTS[kind] as LineKind;
     line.isUdp = isUdp;
     line.isIpv6 = (bits & FLAGS.ipv6) !== 0;
-    line.timeoutS = isUdp ? (kind === KINDS.established ? 120 : 30) : timeoutS;
-    line.state = isUdp ? '' : state;
+    line.timeoutS = isUdp ? (kind === KINDS.established ? 120 : 30) : (TIMEOUTS[kind] as number);
+    line.state = isUdp ? '' : (TCP_STATES[kind] as string);
     if (isDestroy && !isUdp && isUnanswered) line.state = 'SYN_SENT ';
     if (isDestroy && (bits & FLAGS.reset) !== 0) line.state = 'CLOSE ';
     if (isDestroy && isRefused) line.state = '120 CLOSE ';

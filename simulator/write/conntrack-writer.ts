@@ -49,6 +49,7 @@ export class ConntrackWriter {
   readonly #files: AppendedFiles;
   readonly #nodes: readonly NodeSpec[];
   readonly #updates: boolean;
+  readonly #loses: boolean;
   readonly #bursts: readonly Bursts[];
   readonly #out = new TextBuffer(1 << 20);
 
@@ -60,19 +61,22 @@ export class ConntrackWriter {
     this.#files = files;
     this.#nodes = nodes;
     this.#updates = options.updates;
+    this.#loses = options.lose > 0;
     this.#bursts = nodes.map(({ index }) => new Bursts(options.lose, createRandom(options.seed + 7_919 * index)));
   }
 
   add(node: number, line: Line): void {
     if (line.kind === 'UPDATE' && !this.#updates) return;
-    const fate = (this.#bursts[node] as Bursts).next();
-    if (fate !== 'kept') this.lost++;
+    const fate = this.#loses ? (this.#bursts[node] as Bursts).next() : 'kept';
     if (fate === 'begins') {
       this.warnings++;
       this.#out.reserve(WARNING.length);
       this.#out.text(WARNING);
     }
-    if (fate !== 'kept') return;
+    if (fate !== 'kept') {
+      this.lost++;
+      return;
+    }
     writeLine(this.#out, line);
     const tally = this.written;
     tally.lines++;

@@ -24,6 +24,8 @@ export interface RunDescription {
   readonly conntrack: (LineTally & { readonly lost: number; readonly warnings: number }) | null;
   readonly truth: TruthTally;
   readonly nodes: readonly object[];
+  /** Folders of the sources, in the order of their making. */
+  readonly folders: readonly string[];
 }
 
 export const describeRun = (run: {
@@ -33,8 +35,9 @@ export const describeRun = (run: {
   readonly conntrack: ConntrackWriter | null;
   readonly truth: TruthTally;
   readonly portless: number;
+  readonly paths: readonly string[];
 }): RunDescription => {
-  const { parameters, cluster, flowLog, conntrack, truth, portless } = run;
+  const { parameters, cluster, flowLog, conntrack, truth, portless, paths } = run;
   const { startMs, ...given } = parameters;
   const { nodes, lives, workloads, destinations } = cluster;
   return {
@@ -53,8 +56,14 @@ export const describeRun = (run: {
     flowLog: flowLog === null ? null : { ...flowLog.written, lost: flowLog.lost, late: flowLog.lateOnes },
     conntrack: conntrack === null ? null : { ...conntrack.written, lost: conntrack.lost, warnings: conntrack.warnings },
     truth,
+    folders: foldersOf(paths),
     nodes: nodes.map((node) => ({ ...node, conntrack: conntrackPath(node) })),
   };
+};
+
+const foldersOf = (paths: readonly string[]): readonly string[] => {
+  const folders = paths.filter((path) => path.includes('/')).map((path) => path.slice(0, path.indexOf('/')));
+  return [...new Set(folders)].filter((folder) => folder !== 'truth');
 };
 
 /** One line a workload and destination: connections per second that each of its pods makes, all the time. For nodes and clients: at each node. */

@@ -38,6 +38,11 @@ export interface Simulated {
   /** null: the source was left out. */
   readonly records: number | null;
   readonly lines: number | null;
+  /** Folders with what the sources saw. */
+  readonly folders: readonly string[];
   readonly from: string;
   readonly until: string;
 }
+
+/** As many as there are where nobody says; the simulator's own default is the same. */
+export const DEFAULT_NODES = 3;

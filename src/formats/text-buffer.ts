@@ -21,15 +21,21 @@ export class TextBuffer {
   }
 
   text(ascii: string): this {
-    for (let i = 0; i < ascii.length; i++) this.#bytes[this.#length++] = ascii.charCodeAt(i);
+    const bytes = this.#bytes;
+    const from = this.#length;
+    const count = ascii.length;
+    for (let i = 0; i < count; i++) bytes[from + i] = ascii.charCodeAt(i);
+    this.#length = from + count;
     return this;
   }
 
   /** Bytes that are ASCII already. */
   raw(ascii: Uint8Array): this {
-    const length = ascii.length;
-    for (let i = 0; i < length; i++) this.#bytes[this.#length + i] = ascii[i] as number;
-    this.#length += length;
+    const bytes = this.#bytes;
+    const from = this.#length;
+    const count = ascii.length;
+    for (let i = 0; i < count; i++) bytes[from + i] = ascii[i] as number;
+    this.#length = from + count;
     return this;
   }
 
@@ -46,11 +52,12 @@ export class TextBuffer {
 
   /** Below 2^31 a division is one instruction. */
   #small(value: number, width: number): this {
+    const bytes = this.#bytes;
     const from = this.#length;
     let rest = value;
     for (let at = from + width - 1; at >= from; at--) {
       const tenth = (rest / 10) | 0;
-      this.#bytes[at] = 48 + rest - tenth * 10;
+      bytes[at] = 48 + rest - tenth * 10;
       rest = tenth;
     }
     this.#length = from + width;

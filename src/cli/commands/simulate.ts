@@ -5,7 +5,7 @@ import { textOf, texts, wholeNumber } from '../flag-values.ts';
 import { type Given, oneOf } from '../globals.ts';
 import { refuse } from '../refused.ts';
 import { count, percent, plural } from '../render/number.ts';
-import { DEGREES, type Degree, SIMULATED_SOURCES, type Simulation } from '../simulation.ts';
+import { DEFAULT_NODES, DEGREES, type Degree, SIMULATED_SOURCES, type Simulation } from '../simulation.ts';
 
 export const runSimulate = async ({ outside, voice }: Context, given: Given): Promise<number> => {
   const folder = textOf(given, 'out') ?? refuse('E103', '--out DIR is required');
@@ -19,10 +19,13 @@ export const runSimulate = async ({ outside, voice }: Context, given: Given): Pr
   ];
   voice.note(`${plural(made.nodes, 'node')}, ${plural(made.pods, 'pod')}, ${made.from} to ${made.until}`);
   voice.note(`${folder}/truth.jsonl says who truly made each connection, ${folder}/run.json what was written`);
-  const shown = /^[\w./-]+$/.test(folder) ? folder : `'${folder.replaceAll("'", String.raw`'\''`)}'`;
+  const quoted = (path: string): string =>
+    /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
+  const [store, truth] = [quoted(`${folder}.store`), quoted(`${folder}/truth.jsonl`)];
+  const sources = made.folders.map((name) => quoted(`${folder}/${name}`)).join(' ');
   voice.summary(
     parts.join(', '),
-    `unmasq ingest --data ${shown}.store ${shown} && unmasq evaluate --data ${shown}.store --truth ${shown}/truth.jsonl`,
+    `unmasq ingest --data ${store} ${sources} && unmasq evaluate --data ${store} --truth ${truth}`,
   );
   return EXIT.done;
 };
@@ -33,16 +36,17 @@ const simulationOf = (given: Given): Simulation => {
     return value !== undefined && value > most ? refuse('E105', `${flag} ${value}: at most ${count(most)}`) : value;
   };
   const start = textOf(given, 'start');
+  const nodes = whole('nodes', '--nodes', 16_000);
   return defined({
     seed: whole('seed', '--seed', 999_999_999),
     startMs: start === null ? undefined : startOf(start),
     hours: amount(given, 'hours', '--hours', { least: 0.01, most: 24 * 366 }),
-    nodes: whole('nodes', '--nodes', 16_000),
+    nodes,
     podsPerNode: whole('podsPerNode', '--pods-per-node', 200),
     flows: whole('flows', '--flows', 999_999_999),
     without: sourcesOf(given),
     flowLogAheadMs: amount(given, 'flowLogAhead', '--flow-log-ahead', { least: -3_600_000, most: 3_600_000 }),
-    skewMs: skewsOf(given),
+    skewMs: skewsOf(given, nodes ?? DEFAULT_NODES),
     skewSpreadMs: amount(given, 'skewSpread', '--skew-spread', { least: 0, most: 3_600_000 }),
     loseConntrack: share(given, 'loseConntrack', '--lose-conntrack'),
     loseRecords: share(given, 'loseRecords', '--lose-records'),
@@ -92,12 +96,13 @@ const degree = (given: Given, name: string, flag: string): Degree | undefined =>
 };
 
 /** `--skew node3=-1000`. */
-const skewsOf = (given: Given): Simulation['skewMs'] =>
+const skewsOf = (given: Given, nodes: number): Simulation['skewMs'] =>
   Object.fromEntries(
     texts(given, 'skew').map((text) => {
-      const [, node, ms] = /^(node[1-9]\d{0,4})=(-?\d{1,7})$/.exec(text) ?? [];
-      return node === undefined
-        ? refuse('E105', `--skew ${text}: expected a node and milliseconds, such as node3=-1000`)
-        : [node, Number(ms)];
+      const [, number, ms] = /^node([1-9]\d{0,4})=(-?\d{1,7})$/.exec(text) ?? [];
+      if (number === undefined)
+        return refuse('E105', `--skew ${text}: expected a node and milliseconds, such as node3=-1000`);
+      if (Number(number) > nodes) return refuse('E105', `--skew ${text}: the cluster has ${plural(nodes, 'node')}`);
+      return [`node${number}`, Number(ms)];
     }),
   );
