@@ -38,7 +38,7 @@ export const planDestinations = (count: number, hasIpv6: boolean, random: Random
     const block = i % BLOCKS.length;
     return {
       ip: `${BLOCKS[block]}.${1 + Math.floor(i / BLOCKS.length)}`,
-      ipv6: hasIpv6 && random.next() < 0.5 ? `2001:db8:${(16 + block).toString(16)}::${(1 + i).toString(16)}` : null,
+      ipv6: hasIpv6 ? `2001:db8:${(16 + block).toString(16)}::${(1 + i).toString(16)}` : null,
       port: i === TIME ? 123 : i < FIRST_DRAWN ? 443 : drawn,
       protocol,
       answer: answerOf(i, protocol),

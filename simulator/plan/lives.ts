@@ -15,15 +15,8 @@ export interface Life {
 }
 
 /** A pod before it is known which address it gets. */
-interface Born {
-  readonly spec: PodSpec;
+interface Born extends Omit<PodLived, 'ips' | 'exitCode'> {
   readonly workload: number;
-  readonly createdAt: number;
-  readonly scheduledAt: number;
-  readonly acceptedAt: number;
-  readonly startedAt: number;
-  readonly deletionAskedAt: number | null;
-  readonly finishedAt: number | null;
   /** Between the end of its container and the end of its sandbox, with which the address becomes free. */
   readonly lingersMs: number;
 }

@@ -166,7 +166,7 @@ export class Traffic {
     const host = this.#talkers.host[talker] as number;
     const index = this.#calls.destination[call] as number;
     const { port, protocol, answer, rttMs, ipv6 } = destinations[index] as Destination;
-    const isIpv6 = ipv6 !== null && this.#random.next() < this.#options.ipv6 * 2;
+    const isIpv6 = ipv6 !== null && this.#random.next() < this.#options.ipv6;
     const family = isIpv6 ? 1 : 0;
     const own = this.#addresses.node(node, family);
     const src = host === 0 ? own : this.#addresses.pod(node, host, family);
