@@ -20,8 +20,29 @@ interface TruthRow {
 const truthOf = (files: ReadonlyMap<string, Buffer>): readonly TruthRow[] =>
   jsonLines(files, 'truth.jsonl') as readonly TruthRow[];
 
+interface Named {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+const nameOf = (workload: Named | undefined): string =>
+  workload === undefined ? '' : `${workload.namespace}/${workload.kind}/${workload.name}`;
+
+interface Rate {
+  readonly node?: true;
+  readonly workload?: Named;
+  readonly hostNetwork?: boolean;
+  readonly destIp?: string;
+  readonly destPort?: number;
+  readonly protocol?: string;
+  readonly perPodPerSecond: number;
+}
+
 interface Placed {
   readonly podUid: string;
+  readonly node: string;
+  readonly workload: Named;
   readonly from: string;
   readonly until: string | null;
 }
@@ -120,6 +141,33 @@ test('a pod of the truth is one that Kubernetes shows, and it ran when it talked
       expect(seen).toContain(podUid);
       const { from, until } = placed.get(podUid) ?? { from: '', until: null };
       expect(from <= begin && (until === null || begin <= until)).toBe(true);
+    }
+  });
+});
+
+test('the oracle is what rates.jsonl and placement.jsonl say: the share of the true workload in all that talks there', async () => {
+  await withRun({ ...SMALL, nodes: 3, ipReuse: 'high' }, (folder, run) => {
+    const files = filesOf(folder);
+    const rates = jsonLines(files, 'rates.jsonl') as readonly Rate[];
+    const placed = jsonLines(files, 'placement.jsonl') as readonly Placed[];
+    const nodes = run.nodes as readonly { readonly ip: string; readonly name: string }[];
+    for (const row of truthOf(files)) {
+      const there = rates.filter(({ destIp, destPort, protocol }) =>
+        [destIp === row.destIp, destPort === row.destPort, protocol === row.protocol].every(Boolean),
+      );
+      const node = nodes.find(({ ip }) => ip === row.nodeIp)?.name;
+      const now = placed.filter((pod) => pod.node === node && pod.from <= row.begin && row.begin <= (pod.until ?? '~'));
+      const rateOf = ({ perPodPerSecond, workload }: Rate): number =>
+        perPodPerSecond * now.filter((pod) => nameOf(pod.workload) === nameOf(workload)).length;
+      const all = there.map((rate) => ({
+        isHost: rate.node === true || rate.hostNetwork === true,
+        name: nameOf(rate.workload),
+        rate: rate.node === true ? rate.perPodPerSecond : rateOf(rate),
+      }));
+      const own = nameOf(placed.find(({ podUid }) => podUid === row.podUid)?.workload);
+      const mine = all.filter(({ isHost, name }) => (row.podUid === undefined ? isHost : name === own && !isHost));
+      const sum = (of: typeof all): number => of.reduce((total, { rate }) => total + rate, 0);
+      expect(row.oracle).toBeCloseTo(sum(mine) / sum(all), 3);
     }
   });
 });
