@@ -66,15 +66,16 @@ const writeTraffic = async (
   const talkers = seatTalkers(cluster, calls.first, originMs, endMs, createRandom(seed + 3));
   const addresses = new Addresses(nodes, destinations);
   const [startAt, endAt] = [(startMs - originMs) * UNITS_PER_MS, (endMs - originMs) * UNITS_PER_MS];
-  const options = { seed, startAt, endAt, portReuse, ipv6 };
-  const traffic = new Traffic(cluster, calls, talkers, addresses, options, createRandom(seed + 4));
   const writes = (source: Source): boolean => !parameters.without.includes(source);
+  const tellsUpdates = parameters.updates && writes('conntrack');
+  const options = { startAt, endAt, tellsUpdates, portReuse, ipv6 };
+  const traffic = new Traffic(cluster, calls, talkers, addresses, options, createRandom(seed + 4));
   // What is lost has generators of its own, so that losing changes nothing in what happened.
   const flowLog = writes('flow-log')
     ? new FlowLogWriter(files, ESTATE, nodes, { startMs, lose: loseRecords, late }, createRandom(seed + 5))
     : null;
   const conntrack = writes('conntrack')
-    ? new ConntrackWriter(files, nodes, { lose: loseConntrack, updates: parameters.updates, seed: seed + 6 })
+    ? new ConntrackWriter(files, nodes, { lose: loseConntrack, seed: seed + 6 })
     : null;
   const truth = new TruthWriter(files, addresses, traffic.connections, talkers, originMs);
   const telling = new Telling(traffic, addresses, nodes, { flowLog, conntrack }, { originMs, aheadMs, endAt });

@@ -44,11 +44,14 @@ const LOOKS_AT_LATEST = 60 * SECOND;
 export class Timeline {
   readonly #connections: Connections;
   readonly #schedule: Schedule;
+  /** Somebody writes down what happens between the first and the last moment of an entry. */
+  readonly #tellsUpdates: boolean;
   readonly #random: Random;
 
-  constructor(connections: Connections, schedule: Schedule, random: Random) {
+  constructor(connections: Connections, schedule: Schedule, tellsUpdates: boolean, random: Random) {
     this.#connections = connections;
     this.#schedule = schedule;
+    this.#tellsUpdates = tellsUpdates;
     this.#random = random;
   }
 
@@ -98,7 +101,7 @@ export class Timeline {
     const bits = flags[slot] as number;
     const at = begin[slot] as number;
     this.push(node, at, slot, KINDS.opened);
-    if ((bits & (FLAGS.unanswered | FLAGS.denied | FLAGS.refused)) === 0) {
+    if (this.#tellsUpdates && (bits & (FLAGS.unanswered | FLAGS.denied | FLAGS.refused)) === 0) {
       this.push(node, at + rtt, slot, KINDS.answered);
       const isUdp = (bits & FLAGS.udp) !== 0;
       if (!isUdp) this.push(node, at + rtt + 12, slot, KINDS.established);
@@ -126,12 +129,7 @@ export class Timeline {
     const bits = flags[slot] as number;
     const at = end[slot] as number;
     const isUdp = (bits & FLAGS.udp) !== 0;
-    if ((bits & FLAGS.reset) !== 0) this.push(node, at, slot, KINDS.reset);
-    else if (!isUdp && (bits & (FLAGS.unanswered | FLAGS.denied | FLAGS.refused)) === 0) {
-      this.push(node, at, slot, KINDS.fin);
-      this.push(node, at + 100, slot, KINDS.lastAck);
-      this.push(node, at + 130, slot, KINDS.closed);
-    }
+    if (this.#tellsUpdates) this.#close(node, slot, at, bits);
     if ((bits & FLAGS.onWire) !== 0 && (bits & FLAGS.denied) === 0) {
       const givenUp = (bits & FLAGS.unanswered) !== 0 ? GIVEN_UP : 130 + this.#random.next() * UNITS_PER_MS;
       this.push(node, at + (isUdp ? UDP_ENDS_AFTER : givenUp), slot, KINDS.ended);
@@ -140,6 +138,16 @@ export class Timeline {
     // The other node looks at its own times.
     const goes = (destroyed[slot] as number) + (node === own[slot] ? 0 : this.#late());
     this.push(node, goes, slot, KINDS.destroyed);
+  }
+
+  /** How the kernel sees a TCP connection end. */
+  #close(node: number, slot: number, at: number, bits: number): void {
+    if ((bits & FLAGS.reset) !== 0) this.push(node, at, slot, KINDS.reset);
+    else if ((bits & (FLAGS.udp | FLAGS.unanswered | FLAGS.denied | FLAGS.refused)) === 0) {
+      this.push(node, at, slot, KINDS.fin);
+      this.push(node, at + 100, slot, KINDS.lastAck);
+      this.push(node, at + 130, slot, KINDS.closed);
+    }
   }
 
   /** The entry goes now: a SYN found it in TIME_WAIT, or a newcomer found it expired. */

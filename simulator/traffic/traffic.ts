@@ -17,9 +17,9 @@ import { Timeline } from './timeline.ts';
 import { Translator } from './translator.ts';
 
 export interface TrafficOptions {
-  readonly seed: number;
   readonly startAt: number;
   readonly endAt: number;
+  readonly tellsUpdates: boolean;
   readonly portReuse: Degree;
   readonly ipv6: number;
 }
@@ -80,7 +80,7 @@ export class Traffic {
     this.#options = options;
     this.#random = random;
     this.schedule = new Schedule(nodes.length);
-    this.timeline = new Timeline(this.connections, this.schedule, random);
+    this.timeline = new Timeline(this.connections, this.schedule, options.tellsUpdates, random);
     const sizes = { nodes: nodes.length, destinations: destinations.length * 2, services: cluster.workloads.length };
     this.translator = new Translator(this.connections, this.timeline, talkers, sizes, options.portReuse, random);
     this.#backends = new Backends(talkers, cluster.workloads.length);

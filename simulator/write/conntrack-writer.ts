@@ -48,7 +48,6 @@ export class ConntrackWriter {
   warnings = 0;
   readonly #files: AppendedFiles;
   readonly #nodes: readonly NodeSpec[];
-  readonly #updates: boolean;
   readonly #loses: boolean;
   readonly #bursts: readonly Bursts[];
   readonly #out = new TextBuffer(1 << 20);
@@ -56,17 +55,15 @@ export class ConntrackWriter {
   constructor(
     files: AppendedFiles,
     nodes: readonly NodeSpec[],
-    options: { readonly lose: number; readonly updates: boolean; readonly seed: number },
+    options: { readonly lose: number; readonly seed: number },
   ) {
     this.#files = files;
     this.#nodes = nodes;
-    this.#updates = options.updates;
     this.#loses = options.lose > 0;
     this.#bursts = nodes.map(({ index }) => new Bursts(options.lose, createRandom(options.seed + 7_919 * index)));
   }
 
   add(node: number, line: Line): void {
-    if (line.kind === 'UPDATE' && !this.#updates) return;
     const fate = this.#loses ? (this.#bursts[node] as Bursts).next() : 'kept';
     if (fate === 'begins') {
       this.warnings++;
