@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { run, runInside } from './children.ts';
 import { FORWARDING, nodeRules, trackingSettings } from './node-rules.ts';
+import type { NodeSpec } from '../simulator/kube/node-spec.ts';
 import { DESTINATIONS, type NodePlan, OUTSIDE } from './topology.ts';
 
 /** What a host calls its way out. Its hardware address is entered by hand, so no address is needed at the other end. */
@@ -24,9 +25,9 @@ export interface Network {
   /** Name, in the fabric, of the link to a node: there the platform's flow log looks. */
   uplink(index: number): string;
   /** Gives the pod's namespace its addresses and the node its routes to them. */
-  attachPod(index: number, node: NodePlan, addresses: readonly string[]): Promise<void>;
+  attachPod(index: number, node: NodeSpec, addresses: readonly string[]): Promise<void>;
   /** The sandbox goes: the link and with it the routes. */
-  detachPod(index: number, node: NodePlan): Promise<void>;
+  detachPod(index: number, node: NodeSpec): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
-import type { PodSpec } from './kube.ts';
+import { FIRST_HOST } from '../simulator/ipam.ts';
+import type { PodSpec } from '../simulator/kube/known.ts';
 import type { Connection, Listen } from './plan.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../simulator/random.ts';
 import type { Recipe } from './recipes.ts';
 import type { NodePlan } from './topology.ts';
 import { JOB_NAMES, type WorkloadSpec } from './workloads.ts';
@@ -24,9 +25,6 @@ export interface PodPlanned {
   readonly listens: readonly Listen[];
   readonly connections: Connection[];
 }
-
-/** An address below is the node's own end of the pod range. */
-const FIRST_HOST = 4;
 
 /** Which pods there are and when they come and go; what they say to whom is not decided here. */
 export const podPlanner = (recipe: Recipe, nodes: readonly NodePlan[], endMs: number, random: Random) => {

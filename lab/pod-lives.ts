@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Actor, startActor } from './actors.ts';
 import type { Children } from './children.ts';
-import type { Ipam } from './ipam.ts';
-import type { PodLived } from './kube.ts';
+import type { Ipam } from '../simulator/ipam.ts';
+import { nodeAddresses } from '../simulator/kube/node-spec.ts';
+import type { PodLived } from '../simulator/kube/known.ts';
 import type { Network } from './network.ts';
 import type { LogLine } from './plan.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../simulator/random.ts';
 import type { PodPlanned } from './planned-pods.ts';
 import { podAddresses } from './topology.ts';
 
@@ -57,7 +58,7 @@ export const liveStanding = async (
   const createdAt = zero - pod.ageMs;
   const born = {
     spec: pod.spec,
-    ips: hostNetwork ? [node.ip, node.ipv6] : podAddresses(node, pod.host ?? 0),
+    ips: hostNetwork ? nodeAddresses(node) : podAddresses(node, pod.host ?? 0),
     createdAt,
     scheduledAt: createdAt + 40,
     acceptedAt: createdAt + 900,

@@ -1,7 +1,8 @@
-import type { PodSpec } from './kube.ts';
+import type { NodeSpec } from '../simulator/kube/node-spec.ts';
+import type { PodSpec } from '../simulator/kube/known.ts';
 import type { Connection } from './plan.ts';
 import { type PodPlanned, podPlanner } from './planned-pods.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../simulator/random.ts';
 import type { Recipe } from './recipes.ts';
 import { DESTINATIONS, DNS_SERVICE_IP, type NodePlan, podAddresses } from './topology.ts';
 import { callSuspicious, collide, handOver, knock, trafficOf } from './traffic.ts';
@@ -31,7 +32,7 @@ export const planScenario = (recipe: Recipe, nodes: readonly NodePlan[], seconds
   const dnsPods = named('coredns').map((pod) => address(pod, 0));
   const webPods = named('web').map((pod) => address(pod, 0));
   const webPodsV6 = named('web').map((pod) => address(pod, 1));
-  const locate = (target: Target, from: NodePlan): { readonly host: string; readonly port: number } => {
+  const locate = (target: Target, from: NodeSpec): { readonly host: string; readonly port: number } => {
     if (target === 'web') return { host: random.pick(webPods), port: 8_080 };
     if (target === 'webV6') return { host: random.pick(webPodsV6), port: 8_080 };
     if (target === 'dnsService') return { host: DNS_SERVICE_IP, port: 53 };

@@ -1,3 +1,6 @@
+import { nodeName } from '../simulator/estate.ts';
+import type { NodeSpec } from '../simulator/kube/node-spec.ts';
+
 /** Who has which address. Everything here exists only inside the run's own namespaces. */
 
 export const POD_CIDR = '10.244.0.0/16';
@@ -6,21 +9,10 @@ export const DNS_SERVICE_IP = '10.0.0.10';
 export const NODE_PORT = 30_080;
 export const NODE_PORT_TARGET = 8_080;
 
-export interface NodePlan {
-  /** From 0. `node1` on the command line is index 0. */
-  readonly index: number;
-  readonly name: string;
-  readonly uid: string;
-  readonly ip: string;
+/** A node of the lab: it has both families, and one masquerades as kube-proxy does. */
+export interface NodePlan extends NodeSpec {
   readonly ipv6: string;
-  /** Lower case with colons. */
-  readonly mac: string;
-  readonly podCidr: string;
   readonly podCidrV6: string;
-  /** kube-proxy masquerades with `--random-fully`; azure-ip-masq-agent does not. One node shows the difference. */
-  readonly fullyRandom: boolean;
-  /** What this node's clock is ahead of true time (negative: behind), ms. */
-  readonly skewMs: number;
 }
 
 export const planNodes = (
@@ -30,7 +22,7 @@ export const planNodes = (
 ): readonly NodePlan[] =>
   Array.from({ length: count }, (_, index) => ({
     index,
-    name: `aks-nodepool1-41820763-vmss${index.toString(36).padStart(6, '0')}`,
+    name: nodeName(index),
     uid: uuid(),
     ip: `10.224.0.${4 + index}`,
     ipv6: `fd00:10:224::${(4 + index).toString(16)}`,
@@ -45,7 +37,7 @@ export const planNodes = (
 const podPrefixV6 = (index: number): string => (index === 0 ? 'fd00:10:244::' : `fd00:10:244:${index.toString(16)}::`);
 
 /** The `host`th address of the node's two pod ranges, IPv4 first. */
-export const podAddresses = (node: NodePlan, host: number): readonly [string, string] => [
+export const podAddresses = (node: NodeSpec, host: number): readonly [string, string] => [
   `10.244.${node.index}.${host}`,
   `${podPrefixV6(node.index)}${host.toString(16)}`,
 ];

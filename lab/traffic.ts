@@ -1,7 +1,8 @@
-import type { PodSpec } from './kube.ts';
+import type { NodeSpec } from '../simulator/kube/node-spec.ts';
+import type { PodSpec } from '../simulator/kube/known.ts';
 import type { Connection, Protocol } from './plan.ts';
 import type { PodPlanned } from './planned-pods.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../simulator/random.ts';
 import type { Recipe } from './recipes.ts';
 import { DESTINATIONS, NODE_PORT, type NodePlan, OUTSIDE } from './topology.ts';
 import type { Call, Target } from './workloads.ts';
@@ -17,9 +18,9 @@ const add = (
 export const trafficOf = (
   recipe: Recipe,
   random: Random,
-  locate: (target: Target, from: NodePlan) => { readonly host: string; readonly port: number },
+  locate: (target: Target, from: NodeSpec) => { readonly host: string; readonly port: number },
 ) => ({
-  add: (to: Connection[], from: NodePlan, calls: readonly Call[], untilMs: number, factor: number): void => {
+  add: (to: Connection[], from: NodeSpec, calls: readonly Call[], untilMs: number, factor: number): void => {
     for (const call of calls) {
       const one = (atMs: number, holdMs: number): void =>
         add(to, {

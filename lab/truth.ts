@@ -2,7 +2,7 @@
  * Truth from the applications at both ends: a client wrote when it connected, the server whom it saw.
  * Nothing of the kernel's own bookkeeping is used.
  */
-import type { PodLived } from './kube.ts';
+import type { PodLived } from '../simulator/kube/known.ts';
 import type { LogLine, Opened, Saw } from './plan.ts';
 import { isPodAddress, type NodePlan } from './topology.ts';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { decoderFor } from '../src/formats/decoder-for.ts';
-import { changesOf, type PodLived } from './kube.ts';
-import { renderWatch } from './kube-render.ts';
-import { createRandom } from './random.ts';
+import { changesOf, type PodLived } from '../simulator/kube/known.ts';
+import { watchText } from '../simulator/kube/render.ts';
+import { createRandom } from '../simulator/random.ts';
 import { planNodes, podAddresses } from './topology.ts';
 import { WATCHED_BEFORE_MS, witnesses } from './witnesses.ts';
 
@@ -35,7 +35,7 @@ test('the watch of a run shows that it looked before the slowest clock could say
   };
   const changes = changesOf([standing, ...witnesses([standing], { zero: ZERO, endAt: END }, random)], random);
   const decoder = decoderFor('kubernetes-watch', { name: 'pods.watch.json', at: null });
-  decoder.push(new TextEncoder().encode(renderWatch(changes, ZERO - WATCHED_BEFORE_MS, END + 6_000)));
+  decoder.push(new TextEncoder().encode([...watchText(changes, ZERO - WATCHED_BEFORE_MS, END + 6_000)))].join('');
   decoder.end();
   const [look] = decoder.take().facts.looks;
   expect(look?.from).toBeLessThan(ZERO - 5_000);

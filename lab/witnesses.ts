@@ -1,5 +1,5 @@
-import type { PodLived } from './kube.ts';
-import type { Random } from './random.ts';
+import type { PodLived } from '../simulator/kube/known.ts';
+import type { Random } from '../simulator/random.ts';
 import { podAddresses } from './topology.ts';
 
 const WITNESSED_BEFORE_MS = 10_000;

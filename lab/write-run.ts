@@ -3,10 +3,11 @@ import { release } from 'node:os';
 import { dirname, join } from 'node:path';
 import { run } from './children.ts';
 import type { FlowLog } from './flow-log.ts';
-import type { Change, PodLived } from './kube.ts';
-import { nodeObject } from './kube-objects.ts';
-import { renderList, renderPodList, renderWatch } from './kube-render.ts';
-import { renderPodInventory } from './pod-inventory.ts';
+import { LAB } from './flow-log-blob.ts';
+import type { Change, PodLived } from '../simulator/kube/known.ts';
+import { nodeObject } from '../simulator/kube/objects.ts';
+import { listText, podListText, watchText } from '../simulator/kube/render.ts';
+import { podInventoryText } from '../simulator/kube/pod-inventory.ts';
 import { RECIPES } from './recipes.ts';
 import type { Settings } from './record.ts';
 import type { Scenario } from './scenario.ts';
@@ -39,19 +40,22 @@ const LOOKED_AFTER_MS = 6_000;
 
 export const writeRun = async (made: Run): Promise<RunSummary> => {
   const { settings, nodes, truth, changes, zero, endAt, flowLog } = made;
-  const put = (path: string, text: string): void => {
+  const put = (path: string, text: string | Iterable<string>): void => {
     const full = join(settings.out, path);
     mkdirSync(dirname(full), { recursive: true });
-    writeFileSync(full, text);
+    writeFileSync(full, typeof text === 'string' ? text : [...text].join(''));
   };
   for (const [path, text] of flowLog.blobs) put(path, text);
   const first = zero - LOOKED_BEFORE_MS;
-  put('kube/nodes.json', renderList(nodes.map((node) => nodeObject(node, zero))));
-  put(`kube/pods-${fileTime(first)}.json`, renderPodList(changes, first));
+  put('kube/nodes.json', listText(nodes.map((node) => nodeObject(node, LAB, zero))));
+  put(`kube/pods-${fileTime(first)}.json`, podListText(changes, first));
   const looked = endAt + LOOKED_AFTER_MS;
-  put(`kube/pods-${fileTime(looked)}.json`, renderPodList(changes, looked));
-  put('kube/pods.watch.json', renderWatch(changes, zero - WATCHED_BEFORE_MS, looked));
-  put('log-analytics/KubePodInventory.jsonl', renderPodInventory(changes, first, endAt, settings.sampleEveryMs));
+  put(`kube/pods-${fileTime(looked)}.json`, podListText(changes, looked));
+  put('kube/pods.watch.json', watchText(changes, zero - WATCHED_BEFORE_MS, looked));
+  put(
+    'log-analytics/KubePodInventory.jsonl',
+    podInventoryText(changes, LAB, { from: first, until: endAt, everyMs: settings.sampleEveryMs }),
+  );
   put('truth.jsonl', lines(truth.egress));
   put('truth/east-west.jsonl', lines(truth.eastWest));
   put('truth/inbound.jsonl', lines(truth.inbound));

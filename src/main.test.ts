@@ -126,3 +126,18 @@ test('standard input is read as a file is, packed or not, and never by the engin
   expect(status).toBe(0);
   expect(stdout).toMatch(/vnet-flow-log +1 .* 0 +0\n/);
 });
+
+test('a simulated run goes into a new folder, never over another', async () => {
+  const out = join(folder, 'simulated');
+  const words = ['simulate', '--out', out, '--nodes', '1', '--pods-per-node', '4', '--hours', '0.05', '--flows', '50'];
+  const made = await unmasq([...words, '--skew', 'node1=-1000', '--without', 'pod-inventory,watch']);
+  expect(made).toMatchObject({ code: 0, out: '' });
+  expect(made.err).toContain(`next: unmasq ingest --data ${out}.store`);
+  expect(readFileSync(join(out, 'truth.jsonl'), 'utf8')).toContain('"podUid"');
+  expect(await unmasq(words)).toMatchObject({ code: 2, err: expect.stringContaining('E402') });
+  expect(await unmasq(['simulate', '--out', '/proc/none'])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('E403'),
+  });
+  expect(await unmasq(['simulate', '--out', `${out}2`, '--late', '2'])).toMatchObject({ code: 2 });
+});

@@ -108,6 +108,37 @@ const temporaryFolder: Outside['temporaryFolder'] = async () => {
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 };
 
+const simulateInto: Outside['simulate'] = async (folder, asked, progress) => {
+  const { simulate } = await import('../simulator/simulate.ts');
+  const { DEFAULTS } = await import('../simulator/parameters.ts');
+  const { isEmpty } = await import('../simulator/run-folder.ts');
+  try {
+    makeFolder(absolute(folder));
+    if (!isEmpty(folder)) throw new Refused(trouble('E402', `${folder} is not empty`));
+    const made = await simulate(folder, { ...DEFAULTS, ...asked }, async (done) => {
+      progress(done);
+      // Ctrl-C and the line of progress have their turn.
+      await new Promise(setImmediate);
+    });
+    const { nodes, counts, flowLog, conntrack, folders, from, until } = made;
+    const { pods, truth } = counts;
+    return {
+      nodes: nodes.length,
+      pods,
+      truth,
+      records: flowLog?.records ?? null,
+      lines: conntrack?.lines ?? null,
+      folders,
+      from,
+      until,
+    };
+  } catch (error) {
+    const { code, message } = error as { readonly code?: string; readonly message: string };
+    if (code === undefined || !FOLDER_PROBLEMS.has(code)) throw error;
+    throw new Refused(trouble('E403', `the run cannot be written to ${folder}`, { why: message }));
+  }
+};
+
 const outside: Outside = {
   env: process.env,
   version: (JSON.parse(readFileSync(here('../package.json'), 'utf8')) as { version: string }).version,
@@ -129,6 +160,7 @@ const outside: Outside = {
     const { scratchFile } = await import('./sources/files/scratch-file.ts');
     return scratchFile(join(folder.path, 'scratch'), () => folder.remove());
   },
+  simulate: simulateInto,
   ask: async function* (prompt) {
     const lines = createInterface({ input: process.stdin, output: process.stdout, prompt });
     lines.on('SIGINT', () => lines.close());

@@ -50,7 +50,8 @@ test('a store whose writer was killed, again and again, loses nothing and counts
          (SELECT shard, hour_ms, max(generation) FROM window_current GROUP BY shard, hour_ms)`,
     ),
   ).toEqual([all]);
-  for (let batch = 0; batch < BATCHES; batch++) expect(await writeOne(store, batchOf(batch))).toMatchObject({ rows: 0 });
+  for (let batch = 0; batch < BATCHES; batch++)
+    expect(await writeOne(store, batchOf(batch))).toMatchObject({ rows: 0 });
   await store.close();
 });
 

@@ -139,8 +139,14 @@ test('records that differ in one counter alone are two', async () => {
 
 test('a batch that spans midnight is there whole', async () => {
   const records = [record(0), record(86_400_000), record(2 * 86_400_000)];
-  expect(await writeOne(store, batch('days', 'one', { flowRecords: recordTable(records) }))).toEqual({ rows: 3, known: 0 });
-  expect(await writeOne(store, batch('days', 'one', { flowRecords: recordTable(records) }))).toEqual({ rows: 0, known: 3 });
+  expect(await writeOne(store, batch('days', 'one', { flowRecords: recordTable(records) }))).toEqual({
+    rows: 3,
+    known: 0,
+  });
+  expect(await writeOne(store, batch('days', 'one', { flowRecords: recordTable(records) }))).toEqual({
+    rows: 0,
+    known: 3,
+  });
 });
 
 test('two clusters with the same addresses never mix', async () => {
@@ -156,7 +162,10 @@ test('two clusters with the same addresses never mix', async () => {
   ] as const)
     expect(await writeOne(store, facts(cluster, uid))).toMatchObject({ known: 0 });
   // A third has the flow and the translation, and knows no pod.
-  await writeOne(store, batch('bare', 'one', { flowRecords: recordTable([record(0)]), conntrack: eventTable([event(0)]) }));
+  await writeOne(
+    store,
+    batch('bare', 'one', { flowRecords: recordTable([record(0)]), conntrack: eventTable([event(0)]) }),
+  );
   for (const cluster of ['east', 'west', 'bare']) await store.attribute(cluster);
   const said = await Promise.all(
     ['east', 'west', 'bare'].map(async (cluster) =>
@@ -258,7 +267,7 @@ test.each<[string, string]>([
 ])('%s may be the name of a cluster and a filter', async (_, text) => {
   const web = pod('web', { namespace: text });
   await writeOne(
-      store,
+    store,
     batch(text, text, {
       flowRecords: recordTable([record(0)]),
       conntrack: eventTable([event(0)]),
@@ -275,7 +284,7 @@ test.each<[string, string]>([
 
 test('half a character, as JSON can spell it, does not stop a write', async () => {
   const written = await writeOne(
-      store,
+    store,
     batch('half', 'one', { pods: [pod('\uD83D')], logLines: [logLine('half of a \uD83D')] }),
   );
   expect(written).toEqual({ rows: 2, known: 0 });

@@ -60,6 +60,12 @@ test.each(built)('src/%s/tsconfig.json lets in what the table lets in', (folder)
   expect(config.compilerOptions.types).toEqual(row?.isPure ? [] : ['node']);
 });
 
+test('simulator/tsconfig.json lets in what the table lets in', () => {
+  const { references } = json('simulator/tsconfig.json') as TsConfig;
+  const referenced = references.map(({ path }) => posix.relative('../src', path));
+  expect(referenced.toSorted()).toEqual(rowOf('simulator')?.mayImport.toSorted());
+});
+
 interface Lint {
   readonly overrides: readonly {
     readonly files: readonly string[];
@@ -69,13 +75,15 @@ interface Lint {
 
 const lint = json('.oxlintrc.json') as Lint;
 
-const wallOf = (folder: string): unknown =>
-  lint.overrides.find(({ files }) => files.includes(`src/${folder}/**/*.ts`))?.rules['no-restricted-imports'];
+const wallAround = (glob: string): unknown =>
+  lint.overrides.find(({ files }) => files.includes(glob))?.rules['no-restricted-imports'];
+const wallOf = (folder: string): unknown => wallAround(`src/${folder}/**/*.ts`);
 
-const refuses = (folder: string, specifier: string): boolean => {
-  const [, { patterns }] = wallOf(folder) as [string, { readonly patterns: readonly { readonly regex: string }[] }];
-  return patterns.some(({ regex }) => new RegExp(regex).test(specifier));
+const refusalsOf = (glob: string): ((specifier: string) => boolean) => {
+  const [, { patterns }] = wallAround(glob) as [string, { readonly patterns: readonly { readonly regex: string }[] }];
+  return (specifier) => patterns.some(({ regex }) => new RegExp(regex).test(specifier));
 };
+const refuses = (folder: string, specifier: string): boolean => refusalsOf(`src/${folder}/**/*.ts`)(specifier);
 
 /** Folders that are still to come may have their wall already; those that are there must. */
 const walled = table
@@ -92,6 +100,16 @@ test.each(walled)('the linter refuses in src/%s what the table does not allow, a
   }
   expect(['the platform', refuses(folder, 'node:fs')]).toEqual(['the platform', row?.isPure]);
   expect(refuses(folder, './neighbour.ts')).toBe(false);
+});
+
+test('the linter refuses in simulator what the table does not allow, and nothing else', () => {
+  const refused = refusalsOf('simulator/**/*.ts');
+  for (const other of walled) {
+    expect([other, refused(`../../src/${other}/x.ts`)]).toEqual([
+      other,
+      !rowOf('simulator')?.mayImport.includes(other),
+    ]);
+  }
 });
 
 test('tsc -b at the root reaches every folder', () => {

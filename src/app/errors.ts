@@ -138,6 +138,16 @@ export const ERRORS = {
     says: 'the recorded incident is not there',
     fix: 'Run from a complete installation: the recording is lab/recorded/incident.',
   },
+  E402: {
+    exit: EXIT.usage,
+    says: 'the folder for the run is not empty',
+    fix: 'Give a new folder with --out DIR: a run is never written over another.',
+  },
+  E403: {
+    exit: EXIT.failure,
+    says: 'the run cannot be written',
+    fix: 'Give a folder that can be written, on a disk with room, with --out DIR.',
+  },
   E501: {
     exit: EXIT.incomplete,
     says: 'the answer is incomplete, and --strict was given',

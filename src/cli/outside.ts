@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Instant } from '../base/instant.ts';
 import type { ByteObject, Scratch, Store } from '../core/ports.ts';
+import type { Simulated, Simulation } from './simulation.ts';
 
 /** A stream that a person or a program reads. */
 export interface Sink {
@@ -34,6 +35,12 @@ export interface Outside {
   temporaryFolder(): Promise<{ readonly path: string; remove(): Promise<void> }>;
   /** Where temporary files go. */
   scratch(): Promise<Scratch>;
+  /** Writes a simulated run into the folder; refuses one that holds something. */
+  simulate(
+    folder: string,
+    asked: Simulation,
+    progress: (done: { readonly share: number; readonly connections: number }) => void,
+  ): Promise<Simulated>;
   /** Asks for a line until there is none. */
   ask(prompt: string): AsyncIterable<string>;
   /** True after the first Ctrl-C of a command that stops by itself; the second ends the process at once. */

@@ -202,6 +202,7 @@ const unmasqOn = async (
       throw new Error('ENOTFOUND');
     },
     incident: async () => null,
+    simulate: async () => ({ nodes: 0, pods: 0, truth: 0, records: 0, lines: 0, folders: [], from: '', until: '' }),
     temporaryFolder: async () => ({ path: folder, remove: async () => undefined }),
     scratch: async () => {
       throw new Error('a small truth stays in memory');

@@ -132,8 +132,24 @@ const PLAIN_STEPS = [
   '10-write',
 ].map((step) => `plain/${step}`);
 /** The rest is worked out record by record and line by line. */
-const TANGLED_STEPS = ['1-recorded', '2-translation', '3-judged', '4-named', '5-write'].map((step) => `tangled/${step}`);
-const SCRATCH = ['dirty', 'pod', 'address', 'repeated', 'session', 'entry', 'met', 'tangled', 'plain', 'recorded', 'translation', 'judged', 'named'];
+const TANGLED_STEPS = ['1-recorded', '2-translation', '3-judged', '4-named', '5-write'].map(
+  (step) => `tangled/${step}`,
+);
+const SCRATCH = [
+  'dirty',
+  'pod',
+  'address',
+  'repeated',
+  'session',
+  'entry',
+  'met',
+  'tangled',
+  'plain',
+  'recorded',
+  'translation',
+  'judged',
+  'named',
+];
 
 interface Change {
   readonly moved_from: string;
@@ -148,9 +164,7 @@ const attributeChunk = async (
   shared: Params,
 ): Promise<{ flows: number; changes: readonly Change[] }> => {
   const table = (name: string): string => `${name}_${generation}`;
-  const scratch = Object.fromEntries(
-    SCRATCH.map((name) => [name, table(name)]),
-  );
+  const scratch = Object.fromEntries(SCRATCH.map((name) => [name, table(name)]));
   const near: Params = {
     ...shared,
     ...scratch,
@@ -174,7 +188,10 @@ const attributeChunk = async (
     );
     const run = (step: string): Promise<void> => engine.run(sql(`attribution/${step}`), params);
     for (const step of PLAIN_STEPS) await run(step);
-    const [tangled] = await engine.rows<{ tuples: number }>('SELECT count() AS tuples FROM {tangled:Identifier}', params);
+    const [tangled] = await engine.rows<{ tuples: number }>(
+      'SELECT count() AS tuples FROM {tangled:Identifier}',
+      params,
+    );
     if (tangled !== undefined && tangled.tuples > 0) for (const step of TANGLED_STEPS) await run(step);
     const before = await engine.rows<{ generation: number }>(
       `SELECT DISTINCT generation FROM window_current FINAL

@@ -49,7 +49,10 @@ export const pooledClock = (clocks: ReadonlyMap<Ip, ClockOffset>): ClockOffset =
 /** Stretches in which a watch of all pods missed nothing, by any node's clock: the watch's own is the API server's. */
 export const watchedSpans = async (engine: Engine, cluster: string): Promise<Watched[]> =>
   (await engine.rows<{ from_ms: number; until_ms: number }>(sql('inventory/watched'), { cluster })).map(
-    ({ from_ms, until_ms }) => ({ from: (from_ms + CLOCK_SLACK) as Instant, until: (until_ms - CLOCK_SLACK) as Instant }),
+    ({ from_ms, until_ms }) => ({
+      from: (from_ms + CLOCK_SLACK) as Instant,
+      until: (until_ms - CLOCK_SLACK) as Instant,
+    }),
   );
 
 interface PodHistoryRow {

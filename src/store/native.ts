@@ -20,8 +20,7 @@ export const nativeStructure = ({ columns }: Table): string =>
     .map(([name, column]) => `${name} ${nativeType(column)}`)
     .join(', ');
 
-const nativeType = (column: Column): string =>
-  column.type === 'Dictionary' ? 'LowCardinality(String)' : column.type;
+const nativeType = (column: Column): string => (column.type === 'Dictionary' ? 'LowCardinality(String)' : column.type);
 
 const cells = (column: Column, rows: number): Uint8Array[] => {
   switch (column.type) {

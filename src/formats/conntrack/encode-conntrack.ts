@@ -1,5 +1,6 @@
 import { IP_BYTES, renderIp } from '../../base/ip.ts';
 import { CONNTRACK_KINDS, type ConntrackEntries } from '../../core/facts.ts';
+import { TextBuffer } from '../text-buffer.ts';
 
 /** `%-8s` of the protocol names that libnetfilter_conntrack knows; others it calls unknown. */
 const NAMES: Readonly<Record<number, string>> = {
@@ -52,7 +53,8 @@ export const encodeConntrack = (entries: ConntrackEntries): Uint8Array => {
 
   const side = (row: number, first: 0 | 2): void => {
     const [src, dest] = [ips[first] as Uint8Array, ips[first + 1] as Uint8Array];
-    out.text('src=').address(src, row).text(' dst=').address(dest, row);
+    address(out.text('src='), src, row);
+    address(out.text(' dst='), dest, row);
     const [from, to] = [(ports[first] as Uint16Array)[row] as number, (ports[first + 1] as Uint16Array)[row] as number];
     const number = protocol[row] as number;
     if (number === 1) out.text(first === 0 ? ' type=8 code=0 id=' : ' type=0 code=0 id=').whole(from);
@@ -122,6 +124,14 @@ const columnReader =
     return column.values as Values[Type];
   };
 
+const address = (out: TextBuffer, ips: Uint8Array, row: number): void => {
+  if (!isMapped(ips, row)) return void out.text(renderIp(ips, row * IP_BYTES));
+  for (let i = 12; i < IP_BYTES; i++) {
+    if (i > 12) out.text('.');
+    out.whole(ips[row * IP_BYTES + i] as number);
+  }
+};
+
 const isMapped = (bytes: Uint8Array, row: number): boolean => {
   const offset = row * IP_BYTES;
   for (let i = 0; i < 10; i++) if (bytes[offset + i] !== 0) return false;
@@ -134,51 +144,3 @@ const ctime = (ms: number): string => {
   const [day, time] = [utc.slice(5, 7).replace(/^0/, ' '), utc.slice(17, 25)];
   return `${utc.slice(0, 3)} ${utc.slice(8, 11)} ${day} ${time} ${utc.slice(12, 16)}`;
 };
-
-/** ASCII text that grows, without a string for each piece. */
-class TextBuffer {
-  #bytes = new Uint8Array(65_536);
-  #length = 0;
-  readonly #digits = new Uint8Array(20);
-
-  reserve(room: number): void {
-    if (this.#length + room <= this.#bytes.length) return;
-    const wider = new Uint8Array(this.#bytes.length * 2);
-    wider.set(this.#bytes);
-    this.#bytes = wider;
-  }
-
-  text(ascii: string): this {
-    for (let i = 0; i < ascii.length; i++) this.#bytes[this.#length++] = ascii.charCodeAt(i);
-    return this;
-  }
-
-  whole(value: number): this {
-    return this.padded(value, 1);
-  }
-
-  padded(value: number, width: number): this {
-    let count = 0;
-    for (let rest = value; rest > 0 || count < width; rest = Math.floor(rest / 10))
-      this.#digits[count++] = 48 + (rest % 10);
-    while (count > 0) this.#bytes[this.#length++] = this.#digits[--count] as number;
-    return this;
-  }
-
-  big(value: bigint): this {
-    return value <= 0xffff_ffffn ? this.whole(Number(value)) : this.text(value.toString());
-  }
-
-  address(ips: Uint8Array, row: number): this {
-    if (!isMapped(ips, row)) return this.text(renderIp(ips, row * IP_BYTES));
-    for (let i = 12; i < IP_BYTES; i++) {
-      if (i > 12) this.text('.');
-      this.whole(ips[row * IP_BYTES + i] as number);
-    }
-    return this;
-  }
-
-  bytes(): Uint8Array {
-    return this.#bytes.subarray(0, this.#length);
-  }
-}

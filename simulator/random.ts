@@ -1,5 +1,7 @@
 /** Numbers that a seed decides: the same seed plans the same run. What the kernel then does with it is its own. */
 export interface Random {
+  /** From 0, up to but not including 1. */
+  next(): number;
   /** From `low`, up to but not including `high`. */
   between(low: number, high: number): number;
   whole(low: number, high: number): number;
@@ -31,6 +33,7 @@ export const createRandom = (seed: number): Random => {
   };
   const hex = (digits: number): string => letters('0123456789abcdef', digits);
   return {
+    next,
     between: (low, high) => low + next() * (high - low),
     whole,
     pick: (from) => {

@@ -2,27 +2,26 @@
  * The stand-in for Container Insights: KubePodInventory rows as its agent makes them, a row per container at each sampling.
  * https://github.com/microsoft/Docker-Provider/blob/ci_prod/source/plugins/ruby/in_kube_podinventory.rb
  */
-import { RESOURCE_GROUP, SUBSCRIPTION } from './flow-log-blob.ts';
-import { type Change, knownAt } from './kube.ts';
-import { containerId, phaseOf, seconds } from './kube-objects.ts';
+import type { Estate } from '../estate.ts';
+import { type Change, knownOver } from './known.ts';
+import { containerId, phaseOf, seconds } from './objects.ts';
 
-const CLUSTER = `/subscriptions/${SUBSCRIPTION}/resourceGroups/${RESOURCE_GROUP}/providers/Microsoft.ContainerService/managedClusters/lab`;
-
-/** JSON lines, oldest first. */
-export const renderPodInventory = (
+/** JSON lines, oldest first, one sampling at a time. */
+export function* podInventoryText(
   changes: readonly Change[],
-  from: number,
-  until: number,
-  everyMs: number,
-): string => {
-  const rows: object[] = [];
+  estate: Estate,
+  { from, until, everyMs }: { readonly from: number; readonly until: number; readonly everyMs: number },
+): Generator<string> {
+  const known = knownOver(changes);
   for (let at = from; at <= until; at += everyMs) {
-    for (const change of knownAt(changes, at)) rows.push(...rowsOf(change, at));
+    yield known(at)
+      .flatMap((change) => rowsOf(change, estate, at))
+      .map((row) => `${JSON.stringify(row)}\n`)
+      .join('');
   }
-  return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
-};
+}
 
-const rowsOf = ({ known }: Change, at: number): readonly object[] => {
+const rowsOf = ({ known }: Change, estate: Estate, at: number): readonly object[] => {
   const { spec, lived } = { spec: known.lived.spec, lived: known.lived };
   const onNode = (time: number): string => seconds(time + spec.node.skewMs);
   const pod = {
@@ -36,8 +35,8 @@ const rowsOf = ({ known }: Change, at: number): readonly object[] => {
     PodStatus: known.deletionAsked ? 'Terminating' : phaseOf(known),
     PodIp: known.started ? (lived.ips[0] ?? '') : '',
     Computer: known.scheduled ? spec.node.name : '',
-    ClusterId: CLUSTER,
-    ClusterName: 'lab',
+    ClusterId: `/subscriptions/${estate.subscription}/resourceGroups/${estate.resourceGroup}/providers/Microsoft.ContainerService/managedClusters/${estate.cluster}`,
+    ClusterName: estate.cluster,
     ServiceName: '',
     ControllerKind: spec.owner.kind,
     ControllerName: spec.owner.name,

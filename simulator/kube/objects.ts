@@ -1,6 +1,6 @@
-import { RESOURCE_GROUP, SUBSCRIPTION } from './flow-log-blob.ts';
-import { type Change, GRACE_SECONDS, type PodKnown } from './kube.ts';
-import type { NodePlan } from './topology.ts';
+import type { Estate } from '../estate.ts';
+import { type Change, GRACE_SECONDS, type PodKnown } from './known.ts';
+import { nodeAddresses, type NodeSpec } from './node-spec.ts';
 
 /** Kubernetes writes whole seconds and cuts, never rounds. */
 export const seconds = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
@@ -63,7 +63,7 @@ export const phaseOf = (known: PodKnown): 'Pending' | 'Running' | 'Succeeded' | 
 
 const statusOf = (known: PodKnown): object => {
   const { spec, ips, acceptedAt } = known.lived;
-  const hostIps = [{ ip: spec.node.ip }, { ip: spec.node.ipv6 }];
+  const hostIps = nodeAddresses(spec.node).map((ip) => ({ ip }));
   return {
     phase: phaseOf(known),
     conditions: conditionsOf(known),
@@ -150,7 +150,7 @@ export const containerId = (text: string, index: number): string => {
   return `containerd://${digits}`;
 };
 
-export const nodeObject = (node: NodePlan, at: number): object => ({
+export const nodeObject = (node: NodeSpec, { subscription, resourceGroup, cluster }: Estate, at: number): object => ({
   apiVersion: 'v1',
   kind: 'Node',
   metadata: {
@@ -162,7 +162,7 @@ export const nodeObject = (node: NodePlan, at: number): object => ({
     labels: {
       agentpool: 'nodepool1',
       'kubernetes.azure.com/agentpool': 'nodepool1',
-      'kubernetes.azure.com/cluster': `MC_${RESOURCE_GROUP}_lab_westeurope`,
+      'kubernetes.azure.com/cluster': `MC_${resourceGroup}_${cluster}_westeurope`,
       'kubernetes.azure.com/mode': 'system',
       'kubernetes.azure.com/podnetwork-type': 'overlay',
       'kubernetes.io/arch': 'amd64',
@@ -175,13 +175,12 @@ export const nodeObject = (node: NodePlan, at: number): object => ({
   },
   spec: {
     podCIDR: node.podCidr,
-    podCIDRs: [node.podCidr, node.podCidrV6],
-    providerID: `azure:///subscriptions/${SUBSCRIPTION}/resourceGroups/mc_${RESOURCE_GROUP}_lab_westeurope/providers/Microsoft.Compute/virtualMachineScaleSets/aks-nodepool1-41820763-vmss/virtualMachines/${node.index}`,
+    podCIDRs: node.podCidrV6 === null ? [node.podCidr] : [node.podCidr, node.podCidrV6],
+    providerID: `azure:///subscriptions/${subscription}/resourceGroups/mc_${resourceGroup}_${cluster}_westeurope/providers/Microsoft.Compute/virtualMachineScaleSets/aks-nodepool1-41820763-vmss/virtualMachines/${node.index}`,
   },
   status: {
     addresses: [
-      { address: node.ip, type: 'InternalIP' },
-      { address: node.ipv6, type: 'InternalIP' },
+      ...nodeAddresses(node).map((address) => ({ address, type: 'InternalIP' })),
       { address: node.name, type: 'Hostname' },
     ],
     allocatable: { cpu: '3860m', memory: '12880736Ki', pods: '250' },

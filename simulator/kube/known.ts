@@ -2,8 +2,8 @@
  * The stand-in for the API server's view of pods. The times at which containers really started and ended come from the run;
  * when the API server heard of it is drawn here, as late as kubelets are.
  */
-import type { Random } from './random.ts';
-import type { NodePlan } from './topology.ts';
+import type { Random } from '../random.ts';
+import type { NodeSpec } from './node-spec.ts';
 
 export interface PodSpec {
   readonly uid: string;
@@ -13,7 +13,7 @@ export interface PodSpec {
   readonly labels: Readonly<Record<string, string>>;
   readonly containers: readonly { readonly name: string; readonly image: string }[];
   readonly hostNetwork: boolean;
-  readonly node: NodePlan;
+  readonly node: NodeSpec;
 }
 
 /** What really happened to a pod: true times, ms since the epoch. */
@@ -88,14 +88,20 @@ const changesOfOne = (lived: PodLived, random: Random): readonly Omit<Change, 'r
 };
 
 /** The pods that a list at that moment returns, in its order. */
-export const knownAt = (changes: readonly Change[], at: number): readonly Change[] => {
+export const knownAt = (changes: readonly Change[], at: number): readonly Change[] => knownOver(changes)(at);
+
+/** The same for moments that only grow, each for the price of what changed since the one before. */
+export const knownOver = (changes: readonly Change[]): ((at: number) => readonly Change[]) => {
   const latest = new Map<string, Change>();
-  for (const change of changes) {
-    if (change.at > at) break;
-    const { uid } = change.known.lived.spec;
-    if (change.type === 'DELETED') latest.delete(uid);
-    else latest.set(uid, change);
-  }
-  const place = ({ known }: Change): string => `${known.lived.spec.namespace}/${known.lived.spec.name}`;
-  return [...latest.values()].sort((a, b) => (place(a) < place(b) ? -1 : 1));
+  let next = 0;
+  return (at) => {
+    for (let change = changes[next]; change !== undefined && change.at <= at; change = changes[++next]) {
+      const { uid } = change.known.lived.spec;
+      if (change.type === 'DELETED') latest.delete(uid);
+      else latest.set(uid, change);
+    }
+    return [...latest.values()].sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
+  };
 };
+
+const placeOf = ({ known }: Change): string => `${known.lived.spec.namespace}/${known.lived.spec.name}`;

@@ -1,0 +1,62 @@
+import { HOUR, type Instant } from '../src/base/instant.ts';
+
+/** What a cluster may be without. Its truth is always written. */
+export const SOURCES = ['flow-log', 'conntrack', 'watch', 'pod-lists', 'nodes', 'pod-inventory'] as const;
+export type Source = (typeof SOURCES)[number];
+
+export const DEGREES = ['low', 'normal', 'high'] as const;
+export type Degree = (typeof DEGREES)[number];
+
+/** Everything that decides a run: the same values give the same bytes. */
+export interface Parameters {
+  readonly seed: number;
+  readonly startMs: Instant;
+  readonly hours: number;
+  readonly nodes: number;
+  readonly podsPerNode: number;
+  /** Connections of every kind that are to be expected in the run; how many there are is drawn. */
+  readonly flows: number;
+  readonly without: readonly Source[];
+  /** What the flow log's clock is ahead of true time. */
+  readonly flowLogAheadMs: number;
+  /** By node, `node1` being the first: what its clock is ahead of true time. */
+  readonly skewMs: Readonly<Record<string, number>>;
+  /** Every other node's clock is off by a drawn time of at most so much. */
+  readonly skewSpreadMs: number;
+  /** Share of conntrack lines that are lost, in bursts, each with conntrack's warning. */
+  readonly loseConntrack: number;
+  /** Share of flow log records that are never written. */
+  readonly loseRecords: number;
+  /** Share of flow log records that are written some minutes late, also into the next hour's blob. */
+  readonly late: number;
+  /** How soon and how often a pod gets an address that another had. */
+  readonly ipReuse: Degree;
+  /** How often a connection takes a port that was in use towards the same destination shortly before. */
+  readonly portReuse: Degree;
+  /** Share of connections that use IPv6. 0: the cluster has none. */
+  readonly ipv6: number;
+  /** Kinds of lines that conntrack was asked for: `-e NEW,DESTROY` leaves out most of the volume. */
+  readonly updates: boolean;
+}
+
+export const DEFAULTS: Parameters = {
+  seed: 1,
+  startMs: 1_795_305_600_000 as Instant, // 2026-11-22T00:00:00Z
+  hours: 1,
+  nodes: 3,
+  podsPerNode: 30,
+  flows: 100_000,
+  without: [],
+  flowLogAheadMs: 0,
+  skewMs: {},
+  skewSpreadMs: 0,
+  loseConntrack: 0,
+  loseRecords: 0,
+  late: 0,
+  ipReuse: 'normal',
+  portReuse: 'normal',
+  ipv6: 0,
+  updates: true,
+};
+
+export const endOf = ({ startMs, hours }: Parameters): Instant => (startMs + Math.round(hours * HOUR)) as Instant;
