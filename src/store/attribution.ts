@@ -124,12 +124,10 @@ const PLAIN_STEPS = [
   '2-address',
   '3-repeated',
   '4-session',
-  '5-entry',
-  '6-met',
-  '7-tangled',
-  '8-judged',
-  '9-misfit',
-  '10-write',
+  '5-several',
+  '6-entry',
+  '7-met',
+  '8-tangled',
 ].map((step) => `plain/${step}`);
 /** The rest is worked out record by record and line by line. */
 const TANGLED_STEPS = ['1-recorded', '2-translation', '3-judged', '4-named', '5-write'].map(
@@ -141,10 +139,10 @@ const SCRATCH = [
   'address',
   'repeated',
   'session',
+  'several',
   'entry',
   'met',
   'tangled',
-  'plain',
   'recorded',
   'translation',
   'judged',
@@ -188,6 +186,8 @@ const attributeChunk = async (
     );
     const run = (step: string): Promise<void> => engine.run(sql(`attribution/${step}`), params);
     for (const step of PLAIN_STEPS) await run(step);
+    if (params['far'] === 1) await run('plain/8-tangled-far');
+    await run('plain/9-write');
     const [tangled] = await engine.rows<{ tuples: number }>(
       'SELECT count() AS tuples FROM {tangled:Identifier}',
       params,

@@ -22,6 +22,8 @@ const SETTINGS = [
   '--use_hive_partitioning=0',
   '--output_format_json_quote_64bit_integers=0',
   '--allow_experimental_analyzer=1',
+  '--compile_expressions=0',
+  '--compile_aggregate_expressions=0',
 ];
 
 /** The engine inside this process, on a folder that no other process has open. */

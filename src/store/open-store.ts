@@ -71,7 +71,7 @@ export const storeOn = async (engine: Engine): Promise<Store> => {
 /** Tables that a killed process left half-way through a write or a pass. */
 const dropScratch = async (engine: Engine): Promise<void> => {
   const tables = await engine.rows<{ name: string }>(
-    `SELECT name FROM system.tables WHERE database = currentDatabase() AND match(name, '^(staged|known|fresh|dirty|pod|address|repeated|session|entry|met|tangled|plain|recorded|translation|judged|named)_[0-9]')`,
+    `SELECT name FROM system.tables WHERE database = currentDatabase() AND match(name, '^(staged|known|fresh|dirty|pod|address|repeated|session|several|entry|met|tangled|recorded|translation|judged|named)_[0-9]')`,
   );
   for (const { name } of tables) await engine.run('DROP TABLE IF EXISTS {name:Identifier} SYNC', { name });
 };

@@ -4,7 +4,7 @@ const read = new Map<string, string>();
 
 /** The text of one SQL file of this folder, by its path below `sql/` without the ending. `{include PATH}` in it stands for another's. */
 export const sql = (name: string): string =>
-  textOf(name).replaceAll(/\{include ([\w/-]+)\}/g, (_, included: string) => textOf(included));
+  textOf(name).replaceAll(/\{include ([\w/-]+)\}/g, (_, included: string) => sql(included));
 
 const textOf = (name: string): string => {
   const known = read.get(name);

@@ -25,7 +25,7 @@ WITH
             shard, tuple, begin_ms, last_ms, begun, ended, denied, src_ip, dest_ip, src_port, dest_port, protocol, direction,
             packets_out, bytes_out, packets_in, bytes_in, rule, observed_by, node, said, verdict, reason, pod_uids, or_node, evidence, origin_port,
             -- A verdict among all pods of a node names none: they are looked up as they were then.
-            verdict = 'ambiguous' AND empty(pod_uids) AS among
+            said IN ('no-translation', 'translation-uncertain', 'conntrack-gap', 'windows-node') AS among
         FROM flow
         WHERE cluster = {cluster:String}
             AND dest_ip >= {dest_from:IPv6} AND dest_ip <= {dest_until:IPv6}

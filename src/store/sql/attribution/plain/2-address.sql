@@ -5,7 +5,7 @@ CREATE TABLE {address:Identifier} ENGINE = Memory AS
 WITH
     leases_by_ip AS
     (
-        SELECT ip, groupArray((may_from_ms, held_from_ms, held_until_ms, may_until_ms, p.n)) AS leases
+        SELECT ip, groupArray((may_from_ms, held_from_ms, held_until_ms, may_until_ms, p.n, l.node)) AS leases
         FROM pod_lease AS l
         INNER JOIN {pod:Identifier} AS p ON p.uid = l.pod_uid
         WHERE cluster = {cluster:String} AND generation = {inventory:UInt64} AND host_network = 0

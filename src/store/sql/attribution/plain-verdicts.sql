@@ -1,7 +1,5 @@
 -- The verdicts on tuples that are not tangled: one flow, one entry at most, and so no lists.
--- `misfit`: the entry is no part of the flow, so the tuple is tangled after all.
 -- Mirrors core/attribution/tuple.ts and core/attribution/attribute.ts; attribution.parity.test.ts holds them together.
-CREATE TABLE {plain:Identifier} ENGINE = Memory AS
 WITH
     6 AS tcp,
     -- The numbers of `said` in the table of flows.
@@ -26,24 +24,6 @@ WITH
     (SELECT arrayMap(a -> a.2, arraySort(a -> a.1, groupArray((n, uncertainty_ms)))) FROM {address:Identifier}) AS uncertainty_ms_of,
     (SELECT arrayMap(p -> p.2, arraySort(p -> p.1, groupArray((n, uid)))) FROM {pod:Identifier}) AS uid_of,
     (SELECT arrayMap(p -> p.2, arraySort(p -> p.1, groupArray((n, node)))) FROM {pod:Identifier}) AS node_of_pod,
-    -- A row of records that is a flow, and sums that are.
-    sessions AS
-    (
-        SELECT
-            shard, tuple, direction, state = 3 AS denied, src_ip, src_port, dest_ip, dest_port, protocol,
-            first_ms AS begin_ms, at_ms AS last_ms, begun_ago_ms >= 0 OR state = 0 AS begun, state = 2 AS ended,
-            packets_out, bytes_out, packets_in, bytes_in, rule
-        FROM {include attribution/near-records}
-        WHERE tuple NOT IN (SELECT tuple FROM {repeated:Identifier} UNION ALL SELECT tuple FROM {tangled:Identifier})
-        UNION ALL
-        SELECT
-            shard, tuple, direction, denied, src_ip, src_port, dest_ip, dest_port, protocol,
-            begin_ms, last_ms, begun, ended, packets_out, bytes_out, packets_in, bytes_in, rule
-        FROM {session:Identifier}
-        WHERE tuple NOT IN (SELECT tuple FROM {tangled:Identifier})
-            -- Seen at the other end too: counted where it was sent.
-            AND NOT (direction = 1 AND tuple IN (SELECT tuple FROM {session:Identifier} WHERE direction = 0))
-    ),
     recorded AS
     (
         SELECT
@@ -53,40 +33,59 @@ WITH
             if(e.kind = 0, 1, 3) AS seen_by,
             e.kind AS kind, e.holder AS holder, e.origin_port AS named_port,
             e.seen_from AS seen_from, e.seen_until AS seen_until, e.closed AS closed
-        FROM sessions AS s
+        FROM {include attribution/sessions} AS s
         LEFT ANY JOIN {entry:Identifier} AS e ON e.tuple = s.tuple
-        WHERE (s.shard, intDiv(s.last_ms, 3600000) * 3600000) IN (SELECT shard, hour_ms FROM {dirty:Identifier})
+        WHERE s.tuple NOT IN (SELECT tuple FROM {tangled:Identifier})
+            AND (s.shard, intDiv(s.last_ms, 3600000) * 3600000) IN (SELECT shard, hour_ms FROM {dirty:Identifier})
+            -- Seen at the other end too: counted where it was sent.
+            AND NOT (s.direction = 1 AND s.tuple IN (SELECT tuple FROM {session:Identifier} WHERE direction = 0))
     ),
-    unrecorded AS
+    met_by_none AS
     (
         SELECT
-            e.shard AS shard, e.tuple AS tuple, e.seen_from + offset_ms_of[if(h.n = 0, 1, h.n)] AS begin_ms, e.seen_until + offset_ms_of[if(h.n = 0, 1, h.n)] AS last_ms,
+            e.shard AS shard, e.tuple AS tuple, e.seen_from AS begin_ms, e.seen_until AS last_ms,
             toUInt8(1) AS begun, e.closed AS ended, toUInt8(0) AS denied,
             e.src_ip AS src_ip, e.dest_ip AS dest_ip, e.src_port AS src_port, e.dest_port AS dest_port, e.protocol AS protocol, toUInt8(0) AS direction,
             e.packets_out AS packets_out, e.bytes_out AS bytes_out, e.packets_in AS packets_in, e.bytes_in AS bytes_in, '' AS rule,
             2 AS seen_by,
             e.kind AS kind, e.holder AS holder, e.origin_port AS named_port,
             e.seen_from AS seen_from, e.seen_until AS seen_until, e.closed AS closed,
-            if(h.n = 0, 1, h.n) AS from_n, if(d.n = 0, 1, d.n) AS to_n,
-            arrayConcat(
-                arrayMap(l -> node_of_pod[l.5], arrayFilter(l -> l.1 <= seen_from AND seen_from < l.4, leases_of[from_n])),
-                if(one_node_of[from_n] AND node_from_of[from_n] <= seen_from AND seen_from < node_until_of[from_n], [node_of[from_n]], []),
-                arrayMap(a -> a.4, arrayFilter(a -> a.1 <= seen_from AND seen_from < a.2, nodes_of[from_n]))) AS sent_on,
-            arrayMap(l -> node_of_pod[l.5], arrayFilter(l -> l.1 <= seen_from AND seen_from < l.4, leases_of[to_n])) AS received_on
+            if(h.n = 0, 1, h.n) AS from_n, if(d.n = 0, 1, d.n) AS to_n
         FROM {entry:Identifier} AS e
         LEFT ANY JOIN (SELECT ip, n FROM {address:Identifier}) AS h ON h.ip = e.src_ip
         LEFT ANY JOIN (SELECT ip, n FROM {address:Identifier}) AS d ON d.ip = e.dest_ip
         WHERE e.tuple NOT IN (SELECT tuple FROM {tangled:Identifier} UNION ALL SELECT tuple FROM {met:Identifier})
-            AND (e.shard, intDiv(e.seen_from + offset_ms_of[if(h.n = 0, 1, h.n)], 3600000) * 3600000) IN (SELECT shard, hour_ms FROM {dirty:Identifier})
             AND e.dest_ip != e.src_ip AND e.dest_ip != e.origin_ip
             AND NOT arrayExists((f, u) -> e.dest_ip BETWEEN f AND u, {local_first:Array(IPv6)}, {local_last:Array(IPv6)})
+    ),
+    unrecorded_fetched AS
+    (
+        SELECT *, leases_of[from_n] AS leases, one_node_of[from_n] AS one_node, node_from_of[from_n] AS node_from, node_until_of[from_n] AS node_until,
+            node_of[from_n] AS node, nodes_of[from_n] AS nodes, leases_of[to_n] AS leases_there, offset_ms_of[from_n] AS offset_ms
+        FROM met_by_none
+    ),
+    unrecorded AS
+    (
+        SELECT
+            * EXCEPT (begin_ms, last_ms, leases, one_node, node_from, node_until, node, nodes, leases_there, offset_ms, from_n, to_n),
+            seen_from + offset_ms AS begin_ms, seen_until + offset_ms AS last_ms,
+            arrayConcat(
+                arrayMap(l -> l.6, arrayFilter(l -> l.1 <= seen_from AND seen_from < l.4, leases)),
+                if(one_node AND node_from <= seen_from AND seen_from < node_until, [node], []),
+                arrayMap(a -> a.4, arrayFilter(a -> a.1 <= seen_from AND seen_from < a.2, nodes))) AS sent_on,
+            arrayMap(l -> l.6, arrayFilter(l -> l.1 <= seen_from AND seen_from < l.4, leases_there)) AS received_on
+        FROM unrecorded_fetched
+        WHERE (shard, intDiv(seen_from + offset_ms, 3600000) * 3600000) IN (SELECT shard, hour_ms FROM {dirty:Identifier})
     ),
     flows AS
     (
         SELECT * FROM recorded
         UNION ALL
         -- A flow log can only have what reached the NIC: between two pods of one node nothing does.
-        SELECT * EXCEPT (sent_on, received_on, from_n, to_n) FROM unrecorded
+        SELECT
+            shard, tuple, begin_ms, last_ms, begun, ended, denied, src_ip, dest_ip, src_port, dest_port, protocol, direction,
+            packets_out, bytes_out, packets_in, bytes_in, rule, seen_by, kind, holder, named_port, seen_from, seen_until, closed
+        FROM unrecorded
         WHERE (notEmpty(sent_on) OR kind != of_node) AND NOT hasAny(sent_on, received_on)
     ),
     sent AS
@@ -95,31 +94,31 @@ WITH
         FROM flows AS f
         LEFT ANY JOIN (SELECT ip, n FROM {address:Identifier}) AS a ON a.ip = f.src_ip
     ),
+    -- Fetched here and nowhere else: the planner spells an array out wherever it is used.
+    fetched AS
+    (
+        SELECT
+            *, leases_of[s] AS leases, gaps_of[s] AS gaps, one_node_of[s] AS one_node, node_from_of[s] AS node_from, node_until_of[s] AS node_until,
+            node_of[s] AS node, windows_of[s] AS windows, pods_from_of[s] AS pods_from, pods_until_of[s] AS pods_until, nodes_of[s] AS nodes,
+            offset_ms_of[s] AS offset_ms, uncertainty_ms_of[s] AS uncertainty_ms
+        FROM sent
+    ),
     clocked AS
     (
-        SELECT *, uncertainty_ms_of[s] AS uncertainty_ms, begin_ms - offset_ms_of[s] AS begin, last_ms - offset_ms_of[s] AS last FROM sent
+        SELECT * EXCEPT (offset_ms), begin_ms - offset_ms AS begin, last_ms - offset_ms AS last FROM fetched
     ),
     around AS
     (
         SELECT
-            *,
+            * EXCEPT (leases, gaps, nodes),
             if(closed, seen_until, {open_ms:Int64}) AS may_until,
             kind > 0 AND seen_from <= last + uncertainty_ms AND begin - uncertainty_ms <= may_until AS translated,
             translated AND begin - uncertainty_ms <= seen_until AS certain,
-            notEmpty(leases_of[s]) AS is_pod,
-            arrayFilter(l -> l.1 <= begin + uncertainty_ms AND begin - uncertainty_ms < l.4, leases_of[s]) AS near,
-            -- Two holders are a list, so not plain. Nor is an entry that is no part of the flow.
-            length(arrayDistinct(near.5)) > 1 OR
-            (
-                seen_by = 3 AND NOT
-                (
-                    last >= seen_from - uncertainty_ms
-                    AND begin <= if(closed, seen_until + uncertainty_ms, greatest(seen_until + uncertainty_ms, may_until - uncertainty_ms - 1))
-                )
-            ) AS misfit,
-            one_node_of[s] AND node_from_of[s] <= begin AND begin < node_until_of[s] AS on_node,
-            arrayFilter(a -> a.1 <= begin AND begin < a.2, nodes_of[s])[1] AS node_then,
-            arrayExists(g -> g.1 <= if(protocol = tcp, begin, last) + uncertainty_ms AND begin - uncertainty_ms < g.2, gaps_of[s]) AS in_gap
+            notEmpty(leases) AS is_pod,
+            arrayFilter(l -> l.1 <= begin + uncertainty_ms AND begin - uncertainty_ms < l.4, leases) AS near,
+            one_node AND node_from <= begin AND begin < node_until AS on_node,
+            arrayFilter(a -> a.1 <= begin AND begin < a.2, nodes)[1] AS node_then,
+            arrayExists(g -> g.1 <= if(protocol = tcp, begin, last) + uncertainty_ms AND begin - uncertainty_ms < g.2, gaps) AS in_gap
         FROM clocked
     ),
     judged AS
@@ -131,10 +130,10 @@ WITH
             arrayCount(l -> l.1 <= begin AND begin < l.4 AND l.2 <= begin AND begin < l.3, near) AS held,
             held = 1 OR (held = 0 AND possible = 1
                 AND arrayExists((f, u) -> f <= begin AND begin < u, {watched_from:Array(Int64)}, {watched_until:Array(Int64)})) AS is_held,
-            if(on_node, node_of[s], node_then.4) AS node_name,
-            if(on_node, windows_of[s], node_then.5) AS on_windows,
+            if(on_node, node, node_then.4) AS node_name,
+            if(on_node, windows, node_then.5) AS on_windows,
             on_node OR notEmpty(node_then.4) AS node_known,
-            if(on_node, pods_from_of[s] <= last AND begin < pods_until_of[s], arrayExists(o -> o.1 <= last AND begin < o.2, node_then.6)) AS any_pod
+            if(on_node, pods_from <= last AND begin < pods_until, arrayExists(o -> o.1 <= last AND begin < o.2, node_then.6)) AS any_pod
         FROM around
     ),
     -- From no_translation to windows_node it is every pod of the node, or the node, if both are known.
@@ -174,13 +173,11 @@ SELECT
     if(seen_by = 3 AND NOT translated, 1, seen_by) AS observed_by,
     multiIf(
         node_known, node_name,
-        verdict = exact_by_lease OR verdict = lease_uncertain, node_of_pod[own],
-        verdict = exact_by_translation, node_of_pod[holder],
+        pod > 0, node_of_pod[pod],
         '') AS node,
     verdict AS said,
-    if(verdict = exact_by_lease OR verdict = lease_uncertain, own, if(verdict = exact_by_translation, holder, 0)) AS pod,
+    multiIf(verdict = exact_by_lease OR verdict = lease_uncertain, own, verdict = exact_by_translation, holder, 0) AS pod,
     if(pod = 0, [], [uid_of[pod]]) AS pod_uids,
     verdict BETWEEN no_translation AND windows_node AS or_node,
-    if(verdict = exact_by_translation, named_port, 0) AS origin_port,
-    misfit, tuple
+    if(verdict = exact_by_translation, named_port, 0) AS origin_port
 FROM given

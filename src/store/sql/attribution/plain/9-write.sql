@@ -8,5 +8,8 @@ SELECT
     src_ip, dest_ip, src_port, dest_port, protocol, direction,
     packets_out, bytes_out, packets_in, bytes_in, rule,
     observed_by, node, said, pod_uids, or_node, origin_port
-FROM {plain:Identifier}
-WHERE NOT misfit
+FROM
+(
+{include attribution/plain-verdicts}
+)
+SETTINGS max_insert_threads = 2

@@ -9,30 +9,6 @@ WITH
     -- Whom an entry names.
     1 AS of_pod, 2 AS of_node, 3 AS of_outside, 4 AS of_nobody, 5 AS of_pods,
     (SELECT arrayMap(a -> a.2, arraySort(a -> a.1, groupArray((n, leases)))) FROM {address:Identifier}) AS leases_of,
-    near AS
-    (
-        SELECT *, tuple, first_ms, orig_src_port
-        FROM conntrack_event
-        WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)}
-            AND at_ms >= {from_ms:Int64} - {lookback_ms:Int64} AND at_ms < {until_ms:Int64} + {lookback_ms:Int64}
-            AND
-            (
-                orig_src_ip != reply_dest_ip
-                OR (object, reply_dest_ip) IN (SELECT object, ip FROM conntrack_teller WHERE cluster = {cluster:String})
-                OR reply_dest_ip IN (SELECT ip FROM {address:Identifier} WHERE notEmpty(leases))
-            )
-            -- `wide`: there are lines far from the chunk; of these only the tuples in question.
-            AND ({wide:UInt8} = 0 OR tuple IN (SELECT tuple FROM {include attribution/near-records}) OR tuple IN
-            (
-                SELECT tuple FROM conntrack_event
-                WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)}
-                    AND at_ms >= {from_ms:Int64} - {apart_ms:Int64}
-                    -- Or an entry that was made in the chunk, as a line says that was seen hours later.
-                    AND (first_ms < {until_ms:Int64} + {apart_ms:Int64}
-                        OR (started_ms >= {from_ms:Int64} - {apart_ms:Int64} AND started_ms < {until_ms:Int64} + {apart_ms:Int64}))
-            ))
-    ),
-    several AS (SELECT tuple FROM near GROUP BY tuple HAVING count() > 1),
     lines AS
     (
         SELECT
@@ -42,8 +18,8 @@ WITH
             toInt64(timeout_s) * 1000 AS idle, kind = 2 AND forced = 1 AS force,
             packets_orig AS packets_out, bytes_orig AS bytes_out, packets_reply AS packets_in, bytes_reply AS bytes_in,
             kind = 0 OR new_ago_ms >= 0 AS one
-        FROM near
-        WHERE tuple NOT IN (SELECT tuple FROM several)
+        FROM {include attribution/near-lines}
+        WHERE tuple NOT IN (SELECT tuple FROM {several:Identifier})
         UNION ALL
         SELECT
             any(c.shard) AS shard, tuple, any(c.protocol) AS protocol,
@@ -58,8 +34,8 @@ WITH
             countIf(kind = 0 OR new_ago_ms >= 0) = 1 AND minIf(first_ms, kind = 0 OR new_ago_ms >= 0) = seen_from
                 AND countIf(kind = 2) <= 1 AND (NOT closed OR (maxIf(at_ms, kind = 2) = seen_until AND (before_end < seen_until OR seen_from = seen_until)))
                 AND min(orig_src_ip) = max(orig_src_ip) AND min(orig_src_port) = max(orig_src_port) AS one
-        FROM near AS c
-        WHERE tuple IN (SELECT tuple FROM several)
+        FROM {include attribution/near-lines} AS c
+        WHERE tuple IN (SELECT tuple FROM {several:Identifier})
         GROUP BY tuple
     ),
     spans AS
@@ -84,7 +60,7 @@ WITH
             arrayFilter(l -> l.1 <= seen_from AND seen_from < l.4, leases) AS possible,
             arrayFilter(l -> l.2 <= seen_from AND seen_from < l.3, possible) AS certain,
             length(arrayDistinct(possible.5)) AS holders,
-            protocol = tcp OR length(leases) = 1
+            protocol = tcp OR (length(leases) = 1 AND holders = 1)
                 OR length(arrayDistinct(arrayFilter(l -> l.1 <= greatest(seen_from, active_until) AND seen_from < l.4, leases).5)) = holders AS no_heir
         FROM owned
     ),

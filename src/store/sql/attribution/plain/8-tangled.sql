@@ -24,14 +24,17 @@ FROM
         )
     )
     UNION ALL
-    -- Not recorded near the chunk, but further away (`far`: there are such records).
+    SELECT tuple FROM {met:Identifier} WHERE misfit
+    UNION ALL
+    -- Two pods may have held the sender's address: a list, so not plain.
     SELECT tuple
-    FROM {entry:Identifier}
-    WHERE {far:UInt8} = 1 AND tuple NOT IN (SELECT tuple FROM {met:Identifier})
-        AND tuple IN
-        (
-            SELECT tuple FROM flow_record
-            WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)}
-                AND (first_ms < {from_ms:Int64} - {idle_ms:Int64} OR at_ms >= {until_ms:Int64} + {idle_ms:Int64})
-        )
+    FROM
+    (
+        SELECT tuple, src_ip, begin_ms, toUInt8(1) AS ahead FROM {include attribution/sessions}
+        UNION ALL
+        SELECT tuple, src_ip, seen_from AS begin_ms, toUInt8(0) AS ahead FROM {entry:Identifier}
+    ) AS s
+    INNER JOIN (SELECT ip, leases, offset_ms, uncertainty_ms FROM {address:Identifier} WHERE length(leases) > 1) AS a ON a.ip = s.src_ip
+    WHERE length(arrayDistinct(arrayFilter(
+        l -> l.1 <= s.begin_ms - s.ahead * a.offset_ms + a.uncertainty_ms AND s.begin_ms - s.ahead * a.offset_ms - a.uncertainty_ms < l.4, a.leases).5)) > 1
 )
