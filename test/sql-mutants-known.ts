@@ -1,4 +1,4 @@
-const [RECORDED, TRANSLATION] = ['attribution/1-recorded', 'attribution/2-translation'];
+const [RECORDED, TRANSLATION] = ['attribution/tangled/1-recorded', 'attribution/tangled/2-translation'];
 const WIDER = 'it reads more than the chunk needs: dearer, and no verdict differs';
 const BLIND = 'the core says nothing of it, so the law cannot';
 const FIVE_DAYS = 'no world is five days long';

@@ -4,6 +4,7 @@ import type { Table } from '../base/table.ts';
 import { encodeNative, nativeStructure } from './native.ts';
 
 const bytesOf = (table: Table): number[] => encodeNative(table).flatMap((part) => [...part]);
+const whole = (value: number): number[] => [value & 0xff, value >> 8, 0, 0, 0, 0, 0, 0];
 const ascii = (text: string): number[] => [text.length, ...Buffer.from(text)];
 
 test.each<[string, Table, readonly number[]]>([
@@ -29,9 +30,12 @@ test.each<[string, Table, readonly number[]]>([
     [1, 1, ...ascii('s'), ...ascii('String'), 2, 0xc3, 0xa9],
   ],
   [
-    'words are written out',
+    'words are written once, and places in them',
     { rows: 3, columns: { s: { type: 'Dictionary', values: Uint32Array.of(1, 0, 1), words: ['', 'b'] } } },
-    [1, 3, ...ascii('s'), ...ascii('String'), 1, 98, 0, 1, 98],
+    [
+      ...[1, 3, ...ascii('s'), ...ascii('LowCardinality(String)')],
+      ...[...whole(1), ...whole(0x600), ...whole(2), 0, 1, 98, ...whole(3), 1, 0, 1],
+    ],
   ],
   [
     'an address is sixteen bytes',
@@ -55,7 +59,7 @@ test('the structure names each column with the type that the file has', () => {
       rule: { type: 'Dictionary', values: new Uint32Array(), words: [] },
     },
   };
-  expect(nativeStructure(table)).toBe('at_ms Int64, rule String');
+  expect(nativeStructure(table)).toBe('at_ms Int64, rule LowCardinality(String)');
 });
 
 test('text of any length is as long as it says', () => {

@@ -4,9 +4,10 @@ const read = new Map<string, string>();
 
 /** The text of one SQL file of this folder, by its path below `sql/` without the ending. `{include PATH}` in it stands for another's. */
 export const sql = (name: string): string =>
-  textOf(name).replaceAll(/\{include ([\w/-]+)\}/g, (_, included: string) => sql(included));
+  rawSql(name).replaceAll(/\{include ([\w/-]+)\}/g, (_, included: string) => sql(included));
 
-const textOf = (name: string): string => {
+/** The same with its includes as they stand. */
+export const rawSql = (name: string): string => {
   const known = read.get(name);
   if (known !== undefined) return known;
   const text = readFileSync(new URL(`./sql/${name}.sql`, import.meta.url), 'utf8').trim();
