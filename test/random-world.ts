@@ -291,12 +291,13 @@ const corners = (): SmallWorld => {
     events: [line(100_000, 'NEW', tuple, { timeout: 30 }), ...between, line(420_000, 'DESTROY', tuple, { forced })],
     records: [row(100_000, 'B', { ...udp, ...tuple }), row(410_000, 'E', { ...udp, ...tuple })],
   });
-  const [a, b, c, d, e] = [
+  const [a, b, c, d, e, f] = [
     { srcPort: 40_000, destIp: one },
     { srcPort: 40_001, destIp: one },
     { srcPort: 40_000, destIp: two },
     { srcPort: 40_001, destIp: two },
     { srcPort: 40_000, destIp: '192.0.2.10' },
+    { srcPort: 40_001, destIp: '192.0.2.10' },
   ] as const;
   const [idle, idleTwice, told] = [
     { ...tcp, ...a },
@@ -311,6 +312,8 @@ const corners = (): SmallWorld => {
       outlives(c, [line(101_000, 'UPDATE', c, { timeout: 5 })]),
       outlives(d, [line(100_000, 'UPDATE', d)]),
       outlives(e, [line(100_000, 'UPDATE', e, { timeout: 5 })]),
+      // And a second entry of the same tuple later on.
+      outlives(f, [line(800_000, 'NEW', f, { timeout: 30 }), line(810_000, 'DESTROY', f)]),
     ],
     records: [
       // Recorded every ten minutes, on the minute, across the full hour: its begin is far behind the border.
