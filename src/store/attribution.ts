@@ -119,16 +119,9 @@ const rangeOf = (windows: readonly DirtyWindow[]): { from_ms: Instant; until_ms:
 };
 
 /** Most tuples are plain: sums tell their flows, entries and verdicts. */
-const PLAIN_STEPS = [
-  '1-pod',
-  '2-address',
-  '3-repeated',
-  '4-session',
-  '5-several',
-  '6-entry',
-  '7-met',
-  '8-tangled',
-].map((step) => `plain/${step}`);
+const PLAIN_STEPS = ['1-pod', '2-address', '3-repeated', '4-session', '5-several', '6-entry', '7-met', '8-tangled'].map(
+  (step) => `plain/${step}`,
+);
 /** The rest is worked out record by record and line by line. */
 const TANGLED_STEPS = ['1-recorded', '2-translation', '3-judged', '4-named', '5-write'].map(
   (step) => `tangled/${step}`,

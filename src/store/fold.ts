@@ -25,12 +25,15 @@ interface Fold {
 
 export const foldRecords = (table: Table): Table => {
   const state = numbers(table, 'state');
-  const counters = ['packets_out', 'bytes_out', 'packets_in', 'bytes_in'].map((name) => numbers(table, name));
+  const [out, sent, into, received] = ['packets_out', 'bytes_out', 'packets_in', 'bytes_in'].map((name) =>
+    wholes(table, name),
+  ) as [Wholes, Wholes, Wholes, Wholes];
   return fold(table, {
     ago: 'begun_ago_ms',
     ips: ['src_ip', 'dest_ip'],
     same: ['src_port', 'dest_port', 'protocol', 'direction', 'encryption', 'rule', 'mac', 'resource', 'log'],
-    isFirst: (row) => state[row] === FLOW_STATES.B && counters.every((column) => isZero(column[row])),
+    isFirst: (row) =>
+      state[row] === FLOW_STATES.B && out.isZero(row) && sent.isZero(row) && into.isZero(row) && received.isZero(row),
     mayCarry: (row) => state[row] === FLOW_STATES.C || state[row] === FLOW_STATES.E,
     maxAgoMs: IDLE,
     takeOver: [],
@@ -41,7 +44,7 @@ export const foldEntries = (table: Table): Table => {
   const kind = numbers(table, 'kind');
   const [started, timeout] = [numbers(table, 'started_ms'), numbers(table, 'timeout_s')];
   const blank = ['packets_orig', 'bytes_orig', 'packets_reply', 'bytes_reply', 'counted', 'assured', 'forced'].map(
-    (name) => numbers(table, name),
+    (name) => wholes(table, name),
   );
   const unreplied = numbers(table, 'unreplied');
   return fold(table, {
@@ -52,7 +55,7 @@ export const foldEntries = (table: Table): Table => {
       kind[row] === CONNTRACK_KINDS.NEW &&
       unreplied[row] === 1 &&
       Number(started[row]) < 0 &&
-      blank.every((column) => isZero(column[row])),
+      blank.every((column) => column.isZero(row)),
     mayCarry: (row) => kind[row] === CONNTRACK_KINDS.DESTROY && timeout[row] === 0,
     maxAgoMs: Number.MAX_SAFE_INTEGER,
     takeOver: ['timeout_s'],
@@ -61,13 +64,28 @@ export const foldEntries = (table: Table): Table => {
 
 type Numbers = Exclude<Column, { type: 'IPv6' | 'String' }>['values'];
 
-const isZero = (value: number | bigint | undefined): boolean => value === 0 || value === 0n;
-
 const numbers = (table: Table, name: string): Numbers => {
   const column = table.columns[name];
   if (column === undefined || column.type === 'IPv6' || column.type === 'String')
     throw new Error(`column ${name} must hold numbers`);
   return column.values;
+};
+
+/** Whole numbers of any width, looked at without making a bigint of each. */
+interface Wholes {
+  isZero(row: number): boolean;
+  isSame(a: number, b: number): boolean;
+}
+
+const wholes = (table: Table, name: string): Wholes => {
+  const values = numbers(table, name);
+  if (!(values instanceof BigInt64Array || values instanceof BigUint64Array))
+    return { isZero: (row) => values[row] === 0, isSame: (a, b) => values[a] === values[b] };
+  const half = new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
+  return {
+    isZero: (row) => half[row * 2] === 0 && half[row * 2 + 1] === 0,
+    isSame: (a, b) => half[a * 2] === half[b * 2] && half[a * 2 + 1] === half[b * 2 + 1],
+  };
 };
 
 const words = (table: Table, name: string): Uint32Array => {
@@ -87,8 +105,8 @@ const fold = (given: Table, how: Fold): Table => {
   const table = withCopies(given, how.takeOver);
   const at = numbers(table, 'at_ms') as BigInt64Array;
   const ips = how.ips.map((name) => words(table, name));
-  const same = how.same.map((name) => numbers(table, name));
-  const hashed = same.slice(0, 3) as (Uint8Array | Uint16Array)[];
+  const same = how.same.map((name) => wholes(table, name));
+  const hashed = how.same.slice(0, 3).map((name) => numbers(table, name)) as (Uint8Array | Uint16Array)[];
   const slots = 2 ** Math.ceil(Math.log2(Math.max(16, rows * 2)));
   /** Row + 1 of a first word that waits; 0 is free, -1 was taken. */
   const waiting = new Int32Array(slots);
@@ -102,7 +120,7 @@ const fold = (given: Table, how: Fold): Table => {
   };
   const isSame = (a: number, b: number): boolean => {
     for (const ip of ips) for (let i = 0; i < 4; i++) if (ip[a * 4 + i] !== ip[b * 4 + i]) return false;
-    for (const column of same) if (column[a] !== column[b]) return false;
+    for (const column of same) if (!column.isSame(a, b)) return false;
     return true;
   };
   let left = rows;
@@ -166,18 +184,27 @@ const gathered = (column: Column, places: Uint32Array): Column => {
     return { ...column, values: Array.from(places, (row) => column.values[row] as string) };
   }
   if (column.type === 'IPv6') {
-    const from = new Uint32Array(column.values.slice().buffer);
-    const into = new Uint32Array(places.length * 4);
-    for (let i = 0; i < places.length; i++) {
-      const [a, b] = [i * 4, (places[i] as number) * 4];
-      into[a] = from[b] as number;
-      into[a + 1] = from[b + 1] as number;
-      into[a + 2] = from[b + 2] as number;
-      into[a + 3] = from[b + 3] as number;
-    }
-    return { ...column, values: new Uint8Array(into.buffer) };
+    const from = column.values.slice();
+    return { ...column, values: new Uint8Array(gatheredWords(new Uint32Array(from.buffer), places, 4).buffer) };
+  }
+  if (column.type === 'Int64' || column.type === 'UInt64') {
+    const { buffer, byteOffset, length } = column.values;
+    const bits = gatheredWords(new Uint32Array(buffer, byteOffset, length * 2), places, 2).buffer;
+    return column.type === 'Int64'
+      ? { ...column, values: new BigInt64Array(bits) }
+      : { ...column, values: new BigUint64Array(bits) };
   }
   const values = new (column.values.constructor as new (length: number) => Numbers)(places.length);
   for (let i = 0; i < places.length; i++) values[i] = column.values[places[i] as number] as never;
   return { ...column, values } as Column;
+};
+
+/** Values of `width` words each, moved as bits. */
+const gatheredWords = (from: Uint32Array, places: Uint32Array, width: number): Uint32Array<ArrayBuffer> => {
+  const into = new Uint32Array(places.length * width);
+  for (let i = 0; i < places.length; i++) {
+    const at = (places[i] as number) * width;
+    for (let word = 0; word < width; word++) into[i * width + word] = from[at + word] as number;
+  }
+  return into;
 };

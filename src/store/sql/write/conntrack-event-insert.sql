@@ -9,3 +9,4 @@ SELECT
     counted, unreplied, assured, forced, timeout_s, {objects:Array(String)}[part + 1], {nodes:Array(String)}[part + 1]
 FROM {staged:Identifier}
 WHERE toYYYYMMDD(fromUnixTimestamp64Milli(at_ms, 'UTC')) = {day:UInt32}
+SETTINGS max_insert_threads = 2

@@ -6,3 +6,4 @@ SELECT
     packets_out, bytes_out, packets_in, bytes_in, encryption, rule, mac, resource, log, {objects:Array(String)}[part + 1]
 FROM {staged:Identifier}
 WHERE toYYYYMMDD(fromUnixTimestamp64Milli(at_ms, 'UTC')) = {day:UInt32}
+SETTINGS max_insert_threads = 2

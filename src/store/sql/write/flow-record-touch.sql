@@ -3,5 +3,7 @@ INSERT INTO window_touched
 SELECT DISTINCT {cluster:String} AS cluster, shard, intDiv(ms, 3600000) * 3600000 AS hour_ms, {write:UInt64} AS write
 FROM
 (
-    SELECT DISTINCT shard, arrayJoin([first_ms - {idle_ms:Int64}, first_ms, at_ms, at_ms + {twice_ms:Int64}]) AS ms FROM {staged:Identifier}
+    SELECT shard, arrayJoin([min(first_ms) - {idle_ms:Int64}, min(first_ms), min(at_ms), max(at_ms) + {twice_ms:Int64}]) AS ms
+    FROM {staged:Identifier}
+    GROUP BY shard, intDiv(at_ms, 3600000)
 )
