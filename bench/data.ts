@@ -54,7 +54,8 @@ export const dataOf = (asked: Asked): Data => {
   return { ...all, conntrack: all.conntrack.slice(0, asked.conntrackOf) };
 };
 
-const dataAt = (folder: string): Data => {
+/** Any run, by its folder. */
+export const dataAt = (folder: string): Data => {
   const under = (pattern: string): readonly string[] =>
     globSync(pattern, { cwd: folder })
       .sort()

@@ -6,11 +6,11 @@ type Texts = Readonly<Record<Scale, string>>;
 
 /** The cluster that most benchmarks are measured on. `flows` is what the simulator is asked for. */
 export const MAIN: Sizes = {
-  small: { nodes: 10, podsPerNode: 25, flows: 100_000 },
+  small: { nodes: 10, podsPerNode: 25, flows: 40_000 },
   full: { nodes: 100, podsPerNode: 50, flows: 10_000_000 },
 };
 export const MAIN_TEXT: Texts = {
-  small: '0.1 M flows, 0.22 M records, 10 nodes, 250 pods, one hour',
+  small: '0.04 M flows, 0.09 M records, 10 nodes, 250 pods, one hour',
   full: '10 M flows, 22 M records, 100 nodes, 5,000 pods, one hour',
 };
 
@@ -20,7 +20,7 @@ export const ATTRIBUTED: Sizes = {
   full: { ...MAIN.full, conntrackOf: 30 },
 };
 export const ATTRIBUTED_TEXT: Texts = {
-  small: '0.1 M flows, 0.03 M translations, 250 pods',
+  small: '0.04 M flows, 0.01 M translations, 250 pods',
   full: '10 M flows, 3 M translations, 5,000 pods',
 };
 
@@ -30,22 +30,22 @@ export const ASKED_TEXT: Texts = { small: MAIN_TEXT.small, full: '50 M flows, 10
 
 /** One hour of one NIC. */
 export const HUGE: Sizes = {
-  small: { nodes: 1, podsPerNode: 30, flows: 1_000_000, without: ['pod-inventory', 'conntrack'] },
+  small: { nodes: 1, podsPerNode: 30, flows: 1_600_000, without: ['pod-inventory', 'conntrack'] },
   full: { nodes: 1, podsPerNode: 100, flows: 10_000_000, without: ['pod-inventory', 'conntrack'] },
 };
 
 /** Many windows and few flows. */
 export const LONG: Sizes = {
-  small: { nodes: 20, podsPerNode: 5, hours: 24, flows: 50_000 },
+  small: { nodes: 20, podsPerNode: 5, hours: 12, flows: 30_000 },
   full: { nodes: 400, podsPerNode: 10, hours: 168, flows: 3_000_000 },
 };
 export const LONG_TEXT: Texts = {
-  small: '20 nodes, one day, 50,000 flows: 24 hours of up to 256 shards',
+  small: '20 nodes, half a day, 30,000 flows: 12 hours of up to 256 shards, some 3,000 windows',
   full: '400 nodes, seven days, 3 M flows: 168 hours of 256 shards, 43,008 windows',
 };
 
 /** One cluster, more and more traffic. */
 export const GROWING: Readonly<Record<Scale, readonly Asked[]>> = {
-  small: [30_000, 100_000, 300_000].map((flows) => ({ ...MAIN.small, flows })),
+  small: [20_000, 40_000, 120_000].map((flows) => ({ ...MAIN.small, flows })),
   full: [1_000_000, 3_000_000, 10_000_000, 30_000_000].map((flows) => ({ ...MAIN.full, flows })),
 };

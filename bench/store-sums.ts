@@ -13,6 +13,15 @@ export const recordSums = async (engine: Engine): Promise<RecordSums> => {
   return row ?? { records: 0, bytes: 0 };
 };
 
+export const lineSums = async (engine: Engine): Promise<{ readonly lines: number; readonly packets: number }> => {
+  const [row] = await engine.rows<{ readonly lines: number; readonly packets: number }>(
+    `SELECT count() + countIf(new_ago_ms >= 0) AS lines, sum(packets_orig) + sum(packets_reply) AS packets
+     FROM conntrack_event WHERE cluster = {cluster:String}`,
+    { cluster: CLUSTER },
+  );
+  return row ?? { lines: 0, packets: 0 };
+};
+
 export const flowSums = async (engine: Engine): Promise<FlowSums> => {
   const [row] = await engine.rows<FlowSums>(
     `SELECT count() AS flows, sum(bytes_out) + sum(bytes_in) AS bytes,

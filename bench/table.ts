@@ -1,7 +1,7 @@
 import type { Result } from './rounds.ts';
 
 /** Three digits that count. */
-const figure = (value: number): string =>
+export const figure = (value: number): string =>
   Number.isNaN(value)
     ? '-'
     : value >= 1_000
@@ -9,11 +9,11 @@ const figure = (value: number): string =>
       : Number(value.toPrecision(3)).toString();
 
 /** How many times better than the peer; below 1 it is worse. */
-const ratio = ({ better, value }: Pick<Result, 'better' | 'value'>, peer: number): number =>
+export const ratio = ({ better, value }: Pick<Result, 'better' | 'value'>, peer: number): number =>
   better === 'more' ? value / peer : peer / value;
 
 /** What was promised, and whether it is kept. */
-const standing = ({ better, value, floor, aim }: Pick<Result, 'better' | 'value' | 'floor' | 'aim'>): string => {
+export const standing = ({ better, value, floor, aim }: Pick<Result, 'better' | 'value' | 'floor' | 'aim'>): string => {
   const reaches = (mark: number | null): boolean =>
     mark !== null && (better === 'more' ? value >= mark : value <= mark);
   if (floor === null && aim === null) return '';

@@ -115,6 +115,7 @@ export const attributeWrittenBench: Benchmark = {
   peers:
     'duckdb: group, pair, two ASOF joins into a table. naive: Map and binary search over objects in memory, nothing written. Both are given the leases as they truly were, and guess where unmasq says that it cannot tell.',
   data: ATTRIBUTED_TEXT,
+  rounds: { small: 3 },
   prepare,
   run: {
     unmasq: (scale) => ours(scale, attributeWritten),

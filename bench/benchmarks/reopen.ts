@@ -22,6 +22,7 @@ export const reopen: Benchmark = {
   limit: 'The engine opens an empty folder in 0.4 s.',
   peers: 'none: DuckDB has no windows to find.',
   data: LONG_TEXT,
+  rounds: { small: 3 },
   prepare: async (scale) => void (await attributedStore(await dataFor(LONG[scale]))),
   run: {
     unmasq: async (scale) => {

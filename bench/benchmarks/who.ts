@@ -5,7 +5,7 @@ import { allFlows } from '../../src/app/flow-query.ts';
 import { who as whoSent } from '../../src/app/who.ts';
 import { instant } from '../../src/base/instant.ts';
 import { parseIp } from '../../src/base/ip.ts';
-import type { Benchmark, Outcome } from '../benchmark.ts';
+import type { Benchmark, Outcome, Scale } from '../benchmark.ts';
 import { dataFor, dataOf } from '../data.ts';
 import { attributedDuck, withDuckDb } from '../peers/duckdb.ts';
 import { ASKED, ASKED_TEXT } from '../sizes.ts';
@@ -15,15 +15,15 @@ import { attributedStore, CLUSTER, withStore } from '../unmasq.ts';
 
 const SEED = 1;
 /** Of each kind: popular, middling, rare; and one address that nobody talked to. */
-const OF_EACH = 8;
+const OF_EACH: Readonly<Record<Scale, number>> = { small: 4, full: 12 };
 const ABSENT = '192.0.2.255';
 
 /** Chosen by rank: a tenth of the addresses gets most of the traffic, and the last tenth nearly none. */
-const chosenFrom = (ranked: readonly string[]): readonly string[] => {
+const chosenFrom = (ranked: readonly string[], scale: Scale): readonly string[] => {
   const random = createRandom(SEED);
   const from = (first: number, last: number): readonly string[] => {
     const band = ranked.slice(Math.floor(first * ranked.length), Math.max(1, Math.ceil(last * ranked.length)));
-    return Array.from({ length: OF_EACH }, () => random.pick(band));
+    return Array.from({ length: OF_EACH[scale] }, () => random.pick(band));
   };
   return [...from(0, 0.1), ...from(0.45, 0.55), ...from(0.9, 1), ABSENT];
 };
@@ -60,6 +60,7 @@ export const who: Benchmark = {
   peers:
     'duckdb: pods, counts and sums of one destination from its table of verdicts; no coverage, no sources, no completeness.',
   data: ASKED_TEXT,
+  rounds: { small: 3 },
   prepare: async (scale) => {
     const data = await dataFor(ASKED[scale]);
     await attributedStore(data);
@@ -68,7 +69,7 @@ export const who: Benchmark = {
   run: {
     unmasq: async (scale) =>
       withStore(await attributedStore(dataOf(ASKED[scale])), async ({ store, engine }) => {
-        const addresses = chosenFrom(await destinationRanks(engine));
+        const addresses = chosenFrom(await destinationRanks(engine), scale);
         const extent = await store.extent(CLUSTER);
         if (extent === null) throw new Error('the store is empty');
         const range = { from: extent.from, until: instant(extent.until + 1), chosen: false, notes: [] };
@@ -84,8 +85,12 @@ export const who: Benchmark = {
         const ranks = await duck.rows<{ readonly dest: string }>(
           `SELECT dest_ip AS dest FROM verdict WHERE dest_ip NOT LIKE '10.2%' GROUP BY dest_ip ORDER BY count(*) DESC, dest_ip`,
         );
-        return askAll(chosenFrom(ranks.map(({ dest }) => dest)), async (dest) =>
-          (await duck.who(dest)).reduce((sum, { flows }) => sum + Number(flows), 0),
+        return askAll(
+          chosenFrom(
+            ranks.map(({ dest }) => dest),
+            scale,
+          ),
+          async (dest) => (await duck.who(dest)).reduce((sum, { flows }) => sum + Number(flows), 0),
         );
       }),
   },
