@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{src,test,lab,simulator,tools}/**/*.test.ts'],
+    include: ['{src,test,lab,simulator,tools,bench}/**/*.test.ts'],
     // chDB is a native library that keeps one engine a process: threads would share it, and would not survive each other's end.
     pool: 'forks',
     maxWorkers: 2,

@@ -1,0 +1,26 @@
+import type { Benchmark } from './benchmark.ts';
+import { attribute, attributeWrittenBench } from './benchmarks/attribute.ts';
+import { bytesPerFlow } from './benchmarks/bytes-per-flow.ts';
+import { endToEnd } from './benchmarks/end-to-end.ts';
+import { growth } from './benchmarks/growth.ts';
+import { help } from './benchmarks/help.ts';
+import { ingest } from './benchmarks/ingest.ts';
+import { memory } from './benchmarks/memory.ts';
+import { parse } from './benchmarks/parse.ts';
+import { reopen } from './benchmarks/reopen.ts';
+import { who } from './benchmarks/who.ts';
+
+/** Every benchmark there is, in the order in which they run. */
+export const BENCHMARKS: readonly Benchmark[] = [
+  parse,
+  ingest,
+  ...(attribute === null ? [] : [attribute]),
+  attributeWrittenBench,
+  endToEnd,
+  who,
+  bytesPerFlow,
+  memory,
+  reopen,
+  help,
+  growth,
+];

@@ -1,0 +1,2 @@
+-- Verdicts, written.
+CREATE TABLE verdict AS {include verdict}

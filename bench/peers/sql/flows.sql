@@ -1,0 +1,15 @@
+-- A B or a D begins a flow; what follows on its tuple belongs to it. What the sender's NIC logged, the receiver's logged again.
+CREATE TEMP TABLE flow AS
+SELECT
+    src_ip, src_port, dest_ip, dest_port, protocol, direction, denied,
+    min(at_ms) AS begin_ms, max(at_ms) AS last_ms,
+    sum(packets_out) AS packets_out, sum(bytes_out) AS bytes_out, sum(packets_in) AS packets_in, sum(bytes_in) AS bytes_in
+FROM
+(
+    SELECT *, state = 'D' AS denied,
+        count(*) FILTER (state IN ('B', 'D')) OVER
+            (PARTITION BY src_ip, src_port, dest_ip, dest_port, protocol, direction, state = 'D' ORDER BY at_ms, state) AS nth
+    FROM flow_record
+    WHERE direction = 'O' OR src_ip NOT IN (SELECT ip FROM lease UNION ALL SELECT ip FROM node)
+)
+GROUP BY src_ip, src_port, dest_ip, dest_port, protocol, direction, denied, nth;

@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { ingest } from '../src/app/ingest.ts';
+import type { ByteObject, Store } from '../src/core/ports.ts';
+import { filesAt } from '../src/sources/files/file-objects.ts';
+import { openChdb } from '../src/store/chdb.ts';
+import type { Engine } from '../src/store/engine.ts';
+import { storeOn } from '../src/store/open-store.ts';
+import { codeHash, type Data } from './data.ts';
+import { keepFolder } from './place.ts';
+
+export const CLUSTER = 'bench';
+
+/** A store, and the engine below it: what is in it is added up by questions that no user asks. */
+export interface Opened {
+  readonly store: Store;
+  readonly engine: Engine;
+}
+
+export const withStore = async <Value>(folder: string, work: (opened: Opened) => Promise<Value>): Promise<Value> => {
+  const engine = openChdb(folder);
+  const store = await storeOn(engine);
+  try {
+    return await work({ store, engine });
+  } finally {
+    await store.close();
+  }
+};
+
+/** Reads the paths into the store, as `unmasq ingest` does. Throws where an object was not read whole. */
+export const ingestInto = async (
+  store: Pick<Store, 'write'>,
+  paths: readonly string[],
+): Promise<{ readonly rows: number; readonly rejects: number }> => {
+  const { objects } = await filesAt(paths, () => Readable.from([]));
+  const read = await ingest(asyncOf(objects), store, {
+    cluster: CLUSTER,
+    node: '',
+    at: null,
+    interrupted: () => false,
+    progress: () => undefined,
+  });
+  if (!read.ok) throw new Error(read.problem.what);
+  const problem = read.value.objects.find((object) => object.problem !== null);
+  if (problem !== undefined) throw new Error(`${problem.name}: ${problem.problem}`);
+  const sum = (of: 'rows' | 'rejects'): number => read.value.objects.reduce((total, object) => total + object[of], 0);
+  return { rows: sum('rows'), rejects: sum('rejects') };
+};
+
+async function* asyncOf(objects: readonly ByteObject[]): AsyncGenerator<ByteObject> {
+  yield* objects;
+}
+
+/** The seam of `attribute-written`: verdicts worked out, written, and in force. */
+export const attributeWritten = async ({ store }: Opened): Promise<void> => {
+  await store.attribute(CLUSTER);
+};
+
+/** The seam of `attribute`: verdicts worked out and not written. null: the store cannot do that yet. */
+export const attributeComputed: ((opened: Opened) => Promise<void>) | null = null;
+
+const SOURCE = codeHash('src/base', 'src/core', 'src/formats', 'src/app', 'src/store', 'src/sources');
+
+/** A store of the whole run, not yet attributed. Made once for each state of the program. */
+export const ingestedStore = (data: Data): Promise<string> =>
+  keepFolder(join(data.folder, `ingested-${data.conntrack.length}-${SOURCE}`), (folder) =>
+    withStore(folder, async ({ store }) => {
+      await ingestInto(store, [...data.kube, ...data.conntrack, ...data.blobs]);
+    }),
+  );
+
+/** The same, attributed. */
+export const attributedStore = (data: Data): Promise<string> =>
+  keepFolder(join(data.folder, `attributed-${data.conntrack.length}-${SOURCE}`), (folder) =>
+    withStore(folder, async (opened) => {
+      await ingestInto(opened.store, [...data.kube, ...data.conntrack, ...data.blobs]);
+      await attributeWritten(opened);
+    }),
+  );
