@@ -3,6 +3,8 @@ import type { Random } from '../simulator/random.ts';
 import { podAddresses } from './topology.ts';
 
 const WITNESSED_BEFORE_MS = 10_000;
+/** Longer than clocks may differ: what a watch saw counts that much less far. */
+const WITNESSED_AFTER_MS = 7_000;
 /** When the watch begins, before the traffic: the first witness is a change in it. */
 export const WATCHED_BEFORE_MS = 12_000;
 
@@ -17,7 +19,7 @@ export const witnesses = (
 ): readonly PodLived[] =>
   [
     { createdAt: zero - WITNESSED_BEFORE_MS, host: 249 },
-    { createdAt: endAt + 1_200, host: 250 },
+    { createdAt: endAt + WITNESSED_AFTER_MS, host: 250 },
   ].map(({ createdAt, host }) => witness(lives, createdAt, host, random));
 
 const witness = (lives: readonly PodLived[], createdAt: number, host: number, random: Random): PodLived => {

@@ -36,7 +36,7 @@ export interface Run {
 /** The inventory begins a moment before the traffic. */
 const LOOKED_BEFORE_MS = 1_500;
 /** It ends after: a watch carries no time of its own, so it covers the traffic only if something changes when that is over. */
-const LOOKED_AFTER_MS = 6_000;
+const LOOKED_AFTER_MS = 12_000;
 
 export const writeRun = async (made: Run): Promise<RunSummary> => {
   const { settings, nodes, truth, changes, zero, endAt, flowLog } = made;
