@@ -22,7 +22,9 @@ const QUERIES = [
   'near-records',
   'near-lines',
   'sessions',
-  ...['3-repeated', '4-session', '5-several', '6-entry', '7-met', '8-tangled', '8-tangled-far'].map((name) => `plain/${name}`),
+  ...['3-repeated', '4-session', '5-several', '6-entry', '7-met', '8-tangled', '8-tangled-far'].map(
+    (name) => `plain/${name}`,
+  ),
   'plain-verdicts',
   ...['1-recorded', '2-translation', '3-judged', '4-named', '5-write'].map((name) => `tangled/${name}`),
 ].map((name) => `attribution/${name}`);
