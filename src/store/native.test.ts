@@ -32,10 +32,10 @@ test.each<[string, Table, readonly number[]]>([
   [
     'words are written once, and places in them',
     { rows: 3, columns: { s: { type: 'Dictionary', values: Uint32Array.of(1, 0, 1), words: ['', 'b'] } } },
-    [
-      ...[1, 3, ...ascii('s'), ...ascii('LowCardinality(String)')],
-      ...[...whole(1), ...whole(0x600), ...whole(2), 0, 1, 98, ...whole(3), 1, 0, 1],
-    ],
+    [1, 3, ...ascii('s'), ...ascii('LowCardinality(String)')].concat(
+      [...whole(1), ...whole(0x600), ...whole(2), 0, 1, 98],
+      [...whole(3), 1, 0, 1],
+    ),
   ],
   [
     'an address is sixteen bytes',
