@@ -39,7 +39,7 @@ export interface Asked extends Partial<Parameters> {
 export const dataFor = async (asked: Asked): Promise<Data> => {
   const folder = folderOf(asked);
   if (!existsSync(folder)) {
-    const made = `${folder}.${process.pid}`;
+    const made = `${folder}.part`;
     rmSync(made, { recursive: true, force: true });
     mkdirSync(made, { recursive: true });
     await simulate(made, parametersOf(asked));

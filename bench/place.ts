@@ -16,7 +16,7 @@ export const inScratch = async <Value>(work: (folder: string) => Promise<Value>)
 /** Makes the folder unless it is there; half of one never is. */
 export const keepFolder = async (folder: string, make: (folder: string) => Promise<void>): Promise<string> => {
   if (existsSync(folder)) return folder;
-  const made = `${folder}.${process.pid}`;
+  const made = `${folder}.part`;
   rmSync(made, { recursive: true, force: true });
   mkdirSync(made, { recursive: true });
   await make(made);
