@@ -1,11 +1,11 @@
-import { isInside, isLocal, isPrivate } from '../src/base/address-block.ts';
 import type { Instant } from '../src/base/instant.ts';
 import { type Ip, parseCidr } from '../src/base/ip.ts';
-import type { World } from '../src/core/attribution/attribute.ts';
-import { UNMEASURED } from '../src/core/attribution/clock.ts';
-import { type FlowRecord, flowsOf, type RecordedFlow } from '../src/core/attribution/flow.ts';
+import { candidatesOf } from '../src/core/attribution/attribute.ts';
+import type { FlowRecord } from '../src/core/attribution/flow.ts';
 import type { ConntrackEvent } from '../src/core/attribution/translation.ts';
 import { type AttributedFlow, attributeTuple } from '../src/core/attribution/tuple.ts';
+import type { Verdict } from '../src/core/attribution/verdict.ts';
+import { type World, worldOf } from '../src/core/attribution/world.ts';
 import { type CONNTRACK_KINDS, DIRECTIONS } from '../src/core/facts.ts';
 import type { Engine } from '../src/store/engine.ts';
 import { allFlows } from '../src/app/flow-query.ts';
@@ -13,7 +13,15 @@ import { OPEN } from '../src/core/attribution/lease.ts';
 import { inventoryFrom, pooledClock, watchedSpans } from '../src/store/inventory.ts';
 import { filterParams, inventoryInForce, ofChosen } from '../src/store/read-flows.ts';
 import { ipText } from '../src/store/ip-text.ts';
-import { countersOf, type EventFact, GAP, type RandomWorld, type RecordFact, tellerOf } from './random-world.ts';
+import {
+  counted,
+  countersOf,
+  type EventFact,
+  GAP,
+  type RandomWorld,
+  type RecordFact,
+  tellerOf,
+} from './random-world.ts';
 
 /** What is said of one flow, in a form that both sides can be brought into. */
 export interface Said {
@@ -22,14 +30,21 @@ export interface Said {
   readonly last: number;
   readonly outbound: boolean;
   readonly denied: boolean;
-  readonly conntrackOnly: boolean;
+  readonly observedBy: AttributedFlow['observedBy'];
+  readonly node: string;
   readonly verdict: string;
   readonly reason: string;
+  readonly evidence: string;
   readonly pods: readonly string[];
   readonly candidates: number;
-  /** Begun, ended, the four counters; of a flow that no record shows, nothing. */
-  readonly recorded: string;
+  readonly podPort: number;
+  readonly begun: boolean;
+  readonly ended: boolean;
+  readonly counters: string;
+  readonly rule: string;
 }
+
+const SEEN_BY = { 1: 'flow-log', 2: 'conntrack', 3: 'both' } as const;
 
 const inOrder = (rows: readonly Said[]): Said[] =>
   [...rows].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
@@ -57,22 +72,18 @@ export const stored = async (engine: Engine, cluster: string): Promise<Said[]> =
       last: row['last_ms']!,
       outbound: row['direction'] === 0,
       denied: row['denied'] === 1,
-      conntrackOnly: row['observed_by'] === 2,
+      observedBy: SEEN_BY[row['observed_by']!],
+      node: row['node']!,
       verdict: row['verdict']!,
       reason: row['reason']!,
+      evidence: row['evidence']!,
       pods: row['shown']!,
       candidates: row['candidates']!,
-      recorded:
-        row['observed_by'] === 2
-          ? ''
-          : [
-              row['begun'] === 1,
-              row['ended'] === 1,
-              row['packets_out'],
-              row['bytes_out'],
-              row['packets_in'],
-              row['bytes_in'],
-            ].join(' '),
+      podPort: row['origin_port']!,
+      begun: row['begun'] === 1,
+      ended: row['ended'] === 1,
+      counters: [row['packets_out'], row['bytes_out'], row['packets_in'], row['bytes_in']].join(' '),
+      rule: row['rule']!,
     })),
   );
 };
@@ -83,10 +94,6 @@ const tupleText = (t: { srcIp: string; srcPort: number; destIp: string; destPort
 /** What the core says of them; leases and clocks are those that the store worked out. */
 export const fromCore = async (engine: Engine, facts: RandomWorld, cluster: string): Promise<Said[]> => {
   const inventory = await inventoryFrom(engine, cluster);
-  const pooled = pooledClock(inventory.clocks);
-  const blocks = facts.nodes
-    .flatMap((node) => node.podCidrs.map((text) => parseCidr(text)))
-    .flatMap((block) => (block.ok ? [block.value] : []));
   const podIps = new Set(inventory.podLeases.filter((lease) => !lease.hostNetwork).map((lease) => lease.ip));
   const tellers = new Set(
     facts.events.filter((e) => e.originIp !== e.srcIp).map((e) => `${tellerOf(e.srcIp)} ${e.srcIp}`),
@@ -94,14 +101,15 @@ export const fromCore = async (engine: Engine, facts: RandomWorld, cluster: stri
   const told = (e: EventFact): boolean =>
     e.originIp !== e.srcIp || podIps.has(e.srcIp as Ip) || tellers.has(`${tellerOf(e.srcIp)} ${e.srcIp}`);
   const world: World = {
-    podLeases: inventory.podLeases,
-    nodeLeases: inventory.nodeLeases,
-    watched: await watchedSpans(engine, cluster),
-    isPodAddress: (ip) => blocks.some((block) => isInside(ip, block)),
-    isPublic: (ip) => !isPrivate(ip),
-    isLocal,
-    clockOf: (ip) =>
-      inventory.clocks.get(ip) ?? (podIps.has(ip) ? pooled : { ...UNMEASURED, offsetMs: pooled.offsetMs }),
+    ...worldOf({
+      ...inventory,
+      watched: await watchedSpans(engine, cluster),
+      podBlocks: facts.nodes
+        .flatMap((node) => node.podCidrs.map((text) => parseCidr(text)))
+        .flatMap((block) => (block.ok ? [block.value] : [])),
+      pooledClock: pooledClock(inventory.clocks),
+      conntrackGaps: new Map(),
+    }),
     conntrackGaps: (ip) =>
       facts.gaps
         .filter((k) => tellers.has(`0 of ${k} ${ip}`))
@@ -117,34 +125,41 @@ export const fromCore = async (engine: Engine, facts: RandomWorld, cluster: stri
       const received = records.filter((r) => r.direction === DIRECTIONS.I).map(asRecord);
       return attributeTuple({ tuple, sent, received, events: events.map(asEvent) }, world).map((flow): Said => {
         const { verdict } = flow;
-        const pods = verdict.kind === 'exact' ? [verdict.podUid] : verdict.kind === 'ambiguous' ? verdict.podUids : [];
+        const pods = candidatesOf(flow, { ...flow, srcIp: tuple.srcIp }, world);
         return {
           tuple: text,
           begin: flow.begin,
           last: flow.last,
           outbound: flow.outbound,
           denied: flow.denied,
-          conntrackOnly: flow.observedBy === 'conntrack',
+          observedBy: flow.observedBy,
+          node: flow.node,
           verdict: verdict.kind,
           reason: 'reason' in verdict ? verdict.reason : '',
+          evidence: evidenceOf(verdict),
           pods,
           candidates: pods.length + (verdict.kind === 'ambiguous' && verdict.orNode ? 1 : 0),
-          recorded: flow.observedBy === 'conntrack' ? '' : recordedText(flowsOf(flow.outbound ? sent : received), flow),
+          podPort: flow.podPort,
+          begun: flow.begun,
+          ended: flow.ended,
+          counters: [flow.packetsOut, flow.bytesOut, flow.packetsIn, flow.bytesIn].join(' '),
+          rule: flow.rule,
         };
       });
     }),
   );
 };
 
-const recordedText = (flows: readonly RecordedFlow[], { begin, last, denied }: AttributedFlow): string =>
-  flows
-    .filter((flow) => flow.begin === begin && flow.last === last && flow.denied === denied)
-    .map((flow) => [flow.begun, flow.ended, flow.packetsOut, flow.bytesOut, flow.packetsIn, flow.bytesIn].join(' '))
-    .join();
+/** A lease is evidence for the pod that it names, not for several. */
+const evidenceOf = (verdict: Verdict): string => {
+  if (verdict.kind === 'node' || verdict.kind === 'relayed') return 'translation';
+  return verdict.kind === 'exact' || verdict.by === 'translation' ? (verdict.by ?? '') : '';
+};
 
 const asRecord = (r: RecordFact): FlowRecord => ({
   at: r.at as Instant,
   state: r.state as FlowRecord['state'],
+  rule: 'x',
   packetsOut: BigInt(countersOf(r).packetsOut),
   bytesOut: BigInt(countersOf(r).bytesOut),
   packetsIn: BigInt(countersOf(r).packetsIn),
@@ -159,4 +174,8 @@ const asEvent = (e: EventFact): ConntrackEvent => ({
   startedAt: e.startedAt as Instant,
   timeoutMs: e.timeout * 1_000,
   forced: e.forced,
+  packetsOut: BigInt(counted(e)),
+  bytesOut: BigInt(counted(e)),
+  packetsIn: BigInt(counted(e)),
+  bytesIn: BigInt(counted(e)),
 });

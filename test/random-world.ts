@@ -448,7 +448,7 @@ export const recordTable = (records: readonly RecordFact[]): Table => ({
 });
 
 /** The kernel has counted nothing when it tells of a new entry. */
-const counted = ({ kind }: EventFact): number => Number(kind !== CONNTRACK_KINDS.NEW);
+export const counted = ({ kind }: EventFact): number => Number(kind !== CONNTRACK_KINDS.NEW);
 
 export const eventTable = (events: readonly EventFact[]): Table => ({
   rows: events.length,

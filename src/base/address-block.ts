@@ -21,8 +21,8 @@ const blocks = (texts: readonly string[]): Cidr[] =>
     return block.value;
   });
 
-export const PRIVATE = blocks(PRIVATE_BLOCKS);
-export const LOCAL = blocks(LOCAL_BLOCKS);
+const PRIVATE = blocks(PRIVATE_BLOCKS);
+const LOCAL = blocks(LOCAL_BLOCKS);
 
 export const isInside = (ip: Ip, block: Cidr): boolean =>
   compareIp(block.first, ip) <= 0 && compareIp(ip, block.last) <= 0;

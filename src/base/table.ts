@@ -7,12 +7,20 @@ export type Column =
   | { readonly type: 'UInt16'; readonly values: Uint16Array }
   | { readonly type: 'UInt32'; readonly values: Uint32Array }
   | { readonly type: 'UInt64'; readonly values: BigUint64Array }
+  | { readonly type: 'Int8'; readonly values: Int8Array }
   | { readonly type: 'Int64'; readonly values: BigInt64Array }
   /** Sixteen bytes a row, network order, IPv4 mapped. */
   | { readonly type: 'IPv6'; readonly values: Uint8Array }
   | { readonly type: 'String'; readonly values: readonly string[] }
   /** For text that repeats: `values[row]` is a place in `words`. */
-  | { readonly type: 'Dictionary'; readonly values: Uint32Array; readonly words: readonly string[] };
+  | { readonly type: 'Dictionary'; readonly values: Uint32Array; readonly words: readonly string[] }
+  /** Several such a row: those of a row end at `ends[row]`, where the next row's begin. */
+  | {
+      readonly type: 'Dictionaries';
+      readonly ends: BigUint64Array;
+      readonly values: Uint32Array;
+      readonly words: readonly string[];
+    };
 
 /** Rows by column. Each column has at least `rows` values; what lies behind is spare room. */
 export interface Table {

@@ -8,7 +8,11 @@ import type { Engine, LoadFile, Params } from './engine.ts';
 interface Session {
   queryAsync(sql: string, options?: { format?: string }): Promise<{ text(): string }>;
   queryBindAsync(sql: string, params: object, options?: { format?: string }): Promise<{ text(): string }>;
-  queryStreamBind(sql: string, params: object, options?: { format?: string }): AsyncIterable<{ text(): string }>;
+  queryStreamBind(
+    sql: string,
+    params: object,
+    options?: { format?: string },
+  ): AsyncIterable<{ text(): string; raw(): Uint8Array }>;
   close(): void;
 }
 
@@ -63,6 +67,16 @@ export const openChdb = (folder: string): Engine => {
   return {
     run: (sql, params = {}) => command(sql, params),
     rows: async <Row>(sql: string, params: Params = {}): Promise<Row[]> => parseLines<Row>(await run(sql, params)),
+    blocks: async function* (sql, params = {}) {
+      await prepared;
+      const session = await pool.acquire();
+      try {
+        for await (const chunk of session.queryStreamBind(sql, bindable(params), { format: 'Native' }))
+          yield chunk.raw();
+      } finally {
+        pool.release(session);
+      }
+    },
     load: async (sql, file, params = {}) => {
       const path = join(incoming, `${files++}.${file.format.toLowerCase()}`);
       await writeAll(path, file);
@@ -124,6 +138,8 @@ const poolOf = (sessions: readonly Session[]) => {
     }
   };
   return {
+    acquire,
+    release,
     use,
     each: async (work: (session: Session) => Promise<void>): Promise<void> => {
       const all = await Promise.all(sessions.map(acquire));

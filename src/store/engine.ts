@@ -11,6 +11,8 @@ export interface Engine {
   run(sql: string, params?: Params): Promise<void>;
   /** All rows of a small answer. */
   rows<Row>(sql: string, params?: Params): Promise<Row[]>;
+  /** A large answer, piece by piece, in ClickHouse's Native format. */
+  blocks(sql: string, params?: Params): AsyncIterable<Uint8Array>;
   /**
    * Inserts what a file holds: `{source}` in the statement becomes a table function over it.
    * `structure` is the file's columns, as `name Type, …`.

@@ -14,13 +14,13 @@ export const refreshInventory = async (
   engine: Engine,
   cluster: string,
   nextWrite: () => number,
-): Promise<{ generation: number; clocks: ReadonlyMap<Ip, ClockOffset> }> => {
+): Promise<{ generation: number; inventory: Inventory }> => {
   const [current] = await engine.rows<{ generation: number; seen: number; newest: number }>(sql('inventory/current'), {
     cluster,
   });
   const { generation: before, seen, newest } = current ?? { generation: 0, seen: 0, newest: 0 };
-  if (before > 0 && seen >= newest) return { generation: before, clocks: await loadClocks(engine, cluster, before) };
   const stored = await load(engine, cluster, before);
+  if (before > 0 && seen >= newest) return { generation: before, inventory: stored };
   const inventory = await inventoryFrom(engine, cluster);
   const changed = differences(stored, inventory);
   const isNew = changed.length > 0 || before === 0;
@@ -34,7 +34,7 @@ export const refreshInventory = async (
     generation,
     newest,
   });
-  return { generation, clocks: inventory.clocks };
+  return { generation, inventory };
 };
 
 const rowsOf = (inventory: Inventory) => ({

@@ -20,14 +20,25 @@ export const nativeStructure = ({ columns }: Table): string =>
     .map(([name, column]) => `${name} ${nativeType(column)}`)
     .join(', ');
 
-const nativeType = (column: Column): string => (column.type === 'Dictionary' ? 'LowCardinality(String)' : column.type);
+const NATIVE_TYPES: Readonly<Record<string, string>> = {
+  Dictionary: 'LowCardinality(String)',
+  Dictionaries: 'Array(LowCardinality(String))',
+};
+const nativeType = ({ type }: Column): string => NATIVE_TYPES[type] ?? type;
 
 const cells = (column: Column, rows: number): Uint8Array[] => {
   switch (column.type) {
     case 'String':
       return column.values.slice(0, rows).map(text);
     case 'Dictionary':
-      return rows === 0 ? [] : lowCardinality(column.values, column.words, rows);
+      return rows === 0 ? [] : [KEYS, ...lowCardinality(column.values, column.words, rows)];
+    case 'Dictionaries': {
+      const { ends, values, words } = column;
+      if (rows === 0) return [];
+      const all = Number(ends[rows - 1]);
+      const own = new Uint8Array(ends.buffer, ends.byteOffset, rows * 8);
+      return all === 0 ? [KEYS, own] : [KEYS, own, ...lowCardinality(values, words, all)];
+    }
     case 'IPv6':
       return [column.values.subarray(0, rows * 16)];
     default: {
@@ -39,7 +50,7 @@ const cells = (column: Column, rows: number): Uint8Array[] => {
 
 /**
  * A dictionary of its own for the block, and places in it: what the engine's SerializationLowCardinality reads.
- * Version of the keys, then kind of the places with the flags "has keys" and "update the dictionary", then keys and places, each with its count.
+ * Kind of the places with the flags "has keys" and "update the dictionary", then keys and places, each with its count.
  */
 const lowCardinality = (places: Uint32Array, words: readonly string[], rows: number): Uint8Array[] => {
   const [kind, values] =
@@ -50,7 +61,7 @@ const lowCardinality = (places: Uint32Array, words: readonly string[], rows: num
         : [2, places.subarray(0, rows)];
   const { buffer, byteOffset, byteLength } = values;
   return [
-    numbers64([1, 0x600 | kind, words.length]),
+    numbers64([0x600 | kind, words.length]),
     ...words.map(text),
     numbers64([rows]),
     new Uint8Array(buffer, byteOffset, byteLength),
@@ -58,6 +69,9 @@ const lowCardinality = (places: Uint32Array, words: readonly string[], rows: num
 };
 
 const numbers64 = (values: readonly number[]): Uint8Array => new Uint8Array(BigUint64Array.from(values, BigInt).buffer);
+
+/** The version of the keys that follow. */
+const KEYS = numbers64([1]);
 
 const encoder = new TextEncoder();
 const text = (value: string): Uint8Array => {

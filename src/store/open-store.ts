@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import type { Store } from '../core/ports.ts';
-import { attributeCluster } from './attribution.ts';
+import { attributeCluster } from './attribution/attribute-cluster.ts';
 import { openChdb } from './chdb.ts';
 import type { Engine } from './engine.ts';
 import { lock } from './lock.ts';
@@ -71,7 +71,7 @@ export const storeOn = async (engine: Engine): Promise<Store> => {
 /** Tables that a killed process left half-way through a write or a pass. */
 const dropScratch = async (engine: Engine): Promise<void> => {
   const tables = await engine.rows<{ name: string }>(
-    `SELECT name FROM system.tables WHERE database = currentDatabase() AND match(name, '^(staged|known|fresh|dirty|pod|address|repeated|session|several|entry|met|tangled|recorded|translation|judged|named)_[0-9]')`,
+    `SELECT name FROM system.tables WHERE database = currentDatabase() AND match(name, '^(staged|known|fresh|asked)_[0-9]')`,
   );
   for (const { name } of tables) await engine.run('DROP TABLE IF EXISTS {name:Identifier} SYNC', { name });
 };

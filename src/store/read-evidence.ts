@@ -118,6 +118,10 @@ const translationsFrom = (rows: readonly EventRow[]): TranslationRow[] => {
       startedAt: row.started_ms as Instant,
       timeoutMs: 0,
       forced: false,
+      packetsOut: 0n,
+      bytesOut: 0n,
+      packetsIn: 0n,
+      bytesIn: 0n,
     }),
   );
   return translationsOf(events).map((t) => ({

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { instant } from '../../base/instant.ts';
 import type { Ip } from '../../base/ip.ts';
-import { attribute, nodeAt, type World } from './attribute.ts';
+import { attribute, candidatesOf, type Judgement, nodeAt } from './attribute.ts';
 import type { NodeLease, PodLease, Watched } from './lease.ts';
 import { podLease } from './pod-lease.testing.ts';
 import type { Translation } from './translation.ts';
 import { REASONS, type Verdict } from './verdict.ts';
+import type { World } from './world.ts';
 import { nodeLease, worldWith } from './world.testing.ts';
 
 /*
@@ -43,6 +44,10 @@ const entry = (
   activeUntil: instant(activeUntil),
   opened,
   closed,
+  packetsOut: 0n,
+  bytesOut: 0n,
+  packetsIn: 0n,
+  bytesIn: 0n,
 });
 
 interface Case {
@@ -59,7 +64,7 @@ interface Case {
   readonly at?: readonly [number, number];
 }
 
-const verdictOf = ({
+const judged = ({
   entries = [],
   pods = [web, job],
   nodes = [node],
@@ -71,41 +76,59 @@ const verdictOf = ({
   gap,
   clock,
   at = [BEGIN, LAST],
-}: Case): Verdict =>
-  attribute(
-    {
-      tuple: { srcIp: src, srcPort: 40_000, destIp: '203.0.113.9' as Ip, destPort: 443, protocol },
-      begin: instant(at[0]),
-      last: instant(at[1]),
-      begun: !unseenBegin,
-      outbound: !inbound,
-    },
-    entries,
-    worldWith({
-      podLeases: pods,
-      nodeLeases: nodes,
-      watched,
-      conntrackGaps: () => (gap === undefined ? [] : [gap]),
-      ...(clock === undefined ? {} : { clockOf: () => clock }),
-    }),
-  );
+}: Case): Judgement & { readonly candidates: readonly string[] } => {
+  const flow = {
+    srcIp: src,
+    protocol,
+    begin: instant(at[0]),
+    last: instant(at[1]),
+    begun: !unseenBegin,
+    outbound: !inbound,
+  };
+  const world = worldWith({
+    podLeases: pods,
+    nodeLeases: nodes,
+    watched,
+    conntrackGaps: () => (gap === undefined ? [] : [gap]),
+    ...(clock === undefined ? {} : { clockOf: () => clock }),
+  });
+  const judgement = attribute(flow, entries, world);
+  return { ...judgement, candidates: candidatesOf(judgement, flow, world) };
+};
+
+/** Without what it rests on; pods by name. */
+const told = ({ verdict, candidates }: ReturnType<typeof judged>): Told =>
+  verdict.kind === 'ambiguous'
+    ? { kind: verdict.kind, reason: verdict.reason, podUids: candidates, orNode: verdict.orNode }
+    : verdict.kind === 'unattributed'
+      ? { kind: verdict.kind, reason: verdict.reason }
+      : verdict;
+type Told =
+  | Exclude<Verdict, { kind: 'ambiguous' | 'unattributed' }>
+  | {
+      readonly kind: 'ambiguous';
+      readonly reason: string;
+      readonly podUids: readonly string[];
+      readonly orNode: boolean;
+    }
+  | { readonly kind: 'unattributed'; readonly reason: string };
 
 const span = (from: number, until: number): Watched => ({ from: instant(from), until: instant(until) });
-const exact = (podUid: string): Verdict => ({ kind: 'exact', by: 'translation', podUid });
-const owner = (podUid: string): Verdict => ({ kind: 'exact', by: 'lease', podUid });
-const ambiguous = (reason: keyof typeof REASONS, podUids: readonly string[], orNode = false): Verdict => ({
+const exact = (podUid: string): Told => ({ kind: 'exact', by: 'translation', podUid });
+const owner = (podUid: string): Told => ({ kind: 'exact', by: 'lease', podUid });
+const ambiguous = (reason: keyof typeof REASONS, podUids: readonly string[], orNode = false): Told => ({
   kind: 'ambiguous',
   reason,
   podUids,
   orNode,
 });
-const nobody = (reason: keyof typeof REASONS): Verdict => ({ kind: 'unattributed', reason });
+const nobody = (reason: keyof typeof REASONS): Told => ({ kind: 'unattributed', reason });
 
 /** `late` took web's address over: between 10 and 11 s either may have held it. */
 const early = podLease({ podUid: 'early', ip: WEB, edges: [0, 1_000, 10_000, 11_000] });
 const late = podLease({ podUid: 'late', ip: WEB, edges: [10_000, 11_000, 90_000, 90_000] });
 
-const rows: readonly (readonly [string, Case, Verdict])[] = [
+const rows: readonly (readonly [string, Case, Told])[] = [
   // Translated.
   ['one translation through a certain lease names the pod', { entries: [entry(WEB, BEGIN, 30_000)] }, exact('web')],
   ['a translation of the node itself names the node', { entries: [entry(NODE, BEGIN, 30_000)] }, { kind: 'node' }],
@@ -426,7 +449,7 @@ const rows: readonly (readonly [string, Case, Verdict])[] = [
 ];
 
 test.each(rows)('%s', (_, given, expected) => {
-  expect(verdictOf(given)).toEqual(expected);
+  expect(told(judged(given))).toEqual(expected);
 });
 
 test('the table shows every reason there is, and every kind of verdict', () => {
@@ -444,5 +467,48 @@ test('the table shows every reason there is, and every kind of verdict', () => {
 
 test('of two nodes that may have had the address, the one that came last had it', () => {
   const [before, after] = [nodeLease('before', NODE), nodeLease('after', NODE, { mayFrom: instant(500) })];
-  expect([499, 500].map((at) => nodeAt([after, before], NODE, at)?.node)).toEqual(['before', 'after']);
+  expect([499, 500].map((at) => nodeAt([after, before], at)?.node)).toEqual(['before', 'after']);
+});
+
+test.each<[string, Case, unknown]>([
+  ['a translation', { entries: [entry(WEB, BEGIN, 30_000)], pods: [early, late] }, 'translation'],
+  ['the holder of the address', { src: WEB, pods: [early, late] }, 'lease'],
+  ['nobody', { entries: [entry('10.9.9.9' as Ip, BEGIN, 30_000)] }, 'translation'],
+  [
+    'nobody at all',
+    { src: WEB, pods: [podLease({ podUid: 'web', ip: WEB, edges: [0, 1_000, 5_000, 5_000] })] },
+    'lease',
+  ],
+  ['nothing but the node', {}, null],
+  ['nothing', { nodes: [] }, null],
+])('a verdict that names %s says what it rests on', (_, given, expected) => {
+  const { verdict } = judged(given);
+  expect('by' in verdict ? verdict.by : verdict.kind).toBe(expected);
+});
+
+test.each<[string, Case, Partial<Judgement>]>([
+  [
+    'one that a translation names',
+    { entries: [entry(WEB, BEGIN, 30_000)] },
+    { node: 'node-0', isTranslated: true, podPort: 50_000 },
+  ],
+  ['one that nothing names', {}, { node: 'node-0', isTranslated: false, podPort: 0 }],
+  [
+    "one of a pod's own address",
+    { src: WEB, pods: [{ ...web, node: 'node-7' }], nodes: [] },
+    { node: 'node-7', isTranslated: false, podPort: 0 },
+  ],
+  [
+    "a translation of a pod's own address",
+    { src: WEB, entries: [entry(WEB, BEGIN, 30_000)] },
+    { node: 'node-0', isTranslated: true, podPort: 0 },
+  ],
+  [
+    'one that may be two pods',
+    { entries: [entry(WEB, BEGIN, 30_000)], pods: [early, late], nodes: [] },
+    { node: 'node-0', isTranslated: true, podPort: 0 },
+  ],
+  ['one that nobody sent', { nodes: [] }, { node: '', isTranslated: false, podPort: 0 }],
+])('of a flow, %s: the node, whether it is translated, and the port that the pod used', (_, given, expected) => {
+  expect(judged(given)).toMatchObject(expected);
 });

@@ -1,14 +1,15 @@
 import type { Instant } from '../../base/instant.ts';
 import type { Ip } from '../../base/ip.ts';
-import type { ClockOffset } from './clock.ts';
-import type { WireTuple } from './flow.ts';
-import { holderAt, type NodeLease, type PodLease, type Watched } from './lease.ts';
+import { holderAt, type NodeLease, type PodLease } from './lease.ts';
 import type { Translation } from './translation.ts';
-import type { Reason, Verdict } from './verdict.ts';
+import type { Evidence, Reason, Verdict } from './verdict.ts';
+import type { World } from './world.ts';
 
 /** One flow as its verdict needs it: times on the flow log's clock. */
 export interface FlowSeen {
-  readonly tuple: WireTuple;
+  readonly srcIp: Ip;
+  /** IANA number. */
+  readonly protocol: number;
   readonly begin: Instant;
   readonly last: Instant;
   /** Its beginning was seen: `begin` is no later record's time. */
@@ -17,58 +18,70 @@ export interface FlowSeen {
   readonly outbound: boolean;
 }
 
-/** What is known of one cluster. Lists are of any order. */
-export interface World {
-  readonly podLeases: readonly PodLease[];
-  readonly nodeLeases: readonly NodeLease[];
-  readonly watched: readonly Watched[];
-  /** Pod address blocks, as first and last address of each; empty when unknown. */
-  readonly isPodAddress: (ip: Ip) => boolean;
-  readonly isPublic: (ip: Ip) => boolean;
-  /** Loopback, link-local, multicast: never on the way to another machine. */
-  readonly isLocal: (ip: Ip) => boolean;
-  /** The clock of the node that sends from this address (a node's, or a pod's: then of the cluster). */
-  readonly clockOf: (ip: Ip) => ClockOffset;
-  /** Stretches, on the node's clock, in which the node with this address lost conntrack lines. */
-  readonly conntrackGaps: (nodeIp: Ip) => readonly Watched[];
+/** What became of one flow. */
+export interface Judgement {
+  readonly verdict: Verdict;
+  /** The node that sent it; empty when none is known. */
+  readonly node: string;
+  /** Some translation of its tuple bears on it. */
+  readonly isTranslated: boolean;
+  /** The port that the pod itself used, where an exact verdict rests on a translation; else 0. */
+  readonly podPort: number;
 }
 
 const TCP = 6;
 
 /** The verdict on one flow. `translations` are those of its tuple, all of them, on the node's clock. */
-export const attribute = (flow: FlowSeen, translations: readonly Translation[], world: World): Verdict => {
-  const { srcIp } = flow.tuple;
-  const clock = world.clockOf(srcIp);
-  const begin = flow.begin - clock.offsetMs;
-  const last = flow.last - clock.offsetMs;
-  const from = begin - clock.uncertaintyMs;
-  const until = last + clock.uncertaintyMs;
-
-  const own = world.podLeases.filter((lease) => lease.ip === srcIp && !lease.hostNetwork);
-  if (own.length > 0) return byLease(own, from, begin + clock.uncertaintyMs, begin, world);
-
-  const node = nodeAt(world.nodeLeases, srcIp, begin);
-  const overlapping = translations.filter((t) => t.mayFrom <= until && from <= t.mayUntil);
-  const certain = overlapping.filter((t) => t.seenFrom <= until && from <= t.seenUntil);
-  const began = begin + clock.uncertaintyMs;
-  const opened = certain.some((t) => t.opened && from <= t.seenFrom && t.seenFrom <= began);
-  const isTcp = flow.tuple.protocol === TCP;
-  const relevant = overlapping.filter(
-    (t) => !(opened && isOther(t, { isTcp, begun: flow.begun, from, began, last: last - clock.uncertaintyMs })),
-  );
-  if (relevant.length === 0 && node === undefined) {
-    return { kind: 'unattributed', reason: flow.outbound ? 'node-unknown' : 'not-outbound' };
-  }
-  if (relevant.length === 0)
-    return among(node?.os === 'windows' ? 'windows-node' : 'no-translation', node, begin, last, world);
-
-  const named = relevant.map((t) => nameOf(t, flow.tuple, begin, last, world));
-  const gapUntil = isTcp ? began : until;
-  const gap = world.conntrackGaps(srcIp).some((g) => g.from <= gapUntil && from < g.until);
-  if (certain.length === 0) return among('translation-uncertain', node, begin, last, world);
-  if (gap) return among('conntrack-gap', node, begin, last, world);
-  return agreed(named);
+export const attribute = (flow: FlowSeen, translations: readonly Translation[], world: World): Judgement => {
+  const { offsetMs, uncertaintyMs } = world.clockOf(flow.srcIp);
+  const begin = flow.begin - offsetMs;
+  const last = flow.last - offsetMs;
+  const times: Times = {
+    begin,
+    last,
+    from: begin - uncertaintyMs,
+    began: begin + uncertaintyMs,
+    ending: last - uncertaintyMs,
+    until: last + uncertaintyMs,
+  };
+  const isTcp = flow.protocol === TCP;
+  const relevant =
+    translations.length === 0 ? translations : relevantOf(translations, times, isTcp && flow.begun, isTcp);
+  const own = world.leasesOf(flow.srcIp);
+  const node = nodeAt(world.nodesOf(flow.srcIp), begin);
+  const verdict =
+    own.length > 0 ? byLease(own, times, world) : byTranslation(flow, relevant, node, times, isTcp, world);
+  return {
+    verdict,
+    node: node === undefined ? nodeOf(verdict, world) : node.node,
+    isTranslated: relevant.length > 0,
+    podPort: verdict.kind === 'exact' && verdict.by === 'translation' ? (relevant[0] as Translation).originPort : 0,
+  };
 };
+
+/** On the node's clock. `from` and `began` are the earliest and latest that it may have begun, `ending` and `until` so of its last record. */
+interface Times {
+  readonly begin: number;
+  readonly last: number;
+  readonly from: number;
+  readonly began: number;
+  readonly ending: number;
+  readonly until: number;
+}
+
+const relevantOf = (
+  translations: readonly Translation[],
+  times: Times,
+  isBegunTcp: boolean,
+  isTcp: boolean,
+): readonly Translation[] => {
+  const { from, began, until } = times;
+  const overlapping = translations.filter((t) => t.mayFrom <= until && from <= t.mayUntil);
+  const opened = overlapping.some((t) => isCertain(t, times) && t.opened && from <= t.seenFrom && t.seenFrom <= began);
+  return opened ? overlapping.filter((t) => !isOther(t, times, isBegunTcp, isTcp)) : overlapping;
+};
+
+const isCertain = (t: Translation, { from, until }: Times): boolean => t.seenFrom <= until && from <= t.seenUntil;
 
 /**
  * An entry opened as the flow began; can this one be another's all the same?
@@ -78,95 +91,144 @@ export const attribute = (flow: FlowSeen, translations: readonly Translation[], 
  *   throws that one out). So an entry that opened before the flow began is an earlier connection's, however closely it ended,
  *   and one that opened as the flow ended is the next one's.
  */
-const isOther = (
-  t: Translation,
-  flow: {
-    readonly isTcp: boolean;
-    readonly begun: boolean;
-    readonly from: number;
-    readonly began: number;
-    readonly last: number;
-  },
-): boolean => {
-  if (!t.closed && t.seenUntil < flow.from) return true;
-  if (!flow.isTcp && t.closed && t.activeUntil < flow.from) return true;
-  if (!flow.isTcp || !flow.begun || !t.opened) return false;
-  return t.seenFrom < flow.from || (t.seenFrom > flow.began && t.seenFrom >= flow.last);
+const isOther = (t: Translation, { from, began, ending }: Times, isBegunTcp: boolean, isTcp: boolean): boolean => {
+  if (!t.closed && t.seenUntil < from) return true;
+  if (!isTcp && t.closed && t.activeUntil < from) return true;
+  if (!isBegunTcp || !t.opened) return false;
+  return t.seenFrom < from || (t.seenFrom > began && t.seenFrom >= ending);
+};
+
+/** The node's address is on the wire: its translations tell. */
+const byTranslation = (
+  flow: FlowSeen,
+  relevant: readonly Translation[],
+  node: NodeLease | undefined,
+  times: Times,
+  isTcp: boolean,
+  world: World,
+): Verdict => {
+  if (relevant.length === 0) {
+    if (node === undefined) return nobody(flow.outbound ? 'node-unknown' : 'not-outbound', null);
+    return among(node.os === 'windows' ? 'windows-node' : 'no-translation', node, times, world);
+  }
+  if (!relevant.some((t) => isCertain(t, times))) return among('translation-uncertain', node, times, world);
+  const gapUntil = isTcp ? times.began : times.until;
+  const gaps = world.conntrackGaps(flow.srcIp);
+  if (gaps.some((g) => g.from <= gapUntil && times.from < g.until)) {
+    return among('conntrack-gap', node, times, world);
+  }
+  return agreed(relevant.map((t) => nameOf(t, flow.srcIp, isTcp, times, world)));
 };
 
 /** The pod's own address is on the wire. */
-const byLease = (own: readonly PodLease[], from: number, until: number, begin: number, world: World): Verdict => {
-  const near = own.filter((lease) => lease.mayFrom <= until && from < lease.mayUntil);
-  const uids = distinct(near.map((lease) => lease.podUid));
-  if (uids.length === 0) return { kind: 'unattributed', reason: 'no-lease-then' };
-  if (uids.length > 1) return { kind: 'ambiguous', reason: 'ip-shared', podUids: uids, orNode: false };
+const byLease = (own: readonly PodLease[], { from, began, begin }: Times, world: World): Verdict => {
+  const near = own.filter((lease) => lease.mayFrom <= began && from < lease.mayUntil);
+  const uids = distinct(near);
+  if (uids.length === 0) return nobody('no-lease-then', 'lease');
+  if (uids.length > 1) return oneOf('ip-shared', 'lease', uids, false);
   const holder = holderAt(near, world.watched, begin as Instant);
   return holder.kind === 'certain'
     ? { kind: 'exact', by: 'lease', podUid: holder.lease.podUid }
-    : { kind: 'ambiguous', reason: 'lease-uncertain', podUids: uids, orNode: false };
+    : oneOf('lease-uncertain', 'lease', uids, false);
 };
 
 /** Whom one translation names. */
 type Named =
   | { readonly kind: 'pod'; readonly podUid: string }
   | { readonly kind: 'pods'; readonly podUids: readonly string[] }
-  | { readonly kind: 'nobody' }
-  | { readonly kind: 'node' }
-  | { readonly kind: 'outside' };
+  | { readonly kind: 'nobody' | 'node' | 'outside' };
 
-const nameOf = (t: Translation, tuple: WireTuple, begin: number, last: number, world: World): Named => {
-  if (t.originIp === tuple.srcIp) return { kind: 'node' };
-  const leases = world.podLeases.filter((lease) => lease.ip === t.originIp && !lease.hostNetwork);
-  if (leases.length === 0) {
-    return world.isPodAddress(t.originIp) || !world.isPublic(t.originIp) ? { kind: 'nobody' } : { kind: 'outside' };
-  }
+const NOBODY: Named = { kind: 'nobody' };
+const NODE: Named = { kind: 'node' };
+const OUTSIDE: Named = { kind: 'outside' };
+
+const nameOf = (t: Translation, srcIp: Ip, isTcp: boolean, { begin, last }: Times, world: World): Named => {
+  if (t.originIp === srcIp) return NODE;
+  const leases = world.leasesOf(t.originIp);
+  if (leases.length === 0) return world.isPodAddress(t.originIp) || !world.isPublic(t.originIp) ? NOBODY : OUTSIDE;
   const first = t.opened ? t.seenFrom : Math.max(t.mayFrom, Math.min(t.seenFrom, begin));
   const holder = holderAt(leases, world.watched, first as Instant);
   // A TCP connection stays its opener's. A datagram entry outlives the pod, and the next holder of address and port inherits it.
-  const end = tuple.protocol === TCP ? first : Math.max(first, Math.min(last, t.activeUntil));
-  const heirs = leases.filter((lease) => lease.mayFrom <= end && first < lease.mayUntil);
-  const podUids = distinct(heirs.map((lease) => lease.podUid));
-  if (holder.kind === 'certain' && (tuple.protocol === TCP || podUids.length === 1)) {
-    return { kind: 'pod', podUid: holder.lease.podUid };
-  }
-  return podUids.length === 0 ? { kind: 'nobody' } : { kind: 'pods', podUids };
+  if (isTcp && holder.kind === 'certain') return { kind: 'pod', podUid: holder.lease.podUid };
+  const end = isTcp ? first : Math.max(first, Math.min(last, t.activeUntil));
+  const podUids = distinct(leases.filter((lease) => lease.mayFrom <= end && first < lease.mayUntil));
+  if (podUids.length === 0) return NOBODY;
+  return holder.kind === 'certain' && podUids.length === 1
+    ? { kind: 'pod', podUid: holder.lease.podUid }
+    : { kind: 'pods', podUids };
 };
 
 const agreed = (named: readonly Named[]): Verdict => {
-  const kinds = new Set(named.map((name) => name.kind));
-  const pods = named.flatMap((name) =>
-    name.kind === 'pod' ? [name.podUid] : name.kind === 'pods' ? name.podUids : [],
+  const [first] = named as readonly [Named, ...Named[]];
+  const uids = sorted(
+    named.flatMap((name) => (name.kind === 'pod' ? name.podUid : name.kind === 'pods' ? name.podUids : [])),
   );
-  const uids = distinct(pods);
-  if (kinds.size === 1) {
-    if (kinds.has('pod') && uids.length === 1) return { kind: 'exact', by: 'translation', podUid: uids[0] as string };
-    if (kinds.has('node')) return { kind: 'node' };
-    if (kinds.has('outside')) return { kind: 'relayed', reason: 'forwarded-inbound' };
-    if (kinds.has('nobody')) return { kind: 'unattributed', reason: 'no-lease-then' };
-    if (kinds.has('pods') && named.length === 1) {
-      return { kind: 'ambiguous', reason: 'lease-uncertain', podUids: uids, orNode: false };
-    }
+  if (named.every((name) => name.kind === first.kind)) {
+    if (first.kind === 'pod' && uids.length === 1) return { kind: 'exact', by: 'translation', podUid: first.podUid };
+    if (first.kind === 'node') return { kind: 'node' };
+    if (first.kind === 'outside') return { kind: 'relayed', reason: 'forwarded-inbound' };
+    if (first.kind === 'nobody') return nobody('no-lease-then', 'translation');
+    if (first.kind === 'pods' && named.length === 1) return oneOf('lease-uncertain', 'translation', uids, false);
   }
-  return uids.length === 0 && !kinds.has('node')
-    ? { kind: 'unattributed', reason: 'no-lease-then' }
-    : { kind: 'ambiguous', reason: 'tuple-shared', podUids: uids, orNode: kinds.has('node') };
+  const mayBeNode = named.includes(NODE);
+  return uids.length === 0 && !mayBeNode
+    ? nobody('no-lease-then', 'translation')
+    : oneOf('tuple-shared', 'translation', uids, mayBeNode);
 };
 
 /** Every pod that may have run on the node, or the node itself. */
-const among = (reason: Reason, node: NodeLease | undefined, begin: number, last: number, world: World): Verdict => {
-  if (node === undefined) return { kind: 'unattributed', reason: 'node-unknown' };
-  const there = world.podLeases.filter(
-    (lease) => lease.node === node.node && !lease.hostNetwork && lease.mayFrom <= last && begin < lease.mayUntil,
-  );
-  return there.length === 0
-    ? { kind: 'unattributed', reason: 'inventory-gap' }
-    : { kind: 'ambiguous', reason, podUids: distinct(there.map((lease) => lease.podUid)), orNode: true };
+const among = (reason: Reason, node: NodeLease | undefined, times: Times, world: World): Verdict => {
+  if (node === undefined) return nobody('node-unknown', null);
+  return world.podsOn(node.node).some((lease) => isThere(lease, times))
+    ? oneOf(reason, null, 'every', true)
+    : nobody('inventory-gap', null);
 };
 
-/** The node that had this address; where two may have had it, the one that came last. */
-export const nodeAt = (leases: readonly NodeLease[], ip: Ip, at: number): NodeLease | undefined =>
-  leases
-    .filter((lease) => lease.ip === ip && lease.mayFrom <= at && at < lease.mayUntil)
-    .sort((a, b) => b.mayFrom - a.mayFrom || (a.nodeUid < b.nodeUid ? -1 : 1))[0];
+const isThere = (lease: PodLease, { begin, last }: Pick<Times, 'begin' | 'last'>): boolean =>
+  lease.mayFrom <= last && begin < lease.mayUntil;
 
-const distinct = (texts: readonly string[]): string[] => [...new Set(texts)].sort();
+const nobody = (reason: Reason, by: Evidence | null): Verdict => ({ kind: 'unattributed', reason, by });
+const oneOf = (
+  reason: Reason,
+  by: Evidence | null,
+  podUids: readonly string[] | 'every',
+  orNode: boolean,
+): Verdict => ({ kind: 'ambiguous', reason, by, podUids, orNode });
+
+/** The pods that a verdict leaves possible; the node itself, where it may be, is not among them. */
+export const candidatesOf = (
+  { verdict, node }: Judgement,
+  { srcIp, begin, last }: Pick<FlowSeen, 'srcIp' | 'begin' | 'last'>,
+  world: World,
+): readonly string[] => {
+  if (verdict.kind === 'exact') return [verdict.podUid];
+  if (verdict.kind !== 'ambiguous') return [];
+  if (verdict.podUids !== 'every') return verdict.podUids;
+  const { offsetMs } = world.clockOf(srcIp);
+  const times = { begin: begin - offsetMs, last: last - offsetMs };
+  return distinct(world.podsOn(node).filter((lease) => isThere(lease, times)));
+};
+
+/** The node of the first pod that a verdict names. */
+const nodeOf = (verdict: Verdict, world: World): string => {
+  if (verdict.kind === 'exact') return world.nodeOfPod(verdict.podUid);
+  return verdict.kind === 'ambiguous' && verdict.podUids !== 'every' ? world.nodeOfPod(verdict.podUids[0] ?? '') : '';
+};
+
+/** The node that had the address; where two may have had it, the one that came last. `leases` are those of the address. */
+export const nodeAt = (leases: readonly NodeLease[], at: number): NodeLease | undefined => {
+  let latest: NodeLease | undefined;
+  for (const lease of leases) {
+    if (!(lease.mayFrom <= at && at < lease.mayUntil)) continue;
+    const isLater =
+      latest === undefined ||
+      lease.mayFrom > latest.mayFrom ||
+      (lease.mayFrom === latest.mayFrom && lease.nodeUid < latest.nodeUid);
+    if (isLater) latest = lease;
+  }
+  return latest;
+};
+
+const distinct = (leases: readonly PodLease[]): readonly string[] => sorted(leases.map((lease) => lease.podUid));
+/** Sorted, each once. */
+const sorted = (texts: readonly string[]): readonly string[] => (texts.length < 2 ? texts : [...new Set(texts)].sort());

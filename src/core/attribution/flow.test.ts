@@ -9,6 +9,7 @@ type State = keyof typeof FLOW_STATES;
 const record = (ms: number, state: State, bytes = 0): FlowRecord => ({
   at: instant(START + ms),
   state: FLOW_STATES[state],
+  rule: '',
   packetsOut: BigInt(bytes),
   bytesOut: BigInt(bytes),
   packetsIn: BigInt(bytes),

@@ -24,6 +24,7 @@ export interface Counters {
 export interface FlowRecord extends Counters {
   readonly at: Instant;
   readonly state: FlowState;
+  readonly rule: string;
 }
 
 export interface RecordedFlow extends Counters {
@@ -34,6 +35,8 @@ export interface RecordedFlow extends Counters {
   readonly begun: boolean;
   readonly ended: boolean;
   readonly denied: boolean;
+  /** The rule that its first record names. */
+  readonly rule: string;
 }
 
 /** A live flow is recorded every five minutes; after ten without a record it is over. */
@@ -57,6 +60,8 @@ interface Moment {
   readonly hasEnd: boolean;
   readonly ofEnd: Counters;
   readonly ofRest: Counters;
+  /** Where its records name several, the first by spelling. */
+  readonly rule: string;
 }
 
 const momentsOf = (records: readonly FlowRecord[]): Moment[] => {
@@ -69,6 +74,7 @@ const momentsOf = (records: readonly FlowRecord[]): Moment[] => {
       hasEnd: together.some((r) => r.state === FLOW_STATES.E),
       ofEnd: total(together.filter((r) => r.state === FLOW_STATES.E)),
       ofRest: total(together.filter((r) => r.state !== FLOW_STATES.E)),
+      rule: together.reduce((least, { rule }) => (rule < least ? rule : least), (together[0] as FlowRecord).rule),
     }));
 };
 
@@ -77,18 +83,19 @@ interface Step {
   readonly begins: boolean;
   readonly ends: boolean;
   readonly counters: Counters;
+  readonly rule: string;
 }
 
 /** B and E in one millisecond: the E ends the flow that was open before, if one was; else the flow that the B begins. */
 const stepsOf = (moment: Moment, before: Moment | undefined): Step[] => {
-  const { at, hasBegin, hasEnd, ofEnd, ofRest } = moment;
+  const { at, hasBegin, hasEnd, ofEnd, ofRest, rule } = moment;
   const openBefore = before !== undefined && at - before.at <= IDLE && !before.hasEnd;
   return hasBegin && hasEnd && openBefore
     ? [
-        { at, begins: false, ends: true, counters: ofEnd },
-        { at, begins: true, ends: false, counters: ofRest },
+        { at, begins: false, ends: true, counters: ofEnd, rule },
+        { at, begins: true, ends: false, counters: ofRest, rule },
       ]
-    : [{ at, begins: hasBegin, ends: hasEnd, counters: total([ofEnd, ofRest]) }];
+    : [{ at, begins: hasBegin, ends: hasEnd, counters: total([ofEnd, ofRest]), rule }];
 };
 
 const runsOf = (steps: readonly Step[]): Step[][] => {
@@ -111,6 +118,7 @@ const flowFrom = (run: readonly Step[], denied: boolean): RecordedFlow => {
     begun: first.begins,
     ended: last.ends,
     denied,
+    rule: first.rule,
     ...total(run.map((step) => step.counters)),
   };
 };

@@ -24,6 +24,10 @@ const line = (
   startedAt: started === undefined ? 0 : instant(START + started),
   timeoutMs: 0,
   forced: false,
+  packetsOut: 0n,
+  bytesOut: 0n,
+  packetsIn: 0n,
+  bytesIn: 0n,
   ...rest,
 });
 

@@ -1,10 +1,11 @@
 import type { Instant } from '../../base/instant.ts';
 import { compareIp, type Ip } from '../../base/ip.ts';
 import { CONNTRACK_KINDS } from '../facts.ts';
+import type { Counters } from './flow.ts';
 import { OPEN, STAMP_WIDTH } from './lease.ts';
 
 /** One conntrack line about one wire tuple, told by the node that owns the tuple's source address. */
-export interface ConntrackEvent {
+export interface ConntrackEvent extends Counters {
   readonly at: Instant;
   readonly kind: (typeof CONNTRACK_KINDS)[keyof typeof CONNTRACK_KINDS];
   /** Who opened the connection, before translation. */
@@ -21,7 +22,7 @@ export interface ConntrackEvent {
 /**
  * One conntrack entry. It certainly existed from `seenFrom` to `seenUntil`, both included; it may have existed in `[mayFrom, mayUntil]`.
  */
-export interface Translation {
+export interface Translation extends Counters {
   readonly originIp: Ip;
   readonly originPort: number;
   readonly mayFrom: Instant;
@@ -60,6 +61,7 @@ interface Moment {
   readonly startedAt: number;
   readonly timeoutMs: number;
   readonly forced: boolean;
+  readonly counters: Counters;
 }
 
 /** By time; within one millisecond the entry that was there goes on or goes before another opens. */
@@ -79,6 +81,7 @@ const momentsOf = (events: readonly ConntrackEvent[]): Moment[] => {
           lines.filter(({ kind }) => kind === CONNTRACK_KINDS.NEW || kind === CONNTRACK_KINDS.UPDATE),
         ),
         forced: lines.some((line) => line.kind === CONNTRACK_KINDS.DESTROY && line.forced),
+        counters: highest(lines),
       };
     })
     .sort(
@@ -88,6 +91,17 @@ const momentsOf = (events: readonly ConntrackEvent[]): Moment[] => {
         compareIp(a.originIp, b.originIp) ||
         a.originPort - b.originPort,
     );
+};
+
+/** The kernel counts up as long as an entry lives. */
+const highest = (told: readonly Counters[]): Counters => {
+  const most = (of: keyof Counters): bigint => told.reduce((max, line) => (line[of] > max ? line[of] : max), 0n);
+  return {
+    packetsOut: most('packetsOut'),
+    bytesOut: most('bytesOut'),
+    packetsIn: most('packetsIn'),
+    bytesIn: most('bytesIn'),
+  };
 };
 
 /** The shortest that is stated; 0 when none is. */
@@ -122,5 +136,6 @@ const translationFrom = (
     activeUntil: Math.max(mayUntil - idleMs, run.at(-2)?.at ?? (first.opens ? first.at : 0)) as Instant,
     opened: first.opens,
     closed: last.closes,
+    ...highest(run.map((moment) => moment.counters)),
   };
 };

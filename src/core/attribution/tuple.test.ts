@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import { instant } from '../../base/instant.ts';
 import type { Ip } from '../../base/ip.ts';
 import { CONNTRACK_KINDS, FLOW_STATES } from '../facts.ts';
-import type { World } from './attribute.ts';
 import type { FlowRecord } from './flow.ts';
 import { podLease } from './pod-lease.testing.ts';
 import type { ConntrackEvent } from './translation.ts';
 import { attributeTuple, TWICE } from './tuple.ts';
 import { nodeLease, worldWith } from './world.testing.ts';
+import type { World } from './world.ts';
 
 /* Everything known of one tuple: 10.224.0.4:40000 → 203.0.113.9:443. The pod behind it is 10.244.0.2. Times are milliseconds. */
 const NODE = '10.224.0.4' as Ip;
@@ -16,18 +16,17 @@ const POD = '10.244.0.2' as Ip;
 const NEIGHBOUR = '10.244.0.3' as Ip;
 const ELSEWHERE = '10.244.1.2' as Ip;
 
-const world = worldWith({
-  podLeases: [
-    podLease({ podUid: 'web', ip: POD, edges: [0, 0, 900_000, 900_000] }),
-    podLease({ podUid: 'neighbour', ip: NEIGHBOUR, edges: [0, 0, 900_000, 900_000] }),
-    podLease({ podUid: 'elsewhere', ip: ELSEWHERE, node: 'node-1', edges: [0, 0, 900_000, 900_000] }),
-  ],
-  nodeLeases: [nodeLease('node-0', NODE)],
-});
+const podLeases = [
+  podLease({ podUid: 'web', ip: POD, edges: [0, 0, 900_000, 900_000] }),
+  podLease({ podUid: 'neighbour', ip: NEIGHBOUR, edges: [0, 0, 900_000, 900_000] }),
+  podLease({ podUid: 'elsewhere', ip: ELSEWHERE, node: 'node-1', edges: [0, 0, 900_000, 900_000] }),
+];
+const world = worldWith({ podLeases, nodeLeases: [nodeLease('node-0', NODE)] });
 
 const record = (at: number, state: keyof typeof FLOW_STATES): FlowRecord => ({
   at: instant(at),
   state: FLOW_STATES[state],
+  rule: '',
   packetsOut: 1n,
   bytesOut: 1n,
   packetsIn: 1n,
@@ -41,6 +40,10 @@ const line = (at: number, kind: keyof typeof CONNTRACK_KINDS, originIp: Ip = POD
   startedAt: 0,
   timeoutMs: 0,
   forced: false,
+  packetsOut: 0n,
+  bytesOut: 0n,
+  packetsIn: 0n,
+  bytesIn: 0n,
 });
 
 const flow = [record(10_000, 'B'), record(20_000, 'E')];
@@ -69,7 +72,7 @@ const rowsOf = ({
     { tuple: { srcIp: src, srcPort: 40_000, destIp: dest, destPort: 443, protocol: 6 }, sent, received, events },
     then,
   ).map(({ observedBy, begin, last, outbound, verdict }) => [
-    observedBy,
+    observedBy === 'both' ? 'flow-log' : observedBy,
     begin,
     last,
     outbound ? 'out' : 'in',
@@ -166,7 +169,7 @@ test.each<[string, Case, readonly Row[]]>([
   ],
   [
     'a translation tells of its node, even where no inventory does',
-    { events: lines, world: worldWith({ podLeases: world.podLeases }) },
+    { events: lines, world: worldWith({ podLeases }) },
     [['conntrack', 10_000, 30_000, 'out', 'exact']],
   ],
 ])('%s', (_, given, expected) => {

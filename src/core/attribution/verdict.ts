@@ -17,16 +17,21 @@ export const REASONS = {
 
 export type Reason = keyof typeof REASONS;
 
+/** What a verdict rests on. */
+export type Evidence = 'translation' | 'lease';
+
 /** What we say of a flow's sender. Probabilities of candidates are the caller's: here stands who is possible. */
 export type Verdict =
-  | { readonly kind: 'exact'; readonly by: 'translation' | 'lease'; readonly podUid: string }
+  | { readonly kind: 'exact'; readonly by: Evidence; readonly podUid: string }
   | { readonly kind: 'node' }
   | { readonly kind: 'relayed'; readonly reason: 'forwarded-inbound' }
   | {
       readonly kind: 'ambiguous';
       readonly reason: Reason;
-      /** Sorted, each once. */
-      readonly podUids: readonly string[];
+      /** null: nothing tells of this flow but its node. */
+      readonly by: Evidence | null;
+      /** Sorted, each once; `every`: each pod that was on the node at the time. */
+      readonly podUids: readonly string[] | 'every';
       readonly orNode: boolean;
     }
-  | { readonly kind: 'unattributed'; readonly reason: Reason };
+  | { readonly kind: 'unattributed'; readonly reason: Reason; readonly by: Evidence | null };

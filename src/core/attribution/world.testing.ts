@@ -1,21 +1,28 @@
-import { isInside, isLocal, isPrivate } from '../../base/address-block.ts';
 import { instant } from '../../base/instant.ts';
 import { parseCidr } from '../../base/ip.ts';
-import type { World } from './attribute.ts';
+import { UNMEASURED } from './clock.ts';
 import type { NodeLease } from './lease.ts';
+import { type Known, type World, worldOf } from './world.ts';
 
 const pods = parseCidr('10.244.0.0/16');
 
 /** A cluster with nothing in it, whose clocks agree within ten milliseconds; a row says what is there. */
-export const worldWith = (rest: Partial<World>): World => ({
-  podLeases: [],
-  nodeLeases: [],
-  watched: [],
-  isPodAddress: (ip) => pods.ok && isInside(ip, pods.value),
-  isPublic: (ip) => !isPrivate(ip),
-  isLocal,
+export const worldWith = ({
+  podLeases = [],
+  nodeLeases = [],
+  watched = [],
+  ...rest
+}: Partial<World & Pick<Known, 'podLeases' | 'nodeLeases'>>): World => ({
+  ...worldOf({
+    podLeases,
+    nodeLeases,
+    watched,
+    podBlocks: pods.ok ? [pods.value] : [],
+    clocks: new Map(),
+    pooledClock: UNMEASURED,
+    conntrackGaps: new Map(),
+  }),
   clockOf: () => ({ offsetMs: 0, uncertaintyMs: 10, pairs: 100 }),
-  conntrackGaps: () => [],
   ...rest,
 });
 

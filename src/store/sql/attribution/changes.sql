@@ -8,7 +8,7 @@ WITH
         FROM flow AS f
         LEFT JOIN (SELECT pod_uid, any(namespace) AS namespace, any(pod) AS pod FROM pod_lease WHERE cluster = {cluster:String} GROUP BY pod_uid) AS p
             ON p.pod_uid = f.pod_uids[1]
-        WHERE f.cluster = {cluster:String} AND (f.shard, f.hour_ms) IN (SELECT shard, hour_ms FROM {dirty:Identifier})
+        WHERE f.cluster = {cluster:String} AND (f.shard, f.hour_ms) IN (SELECT arrayJoin(arrayZip({w_shard:Array(UInt8)}, {w_hour:Array(Int64)})))
             AND f.generation IN {generations:Array(UInt64)}
     )
 SELECT before.who AS moved_from, after.who AS moved_to, count() AS flows

@@ -1,18 +1,17 @@
--- Whether there are records older than those near the chunk (`early`), and conntrack lines far from it that it can reach (`wide`).
+-- Whether there are records older than those near the chunk (`early`), or newer (`late`), and conntrack lines far from it that it can reach (`wide`).
 SELECT
     (SELECT count() FROM
     (
         SELECT 1 FROM flow_record
-        WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)} AND at_ms < {from_ms:Int64} - {idle_ms:Int64}
+        WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)} AND at_ms < {from_ms:Int64} - {margin_ms:Int64}
         LIMIT 1
     )) AS early,
     (SELECT count() FROM
     (
         SELECT 1 FROM flow_record
-        WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)}
-            AND (first_ms < {from_ms:Int64} - {idle_ms:Int64} OR at_ms >= {until_ms:Int64} + {idle_ms:Int64})
+        WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)} AND at_ms >= {until_ms:Int64} + {margin_ms:Int64}
         LIMIT 1
-    )) AS far,
+    )) AS late,
     (SELECT count() FROM
     (
         SELECT 1 FROM conntrack_event

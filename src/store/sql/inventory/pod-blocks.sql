@@ -1,10 +1,6 @@
--- The blocks that pods get their addresses from; first and last address of each stand at the same place.
-SELECT groupArray(first) AS firsts, groupArray(last) AS lasts
-FROM
-(
-    SELECT DISTINCT f AS first, l AS last
-    FROM node_seen
-    ARRAY JOIN pod_cidr_first AS f, pod_cidr_last AS l
-    WHERE cluster = {cluster:String}
-    ORDER BY f, l
-)
+-- The blocks that pods get their addresses from: first and last address of each.
+SELECT DISTINCT f AS first, l AS last
+FROM node_seen
+ARRAY JOIN pod_cidr_first AS f, pod_cidr_last AS l
+WHERE cluster = {cluster:String}
+ORDER BY f, l

@@ -1,0 +1,148 @@
+import type { Column, Table } from '../base/table.ts';
+
+/** Names and types of a query's columns, in its order. */
+export type Structure = Readonly<Record<string, Readable>>;
+type Fixed = Exclude<Column['type'], 'String' | 'Dictionary' | 'Dictionaries' | 'Int8'>;
+type Readable = Fixed | 'Dictionary';
+
+/**
+ * One table out of an answer in ClickHouse's Native format: blocks, each with its columns one after another.
+ * Throws where the answer is not of this structure: the query and its reader disagree.
+ * https://clickhouse.com/docs/interfaces/formats/Native
+ */
+export const decodeNative = async (blocks: AsyncIterable<Uint8Array>, structure: Structure): Promise<Table> => {
+  const columns = Object.entries(structure).map(([name, type]) => growing(name, type));
+  let rows = 0;
+  for await (const bytes of blocks) {
+    const source = reader(bytes);
+    while (source.at < bytes.length) {
+      const [width, height] = [source.varint(), source.varint()];
+      if (width !== columns.length) throw new Error(`expected ${columns.length} columns, got ${width}`);
+      for (const column of columns) {
+        const [name, type] = [source.text(), source.text()];
+        if (name !== column.name || type !== nativeName(column.type)) {
+          throw new Error(`expected ${column.name} ${nativeName(column.type)}, got ${name} ${type}`);
+        }
+        if (height > 0) column.take(source, height);
+      }
+      rows += height;
+    }
+  }
+  return { rows, columns: Object.fromEntries(columns.map((column) => [column.name, column.done()])) };
+};
+
+const nativeName = (type: Readable): string => (type === 'Dictionary' ? 'LowCardinality(String)' : type);
+
+interface Growing {
+  readonly name: string;
+  readonly type: Readable;
+  take(source: Reader, rows: number): void;
+  done(): Column;
+}
+
+const growing = (name: string, type: Readable): Growing => {
+  const bytes = growingBytes();
+  if (type === 'Dictionary') return growingDictionary(name, bytes);
+  return {
+    name,
+    type,
+    take: (source, rows) => bytes.push(source.bytes(rows * WIDTHS[type])),
+    done: () => VIEWS[type](bytes.done()),
+  };
+};
+
+const WIDTHS: Readonly<Record<Fixed, number>> = { UInt8: 1, UInt16: 2, UInt32: 4, UInt64: 8, Int64: 8, IPv6: 16 };
+const VIEWS: { readonly [Type in Fixed]: (bytes: Uint8Array<ArrayBuffer>) => Column } = {
+  UInt8: (values) => ({ type: 'UInt8', values }),
+  UInt16: ({ buffer, byteLength }) => ({ type: 'UInt16', values: new Uint16Array(buffer, 0, byteLength / 2) }),
+  UInt32: ({ buffer, byteLength }) => ({ type: 'UInt32', values: new Uint32Array(buffer, 0, byteLength / 4) }),
+  UInt64: ({ buffer, byteLength }) => ({ type: 'UInt64', values: new BigUint64Array(buffer, 0, byteLength / 8) }),
+  Int64: ({ buffer, byteLength }) => ({ type: 'Int64', values: new BigInt64Array(buffer, 0, byteLength / 8) }),
+  IPv6: (values) => ({ type: 'IPv6', values }),
+};
+
+/** Each block has a dictionary of its own; here they become one. */
+const growingDictionary = (name: string, bytes: ReturnType<typeof growingBytes>): Growing => {
+  const words: string[] = [];
+  const places = new Map<string, number>();
+  const placeOf = (word: string): number => {
+    const known = places.get(word);
+    if (known !== undefined) return known;
+    places.set(word, words.length);
+    return words.push(word) - 1;
+  };
+  return {
+    name,
+    type: 'Dictionary',
+    take: (source, rows) => {
+      source.bytes(8); // version of the keys
+      const kind = source.number64() & 0xff;
+      const own = Array.from({ length: source.number64() }, () => placeOf(source.text()));
+      source.bytes(8); // rows again
+      const width = 1 << kind;
+      const indexes = source.bytes(rows * width);
+      const into = new Uint32Array(rows);
+      for (let row = 0; row < rows; row++) {
+        let index = 0;
+        for (let k = width - 1; k >= 0; k--) index = index * 256 + (indexes[row * width + k] as number);
+        into[row] = own[index] as number;
+      }
+      bytes.push(new Uint8Array(into.buffer));
+    },
+    done: () => {
+      const { buffer, byteLength } = bytes.done();
+      return { type: 'Dictionary', values: new Uint32Array(buffer, 0, byteLength / 4), words };
+    },
+  };
+};
+
+const growingBytes = () => {
+  let room = new Uint8Array(1 << 16);
+  let used = 0;
+  return {
+    push: (more: Uint8Array): void => {
+      if (used + more.length > room.length) {
+        const wider = new Uint8Array(Math.max(room.length * 2, used + more.length));
+        wider.set(room.subarray(0, used));
+        room = wider;
+      }
+      room.set(more, used);
+      used += more.length;
+    },
+    /** Its buffer begins where they begin. */
+    done: (): Uint8Array<ArrayBuffer> => room.subarray(0, used),
+  };
+};
+
+type Reader = ReturnType<typeof reader>;
+
+const decoder = new TextDecoder();
+
+const reader = (from: Uint8Array) => {
+  const view = new DataView(from.buffer, from.byteOffset, from.byteLength);
+  return {
+    at: 0,
+    varint(): number {
+      let [value, scale] = [0, 1];
+      for (;;) {
+        const byte = view.getUint8(this.at++);
+        value += (byte & 0x7f) * scale;
+        if (byte < 0x80) return value;
+        scale *= 0x80;
+      }
+    },
+    bytes(length: number): Uint8Array {
+      if (this.at + length > from.length) throw new Error('the answer ends in the middle of a column');
+      this.at += length;
+      return from.subarray(this.at - length, this.at);
+    },
+    text(): string {
+      return decoder.decode(this.bytes(this.varint()));
+    },
+    /** Counts and flags: below 2^53. */
+    number64(): number {
+      this.at += 8;
+      return view.getUint32(this.at - 8, true) + view.getUint32(this.at - 4, true) * 0x1_0000_0000;
+    },
+  };
+};
