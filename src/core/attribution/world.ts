@@ -54,11 +54,23 @@ export const worldOf = (known: Known): World => {
     nodesOf: (ip) => nodesByIp.get(ip) ?? NONE,
     nodeOfPod: (podUid) => nodeOfPod.get(podUid) ?? '',
     watched: known.watched,
-    isPodAddress: (ip) => known.podBlocks.some((block) => isInside(ip, block)),
-    isPublic: (ip) => !isPrivate(ip),
-    isLocal,
+    isPodAddress: remembered((ip) => known.podBlocks.some((block) => isInside(ip, block))),
+    isPublic: remembered((ip) => !isPrivate(ip)),
+    isLocal: remembered(isLocal),
     clockOf: (ip) => known.clocks.get(ip) ?? (byIp.has(ip) ? known.pooledClock : elsewhere),
     conntrackGaps: (ip) => known.conntrackGaps.get(ip) ?? NONE,
+  };
+};
+
+/** Few addresses are asked about, and each many times. */
+const remembered = (ask: (ip: Ip) => boolean): ((ip: Ip) => boolean) => {
+  const known = new Map<Ip, boolean>();
+  return (ip) => {
+    const before = known.get(ip);
+    if (before !== undefined) return before;
+    const answer = ask(ip);
+    known.set(ip, answer);
+    return answer;
   };
 };
 

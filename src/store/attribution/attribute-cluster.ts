@@ -13,7 +13,7 @@ import { ipText } from '../ip-text.ts';
 import { encodeNative, nativeStructure } from '../native.ts';
 import { decodeNative } from '../native-read.ts';
 import { sql } from '../sql.ts';
-import { attributeTuples, type TakeFlow } from './attribute-tuples.ts';
+import { type Asked, attributeTuples, type TakeFlow } from './attribute-tuples.ts';
 import { LINES, RECORDS } from './chunk-facts.ts';
 import { flowRows } from './flow-rows.ts';
 
@@ -46,7 +46,10 @@ export const attributeCluster = async (
   const { generation, inventory } = await refreshInventory(engine, cluster, nextWrite);
   const dirty = await engine.rows<DirtyWindow>(sql('attribution/dirty'), { cluster });
   if (dirty.length === 0) return { windows: 0, flows: 0, changes: [] };
-  const world = await worldFor(engine, cluster, inventory);
+  const [world, nodesOf] = await Promise.all([
+    worldFor(engine, cluster, inventory),
+    nodesOfObjects(engine, cluster, generation),
+  ]);
   const shared: Params = {
     cluster,
     inventory: generation,
@@ -59,7 +62,7 @@ export const attributeCluster = async (
   let done = 0;
   for (const windows of await chunksOf(engine, cluster, dirty)) {
     progress(done, dirty.length);
-    const result = await attributeChunk(engine, windows, nextWrite(), shared, world);
+    const result = await attributeChunk(engine, windows, nextWrite(), shared, { world, nodesOf });
     flows += result.flows;
     for (const { moved_from: from, moved_to: to, flows: n } of result.changes) {
       moved.set(`${from}\n${to}`, { from, to, flows: n + (moved.get(`${from}\n${to}`)?.flows ?? 0) });
@@ -92,6 +95,16 @@ const worldFor = async (engine: Engine, cluster: string, inventory: Inventory): 
     pooledClock: pooledClock(inventory.clocks),
     conntrackGaps: Map.groupBy<Ip, Watched & { ip: Ip }>(spans, (span) => span.ip),
   });
+};
+
+/** Whose conntrack each object is, as far as its translations tell. */
+const nodesOfObjects = async (engine: Engine, cluster: string, inventory: number): Promise<Asked['nodesOf']> => {
+  const rows = await engine.rows<{ object: string; nodes: string[] }>(sql('attribution/tellers'), {
+    cluster,
+    inventory,
+  });
+  const nodes = new Map(rows.map((row) => [row.object, row.nodes]));
+  return (object) => nodes.get(object) ?? [];
 };
 
 /** Chunks are whole shards, so that a flow that spans hours is read once. */
@@ -138,7 +151,7 @@ const attributeChunk = async (
   windows: readonly DirtyWindow[],
   generation: number,
   shared: Params,
-  world: World,
+  { world, nodesOf }: { readonly world: World; readonly nodesOf: Asked['nodesOf'] },
 ): Promise<{ flows: number; changes: readonly Change[] }> => {
   const near: Params = { ...shared, ...rangeOf(windows), shards: [...new Set(windows.map(({ shard }) => shard))] };
   const [far] = await engine.rows<{ early: number; late: number; wide: number }>(sql('attribution/far'), near);
@@ -150,7 +163,7 @@ const attributeChunk = async (
   ]);
   const rows = flowWriter(engine, { cluster: shared['cluster'] as string, generation });
   const isWanted = among(windows);
-  const asked = { isWanted, take: rows.take, mayBeRecordedElsewhere: early + late > 0, only: null };
+  const asked = { isWanted, nodesOf, take: rows.take, mayBeRecordedElsewhere: early + late > 0, only: null };
   const later = attributeTuples(records, lines, world, asked);
   if (later.length > 0) {
     const all = await recordsOf(engine, later, params, generation);

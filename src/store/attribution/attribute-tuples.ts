@@ -2,6 +2,7 @@ import type { Instant } from '../../base/instant.ts';
 import type { Ip } from '../../base/ip.ts';
 import type { Table } from '../../base/table.ts';
 import { attribute } from '../../core/attribution/attribute.ts';
+import type { ClockOffset } from '../../core/attribution/clock.ts';
 import type { FlowRecord, WireTuple } from '../../core/attribution/flow.ts';
 import type { ConntrackEvent, Translation } from '../../core/attribution/translation.ts';
 import { type AttributedFlow, attributeTuple, isNear, isOf } from '../../core/attribution/tuple.ts';
@@ -10,7 +11,7 @@ import { CONNTRACK_KINDS, DIRECTIONS, FLOW_STATES, type FlowState } from '../../
 import { addressTexts } from './address-texts.ts';
 import { signedAt, valuesOf, wordsOf } from './chunk-facts.ts';
 import { OBSERVED_BY, type FlowOut, type TupleAt } from './flow-rows.ts';
-import { emptyLineSum, emptyRecordSum, lineAdder, recordAdder, translationFrom } from './plain.ts';
+import { type LineSum, lineAdder, noSums, type RecordSum, recordAdder, type Sums, translationFrom } from './plain.ts';
 import { tuplesOf } from './tuples.ts';
 import type { Judgement } from '../../core/attribution/attribute.ts';
 
@@ -33,6 +34,8 @@ export interface Asked {
   /** Hashes of tuples; the lines of others are not asked about. null: all are. */
   readonly only: ReadonlySet<bigint> | null;
   readonly take: TakeFlow;
+  /** The nodes whose conntrack an object is; empty when nothing tells. */
+  readonly nodesOf: (object: string) => readonly string[];
 }
 
 /**
@@ -40,41 +43,51 @@ export interface Asked {
  * Gives the hashes of those that cannot be told without the records that are further away.
  */
 export const attributeTuples = (records: Table, lines: Table, world: World, asked: Asked): bigint[] => {
-  const tuples = tuplesOf(records, lines);
   const textOf = addressTexts();
   const record = recordReader(records, textOf);
   const line = lineReader(lines, textOf);
-  const [sent, received, entry] = [emptyRecordSum(), emptyRecordSum(), emptyLineSum()];
+  const tuples = tuplesOf(records, lines, heard(line, world, asked.nodesOf));
+  const [sent, received, entries] = [noSums<RecordSum>(), noSums<RecordSum>(), noSums<LineSum>()];
   const hashes = valuesOf(lines, 'tuple', 'UInt64');
   const later: bigint[] = [];
 
-  /** One flow, one entry at most, and that its own. */
+  /** Flows and entries that sums tell, each entry part of a flow. */
   const takePlain = (firstRecord: number, firstLine: number): boolean => {
     if (firstRecord < 0) return false;
-    sent.rows = 0;
-    received.rows = 0;
-    entry.rows = 0;
+    sent.count = 0;
+    received.count = 0;
+    entries.count = 0;
     for (let row = firstRecord; row >= 0; row = tuples.nextRecord[row] as number) {
       if (!record.add(record.direction[row] === DIRECTIONS.O ? sent : received, row)) return false;
     }
     for (let row = firstLine; row >= 0; row = tuples.nextLine[row] as number) {
-      if (!line.add(entry, row)) return false;
+      if (!line.add(entries, row)) return false;
     }
-    // Both NICs logged it; the sender's counts.
-    if (sent.rows > 0 && received.rows > 0 && !isNear(sent.begin, received) && !isNear(sent.last, received))
-      return false;
-    const flow = sent.rows > 0 ? sent : received;
-    const srcIp = record.srcIpAt(flow.row);
-    let translations: readonly Translation[] = NONE;
-    if (entry.rows > 0) {
-      const translation = translationFrom(entry, line.originIpAt(entry.row), line.originPort[entry.row] as number);
-      const clock = world.clockOf(srcIp);
-      const isRecorded =
-        isOf(translation, flow, clock) || (sent.rows > 0 && received.rows > 0 && isOf(translation, received, clock));
-      if (!isRecorded) return false;
-      translations = [translation];
+    if (!isSeenSent(received, sent)) return false;
+    const srcIp = record.srcIpAt(firstRecord);
+    const translations = entries.count === 0 ? NONE : translationsOf(srcIp);
+    if (translations === null) return false;
+    const isSent = sent.count > 0;
+    const flows = isSent ? sent : received;
+    for (let i = 0; i < flows.count; i++) takeFlow(flows.all[i] as RecordSum, isSent, srcIp, translations);
+    return true;
+  };
+
+  /** null: one of them is no part of a flow. */
+  const translationsOf = (srcIp: Ip): Translation[] | null => {
+    const clock = world.clockOf(srcIp);
+    const translations: Translation[] = [];
+    for (let i = 0; i < entries.count; i++) {
+      const sum = entries.all[i] as LineSum;
+      const translation = translationFrom(sum, line.originIpAt(sum.row), line.originPort[sum.row] as number);
+      if (!isOfSome(translation, sent, clock) && !isOfSome(translation, received, clock)) return null;
+      translations.push(translation);
     }
-    if (!asked.isWanted(record.at.shard[flow.row] as number, flow.last)) return true;
+    return translations;
+  };
+
+  const takeFlow = (flow: RecordSum, isSent: boolean, srcIp: Ip, translations: readonly Translation[]): void => {
+    if (!asked.isWanted(record.at.shard[flow.row] as number, flow.last)) return;
     const judgement = attribute(
       {
         srcIp,
@@ -82,14 +95,13 @@ export const attributeTuples = (records: Table, lines: Table, world: World, aske
         begin: flow.begin as Instant,
         last: flow.last as Instant,
         begun: flow.begun,
-        outbound: flow === sent,
+        outbound: isSent,
       },
       translations,
       world,
     );
     const seenBy = judgement.isTranslated ? OBSERVED_BY.both : OBSERVED_BY['flow-log'];
-    asked.take(record.at, flow.row, flow, record.rules[flow.rule] as string, flow === sent, seenBy, judgement);
-    return true;
+    asked.take(record.at, flow.row, flow, record.rules[flow.rule] as string, isSent, seenBy, judgement);
   };
 
   /** By the core, from lists. */
@@ -122,6 +134,42 @@ export const attributeTuples = (records: Table, lines: Table, world: World, aske
 };
 
 const NONE: readonly Translation[] = [];
+
+/** Where both NICs logged a tuple the sender's flows count, if each of the receiver's is one of them. */
+const isSeenSent = (received: Sums<RecordSum>, sent: Sums<RecordSum>): boolean => {
+  for (let i = 0; i < received.count && sent.count > 0; i++) {
+    let seen = false;
+    for (let k = 0; k < sent.count && !seen; k++) {
+      const { begin, last } = sent.all[k] as RecordSum;
+      seen = isNear(begin, received.all[i] as RecordSum) || isNear(last, received.all[i] as RecordSum);
+    }
+    if (!seen) return false;
+  }
+  return true;
+};
+
+const isOfSome = (translation: Translation, flows: Sums<RecordSum>, clock: ClockOffset): boolean => {
+  for (let i = 0; i < flows.count; i++) if (isOf(translation, flows.all[i] as RecordSum, clock)) return true;
+  return false;
+};
+
+/**
+ * Only the node that sent is heard about a connection. The query has seen to it where the wire shows a node's address; where it shows a
+ * pod's, the receiver's conntrack tells of the connection as well, a little later, and would make a second one of it.
+ */
+const heard = (
+  line: ReturnType<typeof lineReader>,
+  world: World,
+  nodesOf: Asked['nodesOf'],
+): ((row: number) => boolean) => {
+  const tellers = line.objects.map(nodesOf);
+  return (row) => {
+    const nodes = tellers[line.object[row] as number] as readonly string[];
+    if (nodes.length === 0 || line.isTranslated(row)) return true;
+    const leases = world.leasesOf(line.srcIpAt(row));
+    return leases.length === 0 || leases.some((lease) => nodes.includes(lease.node));
+  };
+};
 
 /** A flow lives in the hour of its last record; a translation without a record in the hour of its first line. */
 const hourOf = ({ observedBy, begin, last }: AttributedFlow): number => (observedBy === 'conntrack' ? begin : last);
@@ -203,8 +251,17 @@ const lineReader = (table: Table, textOf: TextOf) => {
   const originPort = valuesOf(table, 'origin_port', 'UInt16');
   const countersAt = countersReader(table);
   const originIpAt = (row: number): Ip => textOf(originBytes, originWords, row);
+  const tuple = tupleReader(table, textOf);
+  const objects = table.columns['object'];
   return {
-    ...tupleReader(table, textOf),
+    ...tuple,
+    object: valuesOf(table, 'object', 'Dictionary'),
+    objects: objects?.type === 'Dictionary' ? objects.words : [],
+    isTranslated: (row: number): boolean =>
+      originWords[4 * row + 3] !== tuple.at.srcIp[4 * row + 3] ||
+      originWords[4 * row + 2] !== tuple.at.srcIp[4 * row + 2] ||
+      originWords[4 * row + 1] !== tuple.at.srcIp[4 * row + 1] ||
+      originWords[4 * row] !== tuple.at.srcIp[4 * row],
     originPort,
     originIpAt,
     add: lineAdder(table),

@@ -36,6 +36,7 @@ export const LINES: Structure = {
   started_ms: 'Int64',
   timeout_s: 'UInt32',
   forced: 'UInt8',
+  object: 'Dictionary',
   ...COUNTERS,
   tuple: 'UInt64',
 };

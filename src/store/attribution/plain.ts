@@ -13,9 +13,8 @@ import { signedAt, unsignedAt, valuesOf, wordsOf } from './chunk-facts.ts';
  * `plain.test.ts` holds it against the core.
  */
 
-/** The records of one direction of a tuple, added up: `flowsOf` gives the same where each row was taken. */
+/** Records of one direction of a tuple that are one flow, added up: `flowsOf` gives the same flows where each row was taken. */
 export interface RecordSum {
-  rows: number;
   /** The row it began with. */
   row: number;
   begin: number;
@@ -30,8 +29,24 @@ export interface RecordSum {
   rule: number;
 }
 
-export const emptyRecordSum = (): RecordSum => ({
-  rows: 0,
+/** Sums of one tuple, oldest first; the objects are used again for the next tuple. */
+export interface Sums<Sum> {
+  readonly all: Sum[];
+  count: number;
+}
+
+export const noSums = <Sum>(): Sums<Sum> => ({ all: [], count: 0 });
+
+const nextOf = <Sum>(sums: Sums<Sum>, empty: () => Sum): Sum => {
+  const known = sums.all[sums.count];
+  sums.count++;
+  if (known !== undefined) return known;
+  const made = empty();
+  sums.all.push(made);
+  return made;
+};
+
+const emptyRecordSum = (): RecordSum => ({
   row: 0,
   begin: 0,
   last: 0,
@@ -45,8 +60,8 @@ export const emptyRecordSum = (): RecordSum => ({
   rule: 0,
 });
 
-/** Adds a row of records, which come by time; false: the rows are not one flow. */
-export const recordAdder = (records: Table): ((sum: RecordSum, row: number) => boolean) => {
+/** Adds a row of records, which come by time; false: sums do not tell the flows. */
+export const recordAdder = (records: Table): ((sums: Sums<RecordSum>, row: number) => boolean) => {
   const at = wordsOf(records, 'at_ms', 'Int64');
   const ago = wordsOf(records, 'begun_ago_ms', 'Int64');
   const state = valuesOf(records, 'state', 'UInt8');
@@ -55,33 +70,38 @@ export const recordAdder = (records: Table): ((sum: RecordSum, row: number) => b
   const bytesOut = wordsOf(records, 'bytes_out', 'UInt64');
   const packetsIn = wordsOf(records, 'packets_in', 'UInt64');
   const bytesIn = wordsOf(records, 'bytes_in', 'UInt64');
-  return (sum, row) => {
-    const time = signedAt(at, row);
+  return (sums, row) => {
+    const last = signedAt(at, row);
     const begunAgo = signedAt(ago, row);
-    const begins = begunAgo >= 0 || state[row] === FLOW_STATES.B;
+    const first = begunAgo > 0 ? last - begunAgo : last;
+    const begun = begunAgo >= 0 || state[row] === FLOW_STATES.B;
     const denied = state[row] === FLOW_STATES.D;
     if (begunAgo > IDLE) return false;
-    if (sum.rows === 0) {
+    let sum = sums.count === 0 ? undefined : (sums.all[sums.count - 1] as RecordSum);
+    if (sum !== undefined) {
+      // Denied attempts are flows of their own, and what shares a millisecond has no order.
+      if (denied !== sum.denied || first < sum.last) return false;
+      if (first === sum.last && (begun || sum.ended || rule[row] !== sum.rule)) return false;
+      if (begun || sum.ended || first - sum.last > IDLE) sum = undefined;
+    }
+    if (sum === undefined) {
+      sum = nextOf(sums, emptyRecordSum);
       sum.row = row;
-      sum.begin = begunAgo >= 0 ? time - begunAgo : time;
-      sum.begun = begins;
+      sum.begin = first;
+      sum.begun = begun;
       sum.denied = denied;
       sum.rule = rule[row] as number;
-      sum.packetsOut = unsignedAt(packetsOut, row);
-      sum.bytesOut = unsignedAt(bytesOut, row);
-      sum.packetsIn = unsignedAt(packetsIn, row);
-      sum.bytesIn = unsignedAt(bytesIn, row);
-    } else {
-      if (begins || sum.ended || denied !== sum.denied || rule[row] !== sum.rule) return false;
-      if (time < sum.last || time - sum.last > IDLE) return false;
-      sum.packetsOut += unsignedAt(packetsOut, row);
-      sum.bytesOut += unsignedAt(bytesOut, row);
-      sum.packetsIn += unsignedAt(packetsIn, row);
-      sum.bytesIn += unsignedAt(bytesIn, row);
+      sum.packetsOut = 0;
+      sum.bytesOut = 0;
+      sum.packetsIn = 0;
+      sum.bytesIn = 0;
     }
-    sum.rows++;
-    sum.last = time;
+    sum.last = last;
     sum.ended = state[row] === FLOW_STATES.E;
+    sum.packetsOut += unsignedAt(packetsOut, row);
+    sum.bytesOut += unsignedAt(bytesOut, row);
+    sum.packetsIn += unsignedAt(packetsIn, row);
+    sum.bytesIn += unsignedAt(bytesIn, row);
     return sum.bytesOut <= EXACT && sum.bytesIn <= EXACT && sum.packetsOut <= EXACT && sum.packetsIn <= EXACT;
   };
 };
@@ -89,9 +109,8 @@ export const recordAdder = (records: Table): ((sum: RecordSum, row: number) => b
 /** Sums up to here are exact in a number. */
 const EXACT = Number.MAX_SAFE_INTEGER;
 
-/** The lines of a tuple, added up: `translationsOf` gives the same one entry where each row was taken. */
+/** Lines of a tuple that are one entry, added up: `translationsOf` gives the same entries where each row was taken. */
 export interface LineSum {
-  rows: number;
   /** The row it began with. */
   row: number;
   opened: boolean;
@@ -106,8 +125,7 @@ export interface LineSum {
   timeoutMs: number;
 }
 
-export const emptyLineSum = (): LineSum => ({
-  rows: 0,
+const emptyLineSum = (): LineSum => ({
   row: 0,
   opened: false,
   closed: false,
@@ -119,8 +137,8 @@ export const emptyLineSum = (): LineSum => ({
   timeoutMs: 0,
 });
 
-/** Adds a row of lines, which come by time; false: the rows are not one entry. */
-export const lineAdder = (lines: Table): ((sum: LineSum, row: number) => boolean) => {
+/** Adds a row of lines, which come by time; false: sums do not tell the entries. */
+export const lineAdder = (lines: Table): ((sums: Sums<LineSum>, row: number) => boolean) => {
   const at = wordsOf(lines, 'at_ms', 'Int64');
   const ago = wordsOf(lines, 'new_ago_ms', 'Int64');
   const kind = valuesOf(lines, 'kind', 'UInt8');
@@ -135,32 +153,37 @@ export const lineAdder = (lines: Table): ((sum: LineSum, row: number) => boolean
     origin[4 * a + 2] === origin[4 * b + 2] &&
     origin[4 * a + 1] === origin[4 * b + 1] &&
     origin[4 * a] === origin[4 * b];
-  return (sum, row) => {
-    const time = signedAt(at, row);
+  return (sums, row) => {
+    const last = signedAt(at, row);
     const openedAgo = signedAt(ago, row);
+    const first = openedAgo > 0 ? last - openedAgo : last;
     const opens = openedAgo >= 0 || kind[row] === CONNTRACK_KINDS.NEW;
-    if (sum.rows === 0) {
+    let sum = sums.count === 0 ? undefined : (sums.all[sums.count - 1] as LineSum);
+    if (sum !== undefined && sum.closed) {
+      // The next connection of the tuple, seen from its first packet on: nothing of one entry touches the other.
+      if (!opens || first <= sum.last) return false;
+      sum = undefined;
+    }
+    if (sum === undefined) {
+      sum = nextOf(sums, emptyLineSum);
       sum.row = row;
       sum.opened = opens;
-      sum.closed = false;
-      sum.first = openedAgo >= 0 ? time - openedAgo : time;
-      sum.before = openedAgo > 0 ? sum.first : Number.NaN;
+      sum.first = first;
+      sum.before = openedAgo > 0 ? first : Number.NaN;
       sum.started = 0;
       sum.timeoutMs = 0;
     } else {
-      if (sum.closed || time < sum.last || !isSameOrigin(sum.row, row)) return false;
-      if (time > sum.last) sum.before = sum.last;
+      if (last < sum.last || !isSameOrigin(sum.row, row)) return false;
+      if (last > sum.last) sum.before = sum.last;
       if (opens) {
-        // Its NEW rides on this row, and was before all others.
-        const newAt = time - openedAgo;
-        if (openedAgo < 0 || sum.opened || newAt > sum.first) return false;
-        if (Number.isNaN(sum.before) && newAt < sum.last) sum.before = newAt;
+        // Its NEW rides on this row, and was before all others; only of the tuple's first entry is nothing before that.
+        if (openedAgo < 0 || sum.opened || first > sum.first || sums.count > 1) return false;
+        if (Number.isNaN(sum.before) && first < sum.last) sum.before = first;
         sum.opened = true;
-        sum.first = newAt;
+        sum.first = first;
       }
     }
-    sum.rows++;
-    sum.last = time;
+    sum.last = last;
     sum.closed = kind[row] === CONNTRACK_KINDS.DESTROY;
     sum.forced = sum.closed && forced[row] === 1;
     sum.started = Math.max(sum.started, signedAt(started, row));
@@ -171,7 +194,7 @@ export const lineAdder = (lines: Table): ((sum: LineSum, row: number) => boolean
   };
 };
 
-/** The one entry that the lines tell of, with nothing before it and nothing after. Its counters are not added up. */
+/** The entry that the lines tell of. Its counters are not added up. */
 export const translationFrom = (sum: LineSum, originIp: Ip, originPort: number): Translation => {
   const { opened, closed, first, last, before, started, timeoutMs } = sum;
   const mayUntil = closed ? last : OPEN;

@@ -12,13 +12,13 @@ export interface Tuples {
   readonly nextLine: Int32Array;
 }
 
-/** Both tables have a column `tuple`, the hash of the five things that make a wire tuple. */
-export const tuplesOf = (records: Table, lines: Table): Tuples => {
+/** Both tables have a column `tuple`, the hash of the five things that make a wire tuple. Lines that are not `heard` are in no list. */
+export const tuplesOf = (records: Table, lines: Table, heard: (line: number) => boolean): Tuples => {
   const numbers = tupleNumbers(records.rows + lines.rows);
   const record = lists(records.rows, numbers.room);
   const line = lists(lines.rows, numbers.room);
-  chain(records, record, numbers.of);
-  chain(lines, line, numbers.of);
+  chain(records, record, numbers.of, () => true);
+  chain(lines, line, numbers.of, heard);
   return {
     count: numbers.count(),
     firstRecord: record.first,
@@ -39,9 +39,15 @@ const lists = (rows: number, tuples: number): Lists => ({
 });
 
 /** Backwards, so that each row goes to the head of its list. */
-const chain = (table: Table, { first, next }: Lists, numberOf: (low: number, high: number) => number): void => {
+const chain = (
+  table: Table,
+  { first, next }: Lists,
+  numberOf: (low: number, high: number) => number,
+  counts: (row: number) => boolean,
+): void => {
   const words = hashWords(table);
   for (let row = table.rows - 1; row >= 0; row--) {
+    if (!counts(row)) continue;
     const tuple = numberOf(words[2 * row] as number, words[2 * row + 1] as number);
     next[row] = first[tuple] as number;
     first[tuple] = row;
