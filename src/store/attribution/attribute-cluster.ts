@@ -4,7 +4,6 @@ import type { Table } from '../../base/table.ts';
 import { MAX_APART } from '../../core/attribution/clock.ts';
 import { IDLE } from '../../core/attribution/flow.ts';
 import type { Watched } from '../../core/attribution/lease.ts';
-import { type World, worldOf } from '../../core/attribution/world.ts';
 import type { Attributed } from '../../core/ports.ts';
 import type { Engine, Params } from '../engine.ts';
 import { type Inventory, pooledClock, watchedSpans } from '../inventory.ts';
@@ -13,16 +12,16 @@ import { ipText } from '../ip-text.ts';
 import { encodeNative, nativeStructure } from '../native.ts';
 import { decodeNative } from '../native-read.ts';
 import { sql } from '../sql.ts';
-import { type Asked, attributeTuples, type TakeFlow } from './attribute-tuples.ts';
 import { LINES, RECORDS } from './chunk-facts.ts';
-import { flowRows } from './flow-rows.ts';
+import { type VerdictMaker, verdictMaker } from './verdict-maker.ts';
+import type { Background, ChunkFacts } from './verdicts.ts';
 
 /** A TCP entry outlives its last packet by five days (nf_conntrack_tcp_timeout_established). */
 const LOOKBACK = 5 * 24 * HOUR;
 /** Records this far from a chunk are read with it: twice as long as a flow may be idle, as a B rides on the next record. */
 const MARGIN = 2 * IDLE;
-/** Rows that are in memory at a time: some 130 bytes each. */
-const CHUNK_ROWS = 2_000_000;
+/** Rows in a chunk, some 130 bytes each; three chunks are in memory at a time. */
+const CHUNK_ROWS = 1_000_000;
 
 interface DirtyWindow {
   readonly shard: number;
@@ -46,10 +45,6 @@ export const attributeCluster = async (
   const { generation, inventory } = await refreshInventory(engine, cluster, nextWrite);
   const dirty = await engine.rows<DirtyWindow>(sql('attribution/dirty'), { cluster });
   if (dirty.length === 0) return { windows: 0, flows: 0, changes: [] };
-  const [world, nodesOf] = await Promise.all([
-    worldFor(engine, cluster, inventory),
-    nodesOfObjects(engine, cluster, generation),
-  ]);
   const shared: Params = {
     cluster,
     inventory: generation,
@@ -57,36 +52,67 @@ export const attributeCluster = async (
     apart_ms: MAX_APART,
     lookback_ms: LOOKBACK,
   };
+  const verdicts = verdictMaker(await backgroundOf(engine, cluster, generation, inventory));
   let flows = 0;
   const moved = new Map<string, { from: string; to: string; flows: number }>();
   let done = 0;
-  for (const windows of await chunksOf(engine, cluster, dirty)) {
-    progress(done, dirty.length);
-    const result = await attributeChunk(engine, windows, nextWrite(), shared, { world, nodesOf });
+  const add = (result: Written): void => {
     flows += result.flows;
     for (const { moved_from: from, moved_to: to, flows: n } of result.changes) {
       moved.set(`${from}\n${to}`, { from, to, flows: n + (moved.get(`${from}\n${to}`)?.flows ?? 0) });
     }
-    done += windows.length;
+    done += result.windows;
+    progress(done, dirty.length);
+  };
+  try {
+    progress(0, dirty.length);
+    // While the verdicts of one chunk are worked out, the next is read and the one before is written.
+    const chunks = await chunksOf(engine, cluster, dirty);
+    let reading = ahead(chunks[0] && readChunk(engine, chunks[0], shared));
+    let writing = ahead<Written>(undefined);
+    for (const [i, windows] of chunks.entries()) {
+      const chunk = (await reading) as Chunk;
+      const next = chunks[i + 1];
+      reading = ahead(next && readChunk(engine, next, shared));
+      const made = await verdictsOf(engine, chunk, verdicts, nextWrite);
+      const before = await writing;
+      if (before !== undefined) add(before);
+      writing = ahead(writeVerdicts(engine, cluster, windows, made));
+    }
+    const last = await writing;
+    if (last !== undefined) add(last);
+  } finally {
+    await verdicts.close();
   }
-  progress(done, dirty.length);
   await dropSuperseded(engine, cluster);
   return { windows: dirty.length, flows, changes: [...moved.values()].sort((a, b) => b.flows - a.flows) };
 };
 
-/** What is known of the cluster, for the core. */
-const worldFor = async (engine: Engine, cluster: string, inventory: Inventory): Promise<World> => {
-  const [watched, blocks, gaps] = await Promise.all([
+/** Work that is waited for later; should it fail before, it is not yet an error that nobody took. */
+const ahead = <Value>(work: Promise<Value> | undefined): Promise<Value | undefined> => {
+  work?.catch(() => undefined);
+  return work ?? Promise.resolve(undefined);
+};
+
+/** What is known of the cluster beside records and lines. */
+const backgroundOf = async (
+  engine: Engine,
+  cluster: string,
+  generation: number,
+  inventory: Inventory,
+): Promise<Background> => {
+  const [watched, blocks, gaps, tellers] = await Promise.all([
     watchedSpans(engine, cluster),
     engine.rows<{ first: string; last: string }>(sql('inventory/pod-blocks'), { cluster }),
     engine.rows<{ ip: string; from_ms: number; until_ms: number }>(sql('inventory/conntrack-gaps'), { cluster }),
+    engine.rows<{ object: string; nodes: string[] }>(sql('attribution/tellers'), { cluster, inventory: generation }),
   ]);
   const spans = gaps.map(({ ip, from_ms, until_ms }) => ({
     ip: ipText(ip),
     from: from_ms as Instant,
     until: until_ms as Instant,
   }));
-  return worldOf({
+  const known = {
     podLeases: inventory.podLeases,
     nodeLeases: inventory.nodeLeases,
     watched,
@@ -94,17 +120,8 @@ const worldFor = async (engine: Engine, cluster: string, inventory: Inventory): 
     clocks: inventory.clocks,
     pooledClock: pooledClock(inventory.clocks),
     conntrackGaps: Map.groupBy<Ip, Watched & { ip: Ip }>(spans, (span) => span.ip),
-  });
-};
-
-/** Whose conntrack each object is, as far as its translations tell. */
-const nodesOfObjects = async (engine: Engine, cluster: string, inventory: number): Promise<Asked['nodesOf']> => {
-  const rows = await engine.rows<{ object: string; nodes: string[] }>(sql('attribution/tellers'), {
-    cluster,
-    inventory,
-  });
-  const nodes = new Map(rows.map((row) => [row.object, row.nodes]));
-  return (object) => nodes.get(object) ?? [];
+  };
+  return { known, tellers: new Map(tellers.map(({ object, nodes }) => [object, nodes])) };
 };
 
 /** Chunks are whole shards, so that a flow that spans hours is read once. */
@@ -140,19 +157,12 @@ const rangeOf = (windows: readonly DirtyWindow[]): { from_ms: Instant; until_ms:
   return { from_ms: from as Instant, until_ms: until as Instant };
 };
 
-interface Change {
-  readonly moved_from: string;
-  readonly moved_to: string;
-  readonly flows: number;
+/** What a chunk's verdicts rest on, and how more is asked for. */
+interface Chunk extends ChunkFacts {
+  readonly params: Params;
 }
 
-const attributeChunk = async (
-  engine: Engine,
-  windows: readonly DirtyWindow[],
-  generation: number,
-  shared: Params,
-  { world, nodesOf }: { readonly world: World; readonly nodesOf: Asked['nodesOf'] },
-): Promise<{ flows: number; changes: readonly Change[] }> => {
+const readChunk = async (engine: Engine, windows: readonly DirtyWindow[], shared: Params): Promise<Chunk> => {
   const near: Params = { ...shared, ...rangeOf(windows), shards: [...new Set(windows.map(({ shard }) => shard))] };
   const [far] = await engine.rows<{ early: number; late: number; wide: number }>(sql('attribution/far'), near);
   const { early, late, wide } = far ?? { early: 0, late: 0, wide: 0 };
@@ -161,18 +171,64 @@ const attributeChunk = async (
     decodeNative(engine.blocks(sql('attribution/records'), params), RECORDS),
     decodeNative(engine.blocks(sql('attribution/lines'), params), LINES),
   ]);
-  const rows = flowWriter(engine, { cluster: shared['cluster'] as string, generation });
-  const isWanted = among(windows);
-  const asked = { isWanted, nodesOf, take: rows.take, mayBeRecordedElsewhere: early + late > 0, only: null };
-  const later = attributeTuples(records, lines, world, asked);
-  if (later.length > 0) {
-    const all = await recordsOf(engine, later, params, generation);
-    attributeTuples(all, lines, world, { ...asked, mayBeRecordedElsewhere: false, only: new Set(later) });
+  return { records, lines, windows, mayBeRecordedElsewhere: early + late > 0, only: null, params };
+};
+
+interface Made {
+  readonly generation: number;
+  readonly flows: readonly Table[];
+}
+
+const verdictsOf = async (
+  engine: Engine,
+  { params, ...facts }: Chunk,
+  verdicts: VerdictMaker,
+  nextWrite: () => number,
+): Promise<Made> => {
+  const generation = nextWrite();
+  const made = await verdicts.of(facts);
+  if (made.later.length === 0) return { generation, flows: made.flows };
+  const records = await recordsOf(engine, made.later, params, generation);
+  const rest = await verdicts.of({
+    ...facts,
+    lines: made.lines,
+    records,
+    mayBeRecordedElsewhere: false,
+    only: new Set(made.later),
+  });
+  return { generation, flows: [...made.flows, ...rest.flows] };
+};
+
+interface Change {
+  readonly moved_from: string;
+  readonly moved_to: string;
+  readonly flows: number;
+}
+
+interface Written {
+  readonly windows: number;
+  readonly flows: number;
+  readonly changes: readonly Change[];
+}
+
+const writeVerdicts = async (
+  engine: Engine,
+  cluster: string,
+  windows: readonly DirtyWindow[],
+  { generation, flows }: Made,
+): Promise<Written> => {
+  for (const table of flows) {
+    const columns = Object.keys(table.columns).join(', ');
+    await engine.load(
+      `INSERT INTO flow (cluster, generation, ${columns}) SELECT {cluster:String}, {generation:UInt64}, ${columns} FROM {source}
+       SETTINGS max_insert_threads = 2`,
+      { bytes: encodeNative(table), format: 'Native', structure: nativeStructure(table) },
+      { cluster, generation },
+    );
   }
-  const flows = await rows.done();
   const before = [...new Set(windows.map((window) => window.generation))].filter((known) => known > 0);
   const named: Params = {
-    cluster: shared['cluster'] as string,
+    cluster,
     generation,
     generations: [...before, generation],
     w_shard: windows.map((window) => window.shard),
@@ -181,17 +237,7 @@ const attributeChunk = async (
   };
   const changes = before.length === 0 ? [] : await engine.rows<Change>(sql('attribution/changes'), named);
   await engine.run(sql('attribution/make-current'), named);
-  return { flows, changes };
-};
-
-/** Whether a flow of that shard, at that time, lies in one of the windows. */
-const among = (windows: readonly DirtyWindow[]): ((shard: number, at: number) => boolean) => {
-  const { from_ms, until_ms } = rangeOf(windows);
-  const hours = (until_ms - from_ms) / HOUR;
-  const wanted = new Uint8Array(256 * hours);
-  for (const { shard, hour_ms } of windows) wanted[shard * hours + (hour_ms - from_ms) / HOUR] = 1;
-  return (shard, at) =>
-    at >= from_ms && at < until_ms && wanted[shard * hours + Math.floor((at - from_ms) / HOUR)] === 1;
+  return { windows: windows.length, flows: flows.reduce((sum, { rows }) => sum + rows, 0), changes };
 };
 
 /** All records of some tuples, however far from the chunk. */
@@ -216,43 +262,6 @@ const recordsOf = async (
   } finally {
     await engine.run('DROP TABLE IF EXISTS {asked:Identifier} SYNC', { asked });
   }
-};
-
-/** Rows that go to the store together. */
-const TOGETHER = 500_000;
-
-/** Collects flows and writes them, one load at a time beside the work on the next. */
-const flowWriter = (engine: Engine, params: Params) => {
-  let rows = flowRows(TOGETHER);
-  let written = 0;
-  let writing: Promise<void> = Promise.resolve();
-  const flush = (): void => {
-    const table = rows.table();
-    written += table.rows;
-    const file = { bytes: encodeNative(table), format: 'Native' as const, structure: nativeStructure(table) };
-    const columns = Object.keys(table.columns).join(', ');
-    writing = writing.then(() =>
-      engine.load(
-        `INSERT INTO flow (cluster, generation, ${columns}) SELECT {cluster:String}, {generation:UInt64}, ${columns} FROM {source}
-         SETTINGS max_insert_threads = 2`,
-        file,
-        params,
-      ),
-    );
-    rows = flowRows(TOGETHER);
-  };
-  const take: TakeFlow = (...flow) => {
-    rows.push(...flow);
-    if (rows.rows() === TOGETHER) flush();
-  };
-  return {
-    take,
-    done: async (): Promise<number> => {
-      if (rows.rows() > 0) flush();
-      await writing;
-      return written;
-    },
-  };
 };
 
 /** Rows of a generation that no window names any more, or that a crash left before one did. */

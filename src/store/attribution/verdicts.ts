@@ -1,0 +1,74 @@
+import { HOUR } from '../../base/instant.ts';
+import type { Table } from '../../base/table.ts';
+import { type Known, worldOf } from '../../core/attribution/world.ts';
+import { attributeTuples } from './attribute-tuples.ts';
+import { flowRows } from './flow-rows.ts';
+
+/** What is known of a cluster beside records and lines. */
+export interface Background {
+  readonly known: Known;
+  /** The nodes whose conntrack each object is. */
+  readonly tellers: ReadonlyMap<string, readonly string[]>;
+}
+
+/** A shard's hour. */
+interface Window {
+  readonly shard: number;
+  readonly hour_ms: number;
+}
+
+/** What the verdicts on some windows rest on. */
+export interface ChunkFacts {
+  readonly records: Table;
+  readonly lines: Table;
+  readonly windows: readonly Window[];
+  /** There are records further away than these: a translation that no record shows may be one of theirs. */
+  readonly mayBeRecordedElsewhere: boolean;
+  /** Hashes of tuples; the lines of others are not asked about. null: all are. */
+  readonly only: ReadonlySet<bigint> | null;
+}
+
+export interface Verdicts {
+  /** Rows of the table `flow`. */
+  readonly flows: readonly Table[];
+  /** Hashes of tuples that cannot be told without the records further away. */
+  readonly later: readonly bigint[];
+  /** The lines that were given, for those. */
+  readonly lines: Table;
+}
+
+/** Rows in one table of flows. */
+const TOGETHER = 250_000;
+
+/** The verdicts on the flows of some windows. Pure: the same wherever it runs. */
+export const verdictsFrom = ({ known, tellers }: Background): ((facts: ChunkFacts) => Verdicts) => {
+  const world = worldOf(known);
+  const nodesOf = (object: string): readonly string[] => tellers.get(object) ?? [];
+  return ({ records, lines, windows, mayBeRecordedElsewhere, only }) => {
+    const full: Table[] = [];
+    let rows = flowRows(TOGETHER);
+    const later = attributeTuples(records, lines, world, {
+      isWanted: among(windows),
+      mayBeRecordedElsewhere,
+      only,
+      nodesOf,
+      take: (...flow) => {
+        rows.push(...flow);
+        if (rows.rows() < TOGETHER) return;
+        full.push(rows.table());
+        rows = flowRows(TOGETHER);
+      },
+    });
+    return { flows: rows.rows() === 0 ? full : [...full, rows.table()], later, lines };
+  };
+};
+
+/** Whether a flow of that shard, at that time, lies in one of the windows. */
+const among = (windows: readonly Window[]): ((shard: number, at: number) => boolean) => {
+  const from = windows.reduce((least, { hour_ms }) => Math.min(least, hour_ms), Number.POSITIVE_INFINITY);
+  const until = windows.reduce((most, { hour_ms }) => Math.max(most, hour_ms + HOUR), 0);
+  const hours = (until - from) / HOUR;
+  const wanted = new Uint8Array(256 * hours);
+  for (const { shard, hour_ms } of windows) wanted[shard * hours + (hour_ms - from) / HOUR] = 1;
+  return (shard, at) => at >= from && at < until && wanted[shard * hours + Math.floor((at - from) / HOUR)] === 1;
+};
