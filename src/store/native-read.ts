@@ -52,7 +52,7 @@ const growing = (name: string, type: Readable): Growing => {
 };
 
 const WIDTHS: Readonly<Record<Fixed, number>> = { UInt8: 1, UInt16: 2, UInt32: 4, UInt64: 8, Int64: 8, IPv6: 16 };
-const VIEWS: { readonly [Type in Fixed]: (bytes: Uint8Array<ArrayBuffer>) => Column } = {
+const VIEWS: { readonly [Type in Fixed]: (bytes: Uint8Array) => Column } = {
   UInt8: (values) => ({ type: 'UInt8', values }),
   UInt16: ({ buffer, byteLength }) => ({ type: 'UInt16', values: new Uint16Array(buffer, 0, byteLength / 2) }),
   UInt32: ({ buffer, byteLength }) => ({ type: 'UInt32', values: new Uint32Array(buffer, 0, byteLength / 4) }),
@@ -97,12 +97,12 @@ const growingDictionary = (name: string, bytes: ReturnType<typeof growingBytes>)
 };
 
 const growingBytes = () => {
-  let room = new Uint8Array(1 << 16);
+  let room = sharedBytes(1 << 16);
   let used = 0;
   return {
     push: (more: Uint8Array): void => {
       if (used + more.length > room.length) {
-        const wider = new Uint8Array(Math.max(room.length * 2, used + more.length));
+        const wider = sharedBytes(Math.max(room.length * 2, used + more.length));
         wider.set(room.subarray(0, used));
         room = wider;
       }
@@ -110,9 +110,12 @@ const growingBytes = () => {
       used += more.length;
     },
     /** Its buffer begins where they begin. */
-    done: (): Uint8Array<ArrayBuffer> => room.subarray(0, used),
+    done: (): Uint8Array => room.subarray(0, used),
   };
 };
+
+/** Threads share what was read. */
+const sharedBytes = (length: number): Uint8Array => new Uint8Array(new SharedArrayBuffer(length));
 
 type Reader = ReturnType<typeof reader>;
 

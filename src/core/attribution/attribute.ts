@@ -160,20 +160,32 @@ const nameOf = (t: Translation, srcIp: Ip, isTcp: boolean, { begin, last }: Time
 
 const agreed = (named: readonly Named[]): Verdict => {
   const [first] = named as readonly [Named, ...Named[]];
+  if (named.length === 1) return saidBy(first);
   const uids = sorted(
     named.flatMap((name) => (name.kind === 'pod' ? name.podUid : name.kind === 'pods' ? name.podUids : [])),
   );
-  if (named.every((name) => name.kind === first.kind)) {
-    if (first.kind === 'pod' && uids.length === 1) return { kind: 'exact', by: 'translation', podUid: first.podUid };
-    if (first.kind === 'node') return { kind: 'node' };
-    if (first.kind === 'outside') return { kind: 'relayed', reason: 'forwarded-inbound' };
-    if (first.kind === 'nobody') return nobody('no-lease-then', 'translation');
-    if (first.kind === 'pods' && named.length === 1) return oneOf('lease-uncertain', 'translation', uids, false);
-  }
+  const isOne = first.kind === 'pod' ? uids.length === 1 : first.kind !== 'pods';
+  if (isOne && named.every((name) => name.kind === first.kind)) return saidBy(first);
   const mayBeNode = named.includes(NODE);
   return uids.length === 0 && !mayBeNode
     ? nobody('no-lease-then', 'translation')
     : oneOf('tuple-shared', 'translation', uids, mayBeNode);
+};
+
+/** The verdict where nothing contradicts this name. */
+const saidBy = (name: Named): Verdict => {
+  switch (name.kind) {
+    case 'pod':
+      return { kind: 'exact', by: 'translation', podUid: name.podUid };
+    case 'pods':
+      return oneOf('lease-uncertain', 'translation', name.podUids, false);
+    case 'node':
+      return { kind: 'node' };
+    case 'outside':
+      return { kind: 'relayed', reason: 'forwarded-inbound' };
+    case 'nobody':
+      return nobody('no-lease-then', 'translation');
+  }
 };
 
 /** Every pod that may have run on the node, or the node itself. */

@@ -191,7 +191,6 @@ const verdictsOf = async (
   const records = await recordsOf(engine, made.later, params, generation);
   const rest = await verdicts.of({
     ...facts,
-    lines: made.lines,
     records,
     mayBeRecordedElsewhere: false,
     only: new Set(made.later),

@@ -28,11 +28,12 @@ export interface TupleAt {
 
 export const OBSERVED_BY = { 'flow-log': 1, conntrack: 2, both: 3 } as const;
 
-/** Rows of the table `flow`, by column, with room for `room` of them. */
+/** Rows of the table `flow`, by column, with room for `room` of them, in memory that threads share. */
 export const flowRows = (room: number) => {
-  const bytes = (): Uint8Array<ArrayBuffer> => new Uint8Array(room);
-  const shorts = (): Uint16Array<ArrayBuffer> => new Uint16Array(room);
-  const ips = (): Uint8Array<ArrayBuffer> => new Uint8Array(room * 16);
+  const shared = (width: number): SharedArrayBuffer => new SharedArrayBuffer(room * width);
+  const bytes = (): Uint8Array => new Uint8Array(shared(1));
+  const shorts = (): Uint16Array => new Uint16Array(shared(2));
+  const ips = (): Uint8Array => new Uint8Array(shared(16));
   const [shard, begun, ended, denied, protocol, direction, observedBy, orNode] = Array.from({ length: 8 }, bytes) as [
     Bytes,
     Bytes,
@@ -43,18 +44,23 @@ export const flowRows = (room: number) => {
     Bytes,
     Bytes,
   ];
-  const said = new Int8Array(room);
+  const said = new Int8Array(shared(1));
   const [srcIp, destIp] = [ips(), ips()];
   const [srcWords, destWords] = [new Uint32Array(srcIp.buffer), new Uint32Array(destIp.buffer)];
   const [srcPort, destPort, originPort] = [shorts(), shorts(), shorts()];
-  const [last, lasted] = [new BigInt64Array(room), new BigInt64Array(room)];
-  const counters = Array.from({ length: 4 }, () => new BigUint64Array(room)) as [Counter, Counter, Counter, Counter];
-  const words = (values: Counter | BigInt64Array<ArrayBuffer>): Uint32Array => new Uint32Array(values.buffer);
+  const [last, lasted] = [new BigInt64Array(shared(8)), new BigInt64Array(shared(8))];
+  const counters = Array.from({ length: 4 }, () => new BigUint64Array(shared(8))) as [
+    Counter,
+    Counter,
+    Counter,
+    Counter,
+  ];
+  const words = (values: Counter | BigInt64Array): Uint32Array => new Uint32Array(values.buffer);
   const [lastWords, lastedWords] = [words(last), words(lasted)];
   const counterWords = counters.map(words) as [Uint32Array, Uint32Array, Uint32Array, Uint32Array];
   const [rule, node] = [dictionary(room), dictionary(room)];
   const uids = dictionary(room);
-  const uidEnds = new BigUint64Array(room);
+  const uidEnds = new BigUint64Array(shared(8));
   const uidEndWords = words(uidEnds);
   let rows = 0;
 
@@ -137,11 +143,13 @@ export const flowRows = (room: number) => {
   };
 };
 
-type Bytes = Uint8Array<ArrayBuffer>;
-type Counter = BigUint64Array<ArrayBuffer>;
+type Bytes = Uint8Array;
+type Counter = BigUint64Array;
+
+const sharedPlaces = (count: number): Uint32Array => new Uint32Array(new SharedArrayBuffer(count * 4));
 
 const dictionary = (room: number) => {
-  let values = new Uint32Array(room);
+  let values = sharedPlaces(room);
   let used = 0;
   const words: string[] = [];
   const places = new Map<string, number>();
@@ -150,7 +158,7 @@ const dictionary = (room: number) => {
     size: () => used,
     push: (word: string): void => {
       if (used === values.length) {
-        const wider = new Uint32Array(used * 2 + 16);
+        const wider = sharedPlaces(used * 2 + 16);
         wider.set(values);
         values = wider;
       }

@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { Table } from '../../base/table.ts';
 import { type Background, type ChunkFacts, type Verdicts, verdictsFrom } from './verdicts.ts';
 
 export interface VerdictMaker {
-  /** The tables given are the maker's from then on. Throws what the work threw. */
+  /** Throws what the work threw. */
   of(facts: ChunkFacts): Promise<Verdicts>;
   close(): Promise<void>;
 }
@@ -24,7 +23,7 @@ export const verdictMaker = (background: Background): VerdictMaker => {
       }
       worker ??= new Worker(new URL('./verdict-worker.ts', import.meta.url), { workerData: background });
       const answered = once(worker, 'message') as Promise<[Verdicts]>;
-      worker.postMessage(facts, buffersOf([facts.records, facts.lines]));
+      worker.postMessage(facts);
       return (await answered)[0];
     },
     close: async () => {
@@ -32,15 +31,3 @@ export const verdictMaker = (background: Background): VerdictMaker => {
     },
   };
 };
-
-/** The memory of tables, to be handed over instead of copied. */
-export const buffersOf = (tables: readonly Table[]): ArrayBuffer[] => [
-  ...new Set(
-    tables.flatMap(({ columns }) =>
-      Object.values(columns).flatMap((column) => {
-        const arrays = column.type === 'Dictionaries' ? [column.ends, column.values] : [column.values];
-        return arrays.flatMap((array) => (ArrayBuffer.isView(array) ? [array.buffer as ArrayBuffer] : []));
-      }),
-    ),
-  ),
-];

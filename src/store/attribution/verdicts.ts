@@ -33,8 +33,6 @@ export interface Verdicts {
   readonly flows: readonly Table[];
   /** Hashes of tuples that cannot be told without the records further away. */
   readonly later: readonly bigint[];
-  /** The lines that were given, for those. */
-  readonly lines: Table;
 }
 
 /** Rows in one table of flows. */
@@ -59,7 +57,7 @@ export const verdictsFrom = ({ known, tellers }: Background): ((facts: ChunkFact
         rows = flowRows(TOGETHER);
       },
     });
-    return { flows: rows.rows() === 0 ? full : [...full, rows.table()], later, lines };
+    return { flows: rows.rows() === 0 ? full : [...full, rows.table()], later };
   };
 };
 
