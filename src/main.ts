@@ -1,24 +1,17 @@
-import { lookup } from 'node:dns/promises';
 import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve as absolute } from 'node:path';
-import { enableCompileCache } from 'node:module';
-import { createInterface } from 'node:readline';
 import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
-import type { ErrorCode } from './app/errors.ts';
+import { type ErrorCode, EXIT, trouble } from './app/errors.ts';
+import { instant } from './base/instant.ts';
 import type { Outside, Sink } from './cli/outside.ts';
+import { Refused } from './cli/refused.ts';
+import { run } from './cli/run.ts';
 import type { Store } from './core/ports.ts';
 
 /** The composition root: the one file that knows every adapter, the clock, the environment and the arguments. */
-
-// Before anything of ours is loaded: what was compiled once is not compiled again, and help comes in a third of the time.
-enableCompileCache();
-const { EXIT, trouble } = await import('./app/errors.ts');
-const { instant } = await import('./base/instant.ts');
-const { Refused } = await import('./cli/refused.ts');
-const { run } = await import('./cli/run.ts');
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -148,7 +141,10 @@ const outside: Outside = {
   now: () => instant(Date.now()),
   openStore,
   filesAt: async (paths) => (await import('./sources/files/file-objects.ts')).filesAt(paths, () => process.stdin),
-  resolve: async (host) => (await lookup(host, { all: true })).map(({ address }) => address),
+  resolve: async (host) => {
+    const { lookup } = await import('node:dns/promises');
+    return (await lookup(host, { all: true })).map(({ address }) => address);
+  },
   incident: async () => {
     const folder = here('../lab/recorded/incident');
     const text = await readFile(join(folder, 'run.json'), 'utf8').catch(() => null);
@@ -162,6 +158,7 @@ const outside: Outside = {
   },
   simulate: simulateInto,
   ask: async function* (prompt) {
+    const { createInterface } = await import('node:readline');
     const lines = createInterface({ input: process.stdin, output: process.stdout, prompt });
     lines.on('SIGINT', () => lines.close());
     try {

@@ -7,6 +7,8 @@ import { Words } from './words.ts';
 /** Bytes a row, in the order in which `bind` names them. The last two stay here: where a row came from. */
 const LANES = [8, IP_BYTES, IP_BYTES, 2, 2, 1, 1, 1, 8, 8, 8, 8, 4, 4, 8, 4, 8, 1, 8, 4] as const;
 const LEAST_ROOM = 1_024;
+/** Room that is not used costs next to nothing, as the system gives memory when it is written to; each time that rows move costs. */
+const GROWTH = 4;
 
 const allocate = (room: number): ArrayBuffer[] => LANES.map((width) => new ArrayBuffer(room * width));
 
@@ -40,14 +42,25 @@ export class FlowColumns {
   offset!: Float64Array;
   tuple!: Uint32Array;
   private lanes = allocate(LEAST_ROOM);
+  /** What there is to be room for when it gets short: as much as was taken the last time. */
+  private expected = 0;
 
   constructor() {
     this.bind();
   }
 
   grow(): void {
-    this.room *= 2;
-    this.lanes = this.lanes.map((lane, k) => lane.transfer(this.room * (LANES[k] as number)));
+    this.resize(Math.max(GROWTH * this.room, this.expected));
+  }
+
+  private resize(room: number): void {
+    const old = this.lanes;
+    this.room = room;
+    this.lanes = allocate(room);
+    for (const [k, width] of LANES.entries()) {
+      const used = new Uint8Array(old[k] as ArrayBuffer, 0, this.rows * width);
+      new Uint8Array(this.lanes[k] as ArrayBuffer).set(used);
+    }
     this.bind();
   }
 
@@ -103,8 +116,9 @@ export class FlowColumns {
     const left = this.rows - count;
     const old = this.lanes;
     const words = [this.encryptions, this.rules, this.resources] as const;
-    // As much again and some more: whoever takes at the same mark each time then never waits for a column to grow.
-    this.room = Math.max(LEAST_ROOM, 2 * left, count + (count >> 2));
+    // As much again and some more: whoever takes at the same mark each time waits once for a column to grow. Not before a row comes: there may be none.
+    this.expected = count + (count >> 2);
+    this.room = Math.max(LEAST_ROOM, left);
     this.lanes = allocate(this.room);
     for (const [k, width] of LANES.entries()) {
       new Uint8Array(this.lanes[k] as ArrayBuffer).set(

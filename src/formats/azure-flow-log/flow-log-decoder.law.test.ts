@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { decodeAll, rowsOf, type Row } from './decode-all.testing.ts';
 import { FlowColumns } from './flow-columns.ts';
 import { readTuple } from './tuple-bytes.ts';
+import { readRun } from './tuple-run.ts';
 import { readTupleText } from './tuple-text.ts';
 
 const encoder = new TextEncoder();
@@ -168,6 +169,66 @@ test('the fast road for tuples takes no other way than the rule', () => {
     }),
     { numRuns: 1_000 },
   );
+});
+
+/** What `readRun` takes, in all its widths, and what it nearly takes. */
+const common = fc
+  .tuple(
+    fc.integer({ min: 946_684_800_000, max: 4_102_444_799_999 }),
+    fc.ipV4(),
+    fc.ipV4(),
+    fc.nat({ max: 65_535 }),
+    fc.nat({ max: 65_535 }),
+    fc.nat({ max: 255 }),
+    fc.constantFrom('I', 'O'),
+    fc.constantFrom('B', 'C', 'E', 'D'),
+    fc.constantFrom('NX', 'NX', 'NX', 'X', ''),
+    fc.array(fc.oneof(fc.constantFrom('', '0', '00', '999999999', '1000000000'), fc.nat().map(String)), {
+      minLength: 4,
+      maxLength: 4,
+    }),
+  )
+  .map((fields) => fields.flat().join(','));
+const nearly = fc
+  .tuple(common, fc.nat(), fc.constantFrom('0', '1', '9', ',', '.', ':', 'T', 'N', 'X', '-', ' '))
+  .map(([text, place, char]) => `${text.slice(0, place % text.length)}${char}${text.slice((place % text.length) + 1)}`);
+
+test('a run of tuples holds what the rule says, each in its row, and the place behind them', () => {
+  fc.assert(
+    fc.property(
+      fc.array(often(common, fc.oneof(nearly, tuple)), { minLength: 1, maxLength: 8 }),
+      fc.integer({ min: 1, max: 9 }),
+      (texts, most) => {
+        const tuples = texts.map((text) => text.replaceAll('"', ''));
+        const [fast, slow] = [new FlowColumns(), new FlowColumns()];
+        const bytes = encoder.encode(`${tuples.map((text) => `"${text}"`).join(',')}${' '.repeat(300)}`);
+        // An encryption is known from the tuple before.
+        fast.encryptions.idOfBytes(encoder.encode('NX'), 0, 2);
+        const next = readRun(bytes, 1, bytes.lastIndexOf(0x22), fast, 5, 100, most);
+        const taken = fast.rows;
+        expect(taken).toBeLessThanOrEqual(Math.min(most, tuples.length - 1));
+        let place = 1;
+        for (const text of tuples.slice(0, taken)) {
+          expect(readTupleText(text, slow)).toEqual({ ok: true, value: 0 });
+          expect([fast.tuple[slow.rows], fast.offset[slow.rows]]).toEqual([6 + slow.rows, 99 + place]);
+          slow.rows++;
+          place += encoder.encode(text).length + 3;
+        }
+        expect(next).toBe(place);
+        if (taken > 0) expect(rowsOf(fast.take(taken) as never)).toEqual(rowsOf(slow.take(taken) as never));
+      },
+    ),
+    { numRuns: 1_000 },
+  );
+});
+
+test('what real logs hold goes the fastest road, but for the last of each list', () => {
+  const tuples = new TextDecoder().decode(samples[0]).match(/"\d{13},[^"]*"/g) ?? [];
+  const columns = new FlowColumns();
+  columns.encryptions.idOfBytes(encoder.encode('NX'), 0, 2);
+  const bytes = encoder.encode(`${tuples.join(',')}${' '.repeat(300)}`);
+  readRun(bytes, 1, bytes.lastIndexOf(0x22), columns, 0, 0, 1_000);
+  expect(columns.rows).toBe(tuples.length - 1);
 });
 
 test('what real logs hold goes the fast road', () => {

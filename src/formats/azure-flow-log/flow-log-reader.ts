@@ -8,6 +8,7 @@ import { LastText, nameOf, textOf, type Name } from './record-names.ts';
 import { roleIn, type Role } from './record-shape.ts';
 import { RejectList } from './reject-list.ts';
 import { readTuple } from './tuple-bytes.ts';
+import { readRun } from './tuple-run.ts';
 import { LOGS, readTupleText } from './tuple-text.ts';
 
 /** A record is one minute of one NIC, and its rows wait until it is closed; more tuples than this would fill the memory. */
@@ -236,6 +237,15 @@ export class FlowLogReader implements Listener {
     let i = from;
     while (record.tuples < MOST_TUPLES) {
       if (columns.rows === columns.room) columns.grow();
+      const before = columns.rows;
+      const next = readRun(bytes, i, lastQuote, columns, record.tuples, base, MOST_TUPLES - record.tuples);
+      if (next > i) {
+        record.tuples += columns.rows - before;
+        // The last that was read ends before `,"`.
+        end = next - 2;
+        i = next;
+        continue;
+      }
       const close = readTuple(bytes, i, columns);
       if (close < 0) break;
       this.commit(record, base + i - 1);

@@ -5,7 +5,7 @@ export class Words {
   readonly list: string[] = [''];
   private readonly ids = new Map<string, number>([['', 0]]);
   /** The word that was met last, as bytes: neighbouring rows nearly always share it, and then no string is made. */
-  private readonly memo = new Uint8Array(LONGEST_MEMO);
+  readonly memo = new Uint8Array(LONGEST_MEMO);
   private memoLength = 0;
   private memoId = 0;
 
@@ -26,6 +26,10 @@ export class Words {
 
   lengthOfLast(): number {
     return this.memoLength;
+  }
+
+  idOfLast(): number {
+    return this.memoId;
   }
 
   /** ASCII only, at most 64 bytes. */

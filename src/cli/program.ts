@@ -1,0 +1,132 @@
+import { Command, CommanderError } from 'commander';
+import { UTC, type Zone } from '../app/civil-time.ts';
+import { ERRORS, EXIT, type Trouble, trouble } from '../app/errors.ts';
+import type { CommandSpec } from './command.ts';
+import { COMMANDS } from './commands.ts';
+import { type Given, GLOBALS, readGlobals } from './globals.ts';
+import { programHelp } from './help.ts';
+import type { Outside } from './outside.ts';
+import { must, refuse, Refused } from './refused.ts';
+import { paintFor } from './render/colour.ts';
+import { voiceOn } from './voice.ts';
+import { zoneNamed } from './zone.ts';
+
+/** Understands the command line and runs its command; gives the exit code. */
+export const runProgram = async (words: readonly string[], outside: Outside): Promise<number> => {
+  const parsed: { code: number } = { code: EXIT.done };
+  const program = programOf(outside, (code) => {
+    parsed.code = code;
+  });
+  try {
+    await program.parseAsync([...words], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) throw new Refused(usageTrouble(error));
+    throw error;
+  }
+  return parsed.code;
+};
+
+const programOf = (outside: Outside, done: (code: number) => void): Command => {
+  const program = new Command('unmasq');
+  const silent = { writeOut: () => undefined, writeErr: () => undefined, outputError: () => undefined };
+  program
+    .exitOverride()
+    .configureOutput(silent)
+    .helpOption(false)
+    .helpCommand(false)
+    .allowExcessArguments(true)
+    .option('--version');
+  for (const [, flag] of GLOBALS) {
+    if (flag.repeats === true) program.option(flag.flags, flag.says, collect);
+    else program.option(flag.flags, flag.says);
+  }
+  // Without an action of its own commander prints its own help, and exits.
+  program.argument('[command...]').action(async (words: readonly string[]) => {
+    if (program.opts()['version'] === true) return outside.stdout.write(`unmasq ${outside.version}\n`);
+    return words[0] === undefined
+      ? outside.stdout.write(programHelp(COMMANDS))
+      : refuse('E101', `there is no command "${words[0]}"`, meant(words[0]));
+  });
+  for (const spec of COMMANDS) {
+    const command = program
+      .command(spec.name)
+      .exitOverride()
+      .configureOutput(silent)
+      .helpOption(false)
+      .allowExcessArguments(false);
+    if (spec.takes !== '') command.argument(spec.takes);
+    for (const flag of spec.flags) {
+      if (flag.repeats === true) command.option(flag.flags, flag.says, collect);
+      else command.option(flag.flags, flag.says);
+    }
+    command.action(async () => done(await runCommand(spec, command.args, command.opts(), program.opts(), outside)));
+  }
+  return program;
+};
+
+const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
+
+const runCommand = async (
+  spec: CommandSpec,
+  words: readonly string[],
+  given: Given,
+  shared: Given,
+  outside: Outside,
+): Promise<number> => {
+  const globals = readGlobals(shared, outside.env, spec.name, spec.honours);
+  const zone: Zone = must(zoneNamed(globals.tz ?? (outside.stdout.isTTY ? 'local' : 'utc')));
+  const voice = voiceOn(outside.stderr, {
+    ...globals,
+    paint: paintFor(globals.color, outside.env, outside.stderr.isTTY),
+  });
+  const paint = paintFor(globals.color, outside.env, outside.stdout.isTTY);
+  try {
+    return await spec.run({ outside, globals, zone: zone ?? UTC, paint, voice }, words, given);
+  } finally {
+    await voice.flush();
+  }
+};
+
+/** commander's own words, with its suggestion, under our code. */
+const usageTrouble = (error: CommanderError): Trouble => {
+  const [says = '', hint] = error.message.replace(/^error: /, '').split('\n');
+  const code =
+    error.code === 'commander.unknownCommand' ? 'E101' : error.code === 'commander.unknownOption' ? 'E102' : 'E103';
+  const suggestion = /Did you mean (?:one of )?(.*)\?/.exec(hint ?? '')?.[1];
+  return trouble(
+    code,
+    says,
+    suggestion === undefined ? {} : { fix: `Did you mean ${suggestion}? ${ERRORS[code].fix}` },
+  );
+};
+
+/** The command that a mistyped one is nearest to, where one is near. */
+const meant = (word: string): { readonly fix?: string } => {
+  const names = [...COMMANDS.map(({ name }) => name), 'help'];
+  const near = names
+    .map((name) => ({ name, apart: distance(word.slice(0, 40).toLowerCase(), name) }))
+    .sort((a, b) => a.apart - b.apart)[0];
+  return near !== undefined && near.apart <= Math.max(1, Math.floor(near.name.length / 2.5))
+    ? { fix: `Did you mean \`unmasq ${near.name}\`? ${ERRORS.E101.fix}` }
+    : {};
+};
+
+/** Damerau and Levenshtein: letters changed, added, left out, or swapped with their neighbour. */
+const distance = (a: string, b: string): number => {
+  const rows: number[][] = Array.from({ length: a.length + 1 }, (_, i) => [i]);
+  const at = (i: number, j: number): number => rows[i]?.[j] ?? (i === 0 ? j : i);
+  for (let j = 1; j <= b.length; j++) (rows[0] as number[])[j] = j;
+  for (let i = 1; i <= a.length; i++) {
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1];
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      (rows[i] as number[])[j] = Math.min(
+        at(i - 1, j) + 1,
+        at(i, j - 1) + 1,
+        at(i - 1, j - 1) + (same ? 0 : 1),
+        swapped ? at(i - 2, j - 2) + 1 : Number.POSITIVE_INFINITY,
+      );
+    }
+  }
+  return at(a.length, b.length);
+};
