@@ -122,7 +122,7 @@ interface Row {
   readonly or_node: number;
   readonly candidates: number;
   readonly evidence: string;
-  readonly origin_port: number;
+  readonly pod_port: number;
   readonly from_node: number;
   readonly shown: readonly string[];
 }
@@ -198,7 +198,7 @@ const flowRow = (row: Row, cluster: string, pods: ReadonlyMap<string, PodNamed>,
     verdict: row.verdict,
     reason: row.reason === '' ? null : (row.reason as Reason),
     pod: exact ? (named[0] ?? null) : null,
-    podPort: exact ? (row.evidence === 'translation' ? row.origin_port : row.src_port) : null,
+    podPort: exact ? (row.evidence === 'translation' ? row.pod_port : row.src_port) : null,
     candidates: exact ? [] : [...named, ...(row.or_node === 1 ? [null] : [])],
     candidateCount: row.candidates,
     evidence:
