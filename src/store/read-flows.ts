@@ -29,7 +29,7 @@ export const readFlows = async (engine: Engine, query: FlowQuery): Promise<FlowR
     limit: query.limit === null || asked !== null ? 1_000_000_000 : query.limit,
     ...(asked === null ? {} : { from_ms: 0, until_ms: OPEN }),
   };
-  const rows = await engine.rows<Row>(ofChosen('flows'), params);
+  const rows = await engine.rows<Row>(ofChosen('flows', params), params);
   const kept = asked === null ? rows : nearest(rows, asked.beginMs);
   const [pods, watermark] = await Promise.all([
     podsOf(engine, query.cluster, inventory, kept),
@@ -38,9 +38,17 @@ export const readFlows = async (engine: Engine, query: FlowQuery): Promise<FlowR
   return kept.map((row) => flowRow(row, query.cluster, pods, watermark)).toReversed();
 };
 
-/** A question about the flows that pass the filters. */
-export const ofChosen = (question: 'flows' | 'who' | 'coverage'): string =>
-  `${sql('read/chosen')}\n${sql(`read/${question}`)}`;
+/** A question about the flows that pass the filters; those that filter nothing are left out of it. */
+export const ofChosen = (question: 'flows' | 'who', params: Params = {}, expanded = true): string => {
+  const isGiven = (name: string): boolean => {
+    const value = name === 'expanded' ? expanded : params[name];
+    return Array.isArray(value) ? value.length > 0 : Boolean(value);
+  };
+  const filters = sql('read/chosen')
+    .split('\n')
+    .filter((line) => / -- if ([\w ]+)$/.exec(line)?.[1]?.split(' ').some(isGiven) ?? true);
+  return `${filters.join('\n')}\n${sql(`read/${question}`)}`;
+};
 
 export const inventoryInForce = async (engine: Engine, cluster: string): Promise<number> =>
   (await engine.rows<{ generation: number }>(sql('read/inventory'), { cluster }))[0]?.generation ?? 0;
