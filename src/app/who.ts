@@ -59,7 +59,7 @@ export interface WhoAsked {
 
 /** Who talked to a destination, by workload, most flows first. */
 export const who = async (store: Pick<Store, 'who' | 'sources'>, asked: WhoAsked): Promise<WhoReport> => {
-  const [rows, sources] = [await store.who(asked.query), await store.sources(asked.query.cluster)];
+  const [rows, sources] = await Promise.all([store.who(asked.query), store.sources(asked.query.cluster)]);
   return whoReport(asked, rows, sources);
 };
 

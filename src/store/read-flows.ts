@@ -29,7 +29,7 @@ export const readFlows = async (engine: Engine, query: FlowQuery): Promise<FlowR
     limit: query.limit === null || asked !== null ? 1_000_000_000 : query.limit,
     ...(asked === null ? {} : { from_ms: 0, until_ms: OPEN }),
   };
-  const rows = await engine.rows<Row>(ofChosen('flows'), params);
+  const rows = await engine.rows<Row>(ofChosen('flows', params), params);
   const kept = asked === null ? rows : nearest(rows, asked.beginMs);
   const [pods, watermark] = await Promise.all([
     podsOf(engine, query.cluster, inventory, kept),
@@ -38,9 +38,17 @@ export const readFlows = async (engine: Engine, query: FlowQuery): Promise<FlowR
   return kept.map((row) => flowRow(row, query.cluster, pods, watermark)).toReversed();
 };
 
-/** A question about the flows that pass the filters. */
-export const ofChosen = (question: 'flows' | 'who' | 'coverage'): string =>
-  `${sql('read/chosen')}\n${sql(`read/${question}`)}`;
+/** A question about the flows that pass the filters; those that filter nothing are left out of it. */
+export const ofChosen = (question: 'flows' | 'who', params: Params = {}, expanded = true): string => {
+  const isGiven = (name: string): boolean => {
+    const value = name === 'expanded' ? expanded : params[name];
+    return Array.isArray(value) ? value.length > 0 : Boolean(value);
+  };
+  const filters = sql('read/chosen')
+    .split('\n')
+    .filter((line) => / -- if ([\w ]+)$/.exec(line)?.[1]?.split(' ').some(isGiven) ?? true);
+  return `${filters.join('\n')}\n${sql(`read/${question}`)}`;
+};
 
 export const inventoryInForce = async (engine: Engine, cluster: string): Promise<number> =>
   (await engine.rows<{ generation: number }>(sql('read/inventory'), { cluster }))[0]?.generation ?? 0;
@@ -122,7 +130,7 @@ interface Row {
   readonly or_node: number;
   readonly candidates: number;
   readonly evidence: string;
-  readonly origin_port: number;
+  readonly pod_port: number;
   readonly from_node: number;
   readonly shown: readonly string[];
 }
@@ -198,7 +206,7 @@ const flowRow = (row: Row, cluster: string, pods: ReadonlyMap<string, PodNamed>,
     verdict: row.verdict,
     reason: row.reason === '' ? null : (row.reason as Reason),
     pod: exact ? (named[0] ?? null) : null,
-    podPort: exact ? (row.evidence === 'translation' ? row.origin_port : row.src_port) : null,
+    podPort: exact ? (row.evidence === 'translation' ? row.pod_port : row.src_port) : null,
     candidates: exact ? [] : [...named, ...(row.or_node === 1 ? [null] : [])],
     candidateCount: row.candidates,
     evidence:

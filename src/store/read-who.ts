@@ -1,12 +1,15 @@
 import type { Instant } from '../base/instant.ts';
 import type { Reason } from '../core/attribution/verdict.ts';
 import type { FlowQuery, VerdictKind, WhoRows } from '../core/ports.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, Params } from './engine.ts';
 import { filterParams, inventoryInForce, ofChosen, readPods } from './read-flows.ts';
 
 interface ShareRow {
   readonly uid: string;
   readonly node: string;
+  /** Of a row of the coverage; empty on a share. */
+  readonly verdict: VerdictKind | '';
+  readonly reason: string;
   readonly flows: number;
   readonly exact_flows: number;
   readonly bytes_out: number;
@@ -20,10 +23,8 @@ interface ShareRow {
 export const readWho = async (engine: Engine, query: FlowQuery): Promise<WhoRows> => {
   const inventory = await inventoryInForce(engine, query.cluster);
   const params = { ...filterParams(query), inventory, tuple: 0 };
-  const [shares, coverage] = await Promise.all([
-    engine.rows<ShareRow>(ofChosen('who'), params),
-    engine.rows<{ verdict: VerdictKind; reason: string; flows: number; bytes: number }>(ofChosen('coverage'), params),
-  ]);
+  const rows = await sharesOf(engine, query, params);
+  const shares = rows.filter(({ verdict }) => verdict === '');
   const uids = shares.flatMap((row) => (row.uid === '' ? [] : [row.uid]));
   const pods = uids.length === 0 ? new Map() : await readPods(engine, query.cluster, inventory, uids);
   return {
@@ -41,11 +42,30 @@ export const readWho = async (engine: Engine, query: FlowQuery): Promise<WhoRows
         confidence: row.confidence,
       };
     }),
-    coverage: coverage.map(({ verdict, reason, flows, bytes }) => ({
-      verdict,
-      reason: reason === '' ? null : (reason as Reason),
-      flows,
-      bytes,
-    })),
+    coverage: rows.flatMap(({ verdict, reason, flows, bytes_out, bytes_in }) =>
+      verdict === ''
+        ? []
+        : [{ verdict, reason: reason === '' ? null : (reason as Reason), flows, bytes: bytes_out + bytes_in }],
+    ),
   };
+};
+
+/** Verdicts that name every pod of the node. */
+const AMONG: ReadonlySet<string> = new Set([
+  'no-translation',
+  'translation-uncertain',
+  'conntrack-gap',
+  'windows-node',
+] satisfies Reason[]);
+
+/**
+ * Which pods a node had is joined to each flow, and costs more than all the rest: so the flows are first looked at without, and only
+ * where some verdict is among a node's pods once more. A filter by pods needs to know them from the start.
+ */
+const sharesOf = async (engine: Engine, query: FlowQuery, params: Params): Promise<readonly ShareRow[]> => {
+  if (query.namespaces.length === 0 && query.workloads.length === 0) {
+    const rows = await engine.rows<ShareRow>(ofChosen('who', params, false), params);
+    if (!rows.some(({ reason }) => AMONG.has(reason))) return rows;
+  }
+  return engine.rows<ShareRow>(ofChosen('who', params), params);
 };

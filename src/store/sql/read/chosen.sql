@@ -1,5 +1,7 @@
 -- The flows that pass the filters and were alive in the interval, as their current generation has them.
--- The beginning of flows.sql, who.sql and coverage.sql, which ask something of `chosen`.
+-- The beginning of flows.sql and who.sql, which ask something of `chosen`. A line that ends in `-- if` and parameters is
+-- left out where all of them are empty: planning what filters nothing took longer than reading a rare destination.
+-- `expanded`: verdicts among all pods of a node list these.
 WITH
     pods AS
     (
@@ -23,7 +25,7 @@ WITH
     (
         SELECT
             shard, tuple, begin_ms, last_ms, begun, ended, denied, src_ip, dest_ip, src_port, dest_port, protocol, direction,
-            packets_out, bytes_out, packets_in, bytes_in, rule, observed_by, node, said, verdict, reason, pod_uids, or_node, evidence, origin_port,
+            packets_out, bytes_out, packets_in, bytes_in, rule, observed_by, node, said, verdict, reason, pod_uids, or_node, evidence, pod_port,
             -- A verdict among all pods of a node names none: they are looked up as they were then.
             said IN ('no-translation', 'translation-uncertain', 'conntrack-gap', 'windows-node') AS among
         FROM flow
@@ -32,28 +34,31 @@ WITH
             AND last_ms >= {from_ms:Int64} AND last_ms - lasted_ms < {until_ms:Int64}
             AND (shard, hour_ms, generation) IN
                 (SELECT shard, hour_ms, max(generation) FROM window_current WHERE cluster = {cluster:String} GROUP BY shard, hour_ms)
-            AND (empty({dest_first:Array(IPv6)}) OR arrayExists((a, b) -> dest_ip BETWEEN a AND b, {dest_first:Array(IPv6)}, {dest_last:Array(IPv6)}))
-            AND (empty({src_first:Array(IPv6)}) OR arrayExists((a, b) -> src_ip BETWEEN a AND b, {src_first:Array(IPv6)}, {src_last:Array(IPv6)}))
-            AND (empty({dest_ports:Array(UInt16)}) OR has({dest_ports:Array(UInt16)}, dest_port))
-            AND (empty({src_ports:Array(UInt16)}) OR has({src_ports:Array(UInt16)}, src_port))
-            AND (empty({protocols:Array(UInt8)}) OR has({protocols:Array(UInt8)}, protocol))
-            AND (empty({verdicts:Array(String)}) OR has({verdicts:Array(String)}, toString(verdict)))
-            AND (empty({nodes:Array(String)}) OR has({nodes:Array(String)}, node))
-            AND ({tuple:UInt64} = 0 OR tuple = {tuple:UInt64})
+            AND arrayExists((a, b) -> dest_ip BETWEEN a AND b, {dest_first:Array(IPv6)}, {dest_last:Array(IPv6)}) -- if dest_first
+            AND arrayExists((a, b) -> src_ip BETWEEN a AND b, {src_first:Array(IPv6)}, {src_last:Array(IPv6)}) -- if src_first
+            AND has({dest_ports:Array(UInt16)}, dest_port) -- if dest_ports
+            AND has({src_ports:Array(UInt16)}, src_port) -- if src_ports
+            AND has({protocols:Array(UInt8)}, protocol) -- if protocols
+            AND has({verdicts:Array(String)}, toString(verdict)) -- if verdicts
+            AND has({nodes:Array(String)}, node) -- if nodes
+            AND tuple = {tuple:UInt64} -- if tuple
     ),
     chosen AS
     (
         SELECT
             f.*,
-            if(among, arrayDistinct(arrayMap(p -> p.1,
-                arrayFilter(p -> p.2 <= f.last_ms - c.offset_ms AND f.begin_ms - c.offset_ms < p.3, there.pods))), f.pod_uids) AS uids,
+            if(among, arrayDistinct(arrayMap(p -> p.1, -- if expanded
+                arrayFilter(p -> p.2 <= f.last_ms - c.offset_ms AND f.begin_ms - c.offset_ms < p.3, there.pods))), -- if expanded
+                f.pod_uids
+            ) -- if expanded
+            AS uids,
             length(uids) + f.or_node AS candidates
         FROM kept AS f
-        LEFT JOIN pods_by_node AS there ON there.on_node = if(f.among, f.node, '')
-        LEFT JOIN clocks AS c ON c.sender = f.src_ip
-        WHERE (empty({namespaces:Array(String)}) AND empty({workloads:Array(String)})) OR hasAny(uids,
-            (SELECT groupArray(pod_uid) FROM pods
-             WHERE (empty({namespaces:Array(String)}) OR has({namespaces:Array(String)}, namespace))
-                AND (empty({workloads:Array(String)}) OR hasAny({workloads:Array(String)},
-                    [workload_name, pod, concat(namespace, '/', workload_name), concat(namespace, '/', pod), concat(lower(workload_kind), '/', workload_name), concat('pod/', pod)]))))
+        LEFT JOIN pods_by_node AS there ON there.on_node = if(f.among, f.node, '') -- if expanded
+        LEFT JOIN clocks AS c ON c.sender = f.src_ip -- if expanded
+        WHERE hasAny(uids, -- if namespaces workloads
+            (SELECT groupArray(pod_uid) FROM pods -- if namespaces workloads
+             WHERE (empty({namespaces:Array(String)}) OR has({namespaces:Array(String)}, namespace)) -- if namespaces workloads
+                AND (empty({workloads:Array(String)}) OR hasAny({workloads:Array(String)}, -- if namespaces workloads
+                    [workload_name, pod, concat(namespace, '/', workload_name), concat(namespace, '/', pod), concat(lower(workload_kind), '/', workload_name), concat('pod/', pod)])))) -- if namespaces workloads
     )

@@ -5,7 +5,7 @@ SELECT
     src_ip, src_port, dest_ip, dest_port, protocol, direction,
     toString(packets_out) AS packets_out, toString(bytes_out) AS bytes_out,
     toString(packets_in) AS packets_in, toString(bytes_in) AS bytes_in,
-    rule, observed_by, node, verdict, reason, or_node, candidates, evidence, origin_port,
+    rule, observed_by, node, verdict, reason, or_node, candidates, evidence, pod_port,
     src_ip NOT IN (SELECT ip FROM pod_lease WHERE cluster = {cluster:String} AND generation = {inventory:UInt64} AND host_network = 0) AND direction = 0 AS from_node,
     arraySlice(uids, 1, {listed:UInt32}) AS shown
 FROM chosen

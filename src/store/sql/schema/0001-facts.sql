@@ -1,35 +1,41 @@
 -- What was read, as it was read. One insert goes to one partition; rows of facts are never changed.
 -- An insert that is acknowledged is on the disk: without fsync a power cut could take it back.
 
+-- How the columns of the three large tables (flow is the third) are packed was measured on a simulated hour. Times and counters keep
+-- the bits that they use, side by side (T64 'bit'; small counters pack better byte by byte); ports, which the order sorts, keep their
+-- steps (Delta); ZSTD(1) halves what repeats and costs an insert no more than LZ4, the engine's own choice. Higher levels gain 1 %.
+
 -- A record; and the B that came before it, where they came together: it says nothing but when. Half the flows are so one row.
 CREATE TABLE flow_record
 (
-    cluster LowCardinality(String),
+    cluster LowCardinality(String) CODEC(ZSTD(1)),
     -- Everything that is joined lives on one shard: a hash of the address on our side.
-    shard UInt8,
-    at_ms Int64 CODEC(Delta, ZSTD(1)),
+    shard UInt8 CODEC(ZSTD(1)),
+    at_ms Int64 CODEC(T64('bit'), ZSTD(1)),
     -- How long before it the B was recorded that is not a row of its own; -1: none.
-    begun_ago_ms Int64 CODEC(T64, ZSTD(1)),
-    src_ip IPv6,
-    dest_ip IPv6,
-    src_port UInt16,
-    dest_port UInt16,
-    protocol UInt8,
-    direction UInt8,
-    state UInt8,
+    begun_ago_ms Int64 CODEC(T64('bit'), ZSTD(1)),
+    src_ip IPv6 CODEC(ZSTD(1)),
+    dest_ip IPv6 CODEC(ZSTD(1)),
+    src_port UInt16 CODEC(Delta, ZSTD(1)),
+    dest_port UInt16 CODEC(ZSTD(1)),
+    protocol UInt8 CODEC(ZSTD(1)),
+    direction UInt8 CODEC(ZSTD(1)),
+    state UInt8 CODEC(ZSTD(1)),
     packets_out UInt64 CODEC(T64, ZSTD(1)),
-    bytes_out UInt64 CODEC(T64, ZSTD(1)),
+    bytes_out UInt64 CODEC(T64('bit'), ZSTD(1)),
     packets_in UInt64 CODEC(T64, ZSTD(1)),
-    bytes_in UInt64 CODEC(T64, ZSTD(1)),
-    encryption LowCardinality(String),
-    rule LowCardinality(String),
-    mac UInt64,
-    resource LowCardinality(String),
-    log UInt8,
-    object LowCardinality(String),
+    bytes_in UInt64 CODEC(T64('bit'), ZSTD(1)),
+    encryption LowCardinality(String) CODEC(ZSTD(1)),
+    rule LowCardinality(String) CODEC(ZSTD(1)),
+    mac UInt64 CODEC(T64, ZSTD(1)),
+    resource LowCardinality(String) CODEC(ZSTD(1)),
+    log UInt8 CODEC(ZSTD(1)),
+    object LowCardinality(String) CODEC(ZSTD(1)),
     tuple UInt64 ALIAS cityHash64(src_ip, src_port, dest_ip, dest_port, protocol),
     -- When the first of the row's records was made.
-    first_ms Int64 ALIAS at_ms - greatest(begun_ago_ms, 0)
+    first_ms Int64 ALIAS at_ms - greatest(begun_ago_ms, 0),
+    -- What read/sources.sql asks with every `who`; the engine keeps it with each part, so it is never behind.
+    PROJECTION told (SELECT cluster, count(), countIf(begun_ago_ms >= 0), min(at_ms - greatest(begun_ago_ms, 0)), max(at_ms) GROUP BY cluster)
 )
 ENGINE = MergeTree
 PARTITION BY toYYYYMMDD(fromUnixTimestamp64Milli(at_ms, 'UTC'))
@@ -39,40 +45,47 @@ SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 -- A line; and the NEW of the same entry, where they came together.
 CREATE TABLE conntrack_event
 (
-    cluster LowCardinality(String),
-    shard UInt8,
-    at_ms Int64 CODEC(Delta, ZSTD(1)),
-    kind UInt8,
+    cluster LowCardinality(String) CODEC(ZSTD(1)),
+    shard UInt8 CODEC(ZSTD(1)),
+    at_ms Int64 CODEC(T64('bit'), ZSTD(1)),
+    kind UInt8 CODEC(ZSTD(1)),
     -- How long before this DESTROY the NEW was seen that is not a row of its own; -1: none.
-    new_ago_ms Int64 CODEC(T64, ZSTD(1)),
-    protocol UInt8,
-    orig_src_ip IPv6,
-    reply_src_ip IPv6,
-    reply_dest_ip IPv6,
-    reply_src_port UInt16,
-    reply_dest_port UInt16,
+    new_ago_ms Int64 CODEC(T64('bit'), ZSTD(1)),
+    protocol UInt8 CODEC(ZSTD(1)),
+    orig_src_ip IPv6 CODEC(ZSTD(1)),
+    reply_src_ip IPv6 CODEC(ZSTD(1)),
+    reply_dest_ip IPv6 CODEC(ZSTD(1)),
+    reply_src_port UInt16 CODEC(ZSTD(1)),
+    reply_dest_port UInt16 CODEC(Delta, ZSTD(1)),
     -- Where the origin sent to, if it was not what answered; `::` if it was.
-    dnat_ip IPv6,
-    -- How far the origin's ports are from those on the wire: mostly 0.
-    src_port_moved Int32,
-    dest_port_moved Int32,
-    started_ms Int64,
+    dnat_ip IPv6 CODEC(ZSTD(1)),
+    -- How far the origin's ports are from those on the wire, modulo 65536: mostly 0.
+    src_port_moved UInt16 CODEC(ZSTD(1)),
+    dest_port_moved UInt16 CODEC(ZSTD(1)),
+    -- When the entry was made, as the line states it, in whole seconds mostly; 0: it does not.
+    started_ms Int64 CODEC(GCD, ZSTD(1)),
     packets_orig UInt64 CODEC(T64, ZSTD(1)),
-    bytes_orig UInt64 CODEC(T64, ZSTD(1)),
+    bytes_orig UInt64 CODEC(T64('bit'), ZSTD(1)),
     packets_reply UInt64 CODEC(T64, ZSTD(1)),
-    bytes_reply UInt64 CODEC(T64, ZSTD(1)),
-    counted UInt8,
-    unreplied UInt8,
-    assured UInt8,
-    forced UInt8,
+    bytes_reply UInt64 CODEC(T64('bit'), ZSTD(1)),
+    counted UInt8 CODEC(ZSTD(1)),
+    unreplied UInt8 CODEC(ZSTD(1)),
+    assured UInt8 CODEC(ZSTD(1)),
+    forced UInt8 CODEC(ZSTD(1)),
     -- Of a DESTROY, which states none, that of its NEW.
-    timeout_s UInt32,
-    object LowCardinality(String),
-    node LowCardinality(String),
+    timeout_s UInt32 CODEC(ZSTD(1)),
+    object LowCardinality(String) CODEC(ZSTD(1)),
+    node LowCardinality(String) CODEC(ZSTD(1)),
     orig_src_port UInt16 ALIAS toUInt16(reply_dest_port + src_port_moved),
     -- What the wire shows is the reply turned round.
     tuple UInt64 ALIAS cityHash64(reply_dest_ip, reply_dest_port, reply_src_ip, reply_src_port, protocol),
-    first_ms Int64 ALIAS at_ms - greatest(new_ago_ms, 0)
+    first_ms Int64 ALIAS at_ms - greatest(new_ago_ms, 0),
+    -- As that of flow_record, by object.
+    PROJECTION told
+    (
+        SELECT cluster, object, count(), countIf(new_ago_ms >= 0), min(at_ms - greatest(new_ago_ms, 0)), max(at_ms)
+        GROUP BY cluster, object
+    )
 )
 ENGINE = MergeTree
 PARTITION BY toYYYYMMDD(fromUnixTimestamp64Milli(at_ms, 'UTC'))

@@ -58,42 +58,44 @@ CREATE TABLE inventory_current
 ENGINE = ReplacingMergeTree(generation)
 ORDER BY cluster;
 
--- Sorted by destination, as people ask. What follows from other columns is not stored: a flow takes a few bytes.
+-- Sorted by destination and hour, as people ask. What follows from other columns is not stored: a flow takes a few bytes.
 CREATE TABLE flow
 (
-    cluster LowCardinality(String),
-    shard UInt8,
-    generation UInt64,
-    last_ms Int64 CODEC(Delta, ZSTD(1)),
-    lasted_ms Int64 CODEC(T64, ZSTD(1)),
-    begun UInt8,
-    ended UInt8,
-    denied UInt8,
-    src_ip IPv6,
-    dest_ip IPv6,
-    src_port UInt16,
-    dest_port UInt16,
-    protocol UInt8,
-    direction UInt8,
+    cluster LowCardinality(String) CODEC(ZSTD(1)),
+    shard UInt8 CODEC(ZSTD(1)),
+    generation UInt64 CODEC(T64, ZSTD(1)),
+    last_ms Int64 CODEC(T64('bit'), ZSTD(1)),
+    lasted_ms Int64 CODEC(T64('bit'), ZSTD(1)),
+    begun UInt8 CODEC(ZSTD(1)),
+    ended UInt8 CODEC(ZSTD(1)),
+    denied UInt8 CODEC(ZSTD(1)),
+    src_ip IPv6 CODEC(ZSTD(1)),
+    dest_ip IPv6 CODEC(ZSTD(1)),
+    src_port UInt16 CODEC(Delta, ZSTD(1)),
+    dest_port UInt16 CODEC(ZSTD(1)),
+    protocol UInt8 CODEC(ZSTD(1)),
+    direction UInt8 CODEC(ZSTD(1)),
     packets_out UInt64 CODEC(T64, ZSTD(1)),
-    bytes_out UInt64 CODEC(T64, ZSTD(1)),
+    bytes_out UInt64 CODEC(T64('bit'), ZSTD(1)),
     packets_in UInt64 CODEC(T64, ZSTD(1)),
-    bytes_in UInt64 CODEC(T64, ZSTD(1)),
-    rule LowCardinality(String),
+    bytes_in UInt64 CODEC(T64('bit'), ZSTD(1)),
+    rule LowCardinality(String) CODEC(ZSTD(1)),
     -- 1 flow log, 2 conntrack, 3 both
-    observed_by UInt8,
-    node LowCardinality(String),
+    observed_by UInt8 CODEC(ZSTD(1)),
+    node LowCardinality(String) CODEC(ZSTD(1)),
     -- Verdict, reason and what it rests on, in one: they follow from each other. The queries of attribution know them by number.
     said Enum8(
         'exact by translation' = 1, 'exact by lease' = 2, 'node' = 3, 'forwarded-inbound' = 4,
         'no-translation' = 5, 'translation-uncertain' = 6, 'conntrack-gap' = 7, 'windows-node' = 8,
         'ip-shared' = 9, 'lease-uncertain' = 10, 'lease-uncertain by translation' = 11, 'tuple-shared' = 12,
-        'node-unknown' = 13, 'not-outbound' = 14, 'inventory-gap' = 15, 'no-lease-then' = 16, 'no-lease-then by translation' = 17),
+        'node-unknown' = 13, 'not-outbound' = 14, 'inventory-gap' = 15, 'no-lease-then' = 16, 'no-lease-then by translation' = 17) CODEC(ZSTD(1)),
     -- The pods that are possible, sorted; one when exact. Empty when it is every pod of the node that there was.
-    pod_uids Array(LowCardinality(String)),
-    or_node UInt8,
-    -- The pod's own port where a translation tells it; 0 elsewhere.
-    origin_port UInt16,
+    pod_uids Array(LowCardinality(String)) CODEC(ZSTD(1)),
+    or_node UInt8 CODEC(ZSTD(1)),
+    -- The pod's own port where a translation names it. What is kept is how far it is from the wire's, modulo 65536: mostly 0.
+    origin_port UInt16 EPHEMERAL,
+    src_port_moved UInt16 DEFAULT if(said = 'exact by translation', toUInt16(origin_port - src_port), 0) CODEC(ZSTD(1)),
+    pod_port UInt16 ALIAS if(said = 'exact by translation', toUInt16(src_port + src_port_moved), 0),
     verdict Enum8('exact' = 1, 'probable' = 2, 'ambiguous' = 3, 'relayed' = 4, 'node' = 5, 'unattributed' = 6)
         ALIAS multiIf(toInt8(said) <= 2, 'exact', toInt8(said) = 3, 'node', toInt8(said) = 4, 'relayed', toInt8(said) <= 12, 'ambiguous', 'unattributed'),
     reason String ALIAS if(toInt8(said) <= 3, '', splitByString(' by ', toString(said))[1]),
@@ -106,7 +108,7 @@ CREATE TABLE flow
 )
 ENGINE = MergeTree
 PARTITION BY toYYYYMMDD(fromUnixTimestamp64Milli(last_ms, 'UTC'))
-ORDER BY (cluster, dest_ip, dest_port, src_ip, last_ms)
+ORDER BY (cluster, dest_ip, intDiv(last_ms, 3600000), dest_port, src_ip, src_port, last_ms)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE window_current
