@@ -33,6 +33,7 @@ const eventsOf = (batch: number): EventFact[] =>
       startedAt: 0,
       timeout: 0,
       forced: false,
+      elsewhere: false,
     };
   });
 

@@ -3,7 +3,7 @@ import { type Ip, parseCidr } from '../src/base/ip.ts';
 import { candidatesOf } from '../src/core/attribution/attribute.ts';
 import type { FlowRecord } from '../src/core/attribution/flow.ts';
 import type { ConntrackEvent } from '../src/core/attribution/translation.ts';
-import { type AttributedFlow, attributeTuple } from '../src/core/attribution/tuple.ts';
+import { type AttributedFlow, attributeTuple, isSendersOwn } from '../src/core/attribution/tuple.ts';
 import type { Verdict } from '../src/core/attribution/verdict.ts';
 import { type World, worldOf } from '../src/core/attribution/world.ts';
 import { type CONNTRACK_KINDS, DIRECTIONS } from '../src/core/facts.ts';
@@ -79,7 +79,7 @@ export const stored = async (engine: Engine, cluster: string): Promise<Said[]> =
       evidence: row['evidence']!,
       pods: row['shown']!,
       candidates: row['candidates']!,
-      podPort: row['origin_port']!,
+      podPort: row['pod_port']!,
       begun: row['begun'] === 1,
       ended: row['ended'] === 1,
       counters: [row['packets_out'], row['bytes_out'], row['packets_in'], row['bytes_in']].join(' '),
@@ -88,18 +88,19 @@ export const stored = async (engine: Engine, cluster: string): Promise<Said[]> =
   );
 };
 
-const tupleText = (t: { srcIp: string; srcPort: number; destIp: string; destPort: number; protocol: number }): string =>
-  `${t.srcIp}:${t.srcPort}>${t.destIp}:${t.destPort}/${t.protocol}`;
+export const tupleText = (t: {
+  srcIp: string;
+  srcPort: number;
+  destIp: string;
+  destPort: number;
+  protocol: number;
+}): string => `${t.srcIp}:${t.srcPort}>${t.destIp}:${t.destPort}/${t.protocol}`;
 
 /** What the core says of them; leases and clocks are those that the store worked out. */
 export const fromCore = async (engine: Engine, facts: RandomWorld, cluster: string): Promise<Said[]> => {
   const inventory = await inventoryFrom(engine, cluster);
   const podIps = new Set(inventory.podLeases.filter((lease) => !lease.hostNetwork).map((lease) => lease.ip));
-  const tellers = new Set(
-    facts.events.filter((e) => e.originIp !== e.srcIp).map((e) => `${tellerOf(e.srcIp)} ${e.srcIp}`),
-  );
-  const told = (e: EventFact): boolean =>
-    e.originIp !== e.srcIp || podIps.has(e.srcIp as Ip) || tellers.has(`${tellerOf(e.srcIp)} ${e.srcIp}`);
+  const tellers = new Set(facts.events.filter((e) => e.originIp !== e.srcIp).map((e) => `${tellerOf(e)} ${e.srcIp}`));
   const world: World = {
     ...worldOf({
       ...inventory,
@@ -115,6 +116,11 @@ export const fromCore = async (engine: Engine, facts: RandomWorld, cluster: stri
         .filter((k) => tellers.has(`0 of ${k} ${ip}`))
         .map(() => ({ from: GAP.from as Instant, until: GAP.until as Instant })),
   };
+  const nodesOf = (teller: string): string[] =>
+    inventory.nodeLeases.filter((lease) => tellers.has(`${teller} ${lease.ip}`)).map((lease) => lease.node);
+  const told = (e: EventFact): boolean =>
+    (e.originIp !== e.srcIp || podIps.has(e.srcIp as Ip) || tellers.has(`${tellerOf(e)} ${e.srcIp}`)) &&
+    isSendersOwn(nodesOf(tellerOf(e)), e.srcIp as Ip, e.originIp !== e.srcIp, world);
   const tuples = Map.groupBy([...facts.records, ...facts.events], tupleText);
   return inOrder(
     [...tuples.entries()].flatMap(([text, [first]]) => {
@@ -156,7 +162,7 @@ const evidenceOf = (verdict: Verdict): string => {
   return verdict.kind === 'exact' || verdict.by === 'translation' ? (verdict.by ?? '') : '';
 };
 
-const asRecord = (r: RecordFact): FlowRecord => ({
+export const asRecord = (r: RecordFact): FlowRecord => ({
   at: r.at as Instant,
   state: r.state as FlowRecord['state'],
   rule: 'x',
@@ -166,7 +172,7 @@ const asRecord = (r: RecordFact): FlowRecord => ({
   bytesIn: BigInt(countersOf(r).bytesIn),
 });
 
-const asEvent = (e: EventFact): ConntrackEvent => ({
+export const asEvent = (e: EventFact): ConntrackEvent => ({
   at: e.at as Instant,
   kind: e.kind as (typeof CONNTRACK_KINDS)['NEW'],
   originIp: e.originIp as Ip,

@@ -33,6 +33,8 @@ export interface EventFact {
   readonly startedAt: number;
   readonly timeout: number;
   readonly forced: boolean;
+  /** Of a pod's own connection: told by the conntrack of a node that did not send it. */
+  readonly elsewhere: boolean;
 }
 
 export interface RandomWorld {
@@ -47,8 +49,8 @@ export interface RandomWorld {
 }
 
 /** Few addresses, ports and moments, so that things collide: reused ports, reused addresses, events in one millisecond. */
-const NODES = ['10.224.0.4', '10.224.0.5'];
-const PODS = ['10.244.0.2', '10.244.0.3', '10.244.1.2'];
+export const NODES = ['10.224.0.4', '10.224.0.5'];
+export const PODS = ['10.244.0.2', '10.244.0.3', '10.244.1.2'];
 const OUTSIDE = ['203.0.113.9', '198.51.100.7'];
 
 const moment = fc.oneof(
@@ -94,6 +96,7 @@ const event: fc.Arbitrary<EventFact> = fc
     startedAt: fc.constantFrom(0, 0, START - 20_000, START + 1_000),
     timeout: fc.constantFrom(0, 5, 30),
     forced: fc.boolean(),
+    elsewhere: fc.boolean(),
   })
   .map((e) => ({
     ...e,
@@ -127,6 +130,7 @@ const connection = fc
       startedAt: 0,
       timeout: c.timeout,
       forced: false,
+      elsewhere: false,
     };
     const end = c.at + c.lasts + 10_000;
     const lines: EventFact[] = [
@@ -270,6 +274,7 @@ const corners = (): SmallWorld => {
     startedAt: 0,
     timeout: 0,
     forced: false,
+    elsewhere: false,
     at: START + ms,
     kind: CONNTRACK_KINDS[kind],
     ...tuple,
@@ -358,6 +363,12 @@ const worldsOf = (minLength: number, maxLength: number, also: readonly SmallWorl
       gaps: worlds.flatMap((w, k) => (w.gap ? [k] : [])),
       count: worlds.length,
     }));
+
+/** The records and lines of one small world, without an inventory. */
+export const smallFacts = oneWorld.map((w) => ({
+  records: distinct([...w.records, ...w.connections.flatMap((c) => c.records)]),
+  events: distinct([...w.events, ...w.connections.flatMap((c) => c.events)]),
+}));
 
 export const randomWorld = worldsOf(1, 16);
 /** For tests that write it in many pieces. */
@@ -494,14 +505,16 @@ export const emptyBatch = (cluster: string, object: string): Batch => ({
   rejects: [],
 });
 
-/** The conntrack that tells of this source address. */
-export const tellerOf = (srcIp: string): string =>
-  `${srcIp.includes('10.224.') && srcIp.endsWith('.4') ? 0 : 1} of ${worldOf(srcIp)}`;
+/** The conntrack that tells the line: that of the node with the wire's source address, or on which the pod with it runs. */
+export const tellerOf = ({ srcIp, elsewhere }: Pick<EventFact, 'srcIp' | 'elsewhere'>): string => {
+  const node = srcIp.includes('10.224.') ? Number(srcIp.endsWith('.5')) : Number(elsewhere);
+  return `${node} of ${worldOf(srcIp)}`;
+};
 
 /** The world as batches, one for each source; conntrack is one object for each node that tells. */
 export const batchesOf = (world: RandomWorld, cluster: string): Batch[] => [
   { ...emptyBatch(cluster, 'records'), flowRecords: recordTable(world.records) },
-  ...[...Map.groupBy(world.events, (e) => tellerOf(e.srcIp))].map(([teller, events]) => ({
+  ...[...Map.groupBy(world.events, tellerOf)].map(([teller, events]) => ({
     ...emptyBatch(cluster, `conntrack ${teller}`),
     format: 'conntrack' as const,
     conntrack: eventTable(events),

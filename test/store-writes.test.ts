@@ -41,6 +41,7 @@ const event = (ms: number, rest: Partial<EventFact> = {}): EventFact => ({
   startedAt: 0,
   timeout: 0,
   forced: false,
+  elsewhere: false,
   ...rest,
 });
 const pod = (uid: string, rest: Partial<PodSeen> = {}): PodSeen => {

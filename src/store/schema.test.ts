@@ -56,7 +56,7 @@ test('the engine has the settings that exactly-once rests on', async () => {
 
 test('what a killed process left half-way is cleared away when the store is opened', async () => {
   await storeOn(engine);
-  for (const name of ['staged_7_flow_record', 'fresh_7_flow_record', 'judged_9']) {
+  for (const name of ['staged_7_flow_record', 'fresh_7_flow_record', 'asked_9']) {
     await engine.run('CREATE TABLE {name:Identifier} (x UInt8) ENGINE = MergeTree ORDER BY x', { name });
   }
   await storeOn(engine);

@@ -1,4 +1,5 @@
 import { type Instant, SECOND } from '../../base/instant.ts';
+import type { Ip } from '../../base/ip.ts';
 import { attribute, type Judgement } from './attribute.ts';
 import type { ClockOffset } from './clock.ts';
 import { type FlowRecord, flowsOf, type RecordedFlow, type WireTuple } from './flow.ts';
@@ -20,6 +21,16 @@ export interface AttributedFlow extends RecordedFlow, Judgement {
   readonly outbound: boolean;
   readonly observedBy: 'flow-log' | 'conntrack' | 'both';
 }
+
+/**
+ * Is a conntrack line the sender's own? Where the wire shows a pod's address, the receiver's conntrack tells of the connection as well,
+ * a little later, and would make a second one of it. `tellers` are the nodes whose conntrack told; empty when nobody knows.
+ */
+export const isSendersOwn = (tellers: readonly string[], srcIp: Ip, isTranslated: boolean, world: World): boolean => {
+  if (tellers.length === 0 || isTranslated) return true;
+  const leases = world.leasesOf(srcIp);
+  return leases.length === 0 || leases.some((lease) => tellers.includes(lease.node));
+};
 
 /** Two NICs log one packet at nearly one time. */
 export const TWICE = 5 * SECOND;

@@ -5,7 +5,7 @@ import { attribute } from '../../core/attribution/attribute.ts';
 import type { ClockOffset } from '../../core/attribution/clock.ts';
 import type { FlowRecord, WireTuple } from '../../core/attribution/flow.ts';
 import type { ConntrackEvent, Translation } from '../../core/attribution/translation.ts';
-import { type AttributedFlow, attributeTuple, isNear, isOf } from '../../core/attribution/tuple.ts';
+import { type AttributedFlow, attributeTuple, isNear, isOf, isSendersOwn } from '../../core/attribution/tuple.ts';
 import type { World } from '../../core/attribution/world.ts';
 import { CONNTRACK_KINDS, DIRECTIONS, FLOW_STATES, type FlowState } from '../../core/facts.ts';
 import { addressTexts } from './address-texts.ts';
@@ -153,22 +153,20 @@ const isOfSome = (translation: Translation, flows: Sums<RecordSum>, clock: Clock
   return false;
 };
 
-/**
- * Only the node that sent is heard about a connection. The query has seen to it where the wire shows a node's address; where it shows a
- * pod's, the receiver's conntrack tells of the connection as well, a little later, and would make a second one of it.
- */
+/** The query has left out what other nodes saw of a node's address; of a pod's it could not know. */
 const heard = (
   line: ReturnType<typeof lineReader>,
   world: World,
   nodesOf: Asked['nodesOf'],
 ): ((row: number) => boolean) => {
   const tellers = line.objects.map(nodesOf);
-  return (row) => {
-    const nodes = tellers[line.object[row] as number] as readonly string[];
-    if (nodes.length === 0 || line.isTranslated(row)) return true;
-    const leases = world.leasesOf(line.srcIpAt(row));
-    return leases.length === 0 || leases.some((lease) => nodes.includes(lease.node));
-  };
+  return (row) =>
+    isSendersOwn(
+      tellers[line.object[row] as number] as readonly string[],
+      line.srcIpAt(row),
+      line.isTranslated(row),
+      world,
+    );
 };
 
 /** A flow lives in the hour of its last record; a translation without a record in the hour of its first line. */

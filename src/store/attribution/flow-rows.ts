@@ -47,7 +47,7 @@ export const flowRows = (room: number) => {
   const said = new Int8Array(shared(1));
   const [srcIp, destIp] = [ips(), ips()];
   const [srcWords, destWords] = [new Uint32Array(srcIp.buffer), new Uint32Array(destIp.buffer)];
-  const [srcPort, destPort, originPort] = [shorts(), shorts(), shorts()];
+  const [srcPort, destPort, srcPortMoved] = [shorts(), shorts(), shorts()];
   const [last, lasted] = [new BigInt64Array(shared(8)), new BigInt64Array(shared(8))];
   const counters = Array.from({ length: 4 }, () => new BigUint64Array(shared(8))) as [
     Counter,
@@ -109,7 +109,7 @@ export const flowRows = (room: number) => {
         if (verdict.podUids !== 'every') for (const uid of verdict.podUids) uids.push(uid);
       }
       putWords(uidEndWords, rows, uids.size());
-      originPort[rows] = judgement.podPort;
+      srcPortMoved[rows] = judgement.podPort === 0 ? 0 : judgement.podPort - (srcPort[rows] as number);
       rows++;
     },
     table: (): Table => ({
@@ -137,7 +137,7 @@ export const flowRows = (room: number) => {
         said: { type: 'Int8', values: said },
         pod_uids: { type: 'Dictionaries', ends: uidEnds, ...uids.done() },
         or_node: { type: 'UInt8', values: orNode },
-        origin_port: { type: 'UInt16', values: originPort },
+        src_port_moved: { type: 'UInt16', values: srcPortMoved },
       },
     }),
   };

@@ -98,6 +98,8 @@ export const recordAdder = (records: Table): ((sums: Sums<RecordSum>, row: numbe
     }
     sum.last = last;
     sum.ended = state[row] === FLOW_STATES.E;
+    // B and E in one millisecond: the E may be that of the flow before.
+    if (sum.ended && sum.begun && last === sum.begin && sums.count > 1) return false;
     sum.packetsOut += unsignedAt(packetsOut, row);
     sum.bytesOut += unsignedAt(bytesOut, row);
     sum.packetsIn += unsignedAt(packetsIn, row);

@@ -92,9 +92,8 @@ CREATE TABLE flow
     -- The pods that are possible, sorted; one when exact. Empty when it is every pod of the node that there was.
     pod_uids Array(LowCardinality(String)) CODEC(ZSTD(1)),
     or_node UInt8 CODEC(ZSTD(1)),
-    -- The pod's own port where a translation names it. What is kept is how far it is from the wire's, modulo 65536: mostly 0.
-    origin_port UInt16 EPHEMERAL,
-    src_port_moved UInt16 DEFAULT if(said = 'exact by translation', toUInt16(origin_port - src_port), 0) CODEC(ZSTD(1)),
+    -- How far the pod's own port is from the wire's, modulo 65536, where a translation names it: mostly 0.
+    src_port_moved UInt16 CODEC(ZSTD(1)),
     pod_port UInt16 ALIAS if(said = 'exact by translation', toUInt16(src_port + src_port_moved), 0),
     verdict Enum8('exact' = 1, 'probable' = 2, 'ambiguous' = 3, 'relayed' = 4, 'node' = 5, 'unattributed' = 6)
         ALIAS multiIf(toInt8(said) <= 2, 'exact', toInt8(said) = 3, 'node', toInt8(said) = 4, 'relayed', toInt8(said) <= 12, 'ambiguous', 'unattributed'),
