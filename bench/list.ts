@@ -14,7 +14,7 @@ import { who } from './benchmarks/who.ts';
 export const BENCHMARKS: readonly Benchmark[] = [
   parse,
   ingest,
-  ...(attribute === null ? [] : [attribute]),
+  attribute,
   attributeWrittenBench,
   endToEnd,
   who,

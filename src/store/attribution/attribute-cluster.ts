@@ -42,51 +42,66 @@ export const attributeCluster = async (
   nextWrite: () => number,
   progress: (done: number, of: number) => void,
 ): Promise<Attributed> => {
-  const { generation, inventory } = await refreshInventory(engine, cluster, nextWrite);
-  const dirty = await engine.rows<DirtyWindow>(sql('attribution/dirty'), { cluster });
-  if (dirty.length === 0) return { windows: 0, flows: 0, changes: [] };
-  const shared: Params = {
-    cluster,
-    inventory: generation,
-    margin_ms: MARGIN,
-    apart_ms: MAX_APART,
-    lookback_ms: LOOKBACK,
-  };
-  const verdicts = verdictMaker(await backgroundOf(engine, cluster, generation, inventory));
-  let flows = 0;
+  let [windows, flows] = [0, 0];
   const moved = new Map<string, { from: string; to: string; flows: number }>();
-  let done = 0;
-  const add = (result: Written): void => {
+  const add = (result: Written | undefined, of: number): void => {
+    if (result === undefined) return;
+    windows += result.windows;
     flows += result.flows;
     for (const { moved_from: from, moved_to: to, flows: n } of result.changes) {
       moved.set(`${from}\n${to}`, { from, to, flows: n + (moved.get(`${from}\n${to}`)?.flows ?? 0) });
     }
-    done += result.windows;
-    progress(done, dirty.length);
+    progress(windows, of);
   };
+  let of = 0;
+  // One chunk is written while the next is worked out.
+  let writing = ahead<Written>(undefined);
+  for await (const made of dirtyVerdicts(engine, cluster, nextWrite)) {
+    add(await writing, of);
+    of = made.dirty;
+    writing = ahead(writeVerdicts(engine, cluster, made));
+  }
+  add(await writing, of);
+  if (windows > 0) await dropSuperseded(engine, cluster);
+  return { windows, flows, changes: [...moved.values()].sort((a, b) => b.flows - a.flows) };
+};
+
+/** Verdicts on a chunk of windows, not yet written. */
+interface Made {
+  readonly windows: readonly DirtyWindow[];
+  /** Windows that were dirty when the pass began, these among them. */
+  readonly dirty: number;
+  readonly generation: number;
+  /** Rows of the table `flow`. */
+  readonly flows: readonly Table[];
+}
+
+/** The verdicts on each window that something touched, chunk by chunk: while one is worked out, the next is read. */
+export async function* dirtyVerdicts(
+  engine: Engine,
+  cluster: string,
+  nextWrite: () => number,
+): AsyncGenerator<Made, void, void> {
+  const { generation: inventory, inventory: known } = await refreshInventory(engine, cluster, nextWrite);
+  const dirty = await engine.rows<DirtyWindow>(sql('attribution/dirty'), { cluster });
+  if (dirty.length === 0) return;
+  const shared: Params = { cluster, inventory, margin_ms: MARGIN, apart_ms: MAX_APART, lookback_ms: LOOKBACK };
+  const verdicts = verdictMaker(await backgroundOf(engine, cluster, inventory, known));
   try {
-    progress(0, dirty.length);
-    // While the verdicts of one chunk are worked out, the next is read and the one before is written.
     const chunks = await chunksOf(engine, cluster, dirty);
     let reading = ahead(chunks[0] && readChunk(engine, chunks[0], shared));
-    let writing = ahead<Written>(undefined);
     for (const [i, windows] of chunks.entries()) {
       const chunk = (await reading) as Chunk;
       const next = chunks[i + 1];
       reading = ahead(next && readChunk(engine, next, shared));
-      const made = await verdictsOf(engine, chunk, verdicts, nextWrite);
-      const before = await writing;
-      if (before !== undefined) add(before);
-      writing = ahead(writeVerdicts(engine, cluster, windows, made));
+      const generation = nextWrite();
+      const flows = await flowsOf(engine, chunk, verdicts, generation);
+      yield { windows, dirty: dirty.length, generation, flows };
     }
-    const last = await writing;
-    if (last !== undefined) add(last);
   } finally {
     await verdicts.close();
   }
-  await dropSuperseded(engine, cluster);
-  return { windows: dirty.length, flows, changes: [...moved.values()].sort((a, b) => b.flows - a.flows) };
-};
+}
 
 /** Work that is waited for later; should it fail before, it is not yet an error that nobody took. */
 const ahead = <Value>(work: Promise<Value> | undefined): Promise<Value | undefined> => {
@@ -174,28 +189,17 @@ const readChunk = async (engine: Engine, windows: readonly DirtyWindow[], shared
   return { records, lines, windows, mayBeRecordedElsewhere: early + late > 0, only: null, params };
 };
 
-interface Made {
-  readonly generation: number;
-  readonly flows: readonly Table[];
-}
-
-const verdictsOf = async (
+const flowsOf = async (
   engine: Engine,
   { params, ...facts }: Chunk,
   verdicts: VerdictMaker,
-  nextWrite: () => number,
-): Promise<Made> => {
-  const generation = nextWrite();
+  generation: number,
+): Promise<readonly Table[]> => {
   const made = await verdicts.of(facts);
-  if (made.later.length === 0) return { generation, flows: made.flows };
+  if (made.later.length === 0) return made.flows;
   const records = await recordsOf(engine, made.later, params, generation);
-  const rest = await verdicts.of({
-    ...facts,
-    records,
-    mayBeRecordedElsewhere: false,
-    only: new Set(made.later),
-  });
-  return { generation, flows: [...made.flows, ...rest.flows] };
+  const rest = await verdicts.of({ ...facts, records, mayBeRecordedElsewhere: false, only: new Set(made.later) });
+  return [...made.flows, ...rest.flows];
 };
 
 interface Change {
@@ -213,8 +217,7 @@ interface Written {
 const writeVerdicts = async (
   engine: Engine,
   cluster: string,
-  windows: readonly DirtyWindow[],
-  { generation, flows }: Made,
+  { windows, generation, flows }: Made,
 ): Promise<Written> => {
   for (const table of flows) {
     const columns = Object.keys(table.columns).join(', ');
