@@ -3,12 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Store } from '../src/core/ports.ts';
+import { allFlows } from '../src/app/flow-query.ts';
+import type { Instant } from '../src/base/instant.ts';
+import { parseCidr } from '../src/base/ip.ts';
+import { OPEN } from '../src/core/attribution/lease.ts';
+import type { FlowQuery, Store } from '../src/core/ports.ts';
 import { openChdb } from '../src/store/chdb.ts';
 import type { Engine } from '../src/store/engine.ts';
 import { storeOn } from '../src/store/open-store.ts';
 import { fromCore, stored } from './parity.ts';
-import { batchesOf, type RandomWorld, randomWorld, smallWorld } from './random-world.ts';
+import { batchesOf, type RandomWorld, randomWorld, START, smallWorld } from './random-world.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'unmasq-parity-'));
 let engine: Engine;
@@ -33,6 +37,36 @@ test('the store says of every flow what the core says', { timeout: 120_000 }, as
       expect(await stored(engine, cluster)).toEqual(await fromCore(engine, world, cluster));
     }),
     { numRuns: Number(process.env['PARITY_RUNS'] ?? 10), endOnFailure: process.env['SHRINK'] === undefined },
+  );
+});
+
+test('`who` says of flows that are counted together what it says of them one by one', {
+  timeout: 120_000,
+}, async () => {
+  const everySender = ['0.0.0.0/0', '::/0'].flatMap((text) => {
+    const block = parseCidr(text);
+    return block.ok ? [block.value] : [];
+  });
+  const until = fc.integer({ min: 1, max: 4_000_000 });
+  await fc.assert(
+    fc.asyncProperty(randomWorld, fc.constantFrom(0, 5_000, 700_000), until, async (world, from, lasts) => {
+      const cluster = `t${worlds++}`;
+      await store.write(batchesOf(world, cluster));
+      await store.attribute(cluster);
+      for (const range of [
+        { from: 0 as Instant, until: OPEN },
+        { from: (START + from) as Instant, until: (START + from + lasts) as Instant },
+      ]) {
+        // Without those among all pods of a node, which are always looked at one by one.
+        const query: FlowQuery = {
+          ...allFlows(cluster, range),
+          verdicts: ['exact', 'node', 'relayed', 'unattributed'],
+          destPorts: [443],
+        };
+        expect(await store.who(query)).toEqual(await store.who({ ...query, srcIps: everySender }));
+      }
+    }),
+    { numRuns: Number(process.env['PARITY_RUNS'] ?? 4), endOnFailure: process.env['SHRINK'] === undefined },
   );
 });
 

@@ -38,16 +38,20 @@ export const readFlows = async (engine: Engine, query: FlowQuery): Promise<FlowR
   return kept.map((row) => flowRow(row, query.cluster, pods, watermark)).toReversed();
 };
 
-/** A question about the flows that pass the filters; those that filter nothing are left out of it. */
-export const ofChosen = (question: 'flows' | 'who', params: Params = {}, expanded = true): string => {
-  const isGiven = (name: string): boolean => {
-    const value = name === 'expanded' ? expanded : params[name];
+/** A question about the flows that pass the filters. */
+export const ofChosen = (question: 'flows' | 'who', params: Params = {}, expanded = true): string =>
+  `${filtering('read/chosen', { ...params, expanded })}\n${sql(`read/${question}`)}`;
+
+/** A query without the lines that filter nothing. */
+export const filtering = (name: string, params: Params): string => {
+  const isGiven = (param: string): boolean => {
+    const value = params[param];
     return Array.isArray(value) ? value.length > 0 : Boolean(value);
   };
-  const filters = sql('read/chosen')
+  return sql(name)
     .split('\n')
-    .filter((line) => / -- if ([\w ]+)$/.exec(line)?.[1]?.split(' ').some(isGiven) ?? true);
-  return `${filters.join('\n')}\n${sql(`read/${question}`)}`;
+    .filter((line) => / -- if ([\w ]+)$/.exec(line)?.[1]?.split(' ').some(isGiven) ?? true)
+    .join('\n');
 };
 
 export const inventoryInForce = async (engine: Engine, cluster: string): Promise<number> =>

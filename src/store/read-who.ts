@@ -2,7 +2,7 @@ import type { Instant } from '../base/instant.ts';
 import type { Reason } from '../core/attribution/verdict.ts';
 import type { FlowQuery, VerdictKind, WhoRows } from '../core/ports.ts';
 import type { Engine, Params } from './engine.ts';
-import { filterParams, inventoryInForce, ofChosen, readPods } from './read-flows.ts';
+import { filtering, filterParams, inventoryInForce, ofChosen, readPods } from './read-flows.ts';
 
 interface ShareRow {
   readonly uid: string;
@@ -17,6 +17,8 @@ interface ShareRow {
   readonly first_ms: number;
   readonly last_ms: number;
   readonly confidence: number;
+  /** 1: it counts flows that were not alive in the interval. */
+  readonly partly: number;
 }
 
 /** Pods and nodes behind the flows of the query, and how well the flows are covered. */
@@ -59,11 +61,20 @@ const AMONG: ReadonlySet<string> = new Set([
 ] satisfies Reason[]);
 
 /**
- * Which pods a node had is joined to each flow, and costs more than all the rest: so the flows are first looked at without, and only
- * where some verdict is among a node's pods once more. A filter by pods needs to know them from the start.
+ * The cheapest question that can answer. Flows that are counted together already, unless a filter or the interval cuts through them.
+ * Else the flows, at first without the pods that a node had, which are joined to each flow and cost more than all the rest; where some
+ * verdict is among these, with them. A filter by pods needs to know them from the start.
  */
 const sharesOf = async (engine: Engine, query: FlowQuery, params: Params): Promise<readonly ShareRow[]> => {
-  if (query.namespaces.length === 0 && query.workloads.length === 0) {
+  const byPods = query.namespaces.length > 0 || query.workloads.length > 0;
+  const bySender = query.srcIps.length > 0 || query.srcPorts.length > 0;
+  if (!byPods && !bySender) {
+    const rows = await engine.rows<ShareRow>(filtering('read/who-totals', params), params);
+    const isTold = rows.every(({ reason, partly }) => partly === 0 && !AMONG.has(reason));
+    if (isTold) return rows;
+    if (rows.some(({ reason }) => AMONG.has(reason))) return engine.rows<ShareRow>(ofChosen('who', params), params);
+  }
+  if (!byPods) {
     const rows = await engine.rows<ShareRow>(ofChosen('who', params, false), params);
     if (!rows.some(({ reason }) => AMONG.has(reason))) return rows;
   }

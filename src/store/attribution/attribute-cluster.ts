@@ -74,6 +74,8 @@ interface Made {
   readonly generation: number;
   /** Rows of the table `flow`. */
   readonly flows: readonly Table[];
+  /** Rows of the table `flow_total`. */
+  readonly totals: readonly Table[];
 }
 
 /** The verdicts on each window that something touched, chunk by chunk: while one is worked out, the next is read. */
@@ -95,8 +97,8 @@ export async function* dirtyVerdicts(
       const next = chunks[i + 1];
       reading = ahead(next && readChunk(engine, next, shared));
       const generation = nextWrite();
-      const flows = await flowsOf(engine, chunk, verdicts, generation);
-      yield { windows, dirty: dirty.length, generation, flows };
+      const made = await verdictsOn(engine, chunk, verdicts, generation);
+      yield { windows, dirty: dirty.length, generation, ...made };
     }
   } finally {
     await verdicts.close();
@@ -189,17 +191,17 @@ const readChunk = async (engine: Engine, windows: readonly DirtyWindow[], shared
   return { records, lines, windows, mayBeRecordedElsewhere: early + late > 0, only: null, params };
 };
 
-const flowsOf = async (
+const verdictsOn = async (
   engine: Engine,
   { params, ...facts }: Chunk,
   verdicts: VerdictMaker,
   generation: number,
-): Promise<readonly Table[]> => {
+): Promise<Pick<Made, 'flows' | 'totals'>> => {
   const made = await verdicts.of(facts);
-  if (made.later.length === 0) return made.flows;
+  if (made.later.length === 0) return { flows: made.flows, totals: [made.totals] };
   const records = await recordsOf(engine, made.later, params, generation);
   const rest = await verdicts.of({ ...facts, records, mayBeRecordedElsewhere: false, only: new Set(made.later) });
-  return [...made.flows, ...rest.flows];
+  return { flows: [...made.flows, ...rest.flows], totals: [made.totals, rest.totals] };
 };
 
 interface Change {
@@ -217,17 +219,20 @@ interface Written {
 const writeVerdicts = async (
   engine: Engine,
   cluster: string,
-  { windows, generation, flows }: Made,
+  { windows, generation, flows, totals }: Made,
 ): Promise<Written> => {
-  for (const table of flows) {
+  const insert = async (into: 'flow' | 'flow_total', table: Table): Promise<void> => {
+    if (table.rows === 0) return;
     const columns = Object.keys(table.columns).join(', ');
     await engine.load(
-      `INSERT INTO flow (cluster, generation, ${columns}) SELECT {cluster:String}, {generation:UInt64}, ${columns} FROM {source}
+      `INSERT INTO ${into} (cluster, generation, ${columns}) SELECT {cluster:String}, {generation:UInt64}, ${columns} FROM {source}
        SETTINGS max_insert_threads = 2`,
       { bytes: encodeNative(table), format: 'Native', structure: nativeStructure(table) },
       { cluster, generation },
     );
-  }
+  };
+  for (const table of flows) await insert('flow', table);
+  for (const table of totals) await insert('flow_total', table);
   const before = [...new Set(windows.map((window) => window.generation))].filter((known) => known > 0);
   const named: Params = {
     cluster,
@@ -270,6 +275,7 @@ const recordsOf = async (
 const dropSuperseded = async (engine: Engine, cluster: string): Promise<void> => {
   const [share] = await engine.rows<{ stale: number; all: number }>(sql('attribution/superseded'), { cluster });
   if (share !== undefined && share.stale > 100_000 && share.stale * 3 > share.all) {
-    await engine.run(sql('attribution/drop-superseded'), { cluster });
+    for (const table of ['flow', 'flow_total'])
+      await engine.run(sql('attribution/drop-superseded'), { cluster, table });
   }
 };

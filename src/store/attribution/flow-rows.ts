@@ -148,34 +148,41 @@ type Counter = BigUint64Array;
 
 const sharedPlaces = (count: number): Uint32Array => new Uint32Array(new SharedArrayBuffer(count * 4));
 
-const dictionary = (room: number) => {
+export type Dictionary = ReturnType<typeof dictionary>;
+
+/** Words by their places, and a column of places. */
+export const dictionary = (room: number) => {
   let values = sharedPlaces(room);
   let used = 0;
   const words: string[] = [];
   const places = new Map<string, number>();
   let [lastWord, lastPlace] = ['', -1];
+  const placeOf = (word: string): number => {
+    if (lastPlace >= 0 && word === lastWord) return lastPlace;
+    lastWord = word;
+    const known = places.get(word);
+    lastPlace = known ?? words.push(word) - 1;
+    if (known === undefined) places.set(word, lastPlace);
+    return lastPlace;
+  };
   return {
     size: () => used,
+    words,
+    placeOf,
     push: (word: string): void => {
       if (used === values.length) {
         const wider = sharedPlaces(used * 2 + 16);
         wider.set(values);
         values = wider;
       }
-      if (lastPlace < 0 || word !== lastWord) {
-        lastWord = word;
-        const known = places.get(word);
-        lastPlace = known ?? words.push(word) - 1;
-        if (known === undefined) places.set(word, lastPlace);
-      }
-      values[used++] = lastPlace;
+      values[used++] = placeOf(word);
     },
     done: () => ({ values, words }),
   };
 };
 
 /** The numbers of `said` in the table of flows: verdict, reason and what it rests on, in one. */
-const saidOf = (verdict: Verdict): number => {
+export const saidOf = (verdict: Verdict): number => {
   switch (verdict.kind) {
     case 'exact':
       return verdict.by === 'translation' ? 1 : 2;

@@ -2,7 +2,8 @@ import { HOUR } from '../../base/instant.ts';
 import type { Table } from '../../base/table.ts';
 import { type Known, worldOf } from '../../core/attribution/world.ts';
 import { attributeTuples } from './attribute-tuples.ts';
-import { flowRows } from './flow-rows.ts';
+import { flowRows, OBSERVED_BY } from './flow-rows.ts';
+import { flowTotals } from './flow-totals.ts';
 
 /** What is known of a cluster beside records and lines. */
 export interface Background {
@@ -31,6 +32,8 @@ export interface ChunkFacts {
 export interface Verdicts {
   /** Rows of the table `flow`. */
   readonly flows: readonly Table[];
+  /** Rows of the table `flow_total`. */
+  readonly totals: Table;
   /** Hashes of tuples that cannot be told without the records further away. */
   readonly later: readonly bigint[];
 }
@@ -45,19 +48,21 @@ export const verdictsFrom = ({ known, tellers }: Background): ((facts: ChunkFact
   return ({ records, lines, windows, mayBeRecordedElsewhere, only }) => {
     const full: Table[] = [];
     let rows = flowRows(TOGETHER);
+    const totals = flowTotals();
     const later = attributeTuples(records, lines, world, {
       isWanted: among(windows),
       mayBeRecordedElsewhere,
       only,
       nodesOf,
-      take: (...flow) => {
-        rows.push(...flow);
+      take: (tuple, at, flow, rule, isOutbound, seenBy, judgement) => {
+        rows.push(tuple, at, flow, rule, isOutbound, seenBy, judgement);
+        totals.add(tuple, at, flow, seenBy === OBSERVED_BY.conntrack ? flow.begin : flow.last, judgement);
         if (rows.rows() < TOGETHER) return;
         full.push(rows.table());
         rows = flowRows(TOGETHER);
       },
     });
-    return { flows: rows.rows() === 0 ? full : [...full, rows.table()], later };
+    return { flows: rows.rows() === 0 ? full : [...full, rows.table()], totals: totals.table(), later };
   };
 };
 

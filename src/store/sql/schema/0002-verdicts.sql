@@ -110,6 +110,43 @@ PARTITION BY toYYYYMMDD(fromUnixTimestamp64Milli(last_ms, 'UTC'))
 ORDER BY (cluster, dest_ip, intDiv(last_ms, 3600000), dest_port, src_ip, src_port, last_ms)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
+-- Flows of one window that do not differ in what `who` tells of them, counted together: a popular destination has a million flows and
+-- a few hundred of these. Written with its flows, of the same generation.
+CREATE TABLE flow_total
+(
+    cluster LowCardinality(String) CODEC(ZSTD(1)),
+    dest_ip IPv6 CODEC(ZSTD(1)),
+    hour_ms Int64 CODEC(ZSTD(1)),
+    dest_port UInt16 CODEC(ZSTD(1)),
+    protocol UInt8 CODEC(ZSTD(1)),
+    shard UInt8 CODEC(ZSTD(1)),
+    generation UInt64 CODEC(T64, ZSTD(1)),
+    -- As in `flow`.
+    said Enum8(
+        'exact by translation' = 1, 'exact by lease' = 2, 'node' = 3, 'forwarded-inbound' = 4,
+        'no-translation' = 5, 'translation-uncertain' = 6, 'conntrack-gap' = 7, 'windows-node' = 8,
+        'ip-shared' = 9, 'lease-uncertain' = 10, 'lease-uncertain by translation' = 11, 'tuple-shared' = 12,
+        'node-unknown' = 13, 'not-outbound' = 14, 'inventory-gap' = 15, 'no-lease-then' = 16, 'no-lease-then by translation' = 17) CODEC(ZSTD(1)),
+    node LowCardinality(String) CODEC(ZSTD(1)),
+    pod_uids Array(LowCardinality(String)) CODEC(ZSTD(1)),
+    or_node UInt8 CODEC(ZSTD(1)),
+    flows UInt64 CODEC(T64, ZSTD(1)),
+    bytes_out UInt64 CODEC(T64('bit'), ZSTD(1)),
+    bytes_in UInt64 CODEC(T64('bit'), ZSTD(1)),
+    -- The earliest and latest begin of a flow, and the earliest and latest last record.
+    first_begin_ms Int64 CODEC(T64('bit'), ZSTD(1)),
+    last_begin_ms Int64 CODEC(T64('bit'), ZSTD(1)),
+    first_last_ms Int64 CODEC(T64('bit'), ZSTD(1)),
+    last_ms Int64 CODEC(T64('bit'), ZSTD(1)),
+    verdict Enum8('exact' = 1, 'probable' = 2, 'ambiguous' = 3, 'relayed' = 4, 'node' = 5, 'unattributed' = 6)
+        ALIAS multiIf(toInt8(said) <= 2, 'exact', toInt8(said) = 3, 'node', toInt8(said) = 4, 'relayed', toInt8(said) <= 12, 'ambiguous', 'unattributed'),
+    reason String ALIAS if(toInt8(said) <= 3, '', splitByString(' by ', toString(said))[1])
+)
+ENGINE = MergeTree
+PARTITION BY toYYYYMMDD(fromUnixTimestamp64Milli(hour_ms, 'UTC'))
+ORDER BY (cluster, dest_ip, hour_ms, dest_port, said, pod_uids)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
 CREATE TABLE window_current
 (
     cluster LowCardinality(String),

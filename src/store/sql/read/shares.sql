@@ -1,0 +1,29 @@
+-- `together` shared out: the second half of who.sql and who-totals.sql.
+    shares AS
+    (
+        SELECT
+            arrayJoin(arrayConcat(
+                arrayMap(u -> (toString(u), '', if(toInt8(said) <= 2, 1., 1. / candidates), '', ''), uids),
+                if(said = 'node', [('', toString(node), 1., '', '')], []),
+                if(or_node = 1, [('', toString(node), 1. / candidates, '', '')], []),
+                [('', '', 1., toString(verdict), reason)])) AS share,
+            toInt8(said) <= 3 AS certain,
+            n, out, received, first_ms, newest_ms, partly
+        FROM together
+    )
+SELECT
+    share.1 AS uid,
+    share.2 AS node,
+    share.4 AS verdict,
+    share.5 AS reason,
+    sum(share.3 * n) AS flows,
+    sumIf(s.n, certain) AS exact_flows,
+    sum(share.3 * out) AS bytes_out,
+    sum(share.3 * received) AS bytes_in,
+    min(s.first_ms) AS first_ms,
+    max(newest_ms) AS last_ms,
+    sum(share.3 * n) / sum(n) AS confidence,
+    max(s.partly) AS partly
+FROM shares AS s
+GROUP BY uid, node, verdict, reason
+ORDER BY verdict, reason, flows DESC, uid, node
