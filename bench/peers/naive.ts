@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { FlowSums, RecordSums } from '../checksum.ts';
 import { uidBits } from '../checksum.ts';
+import { IDLE } from '../../src/core/attribution/flow.ts';
 
 /** What anybody would write first: JSON.parse, split, objects, a Map and a binary search. Nothing is kept on disk and nothing checked. */
 
@@ -151,9 +152,9 @@ export const naiveFlows = (
   for (const record of records) {
     const { at, src, dest, srcPort, destPort, protocol, direction, state, bytesOut, bytesIn } = record;
     if (direction === 'I' && (nodes.has(src) || leases.has(src))) continue;
-    const key = `${src} ${srcPort} ${dest} ${destPort} ${protocol}`;
+    const key = `${src} ${srcPort} ${dest} ${destPort} ${protocol} ${state === 'D'}`;
     const before = open.get(key);
-    if (before === undefined || state === 'B' || state === 'D') {
+    if (before === undefined || state === 'B' || (state === 'D' && at - before.last > IDLE)) {
       const flow = { begin: at, last: at, record, bytes: bytesOut + bytesIn, translated: false, uid: null };
       flows.push(flow);
       open.set(key, flow);

@@ -1,27 +1,40 @@
 import type { Ip } from '../base/ip.ts';
-import type { ClockOffset } from '../core/attribution/clock.ts';
+import { type ClockOffset, MAX_APART } from '../core/attribution/clock.ts';
 import type { NodeLease, PodLease } from '../core/attribution/lease.ts';
 import type { Engine } from './engine.ts';
 import { type Inventory, inventoryFrom, pooledClock } from './inventory.ts';
+import { type Beside, type BesideChanged, besideChanged, besideFrom, NOTHING_BESIDE } from './inventory-beside.ts';
 import { ipText } from './ip-text.ts';
 import { sql } from './sql.ts';
+
+/** What verdicts rest on beside records and lines, and the generation of the stored part. */
+export interface InForce {
+  readonly generation: number;
+  readonly inventory: Inventory;
+  readonly beside: Beside;
+}
 
 /**
  * Computes the inventory anew if something was written since; where it came out different, stores it as a new generation
  * and touches the windows whose verdicts can change.
  */
-export const refreshInventory = async (
-  engine: Engine,
-  cluster: string,
-  nextWrite: () => number,
-): Promise<{ generation: number; inventory: Inventory }> => {
-  const [current] = await engine.rows<{ generation: number; seen: number; newest: number }>(sql('inventory/current'), {
-    cluster,
-  });
-  const { generation: before, seen, newest } = current ?? { generation: 0, seen: 0, newest: 0 };
+export const refreshInventory = async (engine: Engine, cluster: string, nextWrite: () => number): Promise<InForce> => {
+  const [current] = await engine.rows<{ generation: number; seen: number; newest: number; beside: string }>(
+    sql('inventory/current'),
+    { cluster },
+  );
+  const {
+    generation: before,
+    seen,
+    newest,
+    beside: text,
+  } = current ?? { generation: 0, seen: 0, newest: 0, beside: '' };
   const stored = await load(engine, cluster, before);
-  if (before > 0 && seen >= newest) return { generation: before, inventory: stored };
+  const storedBeside = text === '' ? NOTHING_BESIDE : (JSON.parse(text) as Beside);
+  if (before > 0 && seen >= newest) return { generation: before, inventory: stored, beside: storedBeside };
   const inventory = await inventoryFrom(engine, cluster);
+  const nodes = Map.groupBy(inventory.nodeLeases, (lease) => lease.ip);
+  const beside = await besideFrom(engine, cluster, (ip) => (nodes.get(ip) ?? []).map((lease) => lease.node));
   const changed = differences(stored, inventory);
   const isNew = changed.length > 0 || before === 0;
   const generation = isNew ? nextWrite() : before;
@@ -29,12 +42,12 @@ export const refreshInventory = async (
     await save(engine, cluster, generation, inventory);
     await touch(engine, cluster, changed, nextWrite());
   }
-  await engine.run('INSERT INTO inventory_current SELECT {cluster:String}, {generation:UInt64}, {newest:UInt64}', {
-    cluster,
-    generation,
-    newest,
-  });
-  return { generation, inventory };
+  await touchBeside(engine, cluster, besideChanged(storedBeside, beside), nextWrite());
+  await engine.run(
+    'INSERT INTO inventory_current SELECT {cluster:String}, {generation:UInt64}, {newest:UInt64}, {beside:String}',
+    { cluster, generation, newest, beside: JSON.stringify(beside) },
+  );
+  return { generation, inventory, beside };
 };
 
 const rowsOf = (inventory: Inventory) => ({
@@ -218,4 +231,21 @@ const touch = async (engine: Engine, cluster: string, changed: readonly Changed[
           until: merged.map((c) => c.until),
         }),
   });
+};
+
+const touchBeside = async (
+  engine: Engine,
+  cluster: string,
+  { spans, gaps, objects, isEverything }: BesideChanged,
+  write: number,
+): Promise<void> => {
+  if (isEverything) return engine.run(sql('inventory/touch-every'), { cluster, write });
+  if (gaps.length > 0) await touch(engine, cluster, gaps, write);
+  if (spans.length > 0) {
+    const [from, until] = [spans.map((span) => span.from), spans.map((span) => span.until)];
+    await engine.run(sql('inventory/touch-spans'), { cluster, write, from, until });
+  }
+  if (objects.length > 0) {
+    await engine.run(sql('inventory/touch-objects'), { cluster, write, objects, apart_ms: MAX_APART });
+  }
 };

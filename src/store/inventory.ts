@@ -8,7 +8,7 @@ import type { Engine } from './engine.ts';
 import { ipText } from './ip-text.ts';
 import { sql } from './sql.ts';
 
-/** Who had which address when, and how the clocks differ: what attribution rests on beside records and translations. */
+/** Who had which address when, and how the clocks differ. */
 export interface Inventory {
   readonly podLeases: readonly PodLease[];
   readonly nodeLeases: readonly NodeLease[];

@@ -1,14 +1,11 @@
 import { HOUR, type Instant } from '../../base/instant.ts';
-import type { Cidr, Ip } from '../../base/ip.ts';
 import type { Table } from '../../base/table.ts';
 import { MAX_APART } from '../../core/attribution/clock.ts';
 import { IDLE } from '../../core/attribution/flow.ts';
-import type { Watched } from '../../core/attribution/lease.ts';
 import type { Attributed } from '../../core/ports.ts';
 import type { Engine, Params } from '../engine.ts';
-import { type Inventory, pooledClock, watchedSpans } from '../inventory.ts';
-import { refreshInventory } from '../inventory-generation.ts';
-import { ipText } from '../ip-text.ts';
+import { pooledClock } from '../inventory.ts';
+import { type InForce, refreshInventory } from '../inventory-generation.ts';
 import { encodeNative, nativeStructure } from '../native.ts';
 import { decodeNative } from '../native-read.ts';
 import { sql } from '../sql.ts';
@@ -84,11 +81,17 @@ export async function* dirtyVerdicts(
   cluster: string,
   nextWrite: () => number,
 ): AsyncGenerator<Made, void, void> {
-  const { generation: inventory, inventory: known } = await refreshInventory(engine, cluster, nextWrite);
+  const inForce = await refreshInventory(engine, cluster, nextWrite);
   const dirty = await engine.rows<DirtyWindow>(sql('attribution/dirty'), { cluster });
   if (dirty.length === 0) return;
-  const shared: Params = { cluster, inventory, margin_ms: MARGIN, apart_ms: MAX_APART, lookback_ms: LOOKBACK };
-  const verdicts = verdictMaker(await backgroundOf(engine, cluster, inventory, known));
+  const shared: Params = {
+    cluster,
+    inventory: inForce.generation,
+    margin_ms: MARGIN,
+    apart_ms: MAX_APART,
+    lookback_ms: LOOKBACK,
+  };
+  const verdicts = verdictMaker(backgroundOf(inForce));
   try {
     const chunks = await chunksOf(engine, cluster, dirty);
     let reading = ahead(chunks[0] && readChunk(engine, chunks[0], shared));
@@ -111,35 +114,18 @@ const ahead = <Value>(work: Promise<Value> | undefined): Promise<Value | undefin
   return work ?? Promise.resolve(undefined);
 };
 
-/** What is known of the cluster beside records and lines. */
-const backgroundOf = async (
-  engine: Engine,
-  cluster: string,
-  generation: number,
-  inventory: Inventory,
-): Promise<Background> => {
-  const [watched, blocks, gaps, tellers] = await Promise.all([
-    watchedSpans(engine, cluster),
-    engine.rows<{ first: string; last: string }>(sql('inventory/pod-blocks'), { cluster }),
-    engine.rows<{ ip: string; from_ms: number; until_ms: number }>(sql('inventory/conntrack-gaps'), { cluster }),
-    engine.rows<{ object: string; nodes: string[] }>(sql('attribution/tellers'), { cluster, inventory: generation }),
-  ]);
-  const spans = gaps.map(({ ip, from_ms, until_ms }) => ({
-    ip: ipText(ip),
-    from: from_ms as Instant,
-    until: until_ms as Instant,
-  }));
-  const known = {
+const backgroundOf = ({ inventory, beside }: InForce): Background => ({
+  known: {
     podLeases: inventory.podLeases,
     nodeLeases: inventory.nodeLeases,
-    watched,
-    podBlocks: blocks.map(({ first, last }): Cidr => ({ first: ipText(first), last: ipText(last) })),
+    watched: beside.watched,
+    podBlocks: beside.podBlocks,
     clocks: inventory.clocks,
     pooledClock: pooledClock(inventory.clocks),
-    conntrackGaps: Map.groupBy<Ip, Watched & { ip: Ip }>(spans, (span) => span.ip),
-  };
-  return { known, tellers: new Map(tellers.map(({ object, nodes }) => [object, nodes])) };
-};
+    conntrackGaps: Map.groupBy(beside.gaps, (gap) => gap.ip),
+  },
+  tellers: new Map(beside.objects.map(({ object, nodes }) => [object, nodes])),
+});
 
 /** Chunks are whole shards, so that a flow that spans hours is read once. */
 const chunksOf = async (engine: Engine, cluster: string, dirty: readonly DirtyWindow[]): Promise<DirtyWindow[][]> => {

@@ -4,20 +4,21 @@ WITH
     together AS
     (
         SELECT
-            said, node, or_node, length(pod_uids) + or_node AS candidates, pod_uids AS uids, any(verdict) AS verdict, any(reason) AS reason,
-            sum(flows) AS n, sum(bytes_out) AS out, sum(bytes_in) AS received, min(first_begin_ms) AS first_ms, max(last_ms) AS newest_ms,
-            max(first_last_ms < {from_ms:Int64} OR last_begin_ms >= {until_ms:Int64}) AS partly
-        FROM flow_total
-        WHERE cluster = {cluster:String}
-            AND dest_ip >= {dest_from:IPv6} AND dest_ip <= {dest_until:IPv6}
-            AND last_ms >= {from_ms:Int64} AND first_begin_ms < {until_ms:Int64}
-            AND (shard, hour_ms, generation) IN
+            t.said AS said, t.node AS node, t.or_node AS or_node, length(t.pod_uids) + t.or_node AS candidates, t.pod_uids AS uids,
+            any(t.verdict) AS verdict, any(t.reason) AS reason,
+            sum(t.flows) AS n, sum(t.bytes_out) AS out, sum(t.bytes_in) AS received, min(t.first_begin_ms) AS first_ms, max(t.last_ms) AS newest_ms,
+            max(t.first_last_ms < {from_ms:Int64} OR t.last_begin_ms >= {until_ms:Int64}) AS partly
+        FROM flow_total AS t
+        WHERE t.cluster = {cluster:String}
+            AND t.dest_ip >= {dest_from:IPv6} AND t.dest_ip <= {dest_until:IPv6}
+            AND t.last_ms >= {from_ms:Int64} AND t.first_begin_ms < {until_ms:Int64}
+            AND (t.shard, t.hour_ms, t.generation) IN
                 (SELECT shard, hour_ms, max(generation) FROM window_current WHERE cluster = {cluster:String} GROUP BY shard, hour_ms)
-            AND arrayExists((a, b) -> dest_ip BETWEEN a AND b, {dest_first:Array(IPv6)}, {dest_last:Array(IPv6)}) -- if dest_first
-            AND has({dest_ports:Array(UInt16)}, dest_port) -- if dest_ports
-            AND has({protocols:Array(UInt8)}, protocol) -- if protocols
-            AND has({verdicts:Array(String)}, toString(verdict)) -- if verdicts
-            AND has({nodes:Array(String)}, node) -- if nodes
+            AND arrayExists((a, b) -> t.dest_ip BETWEEN a AND b, {dest_first:Array(IPv6)}, {dest_last:Array(IPv6)}) -- if dest_first
+            AND has({dest_ports:Array(UInt16)}, t.dest_port) -- if dest_ports
+            AND has({protocols:Array(UInt8)}, t.protocol) -- if protocols
+            AND has({verdicts:Array(String)}, toString(t.verdict)) -- if verdicts
+            AND has({nodes:Array(String)}, t.node) -- if nodes
         GROUP BY said, node, or_node, candidates, uids
     ),
 {include read/shares}

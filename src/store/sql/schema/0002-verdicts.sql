@@ -52,10 +52,12 @@ CREATE TABLE inventory_current
 (
     cluster LowCardinality(String),
     generation UInt64,
-    -- The last write that this generation has seen.
-    write UInt64
+    -- The last write that it takes account of.
+    write UInt64,
+    -- What verdicts rest on beside leases and clocks, as JSON (`inventory-beside.ts`): small, and compared whole.
+    beside String
 )
-ENGINE = ReplacingMergeTree(generation)
+ENGINE = ReplacingMergeTree(write)
 ORDER BY cluster;
 
 -- Sorted by destination and hour, as people ask. What follows from other columns is not stored: a flow takes a few bytes.
