@@ -1,0 +1,102 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createVitest } from 'vitest/node';
+import { EQUIVALENT } from '../test/mutants/known.ts';
+import { SAMPLE } from '../test/mutants/sample.ts';
+import { isListed, type Mutant, mutantsOf } from '../test/mutants/slips.ts';
+
+/*
+ * Would the tests notice a slip? Each file that attribution is made of, with one token changed, must fail a test that is about it, or
+ * stand in the list of those that cannot matter. The changed text goes into a copy of the tree: node tools/mutants.ts [--sample] [PATH…]
+ */
+const ROOT = join(import.meta.dirname, '..');
+const COPY = join(ROOT, 'build', 'mutants');
+
+/** Which tests are about which files. */
+const PARTS: readonly { readonly tests: readonly string[]; readonly files: readonly string[] }[] = [
+  {
+    tests: ['attribute', 'tuple', 'flow', 'translation', 'lease', 'leases-from', 'clock', 'world'].map(
+      (name) => `src/core/attribution/${name}.test.ts`,
+    ),
+    files: ['attribute', 'tuple', 'flow', 'translation', 'lease', 'clock', 'world'].map(
+      (name) => `src/core/attribution/${name}.ts`,
+    ),
+  },
+  {
+    tests: ['src/store/attribution/plain.test.ts', 'src/store/attribution/verdicts.test.ts', 'test/verdicts.test.ts'],
+    files: ['plain', 'attribute-tuples', 'tuples', 'flow-rows', 'verdicts'].map(
+      (name) => `src/store/attribution/${name}.ts`,
+    ),
+  },
+];
+
+const isSample = process.argv.includes('--sample');
+const paths = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const isAsked = (mutant: Mutant): boolean =>
+  isSample ? isListed(SAMPLE, mutant) : paths.length === 0 || paths.some((path) => mutant.file.includes(path));
+
+rmSync(COPY, { recursive: true, force: true });
+mkdirSync(COPY, { recursive: true });
+for (const name of ['src', 'test', 'tsconfig.base.json']) cpSync(join(ROOT, name), join(COPY, name), { recursive: true });
+// A slip in the step of a loop never ends, and nothing in its own thread could notice.
+writeFileSync(
+  join(COPY, 'watchdog.ts'),
+  `import { Worker } from 'node:worker_threads';
+   new Worker("setTimeout(() => process.kill(process.pid, 'SIGKILL'), 60000)", { eval: true }).unref();`,
+);
+
+const vitest = await createVitest('test', {
+  root: COPY,
+  config: false,
+  watch: false,
+  include: ['{src,test}/**/*.test.ts'],
+  setupFiles: [join(COPY, 'watchdog.ts')],
+  pool: 'forks',
+  isolate: false,
+  maxWorkers: 1,
+  bail: 1,
+  testTimeout: 120_000,
+  reporters: [{}],
+});
+await vitest.standalone();
+const project = vitest.getRootProject();
+
+/** Whether the tests pass with the files as they are. */
+const passes = async (tests: readonly string[]): Promise<boolean> => {
+  const specifications = tests.map((test) => project.createSpecification(join(COPY, test)));
+  const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications, true);
+  return unhandledErrors.length === 0 && testModules.length === tests.length && testModules.every((module) => module.ok());
+};
+
+const isNoticed = async ({ file, text }: Mutant, tests: readonly string[]): Promise<boolean> => {
+  const path = join(COPY, file);
+  const right = readFileSync(path, 'utf8');
+  writeFileSync(path, text);
+  vitest.invalidateFile(path);
+  const noticed = !(await passes(tests));
+  writeFileSync(path, right);
+  vitest.invalidateFile(path);
+  return noticed;
+};
+
+let survivors = 0;
+for (const { tests, files } of PARTS) {
+  const there = tests.filter((test) => existsSync(join(COPY, test)));
+  const all = files.map((file) => ({ file, mutants: mutantsOf(file, readFileSync(join(ROOT, file), 'utf8')) }));
+  if (!all.some(({ mutants }) => mutants.some(isAsked))) continue;
+  if (!(await passes(there))) throw new Error(`these tests fail with no slip at all: ${there.join(' ')}`);
+  for (const { file, mutants } of all) {
+    const asked = mutants.filter(isAsked);
+    if (asked.length === 0) continue;
+    const tried = asked.filter((mutant) => !isListed(EQUIVALENT, mutant));
+    let caught = 0;
+    for (const mutant of tried) {
+      if (await isNoticed(mutant, there)) caught++;
+      else console.log(`survived  ${file}:${mutant.line}  ${mutant.name}`);
+    }
+    survivors += tried.length - caught;
+    console.log(`${file}: ${asked.length} slips, ${caught} caught, ${asked.length - tried.length} cannot matter, ${tried.length - caught} survived`);
+  }
+}
+await vitest.close();
+process.exitCode = survivors === 0 ? 0 : 1;
