@@ -1,2 +1,106 @@
-/** Slips that cannot matter: file, change, reason. */
-export const EQUIVALENT: readonly (readonly [file: string, change: string, reason: string])[] = [];
+const PLAIN = 'src/store/attribution/plain.ts';
+const CORE = 'src/core/attribution';
+const SAME = 'where the two are equal either is the answer';
+const BLANK = 'whoever takes a sum fills it in';
+const OPENED = 'an entry that was seen to open was busy then, whatever was before its last line';
+const WHOLE = 'the lines state whole seconds';
+
+/** Slips that cannot matter: file, change (`*`: any that nothing notices), reason. */
+export const EQUIVALENT: readonly (readonly [file: string, change: string, reason: string])[] = [
+  [
+    `${CORE}/attribute.ts`,
+    '(lease.mayFrom === latest.mayFrom && lease.nodeUid < latest.nodeUid); | < → <=',
+    'one node has one address once from one moment',
+  ],
+  [
+    `${CORE}/flow.ts`,
+    'rule: together.reduce((least, { rule }) => (rule < least ? rule : least), (together[0] as FlowRecord).rule), | < → <=',
+    SAME,
+  ],
+  [
+    `${CORE}/translation.ts`,
+    'const most = (of: keyof Counters): bigint => told.reduce((max, line) => (line[of] > max ? line[of] : max), 0n); | > → >=',
+    SAME,
+  ],
+  [
+    `${CORE}/translation.ts`,
+    'const known = stated.map(({ timeoutMs }) => timeoutMs).filter((ms) => ms > 0); | 0 → 1',
+    WHOLE,
+  ],
+  [`${CORE}/translation.ts`, 'const stated = started > 0 && !first.opens; | 0 → 1', WHOLE],
+  [
+    `${CORE}/translation.ts`,
+    'activeUntil: Math.max(mayUntil - idleMs, run.at(-2)?.at ?? (first.opens ? first.at : 0)) as Instant, | 0 → 1',
+    'no timeout reaches back to 1970',
+  ],
+  [
+    `${CORE}/clock.ts`,
+    'sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] as number; | - → +',
+    'a share below one of the length is never the length',
+  ],
+  [`${CORE}/world.ts`, 'if (before === undefined || node < before) nodeOfPod.set(podUid, node); | < → <=', SAME],
+  [PLAIN, 'export const noSums = <Sum>(): Sums<Sum> => ({ all: [], count: 0 }); | 0 → 1', BLANK],
+  [PLAIN, 'row: 0, | 0 → 1', BLANK],
+  [PLAIN, 'begin: 0, | 0 → 1', BLANK],
+  [PLAIN, 'last: 0, | 0 → 1', BLANK],
+  [PLAIN, 'begun: false, | false → true', BLANK],
+  [PLAIN, 'ended: false, | false → true', BLANK],
+  [PLAIN, 'denied: false, | false → true', BLANK],
+  [PLAIN, 'packetsOut: 0, | 0 → 1', BLANK],
+  [PLAIN, 'bytesOut: 0, | 0 → 1', BLANK],
+  [PLAIN, 'packetsIn: 0, | 0 → 1', BLANK],
+  [PLAIN, 'bytesIn: 0, | 0 → 1', BLANK],
+  [PLAIN, 'rule: 0, | 0 → 1', BLANK],
+  [
+    PLAIN,
+    'const first = begunAgo > 0 ? last - begunAgo : last; | > → >=',
+    "a begin in the millisecond of its row is at the row's own time",
+  ],
+  [PLAIN, 'row: 0, | 0 → 1 (line 2 of these words)', BLANK],
+  [PLAIN, 'opened: false, | false → true', BLANK],
+  [PLAIN, 'closed: false, | false → true', BLANK],
+  [PLAIN, 'forced: false, | false → true', BLANK],
+  [PLAIN, 'first: 0, | 0 → 1', BLANK],
+  [PLAIN, 'last: 0, | 0 → 1 (line 2 of these words)', BLANK],
+  [PLAIN, 'started: 0, | 0 → 1', BLANK],
+  [PLAIN, 'timeoutMs: 0, | 0 → 1', BLANK],
+  [
+    PLAIN,
+    'const first = openedAgo > 0 ? last - openedAgo : last; | > → >=',
+    "a NEW in the millisecond of its row is at the row's own time",
+  ],
+  [PLAIN, 'sum.before = openedAgo > 0 ? first : Number.NaN; | > → >=', OPENED],
+  [PLAIN, 'sum.before = openedAgo > 0 ? first : Number.NaN; | 0 → 1', OPENED],
+  [
+    PLAIN,
+    'if (openedAgo < 0 || sum.opened || first > sum.first || sums.count > 1) return false; | 1 → 2',
+    'a second entry is always one that was seen to open',
+  ],
+  [PLAIN, 'if (Number.isNaN(sum.before) && first < sum.last) sum.before = first; | < → <=', OPENED],
+  [
+    PLAIN,
+    'const states = openedAgo >= 0 || kind[row] === CONNTRACK_KINDS.NEW || kind[row] === CONNTRACK_KINDS.UPDATE; | >= → >',
+    'an entry of a millisecond was never idle',
+  ],
+  [
+    PLAIN,
+    'const states = openedAgo >= 0 || kind[row] === CONNTRACK_KINDS.NEW || kind[row] === CONNTRACK_KINDS.UPDATE; | 0 → 1',
+    'an entry of a millisecond was never idle',
+  ],
+  [PLAIN, 'if (stated > 0 && (sum.timeoutMs === 0 || stated < sum.timeoutMs)) sum.timeoutMs = stated; | < → <=', SAME],
+  [
+    PLAIN,
+    'if (stated > 0 && (sum.timeoutMs === 0 || stated < sum.timeoutMs)) sum.timeoutMs = stated; | 0 → 1 #1',
+    WHOLE,
+  ],
+  [
+    PLAIN,
+    'const active = Number.isNaN(before) ? (opened ? first : 0) : before; | 0 → 1',
+    'no timeout reaches back to 1970',
+  ],
+  [
+    PLAIN,
+    'seenFrom: (started > 0 && !opened ? Math.min(first, started + STAMP_WIDTH) : first) as Instant, | 0 → 1',
+    WHOLE,
+  ],
+];

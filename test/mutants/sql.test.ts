@@ -28,9 +28,7 @@ const QUERIES = [
 const fileOf = (query: string): string => `src/store/sql/${query}.sql`;
 const whole = process.env['MUTANTS'] === 'all';
 const WORLDS = whole ? 3 : 2;
-const all = QUERIES.flatMap((query) =>
-  mutantsOf(fileOf(query), rawSql(query)).map((mutant) => ({ ...mutant, query })),
-);
+const all = QUERIES.flatMap((query) => mutantsOf(fileOf(query), rawSql(query)).map((mutant) => ({ ...mutant, query })));
 const tried = all.filter((mutant) => !isListed(EQUIVALENT, mutant) && (whole || isListed(SAMPLE, mutant)));
 
 interface Prepared {
@@ -58,7 +56,10 @@ beforeAll(async () => {
       'SELECT hour_ms AS hour, uniqExact(shard) AS windows FROM window_touched WHERE cluster = {cluster:String} GROUP BY hour ORDER BY hour',
       { cluster },
     );
-    const together = { hours: hours.map(({ hour }) => hour), windows: hours.reduce((sum, { windows }) => sum + windows, 0) };
+    const together = {
+      hours: hours.map(({ hour }) => hour),
+      windows: hours.reduce((sum, { windows }) => sum + windows, 0),
+    };
     prepared.push({
       cluster,
       passes: i % 2 === 0 ? [together] : hours.map(({ hour, windows }) => ({ hours: [hour], windows })),

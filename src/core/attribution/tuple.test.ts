@@ -211,7 +211,13 @@ test('a flow that only conntrack saw is as its entry says', () => {
 
 test('two NICs tell of one flow within five seconds of it, the fifth included', () => {
   const flow = { begin: 10_000, last: 20_000 };
-  expect([4_999, 5_000, 15_000, 25_000, 25_001].map((at) => isNear(at, flow))).toEqual([false, true, true, true, false]);
+  expect([4_999, 5_000, 15_000, 25_000, 25_001].map((at) => isNear(at, flow))).toEqual([
+    false,
+    true,
+    true,
+    true,
+    false,
+  ]);
 });
 
 /** A flow from 10 s to 20 s on the node's clock; clocks differ by up to ten milliseconds. */
