@@ -309,6 +309,12 @@ const corners = (): SmallWorld => {
     { ...tcp, ...b },
     { ...tcp, ...c },
   ];
+  // Far from the hour in which the flow counts: a record an hour later or earlier, a line that tells of a start or an end long ago.
+  const [late, early, since, whole] = ['192.0.2.11', '192.0.2.12', '192.0.2.13', '192.0.2.14'].map((destIp) => ({
+    ...tcp,
+    srcPort: 40_000,
+    destIp,
+  })) as [typeof idle, typeof idle, typeof idle, typeof idle];
   const seen = { ip: PODS[0] as string, node: 0, hostNetwork: false, starts: 0 };
   return {
     connections: [
@@ -329,10 +335,17 @@ const corners = (): SmallWorld => {
       row(0, 'B', idleTwice),
       row(600_000, 'B', idleTwice),
       row(600_000, 'E', idleTwice),
+      row(5_400_000, 'B', late),
+      row(600_000, 'E', early),
     ],
     events: [
       line(30_000, 'DUMP', told, { ...tcp, startedAt: START - 20_000 }),
       line(30_000, 'DUMP', told, { ...tcp, startedAt: START + 1_000 }),
+      line(600_000, 'NEW', late, tcp),
+      line(5_400_000, 'DUMP', early, tcp),
+      line(5_400_000, 'DUMP', since, { ...tcp, startedAt: START + 600_000 }),
+      line(600_000, 'NEW', whole, tcp),
+      line(5_400_000, 'DESTROY', whole, tcp),
     ],
     pods: [
       { ...seen, accepted: START - 100_000, lives: 300_000, finished: true, deleted: false },
@@ -342,6 +355,91 @@ const corners = (): SmallWorld => {
     gap: false,
   };
 };
+
+/** Clocks that are five minutes off, one each way, and what they bring over the border of an hour to the millisecond. */
+const apart = (): SmallWorld => {
+  const MOST = 300_000;
+  const HOUR_4 = 3_610_000;
+  const HOUR_5 = HOUR_4 + 3_600_000;
+  const tupleOf = (node: 0 | 1, srcPort: number) => ({
+    srcIp: NODES[node] as string,
+    srcPort,
+    destIp: OUTSIDE[0] as string,
+    destPort: 443,
+    protocol: 6,
+  });
+  const line = (ms: number, kind: keyof typeof CONNTRACK_KINDS, tuple: ReturnType<typeof tupleOf>, started = 0) => ({
+    ...tuple,
+    at: START + ms,
+    kind: CONNTRACK_KINDS[kind],
+    originIp: PODS[0] as string,
+    originPort: 50_000,
+    startedAt: started === 0 ? 0 : START + started,
+    timeout: 0,
+    forced: false,
+    elsewhere: false,
+  });
+  const row = (ms: number, state: keyof typeof FLOW_STATES, tuple: ReturnType<typeof tupleOf>): RecordFact => ({
+    ...tuple,
+    at: START + ms,
+    state: FLOW_STATES[state],
+    direction: DIRECTIONS.O,
+    bytes: 0,
+  });
+  return {
+    connections: ([0, 1] as const).flatMap((node) =>
+      Array.from({ length: 9 }, (_, i) => {
+        const tuple = tupleOf(node, 43_000 + i);
+        const [opened, off] = [MOST + 20_000 + i * 1_000, node === 0 ? MOST : -MOST];
+        return {
+          events: [line(opened, 'NEW', tuple), line(opened + 5_000, 'DESTROY', tuple)],
+          records: [row(opened + off, 'B', tuple), row(opened + off + 5_000, 'E', tuple)],
+        };
+      }),
+    ),
+    records: [],
+    events: [
+      line(HOUR_4 - MOST, 'NEW', tupleOf(0, 44_000)),
+      line(HOUR_5 + MOST - 1, 'NEW', tupleOf(1, 44_000)),
+      line(HOUR_5 + 2 * MOST, 'DUMP', tupleOf(0, 44_001), HOUR_4 - MOST),
+      line(HOUR_5 + 4_000_000, 'DUMP', tupleOf(1, 44_001), HOUR_5 + MOST - 2_000),
+    ],
+    pods: [
+      {
+        ip: PODS[0] as string,
+        node: 0,
+        hostNetwork: false,
+        accepted: START - 100_000,
+        starts: 0,
+        lives: 100_000_000,
+        finished: false,
+        deleted: false,
+      },
+    ],
+    nodeCount: 2,
+    gap: false,
+  };
+};
+
+/** One flow alone, recorded every ten minutes from twenty minutes before an hour. */
+const chained = (): SmallWorld => ({
+  connections: [],
+  records: [-1_200_000, -600_000, 0].map((ms) => ({
+    srcIp: NODES[0] as string,
+    srcPort: 40_000,
+    destIp: OUTSIDE[0] as string,
+    destPort: 443,
+    protocol: 6,
+    at: START + 3_610_000 + ms,
+    state: FLOW_STATES.C,
+    direction: DIRECTIONS.O,
+    bytes: 1,
+  })),
+  events: [],
+  pods: [],
+  nodeCount: 1,
+  gap: false,
+});
 
 /** Several small worlds in one cluster, apart by their addresses: a statement of the engine costs the same for one as for many. */
 const worldsOf = (minLength: number, maxLength: number, also: readonly SmallWorld[] = []): fc.Arbitrary<RandomWorld> =>
@@ -375,6 +473,9 @@ export const randomWorld = worldsOf(1, 16);
 export const smallWorld = worldsOf(1, 2);
 /** As many as there can be: for tests that look at few. */
 export const richWorld = worldsOf(15, 15, [corners()]);
+
+/** Each alone, as nothing else may lie beside it. */
+export const loneWorlds: readonly fc.Arbitrary<RandomWorld>[] = [worldsOf(0, 0, [apart()]), worldsOf(0, 0, [chained()])];
 
 /** What a world's node 0 may have lost of conntrack. */
 export const GAP = { from: START + 1_000, until: START + 3_000 };
