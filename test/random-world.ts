@@ -421,19 +421,19 @@ const apart = (): SmallWorld => {
   };
 };
 
-/** One flow alone, recorded every ten minutes from twenty minutes before an hour. */
+/** One flow alone, recorded every ten minutes from twenty minutes before an hour; its B, still earlier, rides on the first of these. */
 const chained = (): SmallWorld => ({
   connections: [],
-  records: [-1_200_000, -600_000, 0].map((ms) => ({
+  records: [-1_500_000, -1_200_000, -600_000, 0].map((ms) => ({
     srcIp: NODES[0] as string,
     srcPort: 40_000,
     destIp: OUTSIDE[0] as string,
     destPort: 443,
     protocol: 6,
     at: START + 3_610_000 + ms,
-    state: FLOW_STATES.C,
+    state: ms === -1_500_000 ? FLOW_STATES.B : FLOW_STATES.C,
     direction: DIRECTIONS.O,
-    bytes: 1,
+    bytes: ms === -1_500_000 ? 0 : 1,
   })),
   events: [],
   pods: [],
@@ -475,7 +475,10 @@ export const smallWorld = worldsOf(1, 2);
 export const richWorld = worldsOf(15, 15, [corners()]);
 
 /** Each alone, as nothing else may lie beside it. */
-export const loneWorlds: readonly fc.Arbitrary<RandomWorld>[] = [worldsOf(0, 0, [apart()]), worldsOf(0, 0, [chained()])];
+export const loneWorlds: readonly fc.Arbitrary<RandomWorld>[] = [
+  worldsOf(0, 0, [apart()]),
+  worldsOf(0, 0, [chained()]),
+];
 
 /** What a world's node 0 may have lost of conntrack. */
 export const GAP = { from: START + 1_000, until: START + 3_000 };

@@ -3,9 +3,10 @@
 # npm run mutants -- src/core/attribution/lease
 set -eu
 cd "$(dirname "$0")/.."
+root=$PWD
 sh tools/setup.sh
 . tools/fitting-node.sh
 status=0
-"$NODE" --disable-warning=ExperimentalWarning tools/mutants.ts "$@" || status=1
+"$NODE" $node_flags tools/mutants.ts "$@" || status=1
 [ $# -gt 0 ] || MUTANTS=all sh tools/test.sh test/mutants/sql || status=1
 exit $status

@@ -47,7 +47,7 @@ writeFileSync(
    new Worker("setTimeout(() => process.kill(process.pid, 'SIGKILL'), 45000)", { eval: true }).unref();`,
 );
 
-const vitest = await createVitest('test', {
+const vitest = await createVitest({
   root: COPY,
   config: false,
   watch: false,

@@ -1,6 +1,10 @@
 const PLAIN = 'src/store/attribution/plain.ts';
+const TUPLES = 'src/store/attribution/attribute-tuples.ts';
 const CORE = 'src/core/attribution';
 const SAME = 'where the two are equal either is the answer';
+const DEARER = 'more goes to the core than must: dearer, and no verdict differs';
+const SQL = 'src/store/sql/attribution';
+const WIDER = 'it reads more than the chunk needs: dearer, and no verdict differs';
 const BLANK = 'whoever takes a sum fills it in';
 const OPENED = 'an entry that was seen to open was busy then, whatever was before its last line';
 const WHOLE = 'the lines state whole seconds';
@@ -103,4 +107,84 @@ export const EQUIVALENT: readonly (readonly [file: string, change: string, reaso
     'seenFrom: (started > 0 && !opened ? Math.min(first, started + STAMP_WIDTH) : first) as Instant, | 0 → 1',
     WHOLE,
   ],
+  [TUPLES, 'if (firstRecord < 0) return false; | < → <=', DEARER],
+  [TUPLES, 'if (firstRecord < 0) return false; | 0 → 1', DEARER],
+  [TUPLES, 'if (!line.add(entries, row)) return false; | ! → ', DEARER],
+  [
+    TUPLES,
+    'if (!isOfSome(translation, sent, clock) && !isOfSome(translation, received, clock)) return null; | && → ||',
+    DEARER,
+  ],
+  [TUPLES, 'for (let tuple = 0; tuple < tuples.count; tuple++) { | < → <=', 'a tuple without rows has no flows'],
+  [TUPLES, 'for (let i = 0; i < received.count && sent.count > 0; i++) { | > → >=', DEARER],
+  [TUPLES, 'for (let k = 0; k < sent.count && !seen; k++) { | ! → ', DEARER],
+  [TUPLES, 'for (let k = 0; k < sent.count && !seen; k++) { | 0 → 1', DEARER],
+  [
+    TUPLES,
+    'seen = isNear(begin, received.all[i] as RecordSum) || isNear(last, received.all[i] as RecordSum); | || → &&',
+    DEARER,
+  ],
+  [TUPLES, 'return true; | true → false (line 2 of these words)', DEARER],
+  [
+    TUPLES,
+    'for (let i = 0; i < flows.count; i++) if (isOf(translation, flows.all[i] as RecordSum, clock)) return true; | true → false',
+    DEARER,
+  ],
+  [
+    TUPLES,
+    'for (let i = 0; i < flows.count; i++) if (isOf(translation, flows.all[i] as RecordSum, clock)) return true; | 0 → 1',
+    DEARER,
+  ],
+  [
+    `${SQL}/near-records.sql`,
+    'WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)} AND at_ms < {until_ms:Int64} + {margin_ms:Int64} | < → <=',
+    WIDER,
+  ],
+  [
+    `${SQL}/near-records.sql`,
+    'WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)} AND at_ms < {until_ms:Int64} + {margin_ms:Int64} | at_ms → first_ms',
+    WIDER,
+  ],
+  [
+    `${SQL}/near-records.sql`,
+    'AND (at_ms >= {from_ms:Int64} - {margin_ms:Int64} OR ({early:UInt8} = 1 AND tuple IN | AND → OR #2',
+    WIDER,
+  ],
+  [`${SQL}/near-records.sql`, 'WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)} | AND → OR', WIDER],
+  [
+    `${SQL}/near-records.sql`,
+    'AND at_ms >= {from_ms:Int64} - {margin_ms:Int64} AND first_ms < {from_ms:Int64} | < → <=',
+    WIDER,
+  ],
+  [
+    `${SQL}/near-records.sql`,
+    'AND at_ms >= {from_ms:Int64} - {margin_ms:Int64} AND first_ms < {from_ms:Int64} | >= → >',
+    'a flow that lives on has a record in the ten minutes before',
+  ],
+  [
+    `${SQL}/near-records.sql`,
+    'AND at_ms >= {from_ms:Int64} - {margin_ms:Int64} AND first_ms < {from_ms:Int64} | AND → OR #1',
+    WIDER,
+  ],
+  [
+    `${SQL}/near-records.sql`,
+    'AND at_ms >= {from_ms:Int64} - {margin_ms:Int64} AND first_ms < {from_ms:Int64} | AND → OR #2',
+    WIDER,
+  ],
+  [
+    `${SQL}/near-records.sql`,
+    'AND at_ms >= {from_ms:Int64} - {margin_ms:Int64} AND first_ms < {from_ms:Int64} | first_ms → at_ms',
+    'a B that rides on a record begins a flow: none that is older goes on',
+  ],
+  [
+    `${SQL}/near-records.sql`,
+    'AND at_ms >= {from_ms:Int64} - {margin_ms:Int64} AND first_ms < {from_ms:Int64} | at_ms → first_ms',
+    'a flow that lives on has a record in the ten minutes before',
+  ],
+  [
+    `${SQL}/near-records.sql`,
+    'AND at_ms >= {from_ms:Int64} - {margin_ms:Int64} AND first_ms < {from_ms:Int64} | {from_ms → {until_ms #2',
+    WIDER,
+  ],
+  [`${SQL}/chunk-size.sql`, '*', 'how the work is cut shows in no verdict'],
 ];

@@ -76,7 +76,8 @@ const TYPESCRIPT_SLIPS: readonly Slip[] = [
 ];
 
 /** Nothing that runs: a comment, an import, a type. */
-const SAYS_NOTHING = /^\s*(--|\/\/|\/?\*|import |readonly |type |interface |export (type|interface) |\| |.*: 1 \| 2 \| 3,$)/;
+const SAYS_NOTHING =
+  /^\s*(--|\/\/|\/?\*|import |readonly |type |interface |export (type|interface) |\| |.*: 1 \| 2 \| 3,$)/;
 
 /** Every text that differs from this one in one token of its code. */
 export const mutantsOf = (file: string, text: string): Mutant[] => {

@@ -15,7 +15,9 @@ test('a sample of slips in the code is noticed by the tests that are about it', 
     { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
   );
   expect(told).not.toContain('survived  ');
-  expect([...told.matchAll(/, (\d+) caught/g)].reduce((sum, [, caught]) => sum + Number(caught), 0)).toBe(sample.length);
+  expect([...told.matchAll(/, (\d+) caught/g)].reduce((sum, [, caught]) => sum + Number(caught), 0)).toBe(
+    sample.length,
+  );
 });
 
 test.each([

@@ -582,8 +582,8 @@ test('the table shows every reason there is, and every kind of verdict', () => {
   ]);
 });
 
-const nodeFrom = (node: string, mayFrom: number, mayUntil = 1_000): NodeLease =>
-  nodeLease(node, NODE, { nodeUid: node, mayFrom: instant(mayFrom), mayUntil: instant(mayUntil) });
+const nodeFrom = (name: string, mayFrom: number, mayUntil = 1_000): NodeLease =>
+  nodeLease(name, NODE, { nodeUid: name, mayFrom: instant(mayFrom), mayUntil: instant(mayUntil) });
 test.each<[string, number, readonly NodeLease[], string | undefined]>([
   ['before the first had it nobody did', 99, [nodeFrom('a', 100)], undefined],
   ['the first moment is in', 100, [nodeFrom('a', 100)], 'a'],

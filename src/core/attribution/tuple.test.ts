@@ -210,8 +210,8 @@ test('a flow that only conntrack saw is as its entry says', () => {
 });
 
 test('two NICs tell of one flow within five seconds of it, the fifth included', () => {
-  const flow = { begin: 10_000, last: 20_000 };
-  expect([4_999, 5_000, 15_000, 25_000, 25_001].map((at) => isNear(at, flow))).toEqual([
+  const seen = { begin: 10_000, last: 20_000 };
+  expect([4_999, 5_000, 15_000, 25_000, 25_001].map((at) => isNear(at, seen))).toEqual([
     false,
     true,
     true,
@@ -233,8 +233,8 @@ test.each<[string, readonly ConntrackEvent[], boolean]>([
 ])('is the entry one of the flow that %s', (_, events, expected) => {
   const [entry] = translationsOf(events);
   for (const offsetMs of [0, 3_000, -3_000]) {
-    const flow = { begin: 10_000 + offsetMs, last: 20_000 + offsetMs };
-    expect(isOf(entry as Translation, flow, { offsetMs, uncertaintyMs: 10, pairs: 9 })).toBe(expected);
+    const seen = { begin: 10_000 + offsetMs, last: 20_000 + offsetMs };
+    expect(isOf(entry as Translation, seen, { offsetMs, uncertaintyMs: 10, pairs: 9 })).toBe(expected);
   }
 });
 
