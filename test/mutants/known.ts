@@ -5,6 +5,7 @@ const SAME = 'where the two are equal either is the answer';
 const DEARER = 'more goes to the core than must: dearer, and no verdict differs';
 const SQL = 'src/store/sql/attribution';
 const WIDER = 'it reads more than the chunk needs: dearer, and no verdict differs';
+const WIDE = 'it says whether to leave out lines that nobody asks for: dearer or not, and no verdict differs';
 const BLANK = 'whoever takes a sum fills it in';
 const OPENED = 'an entry that was seen to open was busy then, whatever was before its last line';
 const WHOLE = 'the lines state whole seconds';
@@ -186,5 +187,204 @@ export const EQUIVALENT: readonly (readonly [file: string, change: string, reaso
     'AND at_ms >= {from_ms:Int64} - {margin_ms:Int64} AND first_ms < {from_ms:Int64} | {from_ms → {until_ms #2',
     WIDER,
   ],
+  [
+    `${SQL}/lines.sql`,
+    'AND at_ms >= {from_ms:Int64} - {lookback_ms:Int64} AND at_ms < {until_ms:Int64} + {lookback_ms:Int64} | < → <=',
+    'of what is five days away nothing is promised',
+  ],
+  [
+    `${SQL}/lines.sql`,
+    'AND at_ms >= {from_ms:Int64} - {lookback_ms:Int64} AND at_ms < {until_ms:Int64} + {lookback_ms:Int64} | at_ms → first_ms #2',
+    'of what is five days away nothing is promised',
+  ],
+  [
+    `${SQL}/lines.sql`,
+    'AND ({wide:UInt8} = 0 OR tuple IN (SELECT tuple FROM {include attribution/near-records}) OR tuple IN | = → !=',
+    'with it or without, the tuples in question are read',
+  ],
+  [
+    `${SQL}/lines.sql`,
+    'AND ({wide:UInt8} = 0 OR tuple IN (SELECT tuple FROM {include attribution/near-records}) OR tuple IN | 0 → 1',
+    'with it or without, the tuples in question are read',
+  ],
+  [
+    `${SQL}/lines.sql`,
+    'WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)} | AND → OR (line 2 of these words)',
+    WIDER,
+  ],
+  [`${SQL}/lines.sql`, 'AND at_ms >= {from_ms:Int64} - {apart_ms:Int64} | AND → OR', WIDER],
+  [
+    `${SQL}/lines.sql`,
+    'AND at_ms >= {from_ms:Int64} - {apart_ms:Int64} | at_ms → first_ms',
+    'an entry without a record counts in the hour in which it began',
+  ],
+  [`${SQL}/lines.sql`, 'AND (first_ms < {until_ms:Int64} + {apart_ms:Int64} | < → <=', WIDER],
+  [`${SQL}/lines.sql`, 'AND (first_ms < {until_ms:Int64} + {apart_ms:Int64} | AND → OR', WIDER],
+  [
+    `${SQL}/lines.sql`,
+    'OR (started_ms >= {from_ms:Int64} - {apart_ms:Int64} AND started_ms < {until_ms:Int64} + {apart_ms:Int64})) | < → <=',
+    WIDER,
+  ],
+  [
+    `${SQL}/lines.sql`,
+    'OR (started_ms >= {from_ms:Int64} - {apart_ms:Int64} AND started_ms < {until_ms:Int64} + {apart_ms:Int64})) | AND → OR',
+    WIDER,
+  ],
+  [`${SQL}/far.sql`, 'SELECT 1 FROM flow_record | 1 → 0', 'any row says that there is one'],
+  [
+    `${SQL}/far.sql`,
+    'WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)} AND at_ms < {from_ms:Int64} - {margin_ms:Int64} | < → <=',
+    WIDER,
+  ],
+  [
+    `${SQL}/far.sql`,
+    'WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)} AND at_ms < {from_ms:Int64} - {margin_ms:Int64} | AND → OR #1',
+    WIDER,
+  ],
+  [
+    `${SQL}/far.sql`,
+    'WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)} AND at_ms < {from_ms:Int64} - {margin_ms:Int64} | AND → OR #2',
+    WIDER,
+  ],
+  [
+    `${SQL}/far.sql`,
+    'WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)} AND at_ms < {from_ms:Int64} - {margin_ms:Int64} | - → +',
+    WIDER,
+  ],
+  [
+    `${SQL}/far.sql`,
+    'WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)} AND at_ms < {from_ms:Int64} - {margin_ms:Int64} | at_ms → first_ms',
+    WIDER,
+  ],
+  [
+    `${SQL}/far.sql`,
+    'WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)} AND at_ms < {from_ms:Int64} - {margin_ms:Int64} | {from_ms → {until_ms',
+    WIDER,
+  ],
+  [`${SQL}/far.sql`, 'SELECT 1 FROM flow_record | 1 → 0 (line 2 of these words)', 'any row says that there is one'],
+  [
+    `${SQL}/far.sql`,
+    'WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)} AND at_ms >= {until_ms:Int64} + {margin_ms:Int64} | AND → OR #1',
+    WIDER,
+  ],
+  [
+    `${SQL}/far.sql`,
+    'WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)} AND at_ms >= {until_ms:Int64} + {margin_ms:Int64} | AND → OR #2',
+    WIDER,
+  ],
+  [
+    `${SQL}/far.sql`,
+    'WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)} AND at_ms >= {until_ms:Int64} + {margin_ms:Int64} | + → -',
+    WIDER,
+  ],
+  [
+    `${SQL}/far.sql`,
+    'WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)} AND at_ms >= {until_ms:Int64} + {margin_ms:Int64} | {until_ms → {from_ms',
+    WIDER,
+  ],
+  [`${SQL}/far.sql`, 'SELECT 1 FROM conntrack_event | 1 → 0', 'any row says that there is one'],
+  [`${SQL}/far.sql`, 'WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)} | = → !=', WIDE],
+  [`${SQL}/far.sql`, 'WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)} | AND → OR', WIDE],
+  [
+    `${SQL}/far.sql`,
+    'AND at_ms >= {from_ms:Int64} - {lookback_ms:Int64} AND at_ms < {until_ms:Int64} + {lookback_ms:Int64} | < → <=',
+    WIDE,
+  ],
+  [
+    `${SQL}/far.sql`,
+    'AND at_ms >= {from_ms:Int64} - {lookback_ms:Int64} AND at_ms < {until_ms:Int64} + {lookback_ms:Int64} | >= → >',
+    WIDE,
+  ],
+  [
+    `${SQL}/far.sql`,
+    'AND at_ms >= {from_ms:Int64} - {lookback_ms:Int64} AND at_ms < {until_ms:Int64} + {lookback_ms:Int64} | AND → OR #1',
+    WIDE,
+  ],
+  [
+    `${SQL}/far.sql`,
+    'AND at_ms >= {from_ms:Int64} - {lookback_ms:Int64} AND at_ms < {until_ms:Int64} + {lookback_ms:Int64} | AND → OR #2',
+    WIDE,
+  ],
+  [
+    `${SQL}/far.sql`,
+    'AND at_ms >= {from_ms:Int64} - {lookback_ms:Int64} AND at_ms < {until_ms:Int64} + {lookback_ms:Int64} | + → -',
+    WIDE,
+  ],
+  [
+    `${SQL}/far.sql`,
+    'AND at_ms >= {from_ms:Int64} - {lookback_ms:Int64} AND at_ms < {until_ms:Int64} + {lookback_ms:Int64} | - → +',
+    WIDE,
+  ],
+  [
+    `${SQL}/far.sql`,
+    'AND at_ms >= {from_ms:Int64} - {lookback_ms:Int64} AND at_ms < {until_ms:Int64} + {lookback_ms:Int64} | at_ms → first_ms #1',
+    WIDE,
+  ],
+  [
+    `${SQL}/far.sql`,
+    'AND at_ms >= {from_ms:Int64} - {lookback_ms:Int64} AND at_ms < {until_ms:Int64} + {lookback_ms:Int64} | at_ms → first_ms #2',
+    WIDE,
+  ],
+  [
+    `${SQL}/far.sql`,
+    'AND at_ms >= {from_ms:Int64} - {lookback_ms:Int64} AND at_ms < {until_ms:Int64} + {lookback_ms:Int64} | {from_ms → {until_ms',
+    WIDE,
+  ],
+  [
+    `${SQL}/far.sql`,
+    'AND at_ms >= {from_ms:Int64} - {lookback_ms:Int64} AND at_ms < {until_ms:Int64} + {lookback_ms:Int64} | {until_ms → {from_ms',
+    WIDE,
+  ],
+  [
+    `${SQL}/far.sql`,
+    'AND (at_ms < {from_ms:Int64} - {apart_ms:Int64} OR at_ms >= {until_ms:Int64} + {apart_ms:Int64}) | < → <=',
+    WIDE,
+  ],
+  [
+    `${SQL}/far.sql`,
+    'AND (at_ms < {from_ms:Int64} - {apart_ms:Int64} OR at_ms >= {until_ms:Int64} + {apart_ms:Int64}) | >= → >',
+    WIDE,
+  ],
+  [
+    `${SQL}/far.sql`,
+    'AND (at_ms < {from_ms:Int64} - {apart_ms:Int64} OR at_ms >= {until_ms:Int64} + {apart_ms:Int64}) | AND → OR',
+    WIDE,
+  ],
+  [
+    `${SQL}/far.sql`,
+    'AND (at_ms < {from_ms:Int64} - {apart_ms:Int64} OR at_ms >= {until_ms:Int64} + {apart_ms:Int64}) | OR → AND',
+    WIDE,
+  ],
+  [
+    `${SQL}/far.sql`,
+    'AND (at_ms < {from_ms:Int64} - {apart_ms:Int64} OR at_ms >= {until_ms:Int64} + {apart_ms:Int64}) | + → -',
+    WIDE,
+  ],
+  [
+    `${SQL}/far.sql`,
+    'AND (at_ms < {from_ms:Int64} - {apart_ms:Int64} OR at_ms >= {until_ms:Int64} + {apart_ms:Int64}) | - → +',
+    WIDE,
+  ],
+  [
+    `${SQL}/far.sql`,
+    'AND (at_ms < {from_ms:Int64} - {apart_ms:Int64} OR at_ms >= {until_ms:Int64} + {apart_ms:Int64}) | at_ms → first_ms #1',
+    WIDE,
+  ],
+  [
+    `${SQL}/far.sql`,
+    'AND (at_ms < {from_ms:Int64} - {apart_ms:Int64} OR at_ms >= {until_ms:Int64} + {apart_ms:Int64}) | at_ms → first_ms #2',
+    WIDE,
+  ],
+  [
+    `${SQL}/far.sql`,
+    'AND (at_ms < {from_ms:Int64} - {apart_ms:Int64} OR at_ms >= {until_ms:Int64} + {apart_ms:Int64}) | {from_ms → {until_ms',
+    WIDE,
+  ],
+  [
+    `${SQL}/far.sql`,
+    'AND (at_ms < {from_ms:Int64} - {apart_ms:Int64} OR at_ms >= {until_ms:Int64} + {apart_ms:Int64}) | {until_ms → {from_ms',
+    WIDE,
+  ],
+  [`${SQL}/far.sql`, 'LIMIT 1 | 1 → 0 (line 3 of these words)', WIDE],
   [`${SQL}/chunk-size.sql`, '*', 'how the work is cut shows in no verdict'],
 ];
