@@ -24,10 +24,13 @@ const PARTS: readonly { readonly tests: readonly string[]; readonly files: reado
       (name) => `src/core/attribution/${name}.ts`,
     ),
   },
-  { tests: ['src/store/attribution/plain.test.ts'], files: ['src/store/attribution/plain.ts'] },
+  ...['plain', 'tuples'].map((name) => ({
+    tests: [`src/store/attribution/${name}.test.ts`],
+    files: [`src/store/attribution/${name}.ts`],
+  })),
   {
     tests: ['test/verdicts.test.ts'],
-    files: ['attribute-tuples', 'tuples', 'flow-rows', 'verdicts'].map((name) => `src/store/attribution/${name}.ts`),
+    files: ['attribute-tuples', 'flow-rows', 'verdicts'].map((name) => `src/store/attribution/${name}.ts`),
   },
 ];
 

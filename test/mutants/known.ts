@@ -386,5 +386,26 @@ export const EQUIVALENT: readonly (readonly [file: string, change: string, reaso
     WIDE,
   ],
   [`${SQL}/far.sql`, 'LIMIT 1 | 1 → 0 (line 3 of these words)', WIDE],
+  [
+    'src/store/attribution/flow-rows.ts',
+    'const bytes = (): Uint8Array => new Uint8Array(shared(1)); | 1 → 2',
+    'more room than is needed',
+  ],
+  ['src/store/attribution/flow-rows.ts', 'const said = new Int8Array(shared(1)); | 1 → 2', 'more room than is needed'],
+  [
+    'src/store/attribution/flow-rows.ts',
+    'for (let word = 0; word < 4; word++) { | < → <=',
+    'the next row writes over it',
+  ],
+  [
+    'src/store/attribution/tuples.ts',
+    'const slots = 1 << Math.max(4, 32 - Math.clz32(most * 2)); | 1 → 2',
+    'more room than is needed',
+  ],
+  [
+    'src/store/attribution/tuples.ts',
+    'for (let slot = low & (slots - 1); ; slot = (slot + 1) & (slots - 1)) { | + → -',
+    'the other way round the table: every slot is met all the same',
+  ],
   [`${SQL}/chunk-size.sql`, '*', 'how the work is cut shows in no verdict'],
 ];
