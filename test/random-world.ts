@@ -478,7 +478,7 @@ const old = (): SmallWorld => {
   return alone({
     records: [
       logged(2_000, 'B', wire(0, 40_003)),
-      ...[40_000, 40_001, 40_002].map((port) => logged(HOUR_4 + 1_000, 'B', wire(0, port))),
+      ...[40_000, 40_001, 40_002].map((of) => logged(HOUR_4 + 1_000, 'B', wire(0, of))),
       logged(HOUR_4 + 900_000, 'B', wire(1, 40_000)),
       logged(HOUR_4 + 1_260_000, 'E', wire(1, 40_000)),
     ],
