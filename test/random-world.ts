@@ -479,8 +479,8 @@ const old = (): SmallWorld => {
     records: [
       logged(2_000, 'B', wire(0, 40_003)),
       ...[40_000, 40_001, 40_002].map((of) => logged(HOUR_4 + 1_000, 'B', wire(0, of))),
-      logged(HOUR_4 + 900_000, 'B', wire(1, 40_000)),
-      logged(HOUR_4 + 1_260_000, 'E', wire(1, 40_000)),
+      logged(HOUR_4 + 900_000, 'B', wire(0, 40_004)),
+      logged(HOUR_4 + 1_260_000, 'E', wire(0, 40_004)),
     ],
     events: [
       told(2_000, 'NEW', wire(0, 40_003)),
@@ -488,7 +488,7 @@ const old = (): SmallWorld => {
       told(HOUR_5 + FIVE_DAYS - 1, 'DUMP', wire(0, 40_001)),
       told(HOUR_4 - FIVE_DAYS - 10_000, 'NEW', wire(0, 40_002)),
       told(HOUR_4 + 2_000, 'DESTROY', wire(0, 40_002)),
-      told(HOUR_4 - 1_800_000, 'NEW', wire(1, 40_000)),
+      told(HOUR_4 - 1_800_000, 'NEW', wire(0, 40_004)),
     ],
   });
 };

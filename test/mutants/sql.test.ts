@@ -16,7 +16,7 @@ import { SAMPLE } from './sample.ts';
 
 /*
  * Would the parity law notice a wrong query? Each query with one token changed must disagree with the core on one of a few fixed worlds,
- * or stand in the list of those that cannot matter, with the reason. `npm test` tries some, `npm run mutants` all.
+ * or stand in the list of those that cannot matter, with the reason. `npm test` tries some, on the smallest worlds, `npm run mutants` all.
  */
 const QUERIES = [
   ...['near-records', 'records', 'records-of', 'lines', 'far', 'dirty', 'tellers', 'chunk-size'].map(
@@ -47,7 +47,7 @@ let store: Store;
 beforeAll(async () => {
   engine = openChdb(folder);
   store = await storeOn(engine);
-  const drawn = fc.sample(richWorld, { numRuns: 1, seed: 20_261_122 });
+  const drawn = whole ? fc.sample(richWorld, { numRuns: 1, seed: 20_261_122 }) : [];
   const lone = loneWorlds.flatMap((world) => fc.sample(world, { numRuns: 1, seed: 1 }));
   for (const [i, world] of [...lone, ...drawn].entries()) {
     const cluster = `w${i}`;
