@@ -18,7 +18,7 @@ export const SAMPLE: readonly (readonly [file: string, change: string])[] = [
     'src/store/sql/attribution/near-records.sql',
     'AND (at_ms >= {from_ms:Int64} - {margin_ms:Int64} OR ({early:UInt8} = 1 AND tuple IN | >= → >',
   ],
-  ['src/store/sql/attribution/lines.sql', 'orig_src_ip != reply_dest_ip | != → ='],
+  ['src/store/sql/attribution/lines.sql', 'AND at_ms >= {from_ms:Int64} - {apart_ms:Int64} | >= → >'],
   [
     'src/store/sql/attribution/far.sql',
     'WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)} AND at_ms >= {until_ms:Int64} + {margin_ms:Int64} | >= → >',
