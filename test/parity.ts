@@ -14,7 +14,7 @@ import { inventoryFrom, pooledClock, watchedSpans } from '../src/store/inventory
 import { filterParams, inventoryInForce, ofChosen } from '../src/store/read-flows.ts';
 import { ipText } from '../src/store/ip-text.ts';
 import {
-  counted,
+  countedOf,
   countersOf,
   type EventFact,
   GAP,
@@ -180,8 +180,8 @@ export const asEvent = (e: EventFact): ConntrackEvent => ({
   startedAt: e.startedAt as Instant,
   timeoutMs: e.timeout * 1_000,
   forced: e.forced,
-  packetsOut: BigInt(counted(e)),
-  bytesOut: BigInt(counted(e)),
-  packetsIn: BigInt(counted(e)),
-  bytesIn: BigInt(counted(e)),
+  packetsOut: BigInt(countedOf(e).packetsOut),
+  bytesOut: BigInt(countedOf(e).bytesOut),
+  packetsIn: BigInt(countedOf(e).packetsIn),
+  bytesIn: BigInt(countedOf(e).bytesIn),
 });

@@ -33,7 +33,7 @@ export interface EventFact {
   readonly startedAt: number;
   readonly timeout: number;
   readonly forced: boolean;
-  /** Of a pod's own connection: told by the conntrack of a node that did not send it. */
+  /** Of a connection that nothing translates: told by the conntrack of a node that did not send it. */
   readonly elsewhere: boolean;
 }
 
@@ -309,6 +309,12 @@ const corners = (): SmallWorld => {
     { ...tcp, ...b },
     { ...tcp, ...c },
   ];
+  // Far from the hour in which the flow counts: a record an hour later or earlier, a line that tells of a start or an end long ago.
+  const [late, early, since, whole] = ['192.0.2.11', '192.0.2.12', '192.0.2.13', '192.0.2.14'].map((destIp) => ({
+    ...tcp,
+    srcPort: 40_000,
+    destIp,
+  })) as [typeof idle, typeof idle, typeof idle, typeof idle];
   const seen = { ip: PODS[0] as string, node: 0, hostNetwork: false, starts: 0 };
   return {
     connections: [
@@ -329,18 +335,162 @@ const corners = (): SmallWorld => {
       row(0, 'B', idleTwice),
       row(600_000, 'B', idleTwice),
       row(600_000, 'E', idleTwice),
+      row(5_400_000, 'B', late),
+      row(600_000, 'E', early),
     ],
     events: [
       line(30_000, 'DUMP', told, { ...tcp, startedAt: START - 20_000 }),
       line(30_000, 'DUMP', told, { ...tcp, startedAt: START + 1_000 }),
+      line(600_000, 'NEW', late, tcp),
+      line(600_000, 'NEW', { ...late, srcPort: 40_001 }, { ...tcp, originIp: tcp.srcIp, elsewhere: true }),
+      line(5_400_000, 'DUMP', early, tcp),
+      line(5_400_000, 'DUMP', since, { ...tcp, startedAt: START + 600_000 }),
+      line(600_000, 'NEW', whole, tcp),
+      line(5_400_000, 'DESTROY', whole, tcp),
+      line(700_000, 'NEW', a, { ...tcp, ...a, srcIp: PODS[2] as string, originIp: PODS[2] as string, elsewhere: true }),
+      // The same told by the receiver's node is not believed.
+      line(700_000, 'NEW', b, { ...tcp, ...b, srcIp: PODS[2] as string, originIp: PODS[2] as string }),
     ],
     pods: [
+      {
+        ip: PODS[2] as string,
+        node: 1,
+        hostNetwork: false,
+        starts: 0,
+        accepted: START - 100_000,
+        lives: 100_000_000,
+        finished: false,
+        deleted: false,
+      },
+      {
+        ip: NODES[1] as string,
+        node: 1,
+        hostNetwork: true,
+        starts: 0,
+        accepted: START - 100_000,
+        lives: 100_000_000,
+        finished: false,
+        deleted: false,
+      },
       { ...seen, accepted: START - 100_000, lives: 300_000, finished: true, deleted: false },
       { ...seen, accepted: START + 395_000, lives: 10_000_000, finished: false, deleted: false },
     ],
     nodeCount: 2,
     gap: false,
   };
+};
+
+/** What lone worlds are made of. */
+const HOUR_4 = 3_610_000;
+const HOUR_5 = HOUR_4 + 3_600_000;
+const wire = (node: 0 | 1, srcPort: number) => ({
+  srcIp: NODES[node] as string,
+  srcPort,
+  destIp: OUTSIDE[0] as string,
+  destPort: 443,
+  protocol: 6,
+});
+const told = (
+  ms: number,
+  kind: keyof typeof CONNTRACK_KINDS,
+  tuple: ReturnType<typeof wire>,
+  started = 0,
+): EventFact => ({
+  ...tuple,
+  at: START + ms,
+  kind: CONNTRACK_KINDS[kind],
+  originIp: PODS[0] as string,
+  originPort: 50_000,
+  startedAt: started === 0 ? 0 : START + started,
+  timeout: 0,
+  forced: false,
+  elsewhere: false,
+});
+const logged = (ms: number, state: keyof typeof FLOW_STATES, tuple: ReturnType<typeof wire>): RecordFact => ({
+  ...tuple,
+  at: START + ms,
+  state: FLOW_STATES[state],
+  direction: DIRECTIONS.O,
+  bytes: state === 'B' ? 0 : 1,
+});
+const alone = (facts: Pick<SmallWorld, 'records' | 'events'> & Partial<SmallWorld>): SmallWorld => ({
+  connections: [],
+  pods: [
+    {
+      ip: PODS[0] as string,
+      node: 0,
+      hostNetwork: false,
+      accepted: START - 1_000_000_000,
+      starts: 0,
+      lives: 2_000_000_000,
+      finished: false,
+      deleted: false,
+    },
+  ],
+  nodeCount: 2,
+  gap: false,
+  ...facts,
+});
+
+/** Clocks that are five minutes off, one each way, and what they bring over the border of an hour to the millisecond. */
+const apart = (): SmallWorld => {
+  const MOST = 300_000;
+  return alone({
+    connections: ([0, 1] as const).flatMap((node) =>
+      Array.from({ length: 9 }, (_, i) => {
+        const tuple = wire(node, 43_000 + i);
+        const [opened, off] = [MOST + 20_000 + i * 1_000, node === 0 ? MOST : -MOST];
+        return {
+          // One of them is over in the millisecond in which it began.
+          events: [told(opened, 'NEW', tuple), told(opened + (i === 8 ? 0 : 5_000), 'DESTROY', tuple)],
+          records: [logged(opened + off, 'B', tuple), logged(opened + off + 5_000, 'E', tuple)],
+        };
+      }),
+    ),
+    records: [],
+    events: [
+      told(HOUR_4 - MOST, 'NEW', wire(0, 44_000)),
+      told(HOUR_5 + MOST - 1, 'NEW', wire(1, 44_000)),
+      told(HOUR_5 + 2 * MOST, 'DUMP', wire(0, 44_001), HOUR_4 - MOST),
+      told(HOUR_5 + 4_000_000, 'DUMP', wire(1, 44_001), HOUR_5 + MOST - 2_000),
+    ],
+  });
+};
+
+/**
+ * A flow recorded every ten minutes from twenty minutes before an hour, its B, still earlier, on the first of these;
+ * and an entry whose record is twenty minutes after that hour.
+ */
+const chained = (): SmallWorld =>
+  alone({
+    gap: true,
+    records: [
+      logged(HOUR_4 - 1_500_000, 'B', wire(0, 40_000)),
+      ...[-1_200_000, -600_000, 0].map((ms) => logged(HOUR_4 + ms, 'C', wire(0, 40_000))),
+      logged(HOUR_4 + 1_200_000, 'B', wire(1, 40_000)),
+    ],
+    events: [told(HOUR_4 - 1_800_000, 'NEW', wire(1, 40_000))],
+  });
+
+/** Lines five days from the hour of their record; and one whose record, twenty minutes after its hour, carries a B from before. */
+const old = (): SmallWorld => {
+  const FIVE_DAYS = 5 * 86_400_000;
+  return alone({
+    records: [
+      logged(2_000, 'B', wire(0, 40_003)),
+      ...[40_000, 40_001, 40_002].map((of) => logged(HOUR_4 + 1_000, 'B', wire(0, of))),
+      logged(HOUR_4 + 900_000, 'B', wire(0, 40_004)),
+      logged(HOUR_4 + 1_260_000, 'E', wire(0, 40_004)),
+    ],
+    events: [
+      told(2_000, 'NEW', wire(0, 40_003)),
+      told(HOUR_4 - FIVE_DAYS, 'NEW', wire(0, 40_000)),
+      told(HOUR_5 + FIVE_DAYS - 1, 'DUMP', wire(0, 40_001)),
+      told(HOUR_4 - FIVE_DAYS - 10_000, 'NEW', wire(0, 40_002)),
+      told(HOUR_4 + 2_000, 'DESTROY', wire(0, 40_002)),
+      told(HOUR_4 - 1_800_000, 'NEW', wire(0, 40_004)),
+    ],
+  });
 };
 
 /** Several small worlds in one cluster, apart by their addresses: a statement of the engine costs the same for one as for many. */
@@ -375,6 +525,13 @@ export const randomWorld = worldsOf(1, 16);
 export const smallWorld = worldsOf(1, 2);
 /** As many as there can be: for tests that look at few. */
 export const richWorld = worldsOf(15, 15, [corners()]);
+
+/** Each alone, as nothing else may lie beside it. */
+export const loneWorlds: readonly fc.Arbitrary<RandomWorld>[] = [
+  worldsOf(0, 0, [apart()]),
+  worldsOf(0, 0, [chained()]),
+  worldsOf(0, 0, [old()]),
+];
 
 /** What a world's node 0 may have lost of conntrack. */
 export const GAP = { from: START + 1_000, until: START + 3_000 };
@@ -459,7 +616,14 @@ export const recordTable = (records: readonly RecordFact[]): Table => ({
 });
 
 /** The kernel has counted nothing when it tells of a new entry. */
-export const counted = ({ kind }: EventFact): number => Number(kind !== CONNTRACK_KINDS.NEW);
+const counted = ({ kind }: EventFact): number => Number(kind !== CONNTRACK_KINDS.NEW);
+/** Four counters that nobody can take for one another. */
+export const countedOf = (e: EventFact) => ({
+  packetsOut: counted(e),
+  bytesOut: 60 * counted(e),
+  packetsIn: 2 * counted(e),
+  bytesIn: 150 * counted(e),
+});
 
 export const eventTable = (events: readonly EventFact[]): Table => ({
   rows: events.length,
@@ -477,10 +641,10 @@ export const eventTable = (events: readonly EventFact[]): Table => ({
     reply_src_port: u16(events.map((e) => e.destPort)),
     reply_dest_port: u16(events.map((e) => e.srcPort)),
     started_ms: i64(events.map((e) => (e.startedAt === 0 ? -1 : e.startedAt))),
-    packets_orig: u64(events.map(counted)),
-    bytes_orig: u64(events.map(counted)),
-    packets_reply: u64(events.map(counted)),
-    bytes_reply: u64(events.map(counted)),
+    packets_orig: u64(events.map((e) => countedOf(e).packetsOut)),
+    bytes_orig: u64(events.map((e) => countedOf(e).bytesOut)),
+    packets_reply: u64(events.map((e) => countedOf(e).packetsIn)),
+    bytes_reply: u64(events.map((e) => countedOf(e).bytesIn)),
     counted: u8(events.map(counted)),
     unreplied: u8(events.map((e) => 1 - counted(e))),
     assured: u8(events.map(() => 0)),
@@ -505,9 +669,14 @@ export const emptyBatch = (cluster: string, object: string): Batch => ({
   rejects: [],
 });
 
-/** The conntrack that tells the line: that of the node with the wire's source address, or on which the pod with it runs. */
-export const tellerOf = ({ srcIp, elsewhere }: Pick<EventFact, 'srcIp' | 'elsewhere'>): string => {
-  const node = srcIp.includes('10.224.') ? Number(srcIp.endsWith('.5')) : Number(elsewhere);
+/** The conntrack that tells the line: that of the node with the wire's source address, or on which the pod with it runs; or another's. */
+export const tellerOf = ({
+  srcIp,
+  originIp,
+  elsewhere,
+}: Pick<EventFact, 'srcIp' | 'originIp' | 'elsewhere'>): string => {
+  const own = Number(srcIp.endsWith('.5'));
+  const node = srcIp.includes('10.224.') ? (elsewhere && originIp === srcIp ? 1 - own : own) : Number(elsewhere);
   return `${node} of ${worldOf(srcIp)}`;
 };
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Instant } from '../src/base/instant.ts';
+import { HOUR, type Instant } from '../src/base/instant.ts';
 import { type Ip, parseCidr, renderIp } from '../src/base/ip.ts';
 import type { Table } from '../src/base/table.ts';
 import type { NodeLease, PodLease } from '../src/core/attribution/lease.ts';
@@ -9,7 +9,7 @@ import type { Verdict } from '../src/core/attribution/verdict.ts';
 import { type Known, worldOf } from '../src/core/attribution/world.ts';
 import { DIRECTIONS } from '../src/core/facts.ts';
 import { foldEntries, foldRecords } from '../src/store/fold.ts';
-import { verdictsFrom } from '../src/store/attribution/verdicts.ts';
+import { type ChunkFacts, verdictsFrom } from '../src/store/attribution/verdicts.ts';
 import { asEvent, asRecord, tupleText } from './parity.ts';
 import {
   type EventFact,
@@ -125,7 +125,7 @@ const shown = (table: Table) => {
       at('last_ms', row) - at('lasted_ms', row),
       at('last_ms', row),
       ['begun', 'ended', 'denied', 'direction', 'observed_by'].map((name) => at(name, row)).join(),
-      ['packets_out', 'bytes_out', 'packets_in', 'bytes_in'].map((name) => at(name, row)).join(),
+      ['packets_out', 'bytes_out', 'packets_in', 'bytes_in'].map((name) => String(c[name]?.values[row])).join(),
       c['rule']?.words[at('rule', row)],
       c['node']?.words[at('node', row)],
       at('said', row),
@@ -164,11 +164,16 @@ const saidOf = (verdict: Verdict): number =>
     ].join(' '),
   );
 
+/** Hours since the one that holds the start. */
+const HOURS = [-2, -1, 0, 1, 2, 3];
+const HOUR_0 = Math.floor(START / HOUR) * HOUR;
+
 const fromCore = (
   records: readonly RecordFact[],
   events: readonly EventFact[],
   background: Known,
   tellers: ReadonlyMap<string, string[]>,
+  hours: readonly number[] = HOURS,
 ) => {
   const world = worldOf(background);
   const heard = events.filter((e) =>
@@ -185,29 +190,31 @@ const fromCore = (
         events: heard.filter((e) => tupleText(e) === text).map(asEvent),
       },
       world,
-    ).map((f) =>
-      [
-        text,
-        f.begin,
-        f.last,
-        [f.begun, f.ended, f.denied, !f.outbound]
-          .map(Number)
-          .concat({ 'flow-log': 1, conntrack: 2, both: 3 }[f.observedBy])
-          .join(),
-        [f.packetsOut, f.bytesOut, f.packetsIn, f.bytesIn].join(),
-        f.rule,
-        f.node,
-        saidOf(f.verdict),
-        (f.verdict.kind === 'exact'
-          ? [f.verdict.podUid]
-          : f.verdict.kind === 'ambiguous' && f.verdict.podUids !== 'every'
-            ? f.verdict.podUids
-            : []
-        ).join(),
-        f.verdict.kind === 'ambiguous' && f.verdict.orNode ? 1 : 0,
-        f.podPort === 0 ? 0 : (f.podPort - first.srcPort + 65_536) % 65_536,
-      ].join(' | '),
-    );
+    )
+      .filter((f) => hours.includes(Math.floor(((f.observedBy === 'conntrack' ? f.begin : f.last) - HOUR_0) / HOUR)))
+      .map((f) =>
+        [
+          text,
+          f.begin,
+          f.last,
+          [f.begun, f.ended, f.denied, !f.outbound]
+            .map(Number)
+            .concat({ 'flow-log': 1, conntrack: 2, both: 3 }[f.observedBy])
+            .join(),
+          [f.packetsOut, f.bytesOut, f.packetsIn, f.bytesIn].join(),
+          f.rule,
+          f.node,
+          saidOf(f.verdict),
+          (f.verdict.kind === 'exact'
+            ? [f.verdict.podUid]
+            : f.verdict.kind === 'ambiguous' && f.verdict.podUids !== 'every'
+              ? f.verdict.podUids
+              : []
+          ).join(),
+          f.verdict.kind === 'ambiguous' && f.verdict.orNode ? 1 : 0,
+          f.podPort === 0 ? 0 : (f.podPort - first.srcPort + 65_536) % 65_536,
+        ].join(' | '),
+      );
   });
 };
 
@@ -220,6 +227,9 @@ const fromColumns = (
   background: Known,
   tellers: ReadonlyMap<string, string[]>,
   isFolded: boolean,
+  asked: Pick<ChunkFacts, 'mayBeRecordedElsewhere' | 'only'> = { mayBeRecordedElsewhere: false, only: null },
+  hours: readonly number[] = HOURS,
+  readAs: (lines: Table) => Table = (lines) => lines,
 ) => {
   const texts = [...records.map(tupleText), ...events.map(tupleText)];
   const numbers = numberOf(texts);
@@ -246,15 +256,17 @@ const fromColumns = (
     packets_reply: 'packets_in',
     bytes_reply: 'bytes_in',
   });
-  const hour = Math.floor(START / 3_600_000) * 3_600_000;
-  const { flows } = verdictsFrom({ known: background, tellers })({
+  const { flows, later } = verdictsFrom({ known: background, tellers })({
     records: folded,
-    lines,
-    windows: [-2, -1, 0, 1, 2, 3].map((h) => ({ shard: 7, hour_ms: hour + h * 3_600_000 })),
-    mayBeRecordedElsewhere: false,
-    only: null,
+    lines: readAs(lines),
+    // What is asked of the other shards says nothing of this one.
+    windows: HOURS.map((h) => ({ shard: hours.includes(h) ? 7 : 6 + 2 * (h & 1), hour_ms: HOUR_0 + h * HOUR })),
+    ...asked,
   });
-  return flows.flatMap(shown);
+  return {
+    said: flows.flatMap(shown),
+    later: later.map((hash) => texts.find((_, i) => numbers[i] === hash) as string),
+  };
 };
 
 const tellersOf = fc
@@ -269,11 +281,91 @@ const tellersOf = fc
 
 test('columns say what the core says', { timeout: 120_000 }, () => {
   fc.assert(
-    fc.property(smallFacts, known, tellersOf, fc.boolean(), ({ records, events }, background, tellers, isFolded) => {
-      expect(fromColumns(records, events, background, tellers, isFolded).sort()).toEqual(
-        fromCore(records, events, background, tellers).sort(),
-      );
-    }),
+    fc.property(
+      smallFacts,
+      known,
+      tellersOf,
+      fc.boolean(),
+      fc.constantFrom(HOURS, [0], [1], [-1, 0], [1, 2]),
+      ({ records, events }, background, tellers, isFolded, hours) => {
+        expect(fromColumns(records, events, background, tellers, isFolded, undefined, hours).said.sort()).toEqual(
+          fromCore(records, events, background, tellers, hours).sort(),
+        );
+      },
+    ),
     { numRuns: Number(process.env['VERDICT_RUNS'] ?? 2_000) },
+  );
+});
+
+test('a counter that no number holds is exact', () => {
+  const [facts] = fc.sample(
+    smallFacts.filter(({ records }) => records.length > 0),
+    { numRuns: 1, seed: 1 },
+  );
+  const huge = [{ ...(facts?.records[0] as RecordFact), bytes: 2 ** 51 }];
+  const [background] = fc.sample(known, { numRuns: 1, seed: 1 }) as [Known];
+  expect(fromColumns(huge, [], background, new Map(), false).said).toEqual(fromCore(huge, [], background, new Map()));
+});
+
+test.each([0, 1, 2, 3])('a line is of a translation if word %s of the two addresses differs', (word) => {
+  const [web] = PODS as [string];
+  const [facts] = fc.sample(
+    smallFacts.filter(({ events }) => events.length > 0),
+    { numRuns: 1, seed: 1 },
+  );
+  const own = [
+    {
+      ...(facts?.events[0] as EventFact),
+      srcIp: web,
+      originIp: web,
+      destIp: '203.0.113.9',
+      elsewhere: true,
+      startedAt: 0,
+    },
+  ];
+  const [sample] = fc.sample(known, { numRuns: 1, seed: 1 }) as [Known];
+  const [lease] = fc.sample(podLease, { numRuns: 1, seed: 1 }) as [PodLease];
+  const background = { ...sample, podLeases: [{ ...lease, ip: web as Ip, node: 'node-0' }] };
+  const tellers = new Map(OBJECTS.map((object) => [object, ['node-1']]));
+  const another = (lines: Table): Table => {
+    const bytes = (lines.columns['src_ip'] as { values: Uint8Array }).values.slice();
+    new Uint32Array(bytes.buffer)[word] = 7;
+    return withColumns(lines, { origin_ip: { type: 'IPv6', values: bytes } });
+  };
+  const flows = (readAs?: (lines: Table) => Table): number =>
+    fromColumns([], own, background, tellers, false, undefined, HOURS, readAs).said.length;
+  expect([flows(), flows(another)]).toEqual([0, 1]);
+});
+
+/** The tuple of a flow that only conntrack told of. */
+const unrecorded = (said: readonly string[]): string[] => [
+  ...new Set(said.filter((flow) => flow.split(' | ')[3]?.endsWith(',2')).map((flow) => flow.split(' | ')[0] as string)),
+];
+
+test('where records are further away, what only conntrack told of is asked again, and nothing else', () => {
+  fc.assert(
+    fc.property(smallFacts, known, tellersOf, fc.boolean(), ({ records, events }, background, tellers, isFolded) => {
+      const all = fromCore(records, events, background, tellers);
+      const first = fromColumns(records, events, background, tellers, isFolded, {
+        mayBeRecordedElsewhere: true,
+        only: null,
+      });
+      expect(first.later.sort()).toEqual(unrecorded(all).sort());
+      const isLater = (fact: RecordFact | EventFact): boolean => first.later.includes(tupleText(fact));
+      expect(first.said.sort()).toEqual(
+        all.filter((flow) => !first.later.includes(flow.split(' | ')[0] as string)).sort(),
+      );
+      // Asked again with the records of those tuples alone, and all lines.
+      const numbers = numberOf([...records.filter(isLater), ...events].map(tupleText));
+      const only = new Set(
+        [...records.filter(isLater), ...events].flatMap((fact, i) => (isLater(fact) ? (numbers[i] as bigint) : [])),
+      );
+      const again = fromColumns(records.filter(isLater), events, background, tellers, isFolded, {
+        mayBeRecordedElsewhere: false,
+        only,
+      });
+      expect([...first.said, ...again.said].sort()).toEqual(all.sort());
+    }),
+    { numRuns: Number(process.env['VERDICT_RUNS'] ?? 2_000) / 4 },
   );
 });

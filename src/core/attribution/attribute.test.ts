@@ -247,6 +247,78 @@ const rows: readonly (readonly [string, Case, Told])[] = [
     },
     exact('job'),
   ],
+  [
+    'another that opens at the first moment of the uncertainty proves as much',
+    {
+      entries: [entry(WEB, 2_000, 3_000, { closed: false, may: [2_000, BEGIN - 10] }), entry(JOB, BEGIN - 10, 30_000)],
+      protocol: UDP,
+    },
+    exact('job'),
+  ],
+  [
+    'and so at the last',
+    {
+      entries: [entry(WEB, 2_000, 3_000, { closed: false, may: [2_000, BEGIN + 10] }), entry(JOB, BEGIN + 10, 30_000)],
+      protocol: UDP,
+    },
+    exact('job'),
+  ],
+  [
+    'an entry whose end was lost, last seen within the uncertainty, may be the one of the begin',
+    {
+      entries: [entry(WEB, 2_000, BEGIN - 10, { closed: false, may: [2_000, BEGIN] }), entry(JOB, BEGIN, 30_000)],
+      protocol: UDP,
+    },
+    ambiguous('tuple-shared', ['job', 'web']),
+  ],
+  [
+    'a datagram entry that was idle as the flow began is not its own, where another opened then',
+    {
+      entries: [entry(WEB, 2_000, BEGIN, { activeUntil: BEGIN - 11 }), entry(JOB, BEGIN + 1, 30_000)],
+      protocol: UDP,
+    },
+    exact('job'),
+  ],
+  [
+    'its last packet within the uncertainty may be the first of the flow',
+    {
+      entries: [entry(WEB, 2_000, BEGIN, { activeUntil: BEGIN - 10 }), entry(JOB, BEGIN + 1, 30_000)],
+      protocol: UDP,
+    },
+    ambiguous('tuple-shared', ['job', 'web']),
+  ],
+  [
+    'a TCP entry that opened at the first moment of the uncertainty may be the one of the begin',
+    { entries: [entry(WEB, BEGIN - 10, BEGIN - 5), entry(JOB, BEGIN, 30_000)] },
+    ambiguous('tuple-shared', ['job', 'web']),
+  ],
+  [
+    "a TCP entry that opened at the first moment at which the flow may have ended is the next connection's",
+    { entries: [entry(WEB, BEGIN, LAST - 20), entry(JOB, LAST - 10, 30_000)] },
+    exact('web'),
+  ],
+  [
+    'one that may have been there and one that certainly was share the flow',
+    {
+      entries: [entry(WEB, 2_000, 3_000, { closed: false, may: [2_000, 15_000] }), entry(JOB, 15_000, 30_000)],
+      protocol: UDP,
+    },
+    ambiguous('tuple-shared', ['job', 'web']),
+  ],
+  [
+    "two entries of the node are the node's",
+    { entries: [entry(NODE, 5_000, 12_000), entry(NODE, 13_000, 30_000)], protocol: UDP },
+    { kind: 'node' },
+  ],
+  [
+    'two entries that may each be one of two pods share the flow',
+    {
+      entries: [entry(WEB, BEGIN, BEGIN + 20), entry(WEB, BEGIN + 30, 30_000)],
+      pods: [early, late],
+      protocol: UDP,
+    },
+    ambiguous('tuple-shared', ['early', 'late']),
+  ],
 
   // When a translation is certain.
   [
@@ -287,6 +359,16 @@ const rows: readonly (readonly [string, Case, Told])[] = [
       clock: { offsetMs: 3_600, uncertaintyMs: 10, pairs: 100 },
     },
     exact('web'),
+  ],
+  [
+    "so is the time of the flow's last record",
+    {
+      entries: [entry(WEB, LAST + 11, 30_000)],
+      at: [BEGIN + 3_600, LAST + 3_600],
+      clock: { offsetMs: 3_600, uncertaintyMs: 10, pairs: 100 },
+      protocol: UDP,
+    },
+    ambiguous('no-translation', ['job', 'web'], true),
   ],
 
   // Lost lines.
@@ -396,6 +478,19 @@ const rows: readonly (readonly [string, Case, Told])[] = [
     ambiguous('no-translation', ['web'], true),
   ],
   [
+    "both are meant on the node's clock",
+    {
+      pods: [
+        web,
+        podLease({ podUid: 'job', ip: JOB, edges: [0, 1_000, 9_000, BEGIN + 1] }),
+        podLease({ podUid: 'late', ip: JOB, edges: [LAST + 1, LAST + 1, 90_000, 90_000] }),
+      ],
+      at: [BEGIN + 3_600, LAST + 3_600],
+      clock: { offsetMs: 3_600, uncertaintyMs: 10, pairs: 100 },
+    },
+    ambiguous('no-translation', ['job', 'web'], true),
+  ],
+  [
     'a Windows node translates without Linux conntrack',
     { nodes: [nodeLease('node-0', NODE, { os: 'windows' })] },
     ambiguous('windows-node', ['job', 'web'], true),
@@ -426,6 +521,28 @@ const rows: readonly (readonly [string, Case, Told])[] = [
       ],
     },
     ambiguous('ip-shared', ['early', 'late']),
+  ],
+  [
+    'the last moment at which the flow may have begun counts',
+    {
+      src: WEB,
+      pods: [
+        podLease({ podUid: 'early', ip: WEB, edges: [0, 1_000, BEGIN + 10, BEGIN + 10] }),
+        podLease({ podUid: 'late', ip: WEB, edges: [BEGIN + 10, BEGIN + 10, 90_000, 90_000] }),
+      ],
+    },
+    ambiguous('ip-shared', ['early', 'late']),
+  ],
+  [
+    'a pod that had gone at the first such moment had nothing to do with it',
+    {
+      src: WEB,
+      pods: [
+        podLease({ podUid: 'early', ip: WEB, edges: [0, 1_000, BEGIN - 10, BEGIN - 10] }),
+        podLease({ podUid: 'late', ip: WEB, edges: [BEGIN - 10, BEGIN - 10, 90_000, 90_000] }),
+      ],
+    },
+    owner('late'),
   ],
   [
     "an address that was not certainly the pod's leaves it in doubt",
@@ -465,9 +582,18 @@ test('the table shows every reason there is, and every kind of verdict', () => {
   ]);
 });
 
-test('of two nodes that may have had the address, the one that came last had it', () => {
-  const [before, after] = [nodeLease('before', NODE), nodeLease('after', NODE, { mayFrom: instant(500) })];
-  expect([499, 500].map((at) => nodeAt([after, before], at)?.node)).toEqual(['before', 'after']);
+const nodeFrom = (name: string, mayFrom: number, mayUntil = 1_000): NodeLease =>
+  nodeLease(name, NODE, { nodeUid: name, mayFrom: instant(mayFrom), mayUntil: instant(mayUntil) });
+test.each<[string, number, readonly NodeLease[], string | undefined]>([
+  ['before the first had it nobody did', 99, [nodeFrom('a', 100)], undefined],
+  ['the first moment is in', 100, [nodeFrom('a', 100)], 'a'],
+  ['the last is out', 1_000, [nodeFrom('a', 100)], undefined],
+  ['before the second came the first had it', 499, [nodeFrom('a', 100), nodeFrom('b', 500)], 'a'],
+  ['of two that may have had it, the one that came last did', 500, [nodeFrom('a', 100), nodeFrom('b', 500)], 'b'],
+  ['of two that came together, the one whose uid is first', 500, [nodeFrom('a', 500), nodeFrom('b', 500)], 'a'],
+])('of the nodes of one address, %s', (_, at, leases, expected) => {
+  expect(nodeAt(leases, at)?.node).toBe(expected);
+  expect(nodeAt(leases.toReversed(), at)?.node).toBe(expected);
 });
 
 test.each<[string, Case, unknown]>([
@@ -505,7 +631,7 @@ test.each<[string, Case, Partial<Judgement>]>([
   ],
   [
     'one that may be two pods',
-    { entries: [entry(WEB, BEGIN, 30_000)], pods: [early, late], nodes: [] },
+    { entries: [entry(WEB, BEGIN, 30_000)], pods: [early, { ...late, node: 'node-7' }], nodes: [] },
     { node: 'node-0', isTranslated: true, podPort: 0 },
   ],
   ['one that nobody sent', { nodes: [] }, { node: '', isTranslated: false, podPort: 0 }],

@@ -4,7 +4,7 @@ import { type ClockOffset, clockOffset, MAX_APART, MIN_PAIRS, UNMEASURED } from 
 const times = (n: number, ms: number): number[] => Array<number>(n).fill(ms);
 
 test.each<[string, readonly number[], ClockOffset]>([
-  ['without a pair nothing is known but NTP', [], UNMEASURED],
+  ['without a pair nothing is known but NTP', [], { offsetMs: 0, uncertaintyMs: 10_000, pairs: 0 }],
   ['seven pairs could all belong to one odd burst', times(MIN_PAIRS - 1, 40), UNMEASURED],
   ['eight pairs that agree measure the clock', times(MIN_PAIRS, 40), { offsetMs: 40, uncertaintyMs: 5, pairs: 8 }],
   ['a node may be ahead of the flow log', times(MIN_PAIRS, -2_500), { offsetMs: -2_500, uncertaintyMs: 5, pairs: 8 }],
@@ -26,6 +26,11 @@ test.each<[string, readonly number[], ClockOffset]>([
   [
     'a millisecond is added for what both clocks cut off',
     [...times(20, 0), 3],
+    { offsetMs: 0, uncertaintyMs: 10, pairs: 21 },
+  ],
+  [
+    'an uncertainty that is just one of the steps is that step',
+    [...times(20, 0), 6],
     { offsetMs: 0, uncertaintyMs: 10, pairs: 21 },
   ],
   [

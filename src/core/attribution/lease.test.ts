@@ -16,6 +16,7 @@ const possible = (...leases: readonly PodLease[]): Holder => ({ kind: 'possible'
 test.each<[string, number, readonly PodLease[], readonly Watched[], Holder]>([
   ['well inside its lease a pod certainly holds the address', 50, [web, job], [], certain(web)],
   ['the first certain millisecond is in', 10, [web], [], certain(web)],
+  ['the first possible millisecond is in', 0, [web], [], possible(web)],
   ['the last certain millisecond is out', 90, [web], [], possible(web)],
   ['at the edge of its lease a pod possibly holds the address', 5, [web], [], possible(web)],
   ['the only one possible is certain while a watch saw every pod', 5, [web], watchedAlways, certain(web)],

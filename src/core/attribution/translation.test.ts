@@ -93,6 +93,16 @@ test.each<[string, readonly ConntrackEvent[], readonly Row[]]>([
     [[WEB, 9_000, 9_500, 9_500, 9_500, false, true]],
   ],
   [
+    'one line that states the start is enough',
+    [line(9_500, 'DUMP', WEB, { started: 4_000 }), line(9_900, 'UPDATE')],
+    [[WEB, 4_000, 5_000, 9_900, never, false, false]],
+  ],
+  [
+    'of several stated starts the latest counts, in one millisecond too',
+    [line(9_500, 'DUMP', WEB, { started: 4_000 }), line(9_500, 'UPDATE', WEB, { started: 6_000 })],
+    [[WEB, 6_000, 7_000, 9_500, never, false, false]],
+  ],
+  [
     'NEW is sharper than a stated start',
     [line(4_300, 'NEW'), line(9_500, 'DESTROY', WEB, { started: 4_000 })],
     [[WEB, 4_300, 4_300, 9_500, 9_500, true, true]],
@@ -192,6 +202,12 @@ test.each<[string, readonly ConntrackEvent[], readonly number[]]>([
   ['an entry that nobody saw end may still be busy', [line(0, 'NEW', WEB, { timeoutMs: 30_000 })], [never]],
 ])('%s', (_, events, expected) => {
   expect(translationsOf(events).map((t) => t.activeUntil - START)).toEqual(expected);
+});
+
+test('what opens in one millisecond is in the order of its origins, whatever came first', () => {
+  const opened = [50_000, 50_001].map((originPort) => line(0, 'NEW', WEB, { originPort }));
+  for (const lines of [opened, opened.toReversed()])
+    expect(translationsOf(lines).map((t) => t.originPort)).toEqual([50_000, 50_001]);
 });
 
 const anyLine = fc

@@ -4,8 +4,8 @@ import type { Ip } from '../../base/ip.ts';
 import { CONNTRACK_KINDS, FLOW_STATES } from '../facts.ts';
 import type { FlowRecord } from './flow.ts';
 import { podLease } from './pod-lease.testing.ts';
-import type { ConntrackEvent } from './translation.ts';
-import { attributeTuple, TWICE } from './tuple.ts';
+import { type ConntrackEvent, type Translation, translationsOf } from './translation.ts';
+import { attributeTuple, isNear, isOf, isSendersOwn, TWICE } from './tuple.ts';
 import { nodeLease, worldWith } from './world.testing.ts';
 import type { World } from './world.ts';
 
@@ -78,6 +78,13 @@ const rowsOf = ({
     outbound ? 'out' : 'in',
     verdict.kind,
   ]);
+
+/** A connection that nothing translates. */
+const own = (src: Ip): Case => ({ events: [line(10_000, 'NEW', src)], src });
+const podFrom = (from: number, until: number): World =>
+  worldWith({ podLeases: [podLease({ podUid: 'web', ip: POD, edges: [from, from, until, until] })] });
+const nodeFrom = (from: number, until: number): World =>
+  worldWith({ nodeLeases: [nodeLease('node-0', NODE, { mayFrom: instant(from), mayUntil: instant(until) })] });
 
 const ahead: World = { ...world, clockOf: () => ({ offsetMs: 3_000, uncertaintyMs: 10, pairs: 9 }) };
 
@@ -172,6 +179,79 @@ test.each<[string, Case, readonly Row[]]>([
     { events: lines, world: worldWith({ podLeases }) },
     [['conntrack', 10_000, 30_000, 'out', 'exact']],
   ],
+  ['what a pod sends to its own node never leaves it', { events: lines, dest: NODE }, []],
+  [
+    "a pod's own connection of its first moment is its",
+    { ...own(POD), world: podFrom(10_000, 900_000) },
+    [['conntrack', 10_000, 10_000, 'out', 'exact']],
+  ],
+  ['of the moment after its last it is not', { ...own(POD), world: podFrom(0, 10_000) }, []],
+  ['nor of one before its first', { ...own(POD), world: podFrom(10_001, 900_000) }, []],
+  [
+    "a node's own connection of its first moment is its",
+    { ...own(NODE), world: nodeFrom(10_000, 900_000) },
+    [['conntrack', 10_000, 10_000, 'out', 'node']],
+  ],
+  ['of the moment after its last it is none of ours', { ...own(NODE), world: nodeFrom(0, 10_000) }, []],
+  ['nor of one before its first', { ...own(NODE), world: nodeFrom(10_001, 900_000) }, []],
 ])('%s', (_, given, expected) => {
   expect(rowsOf(given)).toEqual(expected);
+});
+
+test('a flow that only conntrack saw is as its entry says', () => {
+  const tuple = { srcIp: NODE, srcPort: 40_000, destIp: OUTSIDE, destPort: 443, protocol: 6 };
+  const flowOf = (events: readonly ConntrackEvent[]) =>
+    attributeTuple({ tuple, sent: [], received: [], events }, world);
+  const counters = { packetsOut: 1n, bytesOut: 2n, packetsIn: 3n, bytesIn: 4n };
+  expect(flowOf([line(10_000, 'NEW'), { ...line(30_000, 'DESTROY'), ...counters }])).toMatchObject([
+    { begun: true, ended: true, denied: false, rule: '', ...counters },
+  ]);
+  expect(flowOf([line(10_000, 'UPDATE')])).toMatchObject([{ begun: false, ended: false, denied: false }]);
+});
+
+test('two NICs tell of one flow within five seconds of it, the fifth included', () => {
+  const seen = { begin: 10_000, last: 20_000 };
+  expect([4_999, 5_000, 15_000, 25_000, 25_001].map((at) => isNear(at, seen))).toEqual([
+    false,
+    true,
+    true,
+    true,
+    false,
+  ]);
+});
+
+/** A flow from 10 s to 20 s on the node's clock; clocks differ by up to ten milliseconds. */
+test.each<[string, readonly ConntrackEvent[], boolean]>([
+  ['opened at the last moment of the flow that the clocks allow', [line(20_010, 'NEW')], true],
+  ['opened a millisecond later', [line(20_011, 'NEW')], false],
+  ['went at the first moment that the clocks allow', [line(5_000, 'NEW'), line(9_990, 'DESTROY')], true],
+  ['went a millisecond earlier', [line(5_000, 'NEW'), line(9_989, 'DESTROY')], false],
+  ['was not seen to go before another took its tuple during the flow', [line(5_000, 'NEW'), line(10_011, 'NEW')], true],
+  ['was gone by then: another had taken its tuple', [line(5_000, 'NEW'), line(10_010, 'NEW')], false],
+  ['was there long before the line that shows it', [{ ...line(30_000, 'DUMP'), startedAt: instant(15_000) }], true],
+  ['was made after the flow, as the line says', [{ ...line(30_000, 'DUMP'), startedAt: instant(25_000) }], false],
+])('is the entry one of the flow that %s', (_, events, expected) => {
+  const [entry] = translationsOf(events);
+  for (const offsetMs of [0, 3_000, -3_000]) {
+    const seen = { begin: 10_000 + offsetMs, last: 20_000 + offsetMs };
+    expect(isOf(entry as Translation, seen, { offsetMs, uncertaintyMs: 10, pairs: 9 })).toBe(expected);
+  }
+});
+
+const moved = worldWith({
+  podLeases: [
+    podLease({ podUid: 'before', ip: POD, edges: [0, 0, 100, 100] }),
+    podLease({ podUid: 'after', ip: POD, node: 'node-1', edges: [100, 100, 900_000, 900_000] }),
+  ],
+});
+test.each<[string, readonly string[], Ip, boolean, World, boolean]>([
+  ['told by nobody knows whom is believed', [], POD, false, world, true],
+  ["told by the pod's own node is the sender's", ['node-0'], POD, false, world, true],
+  ["told by another node is the receiver's", ['node-1'], POD, false, world, false],
+  ["told by two, one of them the pod's own, is the sender's", ['node-1', 'node-0'], POD, false, world, true],
+  ["told by a node on which another holder of the address ran is the sender's", ['node-1'], POD, false, moved, true],
+  ["that shows a translation is the translator's", ['node-1'], POD, true, world, true],
+  ["of an address that is no pod's is believed", ['node-1'], NODE, false, world, true],
+])('a line %s', (_, tellers, srcIp, isTranslated, then, expected) => {
+  expect(isSendersOwn(tellers, srcIp, isTranslated, then)).toBe(expected);
 });

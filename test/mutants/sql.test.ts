@@ -1,0 +1,128 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Attributed, Store } from '../../src/core/ports.ts';
+import { openChdb } from '../../src/store/chdb.ts';
+import type { Engine } from '../../src/store/engine.ts';
+import { storeOn } from '../../src/store/open-store.ts';
+import { rawSql, replaceSql, sql } from '../../src/store/sql.ts';
+import { fromCore, type Said, stored } from '../parity.ts';
+import { batchesOf, loneWorlds, richWorld } from '../random-world.ts';
+import { isListed, mutantsOf } from './slips.ts';
+import { EQUIVALENT } from './known.ts';
+import { SAMPLE } from './sample.ts';
+
+/*
+ * Would the parity law notice a wrong query? Each query with one token changed must disagree with the core on one of a few fixed worlds,
+ * or stand in the list of those that cannot matter, with the reason. `npm test` tries some, on the smallest worlds, `npm run mutants` all.
+ */
+const QUERIES = [
+  ...['near-records', 'records', 'records-of', 'lines', 'far', 'dirty', 'tellers', 'chunk-size'].map(
+    (name) => `attribution/${name}`,
+  ),
+  'inventory/conntrack-gaps',
+  'inventory/clock-pairs',
+];
+const fileOf = (query: string): string => `src/store/sql/${query}.sql`;
+const whole = process.env['MUTANTS'] === 'all';
+const all = QUERIES.flatMap((query) => mutantsOf(fileOf(query), rawSql(query)).map((mutant) => ({ ...mutant, query })));
+const tried = all.filter((mutant) => !isListed(EQUIVALENT, mutant) && (whole || isListed(SAMPLE, mutant)));
+
+interface Prepared {
+  readonly cluster: string;
+  /** Hours are computed anew one at a time, which shows the borders between them. */
+  readonly passes: readonly { readonly hours: readonly number[]; readonly windows: number }[];
+  readonly said: readonly Said[];
+  /** What the clocks are measured by. */
+  readonly pairs: string;
+}
+const clockPairs = (cluster: string) => engine.rows(sql('inventory/clock-pairs'), { cluster });
+
+const folder = mkdtempSync(join(tmpdir(), 'unmasq-mutants-'));
+const prepared: Prepared[] = [];
+let engine: Engine;
+let store: Store;
+beforeAll(async () => {
+  engine = openChdb(folder);
+  store = await storeOn(engine);
+  const drawn = whole ? fc.sample(richWorld, { numRuns: 1, seed: 20_261_122 }) : [];
+  const lone = loneWorlds.flatMap((world) => fc.sample(world, { numRuns: 1, seed: 1 }));
+  for (const [i, world] of [...lone, ...drawn].entries()) {
+    const cluster = `w${i}`;
+    // In two steps, so that verdicts changed once.
+    const batches = batchesOf(world, cluster);
+    await store.write(batches.slice(0, -1));
+    await store.attribute(cluster);
+    await store.write(batches.slice(-1));
+    await store.attribute(cluster);
+    const hours = await engine.rows<{ hour: number; windows: number }>(
+      'SELECT hour_ms AS hour, uniqExact(shard) AS windows FROM window_touched WHERE cluster = {cluster:String} GROUP BY hour ORDER BY hour',
+      { cluster },
+    );
+    prepared.push({
+      cluster,
+      passes: hours.map(({ hour, windows }) => ({ hours: [hour], windows })),
+      said: await fromCore(engine, world, cluster),
+      pairs: JSON.stringify(await clockPairs(cluster)),
+    });
+  }
+}, 300_000);
+afterAll(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const TOUCH = `INSERT INTO window_touched SELECT DISTINCT cluster, shard, hour_ms, {write:UInt64} AS write FROM window_touched
+  WHERE cluster = {cluster:String} AND hour_ms IN {hours:Array(Int64)}`;
+
+/** Newer than any write of the store. */
+let write = 1_000_000_000;
+
+const anew = async (cluster: string, hours: readonly number[]): Promise<Attributed> => {
+  await engine.run(TOUCH, { cluster, hours, write: write++ });
+  return store.attribute(cluster);
+};
+
+/** Who notices: a world whose flows come out differently, or the engine, which refuses the query. null: nobody. */
+const noticed = async (query: string, text: string): Promise<string | null> => {
+  // What changed is told against the verdicts before: those must be right.
+  if (query === 'attribution/dirty')
+    for (const { cluster, passes } of prepared) for (const { hours } of passes) await anew(cluster, hours);
+  replaceSql(query, text);
+  try {
+    for (const { cluster, passes, said, pairs } of prepared) {
+      if (query === 'inventory/clock-pairs') {
+        if (JSON.stringify(await clockPairs(cluster)) !== pairs) return cluster;
+        continue;
+      }
+      for (const { hours, windows } of passes) {
+        const done = await anew(cluster, hours);
+        if (done.windows !== windows) return `${cluster} has other windows`;
+        if (query === 'attribution/dirty' && done.changes.length > 0) return `${cluster} has changed`;
+      }
+      if (JSON.stringify(await stored(engine, cluster)) !== JSON.stringify(said)) return cluster;
+    }
+    return null;
+  } catch (error) {
+    return `refused: ${String(error)}`;
+  } finally {
+    replaceSql(query, null);
+  }
+};
+
+test.each(QUERIES.slice(0, whole ? QUERIES.length : 1))(
+  '%s as it is, run the same way, agrees with the core',
+  async (query) => {
+    expect(await noticed(query, rawSql(query))).toBeNull();
+  },
+);
+
+test.each(tried.map((mutant) => [mutant.query, mutant.line, mutant.name, mutant] as const))(
+  '%s:%s  %s',
+  { timeout: 60_000 },
+  async (_, __, ___, { query, text }) => {
+    expect(await noticed(query, text), 'no world tells this query from the right one').not.toBeNull();
+  },
+);
