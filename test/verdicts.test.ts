@@ -136,6 +136,56 @@ const shown = (table: Table) => {
   });
 };
 
+/** Rows of the table `flow_total`, as `added` writes them. */
+const shownTotals = (table: Table): string[] => {
+  const c = table.columns as unknown as Readonly<
+    Record<string, { values: ArrayLike<number | bigint>; words: string[]; ends: BigUint64Array }>
+  >;
+  const at = (name: string, row: number): number => Number(c[name]?.values[row]);
+  return Array.from({ length: table.rows }, (_, row) => {
+    const from = row === 0 ? 0 : Number(c['pod_uids']?.ends[row - 1]);
+    const count = Number(c['pod_uids']?.ends[row]) - from;
+    const uids = Array.from({ length: count }, (_unused, i) => c['pod_uids']?.words[at('pod_uids', from + i)]);
+    const ip = renderIp(c['dest_ip']?.values as unknown as Uint8Array, row * 16);
+    const key = [
+      `${ip}:${at('dest_port', row)}/${at('protocol', row)}`,
+      at('shard', row),
+      at('hour_ms', row),
+      c['node']?.words[at('node', row)],
+      at('said', row),
+      uids.join(),
+      at('or_node', row),
+    ];
+    const sums = ['flows', 'bytes_out', 'bytes_in', 'first_begin_ms', 'last_begin_ms', 'first_last_ms', 'last_ms'];
+    return [...key, ...sums.map((name) => at(name, row))].join(' | ');
+  });
+};
+
+/** The same, added up from flows as `shown` gives them. */
+const added = (said: readonly string[]): string[] => {
+  const flows = said.map((text) => {
+    const [tuple, begin, last, flags, counters, , node, verdict, uids, orNode] = text.split(' | ');
+    const [, bytesOut, , bytesIn] = (counters as string).split(',').map(Number);
+    const hourOf = Number((flags as string).endsWith('2') ? begin : last);
+    const hour = Math.floor(hourOf / HOUR) * HOUR;
+    return {
+      key: [(tuple as string).split('>')[1], 7, hour, node, verdict, uids, orNode].join(' | '),
+      begin: Number(begin),
+      last: Number(last),
+      bytesOut,
+      bytesIn,
+    };
+  });
+  return [...Map.groupBy(flows, ({ key }) => key)].map(([key, together]) => {
+    const of = (name: 'begin' | 'last' | 'bytesOut' | 'bytesIn'): number[] =>
+      together.map((flow) => flow[name] as number);
+    const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
+    const [begins, lasts] = [of('begin'), of('last')];
+    const ends = [Math.min(...begins), Math.max(...begins), Math.min(...lasts), Math.max(...lasts)];
+    return [key, together.length, sum(of('bytesOut')), sum(of('bytesIn')), ...ends].join(' | ');
+  });
+};
+
 const SAID = [
   '',
   'exact translation',
@@ -256,7 +306,7 @@ const fromColumns = (
     packets_reply: 'packets_in',
     bytes_reply: 'bytes_in',
   });
-  const { flows, later } = verdictsFrom({ known: background, tellers })({
+  const { flows, totals, later } = verdictsFrom({ known: background, tellers })({
     records: folded,
     lines: readAs(lines),
     // What is asked of the other shards says nothing of this one.
@@ -265,6 +315,7 @@ const fromColumns = (
   });
   return {
     said: flows.flatMap(shown),
+    totals: shownTotals(totals),
     later: later.map((hash) => texts.find((_, i) => numbers[i] === hash) as string),
   };
 };
@@ -288,9 +339,9 @@ test('columns say what the core says', { timeout: 120_000 }, () => {
       fc.boolean(),
       fc.constantFrom(HOURS, [0], [1], [-1, 0], [1, 2]),
       ({ records, events }, background, tellers, isFolded, hours) => {
-        expect(fromColumns(records, events, background, tellers, isFolded, undefined, hours).said.sort()).toEqual(
-          fromCore(records, events, background, tellers, hours).sort(),
-        );
+        const { said, totals } = fromColumns(records, events, background, tellers, isFolded, undefined, hours);
+        expect(said.sort()).toEqual(fromCore(records, events, background, tellers, hours).sort());
+        expect(totals.sort()).toEqual(added(said).sort());
       },
     ),
     { numRuns: Number(process.env['VERDICT_RUNS'] ?? 2_000) },

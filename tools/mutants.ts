@@ -30,7 +30,9 @@ const PARTS: readonly { readonly tests: readonly string[]; readonly files: reado
   })),
   {
     tests: ['test/verdicts.test.ts'],
-    files: ['attribute-tuples', 'flow-rows', 'verdicts'].map((name) => `src/store/attribution/${name}.ts`),
+    files: ['attribute-tuples', 'flow-rows', 'flow-totals', 'verdicts'].map(
+      (name) => `src/store/attribution/${name}.ts`,
+    ),
   },
 ];
 

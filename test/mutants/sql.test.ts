@@ -19,10 +19,11 @@ import { SAMPLE } from './sample.ts';
  * or stand in the list of those that cannot matter, with the reason. `npm test` tries some, on the smallest worlds, `npm run mutants` all.
  */
 const QUERIES = [
-  ...['near-records', 'records', 'records-of', 'lines', 'far', 'dirty', 'tellers', 'chunk-size'].map(
+  ...['near-records', 'records', 'records-of', 'lines', 'far', 'dirty', 'chunk-size'].map(
     (name) => `attribution/${name}`,
   ),
   'inventory/conntrack-gaps',
+  'inventory/conntrack-objects',
   'inventory/clock-pairs',
 ];
 const fileOf = (query: string): string => `src/store/sql/${query}.sql`;
