@@ -1,7 +1,7 @@
 import type { Instant } from '../../base/instant.ts';
 import type { Ip } from '../../base/ip.ts';
 import type { Table } from '../../base/table.ts';
-import { attribute } from '../../core/attribution/attribute.ts';
+import { attribute, type Judgement } from '../../core/attribution/attribute.ts';
 import type { ClockOffset } from '../../core/attribution/clock.ts';
 import type { FlowRecord, WireTuple } from '../../core/attribution/flow.ts';
 import type { ConntrackEvent, Translation } from '../../core/attribution/translation.ts';
@@ -13,7 +13,6 @@ import { signedAt, valuesOf, wordsOf } from './chunk-facts.ts';
 import { OBSERVED_BY, type FlowOut, type TupleAt } from './flow-rows.ts';
 import { type LineSum, lineAdder, noSums, type RecordSum, recordAdder, type Sums, translationFrom } from './plain.ts';
 import { tuplesOf } from './tuples.ts';
-import type { Judgement } from '../../core/attribution/attribute.ts';
 
 /** Takes each flow that has a verdict. `tuple` and `at` say where its tuple stands. */
 export type TakeFlow = (
