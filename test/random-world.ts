@@ -109,6 +109,8 @@ const connection = fc
   .record({
     at: moment,
     lasts: fc.constantFrom(0, 1, 300, 5_000, 400_000),
+    /** How long the entry outlives it. */
+    lingers: fc.constantFrom(10_000, 10_000, 0),
     originIp: fc.constantFrom(...PODS, 'self'),
     srcIp: fc.constantFrom(...NODES),
     // Half of them share their tuple with nobody.
@@ -132,7 +134,7 @@ const connection = fc
       forced: false,
       elsewhere: false,
     };
-    const end = c.at + c.lasts + 10_000;
+    const end = c.at + c.lasts + c.lingers;
     const lines: EventFact[] = [
       ...(c.lost === 'NEW' ? [] : [{ ...tuple, ...origin, at: c.at, kind: CONNTRACK_KINDS.NEW }]),
       ...(c.lost === 'DESTROY'

@@ -108,6 +108,32 @@ export const EQUIVALENT: readonly (readonly [file: string, change: string, reaso
     'seenFrom: (started > 0 && !opened ? Math.min(first, started + STAMP_WIDTH) : first) as Instant, | 0 → 1',
     WHOLE,
   ],
+  ...['< → <=', '0 → 1'].map(
+    (change) =>
+      [
+        TUPLES,
+        `if (asked.only !== null && firstRecord < 0 && !asked.only.has(hashes[firstLine] as bigint)) continue; | ${change}`,
+        'the records that are read again are of the tuples that were asked for',
+      ] as const,
+  ),
+  ...['- → + #1', '1 → 2 #1', '1 → 2 #2'].map(
+    (change) =>
+      [
+        'src/store/attribution/tuples.ts',
+        `for (let slot = low & (slots - 1); ; slot = (slot + 1) & (slots - 1)) { | ${change}`,
+        'half of the places are used: slower, and each tuple has its own number all the same',
+      ] as const,
+  ),
+  ...['< → <=', '0 → 1 #1', '0 → 1 #2'].map(
+    (change) =>
+      [
+        TUPLES,
+        `timeoutMs: newAgo < 0 ? timeoutMs : 0, | ${change}`,
+        'what a DESTROY states counts for nothing',
+      ] as const,
+  ),
+  [TUPLES, 'startedAt: 0, | 0 → 1', 'an entry that was seen to open began then'],
+  [TUPLES, 'forced: false, | false → true', 'only a DESTROY is forced'],
   [TUPLES, 'if (firstRecord < 0) return false; | < → <=', DEARER],
   [TUPLES, 'if (firstRecord < 0) return false; | 0 → 1', DEARER],
   [TUPLES, 'if (!line.add(entries, row)) return false; | ! → ', DEARER],
