@@ -1,4 +1,5 @@
 import type { Column, Table } from '../base/table.ts';
+import { nativeType } from './native.ts';
 
 /** Names and types of a query's columns, in its order. */
 export type Structure = Readonly<Record<string, Readable>>;
@@ -20,8 +21,8 @@ export const decodeNative = async (blocks: AsyncIterable<Uint8Array>, structure:
       if (width !== columns.length) throw new Error(`expected ${columns.length} columns, got ${width}`);
       for (const column of columns) {
         const [name, type] = [source.text(), source.text()];
-        if (name !== column.name || type !== nativeName(column.type)) {
-          throw new Error(`expected ${column.name} ${nativeName(column.type)}, got ${name} ${type}`);
+        if (name !== column.name || type !== nativeType(column.type)) {
+          throw new Error(`expected ${column.name} ${nativeType(column.type)}, got ${name} ${type}`);
         }
         if (height > 0) column.take(source, height);
       }
@@ -30,8 +31,6 @@ export const decodeNative = async (blocks: AsyncIterable<Uint8Array>, structure:
   }
   return { rows, columns: Object.fromEntries(columns.map((column) => [column.name, column.done()])) };
 };
-
-const nativeName = (type: Readable): string => (type === 'Dictionary' ? 'LowCardinality(String)' : type);
 
 interface Growing {
   readonly name: string;

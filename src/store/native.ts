@@ -9,7 +9,7 @@ export const encodeNative = ({ rows, columns }: Table): Uint8Array[] => {
   const parts: Uint8Array[] = [varints([names.length, rows])];
   for (const name of names) {
     const column = columns[name] as Column;
-    parts.push(text(name), text(nativeType(column)), ...cells(column, rows));
+    parts.push(text(name), text(nativeType(column.type)), ...cells(column, rows));
   }
   return parts;
 };
@@ -17,14 +17,15 @@ export const encodeNative = ({ rows, columns }: Table): Uint8Array[] => {
 /** `name Type, …` of the same file. */
 export const nativeStructure = ({ columns }: Table): string =>
   Object.entries(columns)
-    .map(([name, column]) => `${name} ${nativeType(column)}`)
+    .map(([name, column]) => `${name} ${nativeType(column.type)}`)
     .join(', ');
 
 const NATIVE_TYPES: Readonly<Record<string, string>> = {
   Dictionary: 'LowCardinality(String)',
   Dictionaries: 'Array(LowCardinality(String))',
 };
-const nativeType = ({ type }: Column): string => NATIVE_TYPES[type] ?? type;
+/** The engine's name of a column's type. */
+export const nativeType = (type: Column['type']): string => NATIVE_TYPES[type] ?? type;
 
 const cells = (column: Column, rows: number): Uint8Array[] => {
   switch (column.type) {

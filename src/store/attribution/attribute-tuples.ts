@@ -11,7 +11,16 @@ import { CONNTRACK_KINDS, DIRECTIONS, FLOW_STATES, type FlowState } from '../../
 import { addressTexts } from './address-texts.ts';
 import { signedAt, valuesOf, wordsOf } from './chunk-facts.ts';
 import { OBSERVED_BY, type FlowOut, type TupleAt } from './flow-rows.ts';
-import { type LineSum, lineAdder, noSums, type RecordSum, recordAdder, type Sums, translationFrom } from './plain.ts';
+import {
+  type LineSum,
+  lineAdder,
+  noSums,
+  type RecordSum,
+  recordAdder,
+  type Sums,
+  translationFrom,
+  UNCOUNTED,
+} from './plain.ts';
 import { tuplesOf } from './tuples.ts';
 
 /** Takes each flow that has a verdict. `tuple` and `at` say where its tuple stands. */
@@ -159,13 +168,10 @@ const heard = (
   nodesOf: Asked['nodesOf'],
 ): ((row: number) => boolean) => {
   const tellers = line.objects.map(nodesOf);
+  // Most lines are translated, and of these nothing has to be looked up.
   return (row) =>
-    isSendersOwn(
-      tellers[line.object[row] as number] as readonly string[],
-      line.srcIpAt(row),
-      line.isTranslated(row),
-      world,
-    );
+    line.isTranslated(row) ||
+    isSendersOwn(tellers[line.object[row] as number] as readonly string[], line.srcIpAt(row), false, world);
 };
 
 /** A flow lives in the hour of its last record; a translation without a record in the hour of its first line. */
@@ -208,8 +214,6 @@ const countersReader = (table: Table) => {
     bytesIn: bytesIn[row] as bigint,
   });
 };
-
-const UNCOUNTED = { packetsOut: 0n, bytesOut: 0n, packetsIn: 0n, bytesIn: 0n };
 
 const recordReader = (table: Table, textOf: TextOf) => {
   const times = wordsOf(table, 'at_ms', 'Int64');

@@ -1,3 +1,4 @@
+import { HOUR } from '../../base/instant.ts';
 import type { Table } from '../../base/table.ts';
 import type { Judgement } from '../../core/attribution/attribute.ts';
 import { putWords } from './chunk-facts.ts';
@@ -5,10 +6,9 @@ import { type Dictionary, dictionary, type FlowOut, saidOf, type TupleAt } from 
 
 /** The columns by which flows are told apart, as numbers. */
 const KEYS = 12;
-const [DEST, DEST_PORT, PROTOCOL, SHARD, HOUR, SAID, NODE, PODS, OR_NODE] = [0, 4, 5, 6, 7, 8, 9, 10, 11] as const;
+const [DEST, DEST_PORT, PROTOCOL, SHARD, HOUR_AT, SAID, NODE, PODS, OR_NODE] = [0, 4, 5, 6, 7, 8, 9, 10, 11] as const;
 /** Flows; bytes out and in; first and last begin; first and last last. */
 const SUMS = 7;
-const HOUR_MS = 3_600_000;
 
 /**
  * Rows of the table `flow_total`: flows that do not differ in what `who` tells of them are counted together. A popular destination has a
@@ -73,7 +73,7 @@ export const flowTotals = () => {
       key[DEST_PORT] = tuple.destPort[at] as number;
       key[PROTOCOL] = tuple.protocol[at] as number;
       key[SHARD] = tuple.shard[at] as number;
-      key[HOUR] = Math.floor(hourOf / HOUR_MS);
+      key[HOUR_AT] = Math.floor(hourOf / HOUR);
       key[SAID] = saidOf(verdict);
       key[NODE] = nodes.placeOf(node);
       key[PODS] = lists.placeOf(
@@ -127,7 +127,7 @@ const tableOf = (rows: number, keys: Uint32Array, sums: Float64Array, nodes: Dic
     rows,
     columns: {
       dest_ip: { type: 'IPv6', values: new Uint8Array(destIp.buffer) },
-      hour_ms: { type: 'Int64', values: wide(new BigInt64Array(rows), (row) => keyAt(row, HOUR) * HOUR_MS) },
+      hour_ms: { type: 'Int64', values: wide(new BigInt64Array(rows), (row) => keyAt(row, HOUR_AT) * HOUR) },
       dest_port: { type: 'UInt16', values: every(new Uint16Array(rows), (row) => keyAt(row, DEST_PORT)) },
       protocol: small(PROTOCOL),
       shard: small(SHARD),

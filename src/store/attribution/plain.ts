@@ -216,4 +216,5 @@ export const translationFrom = (sum: LineSum, originIp: Ip, originPort: number):
   };
 };
 
-const UNCOUNTED = { packetsOut: 0n, bytesOut: 0n, packetsIn: 0n, bytesIn: 0n };
+/** Counters of what counted nothing, or was not asked. */
+export const UNCOUNTED = { packetsOut: 0n, bytesOut: 0n, packetsIn: 0n, bytesIn: 0n };

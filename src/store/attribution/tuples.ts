@@ -1,4 +1,5 @@
 import type { Table } from '../../base/table.ts';
+import { wordsOf } from './chunk-facts.ts';
 
 /**
  * Which rows are about which wire tuple. Each list of rows begins at `first…[tuple]`, goes on at `next…[row]`, and ends with -1;
@@ -45,19 +46,13 @@ const chain = (
   numberOf: (low: number, high: number) => number,
   counts: (row: number) => boolean,
 ): void => {
-  const words = hashWords(table);
+  const words = wordsOf(table, 'tuple', 'UInt64');
   for (let row = table.rows - 1; row >= 0; row--) {
     if (!counts(row)) continue;
     const tuple = numberOf(words[2 * row] as number, words[2 * row + 1] as number);
     next[row] = first[tuple] as number;
     first[tuple] = row;
   }
-};
-
-const hashWords = (table: Table): Uint32Array => {
-  const column = table.columns['tuple'];
-  if (column?.type !== 'UInt64') throw new Error('the table has no column of tuples');
-  return new Uint32Array(column.values.buffer, column.values.byteOffset, column.values.length * 2);
 };
 
 /** Numbers tuples in the order in which they come: open addressing over their hashes. */
