@@ -1,4 +1,4 @@
-import { HOUR, type Instant } from '../../base/instant.ts';
+import { HOUR } from '../../base/instant.ts';
 import type { Table } from '../../base/table.ts';
 import { MAX_APART } from '../../core/attribution/clock.ts';
 import { IDLE } from '../../core/attribution/flow.ts';
@@ -11,7 +11,7 @@ import { decodeNative } from '../native-read.ts';
 import { sql } from '../sql.ts';
 import { LINES, RECORDS } from './chunk-facts.ts';
 import { type VerdictMaker, verdictMaker } from './verdict-maker.ts';
-import type { Background, ChunkFacts } from './verdicts.ts';
+import { type Background, type ChunkFacts, rangeOf } from './verdicts.ts';
 
 /** A TCP entry outlives its last packet by five days (nf_conntrack_tcp_timeout_established). */
 const LOOKBACK = 5 * 24 * HOUR;
@@ -148,16 +148,6 @@ const chunksOf = async (engine: Engine, cluster: string, dirty: readonly DirtyWi
     room -= rows;
   }
   return chunks;
-};
-
-const rangeOf = (windows: readonly DirtyWindow[]): { from_ms: Instant; until_ms: Instant } => {
-  let from = Number.POSITIVE_INFINITY;
-  let until = 0;
-  for (const { hour_ms } of windows) {
-    from = Math.min(from, hour_ms);
-    until = Math.max(until, hour_ms + HOUR);
-  }
-  return { from_ms: from as Instant, until_ms: until as Instant };
 };
 
 /** What a chunk's verdicts rest on, and how more is asked for. */

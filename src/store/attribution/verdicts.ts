@@ -66,10 +66,15 @@ export const verdictsFrom = ({ known, tellers }: Background): ((facts: ChunkFact
   };
 };
 
+/** From the first of the hours to the end of the last. */
+export const rangeOf = (windows: readonly Window[]): { readonly from_ms: number; readonly until_ms: number } => ({
+  from_ms: windows.reduce((least, { hour_ms }) => Math.min(least, hour_ms), Number.POSITIVE_INFINITY),
+  until_ms: windows.reduce((most, { hour_ms }) => Math.max(most, hour_ms + HOUR), 0),
+});
+
 /** Whether a flow of that shard, at that time, lies in one of the windows. */
 const among = (windows: readonly Window[]): ((shard: number, at: number) => boolean) => {
-  const from = windows.reduce((least, { hour_ms }) => Math.min(least, hour_ms), Number.POSITIVE_INFINITY);
-  const until = windows.reduce((most, { hour_ms }) => Math.max(most, hour_ms + HOUR), 0);
+  const { from_ms: from, until_ms: until } = rangeOf(windows);
   const hours = (until - from) / HOUR;
   const wanted = new Uint8Array(256 * hours);
   for (const { shard, hour_ms } of windows) wanted[shard * hours + (hour_ms - from) / HOUR] = 1;
