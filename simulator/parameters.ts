@@ -7,6 +7,10 @@ export type Source = (typeof SOURCES)[number];
 export const DEGREES = ['low', 'normal', 'high'] as const;
 export type Degree = (typeof DEGREES)[number];
 
+/** `steady`: rates that never change. `lively`: with bursts, day and night, retries, rollouts that change habits, addresses that move. */
+export const TRAFFICS = ['steady', 'lively'] as const;
+export type TrafficKind = (typeof TRAFFICS)[number];
+
 /** Everything that decides a run: the same values give the same bytes. */
 export interface Parameters {
   readonly seed: number;
@@ -35,6 +39,9 @@ export interface Parameters {
   readonly portReuse: Degree;
   /** Share of connections that use IPv6. 0: the cluster has none. */
   readonly ipv6: number;
+  readonly traffic: TrafficKind;
+  /** From the middle of the run on, one replica of one workload calls a rare destination that its siblings never call. */
+  readonly odd: boolean;
   /** Kinds of lines that conntrack was asked for: `-e NEW,DESTROY` leaves out most of the volume. */
   readonly updates: boolean;
 }
@@ -56,6 +63,8 @@ export const DEFAULTS: Parameters = {
   ipReuse: 'normal',
   portReuse: 'normal',
   ipv6: 0,
+  traffic: 'steady',
+  odd: false,
   updates: true,
 };
 

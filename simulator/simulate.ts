@@ -8,6 +8,8 @@ import { type Cluster, planCluster } from './plan/cluster.ts';
 import { createRandom } from './random.ts';
 import { Addresses } from './traffic/addresses.ts';
 import { flattenCalls } from './traffic/calls.ts';
+import { Load } from './traffic/load.ts';
+import { Rotation } from './traffic/rotation.ts';
 import { SLICE_MS, UNITS_PER_MS } from './traffic/schedule.ts';
 import { seatTalkers } from './traffic/talkers.ts';
 import { Telling } from './traffic/telling.ts';
@@ -58,18 +60,20 @@ const writeTraffic = async (
   progress: (done: Progress) => Promise<void> | void,
 ) => {
   const { seed, startMs, flowLogAheadMs: aheadMs, portReuse, ipv6, loseConntrack, loseRecords, late } = parameters;
-  const { nodes, workloads, destinations } = cluster;
+  const { nodes, destinations } = cluster;
   const endMs = endOf(parameters);
   // The first slice begins where a minute of the flow log does.
   const originMs = Math.floor((startMs + aheadMs) / SLICE_MS) * SLICE_MS - aheadMs;
-  const calls = flattenCalls(workloads);
+  const calls = flattenCalls(cluster);
   const talkers = seatTalkers(cluster, calls.first, originMs, endMs, createRandom(seed + 3));
   const addresses = new Addresses(nodes, destinations);
   const [startAt, endAt] = [(startMs - originMs) * UNITS_PER_MS, (endMs - originMs) * UNITS_PER_MS];
   const writes = (source: Source): boolean => !parameters.without.includes(source);
   const tellsUpdates = parameters.updates && writes('conntrack');
   const options = { startAt, endAt, tellsUpdates, portReuse, ipv6 };
-  const traffic = new Traffic(cluster, calls, talkers, addresses, options, createRandom(seed + 4));
+  const load = new Load(cluster, calls, talkers, originMs, createRandom(seed + 10));
+  const rotation = new Rotation(cluster, endAt, createRandom(seed + 11));
+  const traffic = new Traffic(cluster, calls, talkers, addresses, { load, rotation }, options, createRandom(seed + 4));
   // What is lost has generators of its own, so that losing changes nothing in what happened.
   const flowLog = writes('flow-log')
     ? new FlowLogWriter(files, ESTATE, nodes, { startMs, lose: loseRecords, late }, createRandom(seed + 5))
@@ -77,10 +81,12 @@ const writeTraffic = async (
   const conntrack = writes('conntrack')
     ? new ConntrackWriter(files, nodes, { lose: loseConntrack, seed: seed + 6 })
     : null;
-  const truth = new TruthWriter(files, addresses, traffic.connections, talkers, originMs);
+  const tellsTop1 = parameters.traffic === 'lively';
+  const truth = new TruthWriter(files, addresses, traffic.connections, talkers, { originMs, tellsTop1 });
   const telling = new Telling(traffic, addresses, nodes, { flowLog, conntrack }, { originMs, aheadMs, endAt });
   const slices = Math.ceil((endMs - originMs) / SLICE_MS);
   for (let slice = 0; slice < slices; slice++) {
+    traffic.begin(slice);
     for (const { index } of nodes) traffic.open(index, slice);
     truth.tell(traffic.opened);
     truth.tellEastWest(traffic.eastWest);

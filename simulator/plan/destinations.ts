@@ -31,6 +31,13 @@ const FIRST_DRAWN = 4;
 
 const MOST_DESTINATIONS = BLOCKS.length * HOSTS_IN_A_BLOCK;
 
+/** Share of answered connections over TCP that end in RST. */
+export const RESET = 0.04;
+
+/** Share of connections there that fail: refused, reset, unanswered or denied. */
+export const failingShare = ({ answer, protocol }: Destination): number =>
+  answer === 'answers' ? (protocol === 'tcp' ? RESET : 0) : 1;
+
 export const planDestinations = (count: number, hasIpv6: boolean, random: Random): readonly Destination[] =>
   Array.from({ length: Math.min(count, MOST_DESTINATIONS) }, (_, i) => {
     const protocol = i === TIME || (i >= FIRST_DRAWN && random.next() < 0.15) ? 'udp' : 'tcp';

@@ -10,6 +10,8 @@ import type { Workload } from './workloads.ts';
 export interface Life {
   readonly lived: PodLived;
   readonly workload: number;
+  /** It came with the rollout of its workload. */
+  readonly isRolledOut: boolean;
   /** Place of its address in the node's range; 0: it uses the node's. */
   readonly host: number;
 }
@@ -17,6 +19,7 @@ export interface Life {
 /** A pod before it is known which address it gets. */
 interface Born extends Omit<PodLived, 'ips' | 'exitCode'> {
   readonly workload: number;
+  readonly isRolledOut: boolean;
   /** Between the end of its container and the end of its sandbox, with which the address becomes free. */
   readonly lingersMs: number;
 }
@@ -70,7 +73,7 @@ export const planLives = (
       rollAt += random.between(1_500, 9_000);
       const finishedAt = deletionAskedAt + random.between(100, 2_500);
       born.push(finishedAt < endMs ? { ...old, deletionAskedAt, finishedAt } : old);
-      if (fresh.createdAt < endMs) born.push(fresh);
+      if (fresh.createdAt < endMs) born.push({ ...fresh, isRolledOut: true });
     }
   }
   for (const workload of workloads) {
@@ -117,6 +120,7 @@ const specOf = ({ namespace, hostNetwork }: Workload, owner: Owner, node: NodeSp
 const standing = (spec: PodSpec, workload: number, createdAt: number): Born => ({
   spec,
   workload,
+  isRolledOut: false,
   createdAt,
   scheduledAt: createdAt + 40,
   acceptedAt: createdAt + 900,
@@ -134,6 +138,7 @@ const starting = (spec: PodSpec, workload: number, createdAt: number, random: Ra
   return {
     spec,
     workload,
+    isRolledOut: false,
     createdAt,
     scheduledAt,
     acceptedAt,
@@ -190,7 +195,10 @@ const housed = (born: readonly Born[], nodes: readonly NodeSpec[], parameters: P
     else hosts[i] = ipam.take(node, at, gapMs);
   }
   return born.map(
-    ({ workload, spec, createdAt, scheduledAt, acceptedAt, startedAt, deletionAskedAt, finishedAt }, i) => {
+    (
+      { workload, isRolledOut, spec, createdAt, scheduledAt, acceptedAt, startedAt, deletionAskedAt, finishedAt },
+      i,
+    ) => {
       const { node } = spec;
       const pod = { spec, createdAt, scheduledAt, acceptedAt, startedAt, deletionAskedAt, finishedAt };
       const host = hosts[i] as number;
@@ -198,7 +206,7 @@ const housed = (born: readonly Born[], nodes: readonly NodeSpec[], parameters: P
       if (node.ipv6 !== null) own.push(podAddressV6(node.index, host));
       const shown = node.ipv6 === null ? [node.ip] : [node.ip, node.ipv6];
       const ips = host >= FIRST_HOST ? own : shown;
-      return { lived: { ...pod, ips, exitCode: 0 }, workload, host };
+      return { lived: { ...pod, ips, exitCode: 0 }, workload, isRolledOut, host };
     },
   );
 };

@@ -4,16 +4,20 @@ import { type Destination, REGISTRY, STORAGE, TELEMETRY, TIME } from './destinat
 /** `Node` stands for the nodes' own processes, `Client` for programs outside that call in; both talk at every node. */
 export type WorkloadKind = 'Deployment' | 'DaemonSet' | 'CronJob' | 'Node' | 'Client';
 
-/** What one pod of a workload does, again and again, at a rate that does not change. */
+/** What one pod of a workload does, again and again. */
 export interface Call {
   /** A destination outside, by its place in the list; another workload of the cluster, through its service; or through a port of the node. */
   readonly to: { readonly destination: number } | { readonly service: number } | { readonly nodePort: number };
-  /** Connections per second and pod while its container runs. */
+  /** Calls per second and pod while its container runs, on average. */
   readonly perSecond: number;
   /** Median of how long a connection is held. */
   readonly holdMs: number;
   /** Share of connections that are held for half an hour rather than `holdMs`. */
   readonly kept: number;
+  /** How often a call that failed is tried again; absent: never. */
+  readonly retries?: number;
+  /** When it is made for the first time; absent: always. */
+  readonly from?: number;
   readonly bytesOut: number;
   readonly bytesIn: number;
 }
@@ -167,16 +171,7 @@ const drawCalls = (
   while (chosen.size < count) chosen.add(drawWeighted(destinations, random));
   let place = 1;
   for (const destination of chosen) {
-    const { answer, protocol } = destinations[destination] as Destination;
-    const share = answer === 'answers' ? 1 : 0.1;
-    calls.push({
-      to: { destination },
-      perSecond: (perSecond * share) / place ** 1.2,
-      holdMs: protocol === 'udp' ? random.between(2, 60) : Math.exp(random.between(Math.log(8), Math.log(4_000))),
-      kept: protocol === 'tcp' && random.next() < 0.25 ? 0.01 : 0,
-      bytesOut: Math.exp(random.between(Math.log(200), Math.log(40_000))),
-      bytesIn: Math.exp(random.between(Math.log(300), Math.log(200_000))),
-    });
+    calls.push(drawCall({ destination, perSecond, place }, destinations, random));
     place += 1;
   }
   const within = (service: Workload, rate: number): Call => ({
@@ -195,7 +190,29 @@ const drawCalls = (
   return calls;
 };
 
-const drawWeighted = (destinations: readonly Destination[], random: Random): number => {
+/** A call to one destination outside, at a share of the workload's rate by its place among them; one that fails is made less often. */
+export const drawCall = (
+  {
+    destination,
+    perSecond,
+    place,
+  }: { readonly destination: number; readonly perSecond: number; readonly place: number },
+  destinations: readonly Destination[],
+  random: Random,
+): Call => {
+  const { answer, protocol } = destinations[destination] as Destination;
+  const share = answer === 'answers' ? 1 : 0.1;
+  return {
+    to: { destination },
+    perSecond: (perSecond * share) / place ** 1.2,
+    holdMs: protocol === 'udp' ? random.between(2, 60) : Math.exp(random.between(Math.log(8), Math.log(4_000))),
+    kept: protocol === 'tcp' && random.next() < 0.25 ? 0.01 : 0,
+    bytesOut: Math.exp(random.between(Math.log(200), Math.log(40_000))),
+    bytesIn: Math.exp(random.between(Math.log(300), Math.log(200_000))),
+  };
+};
+
+export const drawWeighted = (destinations: readonly Destination[], random: Random): number => {
   let left = random.next() * destinations.reduce((sum, { weight }) => sum + weight, 0);
   for (const [i, { weight }] of destinations.entries()) {
     left -= weight;

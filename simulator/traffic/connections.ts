@@ -33,6 +33,7 @@ const TYPES = {
   packetsIn: Float64Array,
   bytesIn: Float64Array,
   oracle: Float64Array,
+  oracleTop1: Float64Array,
   /** Events that are still to come. */
   pending: Uint16Array,
 } as const;

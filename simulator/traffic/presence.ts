@@ -1,61 +1,86 @@
 import type { Cluster } from '../plan/cluster.ts';
 import type { Calls } from './calls.ts';
+import type { Load } from './load.ts';
 import type { Talkers } from './talkers.ts';
 
+/** The node's own processes and its host-network pods count as one, as nothing on the wire tells them apart. */
+const HOST = -1;
+/** Two rates that differ by less, as a share, came about by the same sums. */
+const EQUAL = 1e-9;
+
 /**
- * What one who knows every rate and every pod's place would say of a connection that shows only node, destination and moment:
- * the share of its true workload in all that talks to that destination from that node at that moment.
- * The node's own processes and its host-network pods count as one, as nothing on the wire tells them apart.
+ * What one who knows every mean rate of the moment and every pod's place would say of a connection that shows only node, destination and
+ * moment: how probable its true workload is among all that talk to that destination from that node.
  */
 export class Presence {
+  /** Of the connection judged last: the probability of its true workload, and how far that is the most probable; a share of 1 in a tie. */
+  probability = 0;
+  top1 = 0;
   readonly #talkers: Talkers;
   readonly #calls: Calls;
-  readonly #isHost: Uint8Array;
-  readonly #destinations: number;
-  readonly #workloads: number;
-  /** By node and destination: connections per second of all that are there, and of the host's own. */
-  readonly #all: Float64Array;
-  readonly #host: Float64Array;
-  /** By node and workload: pods that are there. */
+  readonly #load: Load;
+  readonly #roles: number;
+  readonly #whoOf: Int32Array;
+  /** By node and role: pods that are there. */
   readonly #there: Int32Array;
+  /** The calls to each destination, one after the other, those of one workload side by side. */
+  readonly #first: Int32Array;
+  readonly #to: Int32Array;
+  /** The workload of each of these, or HOST. */
+  readonly #who: Int32Array;
 
-  constructor({ nodes, destinations, workloads }: Cluster, talkers: Talkers, calls: Calls) {
+  constructor({ nodes, destinations, workloads, roles }: Cluster, talkers: Talkers, calls: Calls, load: Load) {
     this.#talkers = talkers;
     this.#calls = calls;
-    this.#isHost = Uint8Array.from(workloads, ({ hostNetwork }) => Number(hostNetwork));
-    this.#destinations = destinations.length;
-    this.#workloads = workloads.length;
-    this.#all = new Float64Array(nodes.length * destinations.length);
-    this.#host = new Float64Array(nodes.length * destinations.length);
-    this.#there = new Int32Array(nodes.length * workloads.length);
+    this.#load = load;
+    this.#roles = roles.length;
+    this.#whoOf = Int32Array.from(workloads, ({ hostNetwork, index }) => (hostNetwork ? HOST : index));
+    this.#there = new Int32Array(nodes.length * roles.length);
+    const whoMakes = (call: number): number => this.#whoOf[calls.workload[call] as number] as number;
+    const { destination } = calls;
+    const outside = [...destination.keys()].filter((call) => (destination[call] as number) >= 0);
+    this.#to = Int32Array.from(outside).sort(
+      (a, b) => (destination[a] as number) - (destination[b] as number) || whoMakes(a) - whoMakes(b),
+    );
+    this.#who = this.#to.map(whoMakes);
+    this.#first = new Int32Array(destinations.length + 1);
+    for (const call of outside) this.#first[(destination[call] as number) + 1]!++;
+    for (let i = 0; i < destinations.length; i++) this.#first[i + 1]! += this.#first[i] as number;
   }
 
   /** A pod's container starts (`by` is 1) or ends (-1). */
   change(talker: number, by: 1 | -1): void {
-    const node = this.#talkers.node[talker] as number;
-    const workload = this.#talkers.workload[talker] as number;
-    const seat = node * this.#workloads + workload;
+    const seat = (this.#talkers.node[talker] as number) * this.#roles + (this.#talkers.role[talker] as number);
     this.#there[seat] = (this.#there[seat] as number) + by;
-    const calls = this.#calls;
-    for (let call = calls.first[workload] as number; call < (calls.first[workload + 1] as number); call++) {
-      const destination = calls.destination[call] as number;
-      if (destination < 0) continue;
-      const at = node * this.#destinations + destination;
-      const rate = by * (calls.perSecond[call] as number);
-      this.#all[at] = (this.#all[at] as number) + rate;
-      if (this.#isHost[workload] === 1) this.#host[at] = (this.#host[at] as number) + rate;
-    }
   }
 
-  /** The probability of the one who truly made this call, from its node, now. */
-  probabilityOf(talker: number, call: number): number {
+  /** Puts into `probability` and `top1` what could be said of this call, from its node, now. */
+  judge(talker: number, call: number): void {
+    const calls = this.#calls;
     const node = this.#talkers.node[talker] as number;
-    const workload = this.#talkers.workload[talker] as number;
-    const at = node * this.#destinations + (this.#calls.destination[call] as number);
-    const own =
-      this.#isHost[workload] === 1
-        ? (this.#host[at] as number)
-        : (this.#there[node * this.#workloads + workload] as number) * (this.#calls.perSecond[call] as number);
-    return Math.min(1, own / (this.#all[at] as number));
+    const truth = this.#whoOf[this.#talkers.workload[talker] as number] as number;
+    const destination = calls.destination[call] as number;
+    const end = this.#first[destination + 1] as number;
+    let [all, own, top, tied, rate] = [0, 0, 0, 0, 0];
+    for (let i = this.#first[destination] as number; i < end; i++) {
+      const each = this.#to[i] as number;
+      const there = this.#there[node * this.#roles + (calls.role[each] as number)] as number;
+      if (there > 0) {
+        rate +=
+          there *
+          (calls.perSecond[each] as number) *
+          (calls.connections[each] as number) *
+          this.#load.meanOf(node, each);
+      }
+      const who = this.#who[i] as number;
+      if (i + 1 < end && this.#who[i + 1] === who) continue;
+      all += rate;
+      if (who === truth) own = rate;
+      if (rate > top * (1 + EQUAL)) [top, tied] = [rate, 1];
+      else if (rate >= top * (1 - EQUAL)) tied++;
+      rate = 0;
+    }
+    this.probability = Math.min(1, own / all);
+    this.top1 = own >= top * (1 - EQUAL) ? 1 / tied : 0;
   }
 }

@@ -11,6 +11,7 @@ export interface Talkers {
   readonly count: number;
   readonly node: Int32Array;
   readonly workload: Int32Array;
+  readonly role: Int32Array;
   /** Place of its own address in the node's range; 0: the node's address. */
   readonly host: Uint8Array;
   readonly from: Float64Array;
@@ -28,7 +29,7 @@ export interface Talkers {
 }
 
 export const seatTalkers = (
-  { nodes, workloads, lives }: Cluster,
+  { nodes, workloads, lives, roles, roleOf }: Cluster,
   firstCall: Int32Array,
   originMs: number,
   endMs: number,
@@ -39,6 +40,7 @@ export const seatTalkers = (
   const count = first + lives.length;
   const node = new Int32Array(count);
   const workload = new Int32Array(count);
+  const role = new Int32Array(count);
   const host = new Uint8Array(count);
   const from = new Float64Array(count);
   const until = new Float64Array(count).fill((endMs - originMs) * UNITS_PER_MS);
@@ -47,6 +49,7 @@ export const seatTalkers = (
     for (const { index } of nodes) {
       node[podUid.length] = index;
       workload[podUid.length] = of;
+      role[podUid.length] = of;
       podUid.push(null);
     }
   }
@@ -54,6 +57,7 @@ export const seatTalkers = (
     const talker = first + i;
     node[talker] = lived.spec.node.index;
     workload[talker] = of;
+    role[talker] = roleOf[i] as number;
     host[talker] = at;
     from[talker] = Math.max(0, Math.ceil((lived.startedAt - originMs) * UNITS_PER_MS));
     if (lived.finishedAt !== null) until[talker] = Math.floor((lived.finishedAt - originMs) * UNITS_PER_MS);
@@ -61,7 +65,7 @@ export const seatTalkers = (
   }
   const firstPair = new Int32Array(count + 1);
   for (let talker = 0; talker < count; talker++) {
-    const calls = workloads[workload[talker] as number]?.calls.length ?? 0;
+    const calls = roles[role[talker] as number]?.calls.length ?? 0;
     firstPair[talker + 1] = (firstPair[talker] as number) + calls;
   }
   const pairs = firstPair[count] as number;
@@ -72,14 +76,14 @@ export const seatTalkers = (
     const own = firstPair[talker] as number;
     for (let pair = own; pair < (firstPair[talker + 1] as number); pair++) {
       pairTalker[pair] = talker;
-      pairCall[pair] = (firstCall[workload[talker] as number] as number) + pair - own;
+      pairCall[pair] = (firstCall[role[talker] as number] as number) + pair - own;
       pairPort[pair] = FIRST_PORT + 2 * random.whole(0, EVEN_PORTS);
     }
   }
   const lists: number[][] = nodes.map(() => []);
   for (let talker = 0; talker < count; talker++) lists[node[talker] as number]?.push(talker);
   const byNode = lists.map((list) => Int32Array.from(list).sort((a, b) => (from[a] as number) - (from[b] as number)));
-  return { count, node, workload, host, from, until, podUid, firstPair, pairTalker, pairCall, pairPort, byNode };
+  return { count, node, workload, role, host, from, until, podUid, firstPair, pairTalker, pairCall, pairPort, byNode };
 };
 
 /** The port after this one, as connect() walks on: past a few even ones at random. */

@@ -1,5 +1,5 @@
 import { type Connections, FLAGS } from './connections.ts';
-import { exponential } from './draws.ts';
+import { exponential } from '../draws.ts';
 import type { Random } from '../random.ts';
 import { type Schedule, UNITS_PER_MS } from './schedule.ts';
 

@@ -1,5 +1,5 @@
 import type { Cluster } from '../plan/cluster.ts';
-import type { Destination } from '../plan/destinations.ts';
+import { type Destination, RESET } from '../plan/destinations.ts';
 import type { Workload } from '../plan/workloads.ts';
 import type { NodeSpec } from '../kube/node-spec.ts';
 import type { Degree } from '../parameters.ts';
@@ -8,9 +8,12 @@ import { type Addresses, CLIENTS } from './addresses.ts';
 import { Backends } from './backends.ts';
 import type { Calls } from './calls.ts';
 import { Connections, FLAGS } from './connections.ts';
-import { exponential, lognormal, poisson } from './draws.ts';
+import type { Load } from './load.ts';
+import { exponential, lognormal, poisson } from '../draws.ts';
 import { OpenedSlots } from './opened-slots.ts';
 import { Presence } from './presence.ts';
+import { Retries } from './retries.ts';
+import type { Rotation } from './rotation.ts';
 import { Schedule, SLICE, UNITS_PER_MS } from './schedule.ts';
 import { presentIn, type Talkers } from './talkers.ts';
 import { Timeline } from './timeline.ts';
@@ -29,7 +32,8 @@ const COMES = 2 ** 26;
 const GOES = 2 ** 27;
 const UNIT = 2 ** 28;
 const KEPT_MS = 1_800_000;
-const RESET = 0.04;
+/** Before the first retry; before each next one twice as long. */
+const BACKOFF_MS = 400;
 /** Between two nodes of one network. */
 const INSIDE_RTT_MS = 0.3;
 const NODE_PORT = 30_080;
@@ -53,6 +57,8 @@ export class Traffic {
   readonly #cluster: Cluster;
   readonly #calls: Calls;
   readonly #talkers: Talkers;
+  readonly #load: Load;
+  readonly #rotation: Rotation;
   readonly #addresses: Addresses;
   readonly #options: TrafficOptions;
   readonly #random: Random;
@@ -61,6 +67,7 @@ export class Traffic {
   /** By node: how many of its talkers have come, and those that are there. */
   readonly #come: Int32Array;
   readonly #there: number[][];
+  readonly #retries: readonly Retries[];
   #arrivals = new Float64Array(1_024);
   #arrived = 0;
 
@@ -69,6 +76,7 @@ export class Traffic {
     calls: Calls,
     talkers: Talkers,
     addresses: Addresses,
+    { load, rotation }: { readonly load: Load; readonly rotation: Rotation },
     options: TrafficOptions,
     random: Random,
   ) {
@@ -76,6 +84,8 @@ export class Traffic {
     this.#cluster = cluster;
     this.#calls = calls;
     this.#talkers = talkers;
+    this.#load = load;
+    this.#rotation = rotation;
     this.#addresses = addresses;
     this.#options = options;
     this.#random = random;
@@ -84,9 +94,16 @@ export class Traffic {
     const sizes = { nodes: nodes.length, destinations: destinations.length * 2, services: cluster.workloads.length };
     this.translator = new Translator(this.connections, this.timeline, talkers, sizes, options.portReuse, random);
     this.#backends = new Backends(talkers, cluster.workloads.length);
-    this.#presence = new Presence(cluster, talkers, calls);
+    this.#presence = new Presence(cluster, talkers, calls, load);
     this.#come = new Int32Array(nodes.length);
     this.#there = nodes.map(() => []);
+    this.#retries = nodes.map(() => new Retries());
+  }
+
+  /** Slices come one after the other, and in each every node. */
+  begin(slice: number): void {
+    this.#load.begin(slice);
+    this.#rotation.begin(slice);
   }
 
   /** Opens what one node opens in the slice. */
@@ -97,10 +114,31 @@ export class Traffic {
       const unit = Math.floor(key / UNIT);
       const at = slice * SLICE + unit;
       const what = key - unit * UNIT;
+      this.#retryUntil(node, at);
       if (what >= GOES) this.#presence.change(what - GOES, -1);
       else if (what >= COMES) this.#presence.change(what - COMES, 1);
-      else this.#call(node, what, at);
+      else this.#call(node, what, at, 0);
     }
+    this.#retryUntil(node, (slice + 1) * SLICE);
+  }
+
+  #retryUntil(node: number, until: number): void {
+    const retries = this.#retries[node] as Retries;
+    while (retries.next < until) {
+      const { next: at, pair, tries } = retries;
+      retries.drop();
+      this.#call(node, pair, at, tries);
+    }
+  }
+
+  /** What failed is tried again, each time after a longer wait, while there is somebody to try. */
+  #retryLater(slot: number, pair: number, tries: number): void {
+    const c = this.connections.columns;
+    if (tries >= (this.#calls.retries[c.call[slot] as number] as number)) return;
+    const waitMs = BACKOFF_MS * 2 ** tries * this.#random.between(0.5, 1.5);
+    const at = Math.floor((c.end[slot] as number) + waitMs * UNITS_PER_MS);
+    const until = Math.min(this.#talkers.until[c.talker[slot] as number] as number, this.#options.endAt);
+    if (at < until) (this.#retries[c.node[slot] as number] as Retries).add(at, pair, tries + 1);
   }
 
   /** When each pair of a talker and its call speaks in the slice, and who comes and goes. */
@@ -135,8 +173,10 @@ export class Traffic {
     const until = Math.min(gone, this.#options.endAt);
     if (until <= from) return;
     const seconds = (until - from) / (1_000 * UNITS_PER_MS);
+    this.#load.stir(talker, slice);
     for (let pair = firstPair[talker] as number; pair < (firstPair[talker + 1] as number); pair++) {
-      const mean = (this.#calls.perSecond[pairCall[pair] as number] as number) * seconds;
+      const rate = this.#calls.perSecond[pairCall[pair] as number] as number;
+      const mean = rate * seconds * this.#load.of(talker, pair, slice);
       for (let left = poisson(mean, this.#random); left > 0; left--) {
         this.#arrive(Math.floor(from + this.#random.next() * (until - from)) - slice * SLICE, pair);
       }
@@ -152,19 +192,19 @@ export class Traffic {
     this.#arrivals[this.#arrived++] = unit * UNIT + what;
   }
 
-  #call(node: number, pair: number, at: number): void {
+  #call(node: number, pair: number, at: number, tries: number): void {
     const call = this.#talkers.pairCall[pair] as number;
-    if ((this.#calls.destination[call] as number) >= 0) this.#callOutside(node, pair, call, at);
+    if ((this.#calls.destination[call] as number) >= 0) this.#callOutside(node, pair, call, at, tries);
     else if ((this.#calls.service[call] as number) >= 0) this.#callService(node, pair, call, at);
     else this.#callIn(node, pair, call, at);
   }
 
   /** A connection that leaves the cluster, with the node's address. */
-  #callOutside(node: number, pair: number, call: number, at: number): void {
+  #callOutside(node: number, pair: number, call: number, at: number, tries: number): void {
     const { nodes, destinations } = this.#cluster;
     const talker = this.#talkers.pairTalker[pair] as number;
     const host = this.#talkers.host[talker] as number;
-    const index = this.#calls.destination[call] as number;
+    const index = this.#rotation.addressOf(this.#calls.destination[call] as number, node, at);
     const { port, protocol, answer, rttMs, ipv6 } = destinations[index] as Destination;
     const isIpv6 = ipv6 !== null && this.#random.next() < this.#options.ipv6;
     const family = isIpv6 ? 1 : 0;
@@ -199,11 +239,14 @@ export class Traffic {
       (answer === 'is-denied' ? FLAGS.denied : 0) |
       (answer === 'refuses' ? FLAGS.refused : 0) |
       (isReset ? FLAGS.reset : 0);
-    c.oracle[slot] = this.#presence.probabilityOf(talker, call);
+    this.#presence.judge(talker, call);
+    c.oracle[slot] = this.#presence.probability;
+    c.oracleTop1[slot] = this.#presence.top1;
     c.key[slot] = this.translator.hold(ports, pair, slot);
     const until = this.#talkers.until[talker] as number;
     this.#fill(slot, call, at, rttMs * UNITS_PER_MS, until);
     this.opened.add(at, slot);
+    if (isReset || answer !== 'answers') this.#retryLater(slot, pair, tries);
   }
 
   /** A connection to another pod through a service: the node picks who answers, and nobody translates the source. */

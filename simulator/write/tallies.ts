@@ -37,6 +37,8 @@ export const truthTally = () => ({
   ipv6: 0,
   /** Sum of the oracle's probabilities: by the number of rows, the share that it would name right if it drew by them. */
   oracle: 0,
+  /** Sum of its best guesses: the share that it would name right if it always named the most probable. */
+  oracleTop1: 0,
   /** Rows of the two other files. */
   eastWest: 0,
   inbound: 0,

@@ -16,6 +16,7 @@ export class TruthWriter {
   readonly #addresses: Addresses;
   readonly #connections: Connections;
   readonly #originMs: number;
+  readonly #tellsTop1: boolean;
   /** By talker what a row ends in. */
   readonly #whose: readonly Uint8Array[];
   readonly #podUid: readonly (string | null)[];
@@ -28,12 +29,13 @@ export class TruthWriter {
     addresses: Addresses,
     connections: Connections,
     talkers: Talkers,
-    originMs: number,
+    options: { readonly originMs: number; readonly tellsTop1: boolean },
   ) {
     this.#files = files;
     this.#addresses = addresses;
     this.#connections = connections;
-    this.#originMs = originMs;
+    this.#originMs = options.originMs;
+    this.#tellsTop1 = options.tellsTop1;
     const encoder = new TextEncoder();
     this.#podUid = talkers.podUid;
     this.#isPod = Uint8Array.from(talkers.host, (host) => Number(host !== 0));
@@ -71,6 +73,7 @@ export class TruthWriter {
         .text('Z')
         .raw(this.#whose[talker] as Uint8Array);
       writeShare(out, c.oracle[slot] as number);
+      if (this.#tellsTop1) writeShare(out.text(',"oracleTop1":'), c.oracleTop1[slot] as number);
       out.text((bits & FLAGS.denied) !== 0 ? ',"denied":true}\n' : '}\n');
       const tally = this.written;
       tally.rows++;
@@ -80,6 +83,7 @@ export class TruthWriter {
       if (isUdp) tally.udp++;
       if ((bits & FLAGS.ipv6) !== 0) tally.ipv6++;
       tally.oracle += c.oracle[slot] as number;
+      tally.oracleTop1 += c.oracleTop1[slot] as number;
       if (out.length > 1 << 19) this.flush();
     }
   }
@@ -135,5 +139,6 @@ export class TruthWriter {
 const writeShare = (out: TextBuffer, share: number): void => {
   const tenThousandths = Math.round(share * 10_000);
   if (tenThousandths >= 10_000) out.text('1');
+  else if (share === 0) out.text('0');
   else out.text('0.').padded(tenThousandths, 4);
 };

@@ -27,6 +27,8 @@ test.each<[string, object, Partial<TruthRow>]>([
   ['a mapped address', { nodeIp: '::ffff:10.224.0.4' }, {}],
   ['an offset', { begin: '2026-11-23T04:04:17.003+01:00' }, {}],
   ['the chance of who knows the rates', { oracle: 0.25 }, { oracle: 0.25 }],
+  ['whether its best guess is right, which counts for more', { oracle: 0.25, oracleTop1: 1 }, { oracle: 1 }],
+  ['a best guess that is no chance', { oracle: 0.25, oracleTop1: 'web' }, { oracle: 0.25 }],
   ['that it would be right', { oracle: true }, { oracle: 1 }],
   ['that it would be wrong', { oracle: false }, { oracle: 0 }],
   ['an oracle of another kind', { oracle: { workload: 'web' } }, { oracle: null }],

@@ -9,7 +9,10 @@ export interface TruthRow {
   readonly begin: Instant;
   /** null: the node itself. */
   readonly podUid: string | null;
-  /** The chance that whoever knows the true rates names the right workload first; null where the truth does not say. */
+  /**
+   * Whether whoever knows the true rates names the right workload first, or the chance of it; null where the truth does not say. Where it
+   * only tells how probable they find the right one, that is taken: the least that naming the most probable one comes to.
+   */
   readonly oracle: number | null;
 }
 
@@ -30,7 +33,10 @@ export const parseTruth = (line: string): Result<TruthRow, string> => {
     return fail('not JSON');
   }
   if (typeof row !== 'object' || row === null) return fail('not a JSON object');
-  const { nodeIp, snatPort, destIp, destPort, protocol, begin, podUid, node, oracle } = row as Record<Field, unknown>;
+  const { nodeIp, snatPort, destIp, destPort, protocol, begin, podUid, node, oracle, oracleTop1 } = row as Record<
+    Field,
+    unknown
+  >;
   const source = canonicalIp(nodeIp);
   const dest = canonicalIp(destIp);
   if (source === null || dest === null) return fail('nodeIp and destIp must be addresses');
@@ -43,11 +49,21 @@ export const parseTruth = (line: string): Result<TruthRow, string> => {
     tuple: tupleOf(source, snatPort as number, dest, destPort as number, String(protocol)),
     begin: at.value,
     podUid: typeof podUid === 'string' ? podUid : null,
-    oracle: chanceOf(oracle),
+    oracle: chanceOf(oracleTop1) ?? chanceOf(oracle),
   });
 };
 
-type Field = 'nodeIp' | 'snatPort' | 'destIp' | 'destPort' | 'protocol' | 'begin' | 'podUid' | 'node' | 'oracle';
+type Field =
+  | 'nodeIp'
+  | 'snatPort'
+  | 'destIp'
+  | 'destPort'
+  | 'protocol'
+  | 'begin'
+  | 'podUid'
+  | 'node'
+  | 'oracle'
+  | 'oracleTop1';
 
 /** A probability, or whether it was right; anything else is not about us. */
 const chanceOf = (oracle: unknown): number | null => {

@@ -164,6 +164,10 @@ export const COMMANDS: readonly CommandSpec[] = [
         'Clocks that are off, lost lines, addresses that go from pod to pod within seconds',
       ],
       ['unmasq simulate --out run --without conntrack', 'What can be said where no node recorded its translations?'],
+      [
+        'unmasq simulate --out run --nodes 20 --hours 24 --flows 400000 --without conntrack --traffic lively --odd',
+        'A day as days are: office hours, bursts, retries, rollouts that change habits, and one pod that is up to something',
+      ],
     ],
     flags: [
       { flags: '--out <dir>', says: 'the folder to write into, new or empty; required' },
@@ -187,6 +191,11 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '--ip-reuse <degree>', says: 'how soon addresses go to other pods: low, normal, high' },
       { flags: '--port-reuse <degree>', says: 'how often one wire tuple has several connections: low, normal, high' },
       { flags: '--ipv6 <share>', says: 'share of outbound connections over IPv6 (default 0: an IPv4 cluster)' },
+      {
+        flags: '--traffic <kind>',
+        says: 'steady: rates never change (default); lively: day and night, bursts, retries, addresses that move',
+      },
+      { flags: '--odd', says: 'one replica calls a rare destination from the middle of the run on; run.json names it' },
       { flags: '--no-updates', says: 'conntrack tells of NEW and DESTROY only' },
     ],
     honours: [],
@@ -200,8 +209,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'compares the verdicts in the store with a known truth',
     about: [
       'The truth is a file of JSON lines: {"nodeIp","snatPort","destIp","destPort","protocol","begin","podUid"}, or "node":true for the node itself.',
-      'Its order does not matter, gzip is unpacked, and other fields are left alone; "oracle", a chance or true or false, says whether whoever',
-      'knows the true rates would name the workload first. A row matches the flow with the same tuple whose begin, less what the flow log runs',
+      'Its order does not matter, gzip is unpacked, and other fields are left alone; "oracleTop1", a chance or true or false, says whether whoever',
+      'knows the true rates would name the workload first; where it is missing "oracle", how probable they find it, stands in. A row matches the flow with the same tuple whose begin, less what the flow log runs',
       'ahead of the nodes, is nearest within 3 s. A truth of millions of rows is sorted in a temporary file ($TMPDIR), smaller than itself.',
       'Exit code 3: an exact verdict is wrong. 0: none is, or none could be compared.',
     ],

@@ -19,12 +19,18 @@ export interface Simulation {
   readonly ipReuse?: Degree;
   readonly portReuse?: Degree;
   readonly ipv6?: number;
+  readonly traffic?: SimulatedTraffic;
+  /** One replica calls where its siblings never call. */
+  readonly odd?: boolean;
   /** False: conntrack tells of the first and the last moment of an entry only. */
   readonly updates?: boolean;
 }
 
 export const SIMULATED_SOURCES = ['flow-log', 'conntrack', 'watch', 'pod-lists', 'nodes', 'pod-inventory'] as const;
 export type SimulatedSource = (typeof SIMULATED_SOURCES)[number];
+
+export const SIMULATED_TRAFFIC = ['steady', 'lively'] as const;
+export type SimulatedTraffic = (typeof SIMULATED_TRAFFIC)[number];
 
 export const DEGREES = ['low', 'normal', 'high'] as const;
 export type Degree = (typeof DEGREES)[number];

@@ -5,7 +5,7 @@ import { textOf, texts, wholeNumber } from '../flag-values.ts';
 import { type Given, oneOf } from '../globals.ts';
 import { refuse } from '../refused.ts';
 import { count, percent, plural } from '../render/number.ts';
-import { DEFAULT_NODES, DEGREES, type Degree, SIMULATED_SOURCES, type Simulation } from '../simulation.ts';
+import { DEFAULT_NODES, DEGREES, SIMULATED_SOURCES, SIMULATED_TRAFFIC, type Simulation } from '../simulation.ts';
 
 export const runSimulate = async ({ outside, voice }: Context, given: Given): Promise<number> => {
   const folder = textOf(given, 'out') ?? refuse('E103', '--out DIR is required');
@@ -51,9 +51,11 @@ const simulationOf = (given: Given): Simulation => {
     loseConntrack: share(given, 'loseConntrack', '--lose-conntrack'),
     loseRecords: share(given, 'loseRecords', '--lose-records'),
     late: share(given, 'late', '--late'),
-    ipReuse: degree(given, 'ipReuse', '--ip-reuse'),
-    portReuse: degree(given, 'portReuse', '--port-reuse'),
+    ipReuse: word(given, 'ipReuse', '--ip-reuse', DEGREES),
+    portReuse: word(given, 'portReuse', '--port-reuse', DEGREES),
     ipv6: share(given, 'ipv6', '--ipv6'),
+    traffic: word(given, 'traffic', '--traffic', SIMULATED_TRAFFIC),
+    odd: given['odd'] === true ? true : undefined,
     updates: given['updates'] === false ? false : undefined,
   });
 };
@@ -90,9 +92,14 @@ const amount = (
 const share = (given: Given, name: string, flag: string): number | undefined =>
   amount(given, name, flag, { least: 0, most: 1 });
 
-const degree = (given: Given, name: string, flag: string): Degree | undefined => {
+const word = <Word extends string>(
+  given: Given,
+  name: string,
+  flag: string,
+  words: readonly Word[],
+): Word | undefined => {
   const text = textOf(given, name);
-  return text === null ? undefined : oneOf(flag, text, DEGREES);
+  return text === null ? undefined : oneOf(flag, text, words);
 };
 
 /** `--skew node3=-1000`. */
