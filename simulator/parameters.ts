@@ -42,6 +42,10 @@ export interface Parameters {
   readonly traffic: TrafficKind;
   /** From the middle of the run on, one replica of one workload calls a rare destination that its siblings never call. */
   readonly odd: boolean;
+  /** Share of traces that instrumented workloads record; 0: nobody is instrumented. */
+  readonly traces: number;
+  /** Share of instrumented workloads that record `network.local.port`. */
+  readonly traceLocalPort: number;
   /** Kinds of lines that conntrack was asked for: `-e NEW,DESTROY` leaves out most of the volume. */
   readonly updates: boolean;
 }
@@ -65,6 +69,8 @@ export const DEFAULTS: Parameters = {
   ipv6: 0,
   traffic: 'steady',
   odd: false,
+  traces: 0,
+  traceLocalPort: 0.3,
   updates: true,
 };
 

@@ -14,6 +14,7 @@ import { SLICE_MS, UNITS_PER_MS } from './traffic/schedule.ts';
 import { seatTalkers } from './traffic/talkers.ts';
 import { Telling } from './traffic/telling.ts';
 import { Traffic } from './traffic/traffic.ts';
+import { Tracing } from './traces/tracing.ts';
 import { AppendedFiles, appendText } from './write/appended-files.ts';
 import { ConntrackWriter } from './write/conntrack-writer.ts';
 import { describeRun, placementText, ratesText, type RunDescription } from './write/describe.ts';
@@ -45,10 +46,10 @@ export const simulate = async (
   const files = new AppendedFiles(folder);
   const cluster = planCluster(parameters);
   writeInventory(files, cluster, parameters);
-  const { flowLog, conntrack, truth, portless } = await writeTraffic(files, cluster, parameters, progress);
+  const { flowLog, conntrack, truth, tracing, portless } = await writeTraffic(files, cluster, parameters, progress);
   appendText(files, 'rates.jsonl', ratesText(cluster));
   appendText(files, 'placement.jsonl', placementText(cluster, parameters));
-  const run = describeRun({ parameters, cluster, flowLog, conntrack, truth, portless, paths: files.paths });
+  const run = describeRun({ parameters, cluster, flowLog, conntrack, truth, tracing, portless, paths: files.paths });
   appendText(files, 'run.json', [`${JSON.stringify(run, null, 2)}\n`]);
   return run;
 };
@@ -83,12 +84,23 @@ const writeTraffic = async (
     : null;
   const tellsTop1 = parameters.traffic === 'lively';
   const truth = new TruthWriter(files, addresses, traffic.connections, talkers, { originMs, tellsTop1 });
+  const tracing =
+    parameters.traces > 0
+      ? new Tracing(
+          files,
+          ESTATE,
+          { cluster, calls, talkers, addresses, connections: traffic.connections },
+          { originMs, endMs, share: parameters.traces, localPort: parameters.traceLocalPort },
+          createRandom(seed + 12),
+        )
+      : null;
   const telling = new Telling(traffic, addresses, nodes, { flowLog, conntrack }, { originMs, aheadMs, endAt });
   const slices = Math.ceil((endMs - originMs) / SLICE_MS);
   for (let slice = 0; slice < slices; slice++) {
     traffic.begin(slice);
     for (const { index } of nodes) traffic.open(index, slice);
     truth.tell(traffic.opened);
+    tracing?.tell(traffic.opened, slice);
     truth.tellEastWest(traffic.eastWest);
     truth.tellInbound(traffic.inbound);
     for (const told of [traffic.opened, traffic.eastWest, traffic.inbound]) told.clear();
@@ -97,7 +109,7 @@ const writeTraffic = async (
   }
   flowLog?.end();
   truth.flush();
-  return { flowLog, conntrack, truth: truth.written, portless: traffic.portless };
+  return { flowLog, conntrack, truth: truth.written, tracing, portless: traffic.portless };
 };
 
 const writeInventory = (files: AppendedFiles, { nodes, lives }: Cluster, parameters: Parameters): void => {

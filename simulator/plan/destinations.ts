@@ -54,6 +54,18 @@ export const planDestinations = (count: number, hasIpv6: boolean, random: Random
     };
   });
 
+const KNOWN_HOSTS = [
+  'simulated.azurecr.io',
+  'simulated.blob.core.windows.net',
+  'westeurope-5.in.applicationinsights.azure.com',
+];
+
+/** The name by which programs know it. */
+export const hostOf = (index: number, { port, ip }: Destination): string => {
+  const kind = { 587: 'mail', 1_433: 'sql', 5_432: 'postgres', 6_380: 'redis', 9_200: 'search' }[port] ?? 'api';
+  return KNOWN_HOSTS[index] ?? `${kind}-${index}.${ip.startsWith('10.') ? 'internal.example' : 'example.com'}`;
+};
+
 /** Few of them, and none among the most popular. */
 const answerOf = (i: number, protocol: 'tcp' | 'udp'): Answer => {
   if (i < 8 || protocol === 'udp') return 'answers';

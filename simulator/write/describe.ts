@@ -4,13 +4,14 @@ import type { Cluster } from '../plan/cluster.ts';
 import type { Destination } from '../plan/destinations.ts';
 import type { Life } from '../plan/lives.ts';
 import { connectionsPer } from '../plan/roles.ts';
+import type { TraceTally, Tracing } from '../traces/tracing.ts';
 import type { Call } from '../plan/workloads.ts';
 import { type ConntrackWriter, conntrackPath } from './conntrack-writer.ts';
 import type { FlowLogWriter } from './flow-log-writer.ts';
 import type { LineTally, RecordTally, TruthTally } from './tallies.ts';
 
 /** Told of where they are not as they were before there was a choice: the same seed and flags give the same bytes for ever. */
-const ADDED = { traffic: 'steady', odd: false } as const satisfies Partial<Parameters>;
+const ADDED = { traffic: 'steady', odd: false, traces: 0, traceLocalPort: 0.3 } as const satisfies Partial<Parameters>;
 type AddedParameter = keyof typeof ADDED;
 
 export interface OddOne {
@@ -46,6 +47,8 @@ export interface RunDescription {
   readonly truth: Omit<TruthTally, 'oracleTop1'> & Partial<TruthTally>;
   /** The pod that does what its siblings do not, if one was asked for and there is one that could. */
   readonly odd?: OddOne | null;
+  /** Where there are traces: how much was written, and by whom. */
+  readonly traces?: TraceTally & { readonly instrumented: readonly object[] };
   readonly nodes: readonly object[];
   /** Folders of the sources, in the order of their making. */
   readonly folders: readonly string[];
@@ -57,10 +60,11 @@ export const describeRun = (run: {
   readonly flowLog: FlowLogWriter | null;
   readonly conntrack: ConntrackWriter | null;
   readonly truth: TruthTally;
+  readonly tracing: Tracing | null;
   readonly portless: number;
   readonly paths: readonly string[];
 }): RunDescription => {
-  const { parameters, cluster, flowLog, conntrack, truth, portless, paths } = run;
+  const { parameters, cluster, flowLog, conntrack, truth, tracing, portless, paths } = run;
   const { startMs, ...given } = parameters;
   const { oracleTop1, ...told } = truth;
   const isAsBefore = ([name, value]: [string, unknown]): boolean => ADDED[name as AddedParameter] === value;
@@ -85,6 +89,7 @@ export const describeRun = (run: {
     conntrack: conntrack === null ? null : { ...conntrack.written, lost: conntrack.lost, warnings: conntrack.warnings },
     truth: parameters.traffic === 'lively' ? { ...told, oracleTop1 } : told,
     ...(parameters.odd ? { odd: oddOf(cluster) } : {}),
+    ...(tracing === null ? {} : { traces: { ...tracing.written, instrumented: instrumentedOf(tracing, cluster) } }),
     folders: foldersOf(paths),
     nodes: nodes.map((node) => ({ ...node, conntrack: conntrackPath(node) })),
   };
@@ -94,6 +99,12 @@ const foldersOf = (paths: readonly string[]): readonly string[] => {
   const folders = paths.filter((path) => path.includes('/')).map((path) => path.slice(0, path.indexOf('/')));
   return [...new Set(folders)].filter((folder) => folder !== 'truth');
 };
+
+const instrumentedOf = ({ instrumented }: Tracing, { workloads }: Cluster): readonly object[] =>
+  [...instrumented].map(([workload, how]) => {
+    const { kind, namespace, name } = workloads[workload] as Cluster['workloads'][number];
+    return { workload: { kind, namespace, name }, ...how };
+  });
 
 const oddOf = ({ odd, lives, workloads, destinations }: Cluster): OddOne | null => {
   if (odd === null) return null;
@@ -151,11 +162,12 @@ const targetOf = (to: Call['to'], { workloads, destinations, habits }: Cluster):
   const destination = destinations[to.destination];
   if (destination === undefined) return {};
   const { ip, ipv6, port, protocol, answer } = destination;
-  const pool = habits.pools.get(to.destination)?.map((place) => destinations[place]?.ip);
+  const pool = habits.pools.get(to.destination)?.map((place) => destinations[place] as Destination);
   return {
     destIp: ip,
     ...(ipv6 === null ? {} : { destIpv6: ipv6 }),
-    ...(pool === undefined ? {} : { destIps: pool }),
+    ...(pool === undefined ? {} : { destIps: pool.map((one) => one.ip) }),
+    ...(pool === undefined || ipv6 === null ? {} : { destIpv6s: pool.map((one) => one.ipv6) }),
     destPort: port,
     protocol,
     answer,

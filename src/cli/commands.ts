@@ -196,6 +196,11 @@ export const COMMANDS: readonly CommandSpec[] = [
         says: 'steady: rates never change (default); lively: day and night, bursts, retries, addresses that move',
       },
       { flags: '--odd', says: 'one replica calls a rare destination from the middle of the run on; run.json names it' },
+      {
+        flags: '--traces <share>',
+        says: 'instrumented workloads record that share of their traces (default 0: none are)',
+      },
+      { flags: '--trace-local-port <share>', says: 'share of them that record network.local.port (default 0.3)' },
       { flags: '--no-updates', says: 'conntrack tells of NEW and DESTROY only' },
     ],
     honours: [],

@@ -22,6 +22,10 @@ export interface Simulation {
   readonly traffic?: SimulatedTraffic;
   /** One replica calls where its siblings never call. */
   readonly odd?: boolean;
+  /** Share of traces that instrumented workloads record. */
+  readonly traces?: number;
+  /** Share of these workloads that record their local port. */
+  readonly traceLocalPort?: number;
   /** False: conntrack tells of the first and the last moment of an entry only. */
   readonly updates?: boolean;
 }

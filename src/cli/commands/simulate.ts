@@ -56,6 +56,8 @@ const simulationOf = (given: Given): Simulation => {
     ipv6: share(given, 'ipv6', '--ipv6'),
     traffic: word(given, 'traffic', '--traffic', SIMULATED_TRAFFIC),
     odd: given['odd'] === true ? true : undefined,
+    traces: share(given, 'traces', '--traces'),
+    traceLocalPort: share(given, 'traceLocalPort', '--trace-local-port'),
     updates: given['updates'] === false ? false : undefined,
   });
 };
