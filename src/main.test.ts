@@ -139,5 +139,23 @@ test('a simulated run goes into a new folder, never over another', async () => {
     code: 1,
     err: expect.stringContaining('E403'),
   });
-  expect(await unmasq(['simulate', '--out', `${out}2`, '--late', '2'])).toMatchObject({ code: 2 });
+  for (const wrong of [
+    ['--late', '2'],
+    ['--traffic', 'wild'],
+    ['--traces', '1.1'],
+    ['--trace-local-port', '0.5'],
+  ])
+    expect(await unmasq(['simulate', '--out', `${out}2`, ...wrong])).toMatchObject({ code: 2 });
+  const small = [
+    ...words.with(2, `${out}3`),
+    '--traffic',
+    'lively',
+    '--odd',
+    '--traces',
+    '1',
+    '--trace-local-port',
+    '1',
+  ];
+  expect(await unmasq(small)).toMatchObject({ code: 0, err: expect.stringContaining('otlp') });
+  expect(readFileSync(join(`${out}3`, 'truth.jsonl'), 'utf8')).toContain('"oracleTop1"');
 });

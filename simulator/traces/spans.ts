@@ -70,7 +70,7 @@ export const clientSpan = (request: Request, { dialect, tellsLocal }: Instrument
   const name = isHttp(port) ? 'GET' : system === undefined ? 'send' : system === 'redis' ? 'GETEX' : 'SELECT';
   // A program knows the address behind the name only where it came to be connected.
   const isConnected = outcome === 'answered' || outcome === 'reset';
-  const told = { ...request, isHttp: isHttp(port), system, isConnected, tellsLocal: tellsLocal && isConnected };
+  const told = { ...request, system, isConnected, tellsLocal: tellsLocal && isConnected };
   return {
     ...spanHead(request, request.spanId, request.parentSpanId),
     name,
@@ -83,7 +83,6 @@ export const clientSpan = (request: Request, { dialect, tellsLocal }: Instrument
 };
 
 interface Told extends Request {
-  readonly isHttp: boolean;
   readonly system: string | undefined;
   readonly isConnected: boolean;
   readonly tellsLocal: boolean;
@@ -92,14 +91,14 @@ type Entries = Readonly<Record<string, string | number | undefined>>;
 
 export const urlOf = ({ server, port, path }: Pick<Request, 'server' | 'port' | 'path'>): string =>
   `https://${server}${port === 443 ? '' : `:${port}`}${path}`;
-const statusOf = ({ isHttp, outcome, status }: Told): number | undefined =>
-  isHttp && outcome === 'answered' ? status : undefined;
+const statusOf = ({ port, outcome, status }: Told): number | undefined =>
+  isHttp(port) && outcome === 'answered' ? status : undefined;
 
 /** What each dialect calls it. https://opentelemetry.io/docs/specs/semconv/registry/attributes/network/ lists old names and new. */
 const NAMES: Readonly<Record<Dialect, (told: Told) => Entries>> = {
   stable: (told) => ({
-    'http.request.method': told.isHttp ? 'GET' : undefined,
-    'url.full': told.isHttp ? urlOf(told) : undefined,
+    'http.request.method': isHttp(told.port) ? 'GET' : undefined,
+    'url.full': isHttp(told.port) ? urlOf(told) : undefined,
     'http.response.status_code': statusOf(told),
     'db.system.name': told.system,
     'error.type': ERRORS[told.outcome],
@@ -112,8 +111,8 @@ const NAMES: Readonly<Record<Dialect, (told: Told) => Entries>> = {
     'network.local.port': told.tellsLocal ? told.localPort : undefined,
   }),
   old: (told) => ({
-    'http.method': told.isHttp ? 'GET' : undefined,
-    'http.url': told.isHttp ? urlOf(told) : undefined,
+    'http.method': isHttp(told.port) ? 'GET' : undefined,
+    'http.url': isHttp(told.port) ? urlOf(told) : undefined,
     'http.status_code': statusOf(told),
     'db.system': told.system,
     'net.peer.name': told.server,
@@ -124,8 +123,8 @@ const NAMES: Readonly<Record<Dialect, (told: Told) => Entries>> = {
     'net.sock.host.port': told.tellsLocal ? told.localPort : undefined,
   }),
   first: (told) => ({
-    'http.method': told.isHttp ? 'GET' : undefined,
-    'http.url': told.isHttp ? urlOf(told) : undefined,
+    'http.method': isHttp(told.port) ? 'GET' : undefined,
+    'http.url': isHttp(told.port) ? urlOf(told) : undefined,
     'http.status_code': statusOf(told),
     'db.system': told.system,
     'net.peer.name': told.server,

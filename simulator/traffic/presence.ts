@@ -44,8 +44,11 @@ export class Presence {
     );
     this.#who = this.#to.map(whoMakes);
     this.#first = new Int32Array(destinations.length + 1);
-    for (const call of outside) this.#first[(destination[call] as number) + 1]!++;
-    for (let i = 0; i < destinations.length; i++) this.#first[i + 1]! += this.#first[i] as number;
+    const calledBefore = (end: number): number => this.#to.findIndex((call) => (destination[call] as number) >= end);
+    for (let i = 0; i <= destinations.length; i++) {
+      const at = calledBefore(i);
+      this.#first[i] = at < 0 ? this.#to.length : at;
+    }
   }
 
   /** A pod's container starts (`by` is 1) or ends (-1). */
@@ -80,7 +83,8 @@ export class Presence {
       else if (rate >= top * (1 - EQUAL)) tied++;
       rate = 0;
     }
-    this.probability = Math.min(1, own / all);
-    this.top1 = own >= top * (1 - EQUAL) ? 1 / tied : 0;
+    // Nobody is there yet for whoever calls in the very moment in which it comes.
+    this.probability = all === 0 ? 0 : Math.min(1, own / all);
+    this.top1 = own > 0 && own >= top * (1 - EQUAL) ? 1 / tied : 0;
   }
 }

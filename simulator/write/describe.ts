@@ -4,6 +4,7 @@ import type { Cluster } from '../plan/cluster.ts';
 import type { Destination } from '../plan/destinations.ts';
 import type { Life } from '../plan/lives.ts';
 import { connectionsPer } from '../plan/roles.ts';
+import type { Instrumentation } from '../traces/instrumentation.ts';
 import type { TraceTally, Tracing } from '../traces/tracing.ts';
 import type { Call } from '../plan/workloads.ts';
 import { type ConntrackWriter, conntrackPath } from './conntrack-writer.ts';
@@ -14,10 +15,16 @@ import type { LineTally, RecordTally, TruthTally } from './tallies.ts';
 const ADDED = { traffic: 'steady', odd: false, traces: 0, traceLocalPort: 0.3 } as const satisfies Partial<Parameters>;
 type AddedParameter = keyof typeof ADDED;
 
+type WorkloadName = Pick<Cluster['workloads'][number], 'kind' | 'namespace' | 'name'>;
+
+export interface Instrumented extends Instrumentation {
+  readonly workload: WorkloadName;
+}
+
 export interface OddOne {
   readonly podUid: string;
   readonly pod: string;
-  readonly workload: { readonly kind: string; readonly namespace: string; readonly name: string };
+  readonly workload: WorkloadName;
   readonly node: string;
   readonly destIp: string;
   readonly destPort: number;
@@ -48,7 +55,7 @@ export interface RunDescription {
   /** The pod that does what its siblings do not, if one was asked for and there is one that could. */
   readonly odd?: OddOne | null;
   /** Where there are traces: how much was written, and by whom. */
-  readonly traces?: TraceTally & { readonly instrumented: readonly object[] };
+  readonly traces?: TraceTally & { readonly instrumented: readonly Instrumented[] };
   readonly nodes: readonly object[];
   /** Folders of the sources, in the order of their making. */
   readonly folders: readonly string[];
@@ -100,7 +107,7 @@ const foldersOf = (paths: readonly string[]): readonly string[] => {
   return [...new Set(folders)].filter((folder) => folder !== 'truth');
 };
 
-const instrumentedOf = ({ instrumented }: Tracing, { workloads }: Cluster): readonly object[] =>
+const instrumentedOf = ({ instrumented }: Tracing, { workloads }: Cluster): readonly Instrumented[] =>
   [...instrumented].map(([workload, how]) => {
     const { kind, namespace, name } = workloads[workload] as Cluster['workloads'][number];
     return { workload: { kind, namespace, name }, ...how };

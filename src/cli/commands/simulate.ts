@@ -37,6 +37,10 @@ const simulationOf = (given: Given): Simulation => {
   };
   const start = textOf(given, 'start');
   const nodes = whole('nodes', '--nodes', 16_000);
+  const traces = share(given, 'traces', '--traces');
+  const traceLocalPort = share(given, 'traceLocalPort', '--trace-local-port');
+  if (traceLocalPort !== undefined && (traces ?? 0) === 0)
+    refuse('E103', '--trace-local-port is about traces: --traces SHARE is required');
   return defined({
     seed: whole('seed', '--seed', 999_999_999),
     startMs: start === null ? undefined : startOf(start),
@@ -56,8 +60,8 @@ const simulationOf = (given: Given): Simulation => {
     ipv6: share(given, 'ipv6', '--ipv6'),
     traffic: word(given, 'traffic', '--traffic', SIMULATED_TRAFFIC),
     odd: given['odd'] === true ? true : undefined,
-    traces: share(given, 'traces', '--traces'),
-    traceLocalPort: share(given, 'traceLocalPort', '--trace-local-port'),
+    traces,
+    traceLocalPort,
     updates: given['updates'] === false ? false : undefined,
   });
 };
