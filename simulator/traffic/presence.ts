@@ -43,12 +43,11 @@ export class Presence {
       (a, b) => (destination[a] as number) - (destination[b] as number) || whoMakes(a) - whoMakes(b),
     );
     this.#who = this.#to.map(whoMakes);
-    this.#first = new Int32Array(destinations.length + 1);
-    const calledBefore = (end: number): number => this.#to.findIndex((call) => (destination[call] as number) >= end);
-    for (let i = 0; i <= destinations.length; i++) {
-      const at = calledBefore(i);
-      this.#first[i] = at < 0 ? this.#to.length : at;
-    }
+    const firstTo = (least: number): number => {
+      const at = this.#to.findIndex((call) => (destination[call] as number) >= least);
+      return at < 0 ? this.#to.length : at;
+    };
+    this.#first = Int32Array.from({ length: destinations.length + 1 }, (_, i) => firstTo(i));
   }
 
   /** A pod's container starts (`by` is 1) or ends (-1). */
