@@ -273,6 +273,7 @@ const rowsIn = (batch: Batch): number =>
   batch.gaps.length +
   batch.logLines.length +
   batch.aggregates.length +
+  batch.sightings.length +
   batch.rejects.length;
 
 const batchOf = (

@@ -1,0 +1,44 @@
+/** A field's name without case, dashes, dots and underscores, and without what instrumentation puts before a header's name. */
+export const fieldName = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/^(?:http\.(?:request|response)\.header\.|guid:)/, '')
+    .replaceAll(/[^a-z0-9]/g, '');
+
+const named = (...names: readonly string[]): readonly string[] => names.map(fieldName);
+
+/** Fields that carry the context of a trace whole: W3C's, Zipkin's. */
+const CONTEXTS: ReadonlySet<string> = new Set(named('traceparent', 'b3'));
+const TRACE_IDS: ReadonlySet<string> = new Set(named('trace_id', 'trace.id', 'otelTraceID', 'x-b3-traceid'));
+const SPAN_IDS: ReadonlySet<string> = new Set(named('span_id', 'otelSpanID', 'x-b3-spanid'));
+
+/** Fields whose value goes with a request from hop to hop, or names it at one hop. `az.…` are what the SDKs of Azure set on their spans. */
+export const CORRELATION_FIELDS: readonly string[] = [
+  'x-ms-client-request-id',
+  'x-ms-request-id',
+  'x-ms-correlation-request-id',
+  'az.client_request_id',
+  'az.service_request_id',
+  'client-request-id',
+  'request-id',
+  'x-request-id',
+  'correlation-id',
+  'x-correlation-id',
+  'operation-id',
+];
+
+export type FieldRole = 'context' | 'trace' | 'span' | 'id';
+
+/** What a field tells, by its name; null: nothing of this kind. `more` are fields that the user names. */
+export type RoleOf = (name: string) => FieldRole | null;
+
+export const rolesOf = (more: readonly string[] = []): RoleOf => {
+  const ids = new Set(named(...CORRELATION_FIELDS, ...more));
+  return (name) => {
+    const field = fieldName(name);
+    if (CONTEXTS.has(field)) return 'context';
+    if (TRACE_IDS.has(field)) return 'trace';
+    if (SPAN_IDS.has(field)) return 'span';
+    return ids.has(field) ? 'id' : null;
+  };
+};

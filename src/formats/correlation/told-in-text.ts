@@ -1,0 +1,143 @@
+import { type Ip, parseIp } from '../../base/ip.ts';
+import { parsePort } from '../../base/port.ts';
+import type { RoleOf } from './correlation-fields.ts';
+import { GatheredIds } from './gathered-ids.ts';
+import { parseUrl } from './url.ts';
+
+/** An address and a port; either may be missing. */
+export interface End {
+  readonly ip: Ip | null;
+  readonly port: number;
+}
+
+/** What a line of a log tells of a request and of the connection it is about. */
+export interface ToldInText {
+  readonly ids: GatheredIds;
+  readonly dest: (End & { readonly host: string }) | null;
+  readonly local: End | null;
+}
+
+/** What is looked at of a line: the longest that Container Insights keeps. */
+const LOOKED_AT = 65_536;
+/** Objects inside objects of a structured line. */
+const DEPTH = 4;
+const FIELDS = 400;
+
+/** Fields of a structured line that name the far end, in the order in which they are believed. */
+const DEST_IPS = ['network.peer.address', 'net.sock.peer.addr', 'net.peer.ip', 'destination.ip', 'destination.address', 'dest_ip', 'dst_ip', 'remote_ip', 'upstream_host', 'server.address'];
+const DEST_PORTS = ['network.peer.port', 'net.sock.peer.port', 'net.peer.port', 'destination.port', 'dest_port', 'dst_port', 'remote_port', 'server.port'];
+const URLS = ['url.full', 'http.url', 'url', 'uri'];
+
+/** A line as a program wrote it: JSON, or words. */
+export const toldInText = (text: string, roleOf: RoleOf): ToldInText => {
+  const line = text.slice(0, LOOKED_AT);
+  const fields = line.trimStart().startsWith('{') ? fieldsOf(line) : null;
+  return fields === null ? toldInWords(line, roleOf) : toldInFields(fields, roleOf);
+};
+
+const fieldsOf = (line: string): ReadonlyMap<string, string> | null => {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return null;
+  }
+  const fields = new Map<string, string>();
+  const walk = (object: unknown, path: string, depth: number): void => {
+    if (typeof object !== 'object' || object === null || depth > DEPTH) return;
+    for (const [name, member] of Object.entries(object)) {
+      if (fields.size >= FIELDS) return;
+      const at = path === '' ? name : `${path}.${name}`;
+      if (typeof member === 'string' || typeof member === 'number') fields.set(at, String(member));
+      else walk(member, at, depth + 1);
+    }
+  };
+  walk(value, '', 1);
+  return fields;
+};
+
+const toldInFields = (fields: ReadonlyMap<string, string>, roleOf: RoleOf): ToldInText => {
+  const ids = new GatheredIds();
+  const messages: string[] = [];
+  for (const [path, value] of fields) {
+    // `trace.id` is a path as well as a name; `headers.x-request-id` is known by its last part.
+    const role = roleOf(path) ?? roleOf(path.slice(path.lastIndexOf('.') + 1));
+    if (role !== null) ids.take(role, value);
+    else if (/(?:^|\.)(?:msg|message|error|err)$/i.test(path)) messages.push(value);
+  }
+  const words = messages.map((message) => toldInWords(message, roleOf));
+  const [more] = words.filter((told) => told.ids.any);
+  if (more !== undefined && !ids.any) {
+    ids.take('trace', more.ids.traceId);
+    ids.take('span', more.ids.spanId);
+    for (const id of more.ids.ids) ids.take('id', id);
+  }
+  const first = (names: readonly string[]): string => names.map((name) => fields.get(name) ?? '').find((v) => v !== '') ?? '';
+  const [address, , joined] = endOf(first(DEST_IPS));
+  const url = parseUrl(first(URLS));
+  const port = parsePort(first(DEST_PORTS));
+  if (address === null && url === null) return { ids, dest: words.find((told) => told.dest !== null)?.dest ?? null, local: words.find((told) => told.local !== null)?.local ?? null };
+  const host = first(['server.address', 'net.peer.name', 'host.name']);
+  return {
+    ids,
+    dest: {
+      ip: address ?? url?.ip ?? null,
+      port: port.ok ? port.value : joined > 0 ? joined : (url?.port ?? 0),
+      host: url?.host ?? (parseIp(host).ok ? '' : host),
+    },
+    local: null,
+  };
+};
+
+const IPV4 = String.raw`\d{1,3}(?:\.\d{1,3}){3}`;
+const ENDPOINT = new RegExp(String.raw`(?<![\w.:\]])(?:(${IPV4})|\[([\da-fA-F:.]{2,45})\]):(\d{1,5})(?![\w.])`, 'g');
+/** Go's own errors: `dial tcp 10.244.1.7:41822->203.0.113.66:443: i/o timeout`. */
+const ARROW = /(\S{1,60}:\d{1,5})->(\S{1,60}:\d{1,5})/;
+/** `trace_id=…`, `"traceId": "…"`, `X-Request-Id: …`; the name and the value, whatever stands around them. */
+const PAIR = /([A-Za-z][\w.-]{1,60})["']?\s{0,3}[=:]\s{0,3}["']?([^\s"',;[\](){}<>]{6,256})/g;
+const TRACEPARENT = /(?<![\w-])[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}(?![\w-])/i;
+
+const toldInWords = (line: string, roleOf: RoleOf): ToldInText => {
+  const ids = new GatheredIds();
+  const context = TRACEPARENT.exec(line)?.[0];
+  if (context !== undefined) ids.take('context', context);
+  for (const [, name = '', value = ''] of line.matchAll(PAIR)) {
+    const role = roleOf(name);
+    if (role !== null) ids.take(role, value);
+  }
+  const arrow = ARROW.exec(line);
+  const [localIp, localPort] = endOf(arrow?.[1] ?? '');
+  const [farIp, farPort] = endOf(arrow?.[2] ?? '');
+  if (farIp !== null) return { ids, dest: { ip: farIp, port: farPort, host: '' }, local: { ip: localIp, port: localPort } };
+  return { ids, dest: onlyEndpoint(line) ?? onlyUrl(line), local: null };
+};
+
+/** Two different ones leave open which of them is the far end. */
+const onlyEndpoint = (line: string): ToldInText['dest'] => {
+  const found = new Map<string, End>();
+  for (const [text, four, six, port] of line.matchAll(ENDPOINT)) {
+    const ip = parseIp(four ?? six ?? '');
+    const number = parsePort(port ?? '');
+    if (ip.ok && number.ok && !isLoopback(ip.value)) found.set(text, { ip: ip.value, port: number.value });
+  }
+  const [end] = found.values();
+  return end === undefined || found.size > 1 ? null : { ...end, host: '' };
+};
+
+const onlyUrl = (line: string): ToldInText['dest'] => {
+  const urls = new Set([...line.matchAll(/https?:\/\/[^\s"'<>]{1,300}/gi)].map(([url]) => url));
+  const [url] = urls;
+  const read = url === undefined || urls.size > 1 ? null : parseUrl(url);
+  return read === null ? null : { ip: read.ip, port: read.port, host: read.host };
+};
+
+/** `10.244.1.7:41822`, `[fd00::7]:443`, or an address alone: the address, the port, and the port again or 0. */
+const endOf = (text: string): readonly [ip: Ip | null, port: number, joined: number] => {
+  const [, bare = '', digits = ''] = /^\[?([^[\]]*?)\]?(?::(\d{1,5}))?$/.exec(text) ?? [];
+  const whole = parseIp(text);
+  if (whole.ok) return [whole.value, 0, 0];
+  const [ip, port] = [parseIp(bare), parsePort(digits)];
+  return ip.ok && port.ok ? [ip.value, port.value, port.value] : [null, 0, 0];
+};
+
+export const isLoopback = (ip: Ip): boolean => ip.startsWith('127.') || ip === '::1';

@@ -1,0 +1,118 @@
+import { type Ip, parseIp } from '../../base/ip.ts';
+import { parsePort } from '../../base/port.ts';
+import type { Sighting, SightingKind } from '../../core/facts.ts';
+import type { RoleOf } from '../correlation/correlation-fields.ts';
+import { GatheredIds } from '../correlation/gathered-ids.ts';
+import { isLoopback } from '../correlation/told-in-text.ts';
+import { parseUrl } from '../correlation/url.ts';
+import type { Attributes } from './any-value.ts';
+
+/** Tells of a value that could not be read; the rest of the span stands. */
+export type RefuseAttribute = (name: string, why: string, value: string) => void;
+
+type Names = readonly string[];
+
+/** Attributes by what they mean: the name of today first, then those that older instrumentation writes. */
+const PEER_IPS: Names = ['network.peer.address', 'net.sock.peer.addr', 'net.peer.ip'];
+const PEER_PORTS: Names = ['network.peer.port', 'net.sock.peer.port'];
+const LOCAL_IPS: Names = ['network.local.address', 'net.sock.host.addr', 'net.host.ip'];
+const LOCAL_PORTS: Names = ['network.local.port', 'net.sock.host.port'];
+const SERVERS: Names = ['server.address', 'net.peer.name', 'http.host', 'db.connection_string', 'service.peer.name', 'peer.service'];
+const SERVER_PORTS: Names = ['server.port', 'net.peer.port'];
+const URLS: Names = ['url.full', 'http.url'];
+const TRANSPORTS: Names = ['network.transport', 'net.transport'];
+const RESULTS: Names = ['http.response.status_code', 'http.status_code', 'rpc.grpc.status_code', 'rpc.response.status_code', 'db.response.status_code', 'error.type', 'exception.type'];
+
+const PROTOCOLS: Readonly<Record<string, number>> = { tcp: 6, ip_tcp: 6, udp: 17, ip_udp: 17, quic: 17 };
+
+type Pod = Pick<Sighting, 'podUid' | 'namespace' | 'pod' | 'node' | 'podIp' | 'container' | 'service'>;
+
+/**
+ * Which pod, as resource and span tell. `host.name` is the pod's name inside a container, and the node's for a process on the host
+ * network: it counts as a pod's name only until the inventory knows better.
+ */
+export const podOf = (attributes: Attributes, refuse: RefuseAttribute): Pod => {
+  const text = (name: string): string => attributes.get(name) ?? '';
+  return {
+    podUid: text('k8s.pod.uid').toLowerCase(),
+    namespace: text('k8s.namespace.name'),
+    pod: text('k8s.pod.name') || text('k8s.pod.hostname') || text('host.name'),
+    node: text('k8s.node.name'),
+    podIp: ipOf(attributes, ['k8s.pod.ip'], refuse),
+    container: text('k8s.container.name') || text('container.name'),
+    service: text('service.name'),
+  };
+};
+
+type Ends = Pick<
+  Sighting,
+  'destIp' | 'destPort' | 'destHost' | 'protocol' | 'localIp' | 'localPort' | 'clientIp' | 'clientPort' | 'redirected'
+>;
+
+const CALLED: ReadonlySet<SightingKind> = new Set(['server']);
+
+/** Both ends of the connection behind a span. What comes in has a client; everything else that names a peer went out to it. */
+export const endsOf = (kind: SightingKind, attributes: Attributes, refuse: RefuseAttribute): Ends => {
+  const peerIp = ipOf(attributes, PEER_IPS, refuse);
+  const peerPort = portOf(attributes, PEER_PORTS, refuse);
+  const localIp = ipOf(attributes, LOCAL_IPS, refuse);
+  const local = { localIp, localPort: portOf(attributes, LOCAL_PORTS, refuse) };
+  const protocol = PROTOCOLS[attributes.get(TRANSPORTS.find((name) => attributes.has(name)) ?? '')?.toLowerCase() ?? ''] ?? 0;
+  // Envoy says `component: proxy` of its own spans: what it calls a peer is the application beside it.
+  const redirected = attributes.get('component') === 'proxy' || [peerIp, localIp].some((ip) => ip !== null && isLoopback(ip));
+  const wirePeer = peerIp === null || isLoopback(peerIp) ? null : peerIp;
+  if (CALLED.has(kind))
+    return { ...NOWHERE, ...local, protocol, redirected, clientIp: wirePeer, clientPort: wirePeer === null ? 0 : peerPort };
+  const url = parseUrl(attributes.get(URLS.find((name) => attributes.has(name)) ?? '') ?? '');
+  const server = attributes.get(SERVERS.find((name) => attributes.has(name)) ?? '') ?? '';
+  const named = parseIp(server);
+  // A peer that is loopback is the sidecar: who is behind it only the logical name tells.
+  const meant = peerIp === null ? (named.ok ? named.value : (url?.ip ?? null)) : wirePeer;
+  const serverPort = portOf(attributes, SERVER_PORTS, refuse) || (url?.port ?? 0);
+  return {
+    ...local,
+    protocol,
+    redirected,
+    destIp: meant === null || isLoopback(meant) ? null : meant,
+    destPort: wirePeer === null ? serverPort : peerPort || serverPort,
+    destHost: named.ok || server === '' ? (url?.host ?? '') : server.toLowerCase(),
+    clientIp: null,
+    clientPort: 0,
+  };
+};
+
+const NOWHERE = { destIp: null, destPort: 0, destHost: '' } as const;
+
+export const resultOf = (attributes: Attributes): string =>
+  (attributes.get(RESULTS.find((name) => attributes.has(name)) ?? '') ?? '').slice(0, 80);
+
+/** The ids among the attributes: headers that were captured, and what SDKs set. */
+export const idsOf = (attributes: Attributes, roleOf: RoleOf): GatheredIds => {
+  const ids = new GatheredIds();
+  for (const [name, value] of attributes) {
+    const role = roleOf(name);
+    if (role !== null) ids.take(role, value);
+  }
+  return ids;
+};
+
+const ipOf = (attributes: Attributes, names: Names, refuse: RefuseAttribute): Ip | null => {
+  const name = names.find((one) => attributes.has(one));
+  const text = name === undefined ? '' : (attributes.get(name) ?? '');
+  // A pipe or a socket file has no address and is none: `/var/run/docker.sock`.
+  if (name === undefined || text === '' || text.startsWith('/')) return null;
+  const read = parseIp(text);
+  if (read.ok) return read.value;
+  refuse(name, read.problem, text);
+  return null;
+};
+
+const portOf = (attributes: Attributes, names: Names, refuse: RefuseAttribute): number => {
+  const name = names.find((one) => attributes.has(one));
+  if (name === undefined) return 0;
+  const text = attributes.get(name) ?? '';
+  const read = parsePort(text);
+  if (read.ok) return read.value;
+  refuse(name, read.problem, text);
+  return 0;
+};
