@@ -1,6 +1,6 @@
 import { instant } from '../../base/instant.ts';
 import { type Sighting, SIGHTING_TEXT, type SightingKind } from '../../core/facts.ts';
-import { spellingsOf } from '../../core/correlation-id.ts';
+import { canonicalId } from '../../core/correlation-id.ts';
 import type { RoleOf } from '../correlation/correlation-fields.ts';
 import { toldInText } from '../correlation/told-in-text.ts';
 import { parseHostPort, parseUrl } from '../correlation/url.ts';
@@ -22,6 +22,7 @@ export const appSighting = (table: AppTable, row: RowReader, roleOf: RoleOf): Si
   const refuse = (name: string, why: string, value: string): void => row.refuseCell(name, why, value);
   const kind = KINDS[table](row);
   const told = podOf(properties, refuse);
+  const ends = endsOf(kind, properties, refuse);
   const operation = row.text('OperationId', 'operation_Id');
   const ids = idsOf(properties, roleOf);
   ids.take('trace', operation);
@@ -39,8 +40,8 @@ export const appSighting = (table: AppTable, row: RowReader, roleOf: RoleOf): Si
     // The SDKs write the pod's name where they run in Kubernetes, else the machine's.
     pod: told.pod || row.text('AppRoleInstance', 'cloud_RoleInstance'),
     service: told.service || row.text('AppRoleName', 'cloud_RoleName'),
-    ...endsOf(kind, properties, refuse),
-    ...(kind === 'client' || kind === 'producer' ? calledBy(row, endsOf(kind, properties, refuse)) : {}),
+    ...ends,
+    ...(kind === 'client' ? calledBy(row, ends) : {}),
     ...(line?.dest == null ? {} : { destIp: line.dest.ip, destPort: line.dest.port, destHost: line.dest.host }),
     traceId: ids.traceId || (line?.ids.traceId ?? ''),
     spanId: kind === 'log' ? ownId(row.text('ParentId', 'OperationParentId', 'operation_ParentId')) : ownId(row.text('Id', 'id')),
@@ -50,7 +51,6 @@ export const appSighting = (table: AppTable, row: RowReader, roleOf: RoleOf): Si
     status: failed ? 'error' : kind === 'log' ? '' : 'ok',
     result: row.text('ResultCode', 'resultCode', 'ExceptionType', 'OuterType', 'outerType').slice(0, 80),
     probability: count === null || count < 1n ? null : 1 / Number(count),
-    redirected: false,
     times: 1,
   };
 };
@@ -75,13 +75,12 @@ const textOf = (table: AppTable, row: RowReader): string =>
 
 /** Where a dependency went: what its properties say, else its URL, else its target (`host:port`, `host | database`). */
 const calledBy = (row: RowReader, told: ReturnType<typeof endsOf>): Partial<Sighting> => {
-  if (told.destIp !== null || told.redirected) return {};
   const url = parseUrl(row.text('Data', 'data'));
   const [target = ''] = row.text('Target', 'target').split(' | ');
   const end = url ?? parseHostPort(target.trim());
   if (end === null) return {};
   return {
-    destIp: end.ip,
+    destIp: told.destIp ?? (told.redirected ? null : end.ip),
     destPort: told.destPort || end.port,
     destHost: told.destHost || end.host,
   };
@@ -111,7 +110,8 @@ const ownId = (text: string): string => {
 /** The first request of an operation names the operation as its parent: it has none. */
 const parentOf = (row: RowReader, operation: string): string => {
   const parent = row.text('ParentId', 'OperationParentId', 'operation_ParentId');
-  return spellingsOf(parent).join() === spellingsOf(operation).join() ? '' : ownId(parent);
+  const bare = parent.replace(/^\|/, '').replace(/\.$/, '');
+  return canonicalId(bare) === canonicalId(operation) ? '' : ownId(parent);
 };
 
 /** Milliseconds, whole or with a fraction; a blank is 0. */

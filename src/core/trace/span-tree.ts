@@ -1,0 +1,113 @@
+import type { Sighting } from '../facts.ts';
+
+/** A span or a line with what happened under it; `sighting` is null for a span that others name as their parent and nobody told of. */
+export interface TreeNode<S extends Sighting> {
+  readonly sighting: S | null;
+  readonly spanId: string;
+  readonly traceId: string;
+  readonly children: TreeNode<S>[];
+}
+
+/**
+ * Spans under their parents, lines under their spans, in the order in which they began. A parent that is missing stands for itself:
+ * its children are one group, and that they have no known parent is seen.
+ */
+export const spanTree = <S extends Sighting>(sightings: readonly S[]): readonly TreeNode<S>[] => {
+  const known = new Map<string, TreeNode<S>>();
+  const roots: TreeNode<S>[] = [];
+  const nodes = withoutCopies(sightings).map((sighting) => nodeOf(sighting.traceId, sighting.spanId, sighting));
+  const spans = nodes.filter(({ sighting }) => sighting !== null && isSpan(sighting) && sighting.spanId !== '');
+  // Of one id that caller and callee share, as Zipkin has it, the caller's is the parent of the other.
+  for (const node of spans.toSorted(callersFirst)) if (!known.has(keyOf(node.traceId, node.spanId))) known.set(keyOf(node.traceId, node.spanId), node);
+  const missing = new Map<string, TreeNode<S>>();
+  const under = (node: TreeNode<S>, traceId: string, parentId: string): void => {
+    const key = keyOf(traceId, parentId);
+    const parent = known.get(key);
+    if (parent !== undefined && !isBelow(parent, node, known)) parent.children.push(node);
+    else if (parent !== undefined) roots.push(node);
+    else {
+      const gap = missing.get(key) ?? nodeOf(traceId, parentId, null);
+      if (!missing.has(key)) roots.push(gap);
+      missing.set(key, gap);
+      gap.children.push(node);
+    }
+  };
+  for (const node of nodes) {
+    const { sighting, traceId } = node;
+    if (sighting === null) continue;
+    const first = known.get(keyOf(traceId, sighting.spanId));
+    if (isSpan(sighting)) {
+      if (sighting.spanId !== '' && first !== node) first?.children.push(node);
+      else if (sighting.parentSpanId === '') roots.push(node);
+      else under(node, traceId, sighting.parentSpanId);
+    } else if (first !== undefined) first.children.push(node);
+    else roots.push(node);
+  }
+  sortAll(roots);
+  return roots;
+};
+
+export const isSpan = ({ kind }: Pick<Sighting, 'kind'>): boolean => kind !== 'log' && kind !== 'network';
+
+/** What calls out: it opened the connection. */
+export const callsOut = ({ kind }: Pick<Sighting, 'kind'>): boolean =>
+  kind === 'client' || kind === 'producer' || kind === 'consumer';
+
+const nodeOf = <S extends Sighting>(traceId: string, spanId: string, sighting: S | null): TreeNode<S> => ({
+  sighting,
+  traceId,
+  spanId,
+  children: [],
+});
+
+const keyOf = (traceId: string, spanId: string): string => `${traceId} ${spanId}`;
+
+const callersFirst = <S extends Sighting>(a: TreeNode<S>, b: TreeNode<S>): number => rank(a) - rank(b);
+const rank = ({ sighting }: TreeNode<Sighting>): number => (sighting !== null && callsOut(sighting) ? 0 : 1);
+
+/** Spans that name each other as parents would hang in the air: broken exporters and hostile files make such rings. */
+const isBelow = <S extends Sighting>(node: TreeNode<S>, above: TreeNode<S>, known: ReadonlyMap<string, TreeNode<S>>): boolean => {
+  const passed = new Set<TreeNode<S>>();
+  for (let at: TreeNode<S> | undefined = node; at !== undefined && !passed.has(at); ) {
+    if (at === above) return true;
+    passed.add(at);
+    at = at.sighting === null ? undefined : known.get(keyOf(at.traceId, at.sighting.parentSpanId));
+  }
+  // It ran into a ring that does not hold `above`: hung under it, nothing of the ring would be shown twice, but nothing at all either.
+  return false;
+};
+
+/** A span that two sources tell of is one: the one that tells more of its call is kept. */
+const withoutCopies = <S extends Sighting>(sightings: readonly S[]): readonly S[] => {
+  const kept = new Map<string, S>();
+  const rest: S[] = [];
+  for (const sighting of sightings) {
+    if (!isSpan(sighting) || sighting.spanId === '') {
+      rest.push(sighting);
+      continue;
+    }
+    const key = `${keyOf(sighting.traceId, sighting.spanId)} ${sighting.kind}`;
+    const other = kept.get(key);
+    if (other === undefined || told(sighting) > told(other)) kept.set(key, sighting);
+  }
+  return [...kept.values(), ...rest].sort(inOrder);
+};
+
+const told = (s: Sighting): number =>
+  [s.podUid !== '', s.pod !== '', s.node !== '', s.destIp !== null, s.localPort > 0].filter(Boolean).length;
+
+export const inOrder = (a: Sighting, b: Sighting): number => a.begin - b.begin || a.beginNanos - b.beginNanos;
+
+export const beginOf = (node: TreeNode<Sighting>): number =>
+  node.sighting?.begin ?? node.children.reduce((least, child) => Math.min(least, beginOf(child)), Number.POSITIVE_INFINITY);
+
+const sortAll = (roots: TreeNode<Sighting>[]): void => {
+  // By hand and not by recursion: a chain of a hundred thousand spans is a file that somebody can write.
+  const waiting = [roots];
+  for (let list = waiting.pop(); list !== undefined; list = waiting.pop()) {
+    list.sort((a, b) =>
+      a.sighting !== null && b.sighting !== null ? inOrder(a.sighting, b.sighting) : beginOf(a) - beginOf(b),
+    );
+    for (const { children } of list) if (children.length > 0) waiting.push(children);
+  }
+};
