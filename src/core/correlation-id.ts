@@ -2,11 +2,7 @@
  * One spelling of an id that requests carry: lower case, without the dashes and braces that some writers put into a GUID and others
  * do not. Two ids that differ in nothing else are one.
  */
-export const canonicalId = (text: string): string =>
-  text
-    .trim()
-    .toLowerCase()
-    .replaceAll(/[-{}]/g, '');
+export const canonicalId = (text: string): string => text.trim().toLowerCase().replaceAll(/[-{}]/g, '');
 
 const TRACEPARENT = /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-[\da-f]{2}/i;
 /** `b3: TRACE-SPAN-1`, the single header of Zipkin. */

@@ -243,7 +243,9 @@ export interface Store {
   /** Oldest first. */
   sightings(query: SightingQuery): Promise<readonly SightingRow[]>;
   /** How many sightings carry each of these ids; those that none carries are left out. */
-  sightingCounts(query: Pick<SightingQuery, 'cluster' | 'from' | 'until' | 'ids'>): Promise<ReadonlyMap<string, number>>;
+  sightingCounts(
+    query: Pick<SightingQuery, 'cluster' | 'from' | 'until' | 'ids'>,
+  ): Promise<ReadonlyMap<string, number>>;
   /** Leases of the pods that have one of these UIDs, names or addresses. */
   podsTold(cluster: string, told: PodsTold): Promise<readonly LeaseRow[]>;
   sources(cluster: string): Promise<readonly SourceRow[]>;

@@ -134,8 +134,7 @@ const otlp = (outline: Outline, at: string): Result<FormatName, string> | null =
   if (['resourceSpans', 'resourceLogs', 'resourceMetrics', 'resourceProfiles'].some(has)) return ok('otlp');
   if (has('resource_spans') || has('resource_logs') || has('batches[].instrumentationLibrarySpans'))
     return fail('OTLP under other names than the standard has: write it with the file exporter of the Collector');
-  if (has('data[].spans') && has('data[].processes'))
-    return fail("Jaeger's own JSON: let a Collector write OTLP");
+  if (has('data[].spans') && has('data[].processes')) return fail("Jaeger's own JSON: let a Collector write OTLP");
   return null;
 };
 

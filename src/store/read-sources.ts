@@ -94,7 +94,8 @@ const tells = (row: Row, gap: GapRow): boolean =>
 
 /** Rows of sightings are told apart by format; of everything else one name stands for a kind. */
 const rejectsOf = (row: Row, first: boolean, rejects: readonly { format: string; rejects: number }[]): number => {
-  if (row.kind === 'sighting') return sum(rejects.filter(({ format }) => nameOf(format) === row.name).map((r) => r.rejects));
+  if (row.kind === 'sighting')
+    return sum(rejects.filter(({ format }) => nameOf(format) === row.name).map((r) => r.rejects));
   return first ? sum(rejects.filter(({ format }) => kindOf(format) === row.kind).map((r) => r.rejects)) : 0;
 };
 

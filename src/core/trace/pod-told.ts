@@ -4,9 +4,8 @@ import type { LeaseRow, PodsTold } from '../ports.ts';
 
 /** What is to be looked up in the inventory for these sightings. */
 export const toldBy = (sightings: readonly Sighting[]): PodsTold => {
-  const each = (of: (s: Sighting) => readonly (string | null)[]): readonly string[] => [
-    ...new Set(sightings.flatMap(of).filter((text) => text !== null && text !== '')),
-  ] as string[];
+  const each = (of: (s: Sighting) => readonly (string | null)[]): readonly string[] =>
+    [...new Set(sightings.flatMap(of).filter((text) => text !== null && text !== ''))] as string[];
   return {
     uids: each((s) => [s.podUid]),
     names: each((s) => [s.pod]),
@@ -58,7 +57,9 @@ const only = (leases: readonly LeaseRow[], { begin, until }: Pick<Sighting, 'beg
     leases.filter((l) => l.heldFrom <= until && begin < l.heldUntil).map((lease) => [lease.uid, lease]),
   ).values();
   if (one !== undefined) return more.length === 0 ? one : null;
-  const near = leases.filter((l) => l.mayFrom <= until + AROUND && begin - AROUND < (l.mayUntil ?? Number.POSITIVE_INFINITY));
+  const near = leases.filter(
+    (l) => l.mayFrom <= until + AROUND && begin - AROUND < (l.mayUntil ?? Number.POSITIVE_INFINITY),
+  );
   const [maybe, ...others] = new Map(near.map((lease) => [lease.uid, lease])).values();
   return maybe !== undefined && others.length === 0 ? maybe : null;
 };

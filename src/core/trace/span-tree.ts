@@ -18,7 +18,8 @@ export const spanTree = <S extends Sighting>(sightings: readonly S[]): readonly 
   const nodes = withoutCopies(sightings).map((sighting) => nodeOf(sighting.traceId, sighting.spanId, sighting));
   const spans = nodes.filter(({ sighting }) => sighting !== null && isSpan(sighting) && sighting.spanId !== '');
   // Of one id that caller and callee share, as Zipkin has it, the caller's is the parent of the other.
-  for (const node of spans.toSorted(callersFirst)) if (!known.has(keyOf(node.traceId, node.spanId))) known.set(keyOf(node.traceId, node.spanId), node);
+  for (const node of spans.toSorted(callersFirst))
+    if (!known.has(keyOf(node.traceId, node.spanId))) known.set(keyOf(node.traceId, node.spanId), node);
   const missing = new Map<string, TreeNode<S>>();
   const under = (node: TreeNode<S>, traceId: string, parentId: string): void => {
     const key = keyOf(traceId, parentId);
@@ -26,7 +27,7 @@ export const spanTree = <S extends Sighting>(sightings: readonly S[]): readonly 
     if (parent !== undefined && !isBelow(parent, node, known)) parent.children.push(node);
     else if (parent !== undefined) roots.push(node);
     else {
-      const gap = missing.get(key) ?? nodeOf(traceId, parentId, null);
+      const gap = missing.get(key) ?? nodeOf<S>(traceId, parentId, null);
       if (!missing.has(key)) roots.push(gap);
       missing.set(key, gap);
       gap.children.push(node);
@@ -66,14 +67,17 @@ const callersFirst = <S extends Sighting>(a: TreeNode<S>, b: TreeNode<S>): numbe
 const rank = ({ sighting }: TreeNode<Sighting>): number => (sighting !== null && callsOut(sighting) ? 0 : 1);
 
 /** Spans that name each other as parents would hang in the air: broken exporters and hostile files make such rings. */
-const isBelow = <S extends Sighting>(node: TreeNode<S>, above: TreeNode<S>, known: ReadonlyMap<string, TreeNode<S>>): boolean => {
+const isBelow = <S extends Sighting>(
+  node: TreeNode<S>,
+  above: TreeNode<S>,
+  known: ReadonlyMap<string, TreeNode<S>>,
+): boolean => {
   const passed = new Set<TreeNode<S>>();
   for (let at: TreeNode<S> | undefined = node; at !== undefined && !passed.has(at); ) {
     if (at === above) return true;
     passed.add(at);
     at = at.sighting === null ? undefined : known.get(keyOf(at.traceId, at.sighting.parentSpanId));
   }
-  // It ran into a ring that does not hold `above`: hung under it, nothing of the ring would be shown twice, but nothing at all either.
   return false;
 };
 
@@ -99,7 +103,8 @@ const told = (s: Sighting): number =>
 export const inOrder = (a: Sighting, b: Sighting): number => a.begin - b.begin || a.beginNanos - b.beginNanos;
 
 export const beginOf = (node: TreeNode<Sighting>): number =>
-  node.sighting?.begin ?? node.children.reduce((least, child) => Math.min(least, beginOf(child)), Number.POSITIVE_INFINITY);
+  node.sighting?.begin ??
+  node.children.reduce((least, child) => Math.min(least, beginOf(child)), Number.POSITIVE_INFINITY);
 
 const sortAll = (roots: TreeNode<Sighting>[]): void => {
   // By hand and not by recursion: a chain of a hundred thousand spans is a file that somebody can write.

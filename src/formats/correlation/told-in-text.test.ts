@@ -29,7 +29,11 @@ test.each<[string, string, string, readonly string[]]>([
 });
 
 test.each<[string, string, object | null]>([
-  ['Go, both ends', 'dial tcp 10.244.1.7:41822->203.0.113.66:443: i/o timeout', { ip: '203.0.113.66', port: 443, host: '' }],
+  [
+    'Go, both ends',
+    'dial tcp 10.244.1.7:41822->203.0.113.66:443: i/o timeout',
+    { ip: '203.0.113.66', port: 443, host: '' },
+  ],
   ['IPv6', 'connect to [2001:db8::1]:443 failed', { ip: '2001:db8::1', port: 443, host: '' }],
   ['one address', 'connect 203.0.113.66:443 refused', { ip: '203.0.113.66', port: 443, host: '' }],
   ['the same address twice', '203.0.113.66:443, again 203.0.113.66:443', { ip: '203.0.113.66', port: 443, host: '' }],
@@ -63,6 +67,13 @@ test('law: whatever a line holds, it is read', () => {
 });
 
 test('a line of a megabyte that is built to be slow is read at once', () => {
-  const slow = [`${'a'.repeat(1_000_000)}`, 'a='.repeat(500_000), '1.1.1.1:'.repeat(100_000), `{${'"a":{'.repeat(1_000)}`, ':->'.repeat(300_000), '|a.'.repeat(300_000)];
+  const slow = [
+    `${'a'.repeat(1_000_000)}`,
+    'a='.repeat(500_000),
+    '1.1.1.1:'.repeat(100_000),
+    `{${'"a":{'.repeat(1_000)}`,
+    ':->'.repeat(300_000),
+    '|a.'.repeat(300_000),
+  ];
   for (const line of slow) expect(toldInText(line, roleOf).ids.any).toBe(false);
 }, 5_000);

@@ -24,8 +24,28 @@ const DEPTH = 4;
 const FIELDS = 400;
 
 /** Fields of a structured line that name the far end, in the order in which they are believed. */
-const DEST_IPS = ['network.peer.address', 'net.sock.peer.addr', 'net.peer.ip', 'destination.ip', 'destination.address', 'dest_ip', 'dst_ip', 'remote_ip', 'upstream_host', 'server.address'];
-const DEST_PORTS = ['network.peer.port', 'net.sock.peer.port', 'net.peer.port', 'destination.port', 'dest_port', 'dst_port', 'remote_port', 'server.port'];
+const DEST_IPS = [
+  'network.peer.address',
+  'net.sock.peer.addr',
+  'net.peer.ip',
+  'destination.ip',
+  'destination.address',
+  'dest_ip',
+  'dst_ip',
+  'remote_ip',
+  'upstream_host',
+  'server.address',
+];
+const DEST_PORTS = [
+  'network.peer.port',
+  'net.sock.peer.port',
+  'net.peer.port',
+  'destination.port',
+  'dest_port',
+  'dst_port',
+  'remote_port',
+  'server.port',
+];
 const URLS = ['url.full', 'http.url', 'url', 'uri'];
 
 /** A line as a program wrote it: JSON, or words. */
@@ -72,11 +92,17 @@ const toldInFields = (fields: ReadonlyMap<string, string>, roleOf: RoleOf): Told
     ids.take('span', more.ids.spanId);
     for (const id of more.ids.ids) ids.take('id', id);
   }
-  const first = (names: readonly string[]): string => names.map((name) => fields.get(name) ?? '').find((v) => v !== '') ?? '';
+  const first = (names: readonly string[]): string =>
+    names.map((name) => fields.get(name) ?? '').find((v) => v !== '') ?? '';
   const [address, , joined] = endOf(first(DEST_IPS));
   const url = parseUrl(first(URLS));
   const port = parsePort(first(DEST_PORTS));
-  if (address === null && url === null) return { ids, dest: words.find((told) => told.dest !== null)?.dest ?? null, local: words.find((told) => told.local !== null)?.local ?? null };
+  if (address === null && url === null)
+    return {
+      ids,
+      dest: words.find((told) => told.dest !== null)?.dest ?? null,
+      local: words.find((told) => told.local !== null)?.local ?? null,
+    };
   const host = first(['server.address', 'net.peer.name', 'host.name']);
   return {
     ids,
@@ -108,7 +134,8 @@ const toldInWords = (line: string, roleOf: RoleOf): ToldInText => {
   const arrow = ARROW.exec(line);
   const [localIp, localPort] = endOf(arrow?.[1] ?? '');
   const [farIp, farPort] = endOf(arrow?.[2] ?? '');
-  if (farIp !== null) return { ids, dest: { ip: farIp, port: farPort, host: '' }, local: { ip: localIp, port: localPort } };
+  if (farIp !== null)
+    return { ids, dest: { ip: farIp, port: farPort, host: '' }, local: { ip: localIp, port: localPort } };
   return { ids, dest: onlyEndpoint(line) ?? onlyUrl(line), local: null };
 };
 

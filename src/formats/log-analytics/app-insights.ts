@@ -30,7 +30,10 @@ export const appSighting = (table: AppTable, row: RowReader, roleOf: RoleOf): Si
   const line = kind === 'log' ? toldInText(text, roleOf) : null;
   const lasted = milliseconds(row, 'DurationMs', 'duration');
   const count = row.count('ItemCount', 'SampledItemCount', 'itemCount');
-  const failed = /^(?:false|0)$/i.test(row.text('Success', 'success')) || table === 'AppExceptions' || Number(row.text('SeverityLevel', 'severityLevel') || 0) >= 3;
+  const failed =
+    /^(?:false|0)$/i.test(row.text('Success', 'success')) ||
+    table === 'AppExceptions' ||
+    Number(row.text('SeverityLevel', 'severityLevel') || 0) >= 3;
   return {
     kind,
     begin,
@@ -44,7 +47,10 @@ export const appSighting = (table: AppTable, row: RowReader, roleOf: RoleOf): Si
     ...(kind === 'client' ? calledBy(row, ends) : {}),
     ...(line?.dest == null ? {} : { destIp: line.dest.ip, destPort: line.dest.port, destHost: line.dest.host }),
     traceId: ids.traceId || (line?.ids.traceId ?? ''),
-    spanId: kind === 'log' ? ownId(row.text('ParentId', 'OperationParentId', 'operation_ParentId')) : ownId(row.text('Id', 'id')),
+    spanId:
+      kind === 'log'
+        ? ownId(row.text('ParentId', 'OperationParentId', 'operation_ParentId'))
+        : ownId(row.text('Id', 'id')),
     parentSpanId: kind === 'log' ? '' : parentOf(row, operation),
     ids: [...new Set([...ids.ids, ...(line?.ids.ids ?? [])])],
     text: text.slice(0, SIGHTING_TEXT),
@@ -70,7 +76,16 @@ const textOf = (table: AppTable, row: RowReader): string =>
   table === 'AppTraces'
     ? row.text('Message', 'message')
     : table === 'AppExceptions'
-      ? row.text('OuterMessage', 'outerMessage', 'InnermostMessage', 'innermostMessage', 'Message', 'message', 'ProblemId', 'problemId')
+      ? row.text(
+          'OuterMessage',
+          'outerMessage',
+          'InnermostMessage',
+          'innermostMessage',
+          'Message',
+          'message',
+          'ProblemId',
+          'problemId',
+        )
       : row.text('Name', 'name', 'OperationName', 'operation_Name');
 
 /** Where a dependency went: what its properties say, else its URL, else its target (`host:port`, `host | database`). */

@@ -47,7 +47,11 @@ export const logSighting = (record: unknown, resource: Attributes, roleOf: RoleO
     parentSpanId: '',
     ids: [...new Set([...ids.ids, ...told.ids.ids])],
     text: line.slice(0, SIGHTING_TEXT),
-    status: (typeof severity === 'number' && severity >= ERROR) || /^(?:error|fatal)/i.test(textOf(member(record, 'severityText'))) ? 'error' : '',
+    status:
+      (typeof severity === 'number' && severity >= ERROR) ||
+      /^(?:error|fatal)/i.test(textOf(member(record, 'severityText')))
+        ? 'error'
+        : '',
     result: resultOf(own),
     probability: null,
     times: 1,

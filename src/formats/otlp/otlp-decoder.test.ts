@@ -13,7 +13,11 @@ import { recognise } from '../recognise.ts';
 import { otlpDecoder } from './otlp-decoder.ts';
 import { samplingOf } from './sampling.ts';
 
-const decode = (input: Uint8Array | string, cuts: readonly number[] = [], correlationFields: readonly string[] = []): Taken => {
+const decode = (
+  input: Uint8Array | string,
+  cuts: readonly number[] = [],
+  correlationFields: readonly string[] = [],
+): Taken => {
   const bytes = typeof input === 'string' ? new TextEncoder().encode(input) : input;
   const decoder = otlpDecoder({ name: '', at: null, correlationFields });
   let from = 0;
@@ -130,25 +134,73 @@ test('what the SDK of OpenTelemetry writes is read whole; its protobuf is named'
 });
 
 test.each<[string, Values, Partial<Sighting>]>([
-  ['names of today', { 'network.peer.address': '203.0.113.66', 'network.peer.port': 443 }, { destIp: ip('203.0.113.66'), destPort: 443 }],
-  ['names of 2022', { 'net.sock.peer.addr': '203.0.113.66', 'net.sock.peer.port': 443, 'net.peer.name': 'a.example' }, { destIp: ip('203.0.113.66'), destPort: 443, destHost: 'a.example' }],
-  ['names of 2020', { 'net.peer.ip': '203.0.113.66', 'net.peer.port': 443, 'net.transport': 'IP.TCP' }, { destIp: ip('203.0.113.66'), destPort: 443, protocol: 0 }],
+  [
+    'names of today',
+    { 'network.peer.address': '203.0.113.66', 'network.peer.port': 443 },
+    { destIp: ip('203.0.113.66'), destPort: 443 },
+  ],
+  [
+    'names of 2022',
+    { 'net.sock.peer.addr': '203.0.113.66', 'net.sock.peer.port': 443, 'net.peer.name': 'a.example' },
+    { destIp: ip('203.0.113.66'), destPort: 443, destHost: 'a.example' },
+  ],
+  [
+    'names of 2020',
+    { 'net.peer.ip': '203.0.113.66', 'net.peer.port': 443, 'net.transport': 'IP.TCP' },
+    { destIp: ip('203.0.113.66'), destPort: 443, protocol: 0 },
+  ],
   ['the transport under its old name', { 'net.transport': 'ip_udp' }, { protocol: 17 }],
-  ['a URL alone', { 'http.url': 'https://user:secret@api.example.com/v1?x=1' }, { destIp: null, destHost: 'api.example.com', destPort: 443 }],
-  ['a URL with an address', { 'url.full': 'http://203.0.113.66:8080/' }, { destIp: ip('203.0.113.66'), destHost: '', destPort: 8_080 }],
-  ['a server that is an address', { 'server.address': '2001:db8::1', 'server.port': 53 }, { destIp: ip('2001:db8::1'), destHost: '', destPort: 53 }],
+  [
+    'a URL alone',
+    { 'http.url': 'https://user:secret@api.example.com/v1?x=1' },
+    { destIp: null, destHost: 'api.example.com', destPort: 443 },
+  ],
+  [
+    'a URL with an address',
+    { 'url.full': 'http://203.0.113.66:8080/' },
+    { destIp: ip('203.0.113.66'), destHost: '', destPort: 8_080 },
+  ],
+  [
+    'a server that is an address',
+    { 'server.address': '2001:db8::1', 'server.port': 53 },
+    { destIp: ip('2001:db8::1'), destHost: '', destPort: 53 },
+  ],
   ['a socket file is no address', { 'network.peer.address': '/var/run/docker.sock' }, { destIp: null }],
-  ['a sidecar takes the call: its own end is not the wire', { 'network.peer.address': '127.0.0.1', 'network.peer.port': 15_001, 'server.address': '203.0.113.66', 'server.port': 443, 'network.local.port': 40_000 }, { destIp: null, destPort: 443, redirected: true, localPort: 40_000 }],
-  ['a loopback end of one\'s own', { 'network.local.address': '127.0.0.6' }, { redirected: true }],
-  ["Envoy's own span", { component: 'proxy', 'guid:x-request-id': 'abcdef-123456', 'net.peer.ip': '203.0.113.66' }, { redirected: true, ids: ['abcdef123456'] }],
-  ['ids that the SDKs of Azure set', { 'az.client_request_id': 'AAAA-bbbb-1', 'az.service_request_id': 'cccc-2222' }, { ids: ['aaaabbbb1', 'cccc2222'] }],
-  ['a hierarchical id is found by its root too', { 'request-id': '|rootrootroot.1.2_3.' }, { ids: ['|rootrootroot.1.2_3.', 'rootrootroot'] }],
+  [
+    'a sidecar takes the call: its own end is not the wire',
+    {
+      'network.peer.address': '127.0.0.1',
+      'network.peer.port': 15_001,
+      'server.address': '203.0.113.66',
+      'server.port': 443,
+      'network.local.port': 40_000,
+    },
+    { destIp: null, destPort: 443, redirected: true, localPort: 40_000 },
+  ],
+  ["a loopback end of one's own", { 'network.local.address': '127.0.0.6' }, { redirected: true }],
+  [
+    "Envoy's own span",
+    { component: 'proxy', 'guid:x-request-id': 'abcdef-123456', 'net.peer.ip': '203.0.113.66' },
+    { redirected: true, ids: ['abcdef123456'] },
+  ],
+  [
+    'ids that the SDKs of Azure set',
+    { 'az.client_request_id': 'AAAA-bbbb-1', 'az.service_request_id': 'cccc-2222' },
+    { ids: ['aaaabbbb1', 'cccc2222'] },
+  ],
+  [
+    'a hierarchical id is found by its root too',
+    { 'request-id': '|rootrootroot.1.2_3.' },
+    { ids: ['|rootrootroot.1.2_3.', 'rootrootroot'] },
+  ],
 ])('attributes: %s', (_, values, expected) => {
   expect(only(values)).toMatchObject(expected);
 });
 
 test('a server has a client, and no destination', () => {
-  expect(only({ 'network.peer.address': '10.244.2.9', 'network.peer.port': 50_000, 'server.address': 'pay' }, { kind: 2 })).toMatchObject({
+  expect(
+    only({ 'network.peer.address': '10.244.2.9', 'network.peer.port': 50_000, 'server.address': 'pay' }, { kind: 2 }),
+  ).toMatchObject({
     clientIp: '10.244.2.9',
     clientPort: 50_000,
     destIp: null,
@@ -166,8 +218,16 @@ test.each<[string, object, object]>([
   ['a number', { kind: 2 }, { kind: 'server' }],
   ['a name, as the JSON of protobuf has it', { kind: 'SPAN_KIND_PRODUCER' }, { kind: 'producer' }],
   ['none', { kind: undefined }, { kind: 'internal' }],
-  ['ids in base64', { traceId: 'S/kvNXezTaajzpKdDg5HNg==', spanId: 'APBnqgupArc=' }, { traceId: TRACE, spanId: '00f067aa0ba902b7' }],
-  ['ids in upper case', { traceId: TRACE.toUpperCase(), spanId: '00F067AA0BA902B7' }, { traceId: TRACE, spanId: '00f067aa0ba902b7' }],
+  [
+    'ids in base64',
+    { traceId: 'S/kvNXezTaajzpKdDg5HNg==', spanId: 'APBnqgupArc=' },
+    { traceId: TRACE, spanId: '00f067aa0ba902b7' },
+  ],
+  [
+    'ids in upper case',
+    { traceId: TRACE.toUpperCase(), spanId: '00F067AA0BA902B7' },
+    { traceId: TRACE, spanId: '00f067aa0ba902b7' },
+  ],
   ['a parent of zeros is none', { parentSpanId: '0000000000000000' }, { parentSpanId: '' }],
   ['sampling', { traceState: 'vendor=1,ot=th:c' }, { probability: 0.25 }],
 ])('a span with %s', (_, rest, expected) => {
@@ -177,7 +237,11 @@ test.each<[string, object, object]>([
 test.each<[string, object, RegExp]>([
   ['a trace id of words', { traceId: 'my trace' }, /traceId: expected 32 hexadecimal digits, got "my trace"/],
   ['no trace id', { traceId: '' }, /traceId: expected a trace id, got none/],
-  ['seconds', { startTimeUnixNano: '1795403057' }, /startTimeUnixNano: expected nanoseconds since 1970, got 1795403057, which look like seconds/],
+  [
+    'seconds',
+    { startTimeUnixNano: '1795403057' },
+    /startTimeUnixNano: expected nanoseconds since 1970, got 1795403057, which look like seconds/,
+  ],
   ['milliseconds', { startTimeUnixNano: String(BEGIN) }, /which look like milliseconds/],
   ['no time', { startTimeUnixNano: 0 }, /expected a time, got none/],
   ['a time of words', { startTimeUnixNano: 'yesterday' }, /expected nanoseconds/],
@@ -215,7 +279,10 @@ test('hostile input is a fact or a reject, and never more', () => {
   const long = 'x'.repeat(1_000_000);
   const { facts, rejects } = decode(
     line([
-      span({ __proto__: 'a', constructor: 'b', 'net.peer.name': long, 'x-request-id': '\u001b[31mhostile' }, { name: long }),
+      span(
+        { __proto__: 'a', constructor: 'b', 'net.peer.name': long, 'x-request-id': '\u001b[31mhostile' },
+        { name: long },
+      ),
       `${'['.repeat(100)}`,
       null,
     ]) +
@@ -261,7 +328,18 @@ test('law: the facts do not depend on how the input was cut', () => {
 });
 
 test('law: every span is a sighting or a reject', () => {
-  const wrong = fc.constantFrom<object>({}, { traceId: 'x' }, { traceId: 5 }, { spanId: [] }, { startTimeUnixNano: {} }, { kind: 'X' }, { startTimeUnixNano: -1 }, { attributes: 'x' }, { attributes: [null, { key: 1 }] }, { name: 7 });
+  const wrong = fc.constantFrom<object>(
+    {},
+    { traceId: 'x' },
+    { traceId: 5 },
+    { spanId: [] },
+    { startTimeUnixNano: {} },
+    { kind: 'X' },
+    { startTimeUnixNano: -1 },
+    { attributes: 'x' },
+    { attributes: [null, { key: 1 }] },
+    { name: 7 },
+  );
   fc.assert(
     fc.property(fc.array(fc.array(wrong, { maxLength: 3 }), { maxLength: 8 }), (wrongs) => {
       const spans = wrongs.map((parts) => Object.assign(span({}), ...parts) as object);

@@ -75,8 +75,7 @@ class OtlpDecoder implements Decoder, Values {
   /** A document without any of the lists: there is nothing in it, or it is no OTLP. */
   private document(value: JsonObject, place: string, text: string): void {
     if (Object.keys(value).length === 0) this.gathered.ignore('an empty document');
-    else
-      this.gathered.reject(place, 'expected resourceSpans, resourceLogs or resourceMetrics', text);
+    else this.gathered.reject(place, 'expected resourceSpans, resourceLogs or resourceMetrics', text);
   }
 
   private resource(signal: Signal, value: JsonObject, place: string, text: string): void {
@@ -104,6 +103,7 @@ class OtlpDecoder implements Decoder, Values {
     const sighting: Sighting | null = SIGNALS[signal].read(item, resource, this.roleOf, refuse);
     if (sighting === null) return;
     this.gathered.sighting(sighting);
-    for (const part of ['events', 'links']) for (const _ of listOf(member(item, part))) this.gathered.ignore(`span ${part}`);
+    for (const part of ['events', 'links'])
+      for (const _ of listOf(member(item, part))) this.gathered.ignore(`span ${part}`);
   }
 }

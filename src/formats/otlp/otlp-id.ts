@@ -9,7 +9,8 @@ export const otlpId = (value: unknown, bytes: 8 | 16): Result<string, string> =>
   if (value === undefined || value === null || value === '') return ok('');
   const text = typeof value === 'string' ? value : '';
   const digits = /^[\da-f]+$/i.test(text) && text.length === bytes * 2 ? text.toLowerCase() : fromBase64(text);
-  if (digits.length !== bytes * 2) return fail(`expected ${bytes * 2} hexadecimal digits, got ${JSON.stringify(value)?.slice(0, 60)}`);
+  if (digits.length !== bytes * 2)
+    return fail(`expected ${bytes * 2} hexadecimal digits, got ${JSON.stringify(value)?.slice(0, 60)}`);
   return ok(/^0+$/.test(digits) ? '' : digits);
 };
 

@@ -25,7 +25,8 @@ export const spanSighting = (span: unknown, resource: Attributes, roleOf: RoleOf
   if (!spanId.ok) refuse('spanId', spanId.problem, member(span, 'spanId'));
   if (!begin.ok) refuse('startTimeUnixNano', begin.problem, member(span, 'startTimeUnixNano'));
   else if (begin.value === null) refuse('startTimeUnixNano', 'expected a time, got none', span);
-  if (kind === null || !traceId.ok || traceId.value === '' || !spanId.ok || !begin.ok || begin.value === null) return null;
+  if (kind === null || !traceId.ok || traceId.value === '' || !spanId.ok || !begin.ok || begin.value === null)
+    return null;
   if (!parent.ok) refuse('parentSpanId', parent.problem, member(span, 'parentSpanId'));
   if (!end.ok) refuse('endTimeUnixNano', end.problem, member(span, 'endTimeUnixNano'));
   const { at, nanos } = begin.value;

@@ -17,11 +17,26 @@ const PEER_IPS: Names = ['network.peer.address', 'net.sock.peer.addr', 'net.peer
 const PEER_PORTS: Names = ['network.peer.port', 'net.sock.peer.port'];
 const LOCAL_IPS: Names = ['network.local.address', 'net.sock.host.addr', 'net.host.ip'];
 const LOCAL_PORTS: Names = ['network.local.port', 'net.sock.host.port'];
-const SERVERS: Names = ['server.address', 'net.peer.name', 'http.host', 'db.connection_string', 'service.peer.name', 'peer.service'];
+const SERVERS: Names = [
+  'server.address',
+  'net.peer.name',
+  'http.host',
+  'db.connection_string',
+  'service.peer.name',
+  'peer.service',
+];
 const SERVER_PORTS: Names = ['server.port', 'net.peer.port'];
 const URLS: Names = ['url.full', 'http.url'];
 const TRANSPORTS: Names = ['network.transport', 'net.transport'];
-const RESULTS: Names = ['http.response.status_code', 'http.status_code', 'rpc.grpc.status_code', 'rpc.response.status_code', 'db.response.status_code', 'error.type', 'exception.type'];
+const RESULTS: Names = [
+  'http.response.status_code',
+  'http.status_code',
+  'rpc.grpc.status_code',
+  'rpc.response.status_code',
+  'db.response.status_code',
+  'error.type',
+  'exception.type',
+];
 
 const PROTOCOLS: Readonly<Record<string, number>> = { tcp: 6, ip_tcp: 6, udp: 17, ip_udp: 17, quic: 17 };
 
@@ -57,12 +72,21 @@ export const endsOf = (kind: SightingKind, attributes: Attributes, refuse: Refus
   const peerPort = portOf(attributes, PEER_PORTS, refuse);
   const localIp = ipOf(attributes, LOCAL_IPS, refuse);
   const local = { localIp, localPort: portOf(attributes, LOCAL_PORTS, refuse) };
-  const protocol = PROTOCOLS[attributes.get(TRANSPORTS.find((name) => attributes.has(name)) ?? '')?.toLowerCase() ?? ''] ?? 0;
+  const protocol =
+    PROTOCOLS[attributes.get(TRANSPORTS.find((name) => attributes.has(name)) ?? '')?.toLowerCase() ?? ''] ?? 0;
   // Envoy says `component: proxy` of its own spans: what it calls a peer is the application beside it.
-  const redirected = attributes.get('component') === 'proxy' || [peerIp, localIp].some((ip) => ip !== null && isLoopback(ip));
+  const redirected =
+    attributes.get('component') === 'proxy' || [peerIp, localIp].some((ip) => ip !== null && isLoopback(ip));
   const wirePeer = peerIp === null || isLoopback(peerIp) ? null : peerIp;
   if (CALLED.has(kind))
-    return { ...NOWHERE, ...local, protocol, redirected, clientIp: wirePeer, clientPort: wirePeer === null ? 0 : peerPort };
+    return {
+      ...NOWHERE,
+      ...local,
+      protocol,
+      redirected,
+      clientIp: wirePeer,
+      clientPort: wirePeer === null ? 0 : peerPort,
+    };
   const url = parseUrl(attributes.get(URLS.find((name) => attributes.has(name)) ?? '') ?? '');
   const server = attributes.get(SERVERS.find((name) => attributes.has(name)) ?? '') ?? '';
   const named = parseIp(server);
