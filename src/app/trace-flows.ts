@@ -87,19 +87,18 @@ const behindCall = (
       call.begin <= watermark + clock.uncertaintyMs,
   );
   if (!covers) return { why: `no flow log or conntrack that was read covers ${renderInstant(call.begin)}` };
+  const perhaps = call.redirected
+    ? 'a sidecar made the connection, perhaps to elsewhere'
+    : 'within the node, through a Service address, or not logged';
   return {
-    why: `no flow to ${end}${node === '' ? '' : ` from ${node}`} was alive then, ± ${clock.uncertaintyMs} ms: ${
-      call.redirected
-        ? 'a sidecar made the connection, perhaps to elsewhere'
-        : 'it stayed within the node, went through a Service address, or was not logged'
-    }`,
+    why: `no flow to ${end}${node === '' ? '' : ` from ${node}`} then, ± ${clock.uncertaintyMs} ms: ${perhaps}`,
   };
 };
 
 const noAddress = ({ destHost, redirected }: SightingRow): string =>
   redirected
     ? `a sidecar made the connection to ${destHost}: the application saw its loopback end only`
-    : `the call names ${destHost} and not the address it connected to (network.peer.address)`;
+    : `it names ${destHost}, not the address it connected to (network.peer.address)`;
 
 const clockOf = (node: string, sources: readonly SourceRow[]): Clock => {
   const source = sources.find(({ name }) => name === conntrackOf(node));

@@ -7,10 +7,8 @@ import type { FlowLine } from './flow-line.ts';
 
 /** Why the journey has a hole there. Codes are for ever. */
 export const GAPS = {
-  'parent-missing':
-    'a span that others name as their parent was not told of: sampled away, or its program is not instrumented',
-  'callee-silent':
-    'no span of the pod that was called: it is not instrumented, sampled away, or was not passed the context',
+  'parent-missing': 'was not told of: sampled away, or its program is not instrumented',
+  'callee-silent': 'has no span of it: not instrumented, sampled away, or not passed the context',
   'pod-unknown': 'which pod this was is not known',
   'no-flow': 'no flow is known behind this call',
   quiet: 'nothing was told of for a while',

@@ -3,8 +3,9 @@ import type { LeaseRow, SightingRow, SourceRow, Store } from '../core/ports.ts';
 import { TellingPods, toldBy } from '../core/trace/pod-told.ts';
 import { type Call, skewsOf } from '../core/trace/skew.ts';
 import { beginOf, callsOut, isSpan, spanTree, type TreeNode } from '../core/trace/span-tree.ts';
+import { renderEndpoint } from './address.ts';
 import { type Completeness, type SourceLine, sourceLine } from './completeness.ts';
-import { flowLine } from './flow-line.ts';
+import { type FlowLine, flowLine } from './flow-line.ts';
 import { findRequest, type TraceRange } from './trace-find.ts';
 import { type Behind, flowsOfCalls } from './trace-flows.ts';
 import { GAPS, gapItem, NOBODY, sightingItem, type TraceItem, whoOf } from './trace-item.ts';
@@ -128,7 +129,7 @@ class Journey {
   private node({ sighting, spanId, children, ...rest }: Node, depth: number): void {
     if (sighting === null) {
       const at = beginOf({ sighting, spanId, children, ...rest }) as Instant;
-      this.out.push(gapItem(at, depth, 'parent-missing', `span ${spanId}: ${GAPS['parent-missing']}`));
+      this.out.push(gapItem(at, depth, 'parent-missing', `span ${spanId} ${GAPS['parent-missing']}`));
       return;
     }
     const pod = this.podOf(sighting);
@@ -168,7 +169,7 @@ class Journey {
       kind: 'flow',
       depth,
       ...whoOf(sighting, pod),
-      text: '',
+      text: flowText(line),
       ...(flow.end === null ? {} : { durationMs: flow.end - flow.begin }),
       flow: line,
       tie,
@@ -182,7 +183,7 @@ class Journey {
     const pod = this.pods.at(call.destIp, call);
     if (pod === null) return;
     this.out.push(
-      gapItem(call.begin, depth, 'callee-silent', `${pod.namespace}/${pod.name} was called: ${GAPS['callee-silent']}`, {
+      gapItem(call.begin, depth, 'callee-silent', `${pod.namespace}/${pod.name} ${GAPS['callee-silent']}`, {
         workload: pod.workload,
         pod: { uid: pod.uid, namespace: pod.namespace, name: pod.name },
         node: pod.node,
@@ -191,6 +192,11 @@ class Journey {
     );
   }
 }
+
+const flowText = (flow: FlowLine): string => {
+  const snat = flow.snatPort === null ? '' : `, SNAT port ${flow.snatPort}`;
+  return `${renderEndpoint(flow.srcIp, flow.srcPort)} → ${renderEndpoint(flow.destIp, flow.destPort)}/${flow.protocol}: ${flow.verdict}, ${flow.decision}${snat}`;
+};
 
 const endOf = (root: Node): number => {
   let end = 0;

@@ -1,4 +1,3 @@
-import { renderEndpoint } from '../../app/address.ts';
 import { EXIT } from '../../app/errors.ts';
 import { ALL_TIME, type TraceRange } from '../../app/trace-find.ts';
 import type { TraceItem } from '../../app/trace-item.ts';
@@ -90,13 +89,8 @@ const skewText = ({ node, against, leastMs, mostMs, calls }: TraceReport['skews'
 
 const MARK: Readonly<Record<TraceItem['kind'], string>> = { span: '', log: '· ', flow: '⇢ ', gap: '? ' };
 
-const what = (item: TraceItem): string => {
-  const { flow } = item;
-  if (flow === undefined) return `${item.text}${item.result === undefined ? '' : `  ${item.result}`}`;
-  const snat = flow.snatPort === null ? '' : `, SNAT port ${flow.snatPort}`;
-  const among = item.among === undefined || item.among < 2 ? '' : `, 1 of ${item.among} that fit`;
-  return `${renderEndpoint(flow.srcIp, flow.srcPort)} → ${renderEndpoint(flow.destIp, flow.destPort)}/${flow.protocol}  ${flow.verdict}, ${flow.decision}${snat}${among}`;
-};
+const what = ({ text, result, among }: TraceItem): string =>
+  `${text}${result === undefined ? '' : `  ${result}`}${among === undefined || among < 2 ? '' : `, 1 of ${among} that fit`}`;
 
 const who = ({ pod, service }: TraceItem): string =>
   pod === null ? (service ?? '-') : `${pod.namespace === '' ? '' : `${pod.namespace}/`}${pod.name || pod.uid}`;
@@ -157,7 +151,7 @@ const showPropagation = async (report: PropagationReport, context: Context): Pro
   for (const reason of report.completeness.reasons) context.voice.warn(reason);
   const losing = items.filter(({ lost }) => lost !== 'nowhere').length;
   context.voice.summary(
-    `${plural(items.length, 'hop')}, ${count(losing)} of them lose ids; ${plural(report.sightings, 'sighting')} looked at`,
+    `${plural(items.length, 'hop')}, ${count(losing)} of them with losses; ${plural(report.sightings, 'sighting')} looked at`,
   );
   return EXIT.done;
 };
@@ -167,9 +161,9 @@ const share = (arrived: number, of: number): string =>
 
 const LOST: Readonly<Record<Hop['lost'], string>> = {
   nowhere: '-',
-  'in part': 'at some calls',
+  'in-part': 'at some calls',
   'callee-silent': 'the callee tells nothing: it is not instrumented',
-  'caller-silent': 'the caller tells nothing: it is not instrumented',
+  'caller-silent': 'at the caller: no span of it tells of the call',
   'not-passed': 'between them: no id of the caller arrives',
   restarted: 'at the callee: it begins traces of its own',
 };

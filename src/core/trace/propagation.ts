@@ -26,7 +26,7 @@ export interface Hop {
   /** Connections that flows show, where no span tells of a call. */
   readonly flows: number;
   /** Where ids are lost, in one word. */
-  readonly lost: 'nowhere' | 'in part' | 'callee-silent' | 'caller-silent' | 'not-passed' | 'restarted';
+  readonly lost: 'nowhere' | 'in-part' | 'callee-silent' | 'caller-silent' | 'not-passed' | 'restarted';
   /** Some ids that did not arrive. */
   readonly examples: readonly string[];
 }
@@ -109,6 +109,6 @@ const whereLost = (hop: Omit<Hop, 'from' | 'to' | 'lost' | 'examples'>, isCallee
   if (hop.calls === 0) return 'caller-silent';
   if (lostOf(hop) === 0) return 'nowhere';
   if (!isCalleeHeard) return 'callee-silent';
-  if (hop.traceIdsArrived + hop.idsArrived > 0) return 'in part';
+  if (hop.traceIdsArrived + hop.idsArrived > 0) return 'in-part';
   return hop.restarted > 0 ? 'restarted' : 'not-passed';
 };
