@@ -101,8 +101,7 @@ const noAddress = ({ destHost, redirected }: SightingRow): string =>
     : `it names ${destHost}, not the address it connected to (network.peer.address)`;
 
 const clockOf = (node: string, sources: readonly SourceRow[]): Clock => {
-  const source = sources.find(({ name }) => name === conntrackOf(node));
-  return source?.clockOffsetMs == null || source.clockUncertaintyMs === null
-    ? UNMEASURED
-    : { offsetMs: source.clockOffsetMs, uncertaintyMs: source.clockUncertaintyMs };
+  const { clockOffsetMs: offsetMs = null, clockUncertaintyMs: uncertaintyMs = null } =
+    sources.find(({ name }) => name === conntrackOf(node)) ?? {};
+  return offsetMs === null || uncertaintyMs === null ? UNMEASURED : { offsetMs, uncertaintyMs };
 };

@@ -103,4 +103,4 @@ const sightingRow = (row: Row): SightingRow => ({
   object: row.object,
 });
 
-const address = (ip: string): SightingRow['destIp'] => (ip === '::' ? null : (ipText(ip) as SightingRow['destIp']));
+const address = (ip: string): SightingRow['destIp'] => (ip === '::' ? null : ipText(ip));

@@ -1,5 +1,5 @@
 /** A field's name without case, dashes, dots and underscores, and without what instrumentation puts before a header's name. */
-export const fieldName = (name: string): string =>
+const fieldName = (name: string): string =>
   name
     .toLowerCase()
     .replace(/^(?:http\.(?:request|response)\.header\.|guid:)/, '')
@@ -13,7 +13,7 @@ const TRACE_IDS: ReadonlySet<string> = new Set(named('trace_id', 'trace.id', 'ot
 const SPAN_IDS: ReadonlySet<string> = new Set(named('span_id', 'otelSpanID', 'x-b3-spanid'));
 
 /** Fields whose value goes with a request from hop to hop, or names it at one hop. `az.…` are what the SDKs of Azure set on their spans. */
-export const CORRELATION_FIELDS: readonly string[] = [
+const CORRELATION_FIELDS: readonly string[] = [
   'x-ms-client-request-id',
   'x-ms-request-id',
   'x-ms-correlation-request-id',

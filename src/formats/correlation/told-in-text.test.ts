@@ -68,7 +68,7 @@ test('law: whatever a line holds, it is read', () => {
 
 test('a line of a megabyte that is built to be slow is read at once', () => {
   const slow = [
-    `${'a'.repeat(1_000_000)}`,
+    'a'.repeat(1_000_000),
     'a='.repeat(500_000),
     '1.1.1.1:'.repeat(100_000),
     `{${'"a":{'.repeat(1_000)}`,

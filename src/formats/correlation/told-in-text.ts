@@ -2,7 +2,7 @@ import { type Ip, parseIp } from '../../base/ip.ts';
 import { parsePort } from '../../base/port.ts';
 import type { RoleOf } from './correlation-fields.ts';
 import { GatheredIds } from './gathered-ids.ts';
-import { parseUrl } from './url.ts';
+import { parseHostPort, parseUrl } from './url.ts';
 
 /** An address and a port; either may be missing. */
 export interface End {
@@ -78,40 +78,31 @@ const fieldsOf = (line: string): ReadonlyMap<string, string> | null => {
 
 const toldInFields = (fields: ReadonlyMap<string, string>, roleOf: RoleOf): ToldInText => {
   const ids = new GatheredIds();
-  const messages: string[] = [];
+  const words: ToldInText[] = [];
   for (const [path, value] of fields) {
     // `trace.id` is a path as well as a name; `headers.x-request-id` is known by its last part.
     const role = roleOf(path) ?? roleOf(path.slice(path.lastIndexOf('.') + 1));
     if (role !== null) ids.take(role, value);
-    else if (/(?:^|\.)(?:msg|message|error|err)$/i.test(path)) messages.push(value);
+    else if (/(?:^|\.)(?:msg|message|error|err)$/i.test(path)) words.push(toldInWords(value, roleOf));
   }
-  const words = messages.map((message) => toldInWords(message, roleOf));
-  const [more] = words.filter((told) => told.ids.any);
-  if (more !== undefined && !ids.any) {
-    ids.take('trace', more.ids.traceId);
-    ids.take('span', more.ids.spanId);
-    for (const id of more.ids.ids) ids.take('id', id);
-  }
-  const first = (names: readonly string[]): string =>
-    names.map((name) => fields.get(name) ?? '').find((v) => v !== '') ?? '';
-  const [address, , joined] = endOf(first(DEST_IPS));
+  const told = words.find((one) => one.ids.any);
+  return {
+    ids: ids.any || told === undefined ? ids : told.ids,
+    dest: destInFields(fields) ?? words.find((one) => one.dest !== null)?.dest ?? null,
+    local: words.find((one) => one.local !== null)?.local ?? null,
+  };
+};
+
+const destInFields = (fields: ReadonlyMap<string, string>): ToldInText['dest'] => {
+  const first = (names: readonly string[]): string => fields.get(names.find((name) => fields.has(name)) ?? '') ?? '';
+  const end = parseHostPort(first(DEST_IPS));
   const url = parseUrl(first(URLS));
   const port = parsePort(first(DEST_PORTS));
-  if (address === null && url === null)
-    return {
-      ids,
-      dest: words.find((told) => told.dest !== null)?.dest ?? null,
-      local: words.find((told) => told.local !== null)?.local ?? null,
-    };
-  const host = first(['server.address', 'net.peer.name', 'host.name']);
+  if (end === null && url === null) return null;
   return {
-    ids,
-    dest: {
-      ip: address ?? url?.ip ?? null,
-      port: port.ok ? port.value : joined > 0 ? joined : (url?.port ?? 0),
-      host: url?.host ?? (parseIp(host).ok ? '' : host),
-    },
-    local: null,
+    ip: end?.ip ?? url?.ip ?? null,
+    port: port.ok ? port.value : (end?.port ?? 0) || (url?.port ?? 0),
+    host: url?.host ?? end?.host ?? '',
   };
 };
 
@@ -131,11 +122,9 @@ const toldInWords = (line: string, roleOf: RoleOf): ToldInText => {
     const role = roleOf(name);
     if (role !== null) ids.take(role, value);
   }
-  const arrow = ARROW.exec(line);
-  const [localIp, localPort] = endOf(arrow?.[1] ?? '');
-  const [farIp, farPort] = endOf(arrow?.[2] ?? '');
-  if (farIp !== null)
-    return { ids, dest: { ip: farIp, port: farPort, host: '' }, local: { ip: localIp, port: localPort } };
+  const [, near = '', far = ''] = ARROW.exec(line) ?? [];
+  const [local, dest] = [parseHostPort(near), parseHostPort(far)];
+  if (dest !== null && dest.ip !== null) return { ids, dest, local };
   return { ids, dest: onlyEndpoint(line) ?? onlyUrl(line), local: null };
 };
 
@@ -156,15 +145,6 @@ const onlyUrl = (line: string): ToldInText['dest'] => {
   const [url] = urls;
   const read = url === undefined || urls.size > 1 ? null : parseUrl(url);
   return read === null ? null : { ip: read.ip, port: read.port, host: read.host };
-};
-
-/** `10.244.1.7:41822`, `[fd00::7]:443`, or an address alone: the address, the port, and the port again or 0. */
-const endOf = (text: string): readonly [ip: Ip | null, port: number, joined: number] => {
-  const [, bare = '', digits = ''] = /^\[?([^[\]]*?)\]?(?::(\d{1,5}))?$/.exec(text) ?? [];
-  const whole = parseIp(text);
-  if (whole.ok) return [whole.value, 0, 0];
-  const [ip, port] = [parseIp(bare), parsePort(digits)];
-  return ip.ok && port.ok ? [ip.value, port.value, port.value] : [null, 0, 0];
 };
 
 export const isLoopback = (ip: Ip): boolean => ip.startsWith('127.') || ip === '::1';

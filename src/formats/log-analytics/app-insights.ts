@@ -28,6 +28,7 @@ export const appSighting = (table: AppTable, row: RowReader, roleOf: RoleOf): Si
   ids.take('trace', operation);
   const text = textOf(table, row);
   const line = kind === 'log' ? toldInText(text, roleOf) : null;
+  const dest = line?.dest ?? null;
   const lasted = milliseconds(row, 'DurationMs', 'duration');
   const count = row.count('ItemCount', 'SampledItemCount', 'itemCount');
   const failed =
@@ -45,7 +46,7 @@ export const appSighting = (table: AppTable, row: RowReader, roleOf: RoleOf): Si
     service: told.service || row.text('AppRoleName', 'cloud_RoleName'),
     ...ends,
     ...(kind === 'client' ? calledBy(row, ends) : {}),
-    ...(line?.dest == null ? {} : { destIp: line.dest.ip, destPort: line.dest.port, destHost: line.dest.host }),
+    ...(dest === null ? {} : { destIp: dest.ip, destPort: dest.port, destHost: dest.host }),
     traceId: ids.traceId || (line?.ids.traceId ?? ''),
     spanId:
       kind === 'log'

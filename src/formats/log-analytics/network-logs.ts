@@ -89,8 +89,9 @@ const layer4Of = (layer4: unknown): readonly [number, unknown] => {
 };
 
 const portIn = (layer4: unknown, end: 'source' | 'destination'): number => {
-  const read = parsePort(String(member(layer4, `${end}_port`) ?? ''));
-  return read.ok ? read.value : 0;
+  const port = member(layer4, `${end}_port`);
+  const read = typeof port === 'number' || typeof port === 'string' ? parsePort(String(port)) : null;
+  return read?.ok === true ? read.value : 0;
 };
 
 const ipIn = (row: RowReader, ip: unknown, end: 'source' | 'destination'): Ip | null => {

@@ -18,7 +18,7 @@ export const attributesOf = (list: unknown): Attributes => {
 };
 
 /** https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/common/v1/common.proto */
-export const anyText = (value: unknown, longest = LONGEST): string => {
+const anyText = (value: unknown, longest = LONGEST): string => {
   for (const kind of ['stringValue', 'intValue', 'doubleValue', 'boolValue']) {
     const scalar = member(value, kind);
     if (typeof scalar === 'string') return scalar.slice(0, longest);

@@ -283,7 +283,7 @@ test('hostile input is a fact or a reject, and never more', () => {
         { __proto__: 'a', constructor: 'b', 'net.peer.name': long, 'x-request-id': '\u001b[31mhostile' },
         { name: long },
       ),
-      `${'['.repeat(100)}`,
+      '['.repeat(100),
       null,
     ]) +
       `{"resourceSpans":[${'{"a":'.repeat(200)}1${'}'.repeat(200)}]}\n` +

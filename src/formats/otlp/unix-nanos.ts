@@ -12,7 +12,10 @@ const MILLION = 1_000_000n;
 /** Nanoseconds since 1970, as a number or as text: a double cannot hold them. null: not stated. */
 export const parseUnixNanos = (value: unknown): Result<NanoInstant | null, string> => {
   if (value === undefined || value === null || value === '' || value === 0 || value === '0') return ok(null);
-  const text = typeof value === 'number' && Number.isInteger(value) ? BigInt(value).toString() : String(value);
+  const text =
+    typeof value === 'number' && Number.isInteger(value)
+      ? BigInt(value).toString()
+      : (JSON.stringify(value) ?? '').replaceAll('"', '');
   if (!/^\d{1,20}$/.test(text)) return fail(`expected nanoseconds since 1970, got "${text.slice(0, 40)}"`);
   const nanos = BigInt(text);
   const at = instantOf(Number(nanos / MILLION));

@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { instant } from '../../base/instant.ts';
+import type { Sighting } from '../facts.ts';
+import { sighting } from './sighting.testing.ts';
+import { spanTree, type TreeNode } from './span-tree.ts';
+
+type Told = readonly [kind: Sighting['kind'], id: string, parent: string, begin: number, rest?: Partial<Sighting>];
+const of = (told: readonly Told[]): readonly Sighting[] =>
+  told.map(([kind, spanId, parentSpanId, begin, rest]) =>
+    sighting({ kind, spanId, parentSpanId, begin: instant(begin), text: kind, ...rest }),
+  );
+const drawn = (nodes: readonly TreeNode<Sighting>[]): string =>
+  nodes
+    .map(
+      ({ sighting: s, spanId, children }) =>
+        `${s === null ? `?${spanId}` : `${s.text}${spanId}`}${children.length === 0 ? '' : `(${drawn(children)})`}`,
+    )
+    .join(' ');
+
+test.each<[string, readonly Told[], string]>([
+  [
+    'children under their parent, by time',
+    [
+      ['server', 'a', '', 1],
+      ['client', 'c', 'a', 5],
+      ['client', 'b', 'a', 3],
+    ],
+    'servera(clientb clientc)',
+  ],
+  [
+    'a line under its span',
+    [
+      ['server', 'a', '', 1],
+      ['log', 'a', '', 9],
+    ],
+    'servera(loga)',
+  ],
+  [
+    'a line of no span by itself',
+    [
+      ['server', 'a', '', 1],
+      ['log', '', '', 0],
+    ],
+    'log servera',
+  ],
+  [
+    'a missing parent is a hole, once',
+    [
+      ['server', 'b', 'a', 1],
+      ['server', 'c', 'a', 2],
+    ],
+    '?a(serverb serverc)',
+  ],
+  [
+    'caller and callee share an id',
+    [
+      ['server', 'a', '', 2],
+      ['client', 'a', '', 3],
+    ],
+    'clienta(servera)',
+  ],
+  [
+    'two sources tell of one span: the fuller one',
+    [
+      ['client', 'a', '', 1, { text: 'thin' }],
+      ['client', 'a', '', 1, { pod: 'p' }],
+    ],
+    'clienta',
+  ],
+  [
+    "spans that are each other's parents",
+    [
+      ['client', 'a', 'b', 1],
+      ['client', 'b', 'a', 2],
+      ['client', 'c', 'a', 3],
+    ],
+    'clienta(clientc) clientb',
+  ],
+  ['a span that is its own parent', [['client', 'a', 'a', 1]], 'clienta'],
+  [
+    'spans without an id',
+    [
+      ['client', '', '', 2],
+      ['server', '', '', 1],
+    ],
+    'server client',
+  ],
+  [
+    'nanoseconds keep the order',
+    [
+      ['client', 'b', '', 1, { beginNanos: 2 }],
+      ['client', 'a', '', 1, { beginNanos: 1 }],
+    ],
+    'clienta clientb',
+  ],
+  [
+    'another trace, the same span id',
+    [
+      ['server', 'a', '', 1],
+      ['client', 'b', 'a', 2, { traceId: 'other' }],
+    ],
+    'servera ?a(clientb)',
+  ],
+])('%s', (_, told, expected) => {
+  expect(drawn(spanTree(of(told)))).toBe(expected);
+});
+
+test('law: each sighting is there once, in whatever order they came', () => {
+  const id = fc.constantFrom('', 'a', 'b', 'c', 'd', 'e');
+  const kind = fc.constantFrom<Sighting['kind']>('client', 'server', 'internal', 'log');
+  const one = fc.tuple(kind, id, id, fc.nat(9)).map((told, i) => ({ told, i }));
+  fc.assert(
+    fc.property(
+      fc
+        .array(one, { maxLength: 12 })
+        .chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length }))),
+      ([all, shuffled]) => {
+        const tree = (list: typeof all) =>
+          spanTree(
+            list.map(({ told: [k, spanId, parent, begin] }, n) =>
+              sighting({ kind: k, spanId, parentSpanId: parent, begin: instant(begin), beginNanos: n, text: k }),
+            ),
+          );
+        const count = (nodes: readonly TreeNode<Sighting>[]): number =>
+          nodes.reduce((sum, { sighting: s, children }) => sum + Number(s !== null) + count(children), 0);
+        const distinct = new Set(
+          all.map(({ told: [k, spanId] }, n) => (k === 'log' || spanId === '' ? n : `${k}${spanId}`)),
+        ).size;
+        expect(count(tree(all))).toBe(distinct);
+        expect(count(tree(shuffled))).toBe(distinct);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
