@@ -1,5 +1,4 @@
 import { instant } from '../../base/instant.ts';
-import type { Ip } from '../../base/ip.ts';
 import type { Sighting } from '../facts.ts';
 import type { LeaseRow } from '../ports.ts';
 
@@ -41,7 +40,7 @@ export const leaseRow = (name: string, rest: Partial<LeaseRow> = {}): LeaseRow =
   uid: `uid-${name}`,
   namespace: 'shop',
   name,
-  ip: '10.244.1.7' as Ip,
+  ip: '10.244.1.7',
   node: 'n1',
   workload: { kind: 'Deployment', namespace: 'shop', name },
   hostNetwork: false,

@@ -32,13 +32,24 @@ export type FieldRole = 'context' | 'trace' | 'span' | 'id';
 /** What a field tells, by its name; null: nothing of this kind. `more` are fields that the user names. */
 export type RoleOf = (name: string) => FieldRole | null;
 
+/** Names that are remembered; a hostile file may bring a new one with every span. */
+const REMEMBERED = 5_000;
+
 export const rolesOf = (more: readonly string[] = []): RoleOf => {
   const ids = new Set(named(...CORRELATION_FIELDS, ...more));
+  const known = new Map<string, FieldRole | null>();
   return (name) => {
-    const field = fieldName(name);
-    if (CONTEXTS.has(field)) return 'context';
-    if (TRACE_IDS.has(field)) return 'trace';
-    if (SPAN_IDS.has(field)) return 'span';
-    return ids.has(field) ? 'id' : null;
+    const remembered = known.get(name);
+    if (remembered !== undefined) return remembered;
+    const role = roleOfField(fieldName(name), ids);
+    if (known.size < REMEMBERED) known.set(name, role);
+    return role;
   };
+};
+
+const roleOfField = (field: string, ids: ReadonlySet<string>): FieldRole | null => {
+  if (CONTEXTS.has(field)) return 'context';
+  if (TRACE_IDS.has(field)) return 'trace';
+  if (SPAN_IDS.has(field)) return 'span';
+  return ids.has(field) ? 'id' : null;
 };

@@ -6,6 +6,14 @@ const LONGEST = 1_024;
 /** Attributes by name: the first of two with one name counts. Lists give their first element; what is nested deeper has no text. */
 export type Attributes = ReadonlyMap<string, string>;
 
+/** What a span says of itself, else what its resource says. */
+export type ReadAttributes = Pick<Attributes, 'get' | 'has'>;
+
+export const before = (own: Attributes, resource: Attributes): ReadAttributes => ({
+  get: (name) => own.get(name) ?? resource.get(name),
+  has: (name) => own.has(name) || resource.has(name),
+});
+
 /** `[{ key, value: { stringValue } } …]`, as OTLP writes attributes in JSON. */
 export const attributesOf = (list: unknown): Attributes => {
   const attributes = new Map<string, string>();

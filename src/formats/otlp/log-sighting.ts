@@ -2,7 +2,7 @@ import { type Sighting, SIGHTING_TEXT } from '../../core/facts.ts';
 import type { RoleOf } from '../correlation/correlation-fields.ts';
 import { toldInText } from '../correlation/told-in-text.ts';
 import { member, textOf } from '../json/json-value.ts';
-import { type Attributes, anyValue, attributesOf } from './any-value.ts';
+import { type Attributes, anyValue, attributesOf, before } from './any-value.ts';
 import { otlpId } from './otlp-id.ts';
 import type { Refuse } from './span-sighting.ts';
 import { endsOf, idsOf, podOf, resultOf } from './told-by-attributes.ts';
@@ -36,7 +36,7 @@ export const logSighting = (record: unknown, resource: Attributes, roleOf: RoleO
     begin: begin.at,
     beginNanos: begin.nanos,
     until: begin.at,
-    ...podOf(new Map([...resource, ...own]), refuse),
+    ...podOf(before(own, resource), refuse),
     ...ends,
     ...(ends.destIp === null && ends.destHost === '' && told.dest !== null
       ? { destIp: told.dest.ip, destPort: told.dest.port, destHost: told.dest.host }

@@ -1,7 +1,7 @@
 import { type Sighting, SIGHTING_TEXT, type SightingKind } from '../../core/facts.ts';
 import type { RoleOf } from '../correlation/correlation-fields.ts';
 import { member, memberAt, textOf } from '../json/json-value.ts';
-import { type Attributes, attributesOf } from './any-value.ts';
+import { type Attributes, attributesOf, before } from './any-value.ts';
 import { otlpId } from './otlp-id.ts';
 import { samplingOf } from './sampling.ts';
 import { endsOf, idsOf, podOf, resultOf } from './told-by-attributes.ts';
@@ -32,7 +32,6 @@ export const spanSighting = (span: unknown, resource: Attributes, roleOf: RoleOf
   const { at, nanos } = begin.value;
   const until = end.ok && end.value !== null ? end.value.at : at;
   const own = attributesOf(member(span, 'attributes'));
-  const all: Attributes = new Map([...resource, ...own]);
   const refuseAttribute = (name: string, why: string, value: string): void => refuse(name, why, value);
   const ids = idsOf(own, roleOf);
   const code = memberAt(span, 'status', 'code');
@@ -42,7 +41,7 @@ export const spanSighting = (span: unknown, resource: Attributes, roleOf: RoleOf
     beginNanos: nanos,
     // A clock that was set back in the middle makes an end before the begin.
     until: until < at ? at : until,
-    ...podOf(all, refuseAttribute),
+    ...podOf(before(own, resource), refuseAttribute),
     ...endsOf(kind, own, refuseAttribute),
     traceId: traceId.value,
     spanId: spanId.value,

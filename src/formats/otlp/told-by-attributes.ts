@@ -5,7 +5,7 @@ import type { RoleOf } from '../correlation/correlation-fields.ts';
 import { GatheredIds } from '../correlation/gathered-ids.ts';
 import { isLoopback } from '../correlation/told-in-text.ts';
 import { parseUrl } from '../correlation/url.ts';
-import type { Attributes } from './any-value.ts';
+import type { Attributes, ReadAttributes } from './any-value.ts';
 
 /** Tells of a value that could not be read; the rest of the span stands. */
 export type RefuseAttribute = (name: string, why: string, value: string) => void;
@@ -46,7 +46,7 @@ type Pod = Pick<Sighting, 'podUid' | 'namespace' | 'pod' | 'node' | 'podIp' | 'c
  * Which pod, as resource and span tell. `host.name` is the pod's name inside a container, and the node's for a process on the host
  * network: it counts as a pod's name only until the inventory knows better.
  */
-export const podOf = (attributes: Attributes, refuse: RefuseAttribute): Pod => {
+export const podOf = (attributes: ReadAttributes, refuse: RefuseAttribute): Pod => {
   const text = (name: string): string => attributes.get(name) ?? '';
   return {
     podUid: text('k8s.pod.uid').toLowerCase(),
@@ -120,7 +120,7 @@ export const idsOf = (attributes: Attributes, roleOf: RoleOf): GatheredIds => {
   return ids;
 };
 
-const ipOf = (attributes: Attributes, names: Names, refuse: RefuseAttribute): Ip | null => {
+const ipOf = (attributes: ReadAttributes, names: Names, refuse: RefuseAttribute): Ip | null => {
   const name = names.find((one) => attributes.has(one));
   const text = name === undefined ? '' : (attributes.get(name) ?? '');
   // A pipe or a socket file has no address and is none: `/var/run/docker.sock`.
@@ -131,7 +131,7 @@ const ipOf = (attributes: Attributes, names: Names, refuse: RefuseAttribute): Ip
   return null;
 };
 
-const portOf = (attributes: Attributes, names: Names, refuse: RefuseAttribute): number => {
+const portOf = (attributes: ReadAttributes, names: Names, refuse: RefuseAttribute): number => {
   const name = names.find((one) => attributes.has(one));
   if (name === undefined) return 0;
   const text = attributes.get(name) ?? '';
