@@ -219,6 +219,7 @@ test('the journey: spans under their parents, flows behind calls, holes as holes
     '3 span GET /cart',
     '2 span POST',
     '3 flow pod-and-port exact 41823 allowed',
+    '3 log \u001b[31mpayment failed x-ms-client-request-id=DEADBEEF-0000-4000-8000-000000000009',
     '2 span SELECT',
     '3 gap no-flow',
     '2 span GET',
@@ -226,7 +227,6 @@ test('the journey: spans under their parents, flows behind calls, holes as holes
     '3 gap callee-silent',
     '2 span render',
     '3 gap pod-unknown',
-    '0 log \u001b[31mpayment failed x-ms-client-request-id=DEADBEEF-0000-4000-8000-000000000009',
   ]);
   expect(items.find(({ text }) => text === 'GET /cart')).toMatchObject({
     node: 'n2',

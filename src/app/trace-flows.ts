@@ -25,6 +25,7 @@ export const flowsOfCalls = async (
   cluster: string,
   sightings: readonly SightingRow[],
   podOf: (sighting: SightingRow) => LeaseRow | null,
+  calleeOf: (call: SightingRow) => LeaseRow | null,
   sources: readonly SourceRow[],
 ): Promise<ReadonlyMap<SightingRow, Behind>> => {
   const spans = new Set(sightings.filter(callsOut).map((s) => `${s.traceId} ${s.spanId}`));
@@ -60,7 +61,7 @@ export const flowsOfCalls = async (
       limit: MOST_FLOWS,
     });
     for (const [i, call] of of.entries())
-      behind.set(call, behindCall(call, podOf(call), flows, clocks[i] as Clock, sources));
+      behind.set(call, behindCall(call, podOf(call), calleeOf(call), flows, clocks[i] as Clock, sources));
   }
   return behind;
 };
@@ -70,6 +71,7 @@ const nodeOf = (call: SightingRow, pod: LeaseRow | null): string => pod?.node ??
 const behindCall = (
   call: SightingRow,
   pod: LeaseRow | null,
+  callee: LeaseRow | null,
   flows: readonly FlowRow[],
   clock: Clock,
   sources: readonly SourceRow[],
@@ -77,6 +79,8 @@ const behindCall = (
   const node = nodeOf(call, pod);
   const found = flowsBehind(call, { uid: pod?.uid ?? (call.podUid === '' ? null : call.podUid), node }, flows, clock);
   if (found.length > 0) return { flows: found };
+  if (node !== '' && callee?.node === node)
+    return { why: 'no flow: it stayed within the node, where no flow log looks' };
   const end = renderEndpoint(call.destIp ?? '', call.destPort);
   const told = sources.filter(({ kind, rows }) => (kind === 'flow-log' || kind === 'conntrack') && rows > 0);
   const covers = told.some(
@@ -89,7 +93,7 @@ const behindCall = (
   if (!covers) return { why: `no flow log or conntrack that was read covers ${renderInstant(call.begin)}` };
   const perhaps = call.redirected
     ? 'a sidecar made the connection, perhaps to elsewhere'
-    : 'within the node, through a Service address, or not logged';
+    : 'through a Service address, or not logged';
   return {
     why: `no flow to ${end}${node === '' ? '' : ` from ${node}`} then, ± ${clock.uncertaintyMs} ms: ${perhaps}`,
   };

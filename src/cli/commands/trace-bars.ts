@@ -21,7 +21,7 @@ export const whenColumns = (items: readonly TraceItem[], { zone }: Context): rea
     {
       header: 'TOOK',
       align: 'right',
-      leaves: 1,
+      leaves: 0,
       of: ({ durationMs, kind }) =>
         durationMs === undefined ? '' : kind === 'span' && durationMs === 0 ? '<1ms' : duration(durationMs),
     },

@@ -53,7 +53,9 @@ const showTrace = async (report: TraceReport, context: Context): Promise<number>
       lines: items,
       csv: csvOf(CSV, items),
       table: (options) =>
-        items.length === 0 ? ['Nothing carries this id.'] : tableOf(columns(context, items), items, context)(options),
+        items.length === 0
+          ? ['Nothing carries this id.']
+          : tableOf(columns(context, items, options.width), items, context)(options),
     },
     context,
   );
@@ -95,17 +97,23 @@ const what = ({ text, result, among }: TraceItem): string =>
 const who = ({ pod, service }: TraceItem): string =>
   pod === null ? (service ?? '-') : `${pod.namespace === '' ? '' : `${pod.namespace}/`}${pod.name || pod.uid}`;
 
-const columns = (context: Context, items: readonly TraceItem[]): readonly Column<TraceItem>[] => [
+/** The longest line of a log must not drive the pods from the screen. */
+const roomFor = (width: number | null): number =>
+  width === null ? Number.POSITIVE_INFINITY : Math.max(40, Math.floor(width * 0.45));
+
+const short = (text: string, room: number): string => (text.length <= room ? text : `${text.slice(0, room - 1)}…`);
+
+const columns = (context: Context, items: readonly TraceItem[], width: number | null): readonly Column<TraceItem>[] => [
   ...whenColumns(items, context),
   {
     header: 'WHAT',
     leaves: 0,
     means: (i) => (i.status === 'error' ? 'failure' : i.kind === 'gap' ? 'warning' : i.kind === 'log' ? 'dim' : null),
-    of: (i) => `${'  '.repeat(Math.min(i.depth, 20))}${MARK[i.kind]}${what(i)}`,
+    of: (i) => short(`${'  '.repeat(Math.min(i.depth, 20))}${MARK[i.kind]}${what(i)}`, roomFor(width)),
   },
-  { header: 'POD', leaves: 1, means: (i) => (i.pod === null ? null : 'identity'), of: who },
+  { header: 'POD', leaves: 0, means: (i) => (i.pod === null ? null : 'identity'), of: who },
   { header: 'NODE', leaves: 3, of: (i) => i.node ?? '-' },
-  { header: 'FLOW', leaves: 2, of: (i) => i.flow?.flow ?? '-' },
+  { header: 'FLOW', leaves: 4, of: (i) => i.flow?.flow ?? '-' },
   {
     header: 'WORKLOAD',
     leaves: 4,

@@ -45,6 +45,16 @@ test.each<[string, readonly Told[], string]>([
     'log servera',
   ],
   [
+    'a line of no span, under the one whose id it carries',
+    [
+      ['server', 'a', '', 1],
+      ['client', 'b', 'a', 2, { ids: ['r'], pod: 'p' }],
+      ['log', '', '', 3, { ids: ['r'], pod: 'p' }],
+      ['log', '', '', 4, { ids: ['r'], pod: 'q' }],
+    ],
+    'servera(clientb(log)) log',
+  ],
+  [
     'a missing parent is a hole, once',
     [
       ['server', 'b', 'a', 1],

@@ -20,6 +20,10 @@ export const spanTree = <S extends Sighting>(sightings: readonly S[]): readonly 
   // Of one id that caller and callee share, as Zipkin has it, the caller's is the parent of the other.
   for (const node of spans.toSorted(callersFirst))
     if (!known.has(keyOf(node.traceId, node.spanId))) known.set(keyOf(node.traceId, node.spanId), node);
+  // A line that names no span is its span's whose correlation id it carries, of the same pod.
+  const sharing = new Map<string, TreeNode<S>>();
+  for (const node of spans.toReversed())
+    if (node.sighting !== null && node.sighting.ids.length > 0) sharing.set(sharedBy(node.sighting), node);
   const missing = new Map<string, TreeNode<S>>();
   const under = (node: TreeNode<S>, traceId: string, parentId: string): void => {
     const key = keyOf(traceId, parentId);
@@ -41,8 +45,7 @@ export const spanTree = <S extends Sighting>(sightings: readonly S[]): readonly 
       if (sighting.spanId !== '' && first !== node) first?.children.push(node);
       else if (sighting.parentSpanId === '') roots.push(node);
       else under(node, traceId, sighting.parentSpanId);
-    } else if (first !== undefined) first.children.push(node);
-    else roots.push(node);
+    } else (first ?? sharing.get(sharedBy(sighting)) ?? { children: roots }).children.push(node);
   }
   sortAll(roots);
   return roots;
@@ -62,6 +65,8 @@ const nodeOf = <S extends Sighting>(traceId: string, spanId: string, sighting: S
 });
 
 const keyOf = (traceId: string, spanId: string): string => `${traceId} ${spanId}`;
+
+const sharedBy = ({ pod, ids }: Sighting): string => `${pod} ${ids.join(' ')}`;
 
 const callersFirst = <S extends Sighting>(a: TreeNode<S>, b: TreeNode<S>): number => rank(a) - rank(b);
 const rank = ({ sighting }: TreeNode<Sighting>): number => (sighting !== null && callsOut(sighting) ? 0 : 1);
