@@ -177,6 +177,11 @@ test('an id that everything carries is limited, and not followed', async () => {
   ]);
 });
 
+test('as many addresses as a hundred thousand sightings may name can be looked up at once', async () => {
+  const ips = Array.from({ length: 60_000 }, (_, i) => `198.${18 + (i >> 16)}.${(i >> 8) & 255}.${i & 255}`);
+  expect(await store.podsTold('many', { uids: [], names: ips, ips: ips.slice(0, 60_000) })).toEqual([]);
+});
+
 test('a request is what shares an id with what was asked for', async () => {
   await write('hops', 'f', [
     at(1, { traceId: 'one', ids: ['req123'], text: 'a' }),

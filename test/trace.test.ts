@@ -263,7 +263,7 @@ test('for people: a tree with durations; what a program wrote acts on no termina
   expect(out).toContain('\\x1b[31mpayment failed');
   expect(out).not.toContain('\u001b[31m');
   expect(out).toMatch(/ {4}POST {2}503 +shop\/checkout-7f9c6d5b48-x2x8q +n1/);
-  expect(out).toMatch(/ {6}⇢ 10\.224\.0\.4:41823 → 203\.0\.113\.66:443\/tcp: exact, allowed, SNAT port 41823/);
+  expect(out).toMatch(/ {6}⇢ exact, allowed, SNAT port 41823: 10\.224\.0\.4:41823 → 203\.0\.113\.66:443\/tcp/);
   expect(err).toMatch(/the clock of n2 is 35ms to 45ms behind that of n1 \(1 call between them\)/);
   expect(err).toMatch(/7 sightings with this id, 1 trace: 7 spans, 1 log line, 2 flows, 5 gaps/);
 });

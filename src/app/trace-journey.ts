@@ -119,7 +119,7 @@ export class Journey {
 
 const flowText = (flow: FlowLine): string => {
   const snat = flow.snatPort === null ? '' : `, SNAT port ${flow.snatPort}`;
-  return `${renderEndpoint(flow.srcIp, flow.srcPort)} → ${renderEndpoint(flow.destIp, flow.destPort)}/${flow.protocol}: ${flow.verdict}, ${flow.decision}${snat}`;
+  return `${flow.verdict}, ${flow.decision}${snat}: ${renderEndpoint(flow.srcIp, flow.srcPort)} → ${renderEndpoint(flow.destIp, flow.destPort)}/${flow.protocol}`;
 };
 
 const endOf = (root: Node): number => {

@@ -99,7 +99,7 @@ const who = ({ pod, service }: TraceItem): string =>
 
 /** The longest line of a log must not drive the pods from the screen. */
 const roomFor = (width: number | null): number =>
-  width === null ? Number.POSITIVE_INFINITY : Math.max(40, Math.floor(width * 0.45));
+  width === null ? Number.POSITIVE_INFINITY : Math.max(40, Math.floor(width * 0.4));
 
 const short = (text: string, room: number): string => (text.length <= room ? text : `${text.slice(0, room - 1)}…`);
 
