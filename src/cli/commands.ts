@@ -102,6 +102,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: [
       ['unmasq trace 4bf92f3577b34da6a3ce929d0e0e4736', 'What happened to this request?'],
       ['unmasq trace 7d444840-9dc0-11d1-b245-5ffdce74fad2 -o wide', 'The same by a correlation id, with every column'],
+      ["unmasq trace '|4bf92f35.b7ad6b71_1.'", 'By a hierarchical Request-Id: quote it, the shell knows | too'],
       ['unmasq trace 4bf92f3577b34da6a3ce929d0e0e4736 -o json', 'The same for a program'],
       ['unmasq trace --propagation --since 1h -n shop', 'Where do ids get lost?'],
     ],

@@ -23,30 +23,10 @@ const LOOKED_AT = 65_536;
 const DEPTH = 4;
 const FIELDS = 400;
 
-/** Fields of a structured line that name the far end, in the order in which they are believed. */
-const DEST_IPS = [
-  'network.peer.address',
-  'net.sock.peer.addr',
-  'net.peer.ip',
-  'destination.ip',
-  'destination.address',
-  'dest_ip',
-  'dst_ip',
-  'remote_ip',
-  'upstream_host',
-  'server.address',
-];
-const DEST_PORTS = [
-  'network.peer.port',
-  'net.sock.peer.port',
-  'net.peer.port',
-  'destination.port',
-  'dest_port',
-  'dst_port',
-  'remote_port',
-  'server.port',
-];
-const URLS = ['url.full', 'http.url', 'url', 'uri'];
+/** Fields of a structured line that name the far end. What it calls a peer, a remote or a server may be either end of a request. */
+const DESTS = ['destination.ip', 'destination.address', 'dest_ip', 'dst_ip', 'upstream_host', 'upstream_addr'];
+const DEST_PORTS = ['destination.port', 'dest_port', 'dst_port'];
+const URLS = ['url.full', 'http.url'];
 
 /** A line as a program wrote it: JSON, or words. */
 export const toldInText = (text: string, roleOf: RoleOf): ToldInText => {
@@ -95,7 +75,7 @@ const toldInFields = (fields: ReadonlyMap<string, string>, roleOf: RoleOf): Told
 
 const destInFields = (fields: ReadonlyMap<string, string>): ToldInText['dest'] => {
   const first = (names: readonly string[]): string => fields.get(names.find((name) => fields.has(name)) ?? '') ?? '';
-  const end = parseHostPort(first(DEST_IPS));
+  const end = parseHostPort(first(DESTS));
   const url = parseUrl(first(URLS));
   const port = parsePort(first(DEST_PORTS));
   if (end === null && url === null) return null;
@@ -128,23 +108,36 @@ const toldInWords = (line: string, roleOf: RoleOf): ToldInText => {
   return { ids, dest: onlyEndpoint(line) ?? onlyUrl(line), local: null };
 };
 
+/** An address in a line is as often who called, or where a server listens. Only what such a word leads to was called. */
+const CALLS = /\b(?:to|connect\w*|dial\w*|tcp|udp|upstream|dest\w*|calling|fetch\w*|get|post|put|patch|delete|head)\b/i;
+const TAKES = /\b(?:from|listen\w*|accept\w*|client|bind\w*|bound|local|serv\w+|start\w*)\b/i;
+const LEAD = 28;
+
+const isCalled = (line: string, at: number): boolean => {
+  const lead = line.slice(Math.max(0, at - LEAD), at);
+  return CALLS.test(lead) && !TAKES.test(lead);
+};
+
 /** Two different ones leave open which of them is the far end. */
 const onlyEndpoint = (line: string): ToldInText['dest'] => {
-  const found = new Map<string, End>();
-  for (const [text, four, six, port] of line.matchAll(ENDPOINT)) {
+  const found = new Map<string, End & { readonly at: number }>();
+  for (const { 0: text, 1: four, 2: six, 3: port, index } of line.matchAll(ENDPOINT)) {
     const ip = parseIp(four ?? six ?? '');
     const number = parsePort(port ?? '');
-    if (ip.ok && number.ok && !isLoopback(ip.value)) found.set(text, { ip: ip.value, port: number.value });
+    if (ip.ok && number.ok && !isLoopback(ip.value) && !found.has(text))
+      found.set(text, { ip: ip.value, port: number.value, at: index });
   }
   const [end] = found.values();
-  return end === undefined || found.size > 1 ? null : { ...end, host: '' };
+  return end === undefined || found.size > 1 || !isCalled(line, end.at)
+    ? null
+    : { ip: end.ip, port: end.port, host: '' };
 };
 
 const onlyUrl = (line: string): ToldInText['dest'] => {
-  const urls = new Set([...line.matchAll(/https?:\/\/[^\s"'<>]{1,300}/gi)].map(([url]) => url));
-  const [url] = urls;
-  const read = url === undefined || urls.size > 1 ? null : parseUrl(url);
-  return read === null ? null : { ip: read.ip, port: read.port, host: read.host };
+  const urls = new Map([...line.matchAll(/https?:\/\/[^\s"'<>]{1,300}/gi)].map(({ 0: url, index }) => [url, index]));
+  const [found] = urls;
+  if (found === undefined || urls.size > 1 || !isCalled(line, found[1])) return null;
+  return parseUrl(found[0]);
 };
 
 export const isLoopback = (ip: Ip): boolean => ip.startsWith('127.') || ip === '::1';

@@ -9,26 +9,26 @@ export interface UrlEnd {
   readonly port: number;
 }
 
-const PORTS: Readonly<Record<string, number>> = {
-  http: 80,
-  https: 443,
-  ws: 80,
-  wss: 443,
-  amqp: 5672,
-  amqps: 5671,
-  redis: 6379,
-  rediss: 6380,
-  postgres: 5432,
-  postgresql: 5432,
-  mysql: 3306,
-  mongodb: 27017,
-};
+const PORTS: ReadonlyMap<string, number> = new Map([
+  ['http', 80],
+  ['https', 443],
+  ['ws', 80],
+  ['wss', 443],
+  ['amqp', 5672],
+  ['amqps', 5671],
+  ['redis', 6379],
+  ['rediss', 6380],
+  ['postgres', 5432],
+  ['postgresql', 5432],
+  ['mysql', 3306],
+  ['mongodb', 27_017],
+]);
 
 /** Host and port of a URL; the port that its scheme stands for where it states none. User names and secrets in it are left alone. */
 export const parseUrl = (text: string): UrlEnd | null => {
   const [, scheme = '', authority = ''] = /^([a-z][a-z0-9+.-]{0,20}):\/\/([^/?#\s]{1,300})/i.exec(text.trim()) ?? [];
   if (authority === '') return null;
-  return parseHostPort(authority.slice(authority.lastIndexOf('@') + 1), PORTS[scheme.toLowerCase()] ?? 0);
+  return parseHostPort(authority.slice(authority.lastIndexOf('@') + 1), PORTS.get(scheme.toLowerCase()) ?? 0);
 };
 
 /** `host`, `host:port`, `address:port`, `[address]:port`. */

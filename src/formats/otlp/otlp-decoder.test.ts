@@ -197,6 +197,25 @@ test.each<[string, Values, Partial<Sighting>]>([
   expect(only(values)).toMatchObject(expected);
 });
 
+test.each<[string, object, Values, Partial<Sighting>]>([
+  [
+    'a span of neither side: a peer may be either end',
+    { kind: 1 },
+    { 'network.peer.address': '203.0.113.66' },
+    { destIp: null, clientIp: null },
+  ],
+  [
+    'what is named as a destination is one',
+    { kind: 1 },
+    { 'destination.address': '203.0.113.66', 'destination.port': 443 },
+    { destIp: ip('203.0.113.66'), destPort: 443 },
+  ],
+  ['a host with a port', {}, { 'http.host': 'Pay.example.com:8443' }, { destHost: 'pay.example.com', destPort: 8_443 }],
+  ['a transport that every object has', {}, { 'net.transport': 'constructor' }, { protocol: 0 }],
+])('%s', (_, rest, values, expected) => {
+  expect(only(values, rest)).toMatchObject(expected);
+});
+
 test('a server has a client, and no destination', () => {
   expect(
     only({ 'network.peer.address': '10.244.2.9', 'network.peer.port': 50_000, 'server.address': 'pay' }, { kind: 2 }),

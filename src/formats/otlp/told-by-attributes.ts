@@ -4,7 +4,7 @@ import type { Sighting, SightingKind } from '../../core/facts.ts';
 import type { RoleOf } from '../correlation/correlation-fields.ts';
 import { GatheredIds } from '../correlation/gathered-ids.ts';
 import { isLoopback } from '../correlation/told-in-text.ts';
-import { parseUrl } from '../correlation/url.ts';
+import { parseHostPort, parseUrl } from '../correlation/url.ts';
 import type { Attributes, ReadAttributes } from './any-value.ts';
 
 /** Tells of a value that could not be read; the rest of the span stands. */
@@ -17,15 +17,11 @@ const PEER_IPS: Names = ['network.peer.address', 'net.sock.peer.addr', 'net.peer
 const PEER_PORTS: Names = ['network.peer.port', 'net.sock.peer.port'];
 const LOCAL_IPS: Names = ['network.local.address', 'net.sock.host.addr', 'net.host.ip'];
 const LOCAL_PORTS: Names = ['network.local.port', 'net.sock.host.port'];
-const SERVERS: Names = [
-  'server.address',
-  'net.peer.name',
-  'http.host',
-  'db.connection_string',
-  'service.peer.name',
-  'peer.service',
-];
+const SERVERS: Names = ['server.address', 'net.peer.name', 'http.host', 'service.peer.name', 'peer.service'];
 const SERVER_PORTS: Names = ['server.port', 'net.peer.port'];
+/** What a record of a log calls a peer may be either end; only these say which. */
+const DESTINATIONS: Names = ['destination.address', 'destination.ip'];
+const DESTINATION_PORTS: Names = ['destination.port'];
 const URLS: Names = ['url.full', 'http.url'];
 const TRANSPORTS: Names = ['network.transport', 'net.transport'];
 const RESULTS: Names = [
@@ -38,7 +34,13 @@ const RESULTS: Names = [
   'exception.type',
 ];
 
-const PROTOCOLS: Readonly<Record<string, number>> = { tcp: 6, ip_tcp: 6, udp: 17, ip_udp: 17, quic: 17 };
+const PROTOCOLS: ReadonlyMap<string, number> = new Map([
+  ['tcp', 6],
+  ['ip_tcp', 6],
+  ['udp', 17],
+  ['ip_udp', 17],
+  ['quic', 17],
+]);
 
 type Pod = Pick<Sighting, 'podUid' | 'namespace' | 'pod' | 'node' | 'podIp' | 'container' | 'service'>;
 
@@ -64,51 +66,49 @@ type Ends = Pick<
   'destIp' | 'destPort' | 'destHost' | 'protocol' | 'localIp' | 'localPort' | 'clientIp' | 'clientPort' | 'redirected'
 >;
 
-const CALLED: ReadonlySet<SightingKind> = new Set(['server']);
-
-/** Both ends of the connection behind a span. What comes in has a client; everything else that names a peer went out to it. */
+/**
+ * Both ends of the connection behind a span. The peer of a server is its client; that of a client, a producer or a consumer is where it
+ * connected to. What is neither leaves open which end a peer is, and names a destination only as one.
+ */
 export const endsOf = (kind: SightingKind, attributes: Attributes, refuse: RefuseAttribute): Ends => {
-  const peerIp = ipOf(attributes, PEER_IPS, refuse);
-  const peerPort = portOf(attributes, PEER_PORTS, refuse);
+  const peer = { ip: ipOf(attributes, PEER_IPS, refuse), port: portOf(attributes, PEER_PORTS, refuse) };
   const localIp = ipOf(attributes, LOCAL_IPS, refuse);
-  const local = { localIp, localPort: portOf(attributes, LOCAL_PORTS, refuse) };
-  const protocol =
-    PROTOCOLS[attributes.get(TRANSPORTS.find((name) => attributes.has(name)) ?? '')?.toLowerCase() ?? ''] ?? 0;
-  // Envoy says `component: proxy` of its own spans: what it calls a peer is the application beside it.
-  const redirected =
-    attributes.get('component') === 'proxy' || [peerIp, localIp].some((ip) => ip !== null && isLoopback(ip));
-  const wirePeer = peerIp === null || isLoopback(peerIp) ? null : peerIp;
-  if (CALLED.has(kind))
+  const near = {
+    ...NOWHERE,
+    localIp,
+    localPort: portOf(attributes, LOCAL_PORTS, refuse),
+    protocol: PROTOCOLS.get(first(attributes, TRANSPORTS).toLowerCase()) ?? 0,
+    // Envoy says `component: proxy` of its own spans: what it calls a peer is the application beside it.
+    redirected:
+      attributes.get('component') === 'proxy' || [peer.ip, localIp].some((ip) => ip !== null && isLoopback(ip)),
+  };
+  const wire = peer.ip === null || isLoopback(peer.ip) ? null : { ip: peer.ip, port: peer.port };
+  if (kind === 'server') return { ...near, clientIp: wire?.ip ?? null, clientPort: wire?.port ?? 0 };
+  if (kind === 'internal' || kind === 'log' || kind === 'network')
     return {
-      ...NOWHERE,
-      ...local,
-      protocol,
-      redirected,
-      clientIp: wirePeer,
-      clientPort: wirePeer === null ? 0 : peerPort,
+      ...near,
+      destIp: ipOf(attributes, DESTINATIONS, () => undefined),
+      destPort: portOf(attributes, DESTINATION_PORTS, refuse),
     };
-  const url = parseUrl(attributes.get(URLS.find((name) => attributes.has(name)) ?? '') ?? '');
-  const server = attributes.get(SERVERS.find((name) => attributes.has(name)) ?? '') ?? '';
-  const named = parseIp(server);
+  const url = parseUrl(first(attributes, URLS));
+  const server = parseHostPort(first(attributes, SERVERS));
   // A peer that is loopback is the sidecar: who is behind it only the logical name tells.
-  const meant = peerIp === null ? (named.ok ? named.value : (url?.ip ?? null)) : wirePeer;
-  const serverPort = portOf(attributes, SERVER_PORTS, refuse) || (url?.port ?? 0);
+  const meant = peer.ip === null ? (server?.ip ?? url?.ip ?? null) : (wire?.ip ?? null);
+  const serverPort = portOf(attributes, SERVER_PORTS, refuse) || (server?.port ?? 0) || (url?.port ?? 0);
   return {
-    ...local,
-    protocol,
-    redirected,
+    ...near,
     destIp: meant === null || isLoopback(meant) ? null : meant,
-    destPort: wirePeer === null ? serverPort : peerPort || serverPort,
-    destHost: named.ok || server === '' ? (url?.host ?? '') : server.toLowerCase(),
-    clientIp: null,
-    clientPort: 0,
+    destPort: (wire?.port ?? 0) || serverPort,
+    destHost: (server?.host ?? '') || (url?.host ?? ''),
   };
 };
 
-const NOWHERE = { destIp: null, destPort: 0, destHost: '' } as const;
+const NOWHERE = { destIp: null, destPort: 0, destHost: '', clientIp: null, clientPort: 0 } as const;
 
-export const resultOf = (attributes: Attributes): string =>
-  (attributes.get(RESULTS.find((name) => attributes.has(name)) ?? '') ?? '').slice(0, 80);
+const first = (attributes: ReadAttributes, names: Names): string =>
+  attributes.get(names.find((name) => attributes.has(name)) ?? '') ?? '';
+
+export const resultOf = (attributes: Attributes): string => first(attributes, RESULTS).slice(0, 80);
 
 /** The ids among the attributes: headers that were captured, and what SDKs set. */
 export const idsOf = (attributes: Attributes, roleOf: RoleOf): GatheredIds => {
