@@ -1,4 +1,4 @@
-import { instant, renderInstant } from '../base/instant.ts';
+import { HOUR, instant, renderInstant } from '../base/instant.ts';
 import type { Ip } from '../base/ip.ts';
 import { UNMEASURED } from '../core/attribution/clock.ts';
 import type { FlowRow, LeaseRow, SightingRow, SourceRow, Store } from '../core/ports.ts';
@@ -51,22 +51,46 @@ export const flowsOfCalls = async (
     }
     const clocks = of.map((call) => clockOf(nodeOf(call, podOf(call)), sources));
     const reach = Math.max(...clocks.map(({ offsetMs, uncertaintyMs }) => Math.abs(offsetMs) + uncertaintyMs)) + 1;
-    const flows = await store.flows({
-      ...allFlows(cluster, {
-        from: instant(Math.min(...of.map((call) => call.begin)) - reach),
-        until: instant(Math.max(...of.map((call) => call.until)) + reach),
-      }),
-      dest: [only(destIp)],
-      destPorts: of.some((call) => call.destPort === 0) ? [] : [...new Set(of.map((call) => call.destPort))],
-      limit: MOST_FLOWS,
-    });
+    const flowsWithin = (ms: number): Promise<readonly FlowRow[]> =>
+      store.flows({
+        ...allFlows(cluster, {
+          from: instant(Math.min(...of.map((call) => call.begin)) - ms),
+          until: instant(Math.max(...of.map((call) => call.until)) + ms),
+        }),
+        dest: [only(destIp)],
+        destPorts: of.some((call) => call.destPort === 0) ? [] : [...new Set(of.map((call) => call.destPort))],
+        limit: MOST_FLOWS,
+      });
+    const flows = await flowsWithin(reach);
     for (const [i, call] of of.entries())
       behind.set(call, behindCall(call, podOf(call), calleeOf(call), flows, clocks[i] as Clock, sources));
+    const without = of.filter((call) => call.localPort > 0 && 'why' in (behind.get(call) ?? {}));
+    if (without.length === 0) continue;
+    const around = await flowsWithin(reach + HOUR);
+    for (const call of without) {
+      const why = hourOff(call, podOf(call), around, clocks[of.indexOf(call)] as Clock);
+      if (why !== null) behind.set(call, { why });
+    }
   }
   return behind;
 };
 
 const nodeOf = (call: SightingRow, pod: LeaseRow | null): string => pod?.node ?? call.node;
+
+/** Local time that was written as UTC is off by whole hours: the port tells. */
+const hourOff = (call: SightingRow, pod: LeaseRow | null, flows: readonly FlowRow[], clock: Clock): string | null => {
+  const node = nodeOf(call, pod);
+  for (const [shift, when] of [
+    [HOUR, 'later'],
+    [-HOUR, 'earlier'],
+  ] as const) {
+    const shifted = { ...clock, offsetMs: clock.offsetMs + shift };
+    const found = flowsBehind(call, { uid: pod?.uid ?? null, node }, flows, shifted);
+    if (found.some(({ tie }) => tie === 'pod-and-port' || tie === 'port'))
+      return `no flow then, but one with its port an hour ${when}: the clock that wrote this span seems an hour off`;
+  }
+  return null;
+};
 
 const behindCall = (
   call: SightingRow,
