@@ -61,6 +61,10 @@ test.each<[string, Partial<Sighting>, readonly FlowRow[], readonly string[]]>([
   ['another port of it', call, [flow('a', { destPort: 80 })], []],
   ['the span tells no port', { ...call, destPort: 0 }, [flow('a')], ['a pod-and-port']],
   ['another protocol', call, [flow('a', { protocol: 'udp' })], []],
+  ['the span tells no protocol', { ...call, protocol: 0 }, [flow('a', { protocol: 'udp' })], ['a pod-and-port']],
+  ['ICMP', { ...call, protocol: 1, localPort: 0 }, [flow('a'), flow('b', { protocol: 'icmp' })], ['b pod']],
+  ['the lowest port there is', { ...call, localPort: 1 }, [flow('a', { podPort: 1 })], ['a pod-and-port']],
+  ['a pod that the inventory no longer knows', call, [flow('a', { pod: null, podPort: null })], ['a possible']],
   ['another node', call, [flow('a', { node: 'n2' })], []],
   ['inbound', call, [flow('a', { direction: 'inbound' })], []],
   ['it began ε after the call ended', call, [flow('a', { begin: instant(1_110) })], ['a pod-and-port']],
@@ -77,6 +81,14 @@ test.each<[string, Partial<Sighting>, readonly FlowRow[], readonly string[]]>([
 ])('%s', (_, told, flows, expected) => {
   const found = flowsBehind(sighting(told), { uid: mine.uid, node: 'n1' }, flows, { offsetMs: 0, uncertaintyMs: 10 });
   expect(found.map(({ flow: f, tie }) => `${f.flow} ${tie}`)).toEqual(expected);
+});
+
+test('both edges move with the clock', () => {
+  const ask = (rest: Partial<FlowRow>): number =>
+    flowsBehind(sighting(call), { uid: mine.uid, node: 'n1' }, [flow('a', rest)], { offsetMs: 100, uncertaintyMs: 10 })
+      .length;
+  const at = (begin: number, end: number): number => ask({ begin: instant(begin), end: instant(end) });
+  expect([at(0, 1_089), at(0, 1_090), at(1_210, 2_000), at(1_211, 2_000)]).toEqual([0, 1, 1, 0]);
 });
 
 test('a clock that is off is taken into account', () => {

@@ -40,6 +40,55 @@ test.each<[string, Partial<Sighting>, readonly LeaseRow[], string | null]>([
     [leaseRow('gone', { mayFrom: instant(900_000), heldFrom: instant(900_000), heldUntil: instant(990_000) })],
     null,
   ],
+  ['a name that is no pod, and an address', { pod: '3f2a9c', podIp: IP }, [web], 'web'],
+  [
+    'a name that is another pod, and an address',
+    { pod: 'dup', podIp: IP },
+    [web, leaseRow('dup', { ip: '10.244.1.8' })],
+    'dup',
+  ],
+  [
+    'it holds the address from the last millisecond on, another from the next',
+    { podIp: IP },
+    [leaseRow('edge', { heldFrom: instant(1_100), mayFrom: instant(1_100) }), late],
+    'edge',
+  ],
+  [
+    'two that perhaps held it',
+    { podIp: IP },
+    [late, leaseRow('too', { heldFrom: instant(1_101), mayFrom: instant(1_101) })],
+    null,
+  ],
+  [
+    'a minute late',
+    { podIp: IP },
+    [leaseRow('edge', { heldFrom: instant(61_100), mayFrom: instant(61_100), heldUntil: instant(70_000) })],
+    'edge',
+  ],
+  [
+    'later than a minute',
+    { podIp: IP },
+    [leaseRow('edge', { heldFrom: instant(61_101), mayFrom: instant(61_101), heldUntil: instant(70_000) })],
+    null,
+  ],
+  [
+    'ended within a minute',
+    { podIp: IP, begin: instant(100_000), until: instant(100_100) },
+    [leaseRow('edge', { mayUntil: instant(40_001) })],
+    'edge',
+  ],
+  [
+    'ended a minute before',
+    { podIp: IP, begin: instant(100_000), until: instant(100_100) },
+    [leaseRow('edge', { mayUntil: instant(40_000) })],
+    null,
+  ],
+  [
+    'last seen long ago, and no end known',
+    { podIp: IP, begin: instant(100_000), until: instant(100_100) },
+    [web],
+    'web',
+  ],
   ['nothing', {}, [web], null],
 ])('%s', (_, told, leases, expected) => {
   expect(new TellingPods(leases).of(sighting(told))?.name ?? null).toBe(expected);

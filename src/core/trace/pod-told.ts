@@ -40,7 +40,8 @@ export class TellingPods {
     const named = (this.byName.get(pod) ?? []).filter(
       (lease) => (namespace === '' || lease.namespace === namespace) && (node === '' || lease.node === node),
     );
-    return only(named, sighting) ?? (pod === '' && sighting.podIp !== null ? this.at(sighting.podIp, sighting) : null);
+    // A name that the inventory does not know may be no pod's: a container's id, a host.
+    return named.length === 0 && sighting.podIp !== null ? this.at(sighting.podIp, sighting) : only(named, sighting);
   }
 
   /** The pod that held an address during a sighting. */

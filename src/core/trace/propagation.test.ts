@@ -60,6 +60,25 @@ test('flows show who calls without telling; what loses most comes first', () => 
   ]);
 });
 
+test('what loses most comes first, then who calls most, then by name', () => {
+  const call = (to: string, n: number, ids: readonly string[] = []): Placed =>
+    placed('shop/a', to, { spanId: `${to}${n}`, traceId: 'shared', ids });
+  const takes = ['shop/x', 'shop/y', 'shop/z'].map((name) => placed(name, '', { kind: 'server', traceId: 'shared' }));
+  const hops = propagationOf(
+    [...takes, call('shop/z', 1), call('shop/y', 1), call('shop/y', 2), call('shop/x', 1, ['lost'])],
+    [
+      { from: 'shop/b', to: 'shop/a' },
+      { from: 'shop/b', to: 'shop/a' },
+    ],
+  );
+  expect(hops.map((hop) => [hop.to, hop.calls, hop.flows, hop.ids - hop.idsArrived])).toEqual([
+    ['shop/x', 1, 0, 1],
+    ['shop/y', 2, 0, 0],
+    ['shop/z', 1, 0, 0],
+    ['shop/a', 0, 2, 0],
+  ]);
+});
+
 test('who is known to nobody has no hop', () => {
   expect(propagationOf([placed('', 'shop/b', {}), placed('shop/a', '', {})], [])).toEqual([]);
 });

@@ -98,7 +98,6 @@ export const propagationOf = (
       };
       return { from, to, ...numbers, lost: whereLost(numbers, there.size > 0), examples: lostIds.slice(0, EXAMPLES) };
     })
-    .filter((hop) => hop.calls > 0 || hop.restarted > 0 || hop.flows > 0)
     .sort((a, b) => lostOf(b) - lostOf(a) || b.calls - a.calls || (a.from < b.from ? -1 : 1));
 };
 

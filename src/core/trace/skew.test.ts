@@ -23,6 +23,8 @@ test.each<[string, readonly Call[], readonly string[]]>([
   ['answered after the answer came: ahead', [call(60, 120)], ['n2 20..60 of 1']],
   ['calls narrow it down', [call(-30, 50), call(-40, 45)], ['n2 -50..-40 of 2']],
   ['calls that bound it from no side together', [call(-30, 50), call(-40, 65)], ['n2 -Infinity..-40 of 2']],
+  ['a millisecond ahead', [call(5, 101)], ['n2 1..5 of 1']],
+  ['taken as it was made, and answered late', [call(0, 500)], []],
   ['an hour off', [call(3_600_010, 3_600_090)], ['n2 3599990..3600010 of 1']],
   ['the callee worked on after its answer: no bound from below', [call(-30, 500)], ['n2 -Infinity..-30 of 1']],
   ['the callee worked on, and nothing else is odd', [call(10, 500)], []],

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { instant } from '../../base/instant.ts';
+import type { Ip } from '../../base/ip.ts';
 import type { Sighting } from '../facts.ts';
 import { sighting } from './sighting.testing.ts';
-import { spanTree, type TreeNode } from './span-tree.ts';
+import { beginOf, spanTree, type TreeNode } from './span-tree.ts';
 
 type Told = readonly [kind: Sighting['kind'], id: string, parent: string, begin: number, rest?: Partial<Sighting>];
 const of = (told: readonly Told[]): readonly Sighting[] =>
@@ -112,8 +113,61 @@ test.each<[string, readonly Told[], string]>([
     ],
     'servera ?a(clientb)',
   ],
+  [
+    'a producer and who takes it share an id',
+    [
+      ['server', 'a', '', 2],
+      ['producer', 'a', '', 3],
+    ],
+    'producera(servera)',
+  ],
+  [
+    'a consumer and who takes it share an id',
+    [
+      ['server', 'a', '', 2],
+      ['consumer', 'a', '', 3],
+    ],
+    'consumera(servera)',
+  ],
+  [
+    'of two that tell as much the first',
+    [
+      ['client', 'a', '', 1, { text: 'one' }],
+      ['client', 'a', '', 2, { text: 'two' }],
+    ],
+    'onea',
+  ],
+  [
+    'a hole stands where its first child began',
+    [
+      ['server', 'b', 'a', 1],
+      ['server', 'd', '', 5],
+      ['server', 'c', 'a', 9],
+    ],
+    '?a(serverb serverc) serverd',
+  ],
 ])('%s', (_, told, expected) => {
   expect(drawn(spanTree(of(told)))).toBe(expected);
+});
+
+test.each<[string, Partial<Sighting>]>([
+  ['the UID of its pod', { podUid: 'u' }],
+  ['its node', { node: 'n' }],
+  ['where it connected to', { destIp: '203.0.113.9' as Ip }],
+  ['its own port', { localPort: 1 }],
+])('of two copies of a span the one that tells %s is kept', (_, more) => {
+  const copies = [sighting({ spanId: 'a', text: 'thin' }), sighting({ spanId: 'a', text: 'full', ...more })];
+  for (const order of [copies, copies.toReversed()]) expect(spanTree(order)[0]?.sighting?.text).toBe('full');
+});
+
+test('a hole began with the first of its children', () => {
+  const [hole] = spanTree(
+    of([
+      ['server', 'b', 'a', 7],
+      ['server', 'c', 'a', 3],
+    ]),
+  );
+  expect(hole === undefined ? null : beginOf(hole)).toBe(3);
 });
 
 test('law: each sighting is there once, in whatever order they came', () => {

@@ -37,6 +37,7 @@ export const spanTree = <S extends Sighting>(sightings: readonly S[]): readonly 
       gap.children.push(node);
     }
   };
+  // In the order of time, so that each list comes out in it too.
   for (const node of nodes) {
     const { sighting, traceId } = node;
     if (sighting === null) continue;
@@ -47,7 +48,6 @@ export const spanTree = <S extends Sighting>(sightings: readonly S[]): readonly 
       else under(node, traceId, sighting.parentSpanId);
     } else (first ?? sharing.get(sharedBy(sighting)) ?? { children: roots }).children.push(node);
   }
-  sortAll(roots);
   return roots;
 };
 
@@ -68,8 +68,9 @@ const keyOf = (traceId: string, spanId: string): string => `${traceId} ${spanId}
 
 const sharedBy = ({ pod, ids }: Sighting): string => `${pod} ${ids.join(' ')}`;
 
-const callersFirst = <S extends Sighting>(a: TreeNode<S>, b: TreeNode<S>): number => rank(a) - rank(b);
-const rank = ({ sighting }: TreeNode<Sighting>): number => (sighting !== null && callsOut(sighting) ? 0 : 1);
+const callersFirst = <S extends Sighting>(a: TreeNode<S>, b: TreeNode<S>): number =>
+  Number(isCall(b)) - Number(isCall(a));
+const isCall = ({ sighting }: TreeNode<Sighting>): boolean => sighting !== null && callsOut(sighting);
 
 /** Spans that name each other as parents would hang in the air: broken exporters and hostile files make such rings. */
 const isBelow = <S extends Sighting>(
@@ -110,14 +111,3 @@ export const inOrder = (a: Sighting, b: Sighting): number => a.begin - b.begin |
 export const beginOf = (node: TreeNode<Sighting>): number =>
   node.sighting?.begin ??
   node.children.reduce((least, child) => Math.min(least, beginOf(child)), Number.POSITIVE_INFINITY);
-
-const sortAll = (roots: TreeNode<Sighting>[]): void => {
-  // By hand and not by recursion: a chain of a hundred thousand spans is a file that somebody can write.
-  const waiting = [roots];
-  for (let list = waiting.pop(); list !== undefined; list = waiting.pop()) {
-    list.sort((a, b) =>
-      a.sighting !== null && b.sighting !== null ? inOrder(a.sighting, b.sighting) : beginOf(a) - beginOf(b),
-    );
-    for (const { children } of list) if (children.length > 0) waiting.push(children);
-  }
-};
