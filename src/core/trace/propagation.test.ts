@@ -63,9 +63,9 @@ test('flows show who calls without telling; what loses most comes first', () => 
 test('what loses most comes first, then who calls most, then by name', () => {
   const call = (to: string, n: number, ids: readonly string[] = []): Placed =>
     placed('shop/a', to, { spanId: `${to}${n}`, traceId: 'shared', ids });
-  const takes = ['shop/x', 'shop/y', 'shop/z'].map((name) => placed(name, '', { kind: 'server', traceId: 'shared' }));
+  const takers = ['shop/x', 'shop/y', 'shop/z'].map((name) => placed(name, '', { kind: 'server', traceId: 'shared' }));
   const hops = propagationOf(
-    [...takes, call('shop/z', 1), call('shop/y', 1), call('shop/y', 2), call('shop/x', 1, ['lost'])],
+    [...takers, call('shop/z', 1), call('shop/y', 1), call('shop/y', 2), call('shop/x', 1, ['lost'])],
     [
       { from: 'shop/b', to: 'shop/a' },
       { from: 'shop/b', to: 'shop/a' },
