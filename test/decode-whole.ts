@@ -43,6 +43,7 @@ const cell = (name: string, column: Column, row: number): unknown => {
 
 const INSTANTS: ReadonlySet<string> = new Set([
   'at',
+  'begin',
   'from',
   'until',
   'createdAt',

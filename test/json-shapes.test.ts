@@ -47,7 +47,9 @@ test('every schema is published under the name that its test knows', () => {
     'evaluation.schema.json',
     'flow.schema.json',
     'flows.schema.json',
+    'propagation.schema.json',
     'sources.schema.json',
+    'trace.schema.json',
     'who.schema.json',
   ]);
 });

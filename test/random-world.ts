@@ -668,6 +668,7 @@ export const emptyBatch = (cluster: string, object: string): Batch => ({
   gaps: [],
   logLines: [],
   aggregates: [],
+  sightings: [],
   rejects: [],
 });
 

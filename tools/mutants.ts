@@ -16,6 +16,10 @@ process.on('exit', () => rmSync(COPY, { recursive: true, force: true }));
 
 /** Which tests are about which files. */
 const PARTS: readonly { readonly tests: readonly string[]; readonly files: readonly string[] }[] = [
+  ...['flow-behind', 'skew', 'pod-told', 'span-tree'].map((name) => ({
+    tests: [`src/core/trace/${name}.test.ts`],
+    files: [`src/core/trace/${name}.ts`],
+  })),
   {
     tests: ['attribute', 'tuple', 'flow', 'translation', 'lease', 'leases-from', 'clock', 'world'].map(
       (name) => `src/core/attribution/${name}.test.ts`,

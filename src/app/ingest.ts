@@ -38,6 +38,8 @@ export interface IngestOptions {
   readonly node: string;
   /** When lists and dumps were taken, where the user says so. */
   readonly at: Instant | null;
+  /** Fields that carry correlation ids here, beside the usual ones. */
+  readonly idFields?: readonly string[];
   readonly interrupted: () => boolean;
   readonly progress: (done: Progress) => void;
 }
@@ -134,7 +136,11 @@ class Run {
           return ok(count);
         }
         count.format = format.value;
-        decoder = decoderFor(format.value, { name: object.name, at: this.options.at });
+        decoder = decoderFor(format.value, {
+          name: object.name,
+          at: this.options.at,
+          correlationFields: this.options.idFields ?? [],
+        });
       }
       count.bytes += bytes.length;
       this.bytes += bytes.length;
@@ -273,6 +279,7 @@ const rowsIn = (batch: Batch): number =>
   batch.gaps.length +
   batch.logLines.length +
   batch.aggregates.length +
+  batch.sightings.length +
   batch.rejects.length;
 
 const batchOf = (

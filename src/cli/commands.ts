@@ -90,13 +90,36 @@ export const COMMANDS: readonly CommandSpec[] = [
     run: async (context, words) => (await import('./commands/why.ts')).runWhy(context, words),
   },
   {
+    name: 'trace',
+    group: ASK,
+    takes: '[id...]',
+    summary: 'the journey of a request: its spans, log lines, pods, and the flows behind its calls',
+    about: [
+      'ID is a trace id, a traceparent, x-ms-client-request-id, Request-Id (|root.1.2.) or any correlation id that spans or logs carry; case and',
+      'dashes do not matter. A call shows the flow behind it with its verdict, SNAT port and decision; a hole is shown with its reason.',
+      'With --propagation: which share of ids survives each hop between workloads, and where they are lost.',
+    ],
+    examples: [
+      ['unmasq trace 4bf92f3577b34da6a3ce929d0e0e4736', 'What happened to this request?'],
+      ['unmasq trace 7d444840-9dc0-11d1-b245-5ffdce74fad2 -o wide', 'The same by a correlation id, with every column'],
+      ["unmasq trace '|4bf92f35.b7ad6b71_1.'", 'By a hierarchical Request-Id: quote it, the shell knows | too'],
+      ['unmasq trace 4bf92f3577b34da6a3ce929d0e0e4736 -o json', 'The same for a program'],
+      ['unmasq trace --propagation --since 1h -n shop', 'Where do ids get lost?'],
+    ],
+    flags: [{ flags: '--propagation', says: 'how ids travel between workloads, in place of one journey' }],
+    honours: [...RANGE, 'namespace', 'allNamespaces'],
+    seeAlso: ['unmasq why', 'unmasq flows', 'unmasq sources'],
+    run: async (context, words, given) => (await import('./commands/trace.ts')).runTrace(context, words, given),
+  },
+  {
     name: 'ingest',
     group: BRING,
     takes: '<path...>',
     summary: 'reads files and folders; doing it twice changes nothing',
     about: [
       'Every file is recognised by its content: VNet and NSG flow logs, `kubectl get pods,nodes -A -o json` and its --watch, conntrack -E and -L,',
-      'and exports of KubePodInventory, KubeNodeInventory, ContainerLogV2, NTANetAnalytics and AzureNetworkAnalytics_CL. gzip is unpacked.',
+      'traces and logs as OTLP in JSON lines, and exports of KubePodInventory, KubeNodeInventory, ContainerLogV2, ContainerNetworkLogs,',
+      'NTANetAnalytics, AzureNetworkAnalytics_CL, AppDependencies, AppRequests, AppTraces and AppExceptions. gzip is unpacked.',
       '`-` reads standard input. The order does not matter; verdicts are brought up to date at the end.',
     ],
     examples: [
@@ -109,7 +132,14 @@ export const COMMANDS: readonly CommandSpec[] = [
       ['unmasq ingest --at 2026-11-22T03:00:00Z pods.json', 'A list of pods that was taken at that time'],
       ['unmasq ingest --cluster prod-weu export.csv', 'Files of one cluster among several'],
     ],
-    flags: [{ flags: '--node <name>', says: 'the node whose conntrack wrote the files' }],
+    flags: [
+      { flags: '--node <name>', says: 'the node whose conntrack wrote the files' },
+      {
+        flags: '--id-field <name>',
+        says: 'a header or field that carries a correlation id here, beside the usual ones; repeat for several',
+        repeats: true,
+      },
+    ],
     honours: ['at', 'cluster', 'output', 'tz', 'data', 'strict'],
     seeAlso: ['unmasq sources'],
     run: async (context, words, given) => (await import('./commands/ingest.ts')).runIngest(context, words, given),

@@ -22,7 +22,13 @@ export type FormatName =
   | 'KubeNodeInventory'
   | 'ContainerLogV2'
   | 'NTANetAnalytics'
-  | 'AzureNetworkAnalytics_CL';
+  | 'AzureNetworkAnalytics_CL'
+  | 'AppDependencies'
+  | 'AppRequests'
+  | 'AppTraces'
+  | 'AppExceptions'
+  | 'ContainerNetworkLogs'
+  | 'otlp';
 
 /** State of a flow record; `B` begin, `C` continuing, `E` end, `D` denied. NSG version 1 has no state and is read as `B`. */
 export const FLOW_STATES = { B: 0, C: 1, E: 2, D: 3 } as const;
@@ -180,6 +186,62 @@ export interface FlowAggregate {
   readonly bytesIn: bigint;
 }
 
+/**
+ * What a sighting is: a span by its kind, a line of a log, or what a data plane logged of a connection.
+ * A consumer opens the connection to its broker itself, as a client and a producer do; a server does not.
+ */
+export const SIGHTING_KINDS = ['client', 'server', 'producer', 'consumer', 'internal', 'log', 'network'] as const;
+export type SightingKind = (typeof SIGHTING_KINDS)[number];
+
+/** Application evidence that a pod talked, or was talked to, at a time. Texts are empty and numbers 0 where the source does not tell. */
+export interface Sighting {
+  readonly kind: SightingKind;
+  /** On the clock of the pod's node, as far as it is a span or a line that the pod wrote. */
+  readonly begin: Instant;
+  /** Nanoseconds beyond the millisecond of `begin`: they keep the order. */
+  readonly beginNanos: number;
+  readonly until: Instant;
+  readonly podUid: string;
+  readonly namespace: string;
+  readonly pod: string;
+  readonly node: string;
+  readonly podIp: Ip | null;
+  readonly container: string;
+  readonly service: string;
+  /** Where a call went, for what goes out: the address that was truly connected to, and the name that was meant. */
+  readonly destIp: Ip | null;
+  readonly destPort: number;
+  readonly destHost: string;
+  /** IANA number; 0 where the source does not tell. */
+  readonly protocol: number;
+  /** The application's own end. On the wire too, unless `redirected` or translated. */
+  readonly localIp: Ip | null;
+  readonly localPort: number;
+  /** Who called, for what comes in: the other end of the connection. */
+  readonly clientIp: Ip | null;
+  readonly clientPort: number;
+  /** 32 hexadecimal digits, lower case; what older sources use in its place is kept as they write it. */
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId: string;
+  /** Correlation ids, as `canonicalId` writes them, each once. */
+  readonly ids: readonly string[];
+  /** Name of the span, or the line; at most `SIGHTING_TEXT` characters. */
+  readonly text: string;
+  readonly status: 'ok' | 'error' | '';
+  /** How it ended, in the source's own words: 503, DeadlineExceeded, DROPPED. */
+  readonly result: string;
+  /** Chance that such a sighting was recorded; null where the source does not tell. */
+  readonly probability: number | null;
+  /** A sidecar stands between: `localPort` is that of the loopback leg, not the wire's. */
+  readonly redirected: boolean;
+  /** How often it happened; more than 1 where a source sums up. */
+  readonly times: number;
+}
+
+/** A log line may hold a megabyte; what a person is shown of it does not. */
+export const SIGHTING_TEXT = 500;
+
 /** Everything that one stretch of input said. The hot kinds are columns; the small ones are values. */
 export interface Facts {
   readonly flowRecords: FlowRecords | null;
@@ -190,4 +252,5 @@ export interface Facts {
   readonly gaps: readonly GapSeen[];
   readonly logLines: readonly LogLine[];
   readonly aggregates: readonly FlowAggregate[];
+  readonly sightings: readonly Sighting[];
 }

@@ -2,7 +2,7 @@ import type { Instant } from '../base/instant.ts';
 import type { Cidr } from '../base/ip.ts';
 import type { Result } from '../base/result.ts';
 import type { Reason } from './attribution/verdict.ts';
-import type { Facts, FormatName, Reject, Workload } from './facts.ts';
+import type { Facts, FormatName, Reject, Sighting, SightingKind, Workload } from './facts.ts';
 
 /** Facts from one stretch of one object (a file, a blob), for one cluster. Writing it again changes nothing. */
 export interface Batch extends Facts {
@@ -192,6 +192,31 @@ export interface FlowEvidence {
   readonly inventoryCover: { readonly from: Instant; readonly until: Instant } | null;
 }
 
+/** Which sightings are asked for. */
+export interface SightingQuery {
+  readonly cluster: string;
+  readonly from: Instant;
+  readonly until: Instant;
+  /** Trace ids and correlation ids, as `canonicalId` writes them: any of them. Empty: whatever the id. */
+  readonly ids: readonly string[];
+  /** Empty: every kind. */
+  readonly kinds: readonly SightingKind[];
+  /** The oldest are kept of ids, the newest where no id is given. */
+  readonly limit: number;
+}
+
+export interface SightingRow extends Sighting {
+  readonly format: FormatName;
+  readonly object: string;
+}
+
+/** Pods as sightings tell of them: any of these. */
+export interface PodsTold {
+  readonly uids: readonly string[];
+  readonly names: readonly string[];
+  readonly ips: readonly string[];
+}
+
 /** What one attribution pass did. */
 export interface Attributed {
   readonly windows: number;
@@ -215,6 +240,14 @@ export interface Store {
   /** Pods by UID, as the inventory in force names them; those it does not know are left out. */
   pods(cluster: string, uids: readonly string[]): Promise<ReadonlyMap<string, PodNamed>>;
   evidence(cluster: string, flow: string): Promise<FlowEvidence | null>;
+  /** Oldest first. */
+  sightings(query: SightingQuery): Promise<readonly SightingRow[]>;
+  /** How many sightings carry each of these ids; those that none carries are left out. */
+  sightingCounts(
+    query: Pick<SightingQuery, 'cluster' | 'from' | 'until' | 'ids'>,
+  ): Promise<ReadonlyMap<string, number>>;
+  /** Leases of the pods that have one of these UIDs, names or addresses. */
+  podsTold(cluster: string, told: PodsTold): Promise<readonly LeaseRow[]>;
   sources(cluster: string): Promise<readonly SourceRow[]>;
   rejects(cluster: string, limit: number): Promise<readonly (Reject & { readonly object: string })[]>;
   close(): Promise<void>;

@@ -5,6 +5,7 @@ import { conntrackDecoder } from './conntrack/conntrack-decoder.ts';
 import type { Context, Decoder } from './decoder.ts';
 import { kubernetesDecoder } from './kube/kubernetes-decoder.ts';
 import { logAnalyticsDecoder } from './log-analytics/log-analytics-decoder.ts';
+import { otlpDecoder } from './otlp/otlp-decoder.ts';
 
 /** The decoder of a recognised format. */
 export const decoderFor = (format: FormatName, context: Context): Decoder => {
@@ -23,7 +24,14 @@ export const decoderFor = (format: FormatName, context: Context): Decoder => {
     case 'ContainerLogV2':
     case 'NTANetAnalytics':
     case 'AzureNetworkAnalytics_CL':
+    case 'AppDependencies':
+    case 'AppRequests':
+    case 'AppTraces':
+    case 'AppExceptions':
+    case 'ContainerNetworkLogs':
       return logAnalyticsDecoder(format, context);
+    case 'otlp':
+      return otlpDecoder(context);
     default:
       return never(format);
   }

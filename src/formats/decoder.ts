@@ -16,6 +16,8 @@ export interface Context {
   readonly name: string;
   /** When a list or a dump was taken, if the caller knows. */
   readonly at: Instant | null;
+  /** Fields and headers that carry correlation ids here, beside those that are known. */
+  readonly correlationFields?: readonly string[];
 }
 
 /**

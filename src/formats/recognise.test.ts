@@ -69,6 +69,24 @@ test.each<[string, string, string]>([
     'ContainerLogV2',
   ],
   ['a portal export with a mark', '\uFEFFTimeGenerated [UTC],"LogMessage",PodName\r\n', 'ContainerLogV2'],
+  ['traces of the Collector', '{"resourceSpans":[{"resource":{"attributes":[{"key":"kind","value":', 'otlp'],
+  ['its logs', '{"resourceLogs":[', 'otlp'],
+  ['its metrics: OTLP too, and ignored by name', '{"resourceMetrics":[', 'otlp'],
+  [
+    'dependencies of Application Insights',
+    '{"TimeGenerated":"x","DependencyType":"HTTP","OperationId":"t"}',
+    'AppDependencies',
+  ],
+  ['requests by their columns', 'TimeGenerated,OperationId,Url,ResultCode\n', 'AppRequests'],
+  ['classic requests', '{"timestamp":"x","operation_Id":"t","itemType":"request","name":"GET"}', 'AppRequests'],
+  ['classic traces', '{"timestamp":"x","operation_Id":"t","message":"m"}', 'AppTraces'],
+  ['exceptions', 'TimeGenerated,OperationId,ExceptionType,OuterMessage\n', 'AppExceptions'],
+  [
+    'container network logs',
+    '{"TimeGenerated":"x","SourcePodName":"a","DestinationPodName":""}',
+    'ContainerNetworkLogs',
+  ],
+  ['the same under its name of 2025', '{"Type":"RetinaNetworkFlowLogs","SourcePodName":"a"}', 'ContainerNetworkLogs'],
   ['flows of Traffic Analytics', 'SrcIp,DestIp,DestPort,FlowDirection,FlowStatus\n', 'NTANetAnalytics'],
   ['flows of the old table', 'SrcIP_s,DestPort_d,FlowDirection_s,FlowStatus_s\n', 'AzureNetworkAnalytics_CL'],
 ])('%s', (_, text, expected) => {
@@ -77,6 +95,12 @@ test.each<[string, string, string]>([
 
 test.each<[string, Uint8Array | string, RegExp]>([
   ['nothing', '', /is empty/],
+  [
+    "Jaeger's JSON",
+    '{"data":[{"traceID":"1","spans":[],"processes":{}}]}',
+    /Jaeger's own JSON: let a Collector write OTLP/,
+  ],
+  ['OTLP under the names of protobuf', '{"resource_spans":[]}', /OTLP under other names/],
   ['white space', ' \n', /only white space/],
   ['gzip', Uint8Array.of(0x1f, 0x8b, 8), /gzip inside a gzip/],
   ['pcap', Uint8Array.of(0xd4, 0xc3, 0xb2, 0xa1), /packet capture/],

@@ -9,7 +9,7 @@ export const HEAD_BYTES = 65_536;
 
 const SUPPORTED =
   'supported are VNet and NSG flow logs, pods and nodes as `kubectl get -o json` lists or watches them, conntrack -E and -L, ' +
-  `and the tables ${TABLES.join(', ')} in JSON or CSV`;
+  `traces and logs as OTLP in JSON lines, and the tables ${TABLES.join(', ')} in JSON or CSV`;
 
 /**
  * The format of an object, from its beginning alone: `head` is at most 64 KiB, already unpacked. `name` is for the refusal only.
@@ -19,7 +19,7 @@ export const recognise = (head: Uint8Array, name: string): Result<FormatName, st
   const bytes = head.subarray(0, HEAD_BYTES);
   const refuse = (what: string): Result<never, string> =>
     fail(`${name === '' ? 'this' : name} is ${what}; ${SUPPORTED}`);
-  const binary = binaryKind(bytes);
+  const binary = protobufKind(bytes) ?? binaryKind(bytes);
   if (binary !== null) return refuse(binary);
   const text = new TextDecoder().decode(bytes).trim();
   if (text === '') return refuse('only white space');
@@ -51,6 +51,21 @@ const binaryKind = (bytes: Uint8Array): string | null => {
   return bytes.includes(0) ? 'binary: it holds NUL bytes' : null;
 };
 
+/**
+ * OTLP as protobuf: a message whose first field is a list of resources, whose first field is a resource with attributes. The Collector's
+ * file exporter puts the length of each message before it.
+ */
+const protobufKind = (bytes: Uint8Array): string | null => {
+  if (!bytes.subarray(0, 4_096).some((byte) => byte < 0x09)) return null;
+  for (const from of [0, 4]) {
+    const tags = [...bytes.subarray(from, from + 12)].filter((byte) => byte === 0x0a).length;
+    const names = new TextDecoder().decode(bytes.subarray(0, 4_096));
+    if (bytes[from] === 0x0a && tags >= 2 && /(?:service|telemetry|k8s|host)\.[a-z.]+/.test(names))
+      return 'OTLP as protobuf: set `format: json` in the file exporter of the Collector';
+  }
+  return null;
+};
+
 const recogniseText = (text: string): Result<FormatName, string> => {
   if (/^<!doctype html|^<html/i.test(text))
     return fail('an HTML page: perhaps a login page was saved in the place of the export');
@@ -75,7 +90,7 @@ const recogniseCsv = (text: string): Result<FormatName, string> | null => {
   const [header, first] = records;
   if (header === undefined || header.length < 2) return null;
   const names = header.map(columnName);
-  const stated = ['Type', 'TableName'].flatMap((column) => first?.[names.indexOf(column)] ?? []);
+  const stated = ['Type', 'TableName', 'itemType'].flatMap((column) => first?.[names.indexOf(column)] ?? []);
   return recogniseTable(new Set(names), stated);
 };
 
@@ -84,7 +99,7 @@ const recogniseJson = (text: string): Result<FormatName, string> => {
   const first = (path: string): string | undefined => outline.get(path)?.[0];
   // The elements of one list, or documents one after another.
   const at = text.startsWith('[') ? '[].' : '';
-  const found = flowLog(outline, at) ?? kubernetes(outline, at) ?? tables(outline, at);
+  const found = flowLog(outline, at) ?? otlp(outline, at) ?? kubernetes(outline, at) ?? tables(outline, at);
   if (found !== null) return found;
   if (outline.has('error.code') || outline.has('error.message'))
     return fail(`an error of an API: ${first('error.message') ?? first('error.code')}`);
@@ -110,6 +125,17 @@ const flowLog = (outline: Outline, at: string): Result<FormatName, string> | nul
   if (category !== undefined) return fail(`a diagnostic log of the category ${category.slice(0, 60)}`);
   // An hour in which nothing was logged yet, or only its opening block.
   return outline.has(`${held}[]`) ? null : ok('vnet-flow-log');
+};
+
+/** https://opentelemetry.io/docs/specs/otel/protocol/file-exporter/ */
+const otlp = (outline: Outline, at: string): Result<FormatName, string> | null => {
+  const has = (path: string): boolean => outline.has(at + path);
+  // Metrics and profiles are OTLP too, and of no use here: the decoder counts them by name.
+  if (['resourceSpans', 'resourceLogs', 'resourceMetrics', 'resourceProfiles'].some(has)) return ok('otlp');
+  if (has('resource_spans') || has('resource_logs') || has('batches[].instrumentationLibrarySpans'))
+    return fail('OTLP under other names than the standard has: write it with the file exporter of the Collector');
+  if (has('data[].spans') && has('data[].processes')) return fail("Jaeger's own JSON: let a Collector write OTLP");
+  return null;
 };
 
 const EVENTS: ReadonlySet<string> = new Set(['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK', 'ERROR']);
@@ -140,7 +166,7 @@ const tables = (outline: Outline, at: string): Result<FormatName, string> | null
       fail(`a query's answer with the columns ${answered.slice(0, 8).join(', ')}`)
     );
   const columns = new Set(topNames(outline));
-  const stated = ['Type', 'TableName'].flatMap((column) => outline.get(at + column)?.[0] ?? []);
+  const stated = ['Type', 'TableName', 'itemType'].flatMap((column) => outline.get(at + column)?.[0] ?? []);
   return recogniseTable(columns, stated);
 };
 

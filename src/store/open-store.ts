@@ -6,6 +6,7 @@ import type { Engine } from './engine.ts';
 import { lock } from './lock.ts';
 import { flowEvidence } from './read-evidence.ts';
 import { inventoryInForce, readFlows, readPods } from './read-flows.ts';
+import { countSightings, readPodsTold, readSightings } from './read-sightings.ts';
 import { readSources } from './read-sources.ts';
 import { readWho } from './read-who.ts';
 import { assertSettings, upgrade } from './schema.ts';
@@ -55,6 +56,9 @@ export const storeOn = async (engine: Engine): Promise<Store> => {
     pods: async (cluster, uids) =>
       uids.length === 0 ? new Map() : readPods(engine, cluster, await inventoryInForce(engine, cluster), uids),
     evidence: (cluster, flow) => flowEvidence(engine, cluster, flow),
+    sightings: (query) => readSightings(engine, query),
+    sightingCounts: (query) => countSightings(engine, query),
+    podsTold: (cluster, told) => readPodsTold(engine, cluster, told),
     sources: (cluster) => readSources(engine, cluster),
     rejects: (cluster, limit) =>
       engine.rows(

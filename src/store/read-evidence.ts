@@ -133,7 +133,7 @@ const translationsFrom = (rows: readonly EventRow[]): TranslationRow[] => {
   }));
 };
 
-interface LeaseRowRaw {
+export interface LeaseRowRaw {
   readonly uid: string;
   readonly namespace: string;
   readonly name: string;
@@ -148,7 +148,7 @@ interface LeaseRowRaw {
   readonly may_until_ms: number;
 }
 
-const leaseRow = (row: LeaseRowRaw): LeaseRow => ({
+export const leaseRow = (row: LeaseRowRaw): LeaseRow => ({
   uid: row.uid,
   namespace: row.namespace,
   name: row.name,

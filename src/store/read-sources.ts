@@ -43,7 +43,7 @@ export const readSources = async (engine: Engine, cluster: string): Promise<Sour
       kind: row.kind,
       cluster,
       rows: row.rows,
-      rejects: first ? sum(rejects.filter(({ format }) => kindOf(format) === row.kind).map((r) => r.rejects)) : 0,
+      rejects: rejectsOf(row, first, rejects),
       first: row.first_ms as Instant,
       watermark: row.last_ms as Instant,
       gaps: gaps
@@ -63,12 +63,15 @@ export const readSources = async (engine: Engine, cluster: string): Promise<Sour
       clockPairs: measured ? row.pairs : null,
     };
   });
-  const silent = rejects.filter(({ format }) => !found.some((row) => row.kind === kindOf(format)));
+  const silent = rejects.filter(
+    ({ format }) =>
+      !found.some((row) => (row.kind === 'sighting' ? row.name === nameOf(format) : row.kind === kindOf(format))),
+  );
   return [
     ...found,
     ...silent.map(({ format, rejects: n }) => ({
       ...NOTHING,
-      name: format,
+      name: nameOf(format),
       kind: kindOf(format),
       cluster,
       rejects: n,
@@ -89,6 +92,15 @@ const NOTHING = {
 const tells = (row: Row, gap: GapRow): boolean =>
   row.name.endsWith(gap.object) || (gap.node !== '' && row.name.endsWith(gap.node));
 
+/** Rows of sightings are told apart by format; of everything else one name stands for a kind. */
+const rejectsOf = (row: Row, first: boolean, rejects: readonly { format: string; rejects: number }[]): number => {
+  if (row.kind === 'sighting')
+    return sum(rejects.filter(({ format }) => nameOf(format) === row.name).map((r) => r.rejects));
+  return first ? sum(rejects.filter(({ format }) => kindOf(format) === row.kind).map((r) => r.rejects)) : 0;
+};
+
+const nameOf = (format: string): string => (format === 'otlp' ? 'OTLP' : format);
+
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
 
 const kindOf = (format: string): string => {
@@ -96,5 +108,6 @@ const kindOf = (format: string): string => {
   if (format === 'conntrack') return 'conntrack';
   if (format === 'NTANetAnalytics' || format === 'AzureNetworkAnalytics_CL') return 'flow-aggregate';
   if (format === 'ContainerLogV2') return 'log';
+  if (format === 'otlp' || format === 'ContainerNetworkLogs' || format.startsWith('App')) return 'sighting';
   return 'inventory';
 };

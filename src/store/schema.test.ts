@@ -41,6 +41,23 @@ test('an upgrade that was cut off half-way is finished', async () => {
   await engine.run('SELECT * FROM window_current');
 });
 
+test('a step that was skipped is made up for', async () => {
+  await upgrade(engine);
+  const whole = await versions();
+  await engine.run('DROP TABLE sighting SYNC');
+  await engine.run(
+    'CREATE TABLE later (version UInt32) ENGINE = Memory AS SELECT DISTINCT version FROM schema_version WHERE version != 4',
+  );
+  await engine.run('TRUNCATE TABLE schema_version');
+  await engine.run('INSERT INTO schema_version SELECT version FROM later UNION ALL SELECT 5');
+  await expect(upgrade(engine)).rejects.toMatchObject({ code: 'E_STORE_NEWER' });
+  await engine.run('TRUNCATE TABLE schema_version');
+  await engine.run('INSERT INTO schema_version SELECT version FROM later');
+  await upgrade(engine);
+  expect(await versions()).toEqual(whole);
+  await engine.run('SELECT * FROM sighting');
+});
+
 test('data of a newer program is refused and left as it is', async () => {
   await upgrade(engine);
   await engine.run('INSERT INTO schema_version VALUES (9999)');

@@ -13,8 +13,12 @@ const upgrades = (): { readonly version: number; readonly name: string }[] =>
 /** Brings the schema to this program's version; each statement is written so that a half-done upgrade can be done again. */
 export const upgrade = async (engine: Engine): Promise<void> => {
   await engine.run('CREATE TABLE IF NOT EXISTS schema_version (version UInt32) ENGINE = MergeTree ORDER BY version');
-  const [row] = await engine.rows<{ version: number }>('SELECT max(version) AS version FROM schema_version');
-  const stored = row?.version ?? 0;
+  const done = new Set(
+    (await engine.rows<{ version: number }>('SELECT DISTINCT version FROM schema_version')).map(
+      ({ version }) => version,
+    ),
+  );
+  const stored = Math.max(0, ...done);
   const known = upgrades();
   const newest = known.at(-1)?.version ?? 0;
   if (stored > newest) {
@@ -23,7 +27,8 @@ export const upgrade = async (engine: Engine): Promise<void> => {
       `the data was written by a newer unmasq (schema ${stored}, this one knows ${newest})`,
     );
   }
-  for (const { version, name } of known.filter((step) => step.version > stored)) {
+  // By number and not from the newest on: a step may join the program after one with a higher number.
+  for (const { version, name } of known.filter((step) => !done.has(step.version))) {
     for (const statement of statementsOf(sql(`schema/${name}`))) await engine.run(statement);
     await engine.run('INSERT INTO schema_version SELECT {version:UInt32}', { version });
   }

@@ -8,8 +8,10 @@ import type { Batch, Written } from '../core/ports.ts';
 import type { Engine, Params } from './engine.ts';
 import { foldEntries, foldRecords, unfolded } from './fold.ts';
 import { hostSide } from './host-side.ts';
+import { loadRows, type Row } from './load-rows.ts';
 import { encodeNative, nativeStructure } from './native.ts';
 import { sql } from './sql.ts';
+import { writeSightings } from './write-sightings.ts';
 
 /**
  * Writes batches of one cluster. Windows are marked as touched before the rows that touch them are there: a crash between the two costs
@@ -24,6 +26,7 @@ export const writeBatches = async (engine: Engine, batches: readonly Batch[], wr
     const small = [
       await writeSmall(engine, batch, write, 'pod_seen', batch.pods.map(podRow)),
       await writeSmall(engine, batch, write, 'node_seen', batch.nodes.map(nodeRow)),
+      await writeSightings(engine, batch, write),
     ];
     await writeRest(engine, batch);
     const parts = [records[i], entries[i], ...small].filter((part) => part !== undefined);
@@ -187,8 +190,6 @@ const asStaged = (table: Table, part: number, { sender, receiver }: HotTable): T
   };
 };
 
-type Row = Readonly<Record<string, unknown>>;
-
 const writeSmall = async (
   engine: Engine,
   batch: Batch,
@@ -321,28 +322,6 @@ const writeRest = async (engine: Engine, batch: Batch): Promise<void> => {
 const byDay = <T extends Row>(rows: readonly T[], at: (row: T) => number): T[][] => [
   ...Map.groupBy(rows, (row) => Math.floor(at(row) / 86_400_000)).values(),
 ];
-
-const loadRows = (
-  engine: Engine,
-  statement: string,
-  structure: Readonly<Record<string, string>>,
-  rows: readonly Row[],
-  params: Params,
-): Promise<void> =>
-  engine.load(
-    statement,
-    {
-      bytes: [new TextEncoder().encode(rows.map((row) => JSON.stringify(row, wellFormed)).join('\n'))],
-      format: 'JSONEachRow',
-      structure: Object.entries(structure)
-        .map(([name, type]) => `${name} ${type}`)
-        .join(', '),
-    },
-    params,
-  );
-
-/** JSON can spell half a character (`"\\ud83d"`), which is no text: the engine refuses the whole file for it. */
-const wellFormed = (_: string, value: unknown): unknown => (typeof value === 'string' ? value.toWellFormed() : value);
 
 const podRow = (pod: Batch['pods'][number]): Row => ({
   at_ms: pod.at,

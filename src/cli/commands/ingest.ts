@@ -8,7 +8,7 @@ import type { Instant } from '../../base/instant.ts';
 import type { Attributed, ByteObject, Store } from '../../core/ports.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
 import { type Context, withStore } from '../context.ts';
-import { textOf } from '../flag-values.ts';
+import { textOf, texts } from '../flag-values.ts';
 import type { Given } from '../globals.ts';
 import type { FoundFiles } from '../outside.ts';
 import { must, refuse } from '../refused.ts';
@@ -23,7 +23,13 @@ export const runIngest = async (context: Context, paths: readonly string[], give
   const found = await outside.filesAt(paths);
   const interrupted = outside.stopsItself();
   return withStore(context, async (store) => {
-    const options = { cluster: globals.cluster, node: textOf(given, 'node') ?? '', at, interrupted };
+    const options = {
+      cluster: globals.cluster,
+      node: textOf(given, 'node') ?? '',
+      at,
+      idFields: texts(given, 'idField'),
+      interrupted,
+    };
     const report = await bringIn(store, found, options, context);
     const isUsable = report.objects.some(isOfUse);
     await print(
@@ -100,6 +106,7 @@ interface BringIn {
   readonly cluster: string | null;
   readonly node: string;
   readonly at: Instant | null;
+  readonly idFields?: readonly string[];
   readonly interrupted: () => boolean;
 }
 

@@ -30,6 +30,7 @@ export const flowLogDecoder = (_context: Context): Decoder => {
         gaps: [],
         logLines: [],
         aggregates: [],
+        sightings: [],
       },
       rejects: reader.rejects.take(),
       ignored: reader.takeIgnored(),

@@ -153,7 +153,17 @@ export const conntrackDecoder = (context: Context): Decoder => {
     take(): Taken {
       const conntrack: ConntrackEntries | null = columns !== null && columns.rows > 0 ? columns.table() : null;
       const taken: Taken = {
-        facts: { flowRecords: null, conntrack, pods: [], nodes: [], looks: [], gaps, logLines: [], aggregates: [] },
+        facts: {
+          flowRecords: null,
+          conntrack,
+          pods: [],
+          nodes: [],
+          looks: [],
+          gaps,
+          logLines: [],
+          aggregates: [],
+          sightings: [],
+        },
         rejects: rejects.take(),
         ignored,
         clusters: [],

@@ -1,4 +1,13 @@
-import type { FlowAggregate, GapSeen, InventoryLook, LogLine, NodeSeen, PodSeen, Reject } from '../../core/facts.ts';
+import type {
+  FlowAggregate,
+  GapSeen,
+  InventoryLook,
+  LogLine,
+  NodeSeen,
+  PodSeen,
+  Reject,
+  Sighting,
+} from '../../core/facts.ts';
 import { REJECT_TEXT, type Taken } from '../decoder.ts';
 
 /** Facts and rejects of a decoder whose facts are values, until they are taken. */
@@ -9,6 +18,7 @@ export class Gathered {
   private gaps: GapSeen[] = [];
   private logLines: LogLine[] = [];
   private aggregates: FlowAggregate[] = [];
+  private sightings: Sighting[] = [];
   private rejects: Reject[] = [];
   private ignored = new Map<string, number>();
   private clusters: string[] = [];
@@ -22,6 +32,7 @@ export class Gathered {
       this.gaps.length +
       this.logLines.length +
       this.aggregates.length +
+      this.sightings.length +
       this.rejects.length
     );
   }
@@ -50,6 +61,10 @@ export class Gathered {
     this.aggregates.push(aggregate);
   }
 
+  sighting(sighting: Sighting): void {
+    this.sightings.push(sighting);
+  }
+
   reject(place: string, why: string, text: string): void {
     // Taken apart and joined: a plain slice would keep the whole text, up to 16 MiB of it, alive.
     this.rejects.push({ place, why, text: text.slice(0, REJECT_TEXT).split('').join('') });
@@ -67,18 +82,19 @@ export class Gathered {
   }
 
   take(): Taken {
-    const { pods, nodes, looks, gaps, logLines, aggregates, rejects, ignored, clusters } = this;
+    const { pods, nodes, looks, gaps, logLines, aggregates, sightings, rejects, ignored, clusters } = this;
     this.pods = [];
     this.nodes = [];
     this.looks = [];
     this.gaps = [];
     this.logLines = [];
     this.aggregates = [];
+    this.sightings = [];
     this.rejects = [];
     this.ignored = new Map();
     this.clusters = [];
     return {
-      facts: { flowRecords: null, conntrack: null, pods, nodes, looks, gaps, logLines, aggregates },
+      facts: { flowRecords: null, conntrack: null, pods, nodes, looks, gaps, logLines, aggregates, sightings },
       rejects,
       // fromEntries defines own members: a kind named `__proto__` is counted like any other.
       ignored: Object.fromEntries(ignored),

@@ -1,5 +1,7 @@
 import type { Instant } from '../../base/instant.ts';
-import type { LogLine, NodeSeen, PodSeen } from '../../core/facts.ts';
+import { type LogLine, type NodeSeen, type PodSeen, type Sighting, SIGHTING_TEXT } from '../../core/facts.ts';
+import type { RoleOf } from '../correlation/correlation-fields.ts';
+import { toldInText } from '../correlation/told-in-text.ts';
 import { listOf, member, textMembers, textOf } from '../json/json-value.ts';
 import { osOf } from '../kube/node-seen.ts';
 import { phaseOf } from '../kube/pod-seen.ts';
@@ -91,6 +93,43 @@ export const logLineOfRow = (row: RowReader): LogLine | null => {
     stream: row.text('LogSource'),
     level: row.text('LogLevel'),
     message: typeof message === 'string' ? message : message === null ? '' : JSON.stringify(message),
+  };
+};
+
+/** A line that tells which request it belongs to, or where its pod talked to; null: it tells neither. */
+export const lineSighting = (line: LogLine, roleOf: RoleOf): Sighting | null => {
+  const { ids, dest, local } = toldInText(line.message, roleOf);
+  if (!ids.any && dest === null) return null;
+  return {
+    kind: 'log',
+    begin: line.at,
+    beginNanos: 0,
+    until: line.at,
+    podUid: line.podUid,
+    namespace: line.namespace,
+    pod: line.pod,
+    node: line.node,
+    podIp: null,
+    container: line.container,
+    service: '',
+    destIp: dest?.ip ?? null,
+    destPort: dest?.port ?? 0,
+    destHost: dest?.host ?? '',
+    protocol: 0,
+    localIp: local?.ip ?? null,
+    localPort: local?.port ?? 0,
+    clientIp: null,
+    clientPort: 0,
+    traceId: ids.traceId,
+    spanId: ids.spanId,
+    parentSpanId: '',
+    ids: ids.ids,
+    text: line.message.slice(0, SIGHTING_TEXT),
+    status: /^(?:error|fatal|critical)$/i.test(line.level) ? 'error' : '',
+    result: '',
+    probability: null,
+    redirected: false,
+    times: 1,
   };
 };
 

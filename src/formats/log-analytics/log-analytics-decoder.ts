@@ -2,18 +2,31 @@ import type { Instant } from '../../base/instant.ts';
 import type { FormatName, PodSeen, Reject } from '../../core/facts.ts';
 import type { Context, Decoder, Taken } from '../decoder.ts';
 import { Gathered } from '../json/gathered.ts';
-import { nodeOfRow, logLineOfRow, podOfRow, sameSampling } from './container-insights.ts';
+import { rolesOf, type RoleOf } from '../correlation/correlation-fields.ts';
+import { appSighting } from './app-insights.ts';
+import { lineSighting, logLineOfRow, nodeOfRow, podOfRow, sameSampling } from './container-insights.ts';
 import { aggregatesOfRow } from './flow-aggregates.ts';
+import { networkSighting } from './network-logs.ts';
 import { type Row, RowReader } from './row-reader.ts';
 import { CsvRows, JsonRows, type RowsInto, type RowSource } from './table-rows.ts';
 
 export type TableName = Extract<
   FormatName,
-  'KubePodInventory' | 'KubeNodeInventory' | 'ContainerLogV2' | 'NTANetAnalytics' | 'AzureNetworkAnalytics_CL'
+  | 'KubePodInventory'
+  | 'KubeNodeInventory'
+  | 'ContainerLogV2'
+  | 'NTANetAnalytics'
+  | 'AzureNetworkAnalytics_CL'
+  | 'AppDependencies'
+  | 'AppRequests'
+  | 'AppTraces'
+  | 'AppExceptions'
+  | 'ContainerNetworkLogs'
 >;
 
 /** One table of Log Analytics, as `az` or the query API writes it in JSON, or as the portal exports it in CSV. */
-export const logAnalyticsDecoder = (format: TableName, _context: Context): Decoder => new LogAnalyticsDecoder(format);
+export const logAnalyticsDecoder = (format: TableName, context: Context): Decoder =>
+  new LogAnalyticsDecoder(format, context);
 
 /** Samplings of pods that wait for the rows of their other containers. An export is sorted by time or by pod, or not at all. */
 const WINDOW = 20_000;
@@ -26,14 +39,16 @@ const [OPEN_OBJECT, OPEN_LIST, SPACE] = [0x7b, 0x5b, 0x20] as const;
 class LogAnalyticsDecoder implements Decoder, RowsInto {
   readonly format: TableName;
   private readonly gathered = new Gathered();
+  private readonly roleOf: RoleOf;
   private source: RowSource | null = null;
   /** What came before the first byte that tells JSON from CSV. */
   private readonly mark: number[] = [];
   private readonly samplings = new Map<string, PodSeen>();
   private readonly samplingTimes = new Set<Instant>();
 
-  constructor(format: TableName) {
+  constructor(format: TableName, context: Context) {
     this.format = format;
+    this.roleOf = rolesOf(context.correlationFields);
   }
 
   get waiting(): number {
@@ -63,11 +78,18 @@ class LogAnalyticsDecoder implements Decoder, RowsInto {
         return this.pod(reader);
       case 'KubeNodeInventory':
         return this.node(reader);
-      case 'ContainerLogV2': {
-        const line = logLineOfRow(reader);
-        if (line !== null) this.gathered.logLine(line);
+      case 'ContainerLogV2':
+        return this.line(reader);
+      case 'AppDependencies':
+      case 'AppRequests':
+      case 'AppTraces':
+      case 'AppExceptions': {
+        const sighting = appSighting(this.format, reader, this.roleOf);
+        if (sighting !== null) this.gathered.sighting(sighting);
         return;
       }
+      case 'ContainerNetworkLogs':
+        return networkSighting(reader, this.gathered);
       case 'NTANetAnalytics':
       case 'AzureNetworkAnalytics_CL':
         return aggregatesOfRow(reader, this.gathered);
@@ -104,6 +126,14 @@ class LogAnalyticsDecoder implements Decoder, RowsInto {
     this.cluster(reader);
     this.sampled('nodes', node.at);
     this.gathered.node(node);
+  }
+
+  private line(reader: RowReader): void {
+    const line = logLineOfRow(reader);
+    if (line === null) return;
+    this.gathered.logLine(line);
+    const sighting = lineSighting(line, this.roleOf);
+    if (sighting !== null) this.gathered.sighting(sighting);
   }
 
   private cluster(reader: RowReader): void {

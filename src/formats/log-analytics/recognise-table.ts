@@ -16,7 +16,54 @@ const MARKS: readonly (readonly [TableName, readonly (readonly string[])[]])[] =
   ['ContainerLogV2', [['TimeGenerated', 'LogMessage']]],
   ['NTANetAnalytics', [['FlowDirection', 'FlowStatus', 'DestPort']]],
   ['AzureNetworkAnalytics_CL', [['FlowDirection_s', 'FlowStatus_s', 'DestPort_d']]],
+  [
+    'AppDependencies',
+    [
+      ['TimeGenerated', 'DependencyType'],
+      ['TimeGenerated', 'OperationId', 'Target'],
+      ['timestamp', 'operation_Id', 'target'],
+    ],
+  ],
+  [
+    'AppRequests',
+    [
+      ['TimeGenerated', 'OperationId', 'Url'],
+      ['TimeGenerated', 'OperationId', 'DurationMs', 'ResultCode'],
+      ['timestamp', 'operation_Id', 'url'],
+      ['timestamp', 'operation_Id', 'duration', 'resultCode'],
+    ],
+  ],
+  [
+    'AppExceptions',
+    [
+      ['TimeGenerated', 'OperationId', 'ExceptionType'],
+      ['TimeGenerated', 'OperationId', 'ProblemId'],
+      ['timestamp', 'operation_Id', 'problemId'],
+      ['timestamp', 'operation_Id', 'outerMessage'],
+    ],
+  ],
+  [
+    'AppTraces',
+    [
+      ['TimeGenerated', 'OperationId', 'Message'],
+      ['timestamp', 'operation_Id', 'message'],
+    ],
+  ],
+  ['ContainerNetworkLogs', [['TimeGenerated', 'SourcePodName', 'DestinationPodName']]],
 ];
+
+/** Other names that rows state of their table: classic Application Insights, and what a table was called before. */
+const ALIASES: Readonly<Record<string, TableName>> = {
+  dependency: 'AppDependencies',
+  dependencies: 'AppDependencies',
+  request: 'AppRequests',
+  requests: 'AppRequests',
+  trace: 'AppTraces',
+  traces: 'AppTraces',
+  exception: 'AppExceptions',
+  exceptions: 'AppExceptions',
+  RetinaNetworkFlowLogs: 'ContainerNetworkLogs',
+};
 
 export const TABLES: readonly TableName[] = MARKS.map(([name]) => name);
 
@@ -27,6 +74,10 @@ export const recogniseTable = (
 ): Result<TableName, string> | null => {
   const named = TABLES.find((table) => stated.includes(table));
   if (named !== undefined) return ok(named);
+  const alias = stated.find((name) => Object.hasOwn(ALIASES, name));
+  // `trace` and `request` are words of many: only beside a column of the table are they its name.
+  if (alias !== undefined && (columns.has('operation_Id') || columns.has('SourcePodName')))
+    return ok(ALIASES[alias] as TableName);
   const marked = MARKS.find(([, sets]) => sets.some((set) => set.every((column) => columns.has(column))));
   if (marked !== undefined) return ok(marked[0]);
   const other = stated.find((name) => /^[A-Z]\w{2,60}$/.test(name) && name !== 'PrimaryResult');

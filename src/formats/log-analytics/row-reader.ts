@@ -150,6 +150,11 @@ export class RowReader {
     );
   }
 
+  /** A cell that cannot be read; the rest of the row stands. */
+  refuseCell(column: string, why: string, text: string): void {
+    this.refuse(`${this.row.place}, ${column}`, why, text);
+  }
+
   private plain(column: string): string {
     const cell = this.row.cell(column);
     if (typeof cell === 'string') return cell.trim() === '' || (this.azureCli && cell === 'None') ? '' : cell;

@@ -28,6 +28,10 @@ WITH
         UNION ALL
         SELECT 'container logs' AS name, 'log' AS kind, count() AS rows, min(at_ms) AS first_ms, max(at_ms) AS last_ms, [toIPv6('::')] AS ips
         FROM log_line FINAL WHERE cluster = {cluster:String}
+        UNION ALL
+        SELECT multiIf(format = 'otlp', 'OTLP', format = 'ContainerLogV2', 'container logs with ids', toString(format)) AS name, 'sighting' AS kind,
+            count() AS rows, min(begin_ms) AS first_ms, max(begin_ms) AS last_ms, [toIPv6('::')] AS ips
+        FROM sighting WHERE cluster = {cluster:String} GROUP BY format
     )
 SELECT t.name AS name, t.kind AS kind, t.rows AS rows, t.first_ms AS first_ms, t.last_ms AS last_ms,
     c.offset_ms AS offset_ms, c.uncertainty_ms AS uncertainty_ms, c.pairs AS pairs
