@@ -95,6 +95,10 @@ export interface FlowRow {
   readonly podPort: number | null;
   /** For everything but exact: who could have sent it, most probable first; the node itself is `null`. */
   readonly candidates: readonly (PodNamed | null)[];
+  /** The probability of each of `candidates`; empty where nothing tells them apart. */
+  readonly chances: readonly number[];
+  /** The workload that is most probable, all its pods together, and whether that is enough to name it; null where nothing tells them apart. */
+  readonly probable: { readonly workload: Workload | null; readonly chance: number } | null;
   /** How many there are; `candidates` lists the first ten pods of them. */
   readonly candidateCount: number;
   readonly evidence: readonly string[];
@@ -225,12 +229,21 @@ export interface Attributed {
   readonly changes: readonly { readonly from: string; readonly to: string; readonly flows: number }[];
 }
 
+/** What one pass of grading did. */
+export interface Graded {
+  /** Days whose rates were fitted, and their flows. */
+  readonly days: number;
+  readonly flows: number;
+}
+
 /** The one store behind every question: embedded, or a server. */
 export interface Store {
   /** Batches of one cluster, written together. Gives what became of each. */
   write(batches: readonly Batch[]): Promise<readonly Written[]>;
   /** Brings the verdicts up to date with everything written. Does nothing when nothing is new. */
   attribute(cluster: string, progress?: (done: number, of: number) => void): Promise<Attributed>;
+  /** Fits the rates to days whose verdicts changed. Does nothing when none did. */
+  grade(cluster: string, progress?: (done: number, of: number) => void): Promise<Graded>;
   clusters(): Promise<readonly string[]>;
   /** First and last time of any flow; null when there is none. */
   extent(cluster: string): Promise<{ readonly from: Instant; readonly until: Instant } | null>;

@@ -3,6 +3,7 @@ import type { Store } from '../core/ports.ts';
 import { attributeCluster } from './attribution/attribute-cluster.ts';
 import { openChdb } from './chdb.ts';
 import type { Engine } from './engine.ts';
+import { gradeCluster } from './grading/grade-cluster.ts';
 import { lock } from './lock.ts';
 import { flowEvidence } from './read-evidence.ts';
 import { inventoryInForce, readFlows, readPods } from './read-flows.ts';
@@ -44,6 +45,7 @@ export const storeOn = async (engine: Engine): Promise<Store> => {
   return {
     write: (batches) => writeBatches(engine, batches, nextWrite()),
     attribute: (cluster, progress = () => undefined) => attributeCluster(engine, cluster, nextWrite, progress),
+    grade: (cluster, progress = () => undefined) => gradeCluster(engine, cluster, nextWrite, progress),
     clusters: async () => (await engine.rows<{ cluster: string }>(sql('read/clusters'))).map((row) => row.cluster),
     extent: async (cluster) => {
       const [row] = await engine.rows<{ from_ms: number; until_ms: number; flows: number }>(sql('read/extent'), {

@@ -5,4 +5,5 @@ SELECT greatest(
     (SELECT max(generation) FROM window_current),
     (SELECT max(generation) FROM flow),
     (SELECT max(generation) FROM inventory_current),
+    (SELECT max(generation) FROM stretch),
     (SELECT max(generation) FROM pod_lease)) AS write
