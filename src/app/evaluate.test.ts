@@ -264,13 +264,25 @@ test.each<[string, readonly FlowRow[], readonly TruthRow[], object]>([
   ],
   [
     'probable, and the workload is right',
-    [flow('f', { ...ambiguous([pod('a'), pod('c', 'api')]), verdict: 'probable', probable: { workload: pod('a').workload, chance: 0.97 } })],
+    [
+      flow('f', {
+        ...ambiguous([pod('a'), pod('c', 'api')]),
+        verdict: 'probable',
+        probable: { workload: pod('a').workload, chance: 0.97 },
+      }),
+    ],
     [truth('b')],
     { byVerdict: { probable: { n: 1, withTruth: 1, right: 1 } } },
   ],
   [
     'probable, and it is another workload',
-    [flow('f', { ...ambiguous([pod('c', 'api'), pod('a')]), verdict: 'probable', probable: { workload: pod('c', 'api').workload, chance: 0.97 } })],
+    [
+      flow('f', {
+        ...ambiguous([pod('c', 'api'), pod('a')]),
+        verdict: 'probable',
+        probable: { workload: pod('c', 'api').workload, chance: 0.97 },
+      }),
+    ],
     [truth('a')],
     { byVerdict: { probable: { right: 0 } } },
   ],

@@ -5,6 +5,7 @@ import type { Workload } from '../core/facts.ts';
 import { possibleOf } from './flow-line.ts';
 import { NodeHours } from './node-hours.ts';
 import { Scoring } from './score.ts';
+import { GradedScoring } from './slices.ts';
 import type { TruthRow } from './truth.ts';
 
 export interface VerdictScore {
@@ -40,6 +41,7 @@ export class Judging {
   exactAlone = 0;
   readonly nodeHours = new NodeHours();
   readonly scoring = new Scoring();
+  readonly graded = new GradedScoring();
   /** Exact flows that the truth does not mention, and those that named the wrong pod: the oldest of each. */
   readonly alone = new FirstOf<FlowRow>(LISTED, byBegin);
   readonly wrong = new FirstOf<Wrong>(LISTED, (a, b) => byBegin(a.flow, b.flow));
@@ -168,6 +170,11 @@ export class Judging {
       } else chances[i] = (chances[i] as number) + share;
     }
     const place = workload === null ? -1 : workloads.indexOf(workload);
+    if (flow.chances.length > 0) {
+      const top = Math.min(1, Math.max(...chances));
+      const right = place >= 0 && (chances[place] as number) >= top - EQUAL ? 1 : 0;
+      this.graded.add({ dest: `${flow.destIp} ${flow.destPort} ${flow.protocol}`, workload, podUid, top, right });
+    }
     // Candidates that are counted and not listed: the truth is one of them when it is none of the listed.
     this.scoring.add({
       chances,
