@@ -13,6 +13,8 @@ export interface Posterior {
 /** Few enough flows to be given away one by one. */
 const ONE_BY_ONE = 3;
 const TINY = 1e-300;
+/** Flows per second: one in thirty thousand years. A flow must be somebody's. */
+const LEAST_RATE = 1e-12;
 /** With fewer cells than these there are several explanations that one chain does not get from one to another. */
 const FEW_CELLS = 500;
 
@@ -114,12 +116,16 @@ const drawRates = (
     flows += sent[node] as number;
     nodeSeconds += exposure[node] as number;
   }
-  const mean = gamma(shape + flows, uniform) / (seconds + nodeSeconds);
+  // To most destinations no node sends anything: their mean is as sparse as the rate of a workload.
+  const mean = Math.max(LEAST_RATE, gamma(shape + flows, uniform) / (seconds + nodeSeconds));
   for (let who = 0; who < sent.length; who++) {
     const count = (sent[who] as number) + (flowsBefore[who] as number);
     const exposed = (exposure[who] as number) + (secondsBefore[who] as number);
-    if (who < firstNode) rates[who] = gamma(shape + count, uniform) / (seconds + exposed);
-    else rates[who] = mean > 1e-12 ? gamma(nodeShape + count, uniform) / (nodeShape / mean + exposed) : 0;
+    const drawn =
+      who < firstNode
+        ? gamma(shape + count, uniform) / (seconds + exposed)
+        : gamma(nodeShape + count, uniform) / (nodeShape / mean + exposed);
+    rates[who] = Math.max(LEAST_RATE, drawn);
   }
 };
 
