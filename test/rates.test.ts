@@ -42,11 +42,11 @@ beforeAll(async () => {
     ...DEFAULTS,
     seed: 3,
     nodes: 4,
-    podsPerNode: 8,
-    hours: 3,
-    flows: 3_000,
+    podsPerNode: 6,
+    hours: 5,
+    flows: 2_500,
     traffic: 'lively',
-    start: instant(Date.parse('2026-11-22T22:30:00Z')),
+    startMs: instant(Date.parse('2026-11-22T21:00:00Z')),
   });
   engine = openChdb(join(folder, 'data'));
   store = await storeOn(engine);
@@ -66,7 +66,7 @@ const whoOf = (cluster: string, rest: object = {}) =>
 test('every flow that may be any pod of its node has probabilities, and they sum to 1', async () => {
   const flows = await flowsOf('rates');
   const among = flows.filter(({ reason }) => reason === 'no-translation');
-  expect(among.length).toBeGreaterThan(2_000);
+  expect(among.length).toBeGreaterThan(1_500);
   for (const flow of among) {
     expect(flow.chances.length, flow.flow).toBeGreaterThan(0);
     const { candidates, evidence } = flowLine(flow);
@@ -85,7 +85,7 @@ test('who shares out as many flows as there are, and no probability is lost', as
   );
   const flows = await flowsOf('rates');
   expect(coverage.reduce((sum, { flows: n }) => sum + n, 0)).toBe(flows.length);
-  const [first] = pods;
+  const first = pods.find(({ pod }) => pod !== null);
   const ofFirst = flows.reduce((sum, { pod, candidates, chances, candidateCount }) => {
     if (pod?.uid === first?.pod?.uid) return sum + 1;
     const place = candidates.findIndex((one) => one?.uid === first?.pod?.uid);
@@ -123,7 +123,7 @@ test('a probable flow names its workload and one of its pods, each with its own 
 });
 
 test('graded again nothing changes; whatever order the files come in, the grades are the same', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   expect(await store.grade('rates')).toEqual({ days: 0, flows: 0 });
   await read('other order', ...parts('log-analytics'));
@@ -148,7 +148,7 @@ test('graded again nothing changes; whatever order the files come in, the grades
 });
 
 test('translations that come later take the place of the rates, and some of them are hidden to check on these', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const before = await flowsOf('rates');
   await read('translated', ...parts(FLOW_LOG, 'kube', 'log-analytics'));

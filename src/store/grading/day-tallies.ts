@@ -88,7 +88,7 @@ export const kindTallies = (
 
   function countsOf(from: number, end: number) {
     const cells: number[] = [];
-    const [unknown, byCell]: [number[], number[]] = [[], []];
+    const [unknown, byCell, ofNode]: [number[], number[], number[]] = [[], [], []];
     const bySender = new Map<number, number>();
     const hiddenFlows: HiddenFlows[] = [];
     for (let row = from; row < end; row++) {
@@ -96,26 +96,28 @@ export const kindTallies = (
         cells.push(cell[row] as number);
         unknown.push(0);
         byCell.push(0);
+        ofNode.push(0);
       }
       const place = cells.length - 1;
       const count = Number(flows[row]);
       const word = known_(row);
       const sender =
         word === NODE
-          ? placement.workloads.length + (placement.node[cell[row] as number] as number)
+          ? placement.workloads.length + 1 + (placement.node[cell[row] as number] as number)
           : senderOf.get(word);
       if (word === '' || hidden[row] === 1) unknown[place] = (unknown[place] as number) + count;
       if (sender === undefined) continue;
       if (hidden[row] === 1) hiddenFlows.push({ cell: place, sender, flows: count });
       else {
         byCell[place] = (byCell[place] as number) + count;
-        bySender.set(sender, (bySender.get(sender) ?? 0) + count);
+        if (word === NODE) ofNode[place] = (ofNode[place] as number) + count;
+        else bySender.set(sender, (bySender.get(sender) ?? 0) + count);
       }
     }
     return {
       cells: Int32Array.from(cells),
       flows: Float64Array.from(unknown),
-      known: { byCell: Float64Array.from(byCell), bySender },
+      known: { byCell: Float64Array.from(byCell), ofNode: Float64Array.from(ofNode), bySender },
       hidden: hiddenFlows,
     };
   }

@@ -264,8 +264,12 @@ const storedRates = async (engine: Engine, cluster: string, generation: number):
   return Map.groupBy(rows, ({ key }) => key);
 };
 
+/** No workload or node is named so. */
+const ALL_NODES = '*';
+
 const senderNames = ({ workloads, nodes }: Placement): readonly string[] => [
   ...workloads.map(({ namespace, kind, name }) => `${namespace}/${kind}/${name}`),
+  ALL_NODES,
   ...nodes,
 ];
 
@@ -343,7 +347,7 @@ const gradeKinds = async (
   };
   for (const tally of tallies) {
     const { of, probability, rates } = fit(tally);
-    for (let i = 0; i < of.cells; i++) {
+    for (let i = 0; i < tally.cells.length; i++) {
       const [from, until] = [of.first[i] as number, of.first[i + 1] as number];
       sharpen(probability, from, until, sharpness);
       const probabilities = probability.subarray(from, until);

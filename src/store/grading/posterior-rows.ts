@@ -11,7 +11,7 @@ const SURE = { none: 0, workload: 1, node: 2 } as const;
 export interface CellPosterior {
   readonly kind: Kind;
   readonly cell: number;
-  /** By share of the cell, in the placement's order. */
+  /** By share of the cell, in the placement's order: all that is the node's in the last. */
   readonly probabilities: Float64Array;
   readonly sure: keyof typeof SURE;
 }
@@ -45,7 +45,7 @@ export class PosteriorRows {
     const { first, firstPod, podUids, podSeconds } = this.placement;
     const from = first[cell] as number;
     const ofNode = probabilities.length - 1;
-    const shares = Array.from(probabilities.subarray(0, ofNode).keys())
+    const shares = Array.from(probabilities.subarray(0, ofNode - 1).keys())
       .filter((share) => (probabilities[share] as number) >= LEAST)
       .sort((a, b) => (probabilities[b] as number) - (probabilities[a] as number) || a - b);
     const node = (probabilities[ofNode] as number) >= LEAST ? (probabilities[ofNode] as number) : 0;

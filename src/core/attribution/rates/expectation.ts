@@ -16,10 +16,12 @@ export interface Weighed {
 const WEIGH_EVERY = 10;
 /** A share of less than this of a flow is none. */
 const TINY = 1e-300;
+/** Flows per second: one in thirty thousand years. A flow must be somebody's. */
+export const LEAST_RATE = 1e-12;
 
 /**
  * The most probable rates, by expectation–maximisation (Vardi 1996; Lucy 1974): each cell's flows are shared out among who was there by the
- * rates so far, and the rates are what that makes. All nodes are one sender with a rate each, drawn towards their mean.
+ * rates so far, and the rates are what that makes.
  */
 export const expectation = (of: Tallied, model: Model): Weighed => {
   const { exposure: full, known, firstNode, flowsBefore, secondsBefore } = of;
@@ -34,22 +36,28 @@ export const expectation = (of: Tallied, model: Model): Weighed => {
   rates.fill(all / Math.max(1, nodeSeconds));
   for (let step = 1; step <= model.steps; step++) {
     shareOut(of, rates, weights, sent);
-    let [nodes, seconds] = [0, 0];
-    for (let node = firstNode; node < senders; node++) {
-      nodes += sent[node] as number;
-      seconds += exposure[node] as number;
+    let [flows, nodeSeconds] = [0, 0];
+    for (let node = firstNode + 1; node < senders; node++) {
+      flows += sent[node] as number;
+      nodeSeconds += exposure[node] as number;
     }
-    const mean = seconds > 0 ? nodes / seconds : 0;
+    const mean = Math.max(LEAST_RATE, flows / Math.max(1, nodeSeconds));
     for (let sender = 0; sender < senders; sender++) {
-      const flows = (sent[sender] as number) + (flowsBefore[sender] as number);
+      const count = (sent[sender] as number) + (flowsBefore[sender] as number);
       const exposed = (exposure[sender] as number) + (secondsBefore[sender] as number);
-      if (sender < firstNode) rates[sender] = flows / (exposed + model.seconds);
-      else rates[sender] = mean > 0 ? (model.nodeShape + flows) / (model.nodeShape / mean + exposed) : 0;
+      rates[sender] =
+        sender <= firstNode || !hasMean(of, model)
+          ? count / (exposed + model.seconds)
+          : (model.nodeShape + count) / (model.nodeShape / mean + exposed);
     }
     if (step % WEIGH_EVERY === 0) weigh(of, rates, model.burst, weights, exposure);
   }
   return { rates, weights, exposure };
 };
+
+/** Whether the nodes are enough to have a mean. */
+export const hasMean = ({ exposure, firstNode }: Tallied, { fewNodes }: Model): boolean =>
+  exposure.length - firstNode - 1 > fewNodes;
 
 /** Into `sent`: flows by sender, each cell's shared out in proportion to rate and exposure. */
 const shareOut = (of: Tallied, rates: Float64Array, weights: Float64Array, sent: Float64Array): void => {
@@ -85,6 +93,7 @@ const weigh = (
   for (let hour = 0; hour + 1 < firstCell.length; hour++) {
     const from = first[firstCell[hour] as number] as number;
     const until = first[firstCell[hour + 1] as number] as number;
+    if ((firstCell[hour] as number) >= of.open) break;
     let [expected, bursts] = [TINY, 0];
     for (let at = from; at < until; at++) {
       const who = sender[at] as number;

@@ -4,8 +4,10 @@ export interface Model {
   readonly shape: number;
   /** Seconds that the prior weighs. */
   readonly seconds: number;
-  /** Shape of a node's rate around the mean of all nodes: host daemons differ from node to node. */
+  /** Shape of what only one node sends around the mean of all nodes: host daemons differ from node to node. */
   readonly nodeShape: number;
+  /** With no more nodes than these, their mean says less than that most nodes send nothing of their own: then a node is as sparse as a workload. */
+  readonly fewNodes: number;
   /** How much flows that a pod sends together count less, as bursts: the squared coefficient of variation of a pod's rate from hour to hour: bursts. */
   readonly burst: number;
   /** Flows of an hour that weigh as much as the mean of all hours in how busy a destination is. */
@@ -25,12 +27,13 @@ export const MODEL: Model = {
   shape: 0.05,
   seconds: 60,
   nodeShape: 1,
+  fewNodes: 10,
   burst: 0.8,
   steady: 5,
   steps: 60,
-  warmUp: 60,
-  samples: 120,
-  chains: 4,
+  warmUp: 40,
+  samples: 100,
+  chains: 2,
   exchanges: 200,
   exchangedCells: 20_000,
 };

@@ -13,14 +13,14 @@ export interface Placement {
   /** By cell: the node's place, and the hour. */
   readonly node: Int32Array;
   readonly hour: Float64Array;
-  /** The shares of a cell: `first[cell]` to `first[cell + 1]`. The node's own is the last. */
+  /** The shares of a cell: `first[cell]` to `first[cell + 1]`. The last two are the node's own: what all nodes send, and what only it does. */
   readonly first: Int32Array;
-  /** By share: the workload's place; of a node itself as many as there are workloads, and the node's place. */
+  /** By share: the workload's place; as many as there are workloads for all nodes; beyond that, by one and its place, a node. */
   readonly sender: Int32Array;
   /** By share: how many pods, and for how many seconds all of them together. A pod that possibly was there counts half. */
   readonly pods: Float64Array;
   readonly seconds: Float64Array;
-  /** By share: its pods stand at `firstPod[share]` to `firstPod[share + 1]` of these; of a node none. */
+  /** By share: its pods stand at `firstPod[share]` to `firstPod[share + 1]` of these; of nodes none. */
   readonly firstPod: Int32Array;
   readonly podUids: readonly string[];
   readonly podSeconds: Float64Array;
@@ -162,10 +162,12 @@ const building = () => {
           }
           firstPod.push(podUids.length);
         }
-        sender.push(workloads.length + cell.node);
-        pods.push(1);
-        seconds.push(cell.seconds);
-        firstPod.push(podUids.length);
+        for (const own of [workloads.length, workloads.length + 1 + cell.node]) {
+          sender.push(own);
+          pods.push(1);
+          seconds.push(cell.seconds);
+          firstPod.push(podUids.length);
+        }
         first.push(sender.length);
       }
       return {

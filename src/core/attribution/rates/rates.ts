@@ -10,7 +10,7 @@ export interface Rates extends Posterior {
   readonly of: Tallied;
 }
 
-/** Fits one destination. The same tally and the same seed give the same rates. */
+/** Fits one destination. The same tally and the same seed give the same rates. Whatever a node sends is in the last share of its cells. */
 export const ratesOf = (
   placement: Placement,
   exposure: Exposure,
@@ -19,5 +19,11 @@ export const ratesOf = (
   uniform: Uniform,
 ): Rates => {
   const of = talliedOf(placement, exposure, tally, model.steady);
-  return { of, ...posterior(of, expectation(of, model), model, uniform) };
+  const { probability, rates } = posterior(of, expectation(of, model), model, uniform);
+  for (let cell = 0; cell < of.cells; cell++) {
+    const own = (of.first[cell + 1] as number) - 1;
+    probability[own] = (probability[own] as number) + (probability[own - 1] as number);
+    probability[own - 1] = 0;
+  }
+  return { of, probability, rates };
 };

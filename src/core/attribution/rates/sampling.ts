@@ -1,5 +1,5 @@
 import { binomial, gamma, type Uniform } from './draws.ts';
-import type { Weighed } from './expectation.ts';
+import { hasMean, LEAST_RATE, type Weighed } from './expectation.ts';
 import type { Model } from './model.ts';
 import type { Tallied } from './tallied.ts';
 
@@ -13,8 +13,6 @@ export interface Posterior {
 /** Few enough flows to be given away one by one. */
 const ONE_BY_ONE = 3;
 const TINY = 1e-300;
-/** Flows per second: one in thirty thousand years. A flow must be somebody's. */
-const LEAST_RATE = 1e-12;
 /** With fewer cells than these there are several explanations that one chain does not get from one to another. */
 const FEW_CELLS = 500;
 
@@ -107,12 +105,14 @@ const drawRates = (
   exposure: Float64Array,
   sent: Float64Array,
   rates: Float64Array,
-  { shape, seconds, nodeShape }: Model,
+  model: Model,
   uniform: Uniform,
 ): void => {
+  const { shape, seconds, nodeShape } = model;
+  const isMean = hasMean(of, model);
   const { firstNode, flowsBefore, secondsBefore } = of;
   let [flows, nodeSeconds] = [0, 0];
-  for (let node = firstNode; node < sent.length; node++) {
+  for (let node = firstNode + 1; node < sent.length; node++) {
     flows += sent[node] as number;
     nodeSeconds += exposure[node] as number;
   }
@@ -122,7 +122,7 @@ const drawRates = (
     const count = (sent[who] as number) + (flowsBefore[who] as number);
     const exposed = (exposure[who] as number) + (secondsBefore[who] as number);
     const drawn =
-      who < firstNode
+      who <= firstNode || !isMean
         ? gamma(shape + count, uniform) / (seconds + exposed)
         : gamma(nodeShape + count, uniform) / (nodeShape / mean + exposed);
     rates[who] = Math.max(LEAST_RATE, drawn);
@@ -136,11 +136,14 @@ const drawRates = (
 const exchanging = (
   of: Tallied,
   { weights, exposure }: Weighed,
-  { shape, exchanges, exchangedCells }: Model,
+  model: Model,
   rates: Float64Array,
   uniform: Uniform,
 ): (() => void) => {
-  const { first, sender, seconds, firstNode, flows, known, flowsBefore } = of;
+  const { shape, exchanges, exchangedCells } = model;
+  const { first, sender, seconds, flows, known, flowsBefore } = of;
+  // A node that is drawn towards a mean is not free to take what another sent.
+  const lastFree = hasMean(of, model) ? of.firstNode : exposure.length - 1;
   const shares = sender.length;
   const cellOf = new Int32Array(shares);
   const firstOf = new Int32Array(exposure.length + 1);
@@ -201,7 +204,7 @@ const exchanging = (
       const [from, many] = [first[cell] as number, (first[cell + 1] as number) - (first[cell] as number)];
       const one = sender[from + Math.floor(uniform() * many)] as number;
       const other = sender[from + Math.floor(uniform() * many)] as number;
-      if (one === other || one >= firstNode || other >= firstNode || known[one] !== 0 || known[other] !== 0) continue;
+      if (one === other || one > lastFree || other > lastFree || known[one] !== 0 || known[other] !== 0) continue;
       const [ofOne, ofOther] = [
         (rates[one] as number) * (exposure[one] as number),
         (rates[other] as number) * (exposure[other] as number),

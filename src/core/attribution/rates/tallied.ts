@@ -5,8 +5,12 @@ export interface Tally {
   readonly cells: Int32Array;
   /** Flows of which nobody knows who sent them. */
   readonly flows: Float64Array;
-  /** Flows of which it is known: how many in each cell, and by the sender's place. */
-  readonly known: { readonly byCell: Float64Array; readonly bySender: ReadonlyMap<number, number> };
+  /** Flows of which it is known: how many in each cell, those of them that are the node's, and those of workloads by the sender's place. */
+  readonly known: {
+    readonly byCell: Float64Array;
+    readonly ofNode: Float64Array;
+    readonly bySender: ReadonlyMap<number, number>;
+  };
   /** What days before taught, by the sender's place: flows and the seconds in which they were sent, as far as they still count. */
   readonly before: ReadonlyMap<number, { readonly flows: number; readonly seconds: number }>;
 }
@@ -14,6 +18,8 @@ export interface Tally {
 /** The part of a placement that bears on one destination: the shares of the cells that have flows to it, and their senders by new places. */
 export interface Tallied {
   readonly cells: number;
+  /** How many of them are the tally's; the others hold flows that are known to be a node's. */
+  readonly open: number;
   readonly flows: Float64Array;
   /** Cells of one node's hour follow each other: those of the `i`th stand at `firstCell[i]` to `firstCell[i + 1]`. */
   readonly firstCell: Int32Array;
@@ -30,7 +36,7 @@ export interface Tallied {
   readonly known: Float64Array;
   readonly flowsBefore: Float64Array;
   readonly secondsBefore: Float64Array;
-  /** From here on senders are nodes. */
+  /** From here on senders are nodes: all of them, if any, and each. */
   readonly firstNode: number;
 }
 
@@ -46,7 +52,7 @@ export interface Exposure {
 export const exposureOf = ({ workloads, nodes, cells, hour, first, sender, seconds }: Placement): Exposure => {
   const hours = [...new Set(hour)].sort((a, b) => a - b);
   const placeOf = new Map(hours.map((at, place) => [at, place]));
-  const bySender = hours.map(() => new Float64Array(workloads.length + nodes.length));
+  const bySender = hours.map(() => new Float64Array(workloads.length + 1 + nodes.length));
   const hourOf = Int32Array.from(hour, (at) => placeOf.get(at) as number);
   for (let cell = 0; cell < cells; cell++) {
     const sum = bySender[hourOf[cell] as number] as Float64Array;
@@ -73,51 +79,51 @@ const gearsOf = ({ hours, hourOf }: Exposure, { cells, flows, known }: Tally, st
 export const talliedOf = (placement: Placement, exposure: Exposure, tally: Tally, steady: number): Tallied => {
   const { cells, flows, known } = tally;
   const gears = gearsOf(exposure, tally, steady);
-  const senderCount = placement.workloads.length + placement.nodes.length;
-  const first = new Int32Array(cells.length + 1);
-  for (const [i, cell] of cells.entries())
-    first[i + 1] = (first[i] as number) + (placement.first[cell + 1] as number) - (placement.first[cell] as number);
-  const count = first[cells.length] as number;
-  const share = new Int32Array(count);
+  const senderCount = placement.workloads.length + 1 + placement.nodes.length;
+  // What is known to be a node's is a cell of its own, behind the others, in which nobody else is.
+  const ofNode = Array.from(known.ofNode.keys()).filter((i) => (known.ofNode[i] as number) > 0);
+  const counted = [...cells.keys(), ...ofNode];
+  const first = new Int32Array(counted.length + 1);
+  const share: number[] = [];
+  const seconds: number[] = [];
   const isSender = new Uint8Array(senderCount);
-  let next = 0;
-  for (const cell of cells)
-    for (let at = placement.first[cell] as number; at < (placement.first[cell + 1] as number); at++) {
-      share[next++] = at;
+  for (const [place, i] of counted.entries()) {
+    const cell = cells[i] as number;
+    const gear = gears[exposure.hourOf[cell] as number] as number;
+    const until = placement.first[cell + 1] as number;
+    for (let at = place < cells.length ? (placement.first[cell] as number) : until - 2; at < until; at++) {
+      share.push(at);
+      seconds.push(gear * (placement.seconds[at] as number));
       isSender[placement.sender[at] as number] = 1;
     }
+    first[place + 1] = share.length;
+  }
   for (const place of known.bySender.keys()) isSender[place] = 1;
   const placeOf = new Int32Array(senderCount);
   const senders: number[] = [];
-  for (let place = 0; place < isSender.length; place++)
-    if (isSender[place] === 1) placeOf[place] = senders.push(place) - 1;
-  const seconds = new Float64Array(count);
-  for (const [i, cell] of cells.entries()) {
-    const gear = gears[exposure.hourOf[cell] as number] as number;
-    for (let at = first[i] as number; at < (first[i + 1] as number); at++)
-      seconds[at] = gear * (placement.seconds[share[at] as number] as number);
-  }
+  for (let place = 0; place < senderCount; place++) if (isSender[place] === 1) placeOf[place] = senders.push(place) - 1;
   const workloads = placement.workloads.length;
   const firstNode = senders.findIndex((place) => place >= workloads);
   const firstCell = [0];
-  for (let i = 1; i <= cells.length; i++) {
-    const [cell, before] = [cells[i] as number, cells[i - 1] as number];
-    if (
+  for (let i = 1; i <= counted.length; i++) {
+    const [cell, before] = [cells[counted[i] as number] as number, cells[counted[i - 1] as number] as number];
+    const isNext =
+      i === counted.length ||
       i === cells.length ||
       placement.node[cell] !== placement.node[before] ||
-      placement.hour[cell] !== placement.hour[before]
-    )
-      firstCell.push(i);
+      placement.hour[cell] !== placement.hour[before];
+    if (isNext) firstCell.push(i);
   }
   return {
-    cells: cells.length,
-    flows,
+    cells: counted.length,
+    open: cells.length,
+    flows: Float64Array.from([...flows, ...ofNode.map((i) => known.ofNode[i] as number)]),
     firstCell: Int32Array.from(firstCell),
     first,
-    share,
-    sender: share.map((at) => placeOf[placement.sender[at] as number] as number),
+    share: Int32Array.from(share),
+    sender: Int32Array.from(share, (at) => placeOf[placement.sender[at] as number] as number),
     pods: Float64Array.from(share, (at) => placement.pods[at] as number),
-    seconds,
+    seconds: Float64Array.from(seconds),
     senders: Int32Array.from(senders),
     exposure: Float64Array.from(senders, (place) =>
       exposure.seconds.reduce((sum, bySender, hour) => sum + (gears[hour] as number) * (bySender[place] as number), 0),
