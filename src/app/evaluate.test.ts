@@ -103,6 +103,7 @@ const storeOf = (
         ? null
         : {
             flow: found,
+            accuracy: null,
             records: [],
             translations: [
               {

@@ -193,6 +193,7 @@ export interface FlowEvidence {
   readonly gaps: readonly { readonly from: Instant; readonly until: Instant | null; readonly why: string }[];
   /** What the node's conntrack covers: first and last line; null when there is none. */
   readonly conntrackCover: { readonly from: Instant; readonly until: Instant } | null;
+  readonly accuracy: RatesAccuracy | null;
   readonly inventoryCover: { readonly from: Instant; readonly until: Instant } | null;
 }
 
@@ -236,6 +237,20 @@ export interface Graded {
   readonly flows: number;
 }
 
+/** How right the rates were, over the last days, on flows whose translation was hidden from them. */
+export interface RatesAccuracy {
+  readonly days: number;
+  /** `all`, and where it is hardest: `rare-destination`, `singleton`, `node`. Those without flows are left out. */
+  readonly slices: readonly {
+    readonly slice: string;
+    readonly flows: number;
+    /** Share of the flows whose most probable sender was the true one. */
+    readonly right: number;
+    /** Expected calibration error, ten bins of equal width. */
+    readonly ece: number;
+  }[];
+}
+
 /** The one store behind every question: embedded, or a server. */
 export interface Store {
   /** Batches of one cluster, written together. Gives what became of each. */
@@ -244,6 +259,8 @@ export interface Store {
   attribute(cluster: string, progress?: (done: number, of: number) => void): Promise<Attributed>;
   /** Fits the rates to days whose verdicts changed. Does nothing when none did. */
   grade(cluster: string, progress?: (done: number, of: number) => void): Promise<Graded>;
+  /** null: no flows of the cluster were graded. */
+  accuracy(cluster: string): Promise<RatesAccuracy | null>;
   clusters(): Promise<readonly string[]>;
   /** First and last time of any flow; null when there is none. */
   extent(cluster: string): Promise<{ readonly from: Instant; readonly until: Instant } | null>;

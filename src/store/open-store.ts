@@ -5,6 +5,7 @@ import { openChdb } from './chdb.ts';
 import type { Engine } from './engine.ts';
 import { gradeCluster } from './grading/grade-cluster.ts';
 import { lock } from './lock.ts';
+import { readAccuracy } from './read-accuracy.ts';
 import { flowEvidence } from './read-evidence.ts';
 import { inventoryInForce, readFlows, readPods } from './read-flows.ts';
 import { countSightings, readPodsTold, readSightings } from './read-sightings.ts';
@@ -46,6 +47,7 @@ export const storeOn = async (engine: Engine): Promise<Store> => {
     write: (batches) => writeBatches(engine, batches, nextWrite()),
     attribute: (cluster, progress = () => undefined) => attributeCluster(engine, cluster, nextWrite, progress),
     grade: (cluster, progress = () => undefined) => gradeCluster(engine, cluster, nextWrite, progress),
+    accuracy: (cluster) => readAccuracy(engine, cluster),
     clusters: async () => (await engine.rows<{ cluster: string }>(sql('read/clusters'))).map((row) => row.cluster),
     extent: async (cluster) => {
       const [row] = await engine.rows<{ from_ms: number; until_ms: number; flows: number }>(sql('read/extent'), {

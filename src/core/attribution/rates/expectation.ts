@@ -24,35 +24,39 @@ export const LEAST_RATE = 1e-12;
  * rates so far, and the rates are what that makes.
  */
 export const expectation = (of: Tallied, model: Model): Weighed => {
-  const { exposure: full, known, firstNode, flowsBefore, secondsBefore } = of;
-  const senders = full.length;
-  const rates = new Float64Array(senders);
+  const rates = new Float64Array(of.exposure.length);
   const weights = new Float64Array(of.cells).fill(1);
-  const exposure = Float64Array.from(full);
-  const sent = new Float64Array(senders);
-  let nodeSeconds = 0;
-  for (let node = firstNode; node < senders; node++) nodeSeconds += full[node] as number;
-  const all = of.flows.reduce((sum, flows) => sum + flows, 0) + known.reduce((sum, flows) => sum + flows, 0);
-  rates.fill(all / Math.max(1, nodeSeconds));
+  const exposure = Float64Array.from(of.exposure);
+  const sent = new Float64Array(of.exposure.length);
+  const flows = sumOf(of.flows, 0) + sumOf(of.known, 0);
+  rates.fill(flows / Math.max(1, sumOf(of.exposure, of.firstNode)));
   for (let step = 1; step <= model.steps; step++) {
     shareOut(of, rates, weights, sent);
-    let [flows, nodeSeconds] = [0, 0];
-    for (let node = firstNode + 1; node < senders; node++) {
-      flows += sent[node] as number;
-      nodeSeconds += exposure[node] as number;
-    }
-    const mean = Math.max(LEAST_RATE, flows / Math.max(1, nodeSeconds));
-    for (let sender = 0; sender < senders; sender++) {
-      const count = (sent[sender] as number) + (flowsBefore[sender] as number);
-      const exposed = (exposure[sender] as number) + (secondsBefore[sender] as number);
-      rates[sender] =
-        sender <= firstNode || !hasMean(of, model)
-          ? count / (exposed + model.seconds)
-          : (model.nodeShape + count) / (model.nodeShape / mean + exposed);
-    }
+    fromSent(of, sent, exposure, model, rates);
     if (step % WEIGH_EVERY === 0) weigh(of, rates, model.burst, weights, exposure);
   }
   return { rates, weights, exposure };
+};
+
+const sumOf = (values: Float64Array, from: number): number => {
+  let sum = 0;
+  for (let i = from; i < values.length; i++) sum += values[i] as number;
+  return sum;
+};
+
+/** Into `rates`: what makes it likeliest that each sent so much. */
+const fromSent = (of: Tallied, sent: Float64Array, exposure: Float64Array, model: Model, rates: Float64Array): void => {
+  const { firstNode, flowsBefore, secondsBefore } = of;
+  const isMean = hasMean(of, model);
+  const mean = Math.max(LEAST_RATE, sumOf(sent, firstNode + 1) / Math.max(1, sumOf(exposure, firstNode + 1)));
+  for (let sender = 0; sender < rates.length; sender++) {
+    const count = (sent[sender] as number) + (flowsBefore[sender] as number);
+    const exposed = (exposure[sender] as number) + (secondsBefore[sender] as number);
+    rates[sender] =
+      sender > firstNode && isMean
+        ? (model.nodeShape + count) / (model.nodeShape / mean + exposed)
+        : count / (exposed + model.seconds);
+  }
 };
 
 /** Whether the nodes are enough to have a mean. */
