@@ -146,6 +146,9 @@ interface Row {
   readonly workload_chance: number;
   /** 1: the workload of the first pod is named by the rates; 2: the node. */
   readonly sure: number;
+  readonly sightings: number;
+  readonly sightings_by_port: number;
+  readonly before_sightings: number;
 }
 
 const podsOf = async (
@@ -224,6 +227,10 @@ const flowRow = (row: Row, cluster: string, pods: ReadonlyMap<string, PodNamed>,
     ...(byRates
       ? likelyOf(row, pods)
       : { candidates: exact ? [] : [...named, ...(row.or_node === 1 ? [null] : [])], chances: [], probable: null }),
+    sighted:
+      row.sightings === 0
+        ? null
+        : { sightings: row.sightings, byPort: row.sightings_by_port, before: row.before_sightings },
     candidateCount: row.candidates,
     evidence: [
       ...(row.evidence === ''
@@ -231,6 +238,7 @@ const flowRow = (row: Row, cluster: string, pods: ReadonlyMap<string, PodNamed>,
         : row.evidence === 'translation' && exact
           ? ['translation', 'lease']
           : [row.evidence]),
+      ...(row.sightings > 0 ? ['span'] : []),
       ...(byRates ? ['rates'] : []),
     ],
   };
