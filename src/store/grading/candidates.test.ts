@@ -94,7 +94,7 @@ test('whatever the chances, a row sums to 1', () => {
       fc.pre(all > 0);
       const [a, b, node] = weights.map((one) => one / all) as [number, number, number];
       const { pods, node: own } = listed(candidatesOf(two, 0, Float64Array.of(a, b, 0, node)));
-      expect(Object.values(pods).reduce((sum, one) => sum + one, 0) + own).toBeCloseTo(1, 3);
+      expect(Object.values<number>(pods).reduce((sum, one) => sum + one, 0) + own).toBeCloseTo(1, 3);
     }),
   );
 });

@@ -9,7 +9,7 @@ import { type InForce, refreshInventory } from '../inventory-generation.ts';
 import { loadTable } from '../load-table.ts';
 import { decodeNative } from '../native-read.ts';
 import { sql } from '../sql.ts';
-import { kindTallies, TALLIES } from './day-tallies.ts';
+import { type KindTally, kindTallies, TALLIES } from './day-tallies.ts';
 import { fitter, hiddenOf, sendersOf, storedRates } from './fit-kinds.ts';
 import { gradeKinds } from './grade-kinds.ts';
 import { HiddenScore } from './hidden-score.ts';
@@ -128,7 +128,8 @@ const gradeDay = async (engine: Engine, asked: Asked, basis: string): Promise<vo
   const score = new HiddenScore();
   for (let slice = 0; slice < slices; slice++) {
     const table = await decodeNative(engine.blocks(sql('grading/tallies'), { ...params, slice }), TALLIES);
-    const tallies = kindTallies(table, placement, senderOf);
+    // Of a destination all of whose flows are known, nobody asks.
+    const tallies = kindTallies(table, placement, senderOf).filter(hasOpen);
     sharpness ??= measuredSharpness(hiddenOf(tallies, fit)) ?? assumedSharpness(fit.exposure.hours.length);
     const sighted = sightedByDest(
       await decodeNative(engine.blocks(sql('grading/sighted'), { ...params, slice }), SIGHTED),
@@ -141,6 +142,10 @@ const gradeDay = async (engine: Engine, asked: Asked, basis: string): Promise<vo
     { ...same, day_ms: day.day_ms, basis, sharpness: sharpness ?? 1 },
   );
 };
+
+/** Whether some of the flows are of nobody knows whom; hidden ones are known. */
+const hasOpen = ({ flows, hidden }: KindTally): boolean =>
+  flows.reduce((sum, count) => sum + count, 0) > hidden.reduce((sum, { flows: count }) => sum + count, 0);
 
 const ALL = { dest_from: '::', dest_until: 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff' };
 

@@ -45,6 +45,7 @@
             FROM posterior
             WHERE cluster = {cluster:String} AND generation IN (SELECT grade FROM grades)
                 AND dest_ip >= {dest_from:IPv6} AND dest_ip <= {dest_until:IPv6}
+                AND dest_ip IN (SELECT dest_ip FROM kept WHERE among)
         ) AS p ON p.generation = f.grade AND p.to_ip = f.dest_ip AND p.to_port = f.dest_port AND p.by_protocol = f.protocol
             AND p.class = f.class AND p.cell = f.cell
         LEFT JOIN
@@ -55,6 +56,7 @@
             FROM sighted_flow
             WHERE cluster = {cluster:String} AND generation IN (SELECT grade FROM grades)
                 AND dest_ip >= {dest_from:IPv6} AND dest_ip <= {dest_until:IPv6}
+                AND dest_ip IN (SELECT dest_ip FROM kept WHERE among)
         ) AS h ON h.generation = f.grade AND h.of_tuple = f.tuple AND h.of_begin_ms = f.begin_ms
         WHERE 1
             AND has({verdicts:Array(String)}, verdict) -- if verdicts
