@@ -1,4 +1,5 @@
 import type { Table } from '../../base/table.ts';
+import { withBursts } from '../../core/attribution/rates/bursts.ts';
 import type { Placement } from '../../core/attribution/rates/placement.ts';
 import { sharpen } from '../../core/attribution/rates/sharpness.ts';
 import { tellings } from '../../core/attribution/rates/sighted.ts';
@@ -71,6 +72,7 @@ const taughtBy = (
   const flows = tally.flows.slice();
   const byCell = tally.known.byCell.slice();
   const bySender = new Map(tally.known.bySender);
+  const toldIn = new Map<number, Map<number, number>>();
   const places = new Map([...tally.cells].map((cell, place) => [cell, place]));
   for (const [place, podUid] of surelyTold(told)) {
     const flow = told.flows[place];
@@ -81,9 +83,11 @@ const taughtBy = (
     if (cell === undefined || (flows[cell] as number) < 1) continue;
     flows[cell] = (flows[cell] as number) - 1;
     byCell[cell] = (byCell[cell] as number) + 1;
+    const inCell = toldIn.get(cell) ?? new Map<number, number>();
+    toldIn.set(cell, inCell.set(sender, (inCell.get(sender) ?? 0) + 1));
     bySender.set(sender, (bySender.get(sender) ?? 0) + 1);
   }
-  return { ...tally, flows, known: { ...tally.known, byCell, bySender } };
+  return { ...tally, flows, known: { ...tally.known, byCell, bySender }, toldIn };
 };
 
 interface GradedKind {
@@ -99,9 +103,10 @@ interface GradedKind {
 }
 
 const graded = ({ of, probability, rates, tally }: Fitted, { placement, sharpness, score }: Grading): GradedKind => {
+  for (let i = 0; i < of.open; i++) sharpen(probability, of.first[i] as number, of.first[i + 1] as number, sharpness);
+  withBursts(of, rates, tally.toldIn, probability);
   const cells = Array.from(tally.cells, (cell, i) => {
     const [from, until] = [of.first[i] as number, of.first[i + 1] as number];
-    sharpen(probability, from, until, sharpness);
     let top = from;
     for (let at = from; at < until; at++) if ((probability[at] as number) > (probability[top] as number)) top = at;
     const sender = of.sender[top] as number;
