@@ -55,6 +55,7 @@ export const readWho = async (engine: Engine, query: FlowQuery): Promise<WhoRows
 /** Verdicts that name every pod of the node. */
 const AMONG: ReadonlySet<string> = new Set([
   'no-translation',
+  'aggregated',
   'translation-uncertain',
   'conntrack-gap',
   'windows-node',

@@ -125,11 +125,14 @@ const likeliest = ({ candidates, evidence }: FlowLine): string => {
   return chance > 0.5 ? `likely ${name}, ` : '';
 };
 
+const destination = ({ destIp, destPort, protocol, flows }: FlowLine): string =>
+  `${renderEndpoint(destIp, destPort)}/${protocol}${flows === undefined ? '' : ` ×${flows}`}`;
+
 const columns = ({ zone }: Context): readonly Column<FlowLine>[] => [
   { header: 'BEGIN', leaves: 0, of: (f) => shown(f.begin, zone) },
   { header: 'FROM', leaves: 0, means: (f) => (f.pod === null ? null : 'identity'), of: sender },
   { header: 'WIRE', leaves: 3, of: (f) => renderEndpoint(f.srcIp, f.srcPort) },
-  { header: 'DESTINATION', leaves: 0, of: (f) => `${renderEndpoint(f.destIp, f.destPort)}/${f.protocol}` },
+  { header: 'DESTINATION', leaves: 0, of: destination },
   { header: 'OUT', align: 'right', leaves: 4, of: (f) => bytes(Number(f.bytesOut)) },
   { header: 'IN', align: 'right', leaves: 5, of: (f) => bytes(Number(f.bytesIn)) },
   {
@@ -184,4 +187,5 @@ const CSV = [
   { name: 'pod_port', of: (f: FlowLine) => f.pod?.port ?? null },
   { name: 'candidates', of: (f: FlowLine) => f.candidateCount },
   { name: 'evidence', of: (f: FlowLine) => f.evidence.join(' ') },
+  { name: 'flows', of: (f: FlowLine) => f.flows ?? 1 },
 ] as const;

@@ -67,8 +67,8 @@ export const flowTotals = () => {
   };
 
   return {
-    /** `hourOf` is the time that the flow counts by. */
-    add: (tuple: TupleAt, at: number, flow: FlowOut, hourOf: number, { verdict, node }: Judgement): void => {
+    /** `hourOf` is the time that the flow counts by; `flows`, how many it stands for. */
+    add: (tuple: TupleAt, at: number, flow: FlowOut, hourOf: number, { verdict, node }: Judgement, flows = 1): void => {
       for (let word = 0; word < 4; word++) key[DEST + word] = tuple.destIp[4 * at + word] as number;
       key[DEST_PORT] = tuple.destPort[at] as number;
       key[PROTOCOL] = tuple.protocol[at] as number;
@@ -85,7 +85,7 @@ export const flowTotals = () => {
       );
       key[OR_NODE] = verdict.kind === 'ambiguous' && verdict.orNode ? 1 : 0;
       const sum = rowOfKey() * SUMS;
-      sums[sum] = (sums[sum] as number) + 1;
+      sums[sum] = (sums[sum] as number) + flows;
       sums[sum + 1] = (sums[sum + 1] as number) + Number(flow.bytesOut);
       sums[sum + 2] = (sums[sum + 2] as number) + Number(flow.bytesIn);
       sums[sum + 3] = Math.min(sums[sum + 3] as number, flow.begin);
