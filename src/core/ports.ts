@@ -144,6 +144,8 @@ export interface SourceRow {
   readonly kind: string;
   readonly cluster: string;
   readonly rows: number;
+  /** Of Traffic Analytics: rows that are not counted, as the flow log, conntrack or the sender's own row tells of the same flows. */
+  readonly toldOtherwise?: number;
   readonly rejects: number;
   readonly first: Instant | null;
   /** Time up to which the source has told. */
