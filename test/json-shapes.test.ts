@@ -44,12 +44,14 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('every schema is published under the name that its test knows', () => {
   expect(readdirSync(schemas).sort()).toEqual([
+    'compared-side.schema.json',
     'evaluation.schema.json',
     'flow.schema.json',
     'flows.schema.json',
     'propagation.schema.json',
     'sources.schema.json',
     'trace.schema.json',
+    'who-comparison.schema.json',
     'who.schema.json',
   ]);
 });
@@ -58,6 +60,8 @@ test.each<[string, string, readonly string[]]>([
   ['who of an address', 'who.schema.json', ['who', '203.0.113.66']],
   ['who of everything', 'who.schema.json', ['who', '0.0.0.0/0']],
   ['who of nobody', 'who.schema.json', ['who', '198.51.100.1']],
+  ['who against before', 'who-comparison.schema.json', ['who', '0.0.0.0/0', '--compare', '10s']],
+  ['who of nobody against before', 'who-comparison.schema.json', ['who', '198.51.100.1', '--compare', '2m']],
   ['flows', 'flows.schema.json', ['flows', '--limit', '50']],
   ['sources', 'sources.schema.json', ['sources']],
   ['sources of an empty store', 'sources.schema.json', ['sources', '--data', join(folder, 'empty')]],

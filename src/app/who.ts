@@ -74,7 +74,7 @@ export const whoReport = ({ dest, range, tz }: WhoAsked, rows: WhoRows, sources:
 });
 
 /** Nodes that sent flows no translation explains, and of which no conntrack was read. */
-const nodesWithoutConntrack = (rows: readonly WhoRow[], sources: readonly SourceRow[]): readonly string[] => {
+export const nodesWithoutConntrack = (rows: readonly WhoRow[], sources: readonly SourceRow[]): readonly string[] => {
   const seen = sources.filter(isConntrack);
   if (seen.length === 0) return [];
   const uncertain = new Set(rows.filter((row) => row.exactFlows < row.flows && row.node !== '').map((row) => row.node));
@@ -82,17 +82,18 @@ const nodesWithoutConntrack = (rows: readonly WhoRow[], sources: readonly Source
 };
 
 const itemsOf = (rows: readonly WhoRow[]): readonly WhoItem[] =>
-  [...Map.groupBy(rows, keyOf).values()]
+  [...Map.groupBy(rows, senderOf).values()]
     .map(itemOf)
     .sort((a, b) => b.flows - a.flows || b.bytesOut - a.bytesOut || compare(nameOf(a), nameOf(b)));
 
-const keyOf = ({ pod, node }: WhoRow): string =>
+/** Rows with the same one stand in one item: those of one workload, or of one node itself. */
+export const senderOf = ({ pod, node }: WhoRow): string =>
   JSON.stringify(pod === null ? [node] : [pod.workload.namespace, pod.workload.kind, pod.workload.name]);
-const nameOf = ({ workload, node }: WhoItem): string =>
+export const nameOf = ({ workload, node }: Pick<WhoItem, 'workload' | 'node'>): string =>
   workload === null ? (node ?? '') : `${workload.namespace}/${workload.name}`;
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-const itemOf = (rows: readonly WhoRow[]): WhoItem => {
+export const itemOf = (rows: readonly WhoRow[]): WhoItem => {
   const { pod, node } = rows[0] as WhoRow;
   const sum = (of: (row: WhoRow) => number): number => rows.reduce((total, row) => total + of(row), 0);
   return {

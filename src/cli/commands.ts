@@ -27,8 +27,16 @@ export const COMMANDS: readonly CommandSpec[] = [
         'A line from a log: the address and the moment in it are asked about',
       ],
       ['unmasq who 203.0.113.66 -o json', 'The same for a program'],
+      [
+        'unmasq who 203.0.113.66 --since 1h --compare 24h',
+        'Who is new, gone, or sends much more or less than at this time yesterday?',
+      ],
     ],
     flags: [
+      {
+        flags: '--compare <time>',
+        says: 'with as long an interval that much earlier: who is new, gone, grown; without a range the newest so long',
+      },
       { flags: '--resolve-now', says: 'guess: ask about the addresses that a host name has at this moment' },
       { flags: '--verdict <word>', says: 'only flows with this verdict; repeat for several', repeats: true },
       { flags: '--node <name>', says: 'only flows that left through this node; repeat for several', repeats: true },

@@ -15,7 +15,7 @@ import type { Meaning } from '../render/colour.ts';
 import { bytes, plural } from '../render/number.ts';
 import type { Column } from '../render/table.ts';
 import { shown } from '../render/time.ts';
-import { coverageLine } from './who.ts';
+import { coverageLine } from './who-words.ts';
 
 const DEFAULT_LIMIT = 100;
 

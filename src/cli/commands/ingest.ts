@@ -15,7 +15,7 @@ import { must, refuse } from '../refused.ts';
 import { bytes, count, plural } from '../render/number.ts';
 import type { Column } from '../render/table.ts';
 import { dateTime } from '../render/time.ts';
-import { coverageLine } from './who.ts';
+import { coverageLine } from './who-words.ts';
 
 export const runIngest = async (context: Context, paths: readonly string[], given: Given): Promise<number> => {
   const { globals, outside } = context;
