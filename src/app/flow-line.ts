@@ -53,6 +53,14 @@ export interface FlowLine {
   readonly candidates: readonly CandidateLine[];
   readonly candidateCount: number;
   readonly evidence: readonly string[];
+  /** With --changed-since only: what was said then, and when that changed last. */
+  readonly was?: {
+    readonly changedAt: string;
+    readonly verdict: VerdictKind;
+    readonly reason: Reason | null;
+    /** Names are empty where the inventory no longer knows the pod. */
+    readonly pod: { readonly uid: string; readonly namespace: string; readonly name: string } | null;
+  };
 }
 
 /** More would make one flow behind a full node longer than the page. */
@@ -87,6 +95,25 @@ export const flowLine = (row: FlowRow): FlowLine => {
     ...named(row),
     ...candidatesOf(row),
     evidence: row.evidence,
+    ...wasOf(row),
+  };
+};
+
+const wasOf = ({ was }: FlowRow): Pick<FlowLine, 'was'> => {
+  if (was === undefined) return {};
+  const { at, verdict, reason, pod } = was;
+  return {
+    was: {
+      changedAt: renderInstant(at),
+      verdict,
+      reason,
+      pod:
+        pod === null
+          ? null
+          : 'name' in pod
+            ? { uid: pod.uid, namespace: pod.namespace, name: pod.name }
+            : { uid: pod.uid, namespace: '', name: '' },
+    },
   };
 };
 

@@ -50,6 +50,8 @@ export interface FlowQuery {
   readonly nodes: readonly string[];
   /** One flow: its id, also one that was given out before an earlier record arrived. */
   readonly flow: string | null;
+  /** Only flows of which something else is said than was then; null: whatever was said. */
+  readonly changedSince: Instant | null;
   /** Newest are kept; null is all. */
   readonly limit: number | null;
 }
@@ -98,6 +100,17 @@ export interface FlowRow {
   /** How many there are; `candidates` lists the first ten pods of them. */
   readonly candidateCount: number;
   readonly evidence: readonly string[];
+  /** What was said at the query's `changedSince`, and when that changed last; absent where nobody asked. */
+  readonly was?: VerdictBefore;
+}
+
+/** What was said of a flow before late evidence changed it. */
+export interface VerdictBefore {
+  readonly at: Instant;
+  readonly verdict: VerdictKind;
+  readonly reason: Reason | null;
+  /** The pod that it named; without a name where the inventory in force does not know it. */
+  readonly pod: PodNamed | { readonly uid: string } | null;
 }
 
 /** One line of `who`: a pod, or the node bucket, and how much of the flows is its. */
@@ -217,20 +230,43 @@ export interface PodsTold {
   readonly ips: readonly string[];
 }
 
-/** What one attribution pass did. */
-export interface Attributed {
+/** Flows that moved from one verdict or pod to another, as text. */
+export interface Moved {
+  readonly from: string;
+  readonly to: string;
+  readonly flows: number;
+}
+
+/** Windows that had an answer, were answered anew, and came out different. */
+export interface Reopened {
+  readonly windows: number;
+  /** Flows of the answers before: those that moved, those that are no more, and the rest, of which the same is said. */
+  readonly flows: number;
+  readonly moved: number;
+  readonly gone: number;
+}
+
+/** What late evidence changed. */
+export interface Changes {
+  /** Largest first. */
+  readonly changes: readonly Moved[];
+  readonly reopened: Reopened;
+}
+
+/** What one attribution pass did; changes are those against the pass before. */
+export interface Attributed extends Changes {
   readonly windows: number;
   readonly flows: number;
-  /** Verdicts that changed since the pass before, largest first. */
-  readonly changes: readonly { readonly from: string; readonly to: string; readonly flows: number }[];
 }
 
 /** The one store behind every question: embedded, or a server. */
 export interface Store {
   /** Batches of one cluster, written together. Gives what became of each. */
   write(batches: readonly Batch[]): Promise<readonly Written[]>;
-  /** Brings the verdicts up to date with everything written. Does nothing when nothing is new. */
-  attribute(cluster: string, progress?: (done: number, of: number) => void): Promise<Attributed>;
+  /** Brings the verdicts up to date with everything written. Does nothing when nothing is new. What changes is kept as of `now`. */
+  attribute(cluster: string, now: Instant, progress?: (done: number, of: number) => void): Promise<Attributed>;
+  /** What passes changed from `since` on: of flows that changed and changed back, nothing. */
+  changes(cluster: string, since: Instant): Promise<Changes>;
   clusters(): Promise<readonly string[]>;
   /** First and last time of any flow; null when there is none. */
   extent(cluster: string): Promise<{ readonly from: Instant; readonly until: Instant } | null>;

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import type { Store } from '../core/ports.ts';
 import { attributeCluster } from './attribution/attribute-cluster.ts';
+import { readChanges } from './attribution/changes.ts';
 import { openChdb } from './chdb.ts';
 import type { Engine } from './engine.ts';
 import { lock } from './lock.ts';
@@ -43,7 +44,9 @@ export const storeOn = async (engine: Engine): Promise<Store> => {
   const nextWrite = (): number => ++last;
   return {
     write: (batches) => writeBatches(engine, batches, nextWrite()),
-    attribute: (cluster, progress = () => undefined) => attributeCluster(engine, cluster, nextWrite, progress),
+    attribute: (cluster, now, progress = () => undefined) =>
+      attributeCluster(engine, cluster, nextWrite, now, progress),
+    changes: (cluster, since) => readChanges(engine, cluster, since),
     clusters: async () => (await engine.rows<{ cluster: string }>(sql('read/clusters'))).map((row) => row.cluster),
     extent: async (cluster) => {
       const [row] = await engine.rows<{ from_ms: number; until_ms: number; flows: number }>(sql('read/extent'), {
@@ -75,7 +78,7 @@ export const storeOn = async (engine: Engine): Promise<Store> => {
 /** Tables that a killed process left half-way through a write or a pass. */
 const dropScratch = async (engine: Engine): Promise<void> => {
   const tables = await engine.rows<{ name: string }>(
-    `SELECT name FROM system.tables WHERE database = currentDatabase() AND match(name, '^(staged|known|fresh|asked)_[0-9]')`,
+    `SELECT name FROM system.tables WHERE database = currentDatabase() AND match(name, '^(staged|known|fresh|asked|compared)_[0-9]')`,
   );
   for (const { name } of tables) await engine.run('DROP TABLE IF EXISTS {name:Identifier} SYNC', { name });
 };

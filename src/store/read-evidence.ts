@@ -77,6 +77,7 @@ const EVERYTHING = {
   namespaces: [],
   workloads: [],
   nodes: [],
+  changedSince: null,
   limit: null,
 } as const;
 

@@ -42,6 +42,7 @@ WITH
             AND has({verdicts:Array(String)}, toString(verdict)) -- if verdicts
             AND has({nodes:Array(String)}, node) -- if nodes
             AND tuple = {tuple:UInt64} -- if tuple
+            AND (tuple, begin_ms) IN (SELECT tuple, flow_ms FROM ({include read/changed})) -- if changed_since_ms
     ),
     chosen AS
     (
