@@ -146,7 +146,7 @@ export interface Possible {
 
 /** Who could have sent it: the one pod of an exact flow, the node of a node's flow, else the candidates. */
 export const possibleOf = ({ verdict, pod, candidates, candidateCount }: FlowRow): Possible => {
-  if (verdict === 'exact' && pod !== null) return { listed: [pod], others: 0 };
+  if (pod !== null) return { listed: [pod], others: 0 };
   if (verdict === 'node') return { listed: [null], others: 0 };
   const orNode = candidates.includes(null);
   const pods = candidates.filter((candidate) => candidate !== null).slice(0, LISTED - (orNode ? 1 : 0));

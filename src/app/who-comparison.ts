@@ -94,7 +94,7 @@ export const comparedRanges = (
 };
 
 /** Verdicts that name a sender surely. */
-const SURE: readonly VerdictKind[] = ['exact', 'node'];
+const SURE: readonly VerdictKind[] = ['exact', 'node', 'relayed'];
 
 /** Who is new, gone, or sends much more or less to a destination than before. */
 export const compareWho = async (

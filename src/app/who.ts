@@ -19,6 +19,8 @@ export interface WhoPod {
   /** Expected number: a sum of probabilities. */
   readonly flows: number;
   readonly exactFlows: number;
+  /** Of these the ones that it only forwarded, as a relay; absent: none. */
+  readonly relayedFlows?: number;
   readonly bytesOut: number;
   readonly bytesIn: number;
   readonly first: string;
@@ -33,6 +35,8 @@ export interface WhoItem {
   readonly pods: readonly WhoPod[];
   readonly flows: number;
   readonly exactFlows: number;
+  /** Of these the ones that it only forwarded, as a relay; absent: none. */
+  readonly relayedFlows?: number;
   readonly bytesOut: number;
   readonly bytesIn: number;
   readonly first: string;
@@ -105,6 +109,7 @@ export const itemOf = (rows: readonly WhoRow[]): WhoItem => {
       .sort((a, b) => b.flows - a.flows || b.bytesOut - a.bytesOut || compare(a.name, b.name) || compare(a.uid, b.uid)),
     flows: sum((row) => row.flows),
     exactFlows: sum((row) => row.exactFlows),
+    ...relayedOf(sum((row) => row.relayedFlows ?? 0)),
     bytesOut: sum((row) => row.bytesOut),
     bytesIn: sum((row) => row.bytesIn),
     first: renderInstant(
@@ -122,6 +127,9 @@ export const itemOf = (rows: readonly WhoRow[]): WhoItem => {
   };
 };
 
+const relayedOf = (relayedFlows: number): { readonly relayedFlows?: number } =>
+  relayedFlows > 0 ? { relayedFlows } : {};
+
 const edge = (times: readonly Instant[], pick: (a: number, b: number) => number): Instant =>
   instant(times.reduce<number>((a, b) => pick(a, b), times[0] as number));
 
@@ -130,6 +138,7 @@ const podOf = ({
   node,
   flows,
   exactFlows,
+  relayedFlows,
   bytesOut,
   bytesIn,
   first,
@@ -145,6 +154,7 @@ const podOf = ({
           node,
           flows,
           exactFlows,
+          ...relayedOf(relayedFlows ?? 0),
           bytesOut,
           bytesIn,
           first: renderInstant(first),

@@ -91,7 +91,7 @@ export interface FlowRow {
   readonly translated: boolean;
   readonly verdict: VerdictKind;
   readonly reason: Reason | null;
-  /** The pod that an exact verdict names. */
+  /** The pod that an exact verdict names; of a relayed flow the relay, where it is a pod of the cluster. */
   readonly pod: PodNamed | null;
   /** The port the pod itself used, from the translation. */
   readonly podPort: number | null;
@@ -121,6 +121,8 @@ export interface WhoRow {
   /** Expected number: a sum of probabilities. */
   readonly flows: number;
   readonly exactFlows: number;
+  /** Of these the ones that it only forwarded, as a relay; absent: none. */
+  readonly relayedFlows?: number;
   readonly bytesOut: number;
   readonly bytesIn: number;
   readonly first: Instant;
@@ -253,6 +255,28 @@ export interface Changes {
   readonly reopened: Reopened;
 }
 
+/** Which connections to one address are asked for. */
+export interface ConnectionQuery {
+  readonly cluster: string;
+  readonly ip: string;
+  /** Those that may have been open at some moment of `[from, until)`. */
+  readonly from: Instant;
+  readonly until: Instant;
+  /** How long a connection may be open after it was last seen, where its end was not. */
+  readonly openMs: number;
+  readonly limit: number;
+}
+
+/** A connection as conntrack or the flow log tells of it, within one node too. */
+export interface Connection {
+  readonly srcIp: string;
+  readonly srcPort: number;
+  readonly protocol: string;
+  readonly from: Instant;
+  readonly seen: Instant;
+  readonly ended: boolean;
+}
+
 /** What one attribution pass did; changes are those against the pass before. */
 export interface Attributed extends Changes {
   readonly windows: number;
@@ -284,6 +308,8 @@ export interface Store {
   ): Promise<ReadonlyMap<string, number>>;
   /** Leases of the pods that have one of these UIDs, names or addresses. */
   podsTold(cluster: string, told: PodsTold): Promise<readonly LeaseRow[]>;
+  /** Newest first. */
+  connectionsTo(query: ConnectionQuery): Promise<readonly Connection[]>;
   sources(cluster: string): Promise<readonly SourceRow[]>;
   rejects(cluster: string, limit: number): Promise<readonly (Reject & { readonly object: string })[]>;
   close(): Promise<void>;

@@ -5,6 +5,7 @@ import { readChanges } from './attribution/changes.ts';
 import { openChdb } from './chdb.ts';
 import type { Engine } from './engine.ts';
 import { lock } from './lock.ts';
+import { readConnections } from './read-connections.ts';
 import { flowEvidence } from './read-evidence.ts';
 import { inventoryInForce, readFlows, readPods } from './read-flows.ts';
 import { countSightings, readPodsTold, readSightings } from './read-sightings.ts';
@@ -62,6 +63,7 @@ export const storeOn = async (engine: Engine): Promise<Store> => {
     sightings: (query) => readSightings(engine, query),
     sightingCounts: (query) => countSightings(engine, query),
     podsTold: (cluster, told) => readPodsTold(engine, cluster, told),
+    connectionsTo: (query) => readConnections(engine, query),
     sources: (cluster) => readSources(engine, cluster),
     rejects: (cluster, limit) =>
       engine.rows(

@@ -221,7 +221,7 @@ export const readPods = async (
 
 const flowRow = (row: Row, cluster: string, pods: ReadonlyMap<string, PodNamed>, watermark: number): FlowRow => {
   const named = row.shown.flatMap((uid) => pods.get(uid) ?? []);
-  const exact = row.verdict === 'exact';
+  const exact = row.verdict === 'exact' || (row.verdict === 'relayed' && named.length > 0);
   return {
     flow: flowId({ tuple: BigInt(row.id), beginMs: row.begin_ms }),
     cluster,

@@ -161,7 +161,9 @@ const isExact = (line: Line): boolean => Math.abs(of(line).exactFlows - of(line)
 
 /** Words, not numbers: a share among candidates is no calibrated probability. */
 const certainty = (line: Line): string => {
-  const { exactFlows } = of(line);
+  const { exactFlows, relayedFlows = 0 } = of(line);
+  if (isExact(line) && relayedFlows > 0)
+    return relayedFlows === exactFlows ? 'relay only' : `exact, ${count(relayedFlows)} only relayed`;
   if (isExact(line)) return line.pod === null ? 'certain' : 'exact';
   return exactFlows > 0 ? `${count(exactFlows)} exact, others possible` : 'possible';
 };
@@ -175,6 +177,7 @@ const CSV = [
   { name: 'node', of: ({ item, pod }: Line) => pod?.node ?? item.node ?? null },
   { name: 'flows', of: (line: Line) => of(line).flows },
   { name: 'exact_flows', of: (line: Line) => of(line).exactFlows },
+  { name: 'relayed_flows', of: (line: Line) => of(line).relayedFlows ?? 0 },
   { name: 'bytes_out', of: (line: Line) => of(line).bytesOut },
   { name: 'bytes_in', of: (line: Line) => of(line).bytesIn },
   { name: 'first', of: (line: Line) => of(line).first },

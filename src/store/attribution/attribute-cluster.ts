@@ -122,6 +122,7 @@ const backgroundOf = ({ inventory, beside }: InForce): Background => ({
     podBlocks: beside.podBlocks,
     clocks: inventory.clocks,
     pooledClock: pooledClock(inventory.clocks),
+    relays: new Map(beside.relays.map(({ podUid, role }) => [podUid, role])),
     conntrackGaps: Map.groupBy(beside.gaps, (gap) => gap.ip),
   },
   tellers: new Map(beside.objects.map(({ object, nodes }) => [object, nodes])),

@@ -7,7 +7,8 @@
                 if(said = 'node', [('', toString(node), 1., '', '')], []),
                 if(or_node = 1, [('', toString(node), 1. / candidates, '', '')], []),
                 [('', '', 1., toString(verdict), reason)])) AS share,
-            toInt8(said) <= 3 AS certain,
+            toInt8(said) <= 3 OR toInt8(said) >= 18 AS certain,
+            toInt8(said) >= 18 AS forwarded,
             n, out, received, first_ms, newest_ms, partly
         FROM together
     )
@@ -18,6 +19,7 @@ SELECT
     share.5 AS reason,
     sum(share.3 * n) AS flows,
     sumIf(s.n, certain) AS exact_flows,
+    sumIf(s.n, forwarded) AS relayed_flows,
     sum(share.3 * out) AS bytes_out,
     sum(share.3 * received) AS bytes_in,
     min(s.first_ms) AS first_ms,
