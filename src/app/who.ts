@@ -1,6 +1,7 @@
 import { type Instant, instant, renderInstant } from '../base/instant.ts';
 import type { Workload } from '../core/facts.ts';
 import type { FlowQuery, SourceRow, Store, WhoRow, WhoRows } from '../core/ports.ts';
+import { type Accuracy, accuracyOf } from './accuracy.ts';
 import {
   type Completeness,
   completenessOf,
@@ -49,6 +50,8 @@ export interface WhoReport {
   readonly query: { readonly dest: string; readonly from: string; readonly until: string; readonly tz: string };
   readonly sources: readonly SourceLine[];
   readonly completeness: Completeness;
+  /** null: no probability is by rates. */
+  readonly accuracy: Accuracy | null;
   readonly coverage: Coverage;
   readonly items: readonly WhoItem[];
 }
@@ -62,17 +65,28 @@ export interface WhoAsked {
 }
 
 /** Who talked to a destination, by workload, most flows first. */
-export const who = async (store: Pick<Store, 'who' | 'sources'>, asked: WhoAsked): Promise<WhoReport> => {
-  const [rows, sources] = await Promise.all([store.who(asked.query), store.sources(asked.query.cluster)]);
-  return whoReport(asked, rows, sources);
+export const who = async (store: Pick<Store, 'who' | 'sources' | 'accuracy'>, asked: WhoAsked): Promise<WhoReport> => {
+  const { cluster } = asked.query;
+  const [rows, sources, accuracy] = await Promise.all([
+    store.who(asked.query),
+    store.sources(cluster),
+    store.accuracy(cluster),
+  ]);
+  return whoReport(asked, rows, sources, accuracyOf(accuracy));
 };
 
-export const whoReport = ({ dest, range, tz }: WhoAsked, rows: WhoRows, sources: readonly SourceRow[]): WhoReport => ({
+export const whoReport = (
+  { dest, range, tz }: WhoAsked,
+  rows: WhoRows,
+  sources: readonly SourceRow[],
+  accuracy: Accuracy | null,
+): WhoReport => ({
   schemaVersion: 1,
   kind: 'WhoReport',
   query: { dest, from: renderInstant(range.from), until: renderInstant(range.until), tz },
   sources: sources.map(sourceLine),
   completeness: completenessOf(range, sources, nodesWithoutConntrack(rows.pods, sources)),
+  accuracy: rows.pods.some(({ flows, exactFlows }) => flows > exactFlows) ? accuracy : null,
   coverage: coverageOf(rows.coverage),
   items: itemsOf(rows.pods),
 });

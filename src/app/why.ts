@@ -1,6 +1,7 @@
 import { type Instant, renderInstant } from '../base/instant.ts';
 import { type Reason, REASONS } from '../core/attribution/verdict.ts';
 import type { FlowEvidence, FlowRow, LeaseRow, SourceRow, TranslationRow, VerdictKind } from '../core/ports.ts';
+import { type Accuracy, accuracyOf } from './accuracy.ts';
 import { renderEndpoint } from './address.ts';
 import { type Completeness, completenessOf, type SourceLine, sourceLine } from './completeness.ts';
 import { type FlowLine, flowLine } from './flow-line.ts';
@@ -28,6 +29,8 @@ export interface WhyReport {
   /** Of what a relay of the cluster sent: who was connected to it then. Absent for every other flow. */
   readonly behind?: Behind;
   readonly missing: readonly Missing[];
+  /** Of a flow that the rates name; else null. */
+  readonly accuracy: Accuracy | null;
   readonly clock: {
     readonly node: string | null;
     readonly offsetMs: number;
@@ -88,6 +91,7 @@ export const whyReport = (
     for: [...sides.for, ...(behind === null ? [] : relayFacts(flow, behind, say))],
     ...(behind === null ? {} : { behind }),
     missing: [...missingFor(evidence, say), ...(behind === null ? [] : missingBehind(flow, behind))],
+    accuracy: flow.chances.length > 0 ? accuracyOf(evidence.accuracy) : null,
     clock: { node: flow.node, ...clock },
     leases: leases.map(leaseLine),
     translations: translations.map((t) => ({
@@ -157,6 +161,7 @@ const weigh = (
   const conntrack = `conntrack of ${flow.node ?? flow.srcIp}`;
   return {
     for: [
+      ...ratesFacts(flow),
       ...alive.map((t) => ({ text: translationSays(t, flow, say), source: conntrack, at: renderInstant(t.seenFrom) })),
       ...holding.filter(named).map((lease) => leaseFact(lease, say)),
       ...(flow.verdict === 'node' && hosts.length > 0
@@ -190,6 +195,25 @@ const weigh = (
         : []),
     ],
   };
+};
+
+const RATED = 3;
+
+/** What the rates say of the likeliest, all pods of a workload together. */
+const ratesFacts = ({ candidates, chances, probable }: FlowRow): readonly Fact[] => {
+  if (probable === null) return [];
+  const bySender = new Map<string, { chance: number; pods: number }>();
+  for (const [i, pod] of candidates.entries()) {
+    const name = pod === null ? 'the node itself' : `${pod.workload.namespace}/${pod.workload.name}`;
+    const before = bySender.get(name) ?? { chance: 0, pods: 0 };
+    bySender.set(name, { chance: before.chance + (chances[i] as number), pods: before.pods + Number(pod !== null) });
+  }
+  const named = [...bySender].sort(([, a], [, b]) => b.chance - a.chance).slice(0, RATED);
+  return named.map(([name, { chance, pods }]) => ({
+    text: `of such flows from this node in this hour, ${(chance * 100).toFixed(1)}% are from ${name}${pods > 1 ? ` (${pods} pods there)` : ''}`,
+    source: 'rates',
+    at: null,
+  }));
 };
 
 const notHeld = (lease: LeaseRow, origins: ReadonlySet<string>, last: number, say: Say): string => {

@@ -229,11 +229,14 @@ test('the translated flow is exact, the other one is not, and both are said', as
   });
   expect(report.items[0]).toMatchObject({
     workload: { kind: 'Deployment', name: 'checkout' },
-    flows: 1.5,
     exactFlows: 1,
     pods: [{ uid: UID, node: 'n1' }],
   });
-  expect(report.items[1]).toMatchObject({ workload: null, node: 'n1', flows: 0.5, exactFlows: 0 });
+  expect(report.items[1]).toMatchObject({ workload: null, node: 'n1', exactFlows: 0 });
+  // The other flow is rather of who is known to talk to this address, and not surely.
+  expect(report.items[0].flows).toBeGreaterThan(1.5);
+  expect(report.items[1].flows).toBeGreaterThan(0.01);
+  expect(report.items[0].flows + report.items[1].flows).toBeCloseTo(2, 6);
   expect(err).toMatch(/2 flows: exact 1 \(50%\), ambiguous 1 \(50%\)/);
 });
 

@@ -97,6 +97,10 @@ export interface FlowRow {
   readonly podPort: number | null;
   /** For everything but exact: who could have sent it, most probable first; the node itself is `null`. */
   readonly candidates: readonly (PodNamed | null)[];
+  /** The probability of each of `candidates`; empty where nothing tells them apart. */
+  readonly chances: readonly number[];
+  /** The workload that is most probable, all its pods together, and whether that is enough to name it; null where nothing tells them apart. */
+  readonly probable: { readonly workload: Workload | null; readonly chance: number } | null;
   /** How many there are; `candidates` lists the first ten pods of them. */
   readonly candidateCount: number;
   readonly evidence: readonly string[];
@@ -204,6 +208,7 @@ export interface FlowEvidence {
   readonly gaps: readonly { readonly from: Instant; readonly until: Instant | null; readonly why: string }[];
   /** What the node's conntrack covers: first and last line; null when there is none. */
   readonly conntrackCover: { readonly from: Instant; readonly until: Instant } | null;
+  readonly accuracy: RatesAccuracy | null;
   readonly inventoryCover: { readonly from: Instant; readonly until: Instant } | null;
 }
 
@@ -283,6 +288,27 @@ export interface Attributed extends Changes {
   readonly flows: number;
 }
 
+/** What one pass of grading did. */
+export interface Graded {
+  /** Days whose rates were fitted, and their flows. */
+  readonly days: number;
+  readonly flows: number;
+}
+
+/** How right the rates were, over the last days, on flows whose translation was hidden from them. */
+export interface RatesAccuracy {
+  readonly days: number;
+  /** `all`, and where it is hardest: `rare-destination`, `singleton`, `node`. Those without flows are left out. */
+  readonly slices: readonly {
+    readonly slice: string;
+    readonly flows: number;
+    /** Share of the flows whose most probable sender was the true one. */
+    readonly right: number;
+    /** Expected calibration error, ten bins of equal width. */
+    readonly ece: number;
+  }[];
+}
+
 /** The one store behind every question: embedded, or a server. */
 export interface Store {
   /** Batches of one cluster, written together. Gives what became of each. */
@@ -291,6 +317,10 @@ export interface Store {
   attribute(cluster: string, now: Instant, progress?: (done: number, of: number) => void): Promise<Attributed>;
   /** What passes changed from `since` on: of flows that changed and changed back, nothing. */
   changes(cluster: string, since: Instant): Promise<Changes>;
+  /** Fits the rates to days whose verdicts changed. Does nothing when none did. */
+  grade(cluster: string, progress?: (done: number, of: number) => void): Promise<Graded>;
+  /** null: no flows of the cluster were graded. */
+  accuracy(cluster: string): Promise<RatesAccuracy | null>;
   clusters(): Promise<readonly string[]>;
   /** First and last time of any flow; null when there is none. */
   extent(cluster: string): Promise<{ readonly from: Instant; readonly until: Instant } | null>;

@@ -4,7 +4,9 @@ import { attributeCluster } from './attribution/attribute-cluster.ts';
 import { readChanges } from './attribution/changes.ts';
 import { openChdb } from './chdb.ts';
 import type { Engine } from './engine.ts';
+import { gradeCluster } from './grading/grade-cluster.ts';
 import { lock } from './lock.ts';
+import { readAccuracy } from './read-accuracy.ts';
 import { readConnections } from './read-connections.ts';
 import { flowEvidence } from './read-evidence.ts';
 import { inventoryInForce, readFlows, readPods } from './read-flows.ts';
@@ -48,6 +50,8 @@ export const storeOn = async (engine: Engine): Promise<Store> => {
     attribute: (cluster, now, progress = () => undefined) =>
       attributeCluster(engine, cluster, nextWrite, now, progress),
     changes: (cluster, since) => readChanges(engine, cluster, since),
+    grade: (cluster, progress = () => undefined) => gradeCluster(engine, cluster, nextWrite, progress),
+    accuracy: (cluster) => readAccuracy(engine, cluster),
     clusters: async () => (await engine.rows<{ cluster: string }>(sql('read/clusters'))).map((row) => row.cluster),
     extent: async (cluster) => {
       const [row] = await engine.rows<{ from_ms: number; until_ms: number; flows: number }>(sql('read/extent'), {

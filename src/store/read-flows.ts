@@ -74,9 +74,13 @@ const readWas = async (
   );
 };
 
-/** A question about the flows that pass the filters. */
-export const ofChosen = (question: 'flows' | 'who', params: Params = {}, expanded = true): string =>
-  `${filtering('read/chosen', { ...params, expanded })}\n${sql(`read/${question}`)}`;
+/** A question about the flows that pass the filters. `isAmong`: some verdict may be among all pods of a node. */
+export const ofChosen = (question: 'flows' | 'who', params: Params = {}, isAmong = true): string =>
+  [
+    filtering('read/kept', params),
+    filtering(isAmong ? 'read/chosen' : 'read/chosen-bare', params),
+    sql(`read/${question}`),
+  ].join('\n');
 
 /** A query without the lines that filter nothing. */
 export const filtering = (name: string, params: Params): string => {
@@ -176,6 +180,11 @@ interface Row {
   readonly pod_port: number;
   readonly from_node: number;
   readonly shown: readonly string[];
+  readonly shown_chances: readonly number[];
+  readonly node_chance: number;
+  readonly workload_chance: number;
+  /** 1: the workload of the first pod is named by the rates; 2: the node. */
+  readonly sure: number;
 }
 
 const podsOf = async (
@@ -222,6 +231,7 @@ export const readPods = async (
 const flowRow = (row: Row, cluster: string, pods: ReadonlyMap<string, PodNamed>, watermark: number): FlowRow => {
   const named = row.shown.flatMap((uid) => pods.get(uid) ?? []);
   const exact = row.verdict === 'exact' || (row.verdict === 'relayed' && named.length > 0);
+  const byRates = row.shown_chances.length > 0 || row.node_chance > 0;
   return {
     flow: flowId({ tuple: BigInt(row.id), beginMs: row.begin_ms }),
     cluster,
@@ -250,10 +260,38 @@ const flowRow = (row: Row, cluster: string, pods: ReadonlyMap<string, PodNamed>,
     reason: row.reason === '' ? null : (row.reason as Reason),
     pod: exact ? (named[0] ?? null) : null,
     podPort: exact ? (row.evidence === 'translation' ? row.pod_port : row.src_port) : null,
-    candidates: exact ? [] : [...named, ...(row.or_node === 1 ? [null] : [])],
+    ...(byRates
+      ? likelyOf(row, pods)
+      : { candidates: exact ? [] : [...named, ...(row.or_node === 1 ? [null] : [])], chances: [], probable: null }),
     candidateCount: row.candidates,
-    evidence:
-      row.evidence === '' ? [] : row.evidence === 'translation' && exact ? ['translation', 'lease'] : [row.evidence],
+    evidence: [
+      ...(row.evidence === ''
+        ? []
+        : row.evidence === 'translation' && exact
+          ? ['translation', 'lease']
+          : [row.evidence]),
+      ...(byRates ? ['rates'] : []),
+    ],
+  };
+};
+
+/** Who the rates say it was, most probable first. */
+const likelyOf = (
+  { shown, shown_chances, node_chance, workload_chance, sure }: Row,
+  pods: ReadonlyMap<string, PodNamed>,
+): Pick<FlowRow, 'candidates' | 'chances' | 'probable'> => {
+  const likely: { who: PodNamed | null; chance: number }[] = shown.flatMap((uid, i) => {
+    const who = pods.get(uid);
+    return who === undefined ? [] : [{ who, chance: shown_chances[i] as number }];
+  });
+  const first = likely[0]?.who ?? null;
+  if (node_chance > 0) likely.push({ who: null, chance: node_chance });
+  likely.sort((a, b) => b.chance - a.chance);
+  const ofNode = sure === 2 || node_chance > workload_chance || first === null;
+  return {
+    candidates: likely.map(({ who }) => who),
+    chances: likely.map(({ chance }) => chance),
+    probable: ofNode ? { workload: null, chance: node_chance } : { workload: first.workload, chance: workload_chance },
   };
 };
 

@@ -125,6 +125,9 @@ export const bringIn = async (
   const attribution = await store.attribute(ingested.cluster, context.outside.now(), (done, of) =>
     voice.progress(`attributing: ${count(done)} of ${plural(of, 'window')}`),
   );
+  await store.grade(ingested.cluster, (done, of) =>
+    voice.progress(`fitting rates: ${count(done)} of ${plural(of, 'day')}`),
+  );
   const extent = await store.extent(ingested.cluster);
   const rows =
     extent === null

@@ -1,3 +1,4 @@
+import { accuracySays } from '../../app/accuracy.ts';
 import { only } from '../../app/address.ts';
 import { type Asked, type Destination, parseDestination } from '../../app/destination.ts';
 import { EXIT } from '../../app/errors.ts';
@@ -60,6 +61,7 @@ export const runWho = async (context: Context, words: readonly string[], given: 
     }
     const report = await who(store, { dest: destination.text, range, tz: zone.name, query });
     await printWho(report, context);
+    if (report.accuracy !== null) voice.note(accuracySays(report.accuracy));
     for (const reason of report.completeness.reasons) voice.warn(reason);
     voice.summary(
       coverageLine(report.coverage),

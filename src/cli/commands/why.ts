@@ -1,3 +1,4 @@
+import { accuracySays } from '../../app/accuracy.ts';
 import { only, renderEndpoint } from '../../app/address.ts';
 import { civilAt, type Zone } from '../../app/civil-time.ts';
 import { clientsBehind } from '../../app/behind-relay.ts';
@@ -132,6 +133,7 @@ export const whyLines = (report: WhyReport, context: Context): readonly string[]
       FACTS_SHOWN,
     ),
     ...section('Candidates', flow.candidateCount < 2 ? [] : flow.candidates.map(candidateText), FACTS_SHOWN),
+    ...section('Checked', report.accuracy === null ? [] : [accuracySays(report.accuracy)], 1),
     ...section('Clock', [clockText(report.clock)], 1),
     ...section(
       'Raw',

@@ -34,6 +34,8 @@ const flow = (name: string, rest: Partial<FlowRow> = {}): FlowRow => ({
   pod: mine,
   podPort: 41_822,
   candidates: [],
+  chances: [],
+  probable: null,
   candidateCount: 0,
   evidence: [],
   ...rest,

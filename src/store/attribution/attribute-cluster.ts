@@ -6,6 +6,7 @@ import type { Attributed } from '../../core/ports.ts';
 import type { Engine, Params } from '../engine.ts';
 import { pooledClock } from '../inventory.ts';
 import { type InForce, refreshInventory } from '../inventory-generation.ts';
+import { loadTable } from '../load-table.ts';
 import { encodeNative, nativeStructure } from '../native.ts';
 import { decodeNative } from '../native-read.ts';
 import { sql } from '../sql.ts';
@@ -194,18 +195,8 @@ const writeVerdicts = async (
   { windows, generation, flows, totals }: Made,
   now: Instant,
 ): Promise<Written> => {
-  const insert = async (into: 'flow' | 'flow_total', table: Table): Promise<void> => {
-    if (table.rows === 0) return;
-    const columns = Object.keys(table.columns).join(', ');
-    await engine.load(
-      `INSERT INTO ${into} (cluster, generation, ${columns}) SELECT {cluster:String}, {generation:UInt64}, ${columns} FROM {source}
-       SETTINGS max_insert_threads = 2`,
-      { bytes: encodeNative(table), format: 'Native', structure: nativeStructure(table) },
-      { cluster, generation },
-    );
-  };
-  for (const table of flows) await insert('flow', table);
-  for (const table of totals) await insert('flow_total', table);
+  for (const table of flows) await loadTable(engine, 'flow', table, { cluster, generation });
+  for (const table of totals) await loadTable(engine, 'flow_total', table, { cluster, generation });
   const answered = windows.filter((window) => window.generation > 0);
   // Before the new answer is in force: a pass that is killed between the two compares anew.
   const compared = answered.length === 0 ? null : await recordChanges(engine, cluster, answered, generation, now);

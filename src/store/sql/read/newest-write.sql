@@ -7,4 +7,5 @@ SELECT greatest(
     (SELECT max(generation) FROM window_reopened),
     (SELECT max(generation) FROM verdict_change),
     (SELECT max(generation) FROM inventory_current),
+    (SELECT max(generation) FROM stretch),
     (SELECT max(generation) FROM pod_lease)) AS write

@@ -3,10 +3,12 @@
     (
         SELECT
             arrayJoin(arrayConcat(
-                arrayMap(u -> (toString(u), '', if(toInt8(said) <= 2, 1., 1. / candidates), '', ''), uids),
+                arrayMap((u, chance) -> (toString(u), '', if(toInt8(said) <= 2, 1., chance), '', ''),
+                    uids, if(empty(chances), arrayWithConstant(length(uids), 1. / candidates), chances)),
                 if(said = 'node', [('', toString(node), 1., '', '')], []),
-                if(or_node = 1, [('', toString(node), 1. / candidates, '', '')], []),
-                [('', '', 1., toString(verdict), reason)])) AS share,
+                if(empty(chances) AND or_node = 1, [('', toString(node), 1. / candidates, '', '')], []),
+                if(node_chance > 0, [('', toString(node), node_chance, '', '')], []),
+                [('', '', 1., verdict, reason)])) AS share,
             toInt8(said) <= 3 OR toInt8(said) >= 18 AS certain,
             toInt8(said) >= 18 AS forwarded,
             n, out, received, first_ms, newest_ms, partly
