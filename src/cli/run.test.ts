@@ -357,6 +357,18 @@ test.each<[string, readonly string[], number, RegExp]>([
   ['a form that the command has not', ['why', '10.224.0.4:41823-203.0.113.66:443', '-o', 'csv'], 2, /E105/],
   ['a time that is none', ['flows', '--since', 'soon'], 2, /E106/],
   ['a range that is none', ['flows', '--since', '5m', '--until', '1h'], 2, /E107/],
+  [
+    'a time since when nothing changed that is none',
+    ['flows', '--changed-since', 'soon'],
+    2,
+    /--changed-since: .*E106/,
+  ],
+  [
+    'since when nothing changed',
+    ['flows', '--changed-since', '1h'],
+    0,
+    /flows of which something else is said than at/,
+  ],
   ['a comparison with no time', ['who', '203.0.113.66', '--compare', 'before'], 2, /expected how long before.*E105/],
   [
     'a comparison with what the range has in it',
