@@ -126,13 +126,18 @@ const [proxied, proxiedEntry] = sent(500_000, SQUID, 41_003, '203.0.113.9', 443)
 const early = client(900, WEB, 50_000, DNS, 53);
 const web = client(400_000, WEB, 50_001, SQUID, 3_128);
 const job = client(300_000, JOB, 50_002, SQUID, 3_128);
-const RECORDS = recordTable([asked, watch, called, proxied]);
+const RECORDS = [asked, watch, called, proxied];
 const SENT = [askedEntry, watchEntry, calledEntry, proxiedEntry, early, ended(2_000, early), web];
 
 const query = (cluster: string): FlowQuery =>
   allFlows(cluster, { from: instant(START - HOUR), until: instant(START + 3 * HOUR) });
-const write = async (cluster: string, object: string, events: readonly EventFact[]): Promise<void> => {
-  const all = { flowRecords: RECORDS, conntrack: eventTable(events), pods: PODS, nodes: NODES };
+const write = async (
+  cluster: string,
+  object: string,
+  events: readonly EventFact[],
+  records: readonly RecordFact[] = RECORDS,
+): Promise<void> => {
+  const all = { flowRecords: recordTable(records), conntrack: eventTable(events), pods: PODS, nodes: NODES };
   await store.write([{ ...emptyBatch(cluster, object), ...all }]);
 };
 const outside = async (cluster: string): Promise<readonly FlowRow[]> =>
@@ -174,10 +179,32 @@ test('a proxy that is seen with many clients relays, also what it sent before th
   expect(said((await outside('seen'))[3] as FlowRow)).toEqual(['relayed', 'proxy', 'squid-x', 41_003]);
 });
 
-test('two clients are not many, however often they come', async () => {
-  await write('two', 'one', [...SENT, job, { ...job, srcPort: 50_009, originPort: 50_009 }]);
-  await store.attribute('two', NOW);
-  expect(said((await outside('two'))[3] as FlowRow)).toEqual(['exact', null, 'squid-x', 41_003]);
+const recorded = (state: number): RecordFact => ({
+  srcIp: CART,
+  srcPort: 50_003,
+  destIp: SQUID,
+  destPort: 3_128,
+  protocol: 6,
+  at: START + 600_000,
+  state,
+  direction: 0,
+  bytes: 1,
+});
+
+test.each<[string, readonly EventFact[], readonly RecordFact[], string]>([
+  ['a third client, seen by conntrack', [client(600_000, CART, 50_003, SQUID, 3_128)], [], 'relayed'],
+  ['a third client, seen by the flow log alone', [], [recorded(0)], 'relayed'],
+  ['one of the two again', [client(600_000, JOB, 50_009, SQUID, 3_128)], [], 'exact'],
+  ['a third on another port, as who reads its metrics', [client(600_000, CART, 50_003, SQUID, 9_100)], [], 'exact'],
+  ['the node, whose kubelet looks at every pod', [client(600_000, NODE, 50_003, SQUID, 3_128)], [], 'exact'],
+  ['itself', [client(600_000, SQUID, 50_003, SQUID, 3_128)], [], 'exact'],
+  ['a third that was denied', [], [recorded(3)], 'exact'],
+  ['a third, of who had the address before', [client(-2 * HOUR, CART, 50_003, SQUID, 3_128)], [], 'exact'],
+  ['a third, of who had it after', [client(2 * HOUR + 1, CART, 50_003, SQUID, 3_128)], [], 'exact'],
+])('beside two clients of a proxy: %s', async (name, more, records, verdict) => {
+  await write(name, 'one', [...SENT, job, ...more], [asked, watch, called, proxied, ...records]);
+  await store.attribute(name, NOW);
+  expect((await outside(name)).find(({ srcPort }) => srcPort === 41_003)?.verdict).toBe(verdict);
 });
 
 test('why names the relay, what shows that it is one, and the only client that was connected then', async () => {
