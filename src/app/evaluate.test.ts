@@ -45,6 +45,7 @@ const flow = (id: string, more: Partial<FlowRow> = {}): FlowRow => ({
   candidates: [],
   chances: [],
   probable: null,
+  sighted: null,
   candidateCount: 1,
   evidence: ['translation', 'lease'],
   ...more,

@@ -41,6 +41,7 @@ const ROW: FlowRow = {
   candidates: [],
   chances: [],
   probable: null,
+  sighted: null,
   candidateCount: 1,
   evidence: ['translation', 'lease'],
 };

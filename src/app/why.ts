@@ -161,6 +161,7 @@ const weigh = (
   const conntrack = `conntrack of ${flow.node ?? flow.srcIp}`;
   return {
     for: [
+      ...sightedFacts(flow),
       ...ratesFacts(flow),
       ...alive.map((t) => ({ text: translationSays(t, flow, say), source: conntrack, at: renderInstant(t.seenFrom) })),
       ...holding.filter(named).map((lease) => leaseFact(lease, say)),
@@ -195,6 +196,23 @@ const weigh = (
         : []),
     ],
   };
+};
+
+/** What applications told, beside what the rates alone would say. */
+const sightedFacts = ({ sighted, candidates }: FlowRow): readonly Fact[] => {
+  if (sighted === null) return [];
+  const { sightings, byPort, before } = sighted;
+  const [first] = candidates;
+  const who = first === null || first === undefined ? 'a pod' : `${first.namespace}/${first.name}`;
+  const what = byPort > 0 ? 'with the port of this flow' : 'when this flow was alive';
+  const calls = sightings === 1 ? 'one call' : `${sightings} calls`;
+  return [
+    {
+      text: `applications on this node told of ${calls} to this destination ${what}; the likeliest is ${who}; by rates alone the pod that told is ${(before * 100).toFixed(1)}%`,
+      source: 'sightings',
+      at: null,
+    },
+  ];
 };
 
 const RATED = 3;

@@ -101,6 +101,8 @@ export interface FlowRow {
   readonly chances: readonly number[];
   /** The workload that is most probable, all its pods together, and whether that is enough to name it; null where nothing tells them apart. */
   readonly probable: { readonly workload: Workload | null; readonly chance: number } | null;
+  /** Calls that applications told of and that may be this flow; how many of them tell its port; and what rates alone say of the pod that told. */
+  readonly sighted: { readonly sightings: number; readonly byPort: number; readonly before: number } | null;
   /** How many there are; `candidates` lists the first ten pods of them. */
   readonly candidateCount: number;
   readonly evidence: readonly string[];

@@ -10,6 +10,8 @@ import { ipText } from './ip-text.ts';
 import { protocolName, protocolNumber } from './protocol.ts';
 import { INCLUDE, rawSql, sql } from './sql.ts';
 
+/** No limit. */
+const ALL = 1_000_000_000;
 /** Candidates that a row lists; the rest are counted. */
 const LISTED = 10;
 /** Pods that are asked for by UID; beyond that all of them are cheaper. */
@@ -21,12 +23,16 @@ export const readFlows = async (engine: Engine, query: FlowQuery): Promise<FlowR
   if (query.flow !== null && asked === null) return [];
   const inventory = await inventoryInForce(engine, query.cluster);
   const tuple = asked === null ? 0n : await unmixed(engine, query.cluster, asked.tuple);
+  // What a verdict or a pod decides is only known of flows that were looked up.
+  const isPlain = query.verdicts.length === 0 && query.namespaces.length === 0 && query.workloads.length === 0;
+  const limit = query.limit === null || asked !== null ? ALL : query.limit;
   const params: Params = {
     ...filterParams(query),
     inventory,
     listed: LISTED,
     tuple,
-    limit: query.limit === null || asked !== null ? 1_000_000_000 : query.limit,
+    limit,
+    newest: isPlain && limit < ALL ? limit : 0,
     ...(asked === null ? {} : { from_ms: 0, until_ms: OPEN }),
   };
   const rows = await engine.rows<Row>(ofChosen('flows', params), params);
@@ -185,6 +191,9 @@ interface Row {
   readonly workload_chance: number;
   /** 1: the workload of the first pod is named by the rates; 2: the node. */
   readonly sure: number;
+  readonly sightings: number;
+  readonly sightings_by_port: number;
+  readonly before_sightings: number;
 }
 
 const podsOf = async (
@@ -263,6 +272,10 @@ const flowRow = (row: Row, cluster: string, pods: ReadonlyMap<string, PodNamed>,
     ...(byRates
       ? likelyOf(row, pods)
       : { candidates: exact ? [] : [...named, ...(row.or_node === 1 ? [null] : [])], chances: [], probable: null }),
+    sighted:
+      row.sightings === 0
+        ? null
+        : { sightings: row.sightings, byPort: row.sightings_by_port, before: row.before_sightings },
     candidateCount: row.candidates,
     evidence: [
       ...(row.evidence === ''
@@ -270,6 +283,7 @@ const flowRow = (row: Row, cluster: string, pods: ReadonlyMap<string, PodNamed>,
         : row.evidence === 'translation' && exact
           ? ['translation', 'lease']
           : [row.evidence]),
+      ...(row.sightings > 0 ? ['span'] : []),
       ...(byRates ? ['rates'] : []),
     ],
   };

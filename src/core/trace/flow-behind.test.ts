@@ -36,6 +36,7 @@ const flow = (name: string, rest: Partial<FlowRow> = {}): FlowRow => ({
   candidates: [],
   chances: [],
   probable: null,
+  sighted: null,
   candidateCount: 0,
   evidence: [],
   ...rest,

@@ -40,6 +40,10 @@ export interface KindTally extends Kind, Omit<Tally, 'before'> {
   readonly hidden: readonly HiddenFlows[];
 }
 
+/** A destination in one text. */
+export const destKey = (ip: Uint8Array, port: number, protocol: number): string =>
+  `${Buffer.from(ip).toString('hex')} ${port} ${protocol}`;
+
 const NODE = '@node';
 
 /** The counts of each kind of request, in their order. `senderOf` gives a pod's place by its UID; flows of pods it does not know are left out. */

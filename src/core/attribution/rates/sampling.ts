@@ -191,7 +191,7 @@ const exchanging = (
       expected[cell] = Math.max(TINY, (expected[cell] as number) + by * (seconds[at] as number));
     }
   };
-  const trials = Math.min(exchanges, Math.ceil(exchangedCells / of.cells));
+  const trials = Math.min(exchanges, 2 * of.cells, Math.ceil(exchangedCells / of.cells));
   return () => {
     for (let cell = 0; cell < of.cells; cell++) {
       let sum = TINY;

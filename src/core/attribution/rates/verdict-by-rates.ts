@@ -38,3 +38,9 @@ export const sureByRates = (known: Known): Sure => {
   if (expected >= CHANGED_FLOWS && (rate > CHANGED * usual || usual > CHANGED * rate)) return 'none';
   return isNode ? 'node' : 'workload';
 };
+
+/** Whether the likeliest workload, or the node, may be named behind a flow that an application told of: then no destination is too rare. */
+export const sureBySightings = (workload: number, node: number): Sure => {
+  if (workload >= THRESHOLD) return 'workload';
+  return node >= THRESHOLD ? 'node' : 'none';
+};

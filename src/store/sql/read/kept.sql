@@ -1,6 +1,6 @@
 -- The flows that pass the filters and were alive in the interval, as their current generation has them; of those whose verdict the rates
 -- may change, all. What follows makes them `chosen`: chosen.sql, or chosen-bare.sql where no verdict is among all pods of a node.
--- A line that ends in `-- if` and parameters is left out where all of them are empty: planning what filters nothing took longer than
+-- `newest`: only so many of them, before anything is looked up for each. A line that ends in `-- if` and parameters is left out where all of them are empty: planning what filters nothing took longer than
 -- reading a rare destination.
 WITH
     pods AS
@@ -43,4 +43,5 @@ WITH
             AND has({nodes:Array(String)}, node) -- if nodes
             AND tuple = {tuple:UInt64} -- if tuple
             AND (tuple, begin_ms) IN (SELECT tuple, flow_ms FROM ({include read/changed})) -- if changed_since_ms
+        ORDER BY begin_ms DESC, tuple DESC LIMIT {newest:UInt64} -- if newest
     )

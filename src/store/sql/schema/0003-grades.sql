@@ -74,6 +74,29 @@ ENGINE = MergeTree
 ORDER BY (cluster, generation, dest_ip, dest_port, protocol, class, sender)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
+-- Who a flow is from of which an application told: as in `posterior`, for one flow.
+CREATE TABLE sighted_flow
+(
+    cluster LowCardinality(String) CODEC(ZSTD(1)),
+    generation UInt64 CODEC(T64, ZSTD(1)),
+    dest_ip IPv6 CODEC(ZSTD(1)),
+    tuple UInt64 CODEC(NONE),
+    begin_ms Int64 CODEC(T64('bit'), ZSTD(1)),
+    sure UInt8 CODEC(ZSTD(1)),
+    pod_uids Array(LowCardinality(String)) CODEC(ZSTD(1)),
+    probabilities Array(Float32) CODEC(ZSTD(1)),
+    node_probability Float32 CODEC(ZSTD(1)),
+    workload_probability Float32 CODEC(ZSTD(1)),
+    -- Sightings that may be of this flow, and how many of them tell its port.
+    sightings UInt32 CODEC(ZSTD(1)),
+    by_port UInt32 CODEC(ZSTD(1)),
+    -- What the rates alone say of the pod that was sighted: what the sightings were weighed against.
+    before Float32 CODEC(ZSTD(1))
+)
+ENGINE = MergeTree
+ORDER BY (cluster, dest_ip, generation, tuple, begin_ms)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
 -- How right the rates were on flows whose translation was hidden from them.
 CREATE TABLE hidden_flow
 (
