@@ -120,7 +120,9 @@ const changedSinceOf = (given: Given, { outside, zone, voice }: Context): Instan
 };
 
 /** Who sent it, in the fewest words that are true. */
-export const sender = ({ pod, verdict, node, candidates, candidateCount, reason }: FlowLine): string => {
+export const sender = (flow: FlowLine): string => {
+  const { pod, workload, verdict, node, candidates, candidateCount, reason } = flow;
+  if (verdict === 'probable' && workload !== null) return `${workload.namespace}/${workload.name}, probably`;
   if (pod !== null) return `${pod.namespace}/${pod.name}`;
   const [only] = candidates;
   if (candidateCount === 1 && only !== undefined && 'pod' in only)
@@ -130,10 +132,23 @@ export const sender = ({ pod, verdict, node, candidates, candidateCount, reason 
       return `(node ${node ?? ''})`;
     case 'ambiguous':
     case 'probable':
-      return `(${plural(candidateCount, 'candidate')})`;
+      return `(${likeliest(flow)}${plural(candidateCount, 'candidate')})`;
     default:
       return `(${reason ?? 'unknown'})`;
   }
+};
+
+/** A workload that is likelier than all others together, where probabilities tell. */
+const likeliest = ({ candidates, evidence }: FlowLine): string => {
+  if (!evidence.includes('rates')) return '';
+  const chances = new Map<string, number>();
+  for (const one of candidates) {
+    if ('others' in one) continue;
+    const name = 'node' in one ? 'the node' : `${one.namespace}/${one.workload}`;
+    chances.set(name, (chances.get(name) ?? 0) + one.probability);
+  }
+  const [name, chance] = [...chances].sort(([, a], [, b]) => b - a)[0] ?? ['', 0];
+  return chance > 0.5 ? `likely ${name}, ` : '';
 };
 
 /** Who was said to have sent it. */

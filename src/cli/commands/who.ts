@@ -161,14 +161,21 @@ const columns = ({ zone }: Context): readonly Column<Line>[] => [
 
 const isExact = (line: Line): boolean => Math.abs(of(line).exactFlows - of(line).flows) < 1e-9;
 
-/** Words, not numbers: a share among candidates is no calibrated probability. */
+/** Words, not numbers: the mean of many flows is no probability of any of them. */
 const certainty = (line: Line): string => {
-  const { exactFlows, relayedFlows = 0 } = of(line);
+  const { exactFlows, flows, relayedFlows = 0 } = of(line);
   if (isExact(line) && relayedFlows > 0)
     return relayedFlows === exactFlows ? 'relay only' : `exact, ${count(relayedFlows)} only relayed`;
   if (isExact(line)) return line.pod === null ? 'certain' : 'exact';
-  return exactFlows > 0 ? `${count(exactFlows)} exact, others possible` : 'possible';
+  const confidence = line.pod?.confidence ?? 0;
+  // Of the flows that it may have sent and did not surely send.
+  const rest = confidence > 0 ? (flows - exactFlows) / (flows / confidence - exactFlows) : 0;
+  const word = rest >= PROBABLE ? 'probable' : rest >= LIKELY ? 'likely' : 'possible';
+  return exactFlows > 0 ? `${count(exactFlows)} exact, others ${word}` : word;
 };
+
+const PROBABLE = 0.95;
+const LIKELY = 0.5;
 
 const CSV = [
   { name: 'namespace', of: ({ item }: Line) => item.workload?.namespace ?? null },

@@ -1,4 +1,5 @@
 import type { Table } from '../../base/table.ts';
+import type { ToldIn } from '../../core/attribution/rates/bursts.ts';
 import type { Placement } from '../../core/attribution/rates/placement.ts';
 import type { Tally } from '../../core/attribution/rates/tallied.ts';
 import { valuesOf } from '../attribution/chunk-facts.ts';
@@ -38,6 +39,8 @@ export interface KindTally extends Kind, Omit<Tally, 'before'> {
   readonly destFlows: number;
   readonly destHours: number;
   readonly hidden: readonly HiddenFlows[];
+  /** Of the flows that are known, those of which applications told. */
+  readonly toldIn: ToldIn;
 }
 
 /** A destination in one text. */
@@ -123,6 +126,7 @@ export const kindTallies = (
       flows: Float64Array.from(unknown),
       known: { byCell: Float64Array.from(byCell), ofNode: Float64Array.from(ofNode), bySender },
       hidden: hiddenFlows,
+      toldIn: new Map<number, ReadonlyMap<number, number>>(),
     };
   }
 

@@ -2,6 +2,7 @@ import type { Uniform } from './draws.ts';
 import { expectation } from './expectation.ts';
 import type { Model } from './model.ts';
 import type { Placement } from './placement.ts';
+import { pruned } from './pruning.ts';
 import { type Posterior, posterior } from './sampling.ts';
 import { type Exposure, type Tallied, type Tally, talliedOf } from './tallied.ts';
 
@@ -19,11 +20,15 @@ export const ratesOf = (
   uniform: Uniform,
 ): Rates => {
   const of = talliedOf(placement, exposure, tally, model.steady);
-  const { probability, rates } = posterior(of, expectation(of, model), model, uniform);
+  const weighed = expectation(of, model);
+  const left = pruned(of, weighed);
+  const sampled = posterior(left.of, weighed, model, uniform);
+  const probability = new Float64Array(of.share.length);
+  for (const [share, place] of left.places.entries()) probability[place] = sampled.probability[share] as number;
   for (let cell = 0; cell < of.cells; cell++) {
     const own = (of.first[cell + 1] as number) - 1;
     probability[own] = (probability[own] as number) + (probability[own - 1] as number);
     probability[own - 1] = 0;
   }
-  return { of, probability, rates };
+  return { of, probability, rates: sampled.rates };
 };
