@@ -116,14 +116,6 @@ export const EQUIVALENT: readonly (readonly [file: string, change: string, reaso
         'the records that are read again are of the tuples that were asked for',
       ] as const,
   ),
-  ...['- → + #1', '1 → 2 #1', '1 → 2 #2'].map(
-    (change) =>
-      [
-        'src/store/attribution/tuples.ts',
-        `for (let slot = low & (slots - 1); ; slot = (slot + 1) & (slots - 1)) { | ${change}`,
-        'half of the places are used: slower, and each tuple has its own number all the same',
-      ] as const,
-  ),
   ...['< → <=', '0 → 1 #1', '0 → 1 #2'].map(
     (change) =>
       [
@@ -422,16 +414,6 @@ export const EQUIVALENT: readonly (readonly [file: string, change: string, reaso
     'src/store/attribution/flow-rows.ts',
     'for (let word = 0; word < 4; word++) { | < → <=',
     'the next row writes over it',
-  ],
-  [
-    'src/store/attribution/tuples.ts',
-    'const slots = 1 << Math.max(4, 32 - Math.clz32(most * 2)); | 1 → 2',
-    'more room than is needed',
-  ],
-  [
-    'src/store/attribution/tuples.ts',
-    'for (let slot = low & (slots - 1); ; slot = (slot + 1) & (slots - 1)) { | + → -',
-    'the other way round the table: every slot is met all the same',
   ],
   [`${SQL}/chunk-size.sql`, '*', 'how the work is cut shows in no verdict'],
 ];
