@@ -43,6 +43,9 @@ const flow = (id: string, more: Partial<FlowRow> = {}): FlowRow => ({
   pod: pod('a'),
   podPort: 1,
   candidates: [],
+  chances: [],
+  probable: null,
+  sighted: null,
   candidateCount: 1,
   evidence: ['translation', 'lease'],
   ...more,
@@ -101,6 +104,7 @@ const storeOf = (
         ? null
         : {
             flow: found,
+            accuracy: null,
             records: [],
             translations: [
               {
@@ -262,13 +266,25 @@ test.each<[string, readonly FlowRow[], readonly TruthRow[], object]>([
   ],
   [
     'probable, and the workload is right',
-    [flow('f', { ...ambiguous([pod('a'), pod('c', 'api')]), verdict: 'probable' })],
+    [
+      flow('f', {
+        ...ambiguous([pod('a'), pod('c', 'api')]),
+        verdict: 'probable',
+        probable: { workload: pod('a').workload, chance: 0.97 },
+      }),
+    ],
     [truth('b')],
     { byVerdict: { probable: { n: 1, withTruth: 1, right: 1 } } },
   ],
   [
     'probable, and it is another workload',
-    [flow('f', { ...ambiguous([pod('c', 'api'), pod('a')]), verdict: 'probable' })],
+    [
+      flow('f', {
+        ...ambiguous([pod('c', 'api'), pod('a')]),
+        verdict: 'probable',
+        probable: { workload: pod('c', 'api').workload, chance: 0.97 },
+      }),
+    ],
     [truth('a')],
     { byVerdict: { probable: { right: 0 } } },
   ],

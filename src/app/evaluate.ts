@@ -9,6 +9,7 @@ import { newestFirst } from './newest-first.ts';
 import type { ByNodeHour, Exactness } from './node-hours.ts';
 import { Pairing } from './pairing.ts';
 import type { Reliability, Score } from './score.ts';
+import type { GradedScore } from './slices.ts';
 import type { TruthRow } from './truth.ts';
 import type { TruthPile } from './truth-pile.ts';
 import { type Fact, whyReport } from './why.ts';
@@ -50,6 +51,8 @@ export interface Evaluation {
   readonly workload: Score;
   readonly pod: { readonly top1: number };
   readonly reliability: readonly Reliability[];
+  /** Of the flows that the rates alone name. */
+  readonly graded: GradedScore;
 }
 
 type Asked = Pick<Store, 'extent' | 'flows' | 'pods' | 'evidence' | 'sources'>;
@@ -128,6 +131,7 @@ const reportOf = async (
     workload,
     pod,
     reliability: judging.scoring.reliability(),
+    graded: judging.graded.score(),
   };
 };
 

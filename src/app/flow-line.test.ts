@@ -39,6 +39,9 @@ const ROW: FlowRow = {
   pod: pod('u1'),
   podPort: 40_001,
   candidates: [],
+  chances: [],
+  probable: null,
+  sighted: null,
   candidateCount: 1,
   evidence: ['translation', 'lease'],
 };

@@ -53,6 +53,14 @@ export interface FlowLine {
   readonly candidates: readonly CandidateLine[];
   readonly candidateCount: number;
   readonly evidence: readonly string[];
+  /** With --changed-since only: what was said then, and when that changed last. */
+  readonly was?: {
+    readonly changedAt: string;
+    readonly verdict: VerdictKind;
+    readonly reason: Reason | null;
+    /** Names are empty where the inventory no longer knows the pod. */
+    readonly pod: { readonly uid: string; readonly namespace: string; readonly name: string } | null;
+  };
 }
 
 /** More would make one flow behind a full node longer than the page. */
@@ -87,26 +95,63 @@ export const flowLine = (row: FlowRow): FlowLine => {
     ...named(row),
     ...candidatesOf(row),
     evidence: row.evidence,
+    ...wasOf(row),
   };
 };
 
-/** Certainty is the only confidence there is without a calibrated model; anything less is absent, not invented. */
-const named = ({ pod, podPort }: FlowRow): Pick<FlowLine, 'workload' | 'pod'> => {
-  if (pod === null) return { workload: null, pod: null };
-  const { uid, namespace, name, ip, workload } = pod;
+const wasOf = ({ was }: FlowRow): Pick<FlowLine, 'was'> => {
+  if (was === undefined) return {};
+  const { at, verdict, reason, pod } = was;
   return {
-    workload: { kind: workload.kind, namespace: workload.namespace, name: workload.name, confidence: 1 },
-    pod: { uid, namespace, name, ip, port: podPort, confidence: 1 },
+    was: {
+      changedAt: renderInstant(at),
+      verdict,
+      reason,
+      pod:
+        pod === null
+          ? null
+          : 'name' in pod
+            ? { uid: pod.uid, namespace: pod.namespace, name: pod.name }
+            : { uid: pod.uid, namespace: '', name: '' },
+    },
   };
 };
+
+/** Only what is certain, or probable enough, is named. */
+const named = (row: FlowRow): Pick<FlowLine, 'workload' | 'pod'> => {
+  const { pod, podPort, verdict, probable } = row;
+  if (pod !== null) return { workload: { ...workloadOf(pod), confidence: 1 }, pod: podLine(pod, podPort, 1) };
+  if (verdict !== 'probable' || probable === null || probable.workload === null) return { workload: null, pod: null };
+  const { kind, namespace, name } = probable.workload;
+  const place = row.candidates.findIndex((one) => one !== null && isSame(one.workload, probable.workload));
+  const likeliest = row.candidates[place] ?? null;
+  return {
+    workload: { kind, namespace, name, confidence: probable.chance },
+    pod: likeliest === null ? null : podLine(likeliest, null, row.chances[place] as number),
+  };
+};
+
+const workloadOf = ({ workload: { kind, namespace, name } }: PodNamed): Workload => ({ kind, namespace, name });
+
+const isSame = (a: Workload, b: Workload | null): boolean =>
+  a.name === b?.name && a.namespace === b.namespace && a.kind === b.kind;
+
+const podLine = ({ uid, namespace, name, ip }: PodNamed, port: number | null, confidence: number): FlowLine['pod'] => ({
+  uid,
+  namespace,
+  name,
+  ip,
+  port,
+  confidence,
+});
 
 const candidatesOf = (row: FlowRow): Pick<FlowLine, 'candidates' | 'candidateCount'> => {
-  const { listed, others } = possibleOf(row);
+  const { listed, chances, others } = possibleOf(row);
   const candidateCount = listed.length + others;
-  const each = 1 / candidateCount;
-  const lines = listed.map((pod) => candidate(pod, each));
+  const lines = listed.map((pod, i) => candidate(pod, chances[i] as number));
+  const rest = Math.max(0, 1 - chances.reduce((sum, chance) => sum + chance, 0));
   return {
-    candidates: others === 0 ? lines : [...lines, { others, probability: 1 - listed.length * each }],
+    candidates: others === 0 ? lines : [...lines, { others, probability: rest }],
     candidateCount,
   };
 };
@@ -114,17 +159,30 @@ const candidatesOf = (row: FlowRow): Pick<FlowLine, 'candidates' | 'candidateCou
 export interface Possible {
   /** At most ten; `null` is the node, which is always among them where it is possible. */
   readonly listed: readonly (PodNamed | null)[];
+  /** The probability of each of them. */
+  readonly chances: readonly number[];
   readonly others: number;
 }
 
 /** Who could have sent it: the one pod of an exact flow, the node of a node's flow, else the candidates. */
-export const possibleOf = ({ verdict, pod, candidates, candidateCount }: FlowRow): Possible => {
-  if (verdict === 'exact' && pod !== null) return { listed: [pod], others: 0 };
-  if (verdict === 'node') return { listed: [null], others: 0 };
+export const possibleOf = ({ verdict, pod, candidates, chances, candidateCount }: FlowRow): Possible => {
+  if (pod !== null) return { listed: [pod], chances: [1], others: 0 };
+  if (chances.length > 0) {
+    const places = [...candidates.keys()].slice(0, LISTED);
+    const node = candidates.indexOf(null);
+    if (node >= LISTED) places.splice(-1, 1, node);
+    return {
+      listed: places.map((place) => candidates[place] as PodNamed | null),
+      chances: places.map((place) => chances[place] as number),
+      others: candidateCount - places.length,
+    };
+  }
+  if (verdict === 'node') return { listed: [null], chances: [1], others: 0 };
   const orNode = candidates.includes(null);
   const pods = candidates.filter((candidate) => candidate !== null).slice(0, LISTED - (orNode ? 1 : 0));
   const listed = orNode ? [...pods, null] : pods;
-  return { listed, others: Math.max(0, candidateCount - listed.length) };
+  const others = Math.max(0, candidateCount - listed.length);
+  return { listed, chances: listed.map(() => 1 / (listed.length + others)), others };
 };
 
 const candidate = (pod: PodNamed | null, probability: number): CandidateLine =>

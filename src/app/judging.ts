@@ -1,9 +1,11 @@
 import { type CoverageRow, type FlowRow, type PodNamed, VERDICT_KINDS, type VerdictKind } from '../core/ports.ts';
 import { type Coverage, coverageOf } from './coverage.ts';
 import { FirstOf } from './first-of.ts';
+import type { Workload } from '../core/facts.ts';
 import { possibleOf } from './flow-line.ts';
 import { NodeHours } from './node-hours.ts';
 import { Scoring } from './score.ts';
+import { GradedScoring } from './slices.ts';
 import type { TruthRow } from './truth.ts';
 
 export interface VerdictScore {
@@ -39,6 +41,7 @@ export class Judging {
   exactAlone = 0;
   readonly nodeHours = new NodeHours();
   readonly scoring = new Scoring();
+  readonly graded = new GradedScoring();
   /** Exact flows that the truth does not mention, and those that named the wrong pod: the oldest of each. */
   readonly alone = new FirstOf<FlowRow>(LISTED, byBegin);
   readonly wrong = new FirstOf<Wrong>(LISTED, (a, b) => byBegin(a.flow, b.flow));
@@ -130,8 +133,9 @@ export class Judging {
     const score = this.verdicts[flow.verdict];
     score.withTruth++;
     if (podUid !== null) score.madeByPod++;
-    const { listed, others } = possibleOf(flow);
-    const each = 1 / (listed.length + others);
+    const { listed, chances: shares, others } = possibleOf(flow);
+    const rest = Math.max(0, 1 - shares.reduce((sum, share) => sum + share, 0));
+    const otherChance = others === 0 ? 0 : rest / others;
     const named = listed.find((pod) => (pod?.uid ?? null) === podUid);
     const looked = podUid === null ? null : this.pods.get(podUid);
     const truth = named === undefined ? (looked ?? null) : named;
@@ -139,11 +143,13 @@ export class Judging {
     const isListed = named !== undefined;
     switch (flow.verdict) {
       case 'exact':
-      case 'node':
         if (isListed) score.right++;
         break;
+      case 'node':
+        if (podUid === null) score.right++;
+        break;
       case 'probable':
-        if (listed.length > 0 && workload !== null && workloadOf(listed[0] ?? null) === workload) score.right++;
+        if (isOf(flow, workload)) score.right++;
         break;
       case 'ambiguous':
         if (isListed || (others > 0 && truth !== null && truth.node === flow.node)) score.right++;
@@ -151,26 +157,31 @@ export class Judging {
       default:
         break;
     }
-    if (!Number.isFinite(each)) return;
+    if (listed.length === 0 && others === 0) return;
     const workloads: string[] = [];
     const chances: number[] = [];
-    for (const pod of listed) {
+    for (const [place, pod] of listed.entries()) {
       const name = workloadOf(pod);
       const i = workloads.indexOf(name);
+      const share = shares[place] as number;
       if (i < 0) {
         workloads.push(name);
-        chances.push(each);
-      } else chances[i] = (chances[i] as number) + each;
+        chances.push(share);
+      } else chances[i] = (chances[i] as number) + share;
     }
     const place = workload === null ? -1 : workloads.indexOf(workload);
+    if (flow.chances.length > 0) {
+      const top = Math.min(1, Math.max(...chances));
+      const right = place >= 0 && (chances[place] as number) >= top - EQUAL ? 1 : 0;
+      this.graded.add({ dest: `${flow.destIp} ${flow.destPort} ${flow.protocol}`, workload, podUid, top, right });
+    }
     // Candidates that are counted and not listed: the truth is one of them when it is none of the listed.
-    const unlisted = others > 0 ? each : 0;
     this.scoring.add({
       chances,
       others,
-      otherChance: each,
-      truth: place >= 0 ? (chances[place] as number) : unlisted,
-      podTop1: isListed || others > 0 ? each : 0,
+      otherChance,
+      truth: place >= 0 ? (chances[place] as number) : otherChance,
+      podTop1: podTop1(shares, others, otherChance, named === undefined ? -1 : listed.indexOf(named)),
       oracleTop1: oracle,
     });
   }
@@ -178,8 +189,23 @@ export class Judging {
 
 const NODE = 'node';
 
-const workloadOf = (pod: PodNamed | null): string =>
-  pod === null ? NODE : `${pod.workload.namespace}/${pod.workload.kind}/${pod.workload.name}`;
+const nameOf = ({ namespace, kind, name }: Workload): string => `${namespace}/${kind}/${name}`;
+const workloadOf = (pod: PodNamed | null): string => (pod === null ? NODE : nameOf(pod.workload));
+
+const isOf = ({ probable }: FlowRow, workload: string | null): boolean =>
+  probable !== null && probable.workload !== null && nameOf(probable.workload) === workload;
+
+/** How far the likeliest pod is the true one; of several that are equally likely, each is named in turn. */
+const podTop1 = (shares: readonly number[], others: number, otherChance: number, truth: number): number => {
+  const top = Math.max(otherChance, ...shares);
+  const chance = truth < 0 ? otherChance : (shares[truth] as number);
+  if (others === 0 && truth < 0) return 0;
+  if (chance < top - EQUAL) return 0;
+  return 1 / (shares.filter((share) => share >= top - EQUAL).length + (otherChance >= top - EQUAL ? others : 0));
+};
+
+/** Two chances that differ by less are equal: they came about by the same division. */
+const EQUAL = 1e-12;
 
 const wasTranslated = ({ translated, verdict, evidence, observedBy }: FlowRow): boolean =>
   translated &&

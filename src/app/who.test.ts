@@ -60,6 +60,7 @@ test('pods stand under their workload, most flows first; the node is a bucket of
       coverage: [],
     },
     EVERY,
+    null,
   );
   expect(
     items.map((item) => [
@@ -93,6 +94,7 @@ test('coverage has every verdict, also at zero', () => {
       ],
     },
     EVERY,
+    null,
   );
   const none = { flows: 0, bytes: 0 };
   expect(coverage).toEqual({
@@ -177,7 +179,7 @@ test.each<[string, WhoAsked, readonly WhoRow[], readonly SourceRow[], readonly R
     [],
   ],
 ])('%s', (_, about, pods, sources, reasons) => {
-  const { completeness } = whoReport(about, { pods, coverage: [] }, sources);
+  const { completeness } = whoReport(about, { pods, coverage: [] }, sources, null);
   expect(completeness.complete).toBe(reasons.length === 0);
   expect(completeness.reasons).toHaveLength(reasons.length);
   for (const [i, reason] of reasons.entries()) expect(completeness.reasons[i]).toMatch(reason);

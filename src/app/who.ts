@@ -1,6 +1,7 @@
 import { type Instant, instant, renderInstant } from '../base/instant.ts';
 import type { Workload } from '../core/facts.ts';
 import type { FlowQuery, SourceRow, Store, WhoRow, WhoRows } from '../core/ports.ts';
+import { type Accuracy, accuracyOf } from './accuracy.ts';
 import {
   type Completeness,
   completenessOf,
@@ -19,6 +20,8 @@ export interface WhoPod {
   /** Expected number: a sum of probabilities. */
   readonly flows: number;
   readonly exactFlows: number;
+  /** Of these the ones that it only forwarded, as a relay; absent: none. */
+  readonly relayedFlows?: number;
   readonly bytesOut: number;
   readonly bytesIn: number;
   readonly first: string;
@@ -33,6 +36,8 @@ export interface WhoItem {
   readonly pods: readonly WhoPod[];
   readonly flows: number;
   readonly exactFlows: number;
+  /** Of these the ones that it only forwarded, as a relay; absent: none. */
+  readonly relayedFlows?: number;
   readonly bytesOut: number;
   readonly bytesIn: number;
   readonly first: string;
@@ -45,6 +50,8 @@ export interface WhoReport {
   readonly query: { readonly dest: string; readonly from: string; readonly until: string; readonly tz: string };
   readonly sources: readonly SourceLine[];
   readonly completeness: Completeness;
+  /** null: no probability is by rates. */
+  readonly accuracy: Accuracy | null;
   readonly coverage: Coverage;
   readonly items: readonly WhoItem[];
 }
@@ -58,23 +65,34 @@ export interface WhoAsked {
 }
 
 /** Who talked to a destination, by workload, most flows first. */
-export const who = async (store: Pick<Store, 'who' | 'sources'>, asked: WhoAsked): Promise<WhoReport> => {
-  const [rows, sources] = await Promise.all([store.who(asked.query), store.sources(asked.query.cluster)]);
-  return whoReport(asked, rows, sources);
+export const who = async (store: Pick<Store, 'who' | 'sources' | 'accuracy'>, asked: WhoAsked): Promise<WhoReport> => {
+  const { cluster } = asked.query;
+  const [rows, sources, accuracy] = await Promise.all([
+    store.who(asked.query),
+    store.sources(cluster),
+    store.accuracy(cluster),
+  ]);
+  return whoReport(asked, rows, sources, accuracyOf(accuracy));
 };
 
-export const whoReport = ({ dest, range, tz }: WhoAsked, rows: WhoRows, sources: readonly SourceRow[]): WhoReport => ({
+export const whoReport = (
+  { dest, range, tz }: WhoAsked,
+  rows: WhoRows,
+  sources: readonly SourceRow[],
+  accuracy: Accuracy | null,
+): WhoReport => ({
   schemaVersion: 1,
   kind: 'WhoReport',
   query: { dest, from: renderInstant(range.from), until: renderInstant(range.until), tz },
   sources: sources.map(sourceLine),
   completeness: completenessOf(range, sources, nodesWithoutConntrack(rows.pods, sources)),
+  accuracy: rows.pods.some(({ flows, exactFlows }) => flows > exactFlows) ? accuracy : null,
   coverage: coverageOf(rows.coverage),
   items: itemsOf(rows.pods),
 });
 
 /** Nodes that sent flows no translation explains, and of which no conntrack was read. */
-const nodesWithoutConntrack = (rows: readonly WhoRow[], sources: readonly SourceRow[]): readonly string[] => {
+export const nodesWithoutConntrack = (rows: readonly WhoRow[], sources: readonly SourceRow[]): readonly string[] => {
   const seen = sources.filter(isConntrack);
   if (seen.length === 0) return [];
   const uncertain = new Set(rows.filter((row) => row.exactFlows < row.flows && row.node !== '').map((row) => row.node));
@@ -82,17 +100,18 @@ const nodesWithoutConntrack = (rows: readonly WhoRow[], sources: readonly Source
 };
 
 const itemsOf = (rows: readonly WhoRow[]): readonly WhoItem[] =>
-  [...Map.groupBy(rows, keyOf).values()]
+  [...Map.groupBy(rows, senderOf).values()]
     .map(itemOf)
     .sort((a, b) => b.flows - a.flows || b.bytesOut - a.bytesOut || compare(nameOf(a), nameOf(b)));
 
-const keyOf = ({ pod, node }: WhoRow): string =>
+/** Rows with the same one stand in one item: those of one workload, or of one node itself. */
+export const senderOf = ({ pod, node }: WhoRow): string =>
   JSON.stringify(pod === null ? [node] : [pod.workload.namespace, pod.workload.kind, pod.workload.name]);
-const nameOf = ({ workload, node }: WhoItem): string =>
+export const nameOf = ({ workload, node }: Pick<WhoItem, 'workload' | 'node'>): string =>
   workload === null ? (node ?? '') : `${workload.namespace}/${workload.name}`;
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-const itemOf = (rows: readonly WhoRow[]): WhoItem => {
+export const itemOf = (rows: readonly WhoRow[]): WhoItem => {
   const { pod, node } = rows[0] as WhoRow;
   const sum = (of: (row: WhoRow) => number): number => rows.reduce((total, row) => total + of(row), 0);
   return {
@@ -104,6 +123,7 @@ const itemOf = (rows: readonly WhoRow[]): WhoItem => {
       .sort((a, b) => b.flows - a.flows || b.bytesOut - a.bytesOut || compare(a.name, b.name) || compare(a.uid, b.uid)),
     flows: sum((row) => row.flows),
     exactFlows: sum((row) => row.exactFlows),
+    ...relayedOf(sum((row) => row.relayedFlows ?? 0)),
     bytesOut: sum((row) => row.bytesOut),
     bytesIn: sum((row) => row.bytesIn),
     first: renderInstant(
@@ -121,6 +141,9 @@ const itemOf = (rows: readonly WhoRow[]): WhoItem => {
   };
 };
 
+const relayedOf = (relayedFlows: number): { readonly relayedFlows?: number } =>
+  relayedFlows > 0 ? { relayedFlows } : {};
+
 const edge = (times: readonly Instant[], pick: (a: number, b: number) => number): Instant =>
   instant(times.reduce<number>((a, b) => pick(a, b), times[0] as number));
 
@@ -129,6 +152,7 @@ const podOf = ({
   node,
   flows,
   exactFlows,
+  relayedFlows,
   bytesOut,
   bytesIn,
   first,
@@ -144,6 +168,7 @@ const podOf = ({
           node,
           flows,
           exactFlows,
+          ...relayedOf(relayedFlows ?? 0),
           bytesOut,
           bytesIn,
           first: renderInstant(first),

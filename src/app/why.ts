@@ -1,9 +1,11 @@
 import { type Instant, renderInstant } from '../base/instant.ts';
 import { type Reason, REASONS } from '../core/attribution/verdict.ts';
 import type { FlowEvidence, FlowRow, LeaseRow, SourceRow, TranslationRow, VerdictKind } from '../core/ports.ts';
+import { type Accuracy, accuracyOf } from './accuracy.ts';
 import { renderEndpoint } from './address.ts';
 import { type Completeness, completenessOf, type SourceLine, sourceLine } from './completeness.ts';
 import { type FlowLine, flowLine } from './flow-line.ts';
+import { type Behind, missingBehind, relayFacts } from './behind-relay.ts';
 import { type Missing, missingFor } from './missing.ts';
 
 /** One observed fact: what was seen, by which source, when. */
@@ -24,7 +26,11 @@ export interface WhyReport {
   readonly for: readonly Fact[];
   readonly against: readonly Fact[];
   readonly ruledOut: readonly Fact[];
+  /** Of what a relay of the cluster sent: who was connected to it then. Absent for every other flow. */
+  readonly behind?: Behind;
   readonly missing: readonly Missing[];
+  /** Of a flow that the rates name; else null. */
+  readonly accuracy: Accuracy | null;
   readonly clock: {
     readonly node: string | null;
     readonly offsetMs: number;
@@ -69,6 +75,7 @@ export const whyReport = (
   evidence: FlowEvidence,
   sources: readonly SourceRow[],
   say: Say,
+  behind: Behind | null = null,
 ): WhyReport => {
   const { flow, clock, leases, translations, records } = evidence;
   const sides = weigh(evidence, say);
@@ -81,7 +88,10 @@ export const whyReport = (
     flow: flowLine(flow),
     verdict: { kind: flow.verdict, reason: flow.reason, says: verdictSays(flow) },
     ...sides,
-    missing: missingFor(evidence, say),
+    for: [...sides.for, ...(behind === null ? [] : relayFacts(flow, behind, say))],
+    ...(behind === null ? {} : { behind }),
+    missing: [...missingFor(evidence, say), ...(behind === null ? [] : missingBehind(flow, behind))],
+    accuracy: flow.chances.length > 0 ? accuracyOf(evidence.accuracy) : null,
     clock: { node: flow.node, ...clock },
     leases: leases.map(leaseLine),
     translations: translations.map((t) => ({
@@ -122,7 +132,9 @@ const verdictSays = ({ verdict, reason, pod, candidates, candidateCount, node }:
         ? `only pod ${only.namespace}/${only.name} is possible, and it is not proven${because}`
         : `one of ${candidateCount} candidates made this flow${because}`;
     case 'relayed':
-      return `the sender on the wire only forwarded this flow${because}`;
+      return pod === null
+        ? `the sender on the wire only forwarded this flow${because}`
+        : `pod ${pod.namespace}/${pod.name} sent this flow and only forwarded it${because}`;
     case 'node':
       return `node ${node ?? ''} itself (or a pod on its host network) made this flow`.replace('  ', ' ');
     case 'unattributed':
@@ -149,6 +161,8 @@ const weigh = (
   const conntrack = `conntrack of ${flow.node ?? flow.srcIp}`;
   return {
     for: [
+      ...sightedFacts(flow),
+      ...ratesFacts(flow),
       ...alive.map((t) => ({ text: translationSays(t, flow, say), source: conntrack, at: renderInstant(t.seenFrom) })),
       ...holding.filter(named).map((lease) => leaseFact(lease, say)),
       ...(flow.verdict === 'node' && hosts.length > 0
@@ -156,7 +170,9 @@ const weigh = (
         : []),
     ],
     against: [
-      ...(flow.reason === null ? [] : [{ text: REASONS[flow.reason], source: 'attribution', at: null }]),
+      ...(flow.reason === null || flow.pod !== null
+        ? []
+        : [{ text: REASONS[flow.reason], source: 'attribution', at: null }]),
       ...holding.filter((lease) => !named(lease)).map((lease) => leaseFact(lease, say)),
       ...gaps.map((gap) => ({
         text: `lines may be lost from ${say(gap.from)} to ${gap.until === null ? 'an unknown end' : say(gap.until)}: ${gap.why}`,
@@ -180,6 +196,42 @@ const weigh = (
         : []),
     ],
   };
+};
+
+/** What applications told, beside what the rates alone would say. */
+const sightedFacts = ({ sighted, candidates }: FlowRow): readonly Fact[] => {
+  if (sighted === null) return [];
+  const { sightings, byPort, before } = sighted;
+  const [first] = candidates;
+  const who = first === null || first === undefined ? 'a pod' : `${first.namespace}/${first.name}`;
+  const what = byPort > 0 ? 'with the port of this flow' : 'when this flow was alive';
+  const calls = sightings === 1 ? 'one call' : `${sightings} calls`;
+  return [
+    {
+      text: `applications on this node told of ${calls} to this destination ${what}; the likeliest is ${who}; by rates alone the pod that told is ${(before * 100).toFixed(1)}%`,
+      source: 'sightings',
+      at: null,
+    },
+  ];
+};
+
+const RATED = 3;
+
+/** What the rates say of the likeliest, all pods of a workload together. */
+const ratesFacts = ({ candidates, chances, probable }: FlowRow): readonly Fact[] => {
+  if (probable === null) return [];
+  const bySender = new Map<string, { chance: number; pods: number }>();
+  for (const [i, pod] of candidates.entries()) {
+    const name = pod === null ? 'the node itself' : `${pod.workload.namespace}/${pod.workload.name}`;
+    const before = bySender.get(name) ?? { chance: 0, pods: 0 };
+    bySender.set(name, { chance: before.chance + (chances[i] as number), pods: before.pods + Number(pod !== null) });
+  }
+  const named = [...bySender].sort(([, a], [, b]) => b.chance - a.chance).slice(0, RATED);
+  return named.map(([name, { chance, pods }]) => ({
+    text: `of such flows from this node in this hour, ${(chance * 100).toFixed(1)}% are from ${name}${pods > 1 ? ` (${pods} pods there)` : ''}`,
+    source: 'rates',
+    at: null,
+  }));
 };
 
 const notHeld = (lease: LeaseRow, origins: ReadonlySet<string>, last: number, say: Say): string => {

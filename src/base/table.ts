@@ -9,6 +9,8 @@ export type Column =
   | { readonly type: 'UInt64'; readonly values: BigUint64Array }
   | { readonly type: 'Int8'; readonly values: Int8Array }
   | { readonly type: 'Int64'; readonly values: BigInt64Array }
+  | { readonly type: 'Float32'; readonly values: Float32Array }
+  | { readonly type: 'Float64'; readonly values: Float64Array }
   /** Sixteen bytes a row, network order, IPv4 mapped. */
   | { readonly type: 'IPv6'; readonly values: Uint8Array }
   | { readonly type: 'String'; readonly values: readonly string[] }
@@ -20,7 +22,9 @@ export type Column =
       readonly ends: BigUint64Array;
       readonly values: Uint32Array;
       readonly words: readonly string[];
-    };
+    }
+  /** Several numbers a row, in the same way. */
+  | { readonly type: 'Floats'; readonly ends: BigUint64Array; readonly values: Float32Array };
 
 /** Rows by column. Each column has at least `rows` values; what lies behind is spare room. */
 export interface Table {

@@ -3,7 +3,10 @@ import { nativeType } from './native.ts';
 
 /** Names and types of a query's columns, in its order. */
 export type Structure = Readonly<Record<string, Readable>>;
-type Fixed = Exclude<Column['type'], 'String' | 'Dictionary' | 'Dictionaries' | 'Int8'>;
+type Fixed = Exclude<
+  Column['type'],
+  'String' | 'Dictionary' | 'Dictionaries' | 'Int8' | 'Float32' | 'Float64' | 'Floats'
+>;
 type Readable = Fixed | 'Dictionary';
 
 /**

@@ -23,6 +23,7 @@ export const nativeStructure = ({ columns }: Table): string =>
 const NATIVE_TYPES: Readonly<Record<string, string>> = {
   Dictionary: 'LowCardinality(String)',
   Dictionaries: 'Array(LowCardinality(String))',
+  Floats: 'Array(Float32)',
 };
 /** The engine's name of a column's type. */
 export const nativeType = (type: Column['type']): string => NATIVE_TYPES[type] ?? type;
@@ -39,6 +40,14 @@ const cells = (column: Column, rows: number): Uint8Array[] => {
       const all = Number(ends[rows - 1]);
       const own = new Uint8Array(ends.buffer, ends.byteOffset, rows * 8);
       return all === 0 ? [KEYS, own] : [KEYS, own, ...lowCardinality(values, words, all)];
+    }
+    case 'Floats': {
+      const { ends, values } = column;
+      const all = rows === 0 ? 0 : Number(ends[rows - 1]);
+      return [
+        new Uint8Array(ends.buffer, ends.byteOffset, rows * 8),
+        new Uint8Array(values.buffer, values.byteOffset, all * 4),
+      ];
     }
     case 'IPv6':
       return [column.values.subarray(0, rows * 16)];

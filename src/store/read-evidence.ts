@@ -6,6 +6,7 @@ import type { FlowEvidence, LeaseRow, TranslationRow } from '../core/ports.ts';
 import type { Engine } from './engine.ts';
 import { parseFlowId } from './flow-id.ts';
 import { ipText } from './ip-text.ts';
+import { readAccuracy } from './read-accuracy.ts';
 import { inventoryInForce, readFlows, unmixed } from './read-flows.ts';
 import { sql } from './sql.ts';
 
@@ -61,6 +62,7 @@ export const flowEvidence = async (engine: Engine, cluster: string, id: string):
       why: gap.why,
     })),
     conntrackCover: coverOf(covers[0]?.conntrack),
+    accuracy: await readAccuracy(engine, cluster),
     inventoryCover: coverOf(covers[0]?.inventory),
   };
 };
@@ -77,6 +79,7 @@ const EVERYTHING = {
   namespaces: [],
   workloads: [],
   nodes: [],
+  changedSince: null,
   limit: null,
 } as const;
 

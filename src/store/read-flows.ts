@@ -8,8 +8,10 @@ import type { Engine, Params } from './engine.ts';
 import { flowId, parseFlowId } from './flow-id.ts';
 import { ipText } from './ip-text.ts';
 import { protocolName, protocolNumber } from './protocol.ts';
-import { sql } from './sql.ts';
+import { INCLUDE, rawSql, sql } from './sql.ts';
 
+/** No limit. */
+const ALL = 1_000_000_000;
 /** Candidates that a row lists; the rest are counted. */
 const LISTED = 10;
 /** Pods that are asked for by UID; beyond that all of them are cheaper. */
@@ -21,12 +23,16 @@ export const readFlows = async (engine: Engine, query: FlowQuery): Promise<FlowR
   if (query.flow !== null && asked === null) return [];
   const inventory = await inventoryInForce(engine, query.cluster);
   const tuple = asked === null ? 0n : await unmixed(engine, query.cluster, asked.tuple);
+  // What a verdict or a pod decides is only known of flows that were looked up.
+  const isPlain = query.verdicts.length === 0 && query.namespaces.length === 0 && query.workloads.length === 0;
+  const limit = query.limit === null || asked !== null ? ALL : query.limit;
   const params: Params = {
     ...filterParams(query),
     inventory,
     listed: LISTED,
     tuple,
-    limit: query.limit === null || asked !== null ? 1_000_000_000 : query.limit,
+    limit,
+    newest: isPlain && limit < ALL ? limit : 0,
     ...(asked === null ? {} : { from_ms: 0, until_ms: OPEN }),
   };
   const rows = await engine.rows<Row>(ofChosen('flows', params), params);
@@ -35,12 +41,52 @@ export const readFlows = async (engine: Engine, query: FlowQuery): Promise<FlowR
     podsOf(engine, query.cluster, inventory, kept),
     flowLogWatermark(engine, query.cluster),
   ]);
-  return kept.map((row) => flowRow(row, query.cluster, pods, watermark)).toReversed();
+  const was = query.changedSince === null ? null : await readWas(engine, query.cluster, inventory, kept, params);
+  return kept.map((row) => ({ ...flowRow(row, query.cluster, pods, watermark), ...was?.get(keyOf(row)) })).toReversed();
 };
 
-/** A question about the flows that pass the filters. */
-export const ofChosen = (question: 'flows' | 'who', params: Params = {}, expanded = true): string =>
-  `${filtering('read/chosen', { ...params, expanded })}\n${sql(`read/${question}`)}`;
+const keyOf = ({ id, begin_ms }: Pick<Row, 'id' | 'begin_ms'>): string => `${id} ${begin_ms}`;
+
+/** What was said before of flows that changed. */
+const readWas = async (
+  engine: Engine,
+  cluster: string,
+  inventory: number,
+  rows: readonly Row[],
+  params: Params,
+): Promise<ReadonlyMap<string, Pick<FlowRow, 'was'>>> => {
+  const told = await engine.rows<{
+    id: string;
+    begin_ms: number;
+    at_ms: number;
+    verdict: VerdictKind;
+    reason: string;
+    uid: string;
+  }>(sql('read/changed-of'), { ...params, ids: rows.length > BY_UID ? [] : rows.map(({ id }) => id) });
+  const uids = [...new Set(told.flatMap(({ uid }) => (uid === '' ? [] : [uid])))];
+  const pods = uids.length === 0 ? new Map<string, PodNamed>() : await readPods(engine, cluster, inventory, uids);
+  return new Map(
+    told.map(({ id, begin_ms, at_ms, verdict, reason, uid }) => [
+      keyOf({ id, begin_ms }),
+      {
+        was: {
+          at: at_ms as Instant,
+          verdict,
+          reason: reason === '' ? null : (reason as Reason),
+          pod: uid === '' ? null : (pods.get(uid) ?? { uid }),
+        },
+      },
+    ]),
+  );
+};
+
+/** A question about the flows that pass the filters. `isAmong`: some verdict may be among all pods of a node. */
+export const ofChosen = (question: 'flows' | 'who', params: Params = {}, isAmong = true): string =>
+  [
+    filtering('read/kept', params),
+    filtering(isAmong ? 'read/chosen' : 'read/chosen-bare', params),
+    sql(`read/${question}`),
+  ].join('\n');
 
 /** A query without the lines that filter nothing. */
 export const filtering = (name: string, params: Params): string => {
@@ -48,10 +94,11 @@ export const filtering = (name: string, params: Params): string => {
     const value = params[param];
     return Array.isArray(value) ? value.length > 0 : Boolean(value);
   };
-  return sql(name)
+  return rawSql(name)
     .split('\n')
     .filter((line) => / -- if ([\w ]+)$/.exec(line)?.[1]?.split(' ').some(isGiven) ?? true)
-    .join('\n');
+    .join('\n')
+    .replaceAll(INCLUDE, (_, included: string) => filtering(included, params));
 };
 
 export const inventoryInForce = async (engine: Engine, cluster: string): Promise<number> =>
@@ -97,6 +144,8 @@ export const filterParams = (query: FlowQuery): Params => ({
   nodes: query.nodes,
   namespaces: query.namespaces,
   workloads: query.workloads,
+  changed_since_ms: query.changedSince ?? 0,
+  idle_ms: IDLE,
 });
 
 /** The stretch of addresses that holds all blocks: what the order of the table can skip by. */
@@ -137,6 +186,14 @@ interface Row {
   readonly pod_port: number;
   readonly from_node: number;
   readonly shown: readonly string[];
+  readonly shown_chances: readonly number[];
+  readonly node_chance: number;
+  readonly workload_chance: number;
+  /** 1: the workload of the first pod is named by the rates; 2: the node. */
+  readonly sure: number;
+  readonly sightings: number;
+  readonly sightings_by_port: number;
+  readonly before_sightings: number;
 }
 
 const podsOf = async (
@@ -182,7 +239,8 @@ export const readPods = async (
 
 const flowRow = (row: Row, cluster: string, pods: ReadonlyMap<string, PodNamed>, watermark: number): FlowRow => {
   const named = row.shown.flatMap((uid) => pods.get(uid) ?? []);
-  const exact = row.verdict === 'exact';
+  const exact = row.verdict === 'exact' || (row.verdict === 'relayed' && named.length > 0);
+  const byRates = row.shown_chances.length > 0 || row.node_chance > 0;
   return {
     flow: flowId({ tuple: BigInt(row.id), beginMs: row.begin_ms }),
     cluster,
@@ -211,10 +269,43 @@ const flowRow = (row: Row, cluster: string, pods: ReadonlyMap<string, PodNamed>,
     reason: row.reason === '' ? null : (row.reason as Reason),
     pod: exact ? (named[0] ?? null) : null,
     podPort: exact ? (row.evidence === 'translation' ? row.pod_port : row.src_port) : null,
-    candidates: exact ? [] : [...named, ...(row.or_node === 1 ? [null] : [])],
+    ...(byRates
+      ? likelyOf(row, pods)
+      : { candidates: exact ? [] : [...named, ...(row.or_node === 1 ? [null] : [])], chances: [], probable: null }),
+    sighted:
+      row.sightings === 0
+        ? null
+        : { sightings: row.sightings, byPort: row.sightings_by_port, before: row.before_sightings },
     candidateCount: row.candidates,
-    evidence:
-      row.evidence === '' ? [] : row.evidence === 'translation' && exact ? ['translation', 'lease'] : [row.evidence],
+    evidence: [
+      ...(row.evidence === ''
+        ? []
+        : row.evidence === 'translation' && exact
+          ? ['translation', 'lease']
+          : [row.evidence]),
+      ...(row.sightings > 0 ? ['span'] : []),
+      ...(byRates ? ['rates'] : []),
+    ],
+  };
+};
+
+/** Who the rates say it was, most probable first. */
+const likelyOf = (
+  { shown, shown_chances, node_chance, workload_chance, sure }: Row,
+  pods: ReadonlyMap<string, PodNamed>,
+): Pick<FlowRow, 'candidates' | 'chances' | 'probable'> => {
+  const likely: { who: PodNamed | null; chance: number }[] = shown.flatMap((uid, i) => {
+    const who = pods.get(uid);
+    return who === undefined ? [] : [{ who, chance: shown_chances[i] as number }];
+  });
+  const first = likely[0]?.who ?? null;
+  if (node_chance > 0) likely.push({ who: null, chance: node_chance });
+  likely.sort((a, b) => b.chance - a.chance);
+  const ofNode = sure === 2 || node_chance > workload_chance || first === null;
+  return {
+    candidates: likely.map(({ who }) => who),
+    chances: likely.map(({ chance }) => chance),
+    probable: ofNode ? { workload: null, chance: node_chance } : { workload: first.workload, chance: workload_chance },
   };
 };
 

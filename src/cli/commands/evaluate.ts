@@ -79,11 +79,25 @@ const lines = (e: Evaluation, options: Options): readonly string[] => {
     `truth: ${plural(e.matched, 'flow')} matched, ${plural(e.truthWithoutFlow, 'row')} without a flow; ${plural(e.exactWithoutTruth.n, 'exact flow')} that it does not mention`,
     `translated: ${count(e.translated.exact)} of ${plural(e.translated.flows, 'flow')} exact (${percent(e.translated.exact, e.translated.flows)})`,
     `workload named first: ${percent(e.workload.top1, 1)} right${e.workload.oracleTop1 === undefined ? '' : ` (who knows the rates: ${percent(e.workload.oracleTop1, 1)})`}; pod: ${percent(e.pod.top1, 1)}`,
+    ...gradedLines(e.graded),
     `calibration: error ${e.workload.ece.toFixed(3)}, Brier ${e.workload.brier.toFixed(3)}, log loss ${e.workload.logLoss.toFixed(3)}`,
     ...e.reliability.map(
       (r) =>
         `  said ${r.from.toFixed(1)} to ${r.until.toFixed(1)}: ${plural(r.n, 'flow')}, mean ${r.meanConfidence.toFixed(3)}, right ${r.accuracy.toFixed(3)}`,
     ),
+  ];
+};
+
+/** By rates alone, the worst slice in the headline. */
+const gradedLines = ({ slices, surest }: Evaluation['graded']): readonly string[] => {
+  const [all, worst, ...rest] = slices;
+  if (all === undefined) return [];
+  const line = ({ slice, n, top1, meanConfidence, ece }: typeof all): string =>
+    `${slice.replace('-', ' ')}: ${plural(n, 'flow')}, mean ${meanConfidence.toFixed(3)}, right ${top1.toFixed(3)}, error ${ece.toFixed(3)}`;
+  return [
+    `by rates alone: ${line(all)}${worst === undefined ? '' : `; worst, ${line(worst)}`}`,
+    ...rest.map((slice) => `  ${line(slice)}`),
+    `  said at least 0.99: ${plural(surest.n, 'flow')}, right ${percent(surest.right, surest.n)}`,
   ];
 };
 

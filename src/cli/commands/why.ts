@@ -1,5 +1,7 @@
+import { accuracySays } from '../../app/accuracy.ts';
 import { only, renderEndpoint } from '../../app/address.ts';
 import { civilAt, type Zone } from '../../app/civil-time.ts';
+import { clientsBehind } from '../../app/behind-relay.ts';
 import { EXIT } from '../../app/errors.ts';
 import { type FlowName, parseFlowName } from '../../app/flow-name.ts';
 import { allFlows } from '../../app/flow-query.ts';
@@ -9,7 +11,7 @@ import type { Store } from '../../core/ports.ts';
 import { print } from '../answer.ts';
 import { chooseCluster, chooseRange, type Context, withStore } from '../context.ts';
 import { must, refuse } from '../refused.ts';
-import { bytes, plural } from '../render/number.ts';
+import { bytes, plural, percent } from '../render/number.ts';
 import { clock, dateTime, duration, shown } from '../render/time.ts';
 import { visible } from '../render/visible.ts';
 import { VERDICT_MEANS } from './flows.ts';
@@ -32,6 +34,7 @@ export const runWhy = async (context: Context, words: readonly string[]): Promis
       evidence,
       await store.sources(cluster),
       forPeople ? (at) => nearTo(evidence.flow.begin, at, zone) : renderInstant,
+      await clientsBehind(store, evidence.flow),
     );
     await print({ report, table: () => whyLines(report, context) }, context);
     return EXIT.done;
@@ -129,7 +132,12 @@ export const whyLines = (report: WhyReport, context: Context): readonly string[]
       report.missing.flatMap(({ what, how }) => [what, `  → ${how}`]),
       FACTS_SHOWN,
     ),
-    ...section('Candidates', flow.candidateCount < 2 ? [] : flow.candidates.map(candidateText), FACTS_SHOWN),
+    ...section(
+      'Candidates',
+      flow.candidateCount < 2 ? [] : flow.candidates.map((candidate) => candidateText(candidate, flow.evidence)),
+      FACTS_SHOWN,
+    ),
+    ...section('Checked', report.accuracy === null ? [] : [accuracySays(report.accuracy)], 1),
     ...section('Clock', [clockText(report.clock)], 1),
     ...section(
       'Raw',
@@ -149,9 +157,14 @@ export const whyLines = (report: WhyReport, context: Context): readonly string[]
 
 const factText = ({ text, source }: Fact): string => `${text}  (${source})`;
 
-const candidateText = (candidate: WhyReport['flow']['candidates'][number]): string => {
-  if ('others' in candidate) return `and ${candidate.others} more`;
-  return 'node' in candidate ? 'the node itself' : `${candidate.namespace}/${candidate.pod ?? candidate.workload}`;
+const candidateText = (candidate: WhyReport['flow']['candidates'][number], evidence: readonly string[]): string => {
+  const who =
+    'others' in candidate
+      ? `and ${candidate.others} more`
+      : 'node' in candidate
+        ? 'the node itself'
+        : `${candidate.namespace}/${candidate.pod ?? candidate.workload}`;
+  return evidence.includes('rates') ? `${percent(candidate.probability, 1).padStart(6)}  ${who}` : who;
 };
 
 const clockText = ({ offsetMs, uncertaintyMs, pairs }: WhyReport['clock']): string =>

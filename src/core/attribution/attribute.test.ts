@@ -4,6 +4,7 @@ import type { Ip } from '../../base/ip.ts';
 import { attribute, candidatesOf, type Judgement, nodeAt } from './attribute.ts';
 import type { NodeLease, PodLease, Watched } from './lease.ts';
 import { podLease } from './pod-lease.testing.ts';
+import { RELAY_ROLES } from './relay.ts';
 import type { Translation } from './translation.ts';
 import { REASONS, type Verdict } from './verdict.ts';
 import type { World } from './world.ts';
@@ -83,6 +84,7 @@ const judged = ({
     begin: instant(at[0]),
     last: instant(at[1]),
     begun: !unseenBegin,
+    destPort: 443,
     outbound: !inbound,
   };
   const world = worldWith({
@@ -572,7 +574,8 @@ test.each(rows)('%s', (_, given, expected) => {
 test('the table shows every reason there is, and every kind of verdict', () => {
   const verdicts = rows.map(([, , verdict]) => verdict);
   const shown = new Set(verdicts.flatMap((verdict) => ('reason' in verdict ? [verdict.reason] : [])));
-  expect([...shown].sort()).toEqual(Object.keys(REASONS).sort());
+  // Those of relays: relay.test.ts.
+  expect([...shown, ...RELAY_ROLES].sort()).toEqual(Object.keys(REASONS).sort());
   expect([...new Set(verdicts.map(({ kind }) => kind))].sort()).toEqual([
     'ambiguous',
     'exact',

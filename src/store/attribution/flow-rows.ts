@@ -1,6 +1,6 @@
 import type { Table } from '../../base/table.ts';
 import type { Judgement } from '../../core/attribution/attribute.ts';
-import type { Verdict } from '../../core/attribution/verdict.ts';
+import type { Reason, Verdict } from '../../core/attribution/verdict.ts';
 import { putWords } from './chunk-facts.ts';
 
 /** A flow as it goes into the store; counters as numbers where they are exact, else as bigints. */
@@ -103,7 +103,7 @@ export const flowRows = (room: number) => {
       node.push(judgement.node);
       const { verdict } = judgement;
       said[rows] = saidOf(verdict);
-      if (verdict.kind === 'exact') uids.push(verdict.podUid);
+      if ('podUid' in verdict) uids.push(verdict.podUid);
       else if (verdict.kind === 'ambiguous') {
         orNode[rows] = Number(verdict.orNode);
         if (verdict.podUids !== 'every') for (const uid of verdict.podUids) uids.push(uid);
@@ -190,15 +190,13 @@ export const saidOf = (verdict: Verdict): number => {
     case 'node':
       return 3;
     case 'relayed':
-      return 4;
+      return REASON_NUMBERS[verdict.reason]['by' in verdict ? verdict.by : 'translation'] as number;
     default:
       return REASON_NUMBERS[verdict.reason][verdict.by ?? 'nothing'] as number;
   }
 };
 
-const REASON_NUMBERS: Readonly<
-  Record<Extract<Verdict, { kind: 'ambiguous' | 'unattributed' }>['reason'], Partial<Record<string, number>>>
-> = {
+const REASON_NUMBERS: Readonly<Record<Reason, Partial<Record<string, number>>>> = {
   'forwarded-inbound': { translation: 4 },
   'no-translation': { nothing: 5 },
   'translation-uncertain': { nothing: 6 },
@@ -211,4 +209,8 @@ const REASON_NUMBERS: Readonly<
   'not-outbound': { nothing: 14 },
   'inventory-gap': { nothing: 15 },
   'no-lease-then': { lease: 16, translation: 17 },
+  dns: { translation: 18, lease: 19 },
+  proxy: { translation: 20, lease: 21 },
+  'egress-gateway': { translation: 22, lease: 23 },
+  sidecar: { translation: 24, lease: 25 },
 };

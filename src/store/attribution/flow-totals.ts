@@ -35,7 +35,7 @@ export const flowTotals = () => {
       key[SAID] = saidOf(verdict);
       key[NODE] = nodes.placeOf(node);
       key[PODS] = lists.placeOf(
-        verdict.kind === 'exact'
+        'podUid' in verdict
           ? verdict.podUid
           : verdict.kind === 'ambiguous' && verdict.podUids !== 'every'
             ? verdict.podUids.join(' ')

@@ -1,64 +1,64 @@
--- The flows that pass the filters and were alive in the interval, as their current generation has them.
--- The beginning of flows.sql and who.sql, which ask something of `chosen`. A line that ends in `-- if` and parameters is
--- left out where all of them are empty: planning what filters nothing took longer than reading a rare destination.
--- `expanded`: verdicts among all pods of a node list these.
-WITH
-    pods AS
-    (
-        SELECT pod_uid, any(namespace) AS namespace, any(pod) AS pod, any(workload_kind) AS workload_kind, any(workload_name) AS workload_name
-        FROM pod_lease
-        WHERE cluster = {cluster:String} AND generation = {inventory:UInt64}
-        GROUP BY pod_uid
-    ),
-    pods_by_node AS
-    (
-        SELECT node AS on_node, arraySort(groupArray((pod_uid, may_from_ms, may_until_ms))) AS pods
-        FROM pod_lease
-        WHERE cluster = {cluster:String} AND generation = {inventory:UInt64} AND host_network = 0
-        GROUP BY node
-    ),
-    clocks AS
-    (
-        SELECT ip AS sender, offset_ms FROM clock_offset WHERE cluster = {cluster:String} AND generation = {inventory:UInt64}
-    ),
-    kept AS
+-- `kept` with who each flow may be from. Where the verdict is among all pods of a node: what the rates say, most probable workload first;
+-- where they say nothing, every pod that the node had then, all equally probable (`chances` is empty).
+,
+    grades AS (SELECT day_ms, max(generation) AS grade FROM grade_current WHERE cluster = {cluster:String} GROUP BY day_ms),
+    asked AS
     (
         SELECT
-            shard, tuple, begin_ms, last_ms, begun, ended, denied, src_ip, dest_ip, src_port, dest_port, protocol, direction,
-            packets_out, bytes_out, packets_in, bytes_in, rule, observed_by, node, said, verdict, reason, pod_uids, or_node, evidence, pod_port,
-            -- A verdict among all pods of a node names none: they are looked up as they were then.
-            said IN ('no-translation', 'translation-uncertain', 'conntrack-gap', 'windows-node') AS among
-        FROM flow
-        WHERE cluster = {cluster:String}
-            AND dest_ip >= {dest_from:IPv6} AND dest_ip <= {dest_until:IPv6}
-            AND last_ms >= {from_ms:Int64} AND last_ms - lasted_ms < {until_ms:Int64}
-            AND (shard, hour_ms, generation) IN
-                (SELECT shard, hour_ms, max(generation) FROM window_current WHERE cluster = {cluster:String} GROUP BY shard, hour_ms)
-            AND arrayExists((a, b) -> dest_ip BETWEEN a AND b, {dest_first:Array(IPv6)}, {dest_last:Array(IPv6)}) -- if dest_first
-            AND arrayExists((a, b) -> src_ip BETWEEN a AND b, {src_first:Array(IPv6)}, {src_last:Array(IPv6)}) -- if src_first
-            AND has({dest_ports:Array(UInt16)}, dest_port) -- if dest_ports
-            AND has({src_ports:Array(UInt16)}, src_port) -- if src_ports
-            AND has({protocols:Array(UInt8)}, protocol) -- if protocols
-            AND has({verdicts:Array(String)}, toString(verdict)) -- if verdicts
-            AND has({nodes:Array(String)}, node) -- if nodes
-            AND tuple = {tuple:UInt64} -- if tuple
+            k.* EXCEPT (verdict), toString(verdict) AS plain_verdict,
+            if(among, intDiv(hour_ms, 86400000) * 86400000, -1) AS grade_day, if(among, node, '') AS grade_node,
+            begin_ms - c.offset_ms AS node_ms, last_ms - c.offset_ms AS node_last_ms
+        FROM kept AS k
+        LEFT JOIN clocks AS c ON c.sender = k.src_ip
     ),
+{include read/graded},
     chosen AS
     (
         SELECT
             f.*,
-            if(among, arrayDistinct(arrayMap(p -> p.1, -- if expanded
-                arrayFilter(p -> p.2 <= f.last_ms - c.offset_ms AND f.begin_ms - c.offset_ms < p.3, there.pods))), -- if expanded
-                f.pod_uids
-            ) -- if expanded
-            AS uids,
-            length(uids) + f.or_node AS candidates
-        FROM kept AS f
-        LEFT JOIN pods_by_node AS there ON there.on_node = if(f.among, f.node, '') -- if expanded
-        LEFT JOIN clocks AS c ON c.sender = f.src_ip -- if expanded
-        WHERE hasAny(uids, -- if namespaces workloads
-            (SELECT groupArray(pod_uid) FROM pods -- if namespaces workloads
-             WHERE (empty({namespaces:Array(String)}) OR has({namespaces:Array(String)}, namespace)) -- if namespaces workloads
-                AND (empty({workloads:Array(String)}) OR hasAny({workloads:Array(String)}, -- if namespaces workloads
-                    [workload_name, pod, concat(namespace, '/', workload_name), concat(namespace, '/', pod), concat(lower(workload_kind), '/', workload_name), concat('pod/', pod)])))) -- if namespaces workloads
+            h.generation > 0 AS by_sightings,
+            by_sightings OR p.generation > 0 AS by_rates,
+            multiIf(by_sightings, h.sure, by_rates, p.sure, 0) AS sure,
+            multiIf(sure = 1, 'probable', sure = 2, 'node', f.plain_verdict) AS verdict,
+            multiIf(
+                by_sightings, h.uids_by_sightings,
+                by_rates, p.uids_by_rates,
+                among, arrayDistinct(arrayMap(p -> p.1, arrayFilter(p -> p.2 <= f.node_last_ms AND f.node_ms < p.3, there.pods))),
+                f.pod_uids) AS uids,
+            -- They were rounded.
+            if(by_sightings, h.probabilities, p.probabilities) AS rounded,
+            if(by_sightings, h.node_probability, p.node_probability) AS rounded_node,
+            if(by_rates, arraySum(rounded) + rounded_node, 1) AS all,
+            if(by_rates, arrayMap(x -> x / all, rounded), emptyArrayFloat64()) AS chances,
+            if(by_rates, rounded_node / all, 0.) AS node_chance,
+            if(by_rates, if(by_sightings, h.workload_probability, p.workload_probability) / all, 0.) AS workload_chance,
+            length(uids) + if(by_rates, node_chance > 0, f.or_node) AS candidates,
+            h.sightings AS sightings, h.by_port AS sightings_by_port, h.before AS before_sightings
+        FROM graded AS f
+        LEFT JOIN pods_by_node AS there ON there.on_node = f.grade_node
+        LEFT JOIN
+        (
+            SELECT
+                generation, dest_ip AS to_ip, dest_port AS to_port, protocol AS by_protocol, class, cell, sure,
+                pod_uids AS uids_by_rates, CAST(probabilities, 'Array(Float64)') AS probabilities,
+                toFloat64(node_probability) AS node_probability, toFloat64(workload_probability) AS workload_probability
+            FROM posterior
+            WHERE cluster = {cluster:String} AND generation IN (SELECT grade FROM grades)
+                AND dest_ip >= {dest_from:IPv6} AND dest_ip <= {dest_until:IPv6}
+                AND dest_ip IN (SELECT dest_ip FROM kept WHERE among)
+        ) AS p ON p.generation = f.grade AND p.to_ip = f.dest_ip AND p.to_port = f.dest_port AND p.by_protocol = f.protocol
+            AND p.class = f.class AND p.cell = f.cell
+        LEFT JOIN
+        (
+            SELECT
+                generation, tuple AS of_tuple, begin_ms AS of_begin_ms, sure, pod_uids AS uids_by_sightings, CAST(probabilities, 'Array(Float64)') AS probabilities,
+                toFloat64(node_probability) AS node_probability, toFloat64(workload_probability) AS workload_probability, sightings, by_port, before
+            FROM sighted_flow
+            WHERE cluster = {cluster:String} AND generation IN (SELECT grade FROM grades)
+                AND dest_ip >= {dest_from:IPv6} AND dest_ip <= {dest_until:IPv6}
+                AND dest_ip IN (SELECT dest_ip FROM kept WHERE among)
+        ) AS h ON h.generation = f.grade AND h.of_tuple = f.tuple AND h.of_begin_ms = f.begin_ms
+        WHERE 1
+            AND has({verdicts:Array(String)}, verdict) -- if verdicts
+            {include read/by-pods}
     )

@@ -3,11 +3,14 @@
     (
         SELECT
             arrayJoin(arrayConcat(
-                arrayMap(u -> (toString(u), '', if(toInt8(said) <= 2, 1., 1. / candidates), '', ''), uids),
+                arrayMap((u, chance) -> (toString(u), '', if(toInt8(said) <= 2, 1., chance), '', ''),
+                    uids, if(empty(chances), arrayWithConstant(length(uids), 1. / candidates), chances)),
                 if(said = 'node', [('', toString(node), 1., '', '')], []),
-                if(or_node = 1, [('', toString(node), 1. / candidates, '', '')], []),
-                [('', '', 1., toString(verdict), reason)])) AS share,
-            toInt8(said) <= 3 AS certain,
+                if(empty(chances) AND or_node = 1, [('', toString(node), 1. / candidates, '', '')], []),
+                if(node_chance > 0, [('', toString(node), node_chance, '', '')], []),
+                [('', '', 1., verdict, reason)])) AS share,
+            toInt8(said) <= 3 OR toInt8(said) >= 18 AS certain,
+            toInt8(said) >= 18 AS forwarded,
             n, out, received, first_ms, newest_ms, partly
         FROM together
     )
@@ -18,6 +21,7 @@ SELECT
     share.5 AS reason,
     sum(share.3 * n) AS flows,
     sumIf(s.n, certain) AS exact_flows,
+    sumIf(s.n, forwarded) AS relayed_flows,
     sum(share.3 * out) AS bytes_out,
     sum(share.3 * received) AS bytes_in,
     min(s.first_ms) AS first_ms,

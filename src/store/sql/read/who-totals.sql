@@ -5,7 +5,8 @@ WITH
     (
         SELECT
             t.said AS said, t.node AS node, t.or_node AS or_node, length(t.pod_uids) + t.or_node AS candidates, t.pod_uids AS uids,
-            any(t.verdict) AS verdict, any(t.reason) AS reason,
+            emptyArrayFloat64() AS chances, 0. AS node_chance,
+            toString(any(t.verdict)) AS verdict, any(t.reason) AS reason,
             sum(t.flows) AS n, sum(t.bytes_out) AS out, sum(t.bytes_in) AS received, min(t.first_begin_ms) AS first_ms, max(t.last_ms) AS newest_ms,
             max(t.first_last_ms < {from_ms:Int64} OR t.last_begin_ms >= {until_ms:Int64}) AS partly
         FROM flow_total AS t
@@ -17,7 +18,7 @@ WITH
             AND arrayExists((a, b) -> t.dest_ip BETWEEN a AND b, {dest_first:Array(IPv6)}, {dest_last:Array(IPv6)}) -- if dest_first
             AND has({dest_ports:Array(UInt16)}, t.dest_port) -- if dest_ports
             AND has({protocols:Array(UInt8)}, t.protocol) -- if protocols
-            AND has({verdicts:Array(String)}, toString(t.verdict)) -- if verdicts
+            AND (has({verdicts:Array(String)}, toString(t.verdict)) OR said IN ('no-translation', 'translation-uncertain', 'conntrack-gap', 'windows-node')) -- if verdicts
             AND has({nodes:Array(String)}, t.node) -- if nodes
         GROUP BY said, node, or_node, candidates, uids
     ),

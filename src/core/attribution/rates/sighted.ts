@@ -1,0 +1,44 @@
+/** A call that an application told of, and the flows that it may have been. */
+export interface Call {
+  readonly podUid: string;
+  /** Places in a list of flows. */
+  readonly flows: readonly number[];
+  /** The application told its port, and it is the one flow's. */
+  readonly byPort: boolean;
+}
+
+/** Of a flow whose port an application told, how much likelier it is the application's than another's that has the port by chance. */
+const PORT_TELLS = 500;
+const MOST = 1 - 1e-6;
+/** What is so improbable by rates that it was left out: a pod that never called the destination before. */
+const LEAST = 2e-4;
+
+/**
+ * How much likelier each pod is behind each flow for what its calls tell: by flow and pod, a factor of the odds. One of the flows that a call may
+ * have been is its pod's: of several, that is shared out as probable as each was before (`before`); of one, it is nearly sure.
+ */
+export const tellings = (
+  calls: readonly Call[],
+  before: (flow: number, podUid: string) => number,
+): ReadonlyMap<number, ReadonlyMap<string, number>> => {
+  const factors = new Map<number, Map<string, number>>();
+  const multiply = (flow: number, podUid: string, factor: number): void => {
+    const ofFlow = factors.get(flow) ?? new Map<string, number>();
+    factors.set(flow, ofFlow);
+    ofFlow.set(podUid, (ofFlow.get(podUid) ?? 1) * factor);
+  };
+  for (const { podUid, flows, byPort } of calls) {
+    const chances = flows.map((flow) => Math.min(MOST, Math.max(LEAST, before(flow, podUid))));
+    if (byPort) {
+      for (const flow of flows) multiply(flow, podUid, PORT_TELLS / flows.length);
+      continue;
+    }
+    const none = chances.reduce((product, chance) => product * (1 - chance), 1);
+    for (const [i, flow] of flows.entries()) {
+      const chance = chances[i] as number;
+      const told = Math.min(MOST, chance / (1 - none));
+      multiply(flow, podUid, (told / (1 - told)) * ((1 - chance) / chance));
+    }
+  }
+  return factors;
+};

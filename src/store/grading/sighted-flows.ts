@@ -1,0 +1,132 @@
+import type { Table } from '../../base/table.ts';
+import type { Call } from '../../core/attribution/rates/sighted.ts';
+import type { Sure } from '../../core/attribution/rates/verdict-by-rates.ts';
+import { valuesOf } from '../attribution/chunk-facts.ts';
+import type { Structure } from '../native-read.ts';
+import { CandidateColumns, type Candidates } from './candidates.ts';
+import { destKey } from './day-tallies.ts';
+import { SURE } from './posterior-rows.ts';
+
+/** The columns of `grading/sighted.sql`. */
+export const SIGHTED: Structure = {
+  sighting: 'UInt64',
+  uid: 'Dictionary',
+  tuple: 'UInt64',
+  begin_ms: 'Int64',
+  dest_ip: 'IPv6',
+  dest_port: 'UInt16',
+  protocol: 'UInt8',
+  class: 'UInt8',
+  cell: 'UInt32',
+  by_port: 'UInt8',
+};
+
+/** A flow that some call may have been. */
+export interface SightedFlow {
+  readonly tuple: bigint;
+  readonly beginMs: bigint;
+  readonly class: number;
+  readonly cell: number;
+}
+
+/** To one destination: calls, and the flows that they may have been. */
+export interface Sighted {
+  readonly flows: readonly SightedFlow[];
+  readonly calls: readonly Call[];
+}
+
+/** By destination, as `destKey` writes it. */
+export const sightedByDest = (table: Table): ReadonlyMap<string, Sighted> => {
+  const sighting = valuesOf(table, 'sighting', 'UInt64');
+  const tuple = valuesOf(table, 'tuple', 'UInt64');
+  const begin = valuesOf(table, 'begin_ms', 'Int64');
+  const ip = valuesOf(table, 'dest_ip', 'IPv6');
+  const port = valuesOf(table, 'dest_port', 'UInt16');
+  const protocol = valuesOf(table, 'protocol', 'UInt8');
+  const kind = valuesOf(table, 'class', 'UInt8');
+  const cell = valuesOf(table, 'cell', 'UInt32');
+  const byPort = valuesOf(table, 'by_port', 'UInt8');
+  const uid = table.columns['uid'];
+  if (uid?.type !== 'Dictionary') throw new Error('the table has no column uid of type Dictionary');
+  const rows = Map.groupBy(
+    Array.from({ length: table.rows }, (_, row) => row),
+    (row) => destKey(ip.subarray(row * 16, row * 16 + 16), port[row] as number, protocol[row] as number),
+  );
+  return new Map(
+    [...rows].map(([dest, ofDest]) => {
+      const flows: SightedFlow[] = [];
+      const calls = new Map<string, { podUid: string; flows: number[]; byPort: boolean }>();
+      for (const row of ofDest) {
+        const [last, flow] = [flows.at(-1), { tuple: tuple[row] as bigint, beginMs: begin[row] as bigint }];
+        if (last?.tuple !== flow.tuple || last.beginMs !== flow.beginMs)
+          flows.push({ ...flow, class: kind[row] as number, cell: cell[row] as number });
+        const podUid = uid.words[uid.values[row] as number] as string;
+        // A sighting of one pod: the same line is never of two.
+        const key = `${sighting[row]} ${podUid}`;
+        const call = calls.get(key) ?? { podUid, flows: [], byPort: byPort[row] === 1 };
+        calls.set(key, call);
+        call.flows.push(flows.length - 1);
+      }
+      return [dest, { flows, calls: [...calls.values()] }] as const;
+    }),
+  );
+};
+
+/** Flows whose pod a call surely tells, as its port is theirs, or as they were the only one: what they teach the rates. */
+export const surelyTold = ({ calls }: Sighted): ReadonlyMap<number, string> => {
+  const told = new Map<number, string | null>();
+  for (const { podUid, flows } of calls) {
+    const [only] = flows;
+    if (flows.length !== 1 || only === undefined) continue;
+    const before = told.get(only);
+    told.set(only, before === undefined || before === podUid ? podUid : null);
+  }
+  return new Map([...told].flatMap(([flow, podUid]) => (podUid === null ? [] : [[flow, podUid] as const])));
+};
+
+/** Rows of the table `sighted_flow`, as they are made. */
+export class SightedRows {
+  private readonly destIp: number[] = [];
+  private readonly flows: SightedFlow[] = [];
+  private readonly sure: number[] = [];
+  private readonly sightings: number[] = [];
+  private readonly byPort: number[] = [];
+  private readonly before: number[] = [];
+  private readonly candidates = new CandidateColumns();
+
+  get rows(): number {
+    return this.flows.length;
+  }
+
+  add(
+    destIp: Uint8Array,
+    flow: SightedFlow,
+    candidates: Candidates,
+    sure: Sure,
+    told: { readonly sightings: number; readonly byPort: number; readonly before: number },
+  ): void {
+    for (const byte of destIp) this.destIp.push(byte);
+    this.flows.push(flow);
+    this.sure.push(SURE[sure]);
+    this.sightings.push(told.sightings);
+    this.byPort.push(told.byPort);
+    this.before.push(told.before);
+    this.candidates.add(candidates);
+  }
+
+  table(): Table {
+    return {
+      rows: this.rows,
+      columns: {
+        dest_ip: { type: 'IPv6', values: Uint8Array.from(this.destIp) },
+        tuple: { type: 'UInt64', values: BigUint64Array.from(this.flows, ({ tuple }) => tuple) },
+        begin_ms: { type: 'Int64', values: BigInt64Array.from(this.flows, ({ beginMs }) => beginMs) },
+        sure: { type: 'UInt8', values: Uint8Array.from(this.sure) },
+        sightings: { type: 'UInt32', values: Uint32Array.from(this.sightings) },
+        by_port: { type: 'UInt32', values: Uint32Array.from(this.byPort) },
+        before: { type: 'Float32', values: Float32Array.from(this.before) },
+        ...this.candidates.columns(),
+      },
+    };
+  }
+}

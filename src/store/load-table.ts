@@ -1,0 +1,20 @@
+import type { Table } from '../base/table.ts';
+import type { Engine, Params } from './engine.ts';
+import { encodeNative, nativeStructure } from './native.ts';
+
+/** Inserts a table's rows into the table of that name, with the same values of some columns in every row. */
+export const loadTable = async (
+  engine: Engine,
+  into: string,
+  table: Table,
+  same: Readonly<Record<'cluster', string> & Record<'generation', number>>,
+): Promise<void> => {
+  if (table.rows === 0) return;
+  const columns = Object.keys(table.columns).join(', ');
+  await engine.load(
+    `INSERT INTO ${into} (cluster, generation, ${columns}) SELECT {cluster:String}, {generation:UInt64}, ${columns} FROM {source}
+     SETTINGS max_insert_threads = 2`,
+    { bytes: encodeNative(table), format: 'Native', structure: nativeStructure(table) },
+    same satisfies Params,
+  );
+};

@@ -1,0 +1,14 @@
+-- Days that have flows which may be any pod's of their node, when their flows were, and a number that changes with any verdict.
+SELECT
+    intDiv(hour_ms, 86400000) * 86400000 AS day_ms,
+    min(first_begin_ms) AS from_ms,
+    max(last_ms) AS until_ms,
+    sum(flows) AS flows,
+    toString(groupBitXor(cityHash64(shard, hour_ms, generation, dest_ip, dest_port, protocol, said, node))) AS verdicts
+FROM flow_total
+WHERE cluster = {cluster:String}
+    AND (shard, hour_ms, generation) IN
+        (SELECT shard, hour_ms, max(generation) FROM window_current WHERE cluster = {cluster:String} GROUP BY shard, hour_ms)
+GROUP BY day_ms
+HAVING countIf(said IN ('no-translation', 'translation-uncertain', 'conntrack-gap', 'windows-node')) > 0
+ORDER BY day_ms

@@ -1,0 +1,175 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DEFAULTS } from '../simulator/parameters.ts';
+import { simulate } from '../simulator/simulate.ts';
+import { flowLine } from '../src/app/flow-line.ts';
+import { allFlows } from '../src/app/flow-query.ts';
+import { ingest } from '../src/app/ingest.ts';
+import { DAY, instant, LATEST } from '../src/base/instant.ts';
+import type { FlowRow, Store } from '../src/core/ports.ts';
+import { filesAt } from '../src/sources/files/file-objects.ts';
+import { openChdb } from '../src/store/chdb.ts';
+import type { Engine } from '../src/store/engine.ts';
+import { storeOn } from '../src/store/open-store.ts';
+import { NOW } from './random-world.ts';
+
+/** Rates through the whole path: a simulated cluster's files, read, attributed, graded and asked. */
+
+const folder = mkdtempSync(join(tmpdir(), 'unmasq-rates-'));
+let engine: Engine;
+let store: Store;
+const read = async (cluster: string, ...paths: readonly string[]): Promise<void> => {
+  const { objects } = await filesAt(paths, () => Readable.from([]));
+  const result = await ingest(Readable.from(objects), store, {
+    cluster,
+    node: '',
+    at: null,
+    interrupted: () => false,
+    progress: () => undefined,
+  });
+  expect(result.ok).toBe(true);
+  await store.attribute(cluster, NOW);
+};
+const run = join(folder, 'run');
+const parts = (...names: readonly string[]): readonly string[] => names.map((name) => join(run, name));
+const FLOW_LOG = 'insights-logs-flowlogflowevent';
+
+beforeAll(async () => {
+  // Around midnight, so that there are two days.
+  await simulate(run, {
+    ...DEFAULTS,
+    seed: 3,
+    nodes: 4,
+    podsPerNode: 6,
+    hours: 5,
+    flows: 2_500,
+    traffic: 'lively',
+    startMs: instant(Date.parse('2026-11-22T21:00:00Z')),
+  });
+  engine = openChdb(join(folder, 'data'));
+  store = await storeOn(engine);
+  await read('rates', ...parts(FLOW_LOG, 'kube', 'log-analytics'));
+  await store.grade('rates');
+}, 120_000);
+afterAll(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const flowsOf = (cluster: string, rest: object = {}): Promise<readonly FlowRow[]> =>
+  store.flows({ ...allFlows(cluster, { from: instant(0), until: LATEST }), ...rest });
+const whoOf = (cluster: string, rest: object = {}) =>
+  store.who({ ...allFlows(cluster, { from: instant(0), until: LATEST }), ...rest });
+
+test('every flow that may be any pod of its node has probabilities, and they sum to 1', async () => {
+  const flows = await flowsOf('rates');
+  const among = flows.filter(({ reason }) => reason === 'no-translation');
+  expect(among.length).toBeGreaterThan(1_500);
+  for (const flow of among) {
+    expect(flow.chances.length).toBeGreaterThan(0);
+    const { candidates, evidence } = flowLine(flow);
+    expect(candidates.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 6);
+    expect(evidence).toContain('rates');
+  }
+  expect(new Set(among.map(({ begin }) => Math.floor(begin / DAY))).size).toBe(2);
+});
+
+test('who shares out as many flows as there are, and no probability is lost', async () => {
+  const { pods, coverage } = await whoOf('rates');
+  const named = coverage.filter(({ verdict }) => verdict !== 'unattributed' && verdict !== 'relayed');
+  expect(pods.reduce((sum, { flows }) => sum + flows, 0)).toBeCloseTo(
+    named.reduce((sum, { flows }) => sum + flows, 0),
+    3,
+  );
+  const flows = await flowsOf('rates');
+  expect(coverage.reduce((sum, { flows: n }) => sum + n, 0)).toBe(flows.length);
+  const first = pods.find(({ pod }) => pod !== null);
+  const ofFirst = flows.reduce((sum, { pod, candidates, chances, candidateCount }) => {
+    if (pod?.uid === first?.pod?.uid) return sum + 1;
+    const place = candidates.findIndex((one) => one?.uid === first?.pod?.uid);
+    return place < 0 ? sum : sum + (chances[place] ?? 1 / candidateCount);
+  }, 0);
+  expect(first?.flows).toBeGreaterThanOrEqual(ofFirst - 1e-3);
+});
+
+test('a filter by verdict finds what the rates name', async () => {
+  const all = await flowsOf('rates');
+  for (const verdict of ['probable', 'ambiguous', 'node', 'exact'] as const) {
+    const asked = await flowsOf('rates', { verdicts: [verdict] });
+    expect(asked.map(({ flow }) => flow)).toEqual(
+      all.filter((flow) => flow.verdict === verdict).map(({ flow }) => flow),
+    );
+    const { coverage } = await whoOf('rates', { verdicts: [verdict] });
+    expect(coverage.reduce((sum, { flows }) => sum + flows, 0)).toBe(asked.length);
+  }
+  expect(all.filter(({ verdict }) => verdict === 'probable').length).toBeGreaterThan(20);
+});
+
+test('a probable flow names its workload and one of its pods, each with its own probability', async () => {
+  for (const flow of await flowsOf('rates', { verdicts: ['probable'] })) {
+    const { workload, pod, candidates } = flowLine(flow);
+    expect(workload?.confidence).toBeGreaterThanOrEqual(0.95 - 1e-6);
+    expect(pod?.confidence).toBeLessThanOrEqual((workload?.confidence as number) + 1e-9);
+    const own = candidates.filter(
+      (one) => 'pod' in one && one.workload === workload?.name && one.namespace === workload.namespace,
+    );
+    expect(own.reduce((sum, { probability }) => sum + probability, 0)).toBeLessThanOrEqual(
+      (workload?.confidence as number) + 1e-6,
+    );
+    expect(own.some((one) => 'pod' in one && one.podUid === pod?.uid)).toBe(true);
+  }
+});
+
+test('graded again nothing changes; whatever order the files come in, the grades are the same', {
+  timeout: 120_000,
+}, async () => {
+  expect(await store.grade('rates')).toEqual({ days: 0, flows: 0 });
+  await read('other order', ...parts('log-analytics'));
+  await store.grade('other order');
+  await read('other order', ...parts(FLOW_LOG));
+  await store.grade('other order');
+  await read('other order', ...parts('kube'));
+  expect((await store.grade('other order')).days).toBeGreaterThan(0);
+  const said = async (cluster: string) =>
+    (await flowsOf(cluster)).map(({ srcPort, begin, verdict, candidates, chances }) => ({
+      srcPort,
+      begin,
+      verdict,
+      candidates: candidates.map((one) => one?.uid),
+      chances: chances.map((one) => one.toFixed(5)),
+    }));
+  expect(await said('other order')).toEqual(await said('rates'));
+  const [left] = await engine.rows<{ n: number }>(
+    `SELECT uniqExact(generation) AS n FROM posterior WHERE cluster = 'other order'`,
+  );
+  expect(left?.n).toBe(2);
+});
+
+test('translations that come later take the place of the rates, and some of them are hidden to check on these', {
+  timeout: 120_000,
+}, async () => {
+  const before = await flowsOf('rates');
+  await read('translated', ...parts(FLOW_LOG, 'kube', 'log-analytics'));
+  await store.grade('translated');
+  // One node stays without.
+  const conntrack = readdirSync(join(run, 'conntrack'))
+    .sort()
+    .map((file) => join(run, 'conntrack', file));
+  await read('translated', ...conntrack.slice(0, -1));
+  expect((await store.grade('translated')).days).toBe(2);
+  const after = await flowsOf('translated');
+  expect(after).toHaveLength(before.length);
+  expect(after.filter(({ verdict }) => verdict === 'exact').length).toBeGreaterThan(
+    before.filter(({ verdict }) => verdict === 'exact').length + 500,
+  );
+  expect(after.filter(({ chances }) => chances.length > 0).length).toBeGreaterThan(100);
+  const hidden = await engine.rows<{ slice: string; flows: number; right: number }>(
+    `SELECT slice, sum(flows) AS flows, sum(right) AS right FROM hidden_flow WHERE cluster = 'translated' GROUP BY slice`,
+  );
+  const all = hidden.find(({ slice }) => slice === 'all');
+  expect(all?.flows).toBeGreaterThan(50);
+  expect(all?.right).toBeLessThanOrEqual(all?.flows as number);
+});
