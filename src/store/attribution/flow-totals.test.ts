@@ -30,7 +30,8 @@ const judgement = (podUid: string): Judgement => ({
   isTranslated: true,
   podPort: 0,
 });
-const numbers = (column: Column | undefined): number[] => Array.from(column?.values as Iterable<number | bigint>, Number);
+const numbers = (column: Column | undefined): number[] =>
+  Array.from(column?.values as Iterable<number | bigint>, Number);
 
 test.each([0, 1, 2, 3])('ten thousand destinations that differ in word %s alone are as many rows', (word) => {
   const count = 10_000;

@@ -11,9 +11,11 @@ const numbersOf = (keys: readonly (readonly number[])[], width: number): number[
 
 test('equal keys have one number, others their own, in the order in which they come', () => {
   const word = fc.constantFrom(0, 1, 0x8000_0000, 0xffff_ffff);
-  const keys = fc.integer({ min: 1, max: 4 }).chain((width) =>
-    fc.tuple(fc.constant(width), fc.array(fc.array(word, { minLength: width, maxLength: width }), { maxLength: 40 })),
-  );
+  const keys = fc
+    .integer({ min: 1, max: 4 })
+    .chain((width) =>
+      fc.tuple(fc.constant(width), fc.array(fc.array(word, { minLength: width, maxLength: width }), { maxLength: 40 })),
+    );
   fc.assert(
     fc.property(keys, ([width, rows]) => {
       const seen = [...new Set(rows.map((row) => row.join()))];
