@@ -415,5 +415,25 @@ export const EQUIVALENT: readonly (readonly [file: string, change: string, reaso
     'for (let word = 0; word < 4; word++) { | < → <=',
     'the next row writes over it',
   ],
+  [
+    'src/store/attribution/key-numbers.ts',
+    'let mask = numbers.length - 1; | 1 → 2',
+    'half of the places are used: slower, and each key has its own number all the same',
+  ],
+  [
+    'src/store/attribution/key-numbers.ts',
+    'mask = numbers.length - 1; | 1 → 2',
+    'half of the places are used: slower, and each key has its own number all the same',
+  ],
+  [
+    'src/store/attribution/key-numbers.ts',
+    'for (let slot = hashOf(words, at, width); ; slot++) { | ++ → --',
+    'the other way round the table: every slot is met all the same',
+  ],
+  [
+    'src/store/attribution/key-numbers.ts',
+    'for (let i = 0; i < width; i++) keys[count * width + i] = words[at + i] as number; | < → <=',
+    'the next key writes over it',
+  ],
   [`${SQL}/chunk-size.sql`, '*', 'how the work is cut shows in no verdict'],
 ];
