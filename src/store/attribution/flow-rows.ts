@@ -156,9 +156,10 @@ export const dictionary = (room: number) => {
   let used = 0;
   const words: string[] = [];
   const places = new Map<string, number>();
-  let [lastWord, lastPlace] = ['', -1];
+  let lastWord: string | undefined;
+  let lastPlace = 0;
   const placeOf = (word: string): number => {
-    if (lastPlace >= 0 && word === lastWord) return lastPlace;
+    if (word === lastWord) return lastPlace;
     lastWord = word;
     const known = places.get(word);
     lastPlace = known ?? words.push(word) - 1;
