@@ -435,5 +435,6 @@ export const EQUIVALENT: readonly (readonly [file: string, change: string, reaso
     'for (let i = 0; i < width; i++) keys[count * width + i] = words[at + i] as number; | < → <=',
     'the next key writes over it',
   ],
+  ['src/store/attribution/flow-rows.ts', 'let lastPlace = 0; | 0 → 1', 'the first word sets it'],
   [`${SQL}/chunk-size.sql`, '*', 'how the work is cut shows in no verdict'],
 ];
