@@ -8,6 +8,7 @@ import { ingest } from './benchmarks/ingest.ts';
 import { memory } from './benchmarks/memory.ts';
 import { parse } from './benchmarks/parse.ts';
 import { reopen } from './benchmarks/reopen.ts';
+import { rates } from './benchmarks/rates.ts';
 import { who } from './benchmarks/who.ts';
 
 /** Every benchmark there is, in the order in which they run. */
@@ -23,4 +24,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   reopen,
   help,
   growth,
+  rates,
 ];

@@ -1,3 +1,4 @@
+import { instant } from '../src/base/instant.ts';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { ingest } from '../src/app/ingest.ts';
@@ -56,7 +57,7 @@ async function* asyncOf(objects: readonly ByteObject[]): AsyncGenerator<ByteObje
 
 /** The seam of `attribute-written`: verdicts worked out, written, and in force. */
 export const attributeWritten = async ({ store }: Opened): Promise<void> => {
-  await store.attribute(CLUSTER);
+  await store.attribute(CLUSTER, instant(0));
 };
 
 /** The same, worked out and not written: added up as they come. */

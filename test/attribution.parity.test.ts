@@ -12,7 +12,7 @@ import { openChdb } from '../src/store/chdb.ts';
 import type { Engine } from '../src/store/engine.ts';
 import { storeOn } from '../src/store/open-store.ts';
 import { fromCore, stored } from './parity.ts';
-import { batchesOf, type RandomWorld, randomWorld, START, smallWorld } from './random-world.ts';
+import { batchesOf, type RandomWorld, randomWorld, START, smallWorld, NOW } from './random-world.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'unmasq-parity-'));
 let engine: Engine;
@@ -33,7 +33,7 @@ test('the store says of every flow what the core says', { timeout: 120_000 }, as
     fc.asyncProperty(randomWorld, async (world) => {
       const cluster = `w${worlds++}`;
       await store.write(batchesOf(world, cluster));
-      await store.attribute(cluster);
+      await store.attribute(cluster, NOW);
       expect(await stored(engine, cluster)).toEqual(await fromCore(engine, world, cluster));
     }),
     { numRuns: Number(process.env['PARITY_RUNS'] ?? 10), endOnFailure: process.env['SHRINK'] === undefined },
@@ -52,7 +52,7 @@ test('`who` says of flows that are counted together what it says of them one by 
     fc.asyncProperty(randomWorld, fc.constantFrom(0, 5_000, 700_000), until, async (world, from, lasts) => {
       const cluster = `t${worlds++}`;
       await store.write(batchesOf(world, cluster));
-      await store.attribute(cluster);
+      await store.attribute(cluster, NOW);
       for (const range of [
         { from: 0 as Instant, until: OPEN },
         { from: (START + from) as Instant, until: (START + from + lasts) as Instant },
@@ -75,7 +75,7 @@ test('order of arrival, repetition and batch size change no verdict', { timeout:
     fc.asyncProperty(smallWorld, fc.array(fc.nat(), { minLength: 6, maxLength: 6 }), async (world, picks) => {
       const [whole, pieces] = [`a${worlds}`, `b${worlds++}`];
       await store.write(batchesOf(world, whole));
-      await store.attribute(whole);
+      await store.attribute(whole, NOW);
       const half = (part: number): RandomWorld => ({
         ...world,
         records: world.records.filter((_, i) => i % 3 !== part),
@@ -88,9 +88,9 @@ test('order of arrival, repetition and batch size change no verdict', { timeout:
       );
       for (const [i, at] of shuffled.entries()) {
         await store.write([batches[at] as never]);
-        if (i % 5 === 1) await store.attribute(pieces);
+        if (i % 5 === 1) await store.attribute(pieces, NOW);
       }
-      await store.attribute(pieces);
+      await store.attribute(pieces, NOW);
       expect(await stored(engine, pieces)).toEqual(await stored(engine, whole));
     }),
     { numRuns: Number(process.env['PARITY_RUNS'] ?? 4), endOnFailure: process.env['SHRINK'] === undefined },

@@ -13,6 +13,7 @@ import type { ByteObject, Store } from '../src/core/ports.ts';
 import { filesAt } from '../src/sources/files/file-objects.ts';
 import { scratchFile } from '../src/sources/files/scratch-file.ts';
 import { openStore } from '../src/store/open-store.ts';
+import { NOW } from './random-world.ts';
 
 /** The engine's answers, cut in stretches, add up to what they are in one. */
 
@@ -34,7 +35,7 @@ beforeAll(async () => {
     interrupted: () => false,
     progress: () => undefined,
   });
-  await store.attribute('default');
+  await store.attribute('default', NOW);
 });
 afterAll(async () => {
   await store.close();

@@ -13,6 +13,8 @@ const named = (file: string): Schema => JSON.parse(readFileSync(join(schemas, fi
 const recorded = join(root, 'lab/recorded/incident');
 const folder = mkdtempSync(join(tmpdir(), 'unmasq-shapes-'));
 const data = join(folder, 'data');
+/** Read in two parts, so that late evidence changed something. */
+const late = join(folder, 'late');
 const unmasq = (...words: readonly string[]): string => {
   const { status, stdout } = spawnSync(process.execPath, [join(root, 'src/main.ts'), ...words], {
     encoding: 'utf8',
@@ -39,17 +41,21 @@ beforeAll(() => {
   writeFileSync(join(folder, 'other.jsonl'), (truth[0] ?? '').replaceAll('2026-', '2025-'));
   const parts = ['insights-logs-flowlogflowevent', 'conntrack', 'kube'].map((part) => join(recorded, part));
   unmasq('ingest', '--data', data, torn, ...parts);
+  unmasq('ingest', '--data', late, join(recorded, 'insights-logs-flowlogflowevent'), join(recorded, 'kube'));
+  unmasq('ingest', '--data', late, join(recorded, 'conntrack'));
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('every schema is published under the name that its test knows', () => {
   expect(readdirSync(schemas).sort()).toEqual([
+    'compared-side.schema.json',
     'evaluation.schema.json',
     'flow.schema.json',
     'flows.schema.json',
     'propagation.schema.json',
     'sources.schema.json',
     'trace.schema.json',
+    'who-comparison.schema.json',
     'who.schema.json',
   ]);
 });
@@ -58,7 +64,11 @@ test.each<[string, string, readonly string[]]>([
   ['who of an address', 'who.schema.json', ['who', '203.0.113.66']],
   ['who of everything', 'who.schema.json', ['who', '0.0.0.0/0']],
   ['who of nobody', 'who.schema.json', ['who', '198.51.100.1']],
+  ['who against before', 'who-comparison.schema.json', ['who', '0.0.0.0/0', '--compare', '10s']],
+  ['who of nobody against before', 'who-comparison.schema.json', ['who', '198.51.100.1', '--compare', '2m']],
   ['flows', 'flows.schema.json', ['flows', '--limit', '50']],
+  ['flows that changed', 'flows.schema.json', ['flows', '--changed-since', '1h', '--data', late]],
+  ['flows of which none changed', 'flows.schema.json', ['flows', '--changed-since', '1h']],
   ['sources', 'sources.schema.json', ['sources']],
   ['sources of an empty store', 'sources.schema.json', ['sources', '--data', join(folder, 'empty')]],
   ['evaluate', 'evaluation.schema.json', ['evaluate', '--truth', join(recorded, 'truth.jsonl')]],

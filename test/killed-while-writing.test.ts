@@ -9,6 +9,7 @@ import { openChdb } from '../src/store/chdb.ts';
 import { storeOn } from '../src/store/open-store.ts';
 import { ALL_ROWS, BATCHES, batchOf } from './numbered-batches.ts';
 import { writeOne } from './write-one.ts';
+import { NOW } from './random-world.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'unmasq-killed-'));
 const running = new Set<ChildProcess>();
@@ -43,7 +44,7 @@ test('a store whose writer was killed, again and again, loses nothing and counts
   for (let batch = 0; batch < BATCHES; batch++) await writeOne(store, batchOf(batch));
   const all = { n: ALL_ROWS, different: ALL_ROWS };
   expect(await counts(engine)).toEqual([all, all]);
-  await store.attribute('c');
+  await store.attribute('c', NOW);
   expect(
     await engine.rows(
       `SELECT count() AS n, uniqExact(tuple) AS different FROM flow WHERE (shard, hour_ms, generation) IN

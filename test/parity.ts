@@ -110,6 +110,7 @@ export const fromCore = async (engine: Engine, facts: RandomWorld, cluster: stri
         .flatMap((block) => (block.ok ? [block.value] : [])),
       pooledClock: pooledClock(inventory.clocks),
       conntrackGaps: new Map(),
+      relays: new Map(),
     }),
     conntrackGaps: (ip) =>
       facts.gaps

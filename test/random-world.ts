@@ -1,9 +1,12 @@
 import fc from 'fast-check';
-import type { Instant } from '../src/base/instant.ts';
+import { type Instant, instant } from '../src/base/instant.ts';
 import { type Ip, parseIp } from '../src/base/ip.ts';
 import type { Column, Table } from '../src/base/table.ts';
 import { CONNTRACK_KINDS, DIRECTIONS, FLOW_STATES, type NodeSeen, type PodSeen } from '../src/core/facts.ts';
 import type { Batch } from '../src/core/ports.ts';
+
+/** When passes are made, as they are told: long after everything. */
+export const NOW = instant(Date.UTC(2026, 10, 23));
 
 /** Just before a full hour, so that flows, translations and leases cross the border between two windows. */
 export const START = Date.UTC(2026, 10, 22, 2, 59, 50);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -14,6 +14,7 @@ import { filesAt } from '../src/sources/files/file-objects.ts';
 import { openChdb } from '../src/store/chdb.ts';
 import type { Engine } from '../src/store/engine.ts';
 import { storeOn } from '../src/store/open-store.ts';
+import { NOW } from './random-world.ts';
 
 /** Rates through the whole path: a simulated cluster's files, read, attributed, graded and asked. */
 
@@ -30,7 +31,7 @@ const read = async (cluster: string, ...paths: readonly string[]): Promise<void>
     progress: () => undefined,
   });
   expect(result.ok).toBe(true);
-  await store.attribute(cluster);
+  await store.attribute(cluster, NOW);
 };
 const run = join(folder, 'run');
 const parts = (...names: readonly string[]): readonly string[] => names.map((name) => join(run, name));
@@ -171,4 +172,56 @@ test('translations that come later take the place of the rates, and some of them
   const all = hidden.find(({ slice }) => slice === 'all');
   expect(all?.flows).toBeGreaterThan(50);
   expect(all?.right).toBeLessThanOrEqual(all?.flows as number);
+});
+
+test('what applications tell of their calls is weighed with the rates, and late spans grade again', {
+  timeout: 120_000,
+}, async () => {
+  const traced = join(folder, 'traced');
+  await simulate(traced, {
+    ...DEFAULTS,
+    seed: 5,
+    nodes: 3,
+    podsPerNode: 6,
+    hours: 1,
+    flows: 900,
+    traffic: 'lively',
+    traces: 0.5,
+  });
+  const at = (...names: readonly string[]): readonly string[] => names.map((name) => join(traced, name));
+  await read('traced', ...at(FLOW_LOG, 'kube'));
+  await store.grade('traced');
+  expect((await flowsOf('traced')).some(({ sighted }) => sighted !== null)).toBe(false);
+  await read('traced', ...at('otlp'));
+  expect((await store.grade('traced')).days).toBe(1);
+
+  const truth = new Map<string, { podUid?: string; begin: string }[]>();
+  for (const line of readFileSync(join(traced, 'truth.jsonl'), 'utf8').trim().split('\n')) {
+    const row = JSON.parse(line) as {
+      snatPort: number;
+      destIp: string;
+      destPort: number;
+      podUid?: string;
+      begin: string;
+    };
+    const key = `${row.snatPort} ${row.destIp} ${row.destPort}`;
+    truth.set(key, [...(truth.get(key) ?? []), row]);
+  }
+  const sighted = (await flowsOf('traced')).filter((flow) => flow.sighted !== null);
+  expect(sighted.length).toBeGreaterThan(60);
+  let [right, sure, sureRight] = [0, 0, 0];
+  for (const flow of sighted) {
+    const { candidates, evidence } = flowLine(flow);
+    expect(evidence).toEqual(expect.arrayContaining(['span', 'rates']));
+    expect(candidates.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 6);
+    const rows = truth.get(`${flow.srcPort} ${flow.destIp} ${flow.destPort}`) ?? [];
+    const isRight = rows.some(({ podUid }) => podUid !== undefined && podUid === flow.candidates[0]?.uid);
+    right += Number(isRight);
+    if ((flow.chances[0] as number) < 0.95) continue;
+    sure++;
+    sureRight += Number(isRight);
+  }
+  expect(right / sighted.length).toBeGreaterThan(0.7);
+  expect(sure).toBeGreaterThan(20);
+  expect(sureRight / sure).toBeGreaterThan(0.95);
 });

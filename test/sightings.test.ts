@@ -12,7 +12,7 @@ import { sighting } from '../src/core/trace/sighting.testing.ts';
 import { openChdb } from '../src/store/chdb.ts';
 import type { Engine } from '../src/store/engine.ts';
 import { storeOn } from '../src/store/open-store.ts';
-import { emptyBatch, ip, recordTable, START } from './random-world.ts';
+import { emptyBatch, ip, recordTable, START, NOW } from './random-world.ts';
 import { writeOne } from './write-one.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'unmasq-sightings-'));
@@ -141,14 +141,14 @@ test('a sighting that comes late touches the windows of its hours, once; none of
     { ...record, at: START + 5 * 3_600_000 },
   ]);
   await writeOne(store, { ...emptyBatch(cluster, 'flows'), flowRecords: records });
-  await store.attribute(cluster);
-  expect((await store.attribute(cluster)).windows).toBe(0);
+  await store.attribute(cluster, NOW);
+  expect((await store.attribute(cluster, NOW)).windows).toBe(0);
   await write(cluster, 'traces', [at(10)]);
-  const { windows } = await store.attribute(cluster);
+  const { windows } = await store.attribute(cluster, NOW);
   expect(windows).toBeGreaterThan(0);
   expect(windows).toBeLessThan(3);
   await write(cluster, 'traces again', [at(10)]);
-  expect((await store.attribute(cluster)).windows).toBe(0);
+  expect((await store.attribute(cluster, NOW)).windows).toBe(0);
 });
 
 test('what a killed process left between ids and sightings is found once, when it is read again', async () => {

@@ -8,7 +8,16 @@ import type { Batch, FlowQuery, Store } from '../src/core/ports.ts';
 import { openChdb } from '../src/store/chdb.ts';
 import type { Engine } from '../src/store/engine.ts';
 import { storeOn } from '../src/store/open-store.ts';
-import { emptyBatch, type EventFact, eventTable, ip, type RecordFact, recordTable, START } from './random-world.ts';
+import {
+  emptyBatch,
+  type EventFact,
+  eventTable,
+  ip,
+  type RecordFact,
+  recordTable,
+  START,
+  NOW,
+} from './random-world.ts';
 import { writeOne } from './write-one.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'unmasq-writes-'));
@@ -98,6 +107,7 @@ const query = (cluster: string): FlowQuery => ({
   workloads: [],
   nodes: [],
   flow: null,
+  changedSince: null,
   limit: null,
 });
 
@@ -167,7 +177,7 @@ test('two clusters with the same addresses never mix', async () => {
     store,
     batch('bare', 'one', { flowRecords: recordTable([record(0)]), conntrack: eventTable([event(0)]) }),
   );
-  for (const cluster of ['east', 'west', 'bare']) await store.attribute(cluster);
+  for (const cluster of ['east', 'west', 'bare']) await store.attribute(cluster, NOW);
   const said = await Promise.all(
     ['east', 'west', 'bare'].map(async (cluster) =>
       (await store.flows(query(cluster))).map((flow) => [flow.verdict, flow.pod?.uid ?? null]),
@@ -179,11 +189,11 @@ test('two clusters with the same addresses never mix', async () => {
 test('a connection whose first line came hours after it began stays where it is when its own hour is computed anew', async () => {
   const line = event(5 * 3_600_000, { kind: 2, startedAt: Math.floor(START / 1_000) * 1_000 });
   await writeOne(store, batch('late line', 'one', { conntrack: eventTable([line]), pods: [pod('web'), later('web')] }));
-  await store.attribute('late line');
+  await store.attribute('late line', NOW);
   const before = await store.flows(query('late line'));
   // Another connection of that hour and node touches the window of the first.
   await writeOne(store, batch('late line', 'two', { flowRecords: recordTable([record(0, { srcPort: 40_001 })]) }));
-  await store.attribute('late line');
+  await store.attribute('late line', NOW);
   expect([
     before.length,
     (await store.flows(query('late line'))).map((flow) => flow.srcPort).toSorted((a, b) => Number(a) - Number(b)),
@@ -236,7 +246,7 @@ test('whatever stands in names and messages comes back as it went in', async () 
     rejects: ALL.map((text) => ({ place: text, why: text, text })),
   });
   await writeOne(store, facts);
-  await store.attribute('hostile');
+  await store.attribute('hostile', NOW);
   const flows = await store.flows(query('hostile'));
   expect(
     flows
@@ -275,7 +285,7 @@ test.each<[string, string]>([
       pods: [web, { ...later('web'), namespace: text }],
     }),
   );
-  await store.attribute(text);
+  await store.attribute(text, NOW);
   expect(await store.clusters()).toContain(text);
   expect(
     (await store.flows({ ...query(text), namespaces: [text] })).map((flow) => [flow.cluster, flow.pod?.namespace]),

@@ -19,6 +19,7 @@ import { storeOn } from '../src/store/open-store.ts';
 /** A cluster of which Traffic Analytics alone is known, from its export to the answer, beside the flow log of the same traffic. */
 
 const folder = mkdtempSync(join(tmpdir(), 'unmasq-ta-'));
+const NOW = instant(Date.parse('2026-11-23T00:00:00Z'));
 let engine: Engine;
 let store: Store;
 const run = join(folder, 'run');
@@ -35,7 +36,7 @@ const read = async (cluster: string, ...paths: readonly string[]): Promise<void>
     progress: () => undefined,
   });
   expect(result.ok).toBe(true);
-  await store.attribute(cluster);
+  await store.attribute(cluster, NOW);
 };
 
 beforeAll(async () => {
@@ -46,7 +47,6 @@ beforeAll(async () => {
     podsPerNode: 8,
     hours: 6,
     flows: 12_000,
-    traffic: 'lively',
     trafficAnalytics: true,
   });
   engine = openChdb(join(folder, 'data'));
@@ -71,7 +71,7 @@ const summedIn = async (cluster: string) =>
 const saidIn = async (cluster: string) =>
   (await flowsOf(cluster)).map(
     ({ srcIp, srcPort, destIp, begin, last, flows, verdict, reason, candidates, chances }) => ({
-      ...{ srcIp, srcPort, destIp, begin, last, flows, verdict, reason },
+      line: [srcIp, srcPort, destIp, begin, last, flows, verdict, reason].join(' '),
       likely: candidates.map((one, i) => `${one?.uid ?? 'node'} ${(chances[i] ?? 0).toFixed(5)}`).sort(),
     }),
   );
@@ -102,7 +102,7 @@ test('who counts each line as many times as it has flows, and tells them by verd
   const all = rows.reduce((sum, { flows }) => sum + flows, 0);
   expect(coverage.reduce((sum, { flows }) => sum + flows, 0)).toBe(all);
   for (const { flows, bytes } of coverage) expect([flows, bytes].every(Number.isSafeInteger)).toBe(true);
-  const named = coverage.filter(({ verdict }) => verdict !== 'unattributed' && verdict !== 'relayed');
+  const named = coverage.filter(({ verdict, reason }) => verdict !== 'unattributed' && reason !== 'forwarded-inbound');
   expect(pods.reduce((sum, { flows }) => sum + flows, 0)).toBeCloseTo(
     named.reduce((sum, { flows }) => sum + flows, 0),
     3,
@@ -117,67 +117,84 @@ test('the newest lines are asked for by number', async () => {
   expect(ambiguous).toHaveLength(40);
 });
 
-test('expected flows of workloads are those of the truth, within a tenth of all flows', async () => {
-  const placed = readFileSync(join(run, 'placement.jsonl'), 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Placed);
-  const workloadOf = new Map(
-    placed.map(({ podUid, hostNetwork, workload }) => [
-      podUid,
-      hostNetwork ? 'node' : `${workload.namespace}/${workload.name}`,
-    ]),
-  );
-  const truth = new Map<string, Map<string, number>>();
-  for (const line of readFileSync(join(run, 'truth.jsonl'), 'utf8').trim().split('\n')) {
-    const row = JSON.parse(line) as { destIp: string; destPort: number; protocol: string; podUid?: string };
-    const dest = `${row.destIp} ${row.destPort} ${row.protocol}`;
-    const who = row.podUid === undefined ? 'node' : (workloadOf.get(row.podUid) as string);
-    const counts = truth.get(dest) ?? new Map<string, number>();
-    truth.set(dest, counts.set(who, (counts.get(who) ?? 0) + 1));
-  }
-  const astray = async (cluster: string) => {
+/** The largest destinations that are asked about. */
+const LARGEST = 8;
+
+test('of the largest destinations less than a quarter of the flows is with the wrong workload', {
+  timeout: 120_000,
+}, async () => {
+  const truth = [...truthByDest()]
+    .map(([dest, counts]) => ({ dest, counts, all: sumOf(counts) }))
+    .sort((a, b) => b.all - a.all)
+    .slice(0, LARGEST);
+  // Half the sum of the differences is what would have to move from one workload to another.
+  const astray = async (cluster: string): Promise<number> => {
     let [wrong, all] = [0, 0];
-    for (const [dest, counts] of truth) {
-      const [ip = '', port, protocol = ''] = dest.split(' ');
-      const block = parseCidr(`${ip}/32`);
-      if (!block.ok) throw new Error(ip);
-      const { pods } = await whoOf(cluster, { dest: [block.value], destPorts: [Number(port)], protocols: [protocol] });
-      const expected = new Map<string, number>();
-      for (const { pod, flows } of pods) {
-        const name = pod === null ? 'node' : `${pod.workload.namespace}/${pod.workload.name}`;
-        expected.set(name, (expected.get(name) ?? 0) + flows);
-      }
-      const [trueAll, saidAll] = [counts, expected].map((m) => [...m.values()].reduce((a, b) => a + b, 0)) as [
-        number,
-        number,
-      ];
-      const names = new Set([...counts.keys(), ...expected.keys()]);
-      // Half the sum of differences between two shares: what would have to move from one to another.
-      let distance = 0;
-      for (const name of names)
-        distance += Math.abs((counts.get(name) ?? 0) / trueAll - (expected.get(name) ?? 0) / saidAll) / 2;
-      wrong += distance * trueAll;
-      all += trueAll;
+    for (const { dest, counts, all: trueFlows } of truth) {
+      const said = await expectedOf(cluster, dest);
+      const saidFlows = sumOf(said);
+      for (const name of new Set([...counts.keys(), ...said.keys()]))
+        wrong += (trueFlows / 2) * Math.abs((counts.get(name) ?? 0) / trueFlows - (said.get(name) ?? 0) / saidFlows);
+      all += trueFlows;
     }
     return wrong / all;
   };
-  await read('recorded', FLOW_LOG, 'kube');
-  await store.grade('recorded');
-  await read('ungraded', ANALYTICS, 'kube');
-  console.log(await astray('summed'), await astray('recorded'), await astray('ungraded'), truth.size);
-}, 120_000);
+  expect(await astray('summed')).toBeLessThan(0.25);
+  // Every pod alike, as it would be without rates.
+  await read('not graded', ANALYTICS, 'kube');
+  expect(await astray('not graded')).toBeGreaterThan(0.5);
+});
+
+const sumOf = (counts: ReadonlyMap<string, number>): number => [...counts.values()].reduce((sum, n) => sum + n, 0);
+
+const linesOf = (file: string): readonly unknown[] =>
+  readFileSync(join(run, file), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown);
+
+/** How many connections each workload, or a node, truly made to each destination. */
+const truthByDest = (): ReadonlyMap<string, ReadonlyMap<string, number>> => {
+  const names = new Map(
+    (linesOf('placement.jsonl') as readonly Placed[]).map(({ podUid, workload }) => [
+      podUid,
+      `${workload.namespace}/${workload.name}`,
+    ]),
+  );
+  const truth = new Map<string, Map<string, number>>();
+  for (const { destIp, destPort, protocol, podUid } of linesOf('truth.jsonl') as readonly Made[]) {
+    const dest = `${destIp} ${destPort} ${protocol}`;
+    const who = podUid === undefined ? 'node' : (names.get(podUid) as string);
+    const counts = truth.get(dest) ?? new Map<string, number>();
+    truth.set(dest, counts.set(who, (counts.get(who) ?? 0) + 1));
+  }
+  return truth;
+};
+
+const expectedOf = async (cluster: string, dest: string): Promise<ReadonlyMap<string, number>> => {
+  const [ip = '', port, protocol = ''] = dest.split(' ');
+  const block = parseCidr(`${ip}/32`);
+  if (!block.ok) throw new Error(block.problem);
+  const { pods } = await whoOf(cluster, { dest: [block.value], destPorts: [Number(port)], protocols: [protocol] });
+  const said = new Map<string, number>();
+  for (const { pod, flows } of pods) {
+    const name = pod === null ? 'node' : `${pod.workload.namespace}/${pod.workload.name}`;
+    said.set(name, (said.get(name) ?? 0) + flows);
+  }
+  return said;
+};
 
 test('no byte is lost or counted twice: alone, beside the flow log, beside a part of it, and whichever comes first', async () => {
+  await read('recorded', FLOW_LOG, 'kube');
   const all = await bytesOf('recorded');
   expect(await bytesOf('summed')).toBe(all);
   await read('both', ANALYTICS, FLOW_LOG, 'kube');
   expect(await bytesOf('both')).toBe(all);
   expect(await summedIn('both')).toMatchObject({ toldOtherwise: (await summedIn('both'))?.rows });
-  const parts = readdirSync(join(run, FLOW_LOG), { recursive: true, encoding: 'utf8' })
+  const blobs = readdirSync(join(run, FLOW_LOG), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.json'))
     .sort();
-  const half = parts.filter((_, i) => i % 2 === 0).map((path) => join(FLOW_LOG, path));
+  const half = blobs.filter((_, i) => i % 2 === 0).map((path) => join(FLOW_LOG, path));
   await read('half', ...half, ANALYTICS, 'kube');
   expect(await bytesOf('half')).toBe(all);
   await read('half later', ANALYTICS);
@@ -188,16 +205,22 @@ test('no byte is lost or counted twice: alone, beside the flow log, beside a par
   expect((await flowsOf('half')).filter(({ srcPort }) => srcPort === null).length).toBeGreaterThan(500);
 }, 120_000);
 
-test('where conntrack tells, the flows are its own', async () => {
+test('where conntrack tells of the same flows, they are its own', { timeout: 120_000 }, async () => {
   await read('translated', ANALYTICS, 'conntrack', 'kube');
   const rows = await flowsOf('translated');
-  console.log(
-    new Map([...Map.groupBy(rows, (r) => `${r.verdict} ${r.reason} ${r.observedBy}`)].map(([k, v]) => [k, v.length])),
-  );
-}, 120_000);
+  expect(rows.filter(({ observedBy }) => observedBy.includes('conntrack')).length).toBeGreaterThan(10_000);
+  // What only goes on may be told of by no line near it.
+  expect(rows.filter(({ reason, flows }) => reason === 'aggregated' && flows > 1)).toEqual([]);
+});
 
 interface Placed {
   readonly podUid: string;
-  readonly hostNetwork: boolean;
   readonly workload: { readonly namespace: string; readonly name: string };
+}
+
+interface Made {
+  readonly destIp: string;
+  readonly destPort: number;
+  readonly protocol: string;
+  readonly podUid?: string;
 }

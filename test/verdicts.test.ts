@@ -4,6 +4,7 @@ import { HOUR, type Instant } from '../src/base/instant.ts';
 import { type Ip, parseCidr, renderIp } from '../src/base/ip.ts';
 import type { Table } from '../src/base/table.ts';
 import type { NodeLease, PodLease } from '../src/core/attribution/lease.ts';
+import { RELAY_ROLES } from '../src/core/attribution/relay.ts';
 import { attributeTuple, isSendersOwn } from '../src/core/attribution/tuple.ts';
 import type { Verdict } from '../src/core/attribution/verdict.ts';
 import { type Known, worldOf } from '../src/core/attribution/world.ts';
@@ -88,6 +89,9 @@ const known: fc.Arbitrary<Known> = fc.record({
   podBlocks: fc.constantFrom([], block.ok ? [block.value] : []),
   clocks: fc.array(fc.tuple(fc.constantFrom(...(NODES as Ip[])), clock)).map((some) => new Map(some)),
   pooledClock: clock,
+  relays: fc
+    .array(fc.tuple(fc.constantFrom('uid-0', 'uid-1', 'uid-2'), fc.constantFrom(...RELAY_ROLES)), { maxLength: 2 })
+    .map((some) => new Map(some)),
   conntrackGaps: fc
     .array(fc.tuple(fc.constantFrom(...(NODES as Ip[])), fc.array(span, { maxLength: 1 })), { maxLength: 1 })
     .map((some) => new Map(some)),
@@ -205,6 +209,14 @@ const SAID = [
   'inventory-gap',
   'no-lease-then lease',
   'no-lease-then translation',
+  'dns translation',
+  'dns lease',
+  'proxy translation',
+  'proxy lease',
+  'egress-gateway translation',
+  'egress-gateway lease',
+  'sidecar translation',
+  'sidecar lease',
 ];
 const saidOf = (verdict: Verdict): number =>
   SAID.indexOf(
@@ -255,7 +267,7 @@ const fromCore = (
           f.rule,
           f.node,
           saidOf(f.verdict),
-          (f.verdict.kind === 'exact'
+          ('podUid' in f.verdict
             ? [f.verdict.podUid]
             : f.verdict.kind === 'ambiguous' && f.verdict.podUids !== 'every'
               ? f.verdict.podUids

@@ -28,15 +28,17 @@ const PARTS: readonly { readonly tests: readonly string[]; readonly files: reado
       (name) => `src/core/attribution/${name}.ts`,
     ),
   },
-  ...['plain', 'tuples'].map((name) => ({
+  ...['plain', 'tuples', 'key-numbers'].map((name) => ({
     tests: [`src/store/attribution/${name}.test.ts`],
+    files: [`src/store/attribution/${name}.ts`],
+  })),
+  ...['flow-rows', 'flow-totals', 'verdicts'].map((name) => ({
+    tests: [`src/store/attribution/${name}.test.ts`, 'test/verdicts.test.ts'],
     files: [`src/store/attribution/${name}.ts`],
   })),
   {
     tests: ['test/verdicts.test.ts'],
-    files: ['attribute-tuples', 'flow-rows', 'flow-totals', 'verdicts'].map(
-      (name) => `src/store/attribution/${name}.ts`,
-    ),
+    files: ['attribute-tuples', 'address-texts'].map((name) => `src/store/attribution/${name}.ts`),
   },
 ];
 

@@ -47,6 +47,33 @@ export const completenessOf = (
   return { complete: reasons.length === 0, reasons };
 };
 
+/**
+ * Why flows of `range` may not have been seen at all, which is worse than not knowing whose they were. Where the flow log tells of the
+ * whole range nothing is unseen: of a node without conntrack it is only unknown who sent.
+ */
+export const unseenIn = (
+  range: Pick<TimeRange, 'from' | 'until' | 'chosen'>,
+  sources: readonly SourceRow[],
+): readonly string[] => {
+  const flowLogs = sources.filter(isFlowLog);
+  const tellers = flowLogs.length > 0 ? flowLogs : sources.filter(isConntrack);
+  if (tellers.length === 0) return withoutFlows(sources);
+  const untold = tellers.flatMap(({ name, first, watermark }) =>
+    first !== null && first >= range.until
+      ? [`${name} begins at ${renderInstant(first)}: it tells nothing of that time`]
+      : watermark !== null && watermark < range.from
+        ? [`${name} ends at ${renderInstant(watermark)}: it tells nothing of that time`]
+        : [],
+  );
+  const edges =
+    untold.length > 0 ? [] : [...early(range, flowLogs.length > 0 ? tellers : sources), ...late(range, sources)];
+  return [...firstFew(untold), ...edges, ...gaps(range, tellers)];
+};
+
+/** Of fifty nodes three show what is meant. */
+const firstFew = (reasons: readonly string[]): readonly string[] =>
+  reasons.length <= 3 ? reasons : [...reasons.slice(0, 3), `and ${reasons.length - 3} more sources`];
+
 const missing = (sources: readonly SourceRow[]): readonly string[] => {
   if (sources.length === 0) return ['nothing has been ingested yet'];
   return [

@@ -55,6 +55,14 @@ export interface FlowLine {
   readonly candidates: readonly CandidateLine[];
   readonly candidateCount: number;
   readonly evidence: readonly string[];
+  /** With --changed-since only: what was said then, and when that changed last. */
+  readonly was?: {
+    readonly changedAt: string;
+    readonly verdict: VerdictKind;
+    readonly reason: Reason | null;
+    /** Names are empty where the inventory no longer knows the pod. */
+    readonly pod: { readonly uid: string; readonly namespace: string; readonly name: string } | null;
+  };
 }
 
 /** More would make one flow behind a full node longer than the page. */
@@ -90,6 +98,25 @@ export const flowLine = (row: FlowRow): FlowLine => {
     ...named(row),
     ...candidatesOf(row),
     evidence: row.evidence,
+    ...wasOf(row),
+  };
+};
+
+const wasOf = ({ was }: FlowRow): Pick<FlowLine, 'was'> => {
+  if (was === undefined) return {};
+  const { at, verdict, reason, pod } = was;
+  return {
+    was: {
+      changedAt: renderInstant(at),
+      verdict,
+      reason,
+      pod:
+        pod === null
+          ? null
+          : 'name' in pod
+            ? { uid: pod.uid, namespace: pod.namespace, name: pod.name }
+            : { uid: pod.uid, namespace: '', name: '' },
+    },
   };
 };
 
@@ -142,7 +169,7 @@ export interface Possible {
 
 /** Who could have sent it: the one pod of an exact flow, the node of a node's flow, else the candidates. */
 export const possibleOf = ({ verdict, pod, candidates, chances, candidateCount }: FlowRow): Possible => {
-  if (verdict === 'exact' && pod !== null) return { listed: [pod], chances: [1], others: 0 };
+  if (pod !== null) return { listed: [pod], chances: [1], others: 0 };
   if (chances.length > 0) {
     const places = [...candidates.keys()].slice(0, LISTED);
     const node = candidates.indexOf(null);

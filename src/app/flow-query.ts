@@ -16,5 +16,6 @@ export const allFlows = (cluster: string, { from, until }: Pick<TimeRange, 'from
   workloads: [],
   nodes: [],
   flow: null,
+  changedSince: null,
   limit: null,
 });

@@ -58,6 +58,11 @@ const BY_REASON: Readonly<Record<Reason, (evidence: FlowEvidence, say: Say) => r
     },
   ],
   'forwarded-inbound': () => [],
+  // Who was connected to it is asked apart: app/behind-relay.ts.
+  dns: () => [],
+  proxy: () => [],
+  'egress-gateway': () => [],
+  sidecar: () => [],
   'not-outbound': () => [],
 };
 

@@ -20,6 +20,8 @@ export interface WhoPod {
   /** Expected number: a sum of probabilities. */
   readonly flows: number;
   readonly exactFlows: number;
+  /** Of these the ones that it only forwarded, as a relay; absent: none. */
+  readonly relayedFlows?: number;
   readonly bytesOut: number;
   readonly bytesIn: number;
   readonly first: string;
@@ -34,6 +36,8 @@ export interface WhoItem {
   readonly pods: readonly WhoPod[];
   readonly flows: number;
   readonly exactFlows: number;
+  /** Of these the ones that it only forwarded, as a relay; absent: none. */
+  readonly relayedFlows?: number;
   readonly bytesOut: number;
   readonly bytesIn: number;
   readonly first: string;
@@ -88,7 +92,7 @@ export const whoReport = (
 });
 
 /** Nodes that sent flows no translation explains, and of which no conntrack was read. */
-const nodesWithoutConntrack = (rows: readonly WhoRow[], sources: readonly SourceRow[]): readonly string[] => {
+export const nodesWithoutConntrack = (rows: readonly WhoRow[], sources: readonly SourceRow[]): readonly string[] => {
   const seen = sources.filter(isConntrack);
   if (seen.length === 0) return [];
   const uncertain = new Set(rows.filter((row) => row.exactFlows < row.flows && row.node !== '').map((row) => row.node));
@@ -96,17 +100,18 @@ const nodesWithoutConntrack = (rows: readonly WhoRow[], sources: readonly Source
 };
 
 const itemsOf = (rows: readonly WhoRow[]): readonly WhoItem[] =>
-  [...Map.groupBy(rows, keyOf).values()]
+  [...Map.groupBy(rows, senderOf).values()]
     .map(itemOf)
     .sort((a, b) => b.flows - a.flows || b.bytesOut - a.bytesOut || compare(nameOf(a), nameOf(b)));
 
-const keyOf = ({ pod, node }: WhoRow): string =>
+/** Rows with the same one stand in one item: those of one workload, or of one node itself. */
+export const senderOf = ({ pod, node }: WhoRow): string =>
   JSON.stringify(pod === null ? [node] : [pod.workload.namespace, pod.workload.kind, pod.workload.name]);
-const nameOf = ({ workload, node }: WhoItem): string =>
+export const nameOf = ({ workload, node }: Pick<WhoItem, 'workload' | 'node'>): string =>
   workload === null ? (node ?? '') : `${workload.namespace}/${workload.name}`;
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-const itemOf = (rows: readonly WhoRow[]): WhoItem => {
+export const itemOf = (rows: readonly WhoRow[]): WhoItem => {
   const { pod, node } = rows[0] as WhoRow;
   const sum = (of: (row: WhoRow) => number): number => rows.reduce((total, row) => total + of(row), 0);
   return {
@@ -118,6 +123,7 @@ const itemOf = (rows: readonly WhoRow[]): WhoItem => {
       .sort((a, b) => b.flows - a.flows || b.bytesOut - a.bytesOut || compare(a.name, b.name) || compare(a.uid, b.uid)),
     flows: sum((row) => row.flows),
     exactFlows: sum((row) => row.exactFlows),
+    ...relayedOf(sum((row) => row.relayedFlows ?? 0)),
     bytesOut: sum((row) => row.bytesOut),
     bytesIn: sum((row) => row.bytesIn),
     first: renderInstant(
@@ -135,6 +141,9 @@ const itemOf = (rows: readonly WhoRow[]): WhoItem => {
   };
 };
 
+const relayedOf = (relayedFlows: number): { readonly relayedFlows?: number } =>
+  relayedFlows > 0 ? { relayedFlows } : {};
+
 const edge = (times: readonly Instant[], pick: (a: number, b: number) => number): Instant =>
   instant(times.reduce<number>((a, b) => pick(a, b), times[0] as number));
 
@@ -143,6 +152,7 @@ const podOf = ({
   node,
   flows,
   exactFlows,
+  relayedFlows,
   bytesOut,
   bytesIn,
   first,
@@ -158,6 +168,7 @@ const podOf = ({
           node,
           flows,
           exactFlows,
+          ...relayedOf(relayedFlows ?? 0),
           bytesOut,
           bytesIn,
           first: renderInstant(first),

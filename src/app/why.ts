@@ -5,6 +5,7 @@ import { type Accuracy, accuracyOf } from './accuracy.ts';
 import { renderEndpoint } from './address.ts';
 import { type Completeness, completenessOf, type SourceLine, sourceLine } from './completeness.ts';
 import { type FlowLine, flowLine } from './flow-line.ts';
+import { type Behind, missingBehind, relayFacts } from './behind-relay.ts';
 import { type Missing, missingFor } from './missing.ts';
 
 /** One observed fact: what was seen, by which source, when. */
@@ -25,6 +26,8 @@ export interface WhyReport {
   readonly for: readonly Fact[];
   readonly against: readonly Fact[];
   readonly ruledOut: readonly Fact[];
+  /** Of what a relay of the cluster sent: who was connected to it then. Absent for every other flow. */
+  readonly behind?: Behind;
   readonly missing: readonly Missing[];
   /** Of a flow that the rates name; else null. */
   readonly accuracy: Accuracy | null;
@@ -72,6 +75,7 @@ export const whyReport = (
   evidence: FlowEvidence,
   sources: readonly SourceRow[],
   say: Say,
+  behind: Behind | null = null,
 ): WhyReport => {
   const { flow, clock, leases, translations, records } = evidence;
   const sides = weigh(evidence, say);
@@ -84,7 +88,9 @@ export const whyReport = (
     flow: flowLine(flow),
     verdict: { kind: flow.verdict, reason: flow.reason, says: verdictSays(flow) },
     ...sides,
-    missing: missingFor(evidence, say),
+    for: [...sides.for, ...(behind === null ? [] : relayFacts(flow, behind, say))],
+    ...(behind === null ? {} : { behind }),
+    missing: [...missingFor(evidence, say), ...(behind === null ? [] : missingBehind(flow, behind))],
     accuracy: flow.chances.length > 0 ? accuracyOf(evidence.accuracy) : null,
     clock: { node: flow.node, ...clock },
     leases: leases.map(leaseLine),
@@ -126,7 +132,9 @@ const verdictSays = ({ verdict, reason, pod, candidates, candidateCount, node }:
         ? `only pod ${only.namespace}/${only.name} is possible, and it is not proven${because}`
         : `one of ${candidateCount} candidates made this flow${because}`;
     case 'relayed':
-      return `the sender on the wire only forwarded this flow${because}`;
+      return pod === null
+        ? `the sender on the wire only forwarded this flow${because}`
+        : `pod ${pod.namespace}/${pod.name} sent this flow and only forwarded it${because}`;
     case 'node':
       return `node ${node ?? ''} itself (or a pod on its host network) made this flow`.replace('  ', ' ');
     case 'unattributed':
@@ -162,7 +170,9 @@ const weigh = (
         : []),
     ],
     against: [
-      ...(flow.reason === null ? [] : [{ text: REASONS[flow.reason], source: 'attribution', at: null }]),
+      ...(flow.reason === null || flow.pod !== null
+        ? []
+        : [{ text: REASONS[flow.reason], source: 'attribution', at: null }]),
       ...holding.filter((lease) => !named(lease)).map((lease) => leaseFact(lease, say)),
       ...gaps.map((gap) => ({
         text: `lines may be lost from ${say(gap.from)} to ${gap.until === null ? 'an unknown end' : say(gap.until)}: ${gap.why}`,

@@ -27,8 +27,16 @@ export const COMMANDS: readonly CommandSpec[] = [
         'A line from a log: the address and the moment in it are asked about',
       ],
       ['unmasq who 203.0.113.66 -o json', 'The same for a program'],
+      [
+        'unmasq who 203.0.113.66 --since 1h --compare 24h',
+        'Who is new, gone, or sends much more or less than at this time yesterday?',
+      ],
     ],
     flags: [
+      {
+        flags: '--compare <time>',
+        says: 'with as long an interval that much earlier: who is new, gone, grown; without a range the newest so long',
+      },
       { flags: '--resolve-now', says: 'guess: ask about the addresses that a host name has at this moment' },
       { flags: '--verdict <word>', says: 'only flows with this verdict; repeat for several', repeats: true },
       { flags: '--node <name>', says: 'only flows that left through this node; repeat for several', repeats: true },
@@ -51,6 +59,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         'Flows to one endpoint that could not be proven, with every column',
       ],
       ['unmasq flows --all -o jsonl', 'Everything, one JSON object a line'],
+      ['unmasq flows --changed-since 1h', 'What late evidence changed within the last hour, from whom to whom'],
     ],
     flags: [
       { flags: '--dest <address>', says: 'only to this IP, CIDR or IP:PORT; repeat for several', repeats: true },
@@ -63,6 +72,10 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '--proto <name>', says: 'only tcp, udp, … ; repeat for several', repeats: true },
       { flags: '--verdict <word>', says: 'only with this verdict; repeat for several', repeats: true },
       { flags: '--node <name>', says: 'only through this node; repeat for several', repeats: true },
+      {
+        flags: '--changed-since <time>',
+        says: 'only flows of which something else is said than was at that time; --since is about when they were',
+      },
       { flags: '--limit <n>', says: 'the newest n (default 100)' },
       { flags: '--all', says: 'no limit' },
     ],

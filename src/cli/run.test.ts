@@ -242,7 +242,7 @@ test('the translated flow is exact, the other one is not, and both are said', as
 
 test('a hostile name reaches no terminal raw, in no form of output', async () => {
   for (const form of ['table', 'wide', 'json', 'jsonl', 'yaml', 'csv']) {
-    for (const command of [['who', '203.0.113.66'], ['flows']]) {
+    for (const command of [['who', '203.0.113.66'], ['who', '203.0.113.66', '--compare', '1h'], ['flows']]) {
       const { code, out, err } = await unmasqOn({ columns: 200 }, { NO_COLOR: '1' }, [...command, '-o', form]);
       expect(code).toBe(0);
       expect(out.length).toBeGreaterThan(10);
@@ -357,6 +357,37 @@ test.each<[string, readonly string[], number, RegExp]>([
   ['a form that the command has not', ['why', '10.224.0.4:41823-203.0.113.66:443', '-o', 'csv'], 2, /E105/],
   ['a time that is none', ['flows', '--since', 'soon'], 2, /E106/],
   ['a range that is none', ['flows', '--since', '5m', '--until', '1h'], 2, /E107/],
+  [
+    'a time since when nothing changed that is none',
+    ['flows', '--changed-since', 'soon'],
+    2,
+    /--changed-since: .*E106/,
+  ],
+  [
+    'since when nothing changed',
+    ['flows', '--changed-since', '1h'],
+    0,
+    /flows of which something else is said than at/,
+  ],
+  ['a comparison with no time', ['who', '203.0.113.66', '--compare', 'before'], 2, /expected how long before.*E105/],
+  [
+    'a comparison with what the range has in it',
+    ['who', '203.0.113.66', '--since', '2h', '--compare', '1h'],
+    2,
+    /shorter than the range.*E107/,
+  ],
+  [
+    'a comparison that leaves out what is possible',
+    ['who', '203.0.113.66', '--compare', '1h', '--verdict', 'exact'],
+    2,
+    /--verdict.*E105/,
+  ],
+  [
+    'a comparison with a time of which nothing is known, strictly',
+    ['who', '203.0.113.66', '--compare', '1h', '--strict'],
+    5,
+    /warning: before: flow log begins at(?:.*\n)*2 new \(2 only possibly\)/,
+  ],
   ['a zone that is none', ['flows', '--tz', 'Mars/Olympus'], 2, /E108/],
   ['a host name', ['who', 'known.example.com'], 2, /E110.*\n.*--resolve-now/],
   [

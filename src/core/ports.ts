@@ -50,6 +50,8 @@ export interface FlowQuery {
   readonly nodes: readonly string[];
   /** One flow: its id, also one that was given out before an earlier record arrived. */
   readonly flow: string | null;
+  /** Only flows of which something else is said than was then; null: whatever was said. */
+  readonly changedSince: Instant | null;
   /** Newest are kept; null is all. */
   readonly limit: number | null;
 }
@@ -94,7 +96,7 @@ export interface FlowRow {
   readonly translated: boolean;
   readonly verdict: VerdictKind;
   readonly reason: Reason | null;
-  /** The pod that an exact verdict names. */
+  /** The pod that an exact verdict names; of a relayed flow the relay, where it is a pod of the cluster. */
   readonly pod: PodNamed | null;
   /** The port the pod itself used, from the translation. */
   readonly podPort: number | null;
@@ -109,6 +111,17 @@ export interface FlowRow {
   /** How many there are; `candidates` lists the first ten pods of them. */
   readonly candidateCount: number;
   readonly evidence: readonly string[];
+  /** What was said at the query's `changedSince`, and when that changed last; absent where nobody asked. */
+  readonly was?: VerdictBefore;
+}
+
+/** What was said of a flow before late evidence changed it. */
+export interface VerdictBefore {
+  readonly at: Instant;
+  readonly verdict: VerdictKind;
+  readonly reason: Reason | null;
+  /** The pod that it named; without a name where the inventory in force does not know it. */
+  readonly pod: PodNamed | { readonly uid: string } | null;
 }
 
 /** One line of `who`: a pod, or the node bucket, and how much of the flows is its. */
@@ -119,6 +132,8 @@ export interface WhoRow {
   /** Expected number: a sum of probabilities. */
   readonly flows: number;
   readonly exactFlows: number;
+  /** Of these the ones that it only forwarded, as a relay; absent: none. */
+  readonly relayedFlows?: number;
   readonly bytesOut: number;
   readonly bytesIn: number;
   readonly first: Instant;
@@ -231,12 +246,55 @@ export interface PodsTold {
   readonly ips: readonly string[];
 }
 
-/** What one attribution pass did. */
-export interface Attributed {
+/** Flows that moved from one verdict or pod to another, as text. */
+export interface Moved {
+  readonly from: string;
+  readonly to: string;
+  readonly flows: number;
+}
+
+/** Windows that had an answer, were answered anew, and came out different. */
+export interface Reopened {
+  readonly windows: number;
+  /** Flows of the answers before: those that moved, those that are no more, and the rest, of which the same is said. */
+  readonly flows: number;
+  readonly moved: number;
+  readonly gone: number;
+}
+
+/** What late evidence changed. */
+export interface Changes {
+  /** Largest first. */
+  readonly changes: readonly Moved[];
+  readonly reopened: Reopened;
+}
+
+/** Which connections to one address are asked for. */
+export interface ConnectionQuery {
+  readonly cluster: string;
+  readonly ip: string;
+  /** Those that may have been open at some moment of `[from, until)`. */
+  readonly from: Instant;
+  readonly until: Instant;
+  /** How long a connection may be open after it was last seen, where its end was not. */
+  readonly openMs: number;
+  readonly limit: number;
+}
+
+/** A connection as conntrack or the flow log tells of it, within one node too. */
+export interface Connection {
+  readonly srcIp: string;
+  readonly srcPort: number;
+  readonly protocol: string;
+  readonly from: Instant;
+  readonly seen: Instant;
+  readonly ended: boolean;
+}
+
+/** What one attribution pass did; changes are those against the pass before. */
+export interface Attributed extends Changes {
   readonly windows: number;
   readonly flows: number;
-  /** Verdicts that changed since the pass before, largest first. */
-  readonly changes: readonly { readonly from: string; readonly to: string; readonly flows: number }[];
 }
 
 /** What one pass of grading did. */
@@ -264,8 +322,10 @@ export interface RatesAccuracy {
 export interface Store {
   /** Batches of one cluster, written together. Gives what became of each. */
   write(batches: readonly Batch[]): Promise<readonly Written[]>;
-  /** Brings the verdicts up to date with everything written. Does nothing when nothing is new. */
-  attribute(cluster: string, progress?: (done: number, of: number) => void): Promise<Attributed>;
+  /** Brings the verdicts up to date with everything written. Does nothing when nothing is new. What changes is kept as of `now`. */
+  attribute(cluster: string, now: Instant, progress?: (done: number, of: number) => void): Promise<Attributed>;
+  /** What passes changed from `since` on: of flows that changed and changed back, nothing. */
+  changes(cluster: string, since: Instant): Promise<Changes>;
   /** Fits the rates to days whose verdicts changed. Does nothing when none did. */
   grade(cluster: string, progress?: (done: number, of: number) => void): Promise<Graded>;
   /** null: no flows of the cluster were graded. */
@@ -287,6 +347,8 @@ export interface Store {
   ): Promise<ReadonlyMap<string, number>>;
   /** Leases of the pods that have one of these UIDs, names or addresses. */
   podsTold(cluster: string, told: PodsTold): Promise<readonly LeaseRow[]>;
+  /** Newest first. */
+  connectionsTo(query: ConnectionQuery): Promise<readonly Connection[]>;
   sources(cluster: string): Promise<readonly SourceRow[]>;
   rejects(cluster: string, limit: number): Promise<readonly (Reject & { readonly object: string })[]>;
   close(): Promise<void>;

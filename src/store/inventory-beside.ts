@@ -1,8 +1,9 @@
 import type { Instant } from '../base/instant.ts';
 import type { Cidr, Ip } from '../base/ip.ts';
-import type { Watched } from '../core/attribution/lease.ts';
+import type { NodeLease, PodLease, Watched } from '../core/attribution/lease.ts';
+import { type RelayRole, relayLeases, relaysOf } from '../core/attribution/relay.ts';
 import type { Engine } from './engine.ts';
-import { watchedSpans } from './inventory.ts';
+import { type Inventory, watchedSpans } from './inventory.ts';
 import { ipText } from './ip-text.ts';
 import { sql } from './sql.ts';
 
@@ -19,21 +20,32 @@ export interface Beside {
     readonly ips: readonly Ip[];
     readonly nodes: readonly string[];
   }[];
+  /** Pods that send on others' behalf, each with the stretches of addresses that its flows may leave from. */
+  readonly relays: readonly { readonly podUid: string; readonly role: RelayRole; readonly sends: readonly Sends[] }[];
 }
 
-export const NOTHING_BESIDE: Beside = { watched: [], podBlocks: [], gaps: [], objects: [] };
+/** An address and a time. */
+interface Sends {
+  readonly ip: Ip;
+  readonly from: number;
+  readonly until: number;
+}
 
-/** `nodesOf` gives the nodes that ever had an address. */
+export const NOTHING_BESIDE: Beside = { watched: [], podBlocks: [], gaps: [], objects: [], relays: [] };
+
 export const besideFrom = async (
   engine: Engine,
   cluster: string,
-  nodesOf: (ip: Ip) => readonly string[],
+  { podLeases, nodeLeases }: Inventory,
 ): Promise<Beside> => {
-  const [watched, blocks, gaps, objects] = await Promise.all([
+  const nodesByIp = Map.groupBy(nodeLeases, (lease) => lease.ip);
+  const nodesOf = (ip: Ip): readonly string[] => (nodesByIp.get(ip) ?? []).map((lease) => lease.node);
+  const [watched, blocks, gaps, objects, relays] = await Promise.all([
     watchedSpans(engine, cluster),
     engine.rows<{ first: string; last: string }>(sql('inventory/pod-blocks'), { cluster }),
     engine.rows<{ ip: string; from_ms: number; until_ms: number }>(sql('inventory/conntrack-gaps'), { cluster }),
     engine.rows<{ object: string; ips: readonly string[] }>(sql('inventory/conntrack-objects'), { cluster }),
+    relaysFrom(engine, cluster, podLeases, nodeLeases),
   ]);
   return {
     watched,
@@ -47,7 +59,47 @@ export const besideFrom = async (
       const told = ips.map(ipText);
       return { object, ips: told, nodes: [...new Set(told.flatMap(nodesOf))].sort() };
     }),
+    relays,
   };
+};
+
+/** Costs a look at records and lines only where a pod is called like a relay and has to be seen with clients. */
+const relaysFrom = async (
+  engine: Engine,
+  cluster: string,
+  podLeases: readonly PodLease[],
+  nodeLeases: readonly NodeLease[],
+): Promise<Beside['relays']> => {
+  const likely = relayLeases(podLeases);
+  const asked = likely.filter(({ rule }) => rule.proof === 'clients').map(({ lease }) => lease);
+  const counted =
+    asked.length === 0
+      ? []
+      : await engine.rows<{ lease: number; clients: number }>(sql('inventory/relay-clients'), {
+          cluster,
+          leases: asked.map((_, i) => i),
+          ips: asked.map(({ ip }) => ip),
+          from: asked.map(({ heldFrom }) => heldFrom),
+          until: asked.map(({ heldUntil }) => heldUntil),
+          nodes: [...new Set(nodeLeases.map(({ ip }) => ip))],
+        });
+  const clients = new Map(counted.map((row) => [asked[row.lease], row.clients]));
+  const nodeIps = Map.groupBy(nodeLeases, (lease) => lease.node);
+  return [...relaysOf(likely, (lease) => clients.get(lease) ?? 0)]
+    .map(([podUid, role]) => ({
+      podUid,
+      role,
+      sends: likely
+        .filter(({ lease }) => lease.podUid === podUid)
+        .flatMap(({ lease }) =>
+          [lease.ip, ...new Set((nodeIps.get(lease.node) ?? []).map(({ ip }) => ip))].map((ip) => ({
+            ip,
+            from: lease.mayFrom,
+            until: lease.mayUntil,
+          })),
+        ),
+    }))
+    .sort((a, b) => (a.podUid < b.podUid ? -1 : 1));
 };
 
 /** Where verdicts can change, as what is beside them did. */
@@ -55,6 +107,8 @@ export interface BesideChanged {
   /** Stretches, for all addresses. */
   readonly spans: readonly Watched[];
   readonly gaps: Beside['gaps'];
+  /** What pods sent that are relays in only one of the two. */
+  readonly relays: readonly Sends[];
   /** Objects that speak for others than before. One that is new has touched what it tells of when it was written. */
   readonly objects: readonly string[];
   /** Blocks of pod addresses: for all addresses, always. */
@@ -66,6 +120,9 @@ export const besideChanged = (before: Beside, after: Beside): BesideChanged => {
   return {
     spans: watchedInOne(before.watched, after.watched),
     gaps: apart(before.gaps, after.gaps),
+    relays: apart(rolesOf(before), rolesOf(after)).flatMap(({ podUid }) =>
+      [...before.relays, ...after.relays].filter((relay) => relay.podUid === podUid).flatMap(({ sends }) => sends),
+    ),
     objects: after.objects.flatMap((told) => {
       const was = known.get(told.object);
       return was === undefined || was === JSON.stringify(told) ? [] : told.object;
@@ -73,6 +130,10 @@ export const besideChanged = (before: Beside, after: Beside): BesideChanged => {
     isEverything: JSON.stringify(before.podBlocks) !== JSON.stringify(after.podBlocks),
   };
 };
+
+/** Where a relay's leases changed, these have touched what they can change. */
+const rolesOf = ({ relays }: Beside): readonly { readonly podUid: string; readonly role: RelayRole }[] =>
+  relays.map(({ podUid, role }) => ({ podUid, role }));
 
 /** Stretches that only one of them covers: a watch that goes on is a longer stretch each time, and new only at its end. */
 const watchedInOne = (before: readonly Watched[], after: readonly Watched[]): Watched[] => {

@@ -30,11 +30,10 @@ export const refreshInventory = async (engine: Engine, cluster: string, nextWrit
     beside: text,
   } = current ?? { generation: 0, seen: 0, newest: 0, beside: '' };
   const stored = await load(engine, cluster, before);
-  const storedBeside = text === '' ? NOTHING_BESIDE : (JSON.parse(text) as Beside);
+  const storedBeside = text === '' ? NOTHING_BESIDE : { ...NOTHING_BESIDE, ...(JSON.parse(text) as Partial<Beside>) };
   if (before > 0 && seen >= newest) return { generation: before, inventory: stored, beside: storedBeside };
   const inventory = await inventoryFrom(engine, cluster);
-  const nodes = Map.groupBy(inventory.nodeLeases, (lease) => lease.ip);
-  const beside = await besideFrom(engine, cluster, (ip) => (nodes.get(ip) ?? []).map((lease) => lease.node));
+  const beside = await besideFrom(engine, cluster, inventory);
   const changed = differences(stored, inventory);
   const isNew = changed.length > 0 || before === 0;
   const generation = isNew ? nextWrite() : before;
@@ -236,11 +235,12 @@ const touch = async (engine: Engine, cluster: string, changed: readonly Changed[
 const touchBeside = async (
   engine: Engine,
   cluster: string,
-  { spans, gaps, objects, isEverything }: BesideChanged,
+  { spans, gaps, relays, objects, isEverything }: BesideChanged,
   write: number,
 ): Promise<void> => {
   if (isEverything) return engine.run(sql('inventory/touch-every'), { cluster, write });
-  if (gaps.length > 0) await touch(engine, cluster, gaps, write);
+  const parts = [...gaps, ...relays];
+  if (parts.length > 0) await touch(engine, cluster, parts, write);
   if (spans.length > 0) {
     const [from, until] = [spans.map((span) => span.from), spans.map((span) => span.until)];
     await engine.run(sql('inventory/touch-spans'), { cluster, write, from, until });

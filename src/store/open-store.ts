@@ -1,11 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import type { Store } from '../core/ports.ts';
 import { attributeCluster } from './attribution/attribute-cluster.ts';
+import { readChanges } from './attribution/changes.ts';
 import { openChdb } from './chdb.ts';
 import type { Engine } from './engine.ts';
 import { gradeCluster } from './grading/grade-cluster.ts';
 import { lock } from './lock.ts';
 import { readAccuracy } from './read-accuracy.ts';
+import { readConnections } from './read-connections.ts';
 import { flowEvidence } from './read-evidence.ts';
 import { inventoryInForce, readFlows, readPods } from './read-flows.ts';
 import { countSightings, readPodsTold, readSightings } from './read-sightings.ts';
@@ -45,7 +47,9 @@ export const storeOn = async (engine: Engine): Promise<Store> => {
   const nextWrite = (): number => ++last;
   return {
     write: (batches) => writeBatches(engine, batches, nextWrite()),
-    attribute: (cluster, progress = () => undefined) => attributeCluster(engine, cluster, nextWrite, progress),
+    attribute: (cluster, now, progress = () => undefined) =>
+      attributeCluster(engine, cluster, nextWrite, now, progress),
+    changes: (cluster, since) => readChanges(engine, cluster, since),
     grade: (cluster, progress = () => undefined) => gradeCluster(engine, cluster, nextWrite, progress),
     accuracy: (cluster) => readAccuracy(engine, cluster),
     clusters: async () => (await engine.rows<{ cluster: string }>(sql('read/clusters'))).map((row) => row.cluster),
@@ -63,6 +67,7 @@ export const storeOn = async (engine: Engine): Promise<Store> => {
     sightings: (query) => readSightings(engine, query),
     sightingCounts: (query) => countSightings(engine, query),
     podsTold: (cluster, told) => readPodsTold(engine, cluster, told),
+    connectionsTo: (query) => readConnections(engine, query),
     sources: (cluster) => readSources(engine, cluster),
     rejects: (cluster, limit) =>
       engine.rows(
@@ -79,7 +84,7 @@ export const storeOn = async (engine: Engine): Promise<Store> => {
 /** Tables that a killed process left half-way through a write or a pass. */
 const dropScratch = async (engine: Engine): Promise<void> => {
   const tables = await engine.rows<{ name: string }>(
-    `SELECT name FROM system.tables WHERE database = currentDatabase() AND match(name, '^(staged|known|fresh|asked)_[0-9]')`,
+    `SELECT name FROM system.tables WHERE database = currentDatabase() AND match(name, '^(staged|known|fresh|asked|compared)_[0-9]')`,
   );
   for (const { name } of tables) await engine.run('DROP TABLE IF EXISTS {name:Identifier} SYNC', { name });
 };

@@ -79,6 +79,7 @@ const EVERYTHING = {
   namespaces: [],
   workloads: [],
   nodes: [],
+  changedSince: null,
   limit: null,
 } as const;
 

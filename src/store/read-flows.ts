@@ -9,7 +9,7 @@ import type { Engine, Params } from './engine.ts';
 import { flowId, parseFlowId } from './flow-id.ts';
 import { ipText } from './ip-text.ts';
 import { protocolName, protocolNumber } from './protocol.ts';
-import { sql } from './sql.ts';
+import { INCLUDE, rawSql, sql } from './sql.ts';
 
 /** No limit. */
 const ALL = 1_000_000_000;
@@ -46,7 +46,43 @@ export const readFlows = async (engine: Engine, query: FlowQuery): Promise<FlowR
     podsOf(engine, query.cluster, inventory, kept),
     flowLogWatermark(engine, query.cluster),
   ]);
-  return kept.map((row) => flowRow(row, query.cluster, pods, watermark)).toReversed();
+  const was = query.changedSince === null ? null : await readWas(engine, query.cluster, inventory, kept, params);
+  return kept.map((row) => ({ ...flowRow(row, query.cluster, pods, watermark), ...was?.get(keyOf(row)) })).toReversed();
+};
+
+const keyOf = ({ id, begin_ms }: Pick<Row, 'id' | 'begin_ms'>): string => `${id} ${begin_ms}`;
+
+/** What was said before of flows that changed. */
+const readWas = async (
+  engine: Engine,
+  cluster: string,
+  inventory: number,
+  rows: readonly Row[],
+  params: Params,
+): Promise<ReadonlyMap<string, Pick<FlowRow, 'was'>>> => {
+  const told = await engine.rows<{
+    id: string;
+    begin_ms: number;
+    at_ms: number;
+    verdict: VerdictKind;
+    reason: string;
+    uid: string;
+  }>(sql('read/changed-of'), { ...params, ids: rows.length > BY_UID ? [] : rows.map(({ id }) => id) });
+  const uids = [...new Set(told.flatMap(({ uid }) => (uid === '' ? [] : [uid])))];
+  const pods = uids.length === 0 ? new Map<string, PodNamed>() : await readPods(engine, cluster, inventory, uids);
+  return new Map(
+    told.map(({ id, begin_ms, at_ms, verdict, reason, uid }) => [
+      keyOf({ id, begin_ms }),
+      {
+        was: {
+          at: at_ms as Instant,
+          verdict,
+          reason: reason === '' ? null : (reason as Reason),
+          pod: uid === '' ? null : (pods.get(uid) ?? { uid }),
+        },
+      },
+    ]),
+  );
 };
 
 /** A question about the flows that pass the filters. `isAmong`: some verdict may be among all pods of a node. */
@@ -63,10 +99,11 @@ export const filtering = (name: string, params: Params): string => {
     const value = params[param];
     return Array.isArray(value) ? value.length > 0 : Boolean(value);
   };
-  return sql(name)
+  return rawSql(name)
     .split('\n')
     .filter((line) => / -- if ([\w ]+)$/.exec(line)?.[1]?.split(' ').some(isGiven) ?? true)
-    .join('\n');
+    .join('\n')
+    .replaceAll(INCLUDE, (_, included: string) => filtering(included, params));
 };
 
 export const inventoryInForce = async (engine: Engine, cluster: string): Promise<number> =>
@@ -120,6 +157,8 @@ export const filterParams = (query: FlowQuery): Params => ({
   nodes: query.nodes,
   namespaces: query.namespaces,
   workloads: query.workloads,
+  changed_since_ms: query.changedSince ?? 0,
+  idle_ms: IDLE,
 });
 
 /** The stretch of addresses that holds all blocks: what the order of the table can skip by. */
@@ -266,8 +305,8 @@ export const readPods = async (
 
 const flowRow = (row: Row, cluster: string, pods: ReadonlyMap<string, PodNamed>, watermark: number): FlowRow => {
   const named = row.shown.flatMap((uid) => pods.get(uid) ?? []);
+  const exact = row.verdict === 'exact' || (row.verdict === 'relayed' && named.length > 0);
   const byRates = row.shown_chances.length > 0 || row.node_chance > 0;
-  const exact = row.verdict === 'exact';
   return {
     flow: flowId({ tuple: BigInt(row.id), beginMs: row.begin_ms }),
     cluster,

@@ -12,6 +12,7 @@ interface ShareRow {
   readonly reason: string;
   readonly flows: number;
   readonly exact_flows: number;
+  readonly relayed_flows: number;
   readonly bytes_out: number;
   readonly bytes_in: number;
   readonly first_ms: number;
@@ -37,6 +38,7 @@ export const readWho = async (engine: Engine, query: FlowQuery): Promise<WhoRows
         node: pod === null ? row.node : pod.node,
         flows: row.flows,
         exactFlows: row.exact_flows,
+        ...(row.relayed_flows > 0 ? { relayedFlows: row.relayed_flows } : {}),
         bytesOut: row.bytes_out,
         bytesIn: row.bytes_in,
         first: row.first_ms as Instant,

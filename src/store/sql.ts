@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 
+/** Stands for the text of another file. */
+export const INCLUDE = /\{include ([\w/-]+)\}/g;
+
 const read = new Map<string, string>();
 
 /** The text of one SQL file of this folder, by its path below `sql/` without the ending. `{include PATH}` in it stands for another's. */
-export const sql = (name: string): string =>
-  rawSql(name).replaceAll(/\{include ([\w/-]+)\}/g, (_, included: string) => sql(included));
+export const sql = (name: string): string => rawSql(name).replaceAll(INCLUDE, (_, included: string) => sql(included));
 
 /** The same with its includes as they stand. */
 export const rawSql = (name: string): string => {

@@ -116,14 +116,6 @@ export const EQUIVALENT: readonly (readonly [file: string, change: string, reaso
         'the records that are read again are of the tuples that were asked for',
       ] as const,
   ),
-  ...['- → + #1', '1 → 2 #1', '1 → 2 #2'].map(
-    (change) =>
-      [
-        'src/store/attribution/tuples.ts',
-        `for (let slot = low & (slots - 1); ; slot = (slot + 1) & (slots - 1)) { | ${change}`,
-        'half of the places are used: slower, and each tuple has its own number all the same',
-      ] as const,
-  ),
   ...['< → <=', '0 → 1 #1', '0 → 1 #2'].map(
     (change) =>
       [
@@ -424,14 +416,25 @@ export const EQUIVALENT: readonly (readonly [file: string, change: string, reaso
     'the next row writes over it',
   ],
   [
-    'src/store/attribution/tuples.ts',
-    'const slots = 1 << Math.max(4, 32 - Math.clz32(most * 2)); | 1 → 2',
-    'more room than is needed',
+    'src/store/attribution/key-numbers.ts',
+    'let mask = numbers.length - 1; | 1 → 2',
+    'half of the places are used: slower, and each key has its own number all the same',
   ],
   [
-    'src/store/attribution/tuples.ts',
-    'for (let slot = low & (slots - 1); ; slot = (slot + 1) & (slots - 1)) { | + → -',
+    'src/store/attribution/key-numbers.ts',
+    'mask = numbers.length - 1; | 1 → 2',
+    'half of the places are used: slower, and each key has its own number all the same',
+  ],
+  [
+    'src/store/attribution/key-numbers.ts',
+    'for (let slot = hashOf(words, at, width); ; slot++) { | ++ → --',
     'the other way round the table: every slot is met all the same',
   ],
+  [
+    'src/store/attribution/key-numbers.ts',
+    'for (let i = 0; i < width; i++) keys[count * width + i] = words[at + i] as number; | < → <=',
+    'the next key writes over it',
+  ],
+  ['src/store/attribution/flow-rows.ts', 'let lastPlace = 0; | 0 → 1', 'the first word sets it'],
   [`${SQL}/chunk-size.sql`, '*', 'how the work is cut shows in no verdict'],
 ];

@@ -9,7 +9,7 @@ import type { Engine } from '../../src/store/engine.ts';
 import { storeOn } from '../../src/store/open-store.ts';
 import { rawSql, replaceSql, sql } from '../../src/store/sql.ts';
 import { fromCore, type Said, stored } from '../parity.ts';
-import { batchesOf, loneWorlds, richWorld } from '../random-world.ts';
+import { batchesOf, loneWorlds, richWorld, NOW } from '../random-world.ts';
 import { isListed, mutantsOf } from './slips.ts';
 import { EQUIVALENT } from './known.ts';
 import { SAMPLE } from './sample.ts';
@@ -55,9 +55,9 @@ beforeAll(async () => {
     // In two steps, so that verdicts changed once.
     const batches = batchesOf(world, cluster);
     await store.write(batches.slice(0, -1));
-    await store.attribute(cluster);
+    await store.attribute(cluster, NOW);
     await store.write(batches.slice(-1));
-    await store.attribute(cluster);
+    await store.attribute(cluster, NOW);
     const hours = await engine.rows<{ hour: number; windows: number }>(
       'SELECT hour_ms AS hour, uniqExact(shard) AS windows FROM window_touched WHERE cluster = {cluster:String} GROUP BY hour ORDER BY hour',
       { cluster },
@@ -83,7 +83,7 @@ let write = 1_000_000_000;
 
 const anew = async (cluster: string, hours: readonly number[]): Promise<Attributed> => {
   await engine.run(TOUCH, { cluster, hours, write: write++ });
-  return store.attribute(cluster);
+  return store.attribute(cluster, NOW);
 };
 
 /** Makes the store look again at what it keeps from pass to pass, as after a write. */
@@ -122,7 +122,7 @@ const noticed = async (query: string, text: string): Promise<string | null> => {
     replaceSql(query, null);
     for (const { cluster } of isKept(query) ? prepared : []) {
       await lookAgain(cluster);
-      await store.attribute(cluster);
+      await store.attribute(cluster, NOW);
     }
   }
 };

@@ -14,7 +14,8 @@ import { count } from '../render/number.ts';
 import { duration } from '../render/time.ts';
 import { visible } from '../render/visible.ts';
 import { bringIn, type IngestReport } from './ingest.ts';
-import { coverageLine, printWho } from './who.ts';
+import { printWho } from './who.ts';
+import { coverageLine } from './who-words.ts';
 import { nearTo } from './why.ts';
 
 /** What of the recording a user would have: not the truth beside it. */

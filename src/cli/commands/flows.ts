@@ -5,17 +5,19 @@ import { type FlowLine, flowLine } from '../../app/flow-line.ts';
 import { allFlows } from '../../app/flow-query.ts';
 import { completenessOf, sourceLine } from '../../app/completeness.ts';
 import type { VerdictKind } from '../../core/ports.ts';
-import { renderInstant } from '../../base/instant.ts';
+import { parseTime } from '../../app/parse-time.ts';
+import { type Instant, renderInstant } from '../../base/instant.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
 import { chooseCluster, chooseRange, type Context, withStore } from '../context.ts';
-import { endpoints, ports, protocols, texts, verdicts, wholeNumber } from '../flag-values.ts';
+import { endpoints, ports, protocols, textOf, texts, verdicts, wholeNumber } from '../flag-values.ts';
 import type { Given } from '../globals.ts';
 import { refuse } from '../refused.ts';
 import type { Meaning } from '../render/colour.ts';
 import { bytes, plural } from '../render/number.ts';
 import type { Column } from '../render/table.ts';
-import { shown } from '../render/time.ts';
-import { coverageLine } from './who.ts';
+import { dateTime, shown } from '../render/time.ts';
+import { tellChanges } from './changes-words.ts';
+import { coverageLine } from './who-words.ts';
 
 const DEFAULT_LIMIT = 100;
 
@@ -37,13 +39,16 @@ export const runFlows = async (context: Context, words: readonly string[], given
     workloads: words,
     nodes: texts(given, 'node'),
   };
+  const changedSince = changedSinceOf(given, context);
   return withStore(context, async (store) => {
     const cluster = await chooseCluster(store, context);
     const range = await chooseRange(store, cluster, context);
+    const changes = changedSince === null ? null : await store.changes(cluster, changedSince);
     const kept = all ? null : (limit ?? DEFAULT_LIMIT);
     const rows = await store.flows({
       ...allFlows(cluster, range),
       ...narrowed,
+      changedSince,
       limit: kept,
     });
     const sources = await store.sources(cluster);
@@ -51,9 +56,16 @@ export const runFlows = async (context: Context, words: readonly string[], given
     const report = {
       schemaVersion: 1,
       kind: 'Flows',
-      query: { cluster, from: renderInstant(range.from), until: renderInstant(range.until), limit: kept },
+      query: {
+        cluster,
+        from: renderInstant(range.from),
+        until: renderInstant(range.until),
+        limit: kept,
+        ...(changedSince === null ? {} : { changedSince: renderInstant(changedSince) }),
+      },
       sources: sources.map(sourceLine),
       completeness: completenessOf(range, sources, []),
+      ...(changes === null ? {} : { changes: changes.changes, reopened: changes.reopened }),
       items: lines,
     };
     await print(
@@ -62,10 +74,13 @@ export const runFlows = async (context: Context, words: readonly string[], given
         lines,
         csv: csvOf(CSV, lines),
         table: (options) =>
-          lines.length === 0 ? ['No flows found.'] : tableOf(columns(context), lines, context)(options),
+          lines.length === 0
+            ? [changedSince === null ? 'No flows found.' : 'No flow is told differently than it was then.']
+            : tableOf(columns(context, changedSince !== null), lines, context)(options),
       },
       context,
     );
+    if (changes !== null) tellChanges(changes, voice);
     for (const reason of report.completeness.reasons) voice.warn(reason);
     const coverage = coverageOf(
       rows.map(({ verdict, reason, bytesOut, bytesIn }) => ({
@@ -91,6 +106,17 @@ export const VERDICT_MEANS: Readonly<Record<VerdictKind, Meaning>> = {
   relayed: 'dim',
   node: 'dim',
   unattributed: 'warning',
+};
+
+/** `--changed-since 1h`: when the evidence came in, not when the flows were. */
+const changedSinceOf = (given: Given, { outside, zone, voice }: Context): Instant | null => {
+  const text = textOf(given, 'changedSince');
+  if (text === null) return null;
+  const told = parseTime(text, outside.now(), zone, 'first');
+  if (!told.ok) return refuse('E106', `--changed-since: ${told.problem}`);
+  for (const note of told.value.notes) voice.note(note);
+  voice.note(`flows of which something else is said than at ${dateTime(told.value.at, zone)}`);
+  return told.value.at;
 };
 
 /** Who sent it, in the fewest words that are true. */
@@ -128,9 +154,23 @@ const likeliest = ({ candidates, evidence }: FlowLine): string => {
 const destination = ({ destIp, destPort, protocol, flows }: FlowLine): string =>
   `${renderEndpoint(destIp, destPort)}/${protocol}${flows === undefined ? '' : ` ×${flows}`}`;
 
-const columns = ({ zone }: Context): readonly Column<FlowLine>[] => [
+/** Who was said to have sent it. */
+const senderBefore = ({ was }: FlowLine): string => {
+  if (was === undefined) return '-';
+  const { verdict, reason, pod } = was;
+  if (pod !== null) return pod.name === '' ? `(pod ${pod.uid})` : `${pod.namespace}/${pod.name}`;
+  return `(${reason === null ? verdict : `${verdict}: ${reason}`})`;
+};
+
+const columns = ({ zone }: Context, isChanged: boolean): readonly Column<FlowLine>[] => [
   { header: 'BEGIN', leaves: 0, of: (f) => shown(f.begin, zone) },
-  { header: 'FROM', leaves: 0, means: (f) => (f.pod === null ? null : 'identity'), of: sender },
+  ...(isChanged
+    ? [
+        { header: 'CHANGED', leaves: 0, of: (f: FlowLine) => shown(f.was?.changedAt ?? null, zone) },
+        { header: 'WAS', leaves: 0, of: senderBefore },
+      ]
+    : []),
+  { header: isChanged ? 'IS' : 'FROM', leaves: 0, means: (f) => (f.pod === null ? null : 'identity'), of: sender },
   { header: 'WIRE', leaves: 3, of: (f) => renderEndpoint(f.srcIp, f.srcPort) },
   { header: 'DESTINATION', leaves: 0, of: destination },
   { header: 'OUT', align: 'right', leaves: 4, of: (f) => bytes(Number(f.bytesOut)) },
@@ -188,4 +228,8 @@ const CSV = [
   { name: 'candidates', of: (f: FlowLine) => f.candidateCount },
   { name: 'evidence', of: (f: FlowLine) => f.evidence.join(' ') },
   { name: 'flows', of: (f: FlowLine) => f.flows ?? 1 },
+  { name: 'changed_at', of: (f: FlowLine) => f.was?.changedAt ?? null },
+  { name: 'was_verdict', of: (f: FlowLine) => f.was?.verdict ?? null },
+  { name: 'was_reason', of: (f: FlowLine) => f.was?.reason ?? null },
+  { name: 'was_pod_uid', of: (f: FlowLine) => f.was?.pod?.uid ?? null },
 ] as const;

@@ -15,7 +15,8 @@ import { must, refuse } from '../refused.ts';
 import { bytes, count, plural } from '../render/number.ts';
 import type { Column } from '../render/table.ts';
 import { dateTime } from '../render/time.ts';
-import { coverageLine } from './who.ts';
+import { tellChanges } from './changes-words.ts';
+import { coverageLine } from './who-words.ts';
 
 export const runIngest = async (context: Context, paths: readonly string[], given: Given): Promise<number> => {
   const { globals, outside } = context;
@@ -121,7 +122,7 @@ export const bringIn = async (
   const progress = (done: Progress): void => voice.progress(progressLine(done, found.objects.length));
   const ingested: Ingested = must(await ingest(asyncOf(found.objects), store, { ...options, progress }));
   voice.progress('attributing');
-  const attribution = await store.attribute(ingested.cluster, (done, of) =>
+  const attribution = await store.attribute(ingested.cluster, context.outside.now(), (done, of) =>
     voice.progress(`attributing: ${count(done)} of ${plural(of, 'window')}`),
   );
   await store.grade(ingested.cluster, (done, of) =>
@@ -224,8 +225,7 @@ const tell = (report: IngestReport, isUsable: boolean, { voice }: Context): void
   if (rejects > 0) voice.warn(`${plural(rejects, 'row')} rejected: \`unmasq sources\` shows which and why`);
   if (report.interrupted)
     voice.warn('interrupted: what was read before is in, and running the same again completes it');
-  for (const { from, to, flows } of report.attribution.changes.slice(0, LISTED))
-    voice.note(`${plural(flows, 'flow')} moved from ${from} to ${to}`);
+  tellChanges(report.attribution, voice);
   if (!isUsable) return;
   if (report.problems.length > 0)
     voice.warn(`${plural(report.problems.length, 'file')} could not be used whole; the rest is in`);

@@ -1,24 +1,28 @@
 import { accuracySays } from '../../app/accuracy.ts';
 import { only } from '../../app/address.ts';
-import type { Coverage } from '../../app/coverage.ts';
 import { type Asked, type Destination, parseDestination } from '../../app/destination.ts';
 import { EXIT } from '../../app/errors.ts';
 import { allFlows } from '../../app/flow-query.ts';
 import { type WhoItem, type WhoPod, type WhoReport, who } from '../../app/who.ts';
+import { comparedRanges, compareWho } from '../../app/who-comparison.ts';
 import { parseIp } from '../../base/ip.ts';
-import { VERDICT_KINDS } from '../../core/ports.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
 import { chooseCluster, chooseRange, type Context, withStore } from '../context.ts';
-import { texts, verdicts } from '../flag-values.ts';
+import { textOf, texts, verdicts } from '../flag-values.ts';
 import type { Given } from '../globals.ts';
 import { must, refuse } from '../refused.ts';
-import { bytes, count, expected, percent, plural } from '../render/number.ts';
+import { bytes, count, expected, plural } from '../render/number.ts';
 import type { Column } from '../render/table.ts';
-import { shown } from '../render/time.ts';
+import { range as renderRange, shown } from '../render/time.ts';
+import { coverageLine, workloadOf } from './who-words.ts';
+import { printComparison } from './who-comparison.ts';
 
 export const runWho = async (context: Context, words: readonly string[], given: Given): Promise<number> => {
   const { globals, voice, zone } = context;
   const narrowed = { verdicts: verdicts(given), nodes: texts(given, 'node') };
+  const compare = textOf(given, 'compare');
+  if (compare !== null && narrowed.verdicts.length > 0)
+    refuse('E105', '--compare weighs the flows of every verdict: --verdict cannot stand beside it');
   const destination = await destinationOf(
     must(parseDestination(words.join(' '))),
     given['resolveNow'] === true,
@@ -39,6 +43,22 @@ export const runWho = async (context: Context, words: readonly string[], given: 
       namespaces: globals.namespaces,
       ...narrowed,
     };
+    if (compare !== null) {
+      const ranges = must(comparedRanges(compare, range));
+      if (!range.chosen) voice.note(`of that the newest: ${renderRange(ranges.range.from, ranges.range.until, zone)}`);
+      voice.note(`compared with ${renderRange(ranges.before.from, ranges.before.until, zone)}`);
+      const { namespaces } = globals;
+      const report = await compareWho(store, {
+        dest: destination.text,
+        ...ranges,
+        tz: zone.name,
+        query: { ...query, namespaces: [] },
+        namespaces,
+      });
+      await printComparison(report, context);
+      const isWhole = report.completeness.complete && report.before.completeness.complete;
+      return globals.strict && !isWhole ? EXIT.incomplete : EXIT.done;
+    }
     const report = await who(store, { dest: destination.text, range, tz: zone.name, query });
     await printWho(report, context);
     if (report.accuracy !== null) voice.note(accuracySays(report.accuracy));
@@ -139,14 +159,13 @@ const columns = ({ zone }: Context): readonly Column<Line>[] => [
   { header: 'POD UID', leaves: 6, wide: true, of: ({ pod }) => pod?.uid ?? '-' },
 ];
 
-export const workloadOf = ({ workload }: { readonly workload: WhoItem['workload'] }): string =>
-  workload === null ? '(the node itself)' : `${workload.kind.toLowerCase()}/${workload.name}`;
-
 const isExact = (line: Line): boolean => Math.abs(of(line).exactFlows - of(line).flows) < 1e-9;
 
 /** Words, not numbers: the mean of many flows is no probability of any of them. */
 const certainty = (line: Line): string => {
-  const { exactFlows, flows } = of(line);
+  const { exactFlows, flows, relayedFlows = 0 } = of(line);
+  if (isExact(line) && relayedFlows > 0)
+    return relayedFlows === exactFlows ? 'relay only' : `exact, ${count(relayedFlows)} only relayed`;
   if (isExact(line)) return line.pod === null ? 'certain' : 'exact';
   const confidence = line.pod?.confidence ?? 0;
   // Of the flows that it may have sent and did not surely send.
@@ -167,17 +186,9 @@ const CSV = [
   { name: 'node', of: ({ item, pod }: Line) => pod?.node ?? item.node ?? null },
   { name: 'flows', of: (line: Line) => of(line).flows },
   { name: 'exact_flows', of: (line: Line) => of(line).exactFlows },
+  { name: 'relayed_flows', of: (line: Line) => of(line).relayedFlows ?? 0 },
   { name: 'bytes_out', of: (line: Line) => of(line).bytesOut },
   { name: 'bytes_in', of: (line: Line) => of(line).bytesIn },
   { name: 'first', of: (line: Line) => of(line).first },
   { name: 'last', of: (line: Line) => of(line).last },
 ] as const;
-
-/** `52 flows: exact 40 (76.9%), ambiguous 12 (23.1%)`. */
-export const coverageLine = ({ flows, byVerdict }: Coverage): string => {
-  if (flows === 0) return 'no flows';
-  const shares = VERDICT_KINDS.filter((verdict) => byVerdict[verdict].flows > 0).map(
-    (verdict) => `${verdict} ${count(byVerdict[verdict].flows)} (${percent(byVerdict[verdict].flows, flows)})`,
-  );
-  return `${plural(flows, 'flow')}: ${shares.join(', ')}`;
-};

@@ -1,6 +1,7 @@
 import { accuracySays } from '../../app/accuracy.ts';
 import { only, renderEndpoint } from '../../app/address.ts';
 import { civilAt, type Zone } from '../../app/civil-time.ts';
+import { clientsBehind } from '../../app/behind-relay.ts';
 import { EXIT } from '../../app/errors.ts';
 import { type FlowName, parseFlowName } from '../../app/flow-name.ts';
 import { allFlows } from '../../app/flow-query.ts';
@@ -33,6 +34,7 @@ export const runWhy = async (context: Context, words: readonly string[]): Promis
       evidence,
       await store.sources(cluster),
       forPeople ? (at) => nearTo(evidence.flow.begin, at, zone) : renderInstant,
+      await clientsBehind(store, evidence.flow),
     );
     await print({ report, table: () => whyLines(report, context) }, context);
     return EXIT.done;

@@ -1,6 +1,7 @@
 import type { Instant } from '../../base/instant.ts';
 import type { Ip } from '../../base/ip.ts';
 import { type Holder, holderAt, type NodeLease, type PodLease } from './lease.ts';
+import { forwards } from './relay.ts';
 import type { Translation } from './translation.ts';
 import type { Evidence, Reason, Verdict } from './verdict.ts';
 import type { World } from './world.ts';
@@ -8,6 +9,7 @@ import type { World } from './world.ts';
 /** One flow as its verdict needs it: times on the flow log's clock. */
 export interface FlowSeen {
   readonly srcIp: Ip;
+  readonly destPort: number;
   /** IANA number. */
   readonly protocol: number;
   readonly begin: Instant;
@@ -25,7 +27,7 @@ export interface Judgement {
   readonly node: string;
   /** Some translation of its tuple bears on it. */
   readonly isTranslated: boolean;
-  /** The port that the pod itself used, where an exact verdict rests on a translation; else 0. */
+  /** The port that the pod itself used, where a verdict that names one rests on a translation; else 0. */
   readonly podPort: number;
 }
 
@@ -49,14 +51,22 @@ export const attribute = (flow: FlowSeen, translations: readonly Translation[], 
     translations.length === 0 ? translations : relevantOf(translations, times, isTcp && flow.begun, isTcp);
   const own = world.leasesOf(flow.srcIp);
   const node = nodeAt(world.nodesOf(flow.srcIp), begin);
-  const verdict =
-    own.length > 0 ? byLease(own, times, world) : byTranslation(flow, relevant, node, times, isTcp, world);
+  const sent = own.length > 0 ? byLease(own, times, world) : byTranslation(flow, relevant, node, times, isTcp, world);
+  const verdict = sent.kind === 'exact' ? onBehalf(sent, flow.destPort, world) : sent;
   return {
     verdict,
     node: node === undefined ? nodeOf(verdict, world) : node.node,
     isTranslated: relevant.length > 0,
-    podPort: verdict.kind === 'exact' && verdict.by === 'translation' ? (relevant[0] as Translation).originPort : 0,
+    podPort: sent.kind === 'exact' && sent.by === 'translation' ? (relevant[0] as Translation).originPort : 0,
   };
+};
+
+/** What a relay sends for others is not its own, however surely it sent it. */
+const onBehalf = (sent: Verdict & { readonly kind: 'exact' }, destPort: number, world: World): Verdict => {
+  const role = world.relayOf(sent.podUid);
+  return role === null || !forwards(role, destPort)
+    ? sent
+    : { kind: 'relayed', reason: role, by: sent.by, podUid: sent.podUid };
 };
 
 /** On the node's clock. `from` and `began` are the earliest and latest that it may have begun, `ending` and `until` so of its last record. */
@@ -112,12 +122,13 @@ export const attributeAggregate = (seen: AggregateSeen, world: World): Judgement
   const first = nodeAt(nodes, begin);
   const node = first !== undefined && nodeAt(nodes, last)?.nodeUid === first.nodeUid ? first : undefined;
   const own = world.leasesOf(seen.srcIp);
-  const verdict =
+  const sent =
     own.length > 0
       ? byLeaseThroughout(own, { begin, last, from: begin - uncertaintyMs, until: last + uncertaintyMs }, world)
       : first === undefined && !seen.outbound
         ? nobody('not-outbound', null)
         : among('aggregated', node, { begin, last }, world);
+  const verdict = sent.kind === 'exact' ? onBehalf(sent, seen.destPort, world) : sent;
   return {
     verdict,
     node: node === undefined ? nodeOf(verdict, world) : node.node,
@@ -261,7 +272,7 @@ export const candidatesOf = (
   { srcIp, begin, last }: Pick<FlowSeen, 'srcIp' | 'begin' | 'last'>,
   world: World,
 ): readonly string[] => {
-  if (verdict.kind === 'exact') return [verdict.podUid];
+  if ('podUid' in verdict) return [verdict.podUid];
   if (verdict.kind !== 'ambiguous') return [];
   if (verdict.podUids !== 'every') return verdict.podUids;
   const { offsetMs } = world.clockOf(srcIp);
@@ -271,7 +282,7 @@ export const candidatesOf = (
 
 /** The node of the first pod that a verdict names. */
 const nodeOf = (verdict: Verdict, world: World): string => {
-  if (verdict.kind === 'exact') return world.nodeOfPod(verdict.podUid);
+  if ('podUid' in verdict) return world.nodeOfPod(verdict.podUid);
   return verdict.kind === 'ambiguous' && verdict.podUids !== 'every' ? world.nodeOfPod(verdict.podUids[0] ?? '') : '';
 };
 

@@ -47,7 +47,7 @@ export const attributeTuple = ({ tuple, sent, received, events }: TupleFacts, wo
     .filter((t) => ![...out, ...into].some((flow) => isOf(t, flow, clock)) && leavesNode(t, tuple, world))
     .map((t) => ({ ...flowOf(t, clock), outbound: true }));
   const judge = (flow: RecordedFlow & { outbound: boolean }): Judgement =>
-    attribute({ ...flow, srcIp, protocol }, translations, world);
+    attribute({ ...flow, srcIp, destPort: tuple.destPort, protocol }, translations, world);
   return [
     ...recorded.map((flow) => {
       const judgement = judge(flow);

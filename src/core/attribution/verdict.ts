@@ -1,3 +1,5 @@
+import type { RelayRole } from './relay.ts';
+
 /** Why a flow is not named, or not surely. Codes are for ever; the sentence says it to a person. */
 export const REASONS = {
   'tuple-shared': 'several owners used this address and port during the flow, or closer to it than the clocks can tell',
@@ -11,6 +13,10 @@ export const REASONS = {
   'ip-shared': 'two pods may have held this address at the time',
   'windows-node': 'a Windows node translates without Linux conntrack',
   'forwarded-inbound': 'the node forwarded a connection that began outside',
+  dns: 'a DNS server asked on behalf of whoever had asked it',
+  proxy: 'a proxy sent it on behalf of one of its clients',
+  'egress-gateway': 'an egress gateway sent it on behalf of a pod',
+  sidecar: 'a mesh proxy that pods share sent it on behalf of one of them',
   'no-lease-then': 'no pod is known to have held the address then',
   'inventory-gap': 'no inventory covers that time',
   'node-unknown': 'no node is known to have had this address then',
@@ -27,6 +33,8 @@ export type Verdict =
   | { readonly kind: 'exact'; readonly by: Evidence; readonly podUid: string }
   | { readonly kind: 'node' }
   | { readonly kind: 'relayed'; readonly reason: 'forwarded-inbound' }
+  /** The pod surely sent it, as `exact` has it, and only forwarded. */
+  | { readonly kind: 'relayed'; readonly reason: RelayRole; readonly by: Evidence; readonly podUid: string }
   | {
       readonly kind: 'ambiguous';
       readonly reason: Reason;

@@ -27,6 +27,7 @@ const world = worldOf({
   clocks: new Map([[NODE, measured]]),
   pooledClock: pooled,
   conntrackGaps: new Map(),
+  relays: new Map([['web', 'proxy']]),
 });
 
 test.each<[string, unknown, unknown]>([
@@ -34,6 +35,7 @@ test.each<[string, unknown, unknown]>([
   ['an address that several had is theirs', world.leasesOf(POD), [moved, web, moved]],
   ["an address that nobody had is nobody's", [world.leasesOf(STRANGER), world.nodesOf(STRANGER)], [[], []]],
   ['pods are on the node that each lease names', [world.podsOn('node-0'), world.podsOn('node-7')], [[web], []]],
+  ['a relay is known by its UID', [world.relayOf('web'), world.relayOf('host')], ['proxy', null]],
   ['a pod that two nodes name is on the first by spelling', world.nodeOfPod('web'), 'node-0'],
   ['a host-network pod is on its node too', world.nodeOfPod('host'), 'node-0'],
   ['a pod that nobody knows is nowhere', world.nodeOfPod('gone'), ''],

@@ -11,8 +11,9 @@ export const worldWith = ({
   podLeases = [],
   nodeLeases = [],
   watched = [],
+  relays = new Map(),
   ...rest
-}: Partial<World & Pick<Known, 'podLeases' | 'nodeLeases'>>): World => ({
+}: Partial<World & Pick<Known, 'podLeases' | 'nodeLeases' | 'relays'>>): World => ({
   ...worldOf({
     podLeases,
     nodeLeases,
@@ -21,6 +22,7 @@ export const worldWith = ({
     clocks: new Map(),
     pooledClock: UNMEASURED,
     conntrackGaps: new Map(),
+    relays,
   }),
   clockOf: () => ({ offsetMs: 0, uncertaintyMs: 10, pairs: 100 }),
   ...rest,

@@ -2,6 +2,7 @@ import { isInside, isLocal, isPrivate } from '../../base/address-block.ts';
 import type { Cidr, Ip } from '../../base/ip.ts';
 import { type ClockOffset, UNMEASURED } from './clock.ts';
 import type { NodeLease, PodLease, Watched } from './lease.ts';
+import type { RelayRole } from './relay.ts';
 
 /** What is known of one cluster. Lists are of any order. */
 export interface World {
@@ -12,6 +13,8 @@ export interface World {
   readonly nodesOf: (ip: Ip) => readonly NodeLease[];
   /** The node that a pod ran on; empty when the pod is unknown. */
   readonly nodeOfPod: (podUid: string) => string;
+  /** What the pod does for others; null where it is no relay. */
+  readonly relayOf: (podUid: string) => RelayRole | null;
   readonly watched: readonly Watched[];
   readonly isPodAddress: (ip: Ip) => boolean;
   readonly isPublic: (ip: Ip) => boolean;
@@ -35,6 +38,8 @@ export interface Known {
   /** Where nothing was measured: of a pod's address whole, of any other the offset alone. */
   readonly pooledClock: ClockOffset;
   readonly conntrackGaps: ReadonlyMap<Ip, readonly Watched[]>;
+  /** Pods that send on others' behalf, by UID. */
+  readonly relays: ReadonlyMap<string, RelayRole>;
 }
 
 export const worldOf = (known: Known): World => {
@@ -53,6 +58,7 @@ export const worldOf = (known: Known): World => {
     podsOn: (node) => byNode.get(node) ?? NONE,
     nodesOf: (ip) => nodesByIp.get(ip) ?? NONE,
     nodeOfPod: (podUid) => nodeOfPod.get(podUid) ?? '',
+    relayOf: (podUid) => known.relays.get(podUid) ?? null,
     watched: known.watched,
     isPodAddress: remembered((ip) => known.podBlocks.some((block) => isInside(ip, block))),
     isPublic: remembered((ip) => !isPrivate(ip)),

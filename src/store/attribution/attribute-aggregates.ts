@@ -41,7 +41,13 @@ export const attributeAggregates = (
     if (!isWanted(at.shard[row] as number, last)) continue;
     const outbound = direction[row] === DIRECTIONS.O;
     const judgement = attributeAggregate(
-      { srcIp: textOf(srcBytes, at.srcIp, row), begin: begin as Instant, last: last as Instant, outbound },
+      {
+        srcIp: textOf(srcBytes, at.srcIp, row),
+        destPort: at.destPort[row] as number,
+        begin: begin as Instant,
+        last: last as Instant,
+        outbound,
+      },
       world,
     );
     // Connections that only went on began none: at least one there was.

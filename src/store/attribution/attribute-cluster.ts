@@ -1,4 +1,4 @@
-import { HOUR, SECOND } from '../../base/instant.ts';
+import { HOUR, type Instant, SECOND } from '../../base/instant.ts';
 import type { Table } from '../../base/table.ts';
 import { MAX_APART } from '../../core/attribution/clock.ts';
 import { IDLE } from '../../core/attribution/flow.ts';
@@ -10,6 +10,7 @@ import { loadTable } from '../load-table.ts';
 import { encodeNative, nativeStructure } from '../native.ts';
 import { decodeNative } from '../native-read.ts';
 import { sql } from '../sql.ts';
+import { changesOf, type Compared, recordChanges } from './changes.ts';
 import { AGGREGATES, LINES, RECORDS } from './chunk-facts.ts';
 import { type VerdictMaker, verdictMaker } from './verdict-maker.ts';
 import { type Background, type ChunkFacts, rangeOf } from './verdicts.ts';
@@ -40,17 +41,16 @@ export const attributeCluster = async (
   engine: Engine,
   cluster: string,
   nextWrite: () => number,
+  now: Instant,
   progress: (done: number, of: number) => void,
 ): Promise<Attributed> => {
   let [windows, flows] = [0, 0];
-  const moved = new Map<string, { from: string; to: string; flows: number }>();
+  const compared: Compared[] = [];
   const add = (result: Written | undefined, of: number): void => {
     if (result === undefined) return;
     windows += result.windows;
     flows += result.flows;
-    for (const { moved_from: from, moved_to: to, flows: n } of result.changes) {
-      moved.set(`${from}\n${to}`, { from, to, flows: n + (moved.get(`${from}\n${to}`)?.flows ?? 0) });
-    }
+    if (result.compared !== null) compared.push(result.compared);
     progress(windows, of);
   };
   let of = 0;
@@ -59,11 +59,11 @@ export const attributeCluster = async (
   for await (const made of dirtyVerdicts(engine, cluster, nextWrite)) {
     add(await writing, of);
     of = made.dirty;
-    writing = ahead(writeVerdicts(engine, cluster, made));
+    writing = ahead(writeVerdicts(engine, cluster, made, now));
   }
   add(await writing, of);
   if (windows > 0) await dropSuperseded(engine, cluster);
-  return { windows, flows, changes: [...moved.values()].sort((a, b) => b.flows - a.flows) };
+  return { windows, flows, ...(await changesOf(engine, cluster, compared)) };
 };
 
 /** Verdicts on a chunk of windows, not yet written. */
@@ -126,6 +126,7 @@ const backgroundOf = ({ inventory, beside }: InForce): Background => ({
     podBlocks: beside.podBlocks,
     clocks: inventory.clocks,
     pooledClock: pooledClock(inventory.clocks),
+    relays: new Map(beside.relays.map(({ podUid, role }) => [podUid, role])),
     conntrackGaps: Map.groupBy(beside.gaps, (gap) => gap.ip),
   },
   tellers: new Map(beside.objects.map(({ object, nodes }) => [object, nodes])),
@@ -195,37 +196,33 @@ const verdictsOn = async (
   return { flows: [...made.flows, ...rest.flows], totals: [made.totals, rest.totals] };
 };
 
-interface Change {
-  readonly moved_from: string;
-  readonly moved_to: string;
-  readonly flows: number;
-}
-
 interface Written {
   readonly windows: number;
   readonly flows: number;
-  readonly changes: readonly Change[];
+  /** null: no window had an answer before. */
+  readonly compared: Compared | null;
 }
 
 const writeVerdicts = async (
   engine: Engine,
   cluster: string,
   { windows, generation, flows, totals }: Made,
+  now: Instant,
 ): Promise<Written> => {
   for (const table of flows) await loadTable(engine, 'flow', table, { cluster, generation });
   for (const table of totals) await loadTable(engine, 'flow_total', table, { cluster, generation });
-  const before = [...new Set(windows.map((window) => window.generation))].filter((known) => known > 0);
+  const answered = windows.filter((window) => window.generation > 0);
+  // Before the new answer is in force: a pass that is killed between the two compares anew.
+  const compared = answered.length === 0 ? null : await recordChanges(engine, cluster, answered, generation, now);
   const named: Params = {
     cluster,
     generation,
-    generations: [...before, generation],
     w_shard: windows.map((window) => window.shard),
     w_hour: windows.map((window) => window.hour_ms),
     w_write: windows.map((window) => window.write),
   };
-  const changes = before.length === 0 ? [] : await engine.rows<Change>(sql('attribution/changes'), named);
   await engine.run(sql('attribution/make-current'), named);
-  return { windows: windows.length, flows: flows.reduce((sum, { rows }) => sum + rows, 0), changes };
+  return { windows: windows.length, flows: flows.reduce((sum, { rows }) => sum + rows, 0), compared };
 };
 
 /** All records of some tuples, however far from the chunk. */

@@ -99,6 +99,7 @@ export const attributeTuples = (records: Table, lines: Table, world: World, aske
     const judgement = attribute(
       {
         srcIp,
+        destPort: record.at.destPort[flow.row] as number,
         protocol: record.at.protocol[flow.row] as number,
         begin: flow.begin as Instant,
         last: flow.last as Instant,

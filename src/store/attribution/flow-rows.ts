@@ -1,6 +1,6 @@
 import type { Table } from '../../base/table.ts';
 import type { Judgement } from '../../core/attribution/attribute.ts';
-import type { Verdict } from '../../core/attribution/verdict.ts';
+import type { Reason, Verdict } from '../../core/attribution/verdict.ts';
 import { putWords } from './chunk-facts.ts';
 
 /** A flow as it goes into the store; counters as numbers where they are exact, else as bigints. */
@@ -104,7 +104,7 @@ export const flowRows = (room: number) => {
       node.push(judgement.node);
       const { verdict } = judgement;
       said[rows] = saidOf(verdict);
-      if (verdict.kind === 'exact') uids.push(verdict.podUid);
+      if ('podUid' in verdict) uids.push(verdict.podUid);
       else if (verdict.kind === 'ambiguous') {
         orNode[rows] = Number(verdict.orNode);
         if (verdict.podUids !== 'every') for (const uid of verdict.podUids) uids.push(uid);
@@ -157,9 +157,10 @@ export const dictionary = (room: number) => {
   let used = 0;
   const words: string[] = [];
   const places = new Map<string, number>();
-  let [lastWord, lastPlace] = ['', -1];
+  let lastWord: string | undefined;
+  let lastPlace = 0;
   const placeOf = (word: string): number => {
-    if (lastPlace >= 0 && word === lastWord) return lastPlace;
+    if (word === lastWord) return lastPlace;
     lastWord = word;
     const known = places.get(word);
     lastPlace = known ?? words.push(word) - 1;
@@ -190,15 +191,13 @@ export const saidOf = (verdict: Verdict): number => {
     case 'node':
       return 3;
     case 'relayed':
-      return 4;
+      return REASON_NUMBERS[verdict.reason]['by' in verdict ? verdict.by : 'translation'] as number;
     default:
       return REASON_NUMBERS[verdict.reason][verdict.by ?? 'nothing'] as number;
   }
 };
 
-const REASON_NUMBERS: Readonly<
-  Record<Extract<Verdict, { kind: 'ambiguous' | 'unattributed' }>['reason'], Partial<Record<string, number>>>
-> = {
+const REASON_NUMBERS: Readonly<Record<Reason, Partial<Record<string, number>>>> = {
   'forwarded-inbound': { translation: 4 },
   'no-translation': { nothing: 5 },
   // Told apart by what observed it: schema/0007-traffic-analytics.sql.
@@ -213,4 +212,8 @@ const REASON_NUMBERS: Readonly<
   'not-outbound': { nothing: 14 },
   'inventory-gap': { nothing: 15 },
   'no-lease-then': { lease: 16, translation: 17 },
+  dns: { translation: 18, lease: 19 },
+  proxy: { translation: 20, lease: 21 },
+  'egress-gateway': { translation: 22, lease: 23 },
+  sidecar: { translation: 24, lease: 25 },
 };

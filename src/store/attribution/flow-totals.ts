@@ -3,73 +3,31 @@ import type { Table } from '../../base/table.ts';
 import type { Judgement } from '../../core/attribution/attribute.ts';
 import { putWords } from './chunk-facts.ts';
 import { type Dictionary, dictionary, type FlowOut, saidOf, type TupleAt } from './flow-rows.ts';
+import { keyNumbers } from './key-numbers.ts';
 
 /** The columns by which flows are told apart, as numbers. */
 const KEYS = 12;
 const [DEST, DEST_PORT, PROTOCOL, SHARD, HOUR_AT, SAID, NODE, PODS, OR_NODE] = [0, 4, 5, 6, 7, 8, 9, 10, 11] as const;
 /** Flows; bytes out and in; first and last begin; first and last last. */
 const SUMS = 7;
+/** The first of no times; the last of none is before all. */
+const NEVER = Number.POSITIVE_INFINITY;
 
 /**
  * Rows of the table `flow_total`: flows that do not differ in what `who` tells of them are counted together. A popular destination has a
  * million flows and a few hundred of these.
  */
 export const flowTotals = () => {
-  let room = 1 << 12;
-  let keys = new Uint32Array(room * KEYS);
-  let sums = new Float64Array(room * SUMS);
-  let slots = new Int32Array(room * 2);
-  let rows = 0;
+  const keys = keyNumbers(KEYS);
+  const sums: number[] = [];
   const nodes = dictionary(16);
   /** Lists of candidates, by their UIDs in one text. */
   const lists = dictionary(16);
   const key = new Uint32Array(KEYS);
 
-  const hash = (words: Uint32Array, at: number): number => {
-    let mixed = 0;
-    for (let i = 0; i < KEYS; i++) mixed = Math.imul(mixed ^ (words[at + i] as number), 0x9e37_79b1) ^ (mixed >>> 15);
-    return (mixed ^ (mixed >>> 16)) >>> 0;
-  };
-  const isKey = (row: number): boolean => {
-    for (let i = 0; i < KEYS; i++) if (keys[row * KEYS + i] !== key[i]) return false;
-    return true;
-  };
-  const widen = (): void => {
-    room *= 2;
-    const [oldKeys, oldSums] = [keys, sums];
-    keys = new Uint32Array(room * KEYS);
-    keys.set(oldKeys);
-    sums = new Float64Array(room * SUMS);
-    sums.set(oldSums);
-    slots = new Int32Array(room * 2);
-    for (let row = 0; row < rows; row++) {
-      let slot = hash(keys, row * KEYS) & (slots.length - 1);
-      while (slots[slot] !== 0) slot = (slot + 1) & (slots.length - 1);
-      slots[slot] = row + 1;
-    }
-  };
-  /** The row of `key`, made where there is none. */
-  const rowOfKey = (): number => {
-    for (let slot = hash(key, 0) & (slots.length - 1); ; slot = (slot + 1) & (slots.length - 1)) {
-      const row = (slots[slot] as number) - 1;
-      if (row >= 0 && isKey(row)) return row;
-      if (row >= 0) continue;
-      if (rows === room) {
-        widen();
-        return rowOfKey();
-      }
-      slots[slot] = rows + 1;
-      keys.set(key, rows * KEYS);
-      sums[rows * SUMS + 3] = Number.POSITIVE_INFINITY;
-      sums[rows * SUMS + 5] = Number.POSITIVE_INFINITY;
-      return rows++;
-    }
-  };
-
   return {
     /** `hourOf` is the time that the flow counts by; `flows`, how many it stands for. */
     add: (tuple: TupleAt, at: number, flow: FlowOut, hourOf: number, { verdict, node }: Judgement, flows = 1): void => {
-      for (let word = 0; word < 4; word++) key[DEST + word] = tuple.destIp[4 * at + word] as number;
       key[DEST_PORT] = tuple.destPort[at] as number;
       key[PROTOCOL] = tuple.protocol[at] as number;
       key[SHARD] = tuple.shard[at] as number;
@@ -77,14 +35,16 @@ export const flowTotals = () => {
       key[SAID] = saidOf(verdict);
       key[NODE] = nodes.placeOf(node);
       key[PODS] = lists.placeOf(
-        verdict.kind === 'exact'
+        'podUid' in verdict
           ? verdict.podUid
           : verdict.kind === 'ambiguous' && verdict.podUids !== 'every'
             ? verdict.podUids.join(' ')
             : '',
       );
       key[OR_NODE] = verdict.kind === 'ambiguous' && verdict.orNode ? 1 : 0;
-      const sum = rowOfKey() * SUMS;
+      for (let word = 0; word < 4; word++) key[DEST + word] = tuple.destIp[4 * at + word] as number;
+      const sum = keys.numberOf(key, 0) * SUMS;
+      if (sum === sums.length) sums.push(0, 0, 0, NEVER, -NEVER, NEVER, -NEVER);
       sums[sum] = (sums[sum] as number) + flows;
       sums[sum + 1] = (sums[sum + 1] as number) + Number(flow.bytesOut);
       sums[sum + 2] = (sums[sum + 2] as number) + Number(flow.bytesIn);
@@ -93,19 +53,22 @@ export const flowTotals = () => {
       sums[sum + 5] = Math.min(sums[sum + 5] as number, flow.last);
       sums[sum + 6] = Math.max(sums[sum + 6] as number, flow.last);
     },
-    table: (): Table => tableOf(rows, keys, sums, nodes, lists),
+    table: (): Table => tableOf(keys, sums, nodes, lists),
   };
 };
 
-const tableOf = (rows: number, keys: Uint32Array, sums: Float64Array, nodes: Dictionary, lists: Dictionary): Table => {
-  const keyAt = (row: number, which: number): number => keys[row * KEYS + which] as number;
-  const every = <Values extends { [row: number]: number }>(values: Values, of: (row: number) => number): Values => {
-    for (let row = 0; row < rows; row++) (values as { [row: number]: number })[row] = of(row);
+type Keys = ReturnType<typeof keyNumbers>;
+type Numbers = Uint8Array | Int8Array | Uint16Array | Uint32Array;
+
+const tableOf = (keys: Keys, sums: readonly number[], nodes: Dictionary, lists: Dictionary): Table => {
+  const rows = keys.count();
+  const every = <Values extends Numbers>(values: Values, of: (row: number) => number): Values => {
+    for (const row of values.keys()) values[row] = of(row);
     return values;
   };
   const wide = <Wide extends BigInt64Array | BigUint64Array>(values: Wide, of: (row: number) => number): Wide => {
     const words = new Uint32Array(values.buffer);
-    for (let row = 0; row < rows; row++) putWords(words, row, of(row));
+    for (const row of values.keys()) putWords(words, row, of(row));
     return values;
   };
   const sum = (which: number) => (row: number) => sums[row * SUMS + which] as number;
@@ -113,28 +76,27 @@ const tableOf = (rows: number, keys: Uint32Array, sums: Float64Array, nodes: Dic
   const whole = (which: number) => ({ type: 'UInt64' as const, values: wide(new BigUint64Array(rows), sum(which)) });
   const small = (which: number) => ({
     type: 'UInt8' as const,
-    values: every(new Uint8Array(rows), (row) => keyAt(row, which)),
+    values: every(new Uint8Array(rows), (row) => keys.word(row, which)),
   });
-  const destIp = new Uint32Array(rows * 4);
-  for (let row = 0; row < rows; row++) destIp.set(keys.subarray(row * KEYS, row * KEYS + 4), row * 4);
+  const destIp = every(new Uint32Array(rows * 4), (word) => keys.word(Math.floor(word / 4), DEST + (word % 4)));
   const uids = dictionary(rows);
   const listed = lists.words.map((text) => (text === '' ? [] : text.split(' ')));
   const ends = wide(new BigUint64Array(rows), (row) => {
-    for (const uid of listed[keyAt(row, PODS)] as string[]) uids.push(uid);
+    for (const uid of listed[keys.word(row, PODS)] as string[]) uids.push(uid);
     return uids.size();
   });
   return {
     rows,
     columns: {
       dest_ip: { type: 'IPv6', values: new Uint8Array(destIp.buffer) },
-      hour_ms: { type: 'Int64', values: wide(new BigInt64Array(rows), (row) => keyAt(row, HOUR_AT) * HOUR) },
-      dest_port: { type: 'UInt16', values: every(new Uint16Array(rows), (row) => keyAt(row, DEST_PORT)) },
+      hour_ms: { type: 'Int64', values: wide(new BigInt64Array(rows), (row) => keys.word(row, HOUR_AT) * HOUR) },
+      dest_port: { type: 'UInt16', values: every(new Uint16Array(rows), (row) => keys.word(row, DEST_PORT)) },
       protocol: small(PROTOCOL),
       shard: small(SHARD),
-      said: { type: 'Int8', values: every(new Int8Array(rows), (row) => keyAt(row, SAID)) },
+      said: { type: 'Int8', values: every(new Int8Array(rows), (row) => keys.word(row, SAID)) },
       node: {
         type: 'Dictionary',
-        values: every(new Uint32Array(rows), (row) => keyAt(row, NODE)),
+        values: every(new Uint32Array(rows), (row) => keys.word(row, NODE)),
         words: nodes.words,
       },
       pod_uids: { type: 'Dictionaries', ends, ...uids.done() },

@@ -41,6 +41,8 @@ export interface Verdicts {
   readonly later: readonly bigint[];
 }
 
+const SHARDS = 256;
+
 /** Rows in one table of flows. */
 const TOGETHER = 250_000;
 
@@ -81,8 +83,8 @@ export const rangeOf = (windows: readonly Window[]): { readonly from_ms: number;
 /** Whether a flow of that shard, at that time, lies in one of the windows. */
 const among = (windows: readonly Window[]): ((shard: number, at: number) => boolean) => {
   const { from_ms: from, until_ms: until } = rangeOf(windows);
-  const hours = (until - from) / HOUR;
-  const wanted = new Uint8Array(256 * hours);
-  for (const { shard, hour_ms } of windows) wanted[shard * hours + (hour_ms - from) / HOUR] = 1;
-  return (shard, at) => at >= from && at < until && wanted[shard * hours + Math.floor((at - from) / HOUR)] === 1;
+  const wanted = new Uint8Array(((until - from) / HOUR) * SHARDS);
+  for (const { shard, hour_ms } of windows) wanted[((hour_ms - from) / HOUR) * SHARDS + shard] = 1;
+  // Of an hour before the first or after the last there is no such place.
+  return (shard, at) => wanted[Math.floor((at - from) / HOUR) * SHARDS + shard] === 1;
 };

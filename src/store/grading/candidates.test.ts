@@ -36,7 +36,7 @@ const listed = (candidates: Candidates) => {
   const rounded = (value: number): number => Math.round(value * 1e4) / 1e4;
   return {
     pods: Object.fromEntries(
-      [...pod_uids.values].map((word, i) => [pod_uids.words[word], rounded(probabilities.values[i] as number)]),
+      Array.from(probabilities.values, (value, i) => [pod_uids.words[pod_uids.values[i] as number], rounded(value)]),
     ),
     node: rounded(Number(node_probability?.values[0])),
     workload: rounded(Number(workload_probability?.values[0])),

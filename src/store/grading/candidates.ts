@@ -1,5 +1,6 @@
 import type { Column } from '../../base/table.ts';
 import type { Placement } from '../../core/attribution/rates/placement.ts';
+import { dictionary } from '../attribution/flow-rows.ts';
 
 /** Less is left out: of ten thousand flows not five. */
 const LEAST = 0.0005;
@@ -61,10 +62,8 @@ export class CandidateColumns {
   private readonly node: number[] = [];
   private readonly workload: number[] = [];
   private readonly ends: number[] = [];
-  private readonly uids: number[] = [];
+  private readonly uids = dictionary(1_024);
   private readonly probabilities: number[] = [];
-  private readonly words: string[] = [];
-  private readonly places = new Map<string, number>();
 
   add({ shares, node }: Candidates): void {
     const listed = shares
@@ -75,28 +74,21 @@ export class CandidateColumns {
     const all = listed.reduce((sum, { chance }) => sum + chance, ofNode);
     for (const { share } of listed)
       for (const { uid, chance } of [...share.pods].sort((a, b) => b.chance - a.chance)) {
-        this.uids.push(this.placeOf(uid));
+        this.uids.push(uid);
         this.probabilities.push(chance / all);
       }
     this.node.push(ofNode / all);
     this.workload.push((listed[0]?.chance ?? 0) / all);
-    this.ends.push(this.uids.length);
+    this.ends.push(this.uids.size());
   }
 
   columns(): Readonly<Record<string, Column>> {
     const ends = BigUint64Array.from(this.ends, BigInt);
     return {
-      pod_uids: { type: 'Dictionaries', ends, values: Uint32Array.from(this.uids), words: this.words },
+      pod_uids: { type: 'Dictionaries', ends, ...this.uids.done() },
       probabilities: { type: 'Floats', ends, values: Float32Array.from(this.probabilities) },
       node_probability: { type: 'Float32', values: Float32Array.from(this.node) },
       workload_probability: { type: 'Float32', values: Float32Array.from(this.workload) },
     };
-  }
-
-  private placeOf(uid: string): number {
-    const known = this.places.get(uid);
-    if (known !== undefined) return known;
-    this.places.set(uid, this.words.length);
-    return this.words.push(uid) - 1;
   }
 }

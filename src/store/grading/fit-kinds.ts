@@ -15,7 +15,7 @@ const KEPT = 0.2;
 /** Fits that the sharpness is measured on. */
 const MEASURED = 100;
 
-type Before = ReadonlyMap<
+export type Before = ReadonlyMap<
   string,
   readonly { readonly sender: string; readonly flows: number; readonly seconds: number }[]
 >;

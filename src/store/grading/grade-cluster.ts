@@ -11,7 +11,7 @@ import { decodeNative } from '../native-read.ts';
 import { sql } from '../sql.ts';
 import { type KindTally, kindTallies, TALLIES } from './day-tallies.ts';
 import { fitter, hiddenOf, sendersOf, storedRates } from './fit-kinds.ts';
-import { gradeKinds } from './grade-kinds.ts';
+import { type GradingPool, gradingPool } from './grading-pool.ts';
 import { HiddenScore } from './hidden-score.ts';
 import { SIGHTED, sightedByDest } from './sighted-flows.ts';
 import { classTable, SIZES_READ, storedClasses } from './size-classes.ts';
@@ -122,24 +122,36 @@ const gradeDay = async (engine: Engine, asked: Asked, basis: string): Promise<vo
     const sizes = await decodeNative(engine.blocks(sql('grading/sizes'), { ...params, slice }), SIZES_READ);
     await loadTable(engine, 'size_class', classTable(sizes, classesBefore), same);
   }
-  const fit = fitter(placement, await storedRates(engine, cluster, asked.before));
+  const before = await storedRates(engine, cluster, asked.before);
   const senderOf = sendersOf(placement, inForce);
-  let sharpness: number | null = null;
   const score = new HiddenScore();
-  for (let slice = 0; slice < slices; slice++) {
-    const table = await decodeNative(engine.blocks(sql('grading/tallies'), { ...params, slice }), TALLIES);
-    // Of a destination all of whose flows are known, nobody asks.
-    const tallies = kindTallies(table, placement, senderOf).filter(hasOpen);
-    sharpness ??= measuredSharpness(hiddenOf(tallies, fit)) ?? assumedSharpness(fit.exposure.hours.length);
-    const sighted = sightedByDest(
-      await decodeNative(engine.blocks(sql('grading/sighted'), { ...params, slice }), SIGHTED),
-    );
-    await gradeKinds(engine, { placement, tallies, sighted, senderOf, fit, sharpness, score, same });
+  let sharpness = 1;
+  let pool: GradingPool | undefined;
+  try {
+    for (let slice = 0; slice < slices; slice++) {
+      const table = await decodeNative(engine.blocks(sql('grading/tallies'), { ...params, slice }), TALLIES);
+      // Of a destination all of whose flows are known, nobody asks.
+      const tallies = kindTallies(table, placement, senderOf).filter(hasOpen);
+      if (pool === undefined) {
+        const fit = fitter(placement, before);
+        sharpness = measuredSharpness(hiddenOf(tallies, fit)) ?? assumedSharpness(fit.exposure.hours.length);
+        pool = gradingPool({ placement, before, senderOf, sharpness });
+      }
+      const sighted = sightedByDest(
+        await decodeNative(engine.blocks(sql('grading/sighted'), { ...params, slice }), SIGHTED),
+      );
+      for await (const { hidden, ...tables } of pool.grades({ tallies, sighted })) {
+        for (const [name, rows] of Object.entries(tables)) await loadTable(engine, name, rows, same);
+        score.addAll(hidden);
+      }
+    }
+  } finally {
+    await pool?.close();
   }
   await loadTable(engine, 'hidden_flow', score.table(), same);
   await engine.run(
     'INSERT INTO grade_current SELECT {cluster:String}, {day_ms:Int64}, {generation:UInt64}, {basis:String}, {sharpness:Float64}',
-    { ...same, day_ms: day.day_ms, basis, sharpness: sharpness ?? 1 },
+    { ...same, day_ms: day.day_ms, basis, sharpness },
   );
 };
 

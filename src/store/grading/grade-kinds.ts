@@ -4,63 +4,89 @@ import type { Placement } from '../../core/attribution/rates/placement.ts';
 import { sharpen } from '../../core/attribution/rates/sharpness.ts';
 import { tellings } from '../../core/attribution/rates/sighted.ts';
 import { type Sure, sureByRates, sureBySightings } from '../../core/attribution/rates/verdict-by-rates.ts';
-import type { Engine } from '../engine.ts';
-import { loadTable } from '../load-table.ts';
 import { type Candidates, candidatesOf, chanceOf, weighed } from './candidates.ts';
 import { destKey, type KindTally } from './day-tallies.ts';
-import type { Fit, Fitted } from './fit-kinds.ts';
-import type { HiddenScore } from './hidden-score.ts';
+import { type Before, type Fitted, fitter } from './fit-kinds.ts';
+import { type HiddenCounts, HiddenScore } from './hidden-score.ts';
 import { PosteriorRows } from './posterior-rows.ts';
 import { type Sighted, SightedRows, surelyTold } from './sighted-flows.ts';
 
-/** Posteriors that are held until they are written. */
-const HELD_ROWS = 100_000;
 /** A sender that is given less than this of a day's flows teaches the next day nothing. */
 const TAUGHT = 0.05;
 
-export interface Grading {
+/** What the grades of a day rest on, the same for each destination. */
+export interface GradingBackground {
   readonly placement: Placement;
+  readonly before: Before;
+  /** Each pod's sender's place, by its UID. */
+  readonly senderOf: ReadonlyMap<string, number>;
+  readonly sharpness: number;
+}
+
+/** Some destinations, whole: every kind of request to them. */
+export interface Destinations {
   readonly tallies: readonly KindTally[];
   /** By destination. */
   readonly sighted: ReadonlyMap<string, Sighted>;
-  readonly senderOf: ReadonlyMap<string, number>;
-  readonly fit: Fit;
-  readonly sharpness: number;
-  readonly score: HiddenScore;
-  readonly same: { readonly cluster: string; readonly generation: number };
 }
 
-/** Fits destination after destination, and stores who their flows are from. */
-export const gradeKinds = async (engine: Engine, grading: Grading): Promise<void> => {
-  const { placement, tallies, sighted, senderOf, fit, same } = grading;
-  const made = { posteriors: new PosteriorRows(), sighted: new SightedRows(), taught: [] as Taught[] };
-  const write = async (): Promise<void> => {
-    await loadTable(engine, 'posterior', made.posteriors.table(), same);
-    await loadTable(engine, 'sighted_flow', made.sighted.table(), same);
-    await loadTable(engine, 'rate', rateTable(made.taught, fit.names), same);
-    Object.assign(made, { posteriors: new PosteriorRows(), sighted: new SightedRows(), taught: [] });
-  };
-  for (let from = 0; from < tallies.length; ) {
-    const dest = destOf(tallies[from] as KindTally);
-    let until = from;
-    while (until < tallies.length && destOf(tallies[until] as KindTally) === dest) until++;
-    const told = sighted.get(dest);
-    const kinds = tallies
-      .slice(from, until)
-      .map((tally) => graded(fit(told === undefined ? tally : taughtBy(told, tally, placement, senderOf)), grading));
-    for (const kind of kinds) {
-      for (const { cell, candidates, sure, flows } of kind.cells)
-        if (flows > 0) made.posteriors.add(kind.tally, cell, candidates, sure);
-      made.taught.push(...kind.taught);
+/** Rows of the tables of these names, and how right hidden flows came out. */
+export interface Grades {
+  readonly posterior: Table;
+  readonly sighted_flow: Table;
+  readonly rate: Table;
+  readonly hidden: HiddenCounts;
+}
+
+/** Fits destination after destination, and tells who their flows are from. */
+export const kindGrader = (background: GradingBackground): ((destinations: Destinations) => Grades) => {
+  const { placement, before, senderOf, sharpness } = background;
+  const fit = fitter(placement, before);
+  return ({ tallies, sighted }) => {
+    const posteriors = new PosteriorRows();
+    const sightedRows = new SightedRows();
+    const taught: Taught[] = [];
+    const score = new HiddenScore();
+    for (const ofDest of byDest(tallies)) {
+      const told = sighted.get(destOf(ofDest[0] as KindTally));
+      const kinds = ofDest.map((tally) =>
+        graded(
+          fit(told === undefined ? tally : taughtBy(told, tally, placement, senderOf)),
+          placement,
+          sharpness,
+          score,
+        ),
+      );
+      for (const kind of kinds) {
+        for (const { cell, candidates, sure, flows } of kind.cells)
+          if (flows > 0) posteriors.add(kind.tally, cell, candidates, sure);
+        taught.push(...kind.taught);
+      }
+      if (told !== undefined) weighSightings(told, kinds, sightedRows);
     }
-    if (told !== undefined) weighSightings(told, kinds, made.sighted);
-    if (made.posteriors.rows + made.sighted.rows >= HELD_ROWS) await write();
-    from = until;
-  }
-  await write();
+    return {
+      posterior: posteriors.table(),
+      sighted_flow: sightedRows.table(),
+      rate: rateTable(taught, fit.names),
+      hidden: score.counts(),
+    };
+  };
 };
 
-const destOf = ({ destIp, destPort, protocol }: KindTally): string => destKey(destIp, destPort, protocol);
+/** Tallies of one destination follow each other. */
+export const byDest = (tallies: readonly KindTally[]): readonly (readonly KindTally[])[] => {
+  const groups: KindTally[][] = [];
+  let last = '';
+  for (const tally of tallies) {
+    const dest = destOf(tally);
+    if (dest !== last) groups.push([]);
+    groups.at(-1)?.push(tally);
+    last = dest;
+  }
+  return groups;
+};
+
+export const destOf = ({ destIp, destPort, protocol }: KindTally): string => destKey(destIp, destPort, protocol);
 
 /** Flows whose pod an application surely told are known. */
 const taughtBy = (
@@ -102,7 +128,12 @@ interface GradedKind {
   readonly taught: readonly Taught[];
 }
 
-const graded = ({ of, probability, rates, tally }: Fitted, { placement, sharpness, score }: Grading): GradedKind => {
+const graded = (
+  { of, probability, rates, tally }: Fitted,
+  placement: Placement,
+  sharpness: number,
+  score: HiddenScore,
+): GradedKind => {
   for (let i = 0; i < of.open; i++) sharpen(probability, of.first[i] as number, of.first[i + 1] as number, sharpness);
   withBursts(of, rates, tally.toldIn, probability);
   const cells = Array.from(tally.cells, (cell, i) => {

@@ -6,11 +6,14 @@ const BINS = 10;
 /** Fewer flows to a destination in a day than this are few. */
 const RARE = 20;
 
-interface Counted {
+export interface Counted {
   flows: number;
   confidence: number;
   right: number;
 }
+
+/** By slice, in tenths of the confidence. */
+export type HiddenCounts = ReadonlyMap<string, readonly Counted[]>;
 
 /** How right the rates are on the flows that were hidden from them, by slice and by tenth of the confidence: rows of `hidden_flow`. */
 export class HiddenScore {
@@ -31,6 +34,20 @@ export class HiddenScore {
       ];
       for (const slice of slices) this.count(slice, probability[top] as number, flows, right);
     }
+  }
+
+  counts(): HiddenCounts {
+    return this.bins;
+  }
+
+  addAll(counts: HiddenCounts): void {
+    for (const [slice, bins] of counts)
+      for (const [bin, { flows, confidence, right }] of bins.entries()) {
+        const into = this.binsOf(slice)[bin] as Counted;
+        into.flows += flows;
+        into.confidence += confidence;
+        into.right += right;
+      }
   }
 
   table(): Table {
@@ -55,12 +72,16 @@ export class HiddenScore {
   }
 
   private count(slice: string, confidence: number, flows: number, right: number): void {
-    const bins = this.bins.get(slice) ?? Array.from({ length: BINS }, () => ({ flows: 0, confidence: 0, right: 0 }));
-    this.bins.set(slice, bins);
-    const bin = bins[Math.min(BINS - 1, Math.floor(confidence * BINS))] as Counted;
+    const bin = this.binsOf(slice)[Math.min(BINS - 1, Math.floor(confidence * BINS))] as Counted;
     bin.flows += flows;
     bin.confidence += confidence * flows;
     bin.right += right;
+  }
+
+  private binsOf(slice: string): readonly Counted[] {
+    const bins = this.bins.get(slice) ?? Array.from({ length: BINS }, () => ({ flows: 0, confidence: 0, right: 0 }));
+    this.bins.set(slice, bins);
+    return bins;
   }
 }
 

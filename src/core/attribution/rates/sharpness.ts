@@ -25,7 +25,7 @@ const STEPS = Array.from({ length: 31 }, (_, step) => 0.5 + step * 0.05);
  * The sharpness where nothing is known exactly: the more hours there are, the less the discount for bursts is needed that keeps a small
  * cluster from being sure of a coincidence. Chosen on seeds that the reported figures do not use (docs/reference/rates.md).
  */
-export const assumedSharpness = (hours: number): number => Math.min(1.5, Math.max(1, 1 + 0.25 * Math.log(hours / 2)));
+export const assumedSharpness = (hours: number): number => Math.min(1.35, Math.max(1, 1 + 0.14 * Math.log(hours / 2)));
 
 /** The sharpness under which hidden flows are likeliest; null where there are too few of them. */
 export const measuredSharpness = (hidden: readonly Hidden[]): number | null => {

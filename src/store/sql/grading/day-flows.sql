@@ -14,7 +14,8 @@
             AND (shard, hour_ms, generation) IN
                 (SELECT shard, hour_ms, max(generation) FROM window_current WHERE cluster = {cluster:String}
                     AND hour_ms >= {day_ms:Int64} AND hour_ms < {day_ms:Int64} + 86400000 GROUP BY shard, hour_ms)
-            AND said IN ('exact by translation', 'node', 'no-translation', 'translation-uncertain', 'conntrack-gap', 'windows-node')
+            AND said IN ('exact by translation', 'dns by translation', 'proxy by translation', 'egress-gateway by translation', 'sidecar by translation', 'node',
+                'no-translation', 'translation-uncertain', 'conntrack-gap', 'windows-node')
             AND direction = 0
             AND cityHash64(dest_ip, dest_port, protocol) % {slices:UInt64} = {slice:UInt64}
     )

@@ -6,7 +6,8 @@ WITH
 {include read/graded}
 SELECT
     dest_ip, dest_port, protocol, class, cell,
-    toLowCardinality(multiIf(said = 'node', '@node', said = 'exact by translation', toString(pod_uids[1]), '')) AS known,
+    toLowCardinality(multiIf(said = 'node', '@node', said IN ('exact by translation', 'dns by translation', 'proxy by translation', 'egress-gateway by translation', 'sidecar by translation'),
+        toString(pod_uids[1]), '')) AS known,
     toUInt8(known != '' AND tuple % {hide:UInt64} = 0) AS hidden,
     sum(toFloat64(g.flows) * part) AS flows
 FROM graded AS g

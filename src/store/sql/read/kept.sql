@@ -42,5 +42,6 @@ WITH
             AND (has({verdicts:Array(String)}, toString(verdict)) OR among) -- if verdicts
             AND has({nodes:Array(String)}, node) -- if nodes
             AND tuple = {tuple:UInt64} -- if tuple
+            AND (tuple, begin_ms) IN (SELECT tuple, flow_ms FROM ({include read/changed})) -- if changed_since_ms
         ORDER BY begin_ms DESC, tuple DESC LIMIT {newest:UInt64} -- if newest
     )

@@ -4,6 +4,8 @@ SELECT greatest(
     (SELECT max(write) FROM window_touched),
     (SELECT max(generation) FROM window_current),
     (SELECT max(generation) FROM flow),
+    (SELECT max(generation) FROM window_reopened),
+    (SELECT max(generation) FROM verdict_change),
     (SELECT max(generation) FROM inventory_current),
     (SELECT max(generation) FROM stretch),
     (SELECT max(generation) FROM pod_lease)) AS write

@@ -9,7 +9,8 @@
                 if(empty(chances) AND or_node = 1, [('', toString(node), 1. / candidates, '', '')], []),
                 if(node_chance > 0, [('', toString(node), node_chance, '', '')], []),
                 [('', '', 1., verdict, reason)])) AS share,
-            toInt8(said) <= 3 AS certain,
+            toInt8(said) <= 3 OR toInt8(said) >= 18 AS certain,
+            toInt8(said) >= 18 AS forwarded,
             n, out, received, first_ms, newest_ms, partly
         FROM together
     )
@@ -21,6 +22,7 @@ SELECT
     -- Parts of an aggregate sum to a whole again.
     round(sum(share.3 * n), 9) AS flows,
     sumIf(s.n, certain) AS exact_flows,
+    sumIf(s.n, forwarded) AS relayed_flows,
     sum(share.3 * out) AS bytes_out,
     sum(share.3 * received) AS bytes_in,
     min(s.first_ms) AS first_ms,
