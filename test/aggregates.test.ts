@@ -65,8 +65,14 @@ const record = (ms: number, rest: Partial<RecordFact> = {}): RecordFact => ({
 });
 const entry = (ms: number, rest: Partial<EventFact> = {}): EventFact => ({
   ...tuple,
-  ...{ at: at(ms), kind: 0, originIp: '10.244.0.2', originPort: 50_000, startedAt: 0, timeout: 0 },
-  ...{ forced: false, elsewhere: false },
+  at: at(ms),
+  kind: 0,
+  originIp: '10.244.0.2',
+  originPort: 50_000,
+  startedAt: 0,
+  timeout: 0,
+  forced: false,
+  elsewhere: false,
   ...rest,
 });
 
@@ -140,6 +146,16 @@ test('graded, they are what the rates say of each cell, and the same again is no
   const flowsOf = new Map(pods.map(({ pod, flows }) => [pod?.name ?? 'node', flows]));
   expect(flowsOf.get('late') ?? 0).toBeLessThan(1);
   expect((flowsOf.get('early') ?? 0) + (flowsOf.get('node') ?? 0)).toBeGreaterThan(35);
+  const [taught] = await engine.rows<{ flows: number }>(
+    'SELECT sum(flows) AS flows FROM rate WHERE cluster = {cluster:String} AND dest_port = 443',
+    { cluster },
+  );
+  expect(
+    await engine.rows('SELECT DISTINCT class FROM size_class WHERE cluster = {cluster:String}', { cluster }),
+  ).toEqual([]);
+  // Counted once each, not once for each of its minutes; bursts count less.
+  expect(taught?.flows).toBeGreaterThan(36);
+  expect(taught?.flows).toBeLessThan(108);
   for (const { candidates, evidence } of (await store.flows(asked(cluster))).map(flowLine)) {
     expect(evidence).toEqual(['rates']);
     expect(candidates.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 6);
@@ -155,6 +171,7 @@ test.each<[string, Partial<Batch>, readonly string[]]>([
   ['a record at its last moment, but for rounding', { flowRecords: recordTable([record(21_000)]) }, [LOG]],
   ['a record after it', { flowRecords: recordTable([record(21_001)]) }, [...TOLD, LOG]],
   ['a record before it', { flowRecords: recordTable([record(8_999)]) }, [LOG, ...TOLD]],
+  ['a record before it, but for rounding', { flowRecords: recordTable([record(9_000)]) }, [LOG]],
   ['a record to another port', { flowRecords: recordTable([record(15_000, { destPort: 80 })]) }, [...TOLD, LOG]],
   [
     'a record of another sender',
@@ -183,6 +200,13 @@ test.each<[string, Partial<Batch>, readonly string[]]>([
   }
 });
 
+test('told once, though it ends in another hour than what tells of it', async () => {
+  const long = { aggregates: [summed(10 * MINUTE, 70 * MINUTE)] };
+  const cluster = await clusterOf(long, { flowRecords: recordTable([record(12 * MINUTE)]) });
+  expect(await said(cluster)).toEqual([LOG]);
+  expect(await said(await clusterOf({ flowRecords: recordTable([record(12 * MINUTE)]) }, long))).toEqual([LOG]);
+});
+
 test('an interval that nobody told of is one flow at least; a denied one is denied', async () => {
   const cluster = await clusterOf({
     aggregates: [
@@ -205,11 +229,28 @@ test('the same rows again, and rows that come late, change nothing of what they 
   expect(changes).toEqual([]);
 });
 
+/** Within and without the private blocks. */
+const EDGES = [
+  '10.1.2.3',
+  '11.0.0.1',
+  '172.16.0.1',
+  '172.31.255.255',
+  '172.32.0.1',
+  '192.168.1.1',
+  '100.64.0.1',
+  '100.128.0.1',
+  '169.254.1.1',
+  '203.0.113.9',
+  'fc00::1',
+  'fdff::1',
+  'fe80::1',
+  'febf::1',
+  'fec0::1',
+  '2001:db8::1',
+];
+
 test('an aggregate is on the shard that the records of the same addresses are on', async () => {
-  const block = fc.constantFrom(
-    ...['10.1.2.3', '172.16.0.1', '172.31.255.255', '172.32.0.1', '192.168.1.1', '100.64.0.1', '100.128.0.1'],
-    ...['169.254.1.1', '203.0.113.9', '11.0.0.1', 'fc00::1', 'fdff::1', 'fe80::1', 'febf::1', 'fec0::1', '2001:db8::1'],
-  );
+  const block = fc.constantFrom(...EDGES);
   const pairs = fc.sample(fc.tuple(block, block), { numRuns: 150, seed: 1 });
   const cluster = await clusterOf({
     flowRecords: recordTable(pairs.map(([srcIp, destIp], i) => record(i, { srcIp, destIp }))),

@@ -681,6 +681,12 @@ test.each<[string, Partial<Pick<Case, 'pods' | 'nodes' | 'src' | 'inbound' | 'wa
     'node-0',
   ],
   [
+    'lost and had again',
+    { src: WEB, pods: [lease(0, 0, 14_000, 14_000), lease(15_000, 15_000, 90_000, 90_000)] },
+    unsure,
+    'node-0',
+  ],
+  [
     'handed on meanwhile',
     { src: WEB, pods: [lease(0, 0, 15_000, 15_000), { ...lease(16_000, 16_000, 90_000, 90_000), podUid: 'next' }] },
     { kind: 'ambiguous', reason: 'ip-shared', by: 'lease', podUids: ['next', 'web'], orNode: false },

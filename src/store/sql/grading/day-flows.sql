@@ -7,7 +7,7 @@
     (
         SELECT
             tuple, begin_ms, last_ms, src_port, dest_ip, dest_port, protocol, flows, bytes_out, bytes_in, observed_by, said, pod_uids,
-            {day_ms:Int64} AS grade_day, node AS grade_node, begin_ms - c.offset_ms AS node_ms, last_ms - c.offset_ms AS node_last_ms
+            {day_ms:Int64} AS grade_day, node AS grade_node, begin_ms - c.offset_ms AS node_ms
         FROM flow
         LEFT JOIN clocks AS c ON c.sender = src_ip
         WHERE cluster = {cluster:String}

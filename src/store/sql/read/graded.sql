@@ -1,12 +1,11 @@
 -- Each flow of `asked` with the grade of its day, its cell and the kind of request that it is. What finds none has a grade of 0.
--- `asked` has `grade_day`, `grade_node`, `node_ms` and `node_last_ms`, the flow's begin and end on the node's clock; `grades` says which
--- grade a day has.
+-- `asked` has `grade_day`, `grade_node` and `node_ms`, the flow's begin on the node's clock; `grades` says which grade a day has.
 -- What Traffic Analytics summed up happened at times that nobody knows: it is shared out over the cells of its time, minute by minute. `part`: the
 -- share of a row; of a flow 1. And it is of no kind: sums of many sizes are not a size.
     parted AS
     (
         SELECT
-            asked.* EXCEPT (node_ms, node_last_ms),
+            asked.* EXCEPT (node_ms),
             if(observed_by = 4 AND grade_node != '', toUInt8(least(60, intDiv(last_ms - begin_ms, 60000) + 1)), 1) AS parts,
             1 / parts AS part,
             arrayJoin(range(parts)) AS place,
