@@ -163,7 +163,7 @@ const outside: Outside = {
       await rename(beside, path);
     } catch (error) {
       await rm(beside, { force: true });
-      throw new Error((error as Error).message.replaceAll(beside, path));
+      throw new Error((error as Error).message.replaceAll(beside, path), { cause: error });
     }
   },
   simulate: simulateInto,
