@@ -436,5 +436,10 @@ export const EQUIVALENT: readonly (readonly [file: string, change: string, reaso
     'the next key writes over it',
   ],
   ['src/store/attribution/flow-rows.ts', 'let lastPlace = 0; | 0 → 1', 'the first word sets it'],
+  [
+    'src/store/attribution/verdicts.ts',
+    'if (rows.rows() < TOGETHER) return; | < → <=',
+    'one row more is written at a time',
+  ],
   [`${SQL}/chunk-size.sql`, '*', 'how the work is cut shows in no verdict'],
 ];
