@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve as absolute } from 'node:path';
 import { isatty } from 'node:tty';
@@ -155,6 +155,16 @@ const outside: Outside = {
     const folder = await temporaryFolder();
     const { scratchFile } = await import('./sources/files/scratch-file.ts');
     return scratchFile(join(folder.path, 'scratch'), () => folder.remove());
+  },
+  writeFile: async (path, text) => {
+    const beside = `${path}.${process.pid}.part`;
+    try {
+      await writeFile(beside, text);
+      await rename(beside, path);
+    } catch (error) {
+      await rm(beside, { force: true });
+      throw new Error((error as Error).message.replaceAll(beside, path), { cause: error });
+    }
   },
   simulate: simulateInto,
   ask: async function* (prompt) {

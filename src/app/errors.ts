@@ -108,6 +108,11 @@ export const ERRORS = {
     says: 'reading is not permitted',
     fix: 'Give the user that runs unmasq read permission.',
   },
+  E205: {
+    exit: EXIT.failure,
+    says: 'the page cannot be written',
+    fix: 'Give --page a path in a folder that exists and can be written.',
+  },
   E301: {
     exit: EXIT.failure,
     says: 'another process uses the store',

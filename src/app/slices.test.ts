@@ -45,3 +45,12 @@ test.each([
 ])('a destination with %i flows is rare: %s', (times, isRare) => {
   expect(scored([{ ...flow, times }]).slices.some(({ slice }) => slice === 'rare-destination')).toBe(isRare);
 });
+
+test('the worst is first also where a slice has no flows', () => {
+  const { slices } = scored([
+    { ...flow, dest: 'rare', top: 0.9, right: 1, times: 10 },
+    { ...flow, podUid: 'a2', times: 30 },
+    { ...flow, workload: null, podUid: null, top: 0.5, right: 0, times: 25 },
+  ]);
+  expect(slices.map(({ slice }) => slice)).toEqual(['all', 'host', 'rare-destination']);
+});

@@ -81,8 +81,8 @@ export class GradedScoring {
       ),
       sliceOf('host', [this.host]),
     ];
-    const slices = [all, ...others.sort((a, b) => b.ece - a.ece)];
-    return { surest: this.surest, slices: slices.filter(({ n }) => n > 0) };
+    const worst = others.filter(({ n }) => n > 0).sort((a, b) => b.ece - a.ece);
+    return { surest: this.surest, slices: all.n === 0 ? [] : [all, ...worst] };
   }
 }
 

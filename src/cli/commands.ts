@@ -277,7 +277,10 @@ export const COMMANDS: readonly CommandSpec[] = [
         'The same for a program: by verdict, by node and hour, calibration',
       ],
     ],
-    flags: [{ flags: '--truth <file>', says: 'the truth; required' }],
+    flags: [
+      { flags: '--truth <file>', says: 'the truth; required' },
+      { flags: '--page <file>', says: 'also as a page of HTML, with the reliability plot' },
+    ],
     honours: ['cluster', 'output', 'data'],
     seeAlso: ['unmasq why', 'unmasq simulate', 'unmasq help exit-codes'],
     run: async (context, _, given) => (await import('./commands/evaluate.ts')).runEvaluate(context, given),

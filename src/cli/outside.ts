@@ -35,6 +35,8 @@ export interface Outside {
   temporaryFolder(): Promise<{ readonly path: string; remove(): Promise<void> }>;
   /** Where temporary files go. */
   scratch(): Promise<Scratch>;
+  /** Writes a file whole: whoever reads it never sees a half. Throws where it cannot. */
+  writeFile(path: string, text: string): Promise<void>;
   /** Writes a simulated run into the folder; refuses one that holds something. */
   simulate(
     folder: string,

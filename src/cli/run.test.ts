@@ -210,6 +210,7 @@ const unmasqOn = async (
     ask: async function* () {
       yield* [];
     },
+    writeFile: () => Promise.reject(new Error('no file is written here')),
     stopsItself: () => () => false,
   };
   const code = await run(words, outside);

@@ -436,5 +436,15 @@ export const EQUIVALENT: readonly (readonly [file: string, change: string, reaso
     'the next key writes over it',
   ],
   ['src/store/attribution/flow-rows.ts', 'let lastPlace = 0; | 0 → 1', 'the first word sets it'],
+  [
+    'src/store/attribution/verdicts.ts',
+    'if (rows.rows() < TOGETHER) return; | < → <=',
+    'one row more is written at a time',
+  ],
+  [
+    'src/store/attribution/verdicts.ts',
+    'until_ms: windows.reduce((most, { hour_ms }) => Math.max(most, hour_ms + HOUR), 0), | 0 → 1',
+    'no window ends in 1970',
+  ],
   [`${SQL}/chunk-size.sql`, '*', 'how the work is cut shows in no verdict'],
 ];

@@ -86,6 +86,19 @@ const anew = async (cluster: string, hours: readonly number[]): Promise<Attribut
   return store.attribute(cluster, NOW);
 };
 
+let hour = 10_000 * 3_600_000;
+
+/** A window that was never computed, and has nothing in it. */
+const never = async (cluster: string): Promise<Attributed> => {
+  hour += 3_600_000;
+  await engine.run('INSERT INTO window_touched SELECT {cluster:String}, 0, {hour:Int64}, {write:UInt64}', {
+    cluster,
+    hour,
+    write: write++,
+  });
+  return store.attribute(cluster, NOW);
+};
+
 /** Makes the store look again at what it keeps from pass to pass, as after a write. */
 const lookAgain = (cluster: string): Promise<void> =>
   engine.run("INSERT INTO write_log SELECT {cluster:String}, {write:UInt64}, '', '', 0, 0", {
@@ -113,6 +126,8 @@ const noticed = async (query: string, text: string): Promise<string | null> => {
         if (done.windows !== windows) return `${cluster} has other windows`;
         if (query === 'attribution/dirty' && done.changes.length > 0) return `${cluster} has changed`;
       }
+      if (query === 'attribution/dirty' && (await never(cluster)).windows !== 1)
+        return `${cluster} has a window left out`;
       if (JSON.stringify(await stored(engine, cluster)) !== JSON.stringify(said)) return cluster;
     }
     return null;

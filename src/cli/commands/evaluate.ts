@@ -1,5 +1,6 @@
 import { EXIT } from '../../app/errors.ts';
 import { type Evaluation, evaluate, type Mistake } from '../../app/evaluate.ts';
+import { evaluationPage } from '../../app/evaluation-page.ts';
 import type { NodeHour } from '../../app/node-hours.ts';
 import { readTruth } from '../../app/read-truth.ts';
 import { TruthPile } from '../../app/truth-pile.ts';
@@ -30,11 +31,22 @@ export const runEvaluate = async (context: Context, given: Given): Promise<numbe
         progress: (flows) => voice.progress(`${plural(flows, 'flow')} compared`),
       });
       await print({ report, table: (options) => lines(report, { ...options, paint: context.paint }) }, context);
+      const page = textOf(given, 'page');
+      if (page !== null) await writePage(page, evaluationPage(report, cluster), context);
       return verdictOn(report, context);
     });
   } finally {
     await truth.close();
   }
+};
+
+const writePage = async (path: string, html: string, { outside, voice }: Context): Promise<void> => {
+  try {
+    await outside.writeFile(path, html);
+  } catch (error) {
+    refuse('E205', `${path} cannot be written`, { why: (error as Error).message });
+  }
+  voice.note(`the page is ${path}`);
 };
 
 const truthAt = async (path: string, { outside }: Context): Promise<ByteObject> => {
@@ -95,7 +107,7 @@ const gradedLines = ({ slices, surest }: Evaluation['graded']): readonly string[
   const line = ({ slice, n, top1, meanConfidence, ece }: typeof all): string =>
     `${slice.replace('-', ' ')}: ${plural(n, 'flow')}, mean ${meanConfidence.toFixed(3)}, right ${top1.toFixed(3)}, error ${ece.toFixed(3)}`;
   return [
-    `by rates alone: ${line(all)}${worst === undefined ? '' : `; worst, ${line(worst)}`}`,
+    `graded: ${line(all)}${worst === undefined ? '' : `; worst, ${line(worst)}`}`,
     ...rest.map((slice) => `  ${line(slice)}`),
     `  said at least 0.99: ${plural(surest.n, 'flow')}, right ${percent(surest.right, surest.n)}`,
   ];

@@ -162,18 +162,18 @@ interface Chunk extends ChunkFacts {
 
 const readChunk = async (engine: Engine, windows: readonly DirtyWindow[], shared: Params): Promise<Chunk> => {
   const near: Params = { ...shared, ...rangeOf(windows), shards: [...new Set(windows.map(({ shard }) => shard))] };
-  const [far] = await engine.rows<{ early: number; late: number; wide: number; summed: number }>(
-    sql('attribution/far'),
-    near,
-  );
-  const { early, late, wide, summed } = far ?? { early: 0, late: 0, wide: 0, summed: 0 };
+  const [[far], [summed]] = await Promise.all([
+    engine.rows<{ early: number; late: number; wide: number }>(sql('attribution/far'), near),
+    engine.rows<{ summed: number }>(sql('attribution/summed'), near),
+  ]);
+  const { early, late, wide } = far ?? { early: 0, late: 0, wide: 0 };
   const params: Params = { ...near, early, wide };
   const [records, lines] = await Promise.all([
     decodeNative(engine.blocks(sql('attribution/records'), params), RECORDS),
     decodeNative(engine.blocks(sql('attribution/lines'), params), LINES),
   ]);
   const aggregates =
-    summed === 1 ? await decodeNative(engine.blocks(sql('attribution/aggregates'), params), AGGREGATES) : null;
+    summed?.summed === 1 ? await decodeNative(engine.blocks(sql('attribution/aggregates'), params), AGGREGATES) : null;
   return { records, lines, aggregates, windows, mayBeRecordedElsewhere: early + late > 0, only: null, params };
 };
 
