@@ -103,8 +103,8 @@ const byTuple = (newest: readonly TruthRow[]): ReadonlyMap<string, TruthRow> => 
   // Others of the oldest millisecond may not be among them.
   const whole = newest.length < SAMPLED ? newest : newest.filter(({ begin }) => begin !== oldest);
   const alone = new Map<string, TruthRow>();
-  for (const [tuple, [row, another]] of Map.groupBy(whole, ({ tuple }) => tuple))
-    if (row !== undefined && another === undefined) alone.set(tuple, row);
+  for (const [row, another] of Map.groupBy(whole, ({ tuple }) => tuple).values())
+    if (row !== undefined && another === undefined) alone.set(row.tuple, row);
   return alone;
 };
 
@@ -113,7 +113,10 @@ const pairsWithin = async (
   rows: ReadonlyMap<string, TruthRow>,
   store: Pick<Store, 'flows'>,
   cluster: string,
-  { extent, atATime }: { readonly extent: { readonly from: Instant; readonly until: Instant }; readonly atATime: number },
+  {
+    extent,
+    atATime,
+  }: { readonly extent: { readonly from: Instant; readonly until: Instant }; readonly atATime: number },
 ): Promise<readonly Pair[]> => {
   let [from, until] = [extent.until, extent.from];
   for (const { begin } of rows.values()) {

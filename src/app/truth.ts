@@ -1,5 +1,5 @@
 import { type Instant, parseInstant } from '../base/instant.ts';
-import { type Ip, parseIp } from '../base/ip.ts';
+import { parseIp } from '../base/ip.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { FlowRow } from '../core/ports.ts';
 import { renderEndpoint } from './address.ts';
@@ -38,7 +38,7 @@ export const tupleOfFlow = ({
 /** As `unmasq why` takes it. */
 export const wireOf = (tuple: string): string => {
   const [srcIp = '', srcPort = '', destIp = '', destPort = '', protocol = ''] = tuple.split(' ');
-  const endpoint = (ip: string, port: string): string => renderEndpoint(ip as Ip, port === '-1' ? null : Number(port));
+  const endpoint = (ip: string, port: string): string => renderEndpoint(ip, port === '-1' ? null : Number(port));
   return `${endpoint(srcIp, srcPort)}-${endpoint(destIp, destPort)}/${protocol}`;
 };
 
