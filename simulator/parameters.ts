@@ -46,6 +46,8 @@ export interface Parameters {
   readonly traces: number;
   /** Share of instrumented workloads that record `network.local.port`. */
   readonly traceLocalPort: number;
+  /** Traffic Analytics sums up the flow log, also where that itself is left out. */
+  readonly trafficAnalytics: boolean;
   /** Kinds of lines that conntrack was asked for: `-e NEW,DESTROY` leaves out most of the volume. */
   readonly updates: boolean;
 }
@@ -71,6 +73,7 @@ export const DEFAULTS: Parameters = {
   odd: false,
   traces: 0,
   traceLocalPort: 0.3,
+  trafficAnalytics: false,
   updates: true,
 };
 

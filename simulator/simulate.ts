@@ -19,6 +19,7 @@ import { AppendedFiles, appendText } from './write/appended-files.ts';
 import { ConntrackWriter } from './write/conntrack-writer.ts';
 import { describeRun, placementText, ratesText, type RunDescription } from './write/describe.ts';
 import { FlowLogWriter } from './write/flow-log-writer.ts';
+import { TrafficAnalyticsWriter } from './write/traffic-analytics-writer.ts';
 import { TruthWriter } from './write/truth-writer.ts';
 
 const ESTATE: Estate = {
@@ -46,10 +47,25 @@ export const simulate = async (
   const files = new AppendedFiles(folder);
   const cluster = planCluster(parameters);
   writeInventory(files, cluster, parameters);
-  const { flowLog, conntrack, truth, tracing, portless } = await writeTraffic(files, cluster, parameters, progress);
+  const { flowLog, conntrack, analytics, truth, tracing, portless } = await writeTraffic(
+    files,
+    cluster,
+    parameters,
+    progress,
+  );
   appendText(files, 'rates.jsonl', ratesText(cluster));
   appendText(files, 'placement.jsonl', placementText(cluster, parameters));
-  const run = describeRun({ parameters, cluster, flowLog, conntrack, truth, tracing, portless, paths: files.paths });
+  const run = describeRun({
+    parameters,
+    cluster,
+    flowLog,
+    conntrack,
+    analytics,
+    truth,
+    tracing,
+    portless,
+    paths: files.paths,
+  });
   appendText(files, 'run.json', [`${JSON.stringify(run, null, 2)}\n`]);
   return run;
 };
@@ -82,6 +98,7 @@ const writeTraffic = async (
   const conntrack = writes('conntrack')
     ? new ConntrackWriter(files, nodes, { lose: loseConntrack, seed: seed + 6 })
     : null;
+  const analytics = parameters.trafficAnalytics ? new TrafficAnalyticsWriter(files, ESTATE, nodes) : null;
   const tellsTop1 = parameters.traffic === 'lively';
   const truth = new TruthWriter(files, addresses, traffic.connections, talkers, { originMs, tellsTop1 });
   const tracing =
@@ -94,7 +111,13 @@ const writeTraffic = async (
           createRandom(seed + 12),
         )
       : null;
-  const telling = new Telling(traffic, addresses, nodes, { flowLog, conntrack }, { originMs, aheadMs, endAt });
+  const telling = new Telling(
+    traffic,
+    addresses,
+    nodes,
+    { flowLog, analytics, conntrack },
+    { originMs, aheadMs, endAt },
+  );
   const slices = Math.ceil((endMs - originMs) / SLICE_MS);
   for (let slice = 0; slice < slices; slice++) {
     traffic.begin(slice);
@@ -108,8 +131,9 @@ const writeTraffic = async (
     await progress({ share: (slice + 1) / slices, connections: truth.written.rows });
   }
   flowLog?.end();
+  analytics?.end();
   truth.flush();
-  return { flowLog, conntrack, truth: truth.written, tracing, portless: traffic.portless };
+  return { flowLog, conntrack, analytics, truth: truth.written, tracing, portless: traffic.portless };
 };
 
 const writeInventory = (files: AppendedFiles, { nodes, lives }: Cluster, parameters: Parameters): void => {

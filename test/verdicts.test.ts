@@ -322,6 +322,7 @@ const fromColumns = (
   const { flows, totals, later } = verdictsFrom({ known: background, tellers })({
     records: folded,
     lines: readAs(lines),
+    aggregates: null,
     // What is asked of the other shards says nothing of this one.
     windows: HOURS.map((h) => ({ shard: hours.includes(h) ? 7 : 6 + 2 * (h & 1), hour_ms: HOUR_0 + h * HOUR })),
     ...asked,

@@ -1,6 +1,7 @@
 import type { NodeSpec } from '../kube/node-spec.ts';
 import { type ConntrackWriter, type Line, type LineKind } from '../write/conntrack-writer.ts';
 import { type FlowLogWriter, type FlowTuple, RULE, type Rule, type State } from '../write/flow-log-writer.ts';
+import type { TrafficAnalyticsWriter } from '../write/traffic-analytics-writer.ts';
 import type { Addresses } from './addresses.ts';
 import { type Connections, FLAGS } from './connections.ts';
 import { kindOf, restOf, SLICE, SLICE_MS, slotOf, unitOf, UNITS_PER_MS } from './schedule.ts';
@@ -39,7 +40,8 @@ export class Telling {
   readonly #connections: Connections;
   readonly #addresses: Addresses;
   readonly #nodes: readonly NodeSpec[];
-  readonly #flowLog: FlowLogWriter | null;
+  /** What is made of records: the flow log itself, and what sums it up. */
+  readonly #recorders: readonly (FlowLogWriter | TrafficAnalyticsWriter)[];
   readonly #conntrack: ConntrackWriter | null;
   readonly #originMs: number;
   readonly #aheadMs: number;
@@ -89,14 +91,18 @@ export class Telling {
     traffic: Traffic,
     addresses: Addresses,
     nodes: readonly NodeSpec[],
-    to: { readonly flowLog: FlowLogWriter | null; readonly conntrack: ConntrackWriter | null },
+    to: {
+      readonly flowLog: FlowLogWriter | null;
+      readonly analytics: TrafficAnalyticsWriter | null;
+      readonly conntrack: ConntrackWriter | null;
+    },
     times: { readonly originMs: number; readonly aheadMs: number; readonly endAt: number },
   ) {
     this.#traffic = traffic;
     this.#connections = traffic.connections;
     this.#addresses = addresses;
     this.#nodes = nodes;
-    this.#flowLog = to.flowLog;
+    this.#recorders = [to.flowLog, to.analytics].filter((recorder) => recorder !== null);
     this.#conntrack = to.conntrack;
     this.#originMs = times.originMs;
     this.#aheadMs = times.aheadMs;
@@ -120,7 +126,7 @@ export class Telling {
       if (!isGone && at < this.#endAt) {
         const state = STATES[kind];
         if (state === undefined) this.#tellConntrack(node, slot, at, kind);
-        else if (this.#flowLog !== null) this.#tellFlowLog(node, minute, slot, at, state);
+        else if (this.#recorders.length > 0) this.#tellFlowLog(node, minute, slot, at, state);
       }
       if (kind === KINDS.continues) timeline.goOn(node, slot, at);
       const pending = (c.pending[slot] as number) - 1;
@@ -129,7 +135,7 @@ export class Telling {
       translator.release(c.key[slot] as number, slot);
       this.#connections.give(slot);
     }
-    this.#flowLog?.finish(node, minute);
+    for (const recorder of this.#recorders) recorder.finish(node, minute);
     this.#conntrack?.finish(node);
   }
 
@@ -193,7 +199,7 @@ export class Telling {
       tuple.destPort = c.origDstPort[slot] as number;
       tuple.isOut = false;
       tuple.rule = RULE.loadBalancer;
-      this.#flowLog?.add(node, minute, tuple);
+      for (const recorder of this.#recorders) recorder.add(node, minute, tuple);
       // What it forwards to a pod of its own never reaches the NIC again.
       if (c.peer[slot] === node) return;
     }
@@ -203,7 +209,7 @@ export class Telling {
     tuple.destPort = c.replySrcPort[slot] as number;
     tuple.isOut = isOwn;
     tuple.rule = ruleOf(bits, isOwn);
-    this.#flowLog?.add(node, minute, tuple);
+    for (const recorder of this.#recorders) recorder.add(node, minute, tuple);
   }
 
   /** Counters are what came since the record before; a kept connection carries evenly. */

@@ -9,10 +9,17 @@ import type { TraceTally, Tracing } from '../traces/tracing.ts';
 import type { Call } from '../plan/workloads.ts';
 import { type ConntrackWriter, conntrackPath } from './conntrack-writer.ts';
 import type { FlowLogWriter } from './flow-log-writer.ts';
+import type { TrafficAnalyticsWriter } from './traffic-analytics-writer.ts';
 import type { LineTally, RecordTally, TruthTally } from './tallies.ts';
 
 /** Told of where they are not as they were before there was a choice: the same seed and flags give the same bytes for ever. */
-const ADDED = { traffic: 'steady', odd: false, traces: 0, traceLocalPort: 0.3 } as const satisfies Partial<Parameters>;
+const ADDED = {
+  traffic: 'steady',
+  odd: false,
+  traces: 0,
+  traceLocalPort: 0.3,
+  trafficAnalytics: false,
+} as const satisfies Partial<Parameters>;
 type AddedParameter = keyof typeof ADDED;
 
 type WorkloadName = Pick<Cluster['workloads'][number], 'kind' | 'namespace' | 'name'>;
@@ -50,6 +57,8 @@ export interface RunDescription {
   };
   /** Sums over every record that stands in the files; null: the source was left out. */
   readonly flowLog: (RecordTally & { readonly lost: number; readonly late: number }) | null;
+  /** Rows that Traffic Analytics made of the records. */
+  readonly trafficAnalytics?: { readonly rows: number };
   readonly conntrack: (LineTally & { readonly lost: number; readonly warnings: number }) | null;
   readonly truth: Omit<TruthTally, 'oracleTop1'> & Partial<TruthTally>;
   /** The pod that does what its siblings do not, if one was asked for and there is one that could. */
@@ -66,12 +75,13 @@ export const describeRun = (run: {
   readonly cluster: Cluster;
   readonly flowLog: FlowLogWriter | null;
   readonly conntrack: ConntrackWriter | null;
+  readonly analytics: TrafficAnalyticsWriter | null;
   readonly truth: TruthTally;
   readonly tracing: Tracing | null;
   readonly portless: number;
   readonly paths: readonly string[];
 }): RunDescription => {
-  const { parameters, cluster, flowLog, conntrack, truth, tracing, portless, paths } = run;
+  const { parameters, cluster, flowLog, conntrack, analytics, truth, tracing, portless, paths } = run;
   const { startMs, ...given } = parameters;
   const { oracleTop1, ...told } = truth;
   const isAsBefore = ([name, value]: [string, unknown]): boolean => ADDED[name as AddedParameter] === value;
@@ -93,6 +103,7 @@ export const describeRun = (run: {
       callsWithoutPort: portless,
     },
     flowLog: flowLog === null ? null : { ...flowLog.written, lost: flowLog.lost, late: flowLog.lateOnes },
+    ...(analytics === null ? {} : { trafficAnalytics: { rows: analytics.rows } }),
     conntrack: conntrack === null ? null : { ...conntrack.written, lost: conntrack.lost, warnings: conntrack.warnings },
     truth: parameters.traffic === 'lively' ? { ...told, oracleTop1 } : told,
     ...(parameters.odd ? { odd: oddOf(cluster) } : {}),

@@ -17,6 +17,7 @@ const RULES = [
 ] as const;
 export const RULE = { internetOut: 0, vnetOut: 1, vnetIn: 2, loadBalancer: 3, deny: 4 } as const;
 export type Rule = (typeof RULE)[keyof typeof RULE];
+export const ruleName = (rule: Rule): string => RULES[rule];
 
 export interface FlowTuple {
   atMs: number;

@@ -23,6 +23,7 @@ export interface Completeness {
 }
 
 const isFlowLog = ({ kind }: SourceRow): boolean => kind === 'flow-log';
+const isAggregates = ({ kind }: SourceRow): boolean => kind === 'flow-aggregate';
 const isPods = ({ kind, name }: SourceRow): boolean => kind === 'inventory' && name === 'pods';
 export const isConntrack = ({ kind }: SourceRow): boolean => kind === 'conntrack';
 /** The conntrack of one node goes by the node's name; of a node that is not known, by the file's. */
@@ -83,6 +84,12 @@ const missing = (sources: readonly SourceRow[]): readonly string[] => {
 
 const withoutFlows = (sources: readonly SourceRow[]): readonly string[] => {
   const [flowLog, conntrack] = [sources.some(isFlowLog), sources.some(isConntrack)];
+  if (!flowLog && sources.some(isAggregates)) {
+    const rest = conntrack ? 'what conntrack did not see is' : 'flows are';
+    return [
+      `no flow log was ingested: ${rest} known from Traffic Analytics, which tells no source port, so that flows that left through a node address cannot be exact`,
+    ];
+  }
   if (!flowLog && !conntrack) return ['neither flow log nor conntrack was ingested: no flow is known'];
   if (!flowLog) return ['no flow log was ingested: only what conntrack saw is known'];
   return conntrack ? [] : ['no conntrack was ingested: flows that left through a node address cannot be exact'];
@@ -96,7 +103,7 @@ const early = (
   if (!chosen) return [];
   // Of a node's clock as the flow log would have written it: the range is in those times.
   const firsts = sources
-    .filter((source) => isFlowLog(source) || isConntrack(source))
+    .filter((source) => isFlowLog(source) || isConntrack(source) || isAggregates(source))
     .flatMap(({ first, clockOffsetMs }) => (first === null ? [] : [first + (clockOffsetMs ?? 0)]));
   const oldest = firsts.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   return from < oldest && oldest < Number.POSITIVE_INFINITY
@@ -110,12 +117,14 @@ const late = (
   sources: readonly SourceRow[],
 ): readonly string[] => {
   if (!chosen) return [];
-  const marks = sources.filter(isFlowLog).flatMap(({ watermark }) => (watermark === null ? [] : [watermark]));
+  const marks = sources
+    .filter((source) => isFlowLog(source) || isAggregates(source))
+    .flatMap(({ watermark }) => (watermark === null ? [] : [watermark]));
   const newest = marks.reduce((a, b) => (a > b ? a : b), 0);
   return newest === 0 || until <= newest
     ? []
     : [
-        `the flow logs that were read end at ${renderInstant(marks.reduce((a, b) => (a > b ? a : b)))}: later flows are known from conntrack alone`,
+        `the ${sources.some(isFlowLog) ? 'flow logs' : 'rows of Traffic Analytics'} that were read end at ${renderInstant(marks.reduce((a, b) => (a > b ? a : b)))}: later flows are known from conntrack alone`,
       ];
 };
 

@@ -37,6 +37,7 @@ const flow = (id: string, more: Partial<FlowRow> = {}): FlowRow => ({
   packetsIn: 3,
   bytesIn: 4,
   observedBy: ['flow-log'],
+  flows: 1,
   translated: true,
   verdict: 'exact',
   reason: null,

@@ -95,7 +95,8 @@ export const evaluate = async (
     // Whichever has come less far goes on: what is held is what the other has told beyond it.
     if (pages !== null && flowsDownTo - clock.leastAheadMs >= rowsDownTo) {
       const page = await pages.next();
-      if (page.done !== true) for (const flow of page.value.flows) sample.compare(flow, pairing.flow(flow));
+      if (page.done !== true)
+        for (const flow of page.value.flows.filter(isSingle)) sample.compare(flow, pairing.flow(flow));
       flowsDownTo = page.done === true ? NEVER : page.value.from;
     } else {
       for (const row of rows) pairing.row(row);
@@ -109,6 +110,9 @@ export const evaluate = async (
   }
   return reportOf(judging, pairing, sample, { clock, store, cluster, truth, sources, extent });
 };
+
+/** Of what was summed up no row of the truth can be found. */
+const isSingle = ({ observedBy }: FlowRow): boolean => !observedBy.includes('traffic-analytics');
 
 const NEVER = Number.NEGATIVE_INFINITY;
 

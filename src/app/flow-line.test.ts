@@ -33,6 +33,7 @@ const ROW: FlowRow = {
   packetsIn: 3,
   bytesIn: '18446744073709551615',
   observedBy: ['flow-log'],
+  flows: 1,
   translated: true,
   verdict: 'exact',
   reason: null,

@@ -38,6 +38,8 @@ export interface FlowLine {
   readonly packetsIn: number | string;
   readonly bytesIn: number | string;
   readonly observedBy: readonly string[];
+  /** How many flows it stands for, where Traffic Analytics summed them up. */
+  readonly flows?: number;
   readonly egressPath: 'vnet' | 'unknown';
   readonly verdict: VerdictKind;
   readonly reason: Reason | null;
@@ -89,6 +91,7 @@ export const flowLine = (row: FlowRow): FlowLine => {
     packetsIn: row.packetsIn,
     bytesIn: row.bytesIn,
     observedBy: row.observedBy,
+    ...(row.observedBy.includes('traffic-analytics') ? { flows: row.flows } : {}),
     egressPath: isPrivate(row.destIp) ? 'vnet' : 'unknown',
     verdict: row.verdict,
     reason: row.reason,

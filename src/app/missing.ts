@@ -22,6 +22,12 @@ export const missingFor = (evidence: FlowEvidence, say: Say): readonly Missing[]
 
 const BY_REASON: Readonly<Record<Reason, (evidence: FlowEvidence, say: Say) => readonly Missing[]>> = {
   'no-translation': (e, say) => [conntrackOf(e, say)],
+  aggregated: () => [
+    {
+      what: 'the flow log itself: Traffic Analytics sums up flows and leaves out the source port, by which a translation is found',
+      how: 'ingest the blobs of the flow log (container insights-logs-flowlogflowevent), beside conntrack of the nodes',
+    },
+  ],
   'translation-uncertain': () => [{ what: 'a line that shows the translation open at the time', how: RECORD }],
   'tuple-shared': () => [
     {

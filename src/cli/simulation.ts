@@ -26,6 +26,8 @@ export interface Simulation {
   readonly traces?: number;
   /** Share of these workloads that record their local port. */
   readonly traceLocalPort?: number;
+  /** Traffic Analytics sums up the flow log. */
+  readonly trafficAnalytics?: boolean;
   /** False: conntrack tells of the first and the last moment of an entry only. */
   readonly updates?: boolean;
 }

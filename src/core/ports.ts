@@ -65,6 +65,9 @@ export interface PodNamed {
   readonly workload: Workload;
 }
 
+/** What saw a flow. What Traffic Analytics alone saw stands for many flows, of which it tells no source port. */
+export type Observer = 'flow-log' | 'conntrack' | 'traffic-analytics';
+
 /** One flow as it stands now. Counters are exact: whole numbers as text when beyond 2^53. */
 export interface FlowRow {
   readonly flow: string;
@@ -86,7 +89,9 @@ export interface FlowRow {
   readonly bytesOut: number | string;
   readonly packetsIn: number | string;
   readonly bytesIn: number | string;
-  readonly observedBy: readonly ('flow-log' | 'conntrack')[];
+  readonly observedBy: readonly Observer[];
+  /** How many flows it stands for: more than one only where a source sums up. */
+  readonly flows: number;
   /** The source address is a node's: a pod behind it was translated. */
   readonly translated: boolean;
   readonly verdict: VerdictKind;
@@ -154,6 +159,8 @@ export interface SourceRow {
   readonly kind: string;
   readonly cluster: string;
   readonly rows: number;
+  /** Of Traffic Analytics: rows that are not counted, as the flow log, conntrack or the sender's own row tells of the same flows. */
+  readonly toldOtherwise?: number;
   readonly rejects: number;
   readonly first: Instant | null;
   /** Time up to which the source has told. */

@@ -3,10 +3,7 @@ import { nativeType } from './native.ts';
 
 /** Names and types of a query's columns, in its order. */
 export type Structure = Readonly<Record<string, Readable>>;
-type Fixed = Exclude<
-  Column['type'],
-  'String' | 'Dictionary' | 'Dictionaries' | 'Int8' | 'Float32' | 'Float64' | 'Floats'
->;
+type Fixed = Exclude<Column['type'], 'String' | 'Dictionary' | 'Dictionaries' | 'Int8' | 'Float32' | 'Floats'>;
 type Readable = Fixed | 'Dictionary';
 
 /**
@@ -53,13 +50,22 @@ const growing = (name: string, type: Readable): Growing => {
   };
 };
 
-const WIDTHS: Readonly<Record<Fixed, number>> = { UInt8: 1, UInt16: 2, UInt32: 4, UInt64: 8, Int64: 8, IPv6: 16 };
+const WIDTHS: Readonly<Record<Fixed, number>> = {
+  UInt8: 1,
+  UInt16: 2,
+  UInt32: 4,
+  UInt64: 8,
+  Int64: 8,
+  Float64: 8,
+  IPv6: 16,
+};
 const VIEWS: { readonly [Type in Fixed]: (bytes: Uint8Array) => Column } = {
   UInt8: (values) => ({ type: 'UInt8', values }),
   UInt16: ({ buffer, byteLength }) => ({ type: 'UInt16', values: new Uint16Array(buffer, 0, byteLength / 2) }),
   UInt32: ({ buffer, byteLength }) => ({ type: 'UInt32', values: new Uint32Array(buffer, 0, byteLength / 4) }),
   UInt64: ({ buffer, byteLength }) => ({ type: 'UInt64', values: new BigUint64Array(buffer, 0, byteLength / 8) }),
   Int64: ({ buffer, byteLength }) => ({ type: 'Int64', values: new BigInt64Array(buffer, 0, byteLength / 8) }),
+  Float64: ({ buffer, byteLength }) => ({ type: 'Float64', values: new Float64Array(buffer, 0, byteLength / 8) }),
   IPv6: (values) => ({ type: 'IPv6', values }),
 };
 

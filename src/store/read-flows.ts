@@ -4,6 +4,7 @@ import { IDLE } from '../core/attribution/flow.ts';
 import { OPEN } from '../core/attribution/lease.ts';
 import type { Reason } from '../core/attribution/verdict.ts';
 import type { FlowQuery, FlowRow, PodNamed, VerdictKind } from '../core/ports.ts';
+import { OBSERVED_BY } from './attribution/flow-rows.ts';
 import type { Engine, Params } from './engine.ts';
 import { flowId, parseFlowId } from './flow-id.ts';
 import { ipText } from './ip-text.ts';
@@ -12,6 +13,8 @@ import { INCLUDE, rawSql, sql } from './sql.ts';
 
 /** No limit. */
 const ALL = 1_000_000_000;
+/** An aggregate is shared out over so many parts at most (read/graded.sql). */
+const MOST_PARTS = 60;
 /** Candidates that a row lists; the rest are counted. */
 const LISTED = 10;
 /** Pods that are asked for by UID; beyond that all of them are cheaper. */
@@ -31,12 +34,14 @@ export const readFlows = async (engine: Engine, query: FlowQuery): Promise<FlowR
     inventory,
     listed: LISTED,
     tuple,
-    limit,
+    // Before what was summed up is whole again, it is up to so many rows.
+    limit: isPlain || limit === ALL ? ALL : limit * ((await hasAggregates(engine, query.cluster)) ? MOST_PARTS : 1),
     newest: isPlain && limit < ALL ? limit : 0,
     ...(asked === null ? {} : { from_ms: 0, until_ms: OPEN }),
   };
   const rows = await engine.rows<Row>(ofChosen('flows', params), params);
-  const kept = asked === null ? rows : nearest(rows, asked.beginMs);
+  const whole = wholeFlows(rows);
+  const kept = asked === null ? whole.slice(0, limit) : nearest(whole, asked.beginMs);
   const [pods, watermark] = await Promise.all([
     podsOf(engine, query.cluster, inventory, kept),
     flowLogWatermark(engine, query.cluster),
@@ -103,6 +108,14 @@ export const filtering = (name: string, params: Params): string => {
 
 export const inventoryInForce = async (engine: Engine, cluster: string): Promise<number> =>
   (await engine.rows<{ generation: number }>(sql('read/inventory'), { cluster }))[0]?.generation ?? 0;
+
+const hasAggregates = async (engine: Engine, cluster: string): Promise<boolean> =>
+  (
+    await engine.rows<{ n: number }>(
+      'SELECT count() AS n FROM (SELECT 1 FROM flow_aggregate WHERE cluster = {cluster:String} LIMIT 1)',
+      { cluster },
+    )
+  )[0]?.n === 1;
 
 const flowLogWatermark = async (engine: Engine, cluster: string): Promise<number> =>
   (await engine.rows<{ watermark_ms: number }>(sql('read/flow-log-watermark'), { cluster }))[0]?.watermark_ms ?? 0;
@@ -171,6 +184,9 @@ interface Row {
   readonly dest_port: number;
   readonly protocol: number;
   readonly direction: number;
+  readonly flows: number;
+  /** The share of what was summed up that the row is about; of a flow 1. */
+  readonly part: number;
   readonly packets_out: string;
   readonly bytes_out: string;
   readonly packets_in: string;
@@ -195,6 +211,56 @@ interface Row {
   readonly sightings_by_port: number;
   readonly before_sightings: number;
 }
+
+/** The parts of what was summed up follow each other; together they are one row, of which each candidate has the mean of its parts. */
+const wholeFlows = (rows: readonly Row[]): readonly Row[] => {
+  const whole: Row[] = [];
+  for (let from = 0; from < rows.length; ) {
+    const row = rows[from] as Row;
+    let until = from + 1;
+    while (row.part < 1 && until < rows.length && isSameAggregate(row, rows[until] as Row)) until++;
+    whole.push(until === from + 1 ? { ...row, part: 1 } : oneOf(rows.slice(from, until)));
+    from = until;
+  }
+  return whole;
+};
+
+const isSameAggregate = (a: Row, b: Row): boolean =>
+  a.id === b.id &&
+  a.begin_ms === b.begin_ms &&
+  a.last_ms === b.last_ms &&
+  a.rule === b.rule &&
+  a.direction === b.direction &&
+  a.denied === b.denied;
+
+const oneOf = (parts: readonly Row[]): Row => {
+  const first = parts[0] as Row;
+  const all = parts.reduce((sum, { part }) => sum + part, 0);
+  const isGraded = parts.some(({ shown_chances: chances, node_chance: node }) => chances.length > 0 || node > 0);
+  const chanceOf = new Map<string, number>();
+  let [node, workload] = [0, 0];
+  for (const { part, shown, shown_chances: chances, node_chance, workload_chance, candidates, or_node } of parts) {
+    const byRates = chances.length > 0 || node_chance > 0;
+    const [share, each] = [part / all, 1 / candidates];
+    for (const [i, uid] of shown.entries())
+      chanceOf.set(uid, (chanceOf.get(uid) ?? 0) + share * (byRates ? (chances[i] as number) : each));
+    node += share * (byRates ? node_chance : or_node * each);
+    workload += share * workload_chance;
+  }
+  const listed = [...chanceOf].sort(([, a], [, b]) => b - a);
+  const isNode = isGraded ? node > 0 : first.or_node === 1;
+  return {
+    ...first,
+    part: 1,
+    verdict: parts.every(({ verdict }) => verdict === first.verdict) ? first.verdict : 'ambiguous',
+    sure: parts.every(({ sure }) => sure === first.sure) ? first.sure : 0,
+    candidates: listed.length + Number(isNode),
+    shown: listed.slice(0, LISTED).map(([uid]) => uid),
+    shown_chances: isGraded ? listed.slice(0, LISTED).map(([, chance]) => chance) : [],
+    node_chance: isGraded ? node : 0,
+    workload_chance: workload,
+  };
+};
 
 const podsOf = async (
   engine: Engine,
@@ -249,7 +315,7 @@ const flowRow = (row: Row, cluster: string, pods: ReadonlyMap<string, PodNamed>,
     last: row.last_ms as Instant,
     node: row.node === '' ? null : row.node,
     srcIp: ipText(row.src_ip),
-    srcPort: row.src_port,
+    srcPort: row.observed_by === OBSERVED_BY['traffic-analytics'] ? null : row.src_port,
     destIp: ipText(row.dest_ip),
     destPort: row.dest_port,
     protocol: protocolName(row.protocol),
@@ -263,12 +329,20 @@ const flowRow = (row: Row, cluster: string, pods: ReadonlyMap<string, PodNamed>,
     observedBy: [
       ...(row.observed_by & 1 ? (['flow-log'] as const) : []),
       ...(row.observed_by & 2 ? (['conntrack'] as const) : []),
+      ...(row.observed_by & 4 ? (['traffic-analytics'] as const) : []),
     ],
+    flows: row.flows,
     translated: row.from_node === 1 && row.node !== '',
     verdict: row.verdict,
     reason: row.reason === '' ? null : (row.reason as Reason),
     pod: exact ? (named[0] ?? null) : null,
-    podPort: exact ? (row.evidence === 'translation' ? row.pod_port : row.src_port) : null,
+    podPort: exact
+      ? row.evidence === 'translation'
+        ? row.pod_port
+        : row.observed_by === OBSERVED_BY['traffic-analytics']
+          ? null
+          : row.src_port
+      : null,
     ...(byRates
       ? likelyOf(row, pods)
       : { candidates: exact ? [] : [...named, ...(row.or_node === 1 ? [null] : [])], chances: [], probable: null }),
@@ -311,6 +385,7 @@ const likelyOf = (
 
 /** E, or ten idle minutes after the last record; until the flow log has told of those, the flow may go on. */
 const endOf = (row: Row, watermark: number): Instant | null => {
+  // An aggregate ends with its interval.
   if (row.ended === 1 || row.denied === 1) return row.last_ms as Instant;
   if (row.observed_by === 2) return null;
   return row.last_ms + IDLE <= watermark ? ((row.last_ms + IDLE) as Instant) : null;

@@ -9,6 +9,7 @@ interface Row {
   readonly name: string;
   readonly kind: string;
   readonly rows: number;
+  readonly told_otherwise: number;
   readonly first_ms: number;
   readonly last_ms: number;
   readonly offset_ms: number;
@@ -43,6 +44,7 @@ export const readSources = async (engine: Engine, cluster: string): Promise<Sour
       kind: row.kind,
       cluster,
       rows: row.rows,
+      ...(row.kind === 'flow-aggregate' ? { toldOtherwise: row.told_otherwise } : {}),
       rejects: rejectsOf(row, first, rejects),
       first: row.first_ms as Instant,
       watermark: row.last_ms as Instant,

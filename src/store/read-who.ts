@@ -46,17 +46,39 @@ export const readWho = async (engine: Engine, query: FlowQuery): Promise<WhoRows
         confidence: row.confidence,
       };
     }),
-    coverage: rows.flatMap(({ verdict, reason, flows, bytes_out, bytes_in }) =>
-      verdict === ''
-        ? []
-        : [{ verdict, reason: reason === '' ? null : (reason as Reason), flows, bytes: bytes_out + bytes_in }],
-    ),
+    coverage: coverageFrom(rows),
   };
 };
+
+/** Whole flows and bytes: of what was summed up, one part may be named and another not. */
+const coverageFrom = (rows: readonly ShareRow[]): WhoRows['coverage'] => {
+  const told = rows.flatMap((row) => (row.verdict === '' ? [] : [{ ...row, verdict: row.verdict }]));
+  const flows = wholeNumbers(told.map((row) => row.flows));
+  const bytes = wholeNumbers(told.map((row) => row.bytes_out + row.bytes_in));
+  return told.map(({ verdict, reason }, i) => ({
+    verdict,
+    reason: reason === '' ? null : (reason as Reason),
+    flows: flows[i] as number,
+    bytes: bytes[i] as number,
+  }));
+};
+
+/** Rounded so that their sum stays what it is: those with the largest fractions are rounded up. */
+const wholeNumbers = (numbers: readonly number[]): readonly number[] => {
+  const whole = numbers.map((number) => Math.floor(number + ROUNDING));
+  const fraction = numbers.map((number, i) => number - (whole[i] as number));
+  const left = Math.round(fraction.reduce((sum, part) => sum + part, 0));
+  const up = new Set(
+    [...numbers.keys()].sort((a, b) => (fraction[b] as number) - (fraction[a] as number)).slice(0, left),
+  );
+  return whole.map((number, i) => number + Number(up.has(i)));
+};
+const ROUNDING = 1e-6;
 
 /** Verdicts that name every pod of the node. */
 const AMONG: ReadonlySet<string> = new Set([
   'no-translation',
+  'aggregated',
   'translation-uncertain',
   'conntrack-gap',
   'windows-node',

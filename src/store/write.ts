@@ -28,7 +28,7 @@ export const writeBatches = async (engine: Engine, batches: readonly Batch[], wr
       await writeSmall(engine, batch, write, 'node_seen', batch.nodes.map(nodeRow)),
       await writeSightings(engine, batch, write),
     ];
-    await writeRest(engine, batch);
+    await writeRest(engine, batch, write);
     const parts = [records[i], entries[i], ...small].filter((part) => part !== undefined);
     all.push({
       rows: parts.reduce((sum, part) => sum + part.rows, batch.logLines.length + batch.aggregates.length),
@@ -156,10 +156,17 @@ const insertByDay = async (
   params: Params,
 ): Promise<{ readonly part: number; readonly records: number }[]> => {
   // One statement for all that is asked: a small write is mostly the fixed cost of its statements.
-  const counts = await engine.rows<{ part: number; records: number; days: readonly number[]; windows: number }>(
+  const counts = await engine.rows<{
+    part: number;
+    records: number;
+    days: readonly number[];
+    windows: number;
+    aggregates: number;
+  }>(
     `SELECT part, count() + countIf(first_identity != 0) AS records,
          groupUniqArray(toYYYYMMDD(fromUnixTimestamp64Milli(at_ms, 'UTC'))) AS days,
-         (SELECT count() FROM window_current WHERE cluster = {cluster:String}) AS windows
+         (SELECT count() FROM window_current WHERE cluster = {cluster:String}) AS windows,
+         (SELECT count() FROM flow_aggregate WHERE cluster = {cluster:String}) AS aggregates
      FROM {staged:Identifier} GROUP BY part`,
     params,
   );
@@ -167,6 +174,7 @@ const insertByDay = async (
   if (any === undefined) return [];
   await engine.run(sql(`write/${hot.table}-touch`), params);
   if (any.windows > 0) await engine.run(sql(`write/${hot.table}-related`), params);
+  if (any.aggregates > 0) await engine.run(sql('write/aggregates-told'), params);
   if (hot.tellers) await engine.run(sql('write/conntrack-teller'), params);
   const days = [...new Set(counts.flatMap((count) => count.days))].sort((x, y) => x - y);
   for (const day of days) await engine.run(sql(`write/${hot.table}-insert`), { ...params, day });
@@ -233,7 +241,7 @@ const writeSmall = async (
 };
 
 /** Kinds that carry their identity in the table's order key: the same row twice is one row. */
-const writeRest = async (engine: Engine, batch: Batch): Promise<void> => {
+const writeRest = async (engine: Engine, batch: Batch, write: number): Promise<void> => {
   const { cluster, object, format } = batch;
   const insert = (table: keyof typeof STRUCTURE, rows: readonly Row[]): Promise<void> =>
     rows.length === 0
@@ -314,6 +322,7 @@ const writeRest = async (engine: Engine, batch: Batch): Promise<void> => {
     })),
     (row) => row.from_ms,
   )) {
+    await loadRows(engine, sql('write/flow-aggregate-touch'), STRUCTURE.flow_aggregate, rows, { cluster, write });
     await insert('flow_aggregate', rows);
   }
 };

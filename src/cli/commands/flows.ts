@@ -151,6 +151,9 @@ const likeliest = ({ candidates, evidence }: FlowLine): string => {
   return chance > 0.5 ? `likely ${name}, ` : '';
 };
 
+const destination = ({ destIp, destPort, protocol, flows }: FlowLine): string =>
+  `${renderEndpoint(destIp, destPort)}/${protocol}${flows === undefined ? '' : ` ×${flows}`}`;
+
 /** Who was said to have sent it. */
 const senderBefore = ({ was }: FlowLine): string => {
   if (was === undefined) return '-';
@@ -169,7 +172,7 @@ const columns = ({ zone }: Context, isChanged: boolean): readonly Column<FlowLin
     : []),
   { header: isChanged ? 'IS' : 'FROM', leaves: 0, means: (f) => (f.pod === null ? null : 'identity'), of: sender },
   { header: 'WIRE', leaves: 3, of: (f) => renderEndpoint(f.srcIp, f.srcPort) },
-  { header: 'DESTINATION', leaves: 0, of: (f) => `${renderEndpoint(f.destIp, f.destPort)}/${f.protocol}` },
+  { header: 'DESTINATION', leaves: 0, of: destination },
   { header: 'OUT', align: 'right', leaves: 4, of: (f) => bytes(Number(f.bytesOut)) },
   { header: 'IN', align: 'right', leaves: 5, of: (f) => bytes(Number(f.bytesIn)) },
   {
@@ -224,6 +227,7 @@ const CSV = [
   { name: 'pod_port', of: (f: FlowLine) => f.pod?.port ?? null },
   { name: 'candidates', of: (f: FlowLine) => f.candidateCount },
   { name: 'evidence', of: (f: FlowLine) => f.evidence.join(' ') },
+  { name: 'flows', of: (f: FlowLine) => f.flows ?? 1 },
   { name: 'changed_at', of: (f: FlowLine) => f.was?.changedAt ?? null },
   { name: 'was_verdict', of: (f: FlowLine) => f.was?.verdict ?? null },
   { name: 'was_reason', of: (f: FlowLine) => f.was?.reason ?? null },

@@ -62,6 +62,7 @@ const simulationOf = (given: Given): Simulation => {
     odd: given['odd'] === true ? true : undefined,
     traces,
     traceLocalPort,
+    trafficAnalytics: given['trafficAnalytics'] === true ? true : undefined,
     updates: given['updates'] === false ? false : undefined,
   });
 };

@@ -34,6 +34,10 @@ export const runSources = async (context: Context): Promise<number> =>
           `${item.name} may have lost data from ${shown(gap.from, zone)} to ${shown(gap.until, zone)}: ${gap.why}`,
         );
       }
+      if ((item.toldOtherwise ?? 0) > 0)
+        voice.note(
+          `${item.name}: ${count(item.toldOtherwise ?? 0)} of ${plural(item.rows, 'row')} are not counted, as the flow log, conntrack or the sender's own row tells of the same flows`,
+        );
       if (item.gaps.length > 3) voice.warn(`${item.name}: and ${item.gaps.length - 3} more gaps (-o json lists them)`);
     }
     for (const { object, place, why, text } of report.rejects.slice(0, 10))

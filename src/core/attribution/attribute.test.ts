@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { instant } from '../../base/instant.ts';
 import type { Ip } from '../../base/ip.ts';
-import { attribute, candidatesOf, type Judgement, nodeAt } from './attribute.ts';
+import { attribute, attributeAggregate, candidatesOf, type Judgement, nodeAt } from './attribute.ts';
 import type { NodeLease, PodLease, Watched } from './lease.ts';
 import { podLease } from './pod-lease.testing.ts';
 import { RELAY_ROLES } from './relay.ts';
@@ -573,7 +573,11 @@ test.each(rows)('%s', (_, given, expected) => {
 
 test('the table shows every reason there is, and every kind of verdict', () => {
   const verdicts = rows.map(([, , verdict]) => verdict);
-  const shown = new Set(verdicts.flatMap((verdict) => ('reason' in verdict ? [verdict.reason] : [])));
+  // What is summed up has a table of its own, below.
+  const shown = new Set([
+    'aggregated',
+    ...verdicts.flatMap((verdict) => ('reason' in verdict ? [verdict.reason] : [])),
+  ]);
   // Those of relays: relay.test.ts.
   expect([...shown, ...RELAY_ROLES].sort()).toEqual(Object.keys(REASONS).sort());
   expect([...new Set(verdicts.map(({ kind }) => kind))].sort()).toEqual([
@@ -641,3 +645,64 @@ test.each<[string, Case, Partial<Judgement>]>([
 ])('of a flow, %s: the node, whether it is translated, and the port that the pod used', (_, given, expected) => {
   expect(judged(given)).toMatchObject(expected);
 });
+
+const aggregated: Verdict = { kind: 'ambiguous', reason: 'aggregated', by: null, podUids: 'every', orNode: true };
+const unsure: Verdict = { kind: 'ambiguous', reason: 'lease-uncertain', by: 'lease', podUids: ['web'], orNode: false };
+const none = (reason: 'inventory-gap' | 'node-unknown' | 'not-outbound'): Verdict => ({
+  kind: 'unattributed',
+  reason,
+  by: null,
+});
+const lease = (...edges: [number, number, number, number]): PodLease => podLease({ podUid: 'web', ip: WEB, edges });
+const until = (at: number): NodeLease => nodeLease('node-0', NODE, { mayUntil: instant(at) });
+const from = (at: number): NodeLease => nodeLease('node-1', NODE, { mayFrom: instant(at) });
+
+/* Flows that Traffic Analytics summed up: all of them between 10 s and 20 s, nobody knows when. */
+test.each<[string, Partial<Pick<Case, 'pods' | 'nodes' | 'src' | 'inbound' | 'watched'>>, Verdict, string]>([
+  ["a node's address is any of its pods', or the node", {}, aggregated, 'node-0'],
+  ['a Windows node says no more', { nodes: [nodeLease('node-0', NODE, { os: 'windows' })] }, aggregated, 'node-0'],
+  ['no pod is known on the node', { pods: [] }, none('inventory-gap'), 'node-0'],
+  ['a stranger', { src: STRANGER }, none('node-unknown'), ''],
+  ['from outside', { src: STRANGER, inbound: true }, none('not-outbound'), ''],
+  ['the address went from node to node meanwhile', { nodes: [until(15_000), from(15_000)] }, none('node-unknown'), ''],
+  [
+    "a pod's own address that it held throughout",
+    { src: WEB },
+    { kind: 'exact', by: 'lease', podUid: 'web' },
+    'node-0',
+  ],
+  ['held from the middle on', { src: WEB, pods: [lease(15_000, 15_000, 90_000, 90_000)] }, unsure, 'node-0'],
+  ['held up to the middle', { src: WEB, pods: [lease(0, 0, 15_000, 15_000)] }, unsure, 'node-0'],
+  ['an end that is not certain', { src: WEB, pods: [lease(0, 0, 19_999, 30_000)] }, unsure, 'node-0'],
+  [
+    'held to the last moment',
+    { src: WEB, pods: [lease(10_000, 10_000, 20_001, 20_001)] },
+    { kind: 'exact', by: 'lease', podUid: 'web' },
+    'node-0',
+  ],
+  [
+    'lost and had again',
+    { src: WEB, pods: [lease(0, 0, 14_000, 14_000), lease(15_000, 15_000, 90_000, 90_000)] },
+    unsure,
+    'node-0',
+  ],
+  [
+    'handed on meanwhile',
+    { src: WEB, pods: [lease(0, 0, 15_000, 15_000), { ...lease(16_000, 16_000, 90_000, 90_000), podUid: 'next' }] },
+    { kind: 'ambiguous', reason: 'ip-shared', by: 'lease', podUids: ['next', 'web'], orNode: false },
+    'node-0',
+  ],
+  [
+    'nobody held it then',
+    { src: WEB, pods: [lease(0, 0, 5_000, 5_000)] },
+    { kind: 'unattributed', reason: 'no-lease-then', by: 'lease' },
+    '',
+  ],
+])(
+  'summed up: %s',
+  (_, { pods = [web, job], nodes = [node], src = NODE, inbound = false, watched = [] }, verdict, on) => {
+    const seen = { srcIp: src, destPort: 443, begin: instant(BEGIN), last: instant(LAST), outbound: !inbound };
+    const judgement = attributeAggregate(seen, worldWith({ podLeases: pods, nodeLeases: nodes, watched }));
+    expect(judgement).toEqual({ verdict, node: on, isTranslated: false, podPort: 0 });
+  },
+);

@@ -1,6 +1,6 @@
 import type { Instant } from '../../base/instant.ts';
 import type { Ip } from '../../base/ip.ts';
-import { holderAt, type NodeLease, type PodLease } from './lease.ts';
+import { type Holder, holderAt, type NodeLease, type PodLease } from './lease.ts';
 import { forwards } from './relay.ts';
 import type { Translation } from './translation.ts';
 import type { Evidence, Reason, Verdict } from './verdict.ts';
@@ -108,6 +108,50 @@ const isOther = (t: Translation, { from, began, ending }: Times, isBegunTcp: boo
   return t.seenFrom < from || (t.seenFrom > began && t.seenFrom >= ending);
 };
 
+/** Flows that a source summed up, as their verdict needs them; times on the flow log's clock. */
+export interface AggregateSeen extends Omit<FlowSeen, 'protocol' | 'begun'> {}
+
+/**
+ * The verdict on flows that were summed up, all of which began and ended in `[begin, last]`. Nothing tells when each of them was, nor its port:
+ * so a pod is named only if it held its own address all the time, and a node's address is all of the node's pods'.
+ */
+export const attributeAggregate = (seen: AggregateSeen, world: World): Judgement => {
+  const { offsetMs, uncertaintyMs } = world.clockOf(seen.srcIp);
+  const [begin, last] = [seen.begin - offsetMs, seen.last - offsetMs];
+  const nodes = world.nodesOf(seen.srcIp);
+  const first = nodeAt(nodes, begin);
+  const node = first !== undefined && nodeAt(nodes, last)?.nodeUid === first.nodeUid ? first : undefined;
+  const own = world.leasesOf(seen.srcIp);
+  const sent =
+    own.length > 0
+      ? byLeaseThroughout(own, { begin, last, from: begin - uncertaintyMs, until: last + uncertaintyMs }, world)
+      : first === undefined && !seen.outbound
+        ? nobody('not-outbound', null)
+        : among('aggregated', node, { begin, last }, world);
+  const verdict = sent.kind === 'exact' ? onBehalf(sent, seen.destPort, world) : sent;
+  return {
+    verdict,
+    node: node === undefined ? nodeOf(verdict, world) : node.node,
+    isTranslated: false,
+    podPort: 0,
+  };
+};
+
+/** The pod's own address is on the wire, at moments that nobody knows. */
+const byLeaseThroughout = (
+  own: readonly PodLease[],
+  { begin, last, from, until }: Pick<Times, 'begin' | 'last' | 'from' | 'until'>,
+  world: World,
+): Verdict => {
+  const uids = distinct(own.filter((lease) => lease.mayFrom <= until && from < lease.mayUntil));
+  if (uids.length === 0) return nobody('no-lease-then', 'lease');
+  if (uids.length > 1) return oneOf('ip-shared', 'lease', uids, false);
+  const [first, end] = [begin, last].map((at) => holderAt(own, world.watched, at as Instant)) as [Holder, Holder];
+  return first.kind === 'certain' && end.kind === 'certain' && first.lease === end.lease
+    ? { kind: 'exact', by: 'lease', podUid: first.lease.podUid }
+    : oneOf('lease-uncertain', 'lease', uids, false);
+};
+
 /** The node's address is on the wire: its translations tell. */
 const byTranslation = (
   flow: FlowSeen,
@@ -199,7 +243,12 @@ const saidBy = (name: Named): Verdict => {
 };
 
 /** Every pod that may have run on the node, or the node itself. */
-const among = (reason: Reason, node: NodeLease | undefined, times: Times, world: World): Verdict => {
+const among = (
+  reason: Reason,
+  node: NodeLease | undefined,
+  times: Pick<Times, 'begin' | 'last'>,
+  world: World,
+): Verdict => {
   if (node === undefined) return nobody('node-unknown', null);
   return world.podsOn(node.node).some((lease) => isThere(lease, times))
     ? oneOf(reason, null, 'every', true)

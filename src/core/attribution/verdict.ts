@@ -8,6 +8,8 @@ export const REASONS = {
     'a translation of this tuple may have been there at the time; no line of it proves that it was',
   'conntrack-gap': 'the node lost conntrack lines at the time',
   'no-translation': 'no translation of this tuple is known',
+  aggregated:
+    'Traffic Analytics tells no source port, so no translation can be found: what left with the address of a node cannot be exact',
   'ip-shared': 'two pods may have held this address at the time',
   'windows-node': 'a Windows node translates without Linux conntrack',
   'forwarded-inbound': 'the node forwarded a connection that began outside',

@@ -28,6 +28,7 @@ const flow = (name: string, rest: Partial<FlowRow> = {}): FlowRow => ({
   packetsIn: 1,
   bytesIn: 1,
   observedBy: ['flow-log'],
+  flows: 1,
   translated: true,
   verdict: 'exact',
   reason: null,

@@ -1,4 +1,4 @@
-import { HOUR, type Instant } from '../../base/instant.ts';
+import { HOUR, type Instant, SECOND } from '../../base/instant.ts';
 import type { Table } from '../../base/table.ts';
 import { MAX_APART } from '../../core/attribution/clock.ts';
 import { IDLE } from '../../core/attribution/flow.ts';
@@ -11,7 +11,7 @@ import { encodeNative, nativeStructure } from '../native.ts';
 import { decodeNative } from '../native-read.ts';
 import { sql } from '../sql.ts';
 import { changesOf, type Compared, recordChanges } from './changes.ts';
-import { LINES, RECORDS } from './chunk-facts.ts';
+import { AGGREGATES, LINES, RECORDS } from './chunk-facts.ts';
 import { type VerdictMaker, verdictMaker } from './verdict-maker.ts';
 import { type Background, type ChunkFacts, rangeOf } from './verdicts.ts';
 
@@ -19,6 +19,8 @@ import { type Background, type ChunkFacts, rangeOf } from './verdicts.ts';
 const LOOKBACK = 5 * 24 * HOUR;
 /** Records this far from a chunk are read with it: twice as long as a flow may be idle, as a B rides on the next record. */
 const MARGIN = 2 * IDLE;
+/** Times of an aggregate may be rounded. */
+const SLACK = SECOND;
 /** Rows in a chunk, some 130 bytes each; three chunks are in memory at a time. */
 const CHUNK_ROWS = 1_000_000;
 
@@ -91,6 +93,7 @@ export async function* dirtyVerdicts(
     margin_ms: MARGIN,
     apart_ms: MAX_APART,
     lookback_ms: LOOKBACK,
+    slack_ms: SLACK,
   };
   const verdicts = verdictMaker(backgroundOf(inForce));
   try {
@@ -159,14 +162,19 @@ interface Chunk extends ChunkFacts {
 
 const readChunk = async (engine: Engine, windows: readonly DirtyWindow[], shared: Params): Promise<Chunk> => {
   const near: Params = { ...shared, ...rangeOf(windows), shards: [...new Set(windows.map(({ shard }) => shard))] };
-  const [far] = await engine.rows<{ early: number; late: number; wide: number }>(sql('attribution/far'), near);
-  const { early, late, wide } = far ?? { early: 0, late: 0, wide: 0 };
+  const [far] = await engine.rows<{ early: number; late: number; wide: number; summed: number }>(
+    sql('attribution/far'),
+    near,
+  );
+  const { early, late, wide, summed } = far ?? { early: 0, late: 0, wide: 0, summed: 0 };
   const params: Params = { ...near, early, wide };
   const [records, lines] = await Promise.all([
     decodeNative(engine.blocks(sql('attribution/records'), params), RECORDS),
     decodeNative(engine.blocks(sql('attribution/lines'), params), LINES),
   ]);
-  return { records, lines, windows, mayBeRecordedElsewhere: early + late > 0, only: null, params };
+  const aggregates =
+    summed === 1 ? await decodeNative(engine.blocks(sql('attribution/aggregates'), params), AGGREGATES) : null;
+  return { records, lines, aggregates, windows, mayBeRecordedElsewhere: early + late > 0, only: null, params };
 };
 
 const verdictsOn = async (
@@ -178,7 +186,13 @@ const verdictsOn = async (
   const made = await verdicts.of(facts);
   if (made.later.length === 0) return { flows: made.flows, totals: [made.totals] };
   const records = await recordsOf(engine, made.later, params, generation);
-  const rest = await verdicts.of({ ...facts, records, mayBeRecordedElsewhere: false, only: new Set(made.later) });
+  const rest = await verdicts.of({
+    ...facts,
+    records,
+    aggregates: null,
+    mayBeRecordedElsewhere: false,
+    only: new Set(made.later),
+  });
   return { flows: [...made.flows, ...rest.flows], totals: [made.totals, rest.totals] };
 };
 

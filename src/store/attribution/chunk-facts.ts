@@ -41,6 +41,20 @@ export const LINES: Structure = {
   tuple: 'UInt64',
 };
 
+/** The columns of `attribution/aggregates.sql`. */
+export const AGGREGATES: Structure = {
+  shard: 'UInt8',
+  from_ms: 'Int64',
+  until_ms: 'Int64',
+  ...SHARED,
+  protocol: 'UInt8',
+  direction: 'UInt8',
+  denied: 'UInt8',
+  flows: 'UInt32',
+  ...COUNTERS,
+  rule: 'Dictionary',
+};
+
 type Values<Type extends Column['type']> = Extract<Column, { type: Type }>['values'];
 
 /** The values of a column. Throws when the table has none of that name and type. */

@@ -26,7 +26,8 @@ export interface TupleAt {
   readonly protocol: Uint8Array;
 }
 
-export const OBSERVED_BY = { 'flow-log': 1, conntrack: 2, both: 3 } as const;
+export const OBSERVED_BY = { 'flow-log': 1, conntrack: 2, both: 3, 'traffic-analytics': 4 } as const;
+export type SeenBy = (typeof OBSERVED_BY)[keyof typeof OBSERVED_BY];
 
 /** Rows of the table `flow`, by column, with room for `room` of them, in memory that threads share. */
 export const flowRows = (room: number) => {
@@ -77,7 +78,7 @@ export const flowRows = (room: number) => {
       flow: FlowOut,
       ruleText: string,
       isOutbound: boolean,
-      seenBy: 1 | 2 | 3,
+      seenBy: SeenBy,
       judgement: Judgement,
     ): void => {
       shard[rows] = tuple.shard[at] as number;
@@ -199,6 +200,8 @@ export const saidOf = (verdict: Verdict): number => {
 const REASON_NUMBERS: Readonly<Record<Reason, Partial<Record<string, number>>>> = {
   'forwarded-inbound': { translation: 4 },
   'no-translation': { nothing: 5 },
+  // Told apart by what observed it: schema/0007-traffic-analytics.sql.
+  aggregated: { nothing: 5 },
   'translation-uncertain': { nothing: 6 },
   'conntrack-gap': { nothing: 7 },
   'windows-node': { nothing: 8 },

@@ -26,8 +26,8 @@ export const flowTotals = () => {
   const key = new Uint32Array(KEYS);
 
   return {
-    /** `hourOf` is the time that the flow counts by. */
-    add: (tuple: TupleAt, at: number, flow: FlowOut, hourOf: number, { verdict, node }: Judgement): void => {
+    /** `hourOf` is the time that the flow counts by; `flows`, how many it stands for. */
+    add: (tuple: TupleAt, at: number, flow: FlowOut, hourOf: number, { verdict, node }: Judgement, flows = 1): void => {
       key[DEST_PORT] = tuple.destPort[at] as number;
       key[PROTOCOL] = tuple.protocol[at] as number;
       key[SHARD] = tuple.shard[at] as number;
@@ -45,7 +45,7 @@ export const flowTotals = () => {
       for (let word = 0; word < 4; word++) key[DEST + word] = tuple.destIp[4 * at + word] as number;
       const sum = keys.numberOf(key, 0) * SUMS;
       if (sum === sums.length) sums.push(0, 0, 0, NEVER, -NEVER, NEVER, -NEVER);
-      sums[sum] = (sums[sum] as number) + 1;
+      sums[sum] = (sums[sum] as number) + flows;
       sums[sum + 1] = (sums[sum + 1] as number) + Number(flow.bytesOut);
       sums[sum + 2] = (sums[sum + 2] as number) + Number(flow.bytesIn);
       sums[sum + 3] = Math.min(sums[sum + 3] as number, flow.begin);

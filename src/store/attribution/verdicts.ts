@@ -1,6 +1,7 @@
 import { HOUR } from '../../base/instant.ts';
 import type { Table } from '../../base/table.ts';
 import { type Known, worldOf } from '../../core/attribution/world.ts';
+import { attributeAggregates } from './attribute-aggregates.ts';
 import { attributeTuples } from './attribute-tuples.ts';
 import { flowRows, OBSERVED_BY } from './flow-rows.ts';
 import { flowTotals } from './flow-totals.ts';
@@ -22,6 +23,8 @@ interface Window {
 export interface ChunkFacts {
   readonly records: Table;
   readonly lines: Table;
+  /** What Traffic Analytics tells and the two others do not; null: nothing. */
+  readonly aggregates: Table | null;
   readonly windows: readonly Window[];
   /** There are records further away than these: a translation that no record shows may be one of theirs. */
   readonly mayBeRecordedElsewhere: boolean;
@@ -47,12 +50,13 @@ const TOGETHER = 250_000;
 export const verdictsFrom = ({ known, tellers }: Background): ((facts: ChunkFacts) => Verdicts) => {
   const world = worldOf(known);
   const nodesOf = (object: string): readonly string[] => tellers.get(object) ?? [];
-  return ({ records, lines, windows, mayBeRecordedElsewhere, only }) => {
+  return ({ records, lines, aggregates, windows, mayBeRecordedElsewhere, only }) => {
     const full: Table[] = [];
     let rows = flowRows(TOGETHER);
     const totals = flowTotals();
+    const isWanted = among(windows);
     const later = attributeTuples(records, lines, world, {
-      isWanted: among(windows),
+      isWanted,
       mayBeRecordedElsewhere,
       only,
       nodesOf,
@@ -64,7 +68,9 @@ export const verdictsFrom = ({ known, tellers }: Background): ((facts: ChunkFact
         rows = flowRows(TOGETHER);
       },
     });
-    return { flows: rows.rows() === 0 ? full : [...full, rows.table()], totals: totals.table(), later };
+    if (rows.rows() > 0) full.push(rows.table());
+    if (aggregates !== null) full.push(attributeAggregates(aggregates, world, isWanted, totals));
+    return { flows: full, totals: totals.table(), later };
   };
 };
 

@@ -14,7 +14,7 @@ export const TALLIES: Structure = {
   cell: 'UInt32',
   known: 'Dictionary',
   hidden: 'UInt8',
-  flows: 'UInt64',
+  flows: 'Float64',
 };
 
 /** A kind of request to a destination, as the tables name it. */
@@ -61,7 +61,7 @@ export const kindTallies = (
   const kind = valuesOf(table, 'class', 'UInt8');
   const cell = valuesOf(table, 'cell', 'UInt32');
   const hidden = valuesOf(table, 'hidden', 'UInt8');
-  const flows = valuesOf(table, 'flows', 'UInt64');
+  const flows = valuesOf(table, 'flows', 'Float64');
   const known = table.columns['known'];
   if (known?.type !== 'Dictionary') throw new Error('the table has no column known of type Dictionary');
   const sameDest = (a: number, b: number): boolean =>

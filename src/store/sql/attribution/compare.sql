@@ -1,6 +1,6 @@
 -- Each flow of the answers that are replaced beside what the new generation says of it, where that differs. Which flow it is now follows
 -- the rule by which ids resolve: the one on its tuple that was alive as it began, else the one that began nearest, within {idle_ms}.
--- `gone`: there is none.
+-- `gone`: there is none. Where something better tells of what Traffic Analytics summed up, no flow is gone.
 CREATE TABLE {compared:Identifier} ENGINE = Memory AS
 SELECT
     o.shard AS shard, o.hour_ms AS hour_ms, o.before AS before, o.tuple AS tuple, o.begin_ms AS begin_before_ms,
@@ -10,7 +10,7 @@ SELECT
 FROM
 (
     SELECT
-        shard, hour_ms, generation AS before, tuple, begin_ms, toString(verdict) AS verdict, reason,
+        shard, hour_ms, generation AS before, tuple, begin_ms, observed_by = 4 AS summed, toString(verdict) AS verdict, reason,
         if(verdict IN ('exact', 'relayed'), toString(pod_uids[1]), '') AS uid
     FROM flow
     WHERE cluster = {cluster:String} AND last_ms >= {from_ms:Int64}
@@ -24,5 +24,5 @@ LEFT JOIN
     FROM flow
     WHERE cluster = {cluster:String} AND last_ms >= {from_ms:Int64} AND generation = {generation:UInt64}
 ) AS n ON n.tuple = o.tuple
-GROUP BY shard, hour_ms, before, tuple, begin_before_ms, verdict_before, reason_before, uid_before
-HAVING gone OR (verdict_before, uid_before) != (now.2, now.4)
+GROUP BY shard, hour_ms, before, tuple, begin_before_ms, summed, verdict_before, reason_before, uid_before
+HAVING if(gone, NOT summed, (verdict_before, uid_before) != (now.2, now.4))

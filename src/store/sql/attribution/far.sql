@@ -1,4 +1,5 @@
 -- Whether there are records older than those near the chunk (`early`), or newer (`late`), and conntrack lines far from it that it can reach (`wide`).
+-- `summed`: there are aggregates in it.
 SELECT
     (SELECT count() FROM
     (
@@ -19,4 +20,10 @@ SELECT
             AND at_ms >= {from_ms:Int64} - {lookback_ms:Int64} AND at_ms < {until_ms:Int64} + {lookback_ms:Int64}
             AND (at_ms < {from_ms:Int64} - {apart_ms:Int64} OR at_ms >= {until_ms:Int64} + {apart_ms:Int64})
         LIMIT 1
-    )) AS wide
+    )) AS wide,
+    (SELECT count() FROM
+    (
+        SELECT 1 FROM flow_aggregate
+        WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)} AND until_ms >= {from_ms:Int64} AND until_ms < {until_ms:Int64}
+        LIMIT 1
+    )) AS summed

@@ -6,7 +6,7 @@
     asked AS
     (
         SELECT
-            tuple, begin_ms, last_ms, src_port, dest_ip, dest_port, protocol, bytes_out, bytes_in, said, pod_uids,
+            tuple, begin_ms, last_ms, src_port, dest_ip, dest_port, protocol, flows, bytes_out, bytes_in, observed_by, said, pod_uids,
             {day_ms:Int64} AS grade_day, node AS grade_node, begin_ms - c.offset_ms AS node_ms
         FROM flow
         LEFT JOIN clocks AS c ON c.sender = src_ip

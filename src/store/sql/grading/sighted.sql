@@ -33,7 +33,8 @@ WITH
             arrayJoin(range(toUInt64(intDiv(node_ms - {slack_ms:Int64}, 60000)), toUInt64(least(
                 intDiv(node_ms + last_ms - begin_ms + {slack_ms:Int64}, 60000), intDiv(node_ms, 60000) + 360)) + 1)) AS minute
         FROM graded
-        WHERE grade > 0 AND said NOT IN ('exact by translation', 'node')
+        -- Of what was summed up no sighting is the whole.
+        WHERE grade > 0 AND observed_by != 4 AND said NOT IN ('exact by translation', 'node')
     ),
     pairs AS
     (

@@ -10,10 +10,10 @@ SELECT
 FROM asked
 INNER JOIN
 (
-    SELECT dest_ip AS to_ip, dest_port AS to_port, protocol AS by_protocol, intDiv(count(), {sample:UInt64}) + 1 AS every
+    SELECT dest_ip AS to_ip, dest_port AS to_port, protocol AS by_protocol, intDiv(countIf(observed_by != 4), {sample:UInt64}) + 1 AS every
     FROM asked
     GROUP BY to_ip, to_port, by_protocol
 ) AS n ON n.to_ip = dest_ip AND n.to_port = dest_port AND n.by_protocol = protocol
-WHERE intDiv(tuple, 1024) % every = 0
+WHERE intDiv(tuple, 1024) % every = 0 AND observed_by != 4
 GROUP BY dest_ip, dest_port, protocol, out_step, in_step, lasted_step
 ORDER BY dest_ip, dest_port, protocol, out_step, in_step, lasted_step

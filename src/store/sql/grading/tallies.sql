@@ -9,8 +9,8 @@ SELECT
     toLowCardinality(multiIf(said = 'node', '@node', said IN ('exact by translation', 'dns by translation', 'proxy by translation', 'egress-gateway by translation', 'sidecar by translation'),
         toString(pod_uids[1]), '')) AS known,
     toUInt8(known != '' AND tuple % {hide:UInt64} = 0) AS hidden,
-    count() AS flows
-FROM graded
+    sum(toFloat64(g.flows) * part) AS flows
+FROM graded AS g
 WHERE grade > 0
 GROUP BY dest_ip, dest_port, protocol, class, cell, known, hidden
 ORDER BY dest_ip, dest_port, protocol, class, cell, known, hidden

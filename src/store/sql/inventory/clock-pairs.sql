@@ -24,8 +24,8 @@ WITH
         SELECT c.tuple AS tuple, intDiv(c.first_ms, 86400000) AS day, any(c.first_ms) AS open_ms
         FROM (SELECT tuple, first_ms, reply_dest_ip FROM conntrack_event
             WHERE cluster = {cluster:String} AND (kind = 0 OR new_ago_ms >= 0)
-                AND (orig_src_ip != reply_dest_ip
-                    OR (object, reply_dest_ip) IN (SELECT object, ip FROM conntrack_teller WHERE cluster = {cluster:String}))) AS c
+                -- Who shows a translation to an address speaks for it.
+                AND (object, reply_dest_ip) IN (SELECT object, ip FROM conntrack_teller WHERE cluster = {cluster:String})) AS c
         INNER JOIN sampled AS s ON s.ip = c.reply_dest_ip
         WHERE c.tuple % s.every = 0
         GROUP BY tuple, day

@@ -7,7 +7,7 @@
         SELECT
             k.* EXCEPT (verdict), toString(verdict) AS plain_verdict,
             if(among, intDiv(hour_ms, 86400000) * 86400000, -1) AS grade_day, if(among, node, '') AS grade_node,
-            begin_ms - c.offset_ms AS node_ms, last_ms - c.offset_ms AS node_last_ms
+            begin_ms - c.offset_ms AS node_ms
         FROM kept AS k
         LEFT JOIN clocks AS c ON c.sender = k.src_ip
     ),

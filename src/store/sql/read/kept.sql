@@ -25,7 +25,7 @@ WITH
     (
         SELECT
             shard, hour_ms, tuple, begin_ms, last_ms, begun, ended, denied, src_ip, dest_ip, src_port, dest_port, protocol, direction,
-            packets_out, bytes_out, packets_in, bytes_in, rule, observed_by, node, said, verdict, reason, pod_uids, or_node, evidence, pod_port,
+            flows, packets_out, bytes_out, packets_in, bytes_in, rule, observed_by, node, said, verdict, reason, pod_uids, or_node, evidence, pod_port,
             -- A verdict among all pods of a node names none: they are looked up as they were then.
             said IN ('no-translation', 'translation-uncertain', 'conntrack-gap', 'windows-node') AS among
         FROM flow

@@ -19,7 +19,8 @@ SELECT
     share.2 AS node,
     share.4 AS verdict,
     share.5 AS reason,
-    sum(share.3 * n) AS flows,
+    -- Parts of an aggregate sum to a whole again.
+    round(sum(share.3 * n), 9) AS flows,
     sumIf(s.n, certain) AS exact_flows,
     sumIf(s.n, forwarded) AS relayed_flows,
     sum(share.3 * out) AS bytes_out,

@@ -6,7 +6,7 @@
     (
         SELECT
             said, node, or_node, candidates, uids, chances, node_chance, verdict, any(reason) AS reason,
-            count() AS n, sum(bytes_out) AS out, sum(bytes_in) AS received, min(begin_ms) AS first_ms, max(last_ms) AS newest_ms, 0 AS partly
+            sum(flows * part) AS n, sum(bytes_out * part) AS out, sum(bytes_in * part) AS received, min(begin_ms) AS first_ms, max(last_ms) AS newest_ms, 0 AS partly
         FROM chosen
         GROUP BY said, node, or_node, candidates, uids, chances, node_chance, verdict
     ),

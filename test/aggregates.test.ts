@@ -1,0 +1,283 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { flowLine } from '../src/app/flow-line.ts';
+import { allFlows } from '../src/app/flow-query.ts';
+import { HOUR, instant, LATEST, MINUTE, SECOND } from '../src/base/instant.ts';
+import type { FlowAggregate, PodSeen } from '../src/core/facts.ts';
+import type { Batch, FlowRow, Store } from '../src/core/ports.ts';
+import { openChdb } from '../src/store/chdb.ts';
+import type { Engine } from '../src/store/engine.ts';
+import { storeOn } from '../src/store/open-store.ts';
+import { sql } from '../src/store/sql.ts';
+import { emptyBatch, type EventFact, eventTable, ip, NOW, type RecordFact, recordTable } from './random-world.ts';
+
+/** What becomes of single aggregates. `node-0` has 10.224.0.4; `early` runs on it to the half hour, `late` from then on. */
+
+const folder = mkdtempSync(join(tmpdir(), 'unmasq-aggregates-'));
+let engine: Engine;
+let store: Store;
+beforeAll(async () => {
+  engine = openChdb(folder);
+  store = await storeOn(engine);
+});
+afterAll(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const START = Date.UTC(2026, 10, 22, 3);
+const FAR = ip('203.0.113.9');
+const NODE = ip('10.224.0.4');
+const OTHER = ip('10.224.0.5');
+const at = (ms: number) => instant(START + ms);
+
+const summed = (from: number, until: number, rest: Partial<FlowAggregate> = {}): FlowAggregate => ({
+  from: at(from),
+  until: at(until),
+  srcIp: NODE,
+  destIp: FAR,
+  destPort: 443,
+  protocol: 6,
+  direction: 'outbound',
+  decision: 'allowed',
+  mac: '000D3A9882CE',
+  vm: '',
+  rule: 'allow',
+  flowsStarted: 12,
+  flowsEnded: 12,
+  packetsOut: 24n,
+  bytesOut: 2_400n,
+  packetsIn: 12n,
+  bytesIn: 1_200n,
+  ...rest,
+});
+const tuple = { srcIp: NODE, srcPort: 40_000, destIp: FAR, destPort: 443, protocol: 6 };
+const record = (ms: number, rest: Partial<RecordFact> = {}): RecordFact => ({
+  ...tuple,
+  at: at(ms),
+  state: 0,
+  direction: 0,
+  bytes: 1,
+  ...rest,
+});
+const entry = (ms: number, rest: Partial<EventFact> = {}): EventFact => ({
+  ...tuple,
+  at: at(ms),
+  kind: 0,
+  originIp: '10.244.0.2',
+  originPort: 50_000,
+  startedAt: 0,
+  timeout: 0,
+  forced: false,
+  elsewhere: false,
+  ...rest,
+});
+
+const seen = (name: string, address: string, from: number, rest: Partial<PodSeen>): PodSeen => ({
+  uid: `uid of ${name}`,
+  namespace: 'shop',
+  name,
+  node: 'node-0',
+  ips: [ip(address)],
+  hostIps: [NODE],
+  hostNetwork: false,
+  workload: { kind: 'Deployment', namespace: 'shop', name },
+  phase: 'Running',
+  terminating: false,
+  createdAt: at(from),
+  acceptedAt: at(from),
+  startedAt: at(from),
+  finishedAt: null,
+  deletionAskedAt: null,
+  event: 'added',
+  at: at(from),
+  ...rest,
+});
+const HALF = 30 * MINUTE;
+const PODS = [
+  seen('early', '10.244.0.2', -HOUR, {}),
+  seen('early', '10.244.0.2', -HOUR, { event: 'deleted', at: at(HALF), finishedAt: at(HALF) }),
+  seen('late', '10.244.0.3', HALF, {}),
+  seen('late', '10.244.0.3', HALF, { event: 'modified', at: at(2 * HOUR) }),
+];
+
+let clusters = 0;
+/** Written and answered one after the other, in a cluster of its own. */
+const clusterOf = async (...steps: readonly Partial<Batch>[]): Promise<string> => {
+  const cluster = `c${clusters++}`;
+  await store.write([{ ...emptyBatch(cluster, 'pods'), pods: PODS }]);
+  for (const [i, step] of steps.entries()) {
+    await store.write([{ ...emptyBatch(cluster, `step ${i}`), ...step }]);
+    await store.attribute(cluster, NOW);
+  }
+  return cluster;
+};
+const asked = (cluster: string) => allFlows(cluster, { from: instant(0), until: LATEST });
+const said = async (cluster: string): Promise<readonly string[]> =>
+  (await store.flows(asked(cluster))).map(
+    ({ observedBy, flows, verdict, reason }: FlowRow) => `${observedBy.join('+')} ${flows} ${reason ?? verdict}`,
+  );
+
+test('flows of an interval are shared out by time over who was there, and are one line', async () => {
+  const cluster = await clusterOf({ aggregates: [summed(0, HOUR - 1)] });
+  const { pods, coverage } = await store.who(asked(cluster));
+  const flowsOf = new Map(pods.map(({ pod, flows }) => [pod?.name ?? 'node', flows]));
+  // Each half hour has a pod and the node, equally likely while nothing is known of their rates; edges are bands of seconds.
+  expect(flowsOf.get('node')).toBeCloseTo(6, 0);
+  expect(flowsOf.get('early')).toBeCloseTo(3, 0);
+  expect(flowsOf.get('late')).toBeCloseTo(3, 0);
+  expect(coverage).toEqual([{ verdict: 'ambiguous', reason: 'aggregated', flows: 12, bytes: 3_600 }]);
+  const [line, ...more] = (await store.flows(asked(cluster))).map(flowLine);
+  expect(more).toEqual([]);
+  expect(line).toMatchObject({ flows: 12, srcPort: null, candidateCount: 3, observedBy: ['traffic-analytics'] });
+});
+
+test('graded, they are what the rates say of each cell, and the same again is nothing new', async () => {
+  const tenMinutes = Array.from({ length: 6 }, (_, i) => summed(i * 10 * MINUTE, (i + 1) * 10 * MINUTE - 1));
+  // Nobody but `early` calls that one.
+  const other = [0, 1, 2].map((i) => summed(i * 10 * MINUTE, (i + 1) * 10 * MINUTE - 1, { destPort: 5_432 }));
+  const cluster = await clusterOf({ aggregates: [...tenMinutes, ...other] });
+  expect(await store.grade(cluster)).toEqual({ days: 1, flows: 108 });
+  expect(await store.grade(cluster)).toEqual({ days: 0, flows: 0 });
+  const { pods } = await store.who({ ...asked(cluster), destPorts: [5_432] });
+  const flowsOf = new Map(pods.map(({ pod, flows }) => [pod?.name ?? 'node', flows]));
+  expect(flowsOf.get('late') ?? 0).toBeLessThan(1);
+  expect((flowsOf.get('early') ?? 0) + (flowsOf.get('node') ?? 0)).toBeGreaterThan(35);
+  const [taught] = await engine.rows<{ flows: number }>(
+    'SELECT sum(flows) AS flows FROM rate WHERE cluster = {cluster:String} AND dest_port = 443',
+    { cluster },
+  );
+  expect(
+    await engine.rows('SELECT DISTINCT class FROM size_class WHERE cluster = {cluster:String}', { cluster }),
+  ).toEqual([]);
+  // Counted once each, not once for each of its minutes; bursts count less.
+  expect(taught?.flows).toBeGreaterThan(36);
+  expect(taught?.flows).toBeLessThan(108);
+  for (const { candidates, evidence } of (await store.flows(asked(cluster))).map(flowLine)) {
+    expect(evidence).toEqual(['rates']);
+    expect(candidates.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 6);
+  }
+});
+
+const AGGREGATE = { aggregates: [summed(10_000, 20_000)] };
+const TOLD = ['traffic-analytics 12 aggregated'];
+const [LOG, CONNTRACK] = ['flow-log 1 no-translation', 'conntrack 1 exact'];
+test.each<[string, Partial<Batch>, readonly string[]]>([
+  ['a record of its time', { flowRecords: recordTable([record(15_000)]) }, [LOG]],
+  ['a record at its first moment', { flowRecords: recordTable([record(10_000)]) }, [LOG]],
+  ['a record at its last moment, but for rounding', { flowRecords: recordTable([record(21_000)]) }, [LOG]],
+  ['a record after it', { flowRecords: recordTable([record(21_001)]) }, [...TOLD, LOG]],
+  ['a record before it', { flowRecords: recordTable([record(8_999)]) }, [LOG, ...TOLD]],
+  ['a record before it, but for rounding', { flowRecords: recordTable([record(9_000)]) }, [LOG]],
+  ['a record to another port', { flowRecords: recordTable([record(15_000, { destPort: 80 })]) }, [...TOLD, LOG]],
+  [
+    'a record of another sender',
+    { flowRecords: recordTable([record(15_000, { srcIp: OTHER })]) },
+    [...TOLD, 'flow-log 1 node-unknown'],
+  ],
+  ['a line of conntrack', { conntrack: eventTable([entry(15_000)]) }, [CONNTRACK]],
+  ['a line of conntrack four minutes later', { conntrack: eventTable([entry(4 * MINUTE)]) }, [CONNTRACK]],
+  ['a line of conntrack ten minutes later', { conntrack: eventTable([entry(10 * MINUTE)]) }, [...TOLD, CONNTRACK]],
+  ['the row of the NIC at the other end', { aggregates: [summed(10_000, 20_000, { direction: 'inbound' })] }, TOLD],
+  [
+    'a row of the other NIC, of another time',
+    { aggregates: [summed(30_000, 40_000, { direction: 'inbound' })] },
+    [...TOLD, ...TOLD],
+  ],
+])('told once, whichever comes first: %s', async (_, rest, expected) => {
+  for (const steps of [
+    [AGGREGATE, rest],
+    [rest, AGGREGATE],
+  ]) {
+    const cluster = await clusterOf(...steps);
+    expect(await said(cluster)).toEqual(expected);
+    const source = (await store.sources(cluster)).find(({ kind }) => kind === 'flow-aggregate');
+    const counted = expected.filter((line) => line.startsWith('traffic-analytics')).length;
+    expect(source?.toldOtherwise).toBe((source?.rows ?? 0) - counted);
+  }
+});
+
+test('told once, though it ends in another hour than what tells of it', async () => {
+  const long = { aggregates: [summed(10 * MINUTE, 70 * MINUTE)] };
+  const cluster = await clusterOf(long, { flowRecords: recordTable([record(12 * MINUTE)]) });
+  expect(await said(cluster)).toEqual([LOG]);
+  expect(await said(await clusterOf({ flowRecords: recordTable([record(12 * MINUTE)]) }, long))).toEqual([LOG]);
+});
+
+test('an interval that nobody told of is one flow at least; a denied one is denied', async () => {
+  const cluster = await clusterOf({
+    aggregates: [
+      summed(0, SECOND, { flowsStarted: 0, flowsEnded: 0 }),
+      summed(2 * SECOND, 3 * SECOND, { decision: 'denied', flowsStarted: 2 }),
+    ],
+  });
+  expect((await store.flows(asked(cluster))).map(({ flows, decision }) => [flows, decision])).toEqual([
+    [1, 'allowed'],
+    [2, 'denied'],
+  ]);
+});
+
+test('the same rows again, and rows that come late, change nothing of what they do not touch', async () => {
+  const cluster = await clusterOf(AGGREGATE, AGGREGATE);
+  expect(await said(cluster)).toEqual(TOLD);
+  await store.write([{ ...emptyBatch(cluster, 'late'), flowRecords: recordTable([record(15_000)]) }]);
+  const { changes } = await store.attribute(cluster, NOW);
+  // Something better tells of the same flows: none of them is gone.
+  expect(changes).toEqual([]);
+});
+
+/** Within and without the private blocks. */
+const EDGES = [
+  '10.1.2.3',
+  '11.0.0.1',
+  '172.16.0.1',
+  '172.31.255.255',
+  '172.32.0.1',
+  '192.168.1.1',
+  '100.64.0.1',
+  '100.128.0.1',
+  '169.254.1.1',
+  '203.0.113.9',
+  'fc00::1',
+  'fdff::1',
+  'fe80::1',
+  'febf::1',
+  'fec0::1',
+  '2001:db8::1',
+];
+
+test('an aggregate is on the shard that the records of the same addresses are on', async () => {
+  const block = fc.constantFrom(...EDGES);
+  const pairs = fc.sample(fc.tuple(block, block), { numRuns: 150, seed: 1 });
+  const cluster = await clusterOf({
+    flowRecords: recordTable(pairs.map(([srcIp, destIp], i) => record(i, { srcIp, destIp }))),
+    aggregates: pairs.map(([srcIp, destIp], i) => summed(i, i, { srcIp: ip(srcIp), destIp: ip(destIp) })),
+  });
+  const apart = await engine.rows(
+    `SELECT DISTINCT a.src_ip, a.dest_ip FROM flow_aggregate AS a
+     INNER JOIN flow_record AS r ON r.cluster = a.cluster AND r.src_ip = a.src_ip AND r.dest_ip = a.dest_ip
+     WHERE a.cluster = {cluster:String} AND a.shard != r.shard`,
+    { cluster },
+  );
+  expect(apart).toEqual([]);
+});
+
+test('rows that were read before there were verdicts on them are answered after the upgrade', async () => {
+  const cluster = await clusterOf(AGGREGATE);
+  await engine.run(`ALTER TABLE window_touched DELETE WHERE cluster = {cluster:String} SETTINGS mutations_sync = 1`, {
+    cluster,
+  });
+  await engine.run(`ALTER TABLE window_current DELETE WHERE cluster = {cluster:String} SETTINGS mutations_sync = 1`, {
+    cluster,
+  });
+  expect(await said(cluster)).toEqual([]);
+  const touch = sql('schema/0007-traffic-analytics')
+    .split(/;\s*\n/)
+    .find((statement) => statement.includes('INSERT INTO window_touched'));
+  await engine.run((touch ?? '').replace(/;\s*$/, ''));
+  await store.attribute(cluster, NOW);
+  expect(await said(cluster)).toEqual(TOLD);
+});
