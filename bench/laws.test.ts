@@ -26,6 +26,13 @@ const TOGETHER: [string, Partial<Parameters>] = [
 ];
 const HARD = process.env['LAWS'] === 'all' ? [TOGETHER, ...ALONE] : [TOGETHER];
 
+/** However far the clocks of nodes are off, and the flow log's. */
+const CLOCKS: readonly (readonly [skewSpreadMs: number, flowLogAheadMs: number])[] = [
+  [2_000, 0],
+  [90_000, 0],
+  [90_000, 5_000],
+];
+
 const inStore = async <Value>(work: (opened: Opened) => Promise<Value>): Promise<Value> => {
   const folder = mkdtempSync(join(tmpdir(), 'unmasq-law-'));
   try {
@@ -61,6 +68,27 @@ test.each(HARD)(
         return storeHash(opened.engine);
       });
       expect(otherwise).toEqual(once);
+    });
+  },
+);
+
+test.each(process.env['LAWS'] === 'all' ? CLOCKS : CLOCKS.slice(-1))(
+  'clocks of nodes are %s ms off, that of the flow log %s: each row of the truth has its flow, and that is the right one',
+  {
+    timeout: 60_000,
+  },
+  async (skewSpreadMs, flowLogAheadMs) => {
+    await withRun({ ...SIZE, portReuse: 'high', skewSpreadMs, flowLogAheadMs }, async (folder, { counts }) => {
+      const { kube, conntrack, blobs } = dataAt(folder);
+      await inStore(async (opened) => {
+        await ingestInto(opened.store, [...kube, ...conntrack, ...blobs]);
+        await attributeWritten(opened);
+        const { exact, matched, truthWithoutFlow } = await evaluated(opened.store, folder);
+        expect(truthWithoutFlow).toBe(0);
+        expect(matched).toBe(counts.truth);
+        expect(exact.correct).toBe(exact.n);
+        expect(exact.n).toBeGreaterThan(400);
+      });
     });
   },
 );

@@ -130,6 +130,15 @@ test('the first answer is no change, late conntrack names what moved, and the sa
   ]);
 });
 
+test('conntrack that shows only later whose it is re-opens what it told before', async () => {
+  await withoutConntrack('whose');
+  // Either end of a connection may have told this: nobody is named by it.
+  await write('whose', 'conntrack', { conntrack: eventTable([entry(0, { originIp: tuple.srcIp })]) });
+  expect(await store.attribute('whose', pass(2))).toMatchObject(NONE);
+  await write('whose', 'conntrack', { conntrack: eventTable([entry(HOUR, { srcPort: 41_000 })]) });
+  expect((await store.attribute('whose', pass(3))).changes).toEqual([{ from: 'ambiguous', to: 'node', flows: 1 }]);
+});
+
 test('what is new, and what another source tells of the same flow, is no change', async () => {
   await withoutConntrack('new');
   await write('new', 'more', {

@@ -342,6 +342,8 @@ const corners = (): SmallWorld => {
       row(600_000, 'E', idleTwice),
       row(5_400_000, 'B', late),
       row(600_000, 'E', early),
+      // Of a connection that nothing translates: its line measures no clock, as its teller speaks for no address of a pod.
+      row(700_400, 'B', { ...tcp, ...a, srcIp: PODS[2] as string }),
     ],
     events: [
       line(30_000, 'DUMP', told, { ...tcp, startedAt: START - 20_000 }),
@@ -498,6 +500,15 @@ const old = (): SmallWorld => {
   });
 };
 
+/** A node whose conntrack shows an hour later only, by its first translation, that the address is its own. */
+const toldLate = (): SmallWorld => {
+  const own = wire(0, 40_000);
+  return alone({
+    records: [logged(2_000, 'B', own)],
+    events: [{ ...told(2_000, 'NEW', own), originIp: own.srcIp }, told(HOUR_4, 'NEW', wire(0, 41_000))],
+  });
+};
+
 /** Several small worlds in one cluster, apart by their addresses: a statement of the engine costs the same for one as for many. */
 const worldsOf = (minLength: number, maxLength: number, also: readonly SmallWorld[] = []): fc.Arbitrary<RandomWorld> =>
   fc
@@ -537,6 +548,8 @@ export const loneWorlds: readonly fc.Arbitrary<RandomWorld>[] = [
   worldsOf(0, 0, [chained()]),
   worldsOf(0, 0, [old()]),
 ];
+/** Its last line is to be written after everything else. */
+export const lateWorld = worldsOf(0, 0, [toldLate()]);
 
 /** What a world's node 0 may have lost of conntrack. */
 export const GAP = { from: START + 1_000, until: START + 3_000 };

@@ -1,7 +1,5 @@
 import { type Instant, renderInstant } from '../base/instant.ts';
 import type { FlowRow, PodNamed, SourceRow, Store, VerdictKind } from '../core/ports.ts';
-import { renderEndpoint } from './address.ts';
-import { isConntrack } from './completeness.ts';
 import type { Coverage } from './coverage.ts';
 import { Judging, type VerdictScore } from './judging.ts';
 import { mismatchOf, Sample } from './mismatch.ts';
@@ -10,7 +8,8 @@ import type { ByNodeHour, Exactness } from './node-hours.ts';
 import { Pairing } from './pairing.ts';
 import type { Reliability, Score } from './score.ts';
 import type { GradedScore } from './slices.ts';
-import type { TruthRow } from './truth.ts';
+import { type TruthRow, tupleOfFlow, wireOf } from './truth.ts';
+import { SAMPLED, type TruthClock, truthClock } from './truth-clock.ts';
 import type { TruthPile } from './truth-pile.ts';
 import { type Fact, whyReport } from './why.ts';
 
@@ -30,6 +29,13 @@ export interface Mistake {
   readonly ruledOut: readonly Fact[];
 }
 
+export interface Unpaired {
+  readonly begin: string;
+  readonly tuple: string;
+  /** A pod's UID, or `node`. */
+  readonly truth: string;
+}
+
 export interface Evaluation {
   readonly schemaVersion: 1;
   readonly kind: 'Evaluation';
@@ -38,6 +44,10 @@ export interface Evaluation {
   readonly matched: number;
   /** Rows of the truth that no flow was found for. */
   readonly truthWithoutFlow: number;
+  /** The oldest of them. */
+  readonly unpaired: readonly Unpaired[];
+  /** By which the truth was written, and what the flow log is ahead of it; null: as far as of each flow's node. */
+  readonly truthClock: { readonly goesBy: TruthClock['goesBy']; readonly aheadMs: number | null };
   /** Where the truth matches no flow at all: what may be wrong. */
   readonly mismatch: readonly string[];
   readonly coverage: Coverage;
@@ -71,31 +81,34 @@ export const evaluate = async (
   { atATime, progress }: EvaluateOptions,
 ): Promise<Evaluation> => {
   const [sources, extent] = await Promise.all([store.sources(cluster), store.extent(cluster)]);
-  const aheadMs = flowLogAhead(sources);
+  let rows = await truth.take(SAMPLED);
+  let rowsAsked = SAMPLED;
+  const clock = await truthClock(store, cluster, rows, { sources, extent, atATime });
   const judging = new Judging((uids) => store.pods(cluster, uids));
-  const pairing = new Pairing(aheadMs, (flow, row) => judging.settle(flow, row));
-  const sample = new Sample(truth.sample, aheadMs);
+  const pairing = new Pairing(clock, (flow, row) => judging.settle(flow, row));
+  const sample = new Sample(truth.sample, clock);
   const pages = extent === null ? null : newestFirst(store, cluster, extent, atATime);
+  /** By the flow log's clock; rows, and what both have come to, by the truth's. */
   let flowsDownTo = pages === null ? NEVER : Number.POSITIVE_INFINITY;
   let rowsDownTo = Number.POSITIVE_INFINITY;
   while (flowsDownTo > NEVER || rowsDownTo > NEVER) {
     // Whichever has come less far goes on: what is held is what the other has told beyond it.
-    if (pages !== null && flowsDownTo >= rowsDownTo) {
+    if (pages !== null && flowsDownTo - clock.leastAheadMs >= rowsDownTo) {
       const page = await pages.next();
       if (page.done !== true)
         for (const flow of page.value.flows.filter(isSingle)) sample.compare(flow, pairing.flow(flow));
-      flowsDownTo = page.done === true ? NEVER : page.value.from - aheadMs;
+      flowsDownTo = page.done === true ? NEVER : page.value.from;
     } else {
-      const rows = await truth.take(atATime);
       for (const row of rows) pairing.row(row);
-      rowsDownTo = rows.length < atATime ? NEVER : (rows.at(-1) as TruthRow).begin;
+      rowsDownTo = rows.length < rowsAsked ? NEVER : (rows.at(-1) as TruthRow).begin;
+      rowsAsked = atATime;
+      rows = rowsDownTo === NEVER ? [] : await truth.take(rowsAsked);
     }
-    const downTo = Math.max(flowsDownTo, rowsDownTo);
-    const unsettled = pairing.settleDownTo(downTo);
-    await judging.judge(Math.max(unsettled, flowsDownTo + aheadMs));
+    const unsettled = pairing.settleDownTo(Math.max(flowsDownTo - clock.leastAheadMs, rowsDownTo));
+    await judging.judge(Math.max(unsettled, flowsDownTo));
     progress(judging.flows);
   }
-  return reportOf(judging, pairing, sample, { store, cluster, truth, sources, extent });
+  return reportOf(judging, pairing, sample, { clock, store, cluster, truth, sources, extent });
 };
 
 /** Of what was summed up no row of the truth can be found. */
@@ -108,6 +121,7 @@ const reportOf = async (
   pairing: Pairing,
   sample: Sample,
   asked: {
+    readonly clock: TruthClock;
     readonly store: Asked;
     readonly cluster: string;
     readonly truth: TruthPile;
@@ -117,13 +131,19 @@ const reportOf = async (
 ): Promise<Evaluation> => {
   const { exact, translated } = judging.nodeHours.total();
   const { workload, pod } = judging.scoring.score();
-  const { cluster, truth, extent } = asked;
+  const { clock, cluster, truth, extent } = asked;
   return {
     schemaVersion: 1,
     kind: 'Evaluation',
     flows: judging.flows,
     matched: judging.matched,
     truthWithoutFlow: pairing.rowsAlone,
+    unpaired: pairing.alone.items().map(({ begin, tuple, podUid }) => ({
+      begin: renderInstant(begin),
+      tuple: wireOf(tuple),
+      truth: podUid ?? 'node',
+    })),
+    truthClock: { goesBy: clock.goesBy, aheadMs: clock.everywhereMs },
     mismatch: judging.matched > 0 || truth.rows === 0 ? [] : mismatchOf(sample, truth, cluster, extent),
     coverage: judging.coverage(),
     byVerdict: judging.byVerdict(),
@@ -137,17 +157,6 @@ const reportOf = async (
     reliability: judging.scoring.reliability(),
     graded: judging.graded.score(),
   };
-};
-
-/**
- * What the flow log's clock is ahead of true time, by what the nodes report: the median of its offsets against them, as most nodes
- * keep time. A single node's offset would move the truth by that node's own error.
- */
-const flowLogAhead = (sources: readonly SourceRow[]): number => {
-  const offsets = sources
-    .filter(isConntrack)
-    .flatMap(({ clockOffsetMs }) => (clockOffsetMs === null ? [] : [clockOffsetMs]));
-  return offsets.sort((a, b) => a - b)[Math.floor((offsets.length - 1) / 2)] ?? 0;
 };
 
 const mistakesOf = async (
@@ -167,7 +176,7 @@ const mistakesOf = async (
       saidPod: nameOf(flow.pod),
       truthPod: nameOf(podUid === null ? null : pods.get(podUid)),
       node: flow.node,
-      tuple: wireOf(flow),
+      tuple: wireOf(tupleOfFlow(flow)),
       for: why?.for ?? [],
       against: why?.against ?? [],
       ruledOut: why?.ruledOut ?? [],
@@ -178,7 +187,3 @@ const mistakesOf = async (
 
 const nameOf = (pod: PodNamed | null | undefined): string | null =>
   pod === null || pod === undefined ? null : `${pod.namespace}/${pod.name}`;
-
-/** As `unmasq why` takes it. */
-const wireOf = ({ srcIp, srcPort, destIp, destPort, protocol }: FlowRow): string =>
-  `${renderEndpoint(srcIp, srcPort)}-${renderEndpoint(destIp, destPort)}/${protocol}`;

@@ -10,6 +10,8 @@ const evaluation = (rest: Partial<Evaluation>): Evaluation => ({
   flows: 1_200,
   matched: 1_000,
   truthWithoutFlow: 0,
+  unpaired: [],
+  truthClock: { goesBy: 'flow-log', aheadMs: 0 },
   mismatch: [],
   coverage: { flows: 0, bytes: 0, byVerdict: {} } as unknown as Evaluation['coverage'],
   byVerdict: Object.fromEntries(

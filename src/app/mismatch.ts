@@ -1,22 +1,23 @@
 import { type Instant, renderInstant } from '../base/instant.ts';
 import type { FlowRow } from '../core/ports.ts';
 import type { TruthRow } from './truth.ts';
+import type { TruthClock } from './truth-clock.ts';
 
 /** Some rows of the truth, and how near in time a flow of the same tuple comes to one of them. */
 export class Sample {
   /** Flow less truth; null: no flow has the tuple of any of them. */
   apartMs: number | null = null;
   private readonly begins: ReadonlyMap<string, readonly TruthRow[]>;
-  private readonly flowLogAheadMs: number;
+  private readonly clock: Pick<TruthClock, 'aheadMs'>;
 
-  constructor(rows: readonly TruthRow[], flowLogAheadMs: number) {
+  constructor(rows: readonly TruthRow[], clock: Pick<TruthClock, 'aheadMs'>) {
     this.begins = Map.groupBy(rows, ({ tuple }) => tuple);
-    this.flowLogAheadMs = flowLogAheadMs;
+    this.clock = clock;
   }
 
-  compare({ begin }: FlowRow, tuple: string): void {
+  compare(flow: FlowRow, tuple: string): void {
     for (const row of this.begins.get(tuple) ?? []) {
-      const apart = begin - this.flowLogAheadMs - row.begin;
+      const apart = flow.begin - this.clock.aheadMs(flow) - row.begin;
       const nearest = this.apartMs === null ? Number.POSITIVE_INFINITY : Math.abs(this.apartMs);
       if (Math.abs(apart) < nearest || (Math.abs(apart) === nearest && apart > 0)) this.apartMs = apart;
     }

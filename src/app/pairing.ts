@@ -1,9 +1,11 @@
-import { type Instant, SECOND } from '../base/instant.ts';
+import type { Instant } from '../base/instant.ts';
 import type { FlowRow } from '../core/ports.ts';
-import { type TruthRow, tupleOf } from './truth.ts';
+import { FirstOf } from './first-of.ts';
+import { type TruthRow, tupleOfFlow } from './truth.ts';
+import { type TruthClock, WITHIN } from './truth-clock.ts';
 
-/** Truth and flow may differ by that much and still be the same connection. */
-const WITHIN = 3 * SECOND;
+/** How many rows that no flow was found for are kept, the oldest ones. */
+const ALONE_LISTED = 20;
 
 /** What is told of one tuple, until nothing that is still to come can be paired with it. */
 interface Open {
@@ -24,18 +26,19 @@ export type Settle = (flow: FlowRow, row: TruthRow | null) => void;
 export class Pairing {
   /** Rows that no flow was found for, of those that are settled. */
   rowsAlone = 0;
+  readonly alone = new FirstOf<TruthRow>(ALONE_LISTED, oldestFirst);
   private readonly tuples = new Map<string, Open>();
-  private readonly flowLogAheadMs: number;
+  private readonly clock: Pick<TruthClock, 'aheadMs'>;
   private readonly settle: Settle;
 
-  constructor(flowLogAheadMs: number, settle: Settle) {
-    this.flowLogAheadMs = flowLogAheadMs;
+  constructor(clock: Pick<TruthClock, 'aheadMs'>, settle: Settle) {
+    this.clock = clock;
     this.settle = settle;
   }
 
   flow(flow: FlowRow): string {
-    const tuple = tupleOf(flow.srcIp, flow.srcPort, flow.destIp, flow.destPort, flow.protocol);
-    this.open(tuple, flow.begin - this.flowLogAheadMs).flows.push(flow);
+    const tuple = tupleOfFlow(flow);
+    this.open(tuple, this.at(flow)).flows.push(flow);
     return tuple;
   }
 
@@ -67,21 +70,32 @@ export class Pairing {
   }
 
   private pair({ flows, rows }: Open): void {
-    if (flows.length === 0) this.rowsAlone += rows.length;
+    if (flows.length === 0) for (const row of rows) this.leave(row);
     else if (rows.length === 0) for (const flow of flows) this.settle(flow, null);
     else if (flows.length === 1 && rows.length === 1) this.pairOne(flows[0] as FlowRow, rows[0] as TruthRow);
     else {
-      const pairs = nearestPairs(flows, rows, this.flowLogAheadMs);
+      const pairs = nearestPairs(flows, rows, (flow) => this.at(flow));
+      const taken = new Set(pairs.values());
       for (const flow of flows) this.settle(flow, pairs.get(flow) ?? null);
-      this.rowsAlone += rows.length - pairs.size;
+      for (const row of rows) if (!taken.has(row)) this.leave(row);
     }
   }
 
   /** What nearly every tuple comes to. */
   private pairOne(flow: FlowRow, row: TruthRow): void {
-    const isNear = Math.abs(flow.begin - this.flowLogAheadMs - row.begin) <= WITHIN;
+    const isNear = Math.abs(this.at(flow) - row.begin) <= WITHIN;
     this.settle(flow, isNear ? row : null);
-    if (!isNear) this.rowsAlone++;
+    if (!isNear) this.leave(row);
+  }
+
+  private leave(row: TruthRow): void {
+    this.rowsAlone++;
+    this.alone.add(row);
+  }
+
+  /** When it began, by the truth's clock. */
+  private at(flow: FlowRow): number {
+    return flow.begin - this.clock.aheadMs(flow);
   }
 }
 
@@ -94,12 +108,12 @@ interface Near {
 const nearestPairs = (
   flows: readonly FlowRow[],
   rows: readonly TruthRow[],
-  aheadMs: number,
+  atOf: (flow: FlowRow) => number,
 ): ReadonlyMap<FlowRow, TruthRow> => {
   const byTime = rows.toSorted((a, b) => a.begin - b.begin);
   const near: Near[] = [];
   for (const flow of flows) {
-    const at = flow.begin - aheadMs;
+    const at = atOf(flow);
     for (let i = firstFrom(byTime, at - WITHIN); i < byTime.length; i++) {
       const row = byTime[i] as TruthRow;
       if (row.begin > at + WITHIN) break;
@@ -125,6 +139,9 @@ const byNearness = (a: Near, b: Near): number =>
   a.row.begin - b.row.begin ||
   compare(a.row.podUid ?? '', b.row.podUid ?? '') ||
   (a.row.oracle ?? -1) - (b.row.oracle ?? -1);
+
+const oldestFirst = (a: TruthRow, b: TruthRow): number =>
+  a.begin - b.begin || compare(a.tuple, b.tuple) || compare(a.podUid ?? '', b.podUid ?? '');
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 

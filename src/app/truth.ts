@@ -1,6 +1,8 @@
 import { type Instant, parseInstant } from '../base/instant.ts';
 import { parseIp } from '../base/ip.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import type { FlowRow } from '../core/ports.ts';
+import { renderEndpoint } from './address.ts';
 
 /** One connection as it truly was. */
 export interface TruthRow {
@@ -23,6 +25,22 @@ export const tupleOf = (
   destPort: number,
   protocol: string,
 ): string => `${srcIp} ${srcPort ?? -1} ${destIp} ${destPort} ${protocol}`;
+
+export const tupleOfFlow = ({
+  srcIp,
+  srcPort,
+  destIp,
+  destPort,
+  protocol,
+}: Pick<FlowRow, 'srcIp' | 'srcPort' | 'destIp' | 'destPort' | 'protocol'>): string =>
+  tupleOf(srcIp, srcPort, destIp, destPort, protocol);
+
+/** As `unmasq why` takes it. */
+export const wireOf = (tuple: string): string => {
+  const [srcIp = '', srcPort = '', destIp = '', destPort = '', protocol = ''] = tuple.split(' ');
+  const endpoint = (ip: string, port: string): string => renderEndpoint(ip, port === '-1' ? null : Number(port));
+  return `${endpoint(srcIp, srcPort)}-${endpoint(destIp, destPort)}/${protocol}`;
+};
 
 /** A line of the truth; fields that it does not know are left alone. */
 export const parseTruth = (line: string): Result<TruthRow, string> => {

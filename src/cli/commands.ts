@@ -262,8 +262,9 @@ export const COMMANDS: readonly CommandSpec[] = [
     about: [
       'The truth is a file of JSON lines: {"nodeIp","snatPort","destIp","destPort","protocol","begin","podUid"}, or "node":true for the node itself.',
       'Its order does not matter, gzip is unpacked, and other fields are left alone; "oracleTop1", a chance or true or false, says whether whoever',
-      'knows the true rates would name the workload first; where it is missing "oracle", how probable they find it, stands in. A row matches the flow with the same tuple whose begin, less what the flow log runs',
-      'ahead of the nodes, is nearest within 3 s. A truth of millions of rows is sorted in a temporary file ($TMPDIR), smaller than itself.',
+      'knows the true rates would name the workload first; where it is missing "oracle", how probable they find it, stands in. A row matches the flow with the same tuple whose begin',
+      'is nearest within 3 s, by the clock that the truth was written by: that of the flow log, of most nodes, of each node, or one that its rows',
+      'show by themselves. Rows without a flow are counted, and the oldest are listed. A truth of millions of rows is sorted in a temporary file ($TMPDIR), smaller than itself.',
       'Exit code 3: an exact verdict is wrong. 0: none is, or none could be compared.',
     ],
     examples: [

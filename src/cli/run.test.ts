@@ -241,7 +241,7 @@ test('the translated flow is exact, the other one is not, and both are said', as
   expect(err).toMatch(/2 flows: exact 1 \(50%\), ambiguous 1 \(50%\)/);
 });
 
-test('a hostile name reaches no terminal raw, in no form of output', async () => {
+test('a hostile name reaches no terminal raw, in no form of output', { timeout: 120_000 }, async () => {
   for (const form of ['table', 'wide', 'json', 'jsonl', 'yaml', 'csv']) {
     for (const command of [['who', '203.0.113.66'], ['who', '203.0.113.66', '--compare', '1h'], ['flows']]) {
       const { code, out, err } = await unmasqOn({ columns: 200 }, { NO_COLOR: '1' }, [...command, '-o', form]);

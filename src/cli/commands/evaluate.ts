@@ -89,6 +89,8 @@ const lines = (e: Evaluation, options: Options): readonly string[] => {
     '',
     ...hourLines(e, options),
     `truth: ${plural(e.matched, 'flow')} matched, ${plural(e.truthWithoutFlow, 'row')} without a flow; ${plural(e.exactWithoutTruth.n, 'exact flow')} that it does not mention`,
+    ...unpairedLines(e, options),
+    ...clockLine(e.truthClock),
     `translated: ${count(e.translated.exact)} of ${plural(e.translated.flows, 'flow')} exact (${percent(e.translated.exact, e.translated.flows)})`,
     `workload named first: ${percent(e.workload.top1, 1)} right${e.workload.oracleTop1 === undefined ? '' : ` (who knows the rates: ${percent(e.workload.oracleTop1, 1)})`}; pod: ${percent(e.pod.top1, 1)}`,
     ...gradedLines(e.graded),
@@ -97,6 +99,31 @@ const lines = (e: Evaluation, options: Options): readonly string[] => {
       (r) =>
         `  said ${r.from.toFixed(1)} to ${r.until.toFixed(1)}: ${plural(r.n, 'flow')}, mean ${r.meanConfidence.toFixed(3)}, right ${r.accuracy.toFixed(3)}`,
     ),
+  ];
+};
+
+const UNPAIRED_SHOWN = 3;
+
+const unpairedLines = ({ unpaired, truthWithoutFlow }: Evaluation, { paint, wide }: Options): readonly string[] => {
+  const shown = wide ? unpaired : unpaired.slice(0, UNPAIRED_SHOWN);
+  const left = truthWithoutFlow - shown.length;
+  return [
+    ...shown.map(({ begin, tuple, truth }) => `  no flow  ${begin}  ${visible(tuple)}  ${visible(truth)}`),
+    ...(left > 0 ? [paint('dim', `  and ${plural(left, 'other row')}${wide ? '' : ': -o wide shows more'}`)] : []),
+  ];
+};
+
+/** Clocks that are a second apart are none that anybody set wrong. */
+const TELLING_MS = 1_000;
+
+const clockLine = ({ goesBy, aheadMs }: Evaluation['truthClock']): readonly string[] => {
+  if (aheadMs === null) return ["the truth's clock: of each flow that of its node, as it was measured"];
+  if (Math.abs(aheadMs) < TELLING_MS) return [];
+  const apart = `the flow log is ${(Math.abs(aheadMs) / 1_000).toFixed(3)} s ${aheadMs > 0 ? 'ahead' : 'behind'}`;
+  return [
+    goesBy === 'another'
+      ? `the truth's clock: ${apart}, which no source tells of: measured by the rows themselves`
+      : `the truth's clock: ${apart}, as most nodes tell`,
   ];
 };
 
