@@ -140,6 +140,7 @@ const outside: Outside = {
   stdin: { isTTY: isatty(0), stream: () => process.stdin },
   now: () => instant(Date.now()),
   openStore,
+  holdsStore: async (dataDir) => (await import('./store/open-store.ts')).holdsStore(dataDir),
   filesAt: async (paths) => (await import('./sources/files/file-objects.ts')).filesAt(paths, () => process.stdin),
   resolve: async (host) => {
     const { lookup } = await import('node:dns/promises');

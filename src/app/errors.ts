@@ -138,6 +138,11 @@ export const ERRORS = {
     says: 'the store was written by a newer unmasq',
     fix: 'Use that version, or another --data DIR.',
   },
+  E306: {
+    exit: EXIT.failure,
+    says: 'there is no store in the folder',
+    fix: 'Give the folder that `unmasq ingest --data DIR` filled.',
+  },
   E401: {
     exit: EXIT.failure,
     says: 'the recorded incident is not there',

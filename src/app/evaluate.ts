@@ -71,6 +71,16 @@ export interface EvaluateOptions {
   /** Flows, and rows, that are held at a time. What comes out does not depend on it. */
   readonly atATime: number;
   readonly progress: (flows: number) => void;
+  /** Is told what was said of each flow. */
+  readonly telling?: Telling;
+}
+
+/** Somebody who remembers what was said of each flow, more than fits in memory. */
+export interface Telling {
+  /** `right`: how far the workload that was named first is the true one; null where the truth does not tell. */
+  add(flow: FlowRow, right: number | null): void;
+  /** Called between stretches. */
+  makeRoom(): Promise<void>;
 }
 
 /** Compares what is said of the flows with what is true of them, from the newest to the oldest, holding a stretch of both at a time. */
@@ -78,13 +88,16 @@ export const evaluate = async (
   store: Asked,
   cluster: string,
   truth: TruthPile,
-  { atATime, progress }: EvaluateOptions,
+  { atATime, progress, telling }: EvaluateOptions,
 ): Promise<Evaluation> => {
   const [sources, extent] = await Promise.all([store.sources(cluster), store.extent(cluster)]);
   let rows = await truth.take(SAMPLED);
   let rowsAsked = SAMPLED;
   const clock = await truthClock(store, cluster, rows, { sources, extent, atATime });
-  const judging = new Judging((uids) => store.pods(cluster, uids));
+  const judging = new Judging(
+    (uids) => store.pods(cluster, uids),
+    (flow, right) => telling?.add(flow, right),
+  );
   const pairing = new Pairing(clock, (flow, row) => judging.settle(flow, row));
   const sample = new Sample(truth.sample, clock);
   const pages = extent === null ? null : newestFirst(store, cluster, extent, atATime);
@@ -96,7 +109,11 @@ export const evaluate = async (
     if (pages !== null && flowsDownTo - clock.leastAheadMs >= rowsDownTo) {
       const page = await pages.next();
       if (page.done !== true)
-        for (const flow of page.value.flows.filter(isSingle)) sample.compare(flow, pairing.flow(flow));
+        for (const flow of page.value.flows.filter(isSingle)) {
+          const tuple = tupleOfFlow(flow);
+          pairing.flow(flow, tuple);
+          sample.compare(flow, tuple);
+        }
       flowsDownTo = page.done === true ? NEVER : page.value.from;
     } else {
       for (const row of rows) pairing.row(row);
@@ -106,6 +123,7 @@ export const evaluate = async (
     }
     const unsettled = pairing.settleDownTo(Math.max(flowsDownTo - clock.leastAheadMs, rowsDownTo));
     await judging.judge(Math.max(unsettled, flowsDownTo));
+    await telling?.makeRoom();
     progress(judging.flows);
   }
   return reportOf(judging, pairing, sample, { clock, store, cluster, truth, sources, extent });

@@ -54,8 +54,14 @@ export class Judging {
   private readonly pods = new Map<string, PodNamed | null>();
   private readonly lookUp: (uids: readonly string[]) => Promise<ReadonlyMap<string, PodNamed>>;
 
-  constructor(lookUp: (uids: readonly string[]) => Promise<ReadonlyMap<string, PodNamed>>) {
+  private readonly tell: (flow: FlowRow, right: number | null) => void;
+
+  constructor(
+    lookUp: (uids: readonly string[]) => Promise<ReadonlyMap<string, PodNamed>>,
+    tell: (flow: FlowRow, right: number | null) => void = () => undefined,
+  ) {
     this.lookUp = lookUp;
+    this.tell = tell;
   }
 
   settle(flow: FlowRow, row: TruthRow | null): void {
@@ -77,7 +83,9 @@ export class Judging {
         else this.wrong.add({ flow, podUid: row.podUid });
       }
       this.settled.push({ flow, row });
-    } else if (isExact) {
+    } else {
+      this.tell(flow, null);
+      if (!isExact) return;
       this.exactAlone++;
       this.alone.add(flow);
     }
@@ -89,7 +97,7 @@ export class Judging {
     const settled = this.settled;
     this.settled = [];
     await this.remember(settled);
-    for (const { flow, row } of settled) this.judged(flow, row);
+    for (const { flow, row } of settled) this.tell(flow, this.judged(flow, row));
   }
 
   coverage(): Coverage {
@@ -129,7 +137,8 @@ export class Judging {
     }
   }
 
-  private judged(flow: FlowRow, { podUid, oracle }: TruthRow): void {
+  /** How far the workload that is named first is the true one. */
+  private judged(flow: FlowRow, { podUid, oracle }: TruthRow): number {
     const score = this.verdicts[flow.verdict];
     score.withTruth++;
     if (podUid !== null) score.madeByPod++;
@@ -157,7 +166,7 @@ export class Judging {
       default:
         break;
     }
-    if (listed.length === 0 && others === 0) return;
+    if (listed.length === 0 && others === 0) return 0;
     const workloads: string[] = [];
     const chances: number[] = [];
     for (const [place, pod] of listed.entries()) {
@@ -176,7 +185,7 @@ export class Judging {
       this.graded.add({ dest: `${flow.destIp} ${flow.destPort} ${flow.protocol}`, workload, podUid, top, right });
     }
     // Candidates that are counted and not listed: the truth is one of them when it is none of the listed.
-    this.scoring.add({
+    return this.scoring.add({
       chances,
       others,
       otherChance,
@@ -189,11 +198,11 @@ export class Judging {
 
 const NODE = 'node';
 
-const nameOf = ({ namespace, kind, name }: Workload): string => `${namespace}/${kind}/${name}`;
-const workloadOf = (pod: PodNamed | null): string => (pod === null ? NODE : nameOf(pod.workload));
+export const workloadName = ({ namespace, kind, name }: Workload): string => `${namespace}/${kind}/${name}`;
+const workloadOf = (pod: PodNamed | null): string => (pod === null ? NODE : workloadName(pod.workload));
 
 const isOf = ({ probable }: FlowRow, workload: string | null): boolean =>
-  probable !== null && probable.workload !== null && nameOf(probable.workload) === workload;
+  probable !== null && probable.workload !== null && workloadName(probable.workload) === workload;
 
 /** How far the likeliest pod is the true one; of several that are equally likely, each is named in turn. */
 const podTop1 = (shares: readonly number[], others: number, otherChance: number, truth: number): number => {

@@ -1,45 +1,47 @@
 import type { Instant } from '../base/instant.ts';
 import type { FlowRow } from '../core/ports.ts';
 import { FirstOf } from './first-of.ts';
-import { type TruthRow, tupleOfFlow } from './truth.ts';
-import { type TruthClock, WITHIN } from './truth-clock.ts';
+import type { TruthRow } from './truth.ts';
+import { WITHIN } from './truth-clock.ts';
 
 /** How many rows that no flow was found for are kept, the oldest ones. */
 const ALONE_LISTED = 20;
 
+type Timed = Pick<FlowRow, 'flow' | 'begin'>;
+
 /** What is told of one tuple, until nothing that is still to come can be paired with it. */
-interface Open {
-  readonly flows: FlowRow[];
+interface Open<Flow> {
+  readonly flows: Flow[];
   readonly rows: TruthRow[];
   /** On the truth's clock. */
   oldest: number;
 }
 
 /** A flow with what it truly was, null where the truth does not tell. */
-export type Settle = (flow: FlowRow, row: TruthRow | null) => void;
+export type Settle<Flow> = (flow: Flow, row: TruthRow | null) => void;
 
 /**
  * Pairs each flow with the row of its tuple that began nearest to it, each once, the nearest pairs of all first. Flows and rows come from the
  * newest to the oldest; a tuple is settled when three seconds lie between it and all that is still to come, so neither the cut into
  * pages nor the order of the file can be seen in a pair.
  */
-export class Pairing {
+export class Pairing<Flow extends Timed = FlowRow> {
   /** Rows that no flow was found for, of those that are settled. */
   rowsAlone = 0;
   readonly alone = new FirstOf<TruthRow>(ALONE_LISTED, oldestFirst);
-  private readonly tuples = new Map<string, Open>();
-  private readonly clock: Pick<TruthClock, 'aheadMs'>;
-  private readonly settle: Settle;
+  private readonly tuples = new Map<string, Open<Flow>>();
+  private readonly clock: Clock<Flow>;
+  private readonly settle: Settle<Flow>;
+  private readonly leaveAlone: (row: TruthRow) => void;
 
-  constructor(clock: Pick<TruthClock, 'aheadMs'>, settle: Settle) {
+  constructor(clock: Clock<Flow>, settle: Settle<Flow>, leaveAlone: (row: TruthRow) => void = () => undefined) {
     this.clock = clock;
     this.settle = settle;
+    this.leaveAlone = leaveAlone;
   }
 
-  flow(flow: FlowRow): string {
-    const tuple = tupleOfFlow(flow);
+  flow(flow: Flow, tuple: string): void {
     this.open(tuple, this.at(flow)).flows.push(flow);
-    return tuple;
   }
 
   row(row: TruthRow): void {
@@ -58,7 +60,7 @@ export class Pairing {
     return newest;
   }
 
-  private open(tuple: string, at: number): Open {
+  private open(tuple: string, at: number): Open<Flow> {
     const known = this.tuples.get(tuple);
     if (known !== undefined) {
       if (at < known.oldest) known.oldest = at;
@@ -69,10 +71,10 @@ export class Pairing {
     return fresh;
   }
 
-  private pair({ flows, rows }: Open): void {
+  private pair({ flows, rows }: Open<Flow>): void {
     if (flows.length === 0) for (const row of rows) this.leave(row);
     else if (rows.length === 0) for (const flow of flows) this.settle(flow, null);
-    else if (flows.length === 1 && rows.length === 1) this.pairOne(flows[0] as FlowRow, rows[0] as TruthRow);
+    else if (flows.length === 1 && rows.length === 1) this.pairOne(flows[0] as Flow, rows[0] as TruthRow);
     else {
       const pairs = nearestPairs(flows, rows, (flow) => this.at(flow));
       const taken = new Set(pairs.values());
@@ -82,7 +84,7 @@ export class Pairing {
   }
 
   /** What nearly every tuple comes to. */
-  private pairOne(flow: FlowRow, row: TruthRow): void {
+  private pairOne(flow: Flow, row: TruthRow): void {
     const isNear = Math.abs(this.at(flow) - row.begin) <= WITHIN;
     this.settle(flow, isNear ? row : null);
     if (!isNear) this.leave(row);
@@ -91,27 +93,33 @@ export class Pairing {
   private leave(row: TruthRow): void {
     this.rowsAlone++;
     this.alone.add(row);
+    this.leaveAlone(row);
   }
 
   /** When it began, by the truth's clock. */
-  private at(flow: FlowRow): number {
+  private at(flow: Flow): number {
     return flow.begin - this.clock.aheadMs(flow);
   }
 }
 
-interface Near {
-  readonly flow: FlowRow;
+/** What the flow's clock is ahead of that of the rows. */
+interface Clock<Flow> {
+  readonly aheadMs: (flow: Flow) => number;
+}
+
+interface Near<Flow> {
+  readonly flow: Flow;
   readonly row: TruthRow;
   readonly apart: number;
 }
 
-const nearestPairs = (
-  flows: readonly FlowRow[],
+const nearestPairs = <Flow extends Timed>(
+  flows: readonly Flow[],
   rows: readonly TruthRow[],
-  atOf: (flow: FlowRow) => number,
-): ReadonlyMap<FlowRow, TruthRow> => {
+  atOf: (flow: Flow) => number,
+): ReadonlyMap<Flow, TruthRow> => {
   const byTime = rows.toSorted((a, b) => a.begin - b.begin);
-  const near: Near[] = [];
+  const near: Near<Flow>[] = [];
   for (const flow of flows) {
     const at = atOf(flow);
     for (let i = firstFrom(byTime, at - WITHIN); i < byTime.length; i++) {
@@ -121,7 +129,7 @@ const nearestPairs = (
     }
   }
   near.sort(byNearness);
-  const pairs = new Map<FlowRow, TruthRow>();
+  const pairs = new Map<Flow, TruthRow>();
   const taken = new Set<TruthRow>();
   for (const { flow, row } of near) {
     if (pairs.has(flow) || taken.has(row)) continue;
@@ -132,7 +140,7 @@ const nearestPairs = (
 };
 
 /** Equally near ones in an order that depends on nothing but themselves. */
-const byNearness = (a: Near, b: Near): number =>
+const byNearness = (a: Near<Timed>, b: Near<Timed>): number =>
   a.apart - b.apart ||
   a.flow.begin - b.flow.begin ||
   compare(a.flow.flow, b.flow.flow) ||

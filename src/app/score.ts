@@ -83,7 +83,8 @@ export class Scoring {
     right: new Sum(),
   }));
 
-  add({ chances, others, otherChance, truth, podTop1, oracleTop1 }: Prediction): void {
+  /** Gives how far the workload that is named first is the true one. */
+  add({ chances, others, otherChance, truth, podTop1, oracleTop1 }: Prediction): number {
     let top = others > 0 ? otherChance : 0;
     let squares = others * otherChance ** 2;
     for (const chance of chances) {
@@ -105,6 +106,7 @@ export class Scoring {
     bin.n++;
     bin.confidence.add(top);
     bin.right.add(right);
+    return right;
   }
 
   score(): { readonly workload: Score; readonly pod: { readonly top1: number } } {

@@ -26,7 +26,7 @@ const row = fc.record({
 });
 const sorted = (rows: readonly TruthRow[]): readonly string[] => rows.map((r) => JSON.stringify(r)).sort();
 
-test('every row comes back once, newest first, whatever the runs, the pieces and the helpings', async () => {
+test('every row comes back once, newest first, whatever the runs, the pieces and the helpings, and the same once more after rewinding', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(row, { maxLength: 60 }),
@@ -42,7 +42,10 @@ test('every row comes back once, newest first, whatever the runs, the pieces and
           back.push(...some);
           if (some.length < helping) break;
         }
+        pile.rewind();
+        const again = await pile.take(rows.length + 1);
         await pile.close();
+        expect(again).toEqual(back);
         expect(sorted(back)).toEqual(sorted(rows));
         expect(back.map(({ begin }) => begin)).toEqual(back.map(({ begin }) => begin).toSorted((a, b) => b - a));
         expect(pile.rows).toBe(rows.length);

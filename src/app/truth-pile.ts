@@ -121,6 +121,11 @@ export class TruthPile {
     return rows;
   }
 
+  /** From the newest on again. */
+  rewind(): void {
+    for (const run of this.aside) run.rewind();
+  }
+
   async close(): Promise<void> {
     await this.scratch?.close();
     this.scratch = null;
@@ -166,6 +171,7 @@ interface Run {
   /** Nothing is in memory; `fill` brings more, where there is more. */
   isEmpty(): boolean;
   fill(): Promise<void>;
+  rewind(): void;
 }
 
 class RunInMemory implements Run {
@@ -195,10 +201,15 @@ class RunInMemory implements Run {
   async fill(): Promise<void> {
     // There is no more than what is in memory.
   }
+
+  rewind(): void {
+    this.next = 0;
+  }
 }
 
 class RunAside implements Run {
   private readonly scratch: Scratch;
+  private readonly start: number;
   private from: number;
   private readonly until: number;
   private readonly bytes: Uint8Array;
@@ -209,6 +220,7 @@ class RunAside implements Run {
 
   constructor(scratch: Scratch, from: number, until: number, pieceBytes: number) {
     this.scratch = scratch;
+    this.start = from;
     this.from = from;
     this.until = until;
     this.bytes = new Uint8Array(pieceBytes);
@@ -239,6 +251,12 @@ class RunAside implements Run {
     await this.scratch.read(this.from, this.bytes.subarray(this.filled, this.filled + more));
     this.from += more;
     this.filled += more;
+  }
+
+  rewind(): void {
+    this.from = this.start;
+    this.filled = 0;
+    this.at = 0;
   }
 }
 

@@ -277,10 +277,18 @@ export const COMMANDS: readonly CommandSpec[] = [
         'unmasq evaluate --truth truth.jsonl.gz -o json',
         'The same for a program: by verdict, by node and hour, calibration',
       ],
+      [
+        'unmasq evaluate --truth truth.jsonl --data without --compare with-conntrack',
+        'What does more evidence buy? Shares by verdict before and after, and which flows moved from what to what',
+      ],
     ],
     flags: [
       { flags: '--truth <file>', says: 'the truth; required' },
       { flags: '--page <file>', says: 'also as a page of HTML, with the reliability plot' },
+      {
+        flags: '--compare <dir>',
+        says: 'another store, fed the same flows with more or less evidence: what is said, before → after',
+      },
     ],
     honours: ['cluster', 'output', 'data'],
     seeAlso: ['unmasq why', 'unmasq simulate', 'unmasq help exit-codes'],

@@ -20,11 +20,16 @@ export interface Context {
 }
 
 /** Opens the store for one piece of work, and closes it whatever happens. */
-export const withStore = async <Value>(
-  { outside, globals }: Context,
+export const withStore = <Value>(context: Context, work: (store: Store) => Promise<Value>): Promise<Value> =>
+  withStoreAt(context.globals.data, context, work);
+
+/** The same in any folder. The engine takes one at a time. */
+export const withStoreAt = async <Value>(
+  dataDir: string,
+  { outside }: Context,
   work: (store: Store) => Promise<Value>,
 ): Promise<Value> => {
-  const store = await outside.openStore(globals.data);
+  const store = await outside.openStore(dataDir);
   try {
     return await work(store);
   } finally {

@@ -26,6 +26,8 @@ export interface Outside {
   readonly stdin: { readonly isTTY: boolean; stream(): Readable };
   now(): Instant;
   openStore(dataDir: string): Promise<Store>;
+  /** A folder that has none becomes one when it is opened. */
+  holdsStore(dataDir: string): Promise<boolean>;
   /** `-` is standard input. */
   filesAt(paths: readonly string[]): Promise<FoundFiles>;
   /** Addresses that the name means at this moment, by this machine's resolver. */

@@ -186,6 +186,7 @@ const unmasqOn = async (
     stdin: { isTTY: false, stream: () => Readable.from([gzipSync('')]) },
     now: () => NOW,
     openStore: async () => ({ ...store, ...broken, close: async () => undefined }),
+    holdsStore: async (dataDir) => dataDir !== 'nowhere',
     filesAt: async (paths) => ({
       objects: paths.flatMap((path) => {
         const bytes = FILES[path] ?? TRUTHS[path];

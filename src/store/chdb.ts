@@ -30,10 +30,12 @@ const SETTINGS = [
   '--compile_aggregate_expressions=0',
 ];
 
+export const engineFolder = (folder: string): string => join(folder, 'engine');
+
 /** The engine inside this process, on a folder that no other process has open. */
 export const openChdb = (folder: string): Engine => {
   const { Session } = loadChdb();
-  const database = join(folder, 'engine');
+  const database = engineFolder(folder);
   const incoming = join(folder, 'incoming');
   // What an interrupted load left behind was never part of the store.
   rmSync(incoming, { recursive: true, force: true });

@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import type { Store } from '../core/ports.ts';
 import { attributeCluster } from './attribution/attribute-cluster.ts';
 import { readChanges } from './attribution/changes.ts';
-import { openChdb } from './chdb.ts';
+import { engineFolder, openChdb } from './chdb.ts';
 import type { Engine } from './engine.ts';
 import { gradeCluster } from './grading/grade-cluster.ts';
 import { lock } from './lock.ts';
@@ -36,6 +36,9 @@ export const openStore = async ({ dataDir }: { readonly dataDir: string }): Prom
     throw error;
   }
 };
+
+/** Whether there is one that was opened before. */
+export const holdsStore = (dataDir: string): boolean => existsSync(engineFolder(dataDir));
 
 /** The store over any engine: what is above this line is embedded, what is below is the same on a server. */
 export const storeOn = async (engine: Engine): Promise<Store> => {

@@ -1,29 +1,41 @@
+import { resolve } from 'node:path';
 import { EXIT } from '../../app/errors.ts';
+import { type ComparedSide, comparedSide, evaluationComparison } from '../../app/evaluation-comparison.ts';
 import { type Evaluation, evaluate, type Mistake } from '../../app/evaluate.ts';
 import { evaluationPage } from '../../app/evaluation-page.ts';
+import { movesBetween } from '../../app/moves.ts';
 import type { NodeHour } from '../../app/node-hours.ts';
 import { readTruth } from '../../app/read-truth.ts';
+import { ToldPile } from '../../app/told-pile.ts';
 import { TruthPile } from '../../app/truth-pile.ts';
 import { type ByteObject, VERDICT_KINDS } from '../../core/ports.ts';
 import { print } from '../answer.ts';
-import { chooseCluster, type Context, withStore } from '../context.ts';
+import { chooseCluster, type Context, withStore, withStoreAt } from '../context.ts';
 import { textOf } from '../flag-values.ts';
 import type { Given } from '../globals.ts';
 import { must, refuse } from '../refused.ts';
 import { count, percent, plural } from '../render/number.ts';
 import { type Column, renderTable } from '../render/table.ts';
 import { visible } from '../render/visible.ts';
+import { comparisonLines } from './evaluate-comparison.ts';
 
 /** Flows, and rows of the truth, that are held at a time: some hundred megabytes. */
 const AT_A_TIME = 50_000;
 
 export const runEvaluate = async (context: Context, given: Given): Promise<number> => {
   const path = textOf(given, 'truth') ?? refuse('E103', '--truth FILE is required');
+  const page = textOf(given, 'page');
+  const other = textOf(given, 'compare');
   const { outside, voice } = context;
+  if (page !== null && other !== null)
+    refuse('E104', '--page has no meaning beside --compare', { fix: 'Make a page of each store, without --compare.' });
+  const stores = other === null ? [] : [context.globals.data, other];
+  await assertComparable(stores, context);
   const truth = new TruthPile(() => outside.scratch());
   try {
     const object = await truthAt(path, context);
     must(await readTruth(object, truth, (rows) => voice.progress(`truth: ${plural(rows, 'row')} read`)));
+    if (other !== null) return await runComparison(other, truth, context);
     return await withStore(context, async (store) => {
       const cluster = await chooseCluster(store, context);
       const report = await evaluate(store, cluster, truth, {
@@ -31,7 +43,6 @@ export const runEvaluate = async (context: Context, given: Given): Promise<numbe
         progress: (flows) => voice.progress(`${plural(flows, 'flow')} compared`),
       });
       await print({ report, table: (options) => lines(report, { ...options, paint: context.paint }) }, context);
-      const page = textOf(given, 'page');
       if (page !== null) await writePage(page, evaluationPage(report, cluster), context);
       return verdictOn(report, context);
     });
@@ -57,13 +68,56 @@ const truthAt = async (path: string, { outside }: Context): Promise<ByteObject> 
   return object;
 };
 
+/** Before hours are spent on the first: both are there, and this process may have either. */
+const assertComparable = async (stores: readonly string[], context: Context): Promise<void> => {
+  const { outside } = context;
+  if (new Set(stores.map((path) => resolve(path))).size < stores.length)
+    refuse('E105', `--compare ${stores[1]} is the store that --data gives`, {
+      fix: 'Give another one with --compare: the same flows, with more or less evidence.',
+    });
+  for (const path of stores) {
+    if (!(await outside.holdsStore(path))) refuse('E306', `there is no store in ${path}`);
+    await withStoreAt(path, context, (store) => chooseCluster(store, context));
+  }
+};
+
+/** The engine has one store open at a time: what the first says is remembered until the second has spoken. */
+const runComparison = async (other: string, truth: TruthPile, context: Context): Promise<number> => {
+  const { outside, voice, globals } = context;
+  const told = [0, 1].map(() => new ToldPile(new TruthPile(() => outside.scratch())));
+  const [toldBefore, toldAfter] = told as [ToldPile, ToldPile];
+  const side = (data: string, telling: ToldPile): Promise<ComparedSide> =>
+    withStoreAt(data, context, async (store) => {
+      const cluster = await chooseCluster(store, context);
+      const evaluation = await evaluate(store, cluster, truth, {
+        atATime: AT_A_TIME,
+        progress: (flows) => voice.progress(`${data}: ${plural(flows, 'flow')} compared`),
+        telling,
+      });
+      return comparedSide(evaluation, { data, cluster, sources: await store.sources(cluster) });
+    });
+  try {
+    const before = await side(globals.data, toldBefore);
+    truth.rewind();
+    const after = await side(other, toldAfter);
+    const moves = await movesBetween(toldBefore, toldAfter, AT_A_TIME);
+    const report = evaluationComparison(before, after, moves);
+    await print({ report, table: (options) => comparisonLines(report, { ...options, paint: context.paint }) }, context);
+    for (const why of report.unlike) voice.warn(why);
+    const codes = [before, after].map(({ data, evaluation }) => verdictOn(evaluation, context, `${data}: `));
+    return codes.find((code) => code !== EXIT.done) ?? EXIT.done;
+  } finally {
+    for (const pile of told) await pile.close();
+  }
+};
+
 /** What nobody must miss, and the exit code. */
-const verdictOn = ({ exact, mismatch }: Evaluation, { voice }: Context): number => {
-  if (mismatch.length > 0) voice.warn(`no row of the truth matches a flow: nothing was measured`);
-  for (const why of mismatch) voice.warn(why);
+const verdictOn = ({ exact, mismatch }: Evaluation, { voice }: Context, whose = ''): number => {
+  if (mismatch.length > 0) voice.warn(`${whose}no row of the truth matches a flow: nothing was measured`);
+  for (const why of mismatch) voice.warn(`${whose}${why}`);
   const wrong = exact.n - exact.correct;
   if (wrong === 0) return EXIT.done;
-  voice.warn(`${count(wrong)} of ${plural(exact.n, 'exact verdict')} ${wrong === 1 ? 'is' : 'are'} wrong`);
+  voice.warn(`${whose}${count(wrong)} of ${plural(exact.n, 'exact verdict')} ${wrong === 1 ? 'is' : 'are'} wrong`);
   return EXIT.findings;
 };
 

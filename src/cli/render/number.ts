@@ -30,3 +30,9 @@ export const percent = (part: number, whole: number): string => {
 
 export const plural = (n: number, one: string, many = `${one}s`): string =>
   `${count(n)} ${Math.round(n) === 1 ? one : many}`;
+
+/** A difference of two shares: `+61.8`. */
+export const points = (share: number): string => {
+  const text = (share * 100).toFixed(1);
+  return Number(text) === 0 ? '0' : share > 0 ? `+${text}` : text;
+};
