@@ -153,6 +153,7 @@ const noticed = async (query: string, text: string): Promise<string | null> => {
 
 test.each(QUERIES.slice(0, whole ? QUERIES.length : 1))(
   '%s as it is, run the same way, agrees with the core',
+  { timeout: 60_000 },
   async (query) => {
     expect(await noticed(query, rawSql(query))).toBeNull();
   },
