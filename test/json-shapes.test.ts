@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,7 @@ const named = (file: string): Schema => JSON.parse(readFileSync(join(schemas, fi
 const recorded = join(root, 'lab/recorded/incident');
 const folder = mkdtempSync(join(tmpdir(), 'unmasq-shapes-'));
 const data = join(folder, 'data');
+const bare = join(folder, 'bare');
 /** Read in two parts, so that late evidence changed something. */
 const late = join(folder, 'late');
 const unmasq = (...words: readonly string[]): string => {
@@ -41,6 +43,7 @@ beforeAll(() => {
   writeFileSync(join(folder, 'other.jsonl'), (truth[0] ?? '').replaceAll('2026-', '2025-'));
   const parts = ['insights-logs-flowlogflowevent', 'conntrack', 'kube'].map((part) => join(recorded, part));
   unmasq('ingest', '--data', data, torn, ...parts);
+  unmasq('ingest', '--data', bare, ...parts.filter((part) => !part.endsWith('conntrack')));
   unmasq('ingest', '--data', late, join(recorded, 'insights-logs-flowlogflowevent'), join(recorded, 'kube'));
   unmasq('ingest', '--data', late, join(recorded, 'conntrack'));
 }, 60_000);
@@ -49,6 +52,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 test('every schema is published under the name that its test knows', () => {
   expect(readdirSync(schemas).sort()).toEqual([
     'compared-side.schema.json',
+    'evaluation-comparison.schema.json',
     'evaluation.schema.json',
     'flow.schema.json',
     'flows.schema.json',
@@ -74,6 +78,16 @@ test.each<[string, string, readonly string[]]>([
   ['evaluate', 'evaluation.schema.json', ['evaluate', '--truth', join(recorded, 'truth.jsonl')]],
   ['evaluate of what is wrong', 'evaluation.schema.json', ['evaluate', '--truth', join(folder, 'wrong.jsonl')]],
   ['evaluate of what does not match', 'evaluation.schema.json', ['evaluate', '--truth', join(folder, 'other.jsonl')]],
+  [
+    'evaluate with and without conntrack',
+    'evaluation-comparison.schema.json',
+    ['evaluate', '--truth', join(recorded, 'truth.jsonl'), '--compare', bare],
+  ],
+  [
+    'evaluate with no flow in both stores',
+    'evaluation-comparison.schema.json',
+    ['evaluate', '--truth', join(folder, 'wrong.jsonl'), '--compare', join(folder, 'empty')],
+  ],
   [
     'evaluate of an empty store',
     'evaluation.schema.json',
@@ -106,4 +120,24 @@ test.each<[string, readonly string[]]>([
     timeout: 20_000,
   });
   expect({ status, stderr }).toEqual({ status: 4, stderr: expect.stringMatching(/E304/) });
+});
+
+test('a comparison with a store that another process has is refused before anything is read, and says which and whose', async () => {
+  const script = `import { lock } from ${JSON.stringify(join(root, 'src/store/lock.ts'))}; lock(process.argv[1]); console.log('mine'); setInterval(() => {}, 1000);`;
+  const owner = spawn(process.execPath, ['--input-type=module-typescript', '-e', script, bare], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    await once(owner.stdout, 'data');
+    const words = ['evaluate', '--truth', join(recorded, 'truth.jsonl'), '--data', data, '--compare', bare];
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'src/main.ts'), ...words], {
+      encoding: 'utf8',
+      timeout: 60_000,
+    });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toContain(`${bare} is in use by process ${owner.pid}`);
+    expect(stderr).toContain('E301');
+  } finally {
+    owner.kill('SIGKILL');
+  }
 });

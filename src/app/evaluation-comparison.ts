@@ -9,7 +9,7 @@ export interface Fed {
   readonly rows: number;
 }
 
-export interface ComparedSide {
+export interface EvaluatedStore {
   /** The folder of the store. */
   readonly data: string;
   readonly cluster: string;
@@ -23,8 +23,8 @@ export interface ComparedSide {
 export interface EvaluationComparison {
   readonly schemaVersion: 1;
   readonly kind: 'EvaluationComparison';
-  readonly before: ComparedSide;
-  readonly after: ComparedSide;
+  readonly before: EvaluatedStore;
+  readonly after: EvaluatedStore;
   readonly flows: Moves['flows'];
   readonly moves: readonly Move[];
   /** Why the two may not be comparable. */
@@ -32,10 +32,10 @@ export interface EvaluationComparison {
 }
 
 /** What is said and true of the flows of one store. */
-export const comparedSide = (
+export const evaluatedStore = (
   evaluation: Evaluation,
   asked: { readonly data: string; readonly cluster: string; readonly sources: readonly SourceRow[] },
-): ComparedSide => {
+): EvaluatedStore => {
   const { exact, probable, node } = evaluation.coverage.byVerdict;
   const bySource = Map.groupBy(asked.sources, sourceOf);
   return {
@@ -56,8 +56,8 @@ export const comparedSide = (
 const sourceOf = ({ kind, name }: SourceRow): string => (kind === 'conntrack' ? kind : name);
 
 export const evaluationComparison = (
-  before: ComparedSide,
-  after: ComparedSide,
+  before: EvaluatedStore,
+  after: EvaluatedStore,
   { flows, moves }: Moves,
 ): EvaluationComparison => ({
   schemaVersion: 1,
@@ -69,7 +69,7 @@ export const evaluationComparison = (
   unlike: unlikeness(before, after, flows),
 });
 
-const unlikeness = (before: ComparedSide, after: ComparedSide, flows: Moves['flows']): readonly string[] => {
+const unlikeness = (before: EvaluatedStore, after: EvaluatedStore, flows: Moves['flows']): readonly string[] => {
   const some = Math.max(before.evaluation.flows, after.evaluation.flows);
   if (some > 0 && flows.both === 0) return ['no flow is in both stores: another time, or another cluster'];
   const [was, is] = [before, after].map(({ fed }) => fed.find(({ source }) => source === 'flow log')?.rows ?? 0);

@@ -424,6 +424,30 @@ test.each<[string, readonly string[], number, RegExp]>([
   ],
   ['an empty answer is done', ['who', '198.51.100.1'], 0, /no flows/],
   ['a demo without its recording', ['demo'], 1, /E401/],
+  [
+    'a comparison with no store',
+    ['evaluate', '--truth', 'right.jsonl', '--compare', 'nowhere'],
+    1,
+    /there is no store in nowhere.*E306/,
+  ],
+  [
+    'a comparison of no store',
+    ['evaluate', '--truth', 'right.jsonl', '--data', 'nowhere', '--compare', 'elsewhere'],
+    1,
+    /there is no store in nowhere.*E306/,
+  ],
+  [
+    'a comparison of a store with itself',
+    ['evaluate', '--truth', 'right.jsonl', '--data', 'here', '--compare', './here/'],
+    2,
+    /--compare \.\/here\/ is the store that --data gives.*E105/,
+  ],
+  [
+    'a page of a comparison',
+    ['evaluate', '--truth', 'right.jsonl', '--compare', 'elsewhere', '--page', 'x.html'],
+    2,
+    /--page.*E104/,
+  ],
   ['help on nothing known', ['help', 'tiem'], 2, /E101/],
 ])('%s', async (_, words, code, says) => {
   const ran = await unmasq(...words);
@@ -478,6 +502,18 @@ test.each<[string, string, number, RegExp, RegExp]>([
   const ran = await unmasq('evaluate', '--truth', file);
   expect(ran).toEqual({ code, out: expect.stringMatching(out), err: expect.stringMatching(err) });
   expect(ran.out).not.toContain('\u001b');
+});
+
+test('evaluate --compare says of both whether an exact verdict is wrong, and that nothing moved where nothing did', async () => {
+  const right = await unmasq('evaluate', '--truth', 'right.jsonl', '--compare', 'elsewhere');
+  expect({ code: right.code, err: right.err }).toEqual({ code: 0, err: '' });
+  expect(right.out).toMatch(/^named, as a pod, a workload or the node itself: 50% → 50% of flows/);
+  expect(right.out).toMatch(/both were fed the same number of rows of every source/);
+  expect(right.out).toMatch(/2 in both; 0 only before, 0 only after\nnone of them moved/);
+  const wrong = await unmasq('evaluate', '--truth', 'wrong.jsonl', '--data', 'here', '--compare', 'else\u001b[31mwhere');
+  expect(wrong.code).toBe(3);
+  expect(wrong.err).toMatch(/here: 1 of 1 exact verdict is wrong\n.*else.*where: 1 of 1 exact verdict is wrong/);
+  expect(`${wrong.out}${wrong.err}`).not.toContain('\u001b[31m');
 });
 
 test('evaluate shows three mistakes on a page, all that are listed with -o wide, and says how many more there are', async () => {

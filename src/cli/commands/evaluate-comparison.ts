@@ -1,4 +1,4 @@
-import type { ComparedSide, EvaluationComparison } from '../../app/evaluation-comparison.ts';
+import type { EvaluatedStore, EvaluationComparison } from '../../app/evaluation-comparison.ts';
 import type { Move } from '../../app/moves.ts';
 import { VERDICT_KINDS } from '../../core/ports.ts';
 import { count, percent, plural, points } from '../render/number.ts';
@@ -40,8 +40,8 @@ export const comparisonLines = (c: EvaluationComparison, options: Options): read
 
 const arrow = (before: string, after: string): string => `${before} → ${after}`;
 
-const sharesOf = (of: 'flows' | 'bytes', before: ComparedSide, after: ComparedSide): readonly [string, string] => {
-  const share = ({ named, evaluation }: ComparedSide): string => percent(named[of], evaluation.coverage[of]);
+const sharesOf = (of: 'flows' | 'bytes', before: EvaluatedStore, after: EvaluatedStore): readonly [string, string] => {
+  const share = ({ named, evaluation }: EvaluatedStore): string => percent(named[of], evaluation.coverage[of]);
   return [share(before), share(after)];
 };
 
@@ -55,7 +55,7 @@ interface Line {
 /** What only one was fed, or more of: the reader sees at once whether these are the two that were meant. */
 const evidenceLines = ({ before, after }: EvaluationComparison): readonly string[] => {
   const sources = [...new Set([...before.fed, ...after.fed].map(({ source }) => source))].sort();
-  const rows = ({ fed }: ComparedSide, of: string): number => fed.find(({ source }) => source === of)?.rows ?? 0;
+  const rows = ({ fed }: EvaluatedStore, of: string): number => fed.find(({ source }) => source === of)?.rows ?? 0;
   const differing = sources.filter((source) => rows(before, source) !== rows(after, source));
   return [
     `before: ${visible(before.data)}`,
@@ -69,7 +69,7 @@ const evidenceLines = ({ before, after }: EvaluationComparison): readonly string
   ];
 };
 
-const sharesByVerdict = (before: ComparedSide, after: ComparedSide): readonly Line[] =>
+const sharesByVerdict = (before: EvaluatedStore, after: EvaluatedStore): readonly Line[] =>
   VERDICT_KINDS.flatMap((verdict) => {
     const [was, is] = [before, after].map(({ evaluation: { byVerdict, flows } }) => ({
       n: byVerdict[verdict].n,
@@ -86,16 +86,16 @@ interface Share {
   readonly text: string;
 }
 
-const measuresOf = (before: ComparedSide, after: ComparedSide): readonly Line[] => {
-  const line = (what: string, of: (side: ComparedSide['evaluation']) => string): Line => ({
+const measuresOf = (before: EvaluatedStore, after: EvaluatedStore): readonly Line[] => {
+  const line = (what: string, of: (side: EvaluatedStore['evaluation']) => string): Line => ({
     what,
     before: of(before.evaluation),
     after: of(after.evaluation),
   });
   const oracle = before.evaluation.workload.oracleTop1 ?? after.evaluation.workload.oracleTop1;
   const measured =
-    (text: (side: ComparedSide['evaluation']) => string) =>
-    (side: ComparedSide['evaluation']): string =>
+    (text: (side: EvaluatedStore['evaluation']) => string) =>
+    (side: EvaluatedStore['evaluation']): string =>
       side.matched === 0 ? '-' : text(side);
   return [
     line(

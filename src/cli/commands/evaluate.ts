@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { EXIT } from '../../app/errors.ts';
-import { type ComparedSide, comparedSide, evaluationComparison } from '../../app/evaluation-comparison.ts';
+import { type EvaluatedStore, evaluatedStore, evaluationComparison } from '../../app/evaluation-comparison.ts';
 import { type Evaluation, evaluate, type Mistake } from '../../app/evaluate.ts';
-import { evaluationPage } from '../../app/evaluation-page.ts';
+import { evaluationPage } from '../pages/evaluation-page.ts';
 import { movesBetween } from '../../app/moves.ts';
 import type { NodeHour } from '../../app/node-hours.ts';
 import { readTruth } from '../../app/read-truth.ts';
@@ -86,7 +86,7 @@ const runComparison = async (other: string, truth: TruthPile, context: Context):
   const { outside, voice, globals } = context;
   const told = [0, 1].map(() => new ToldPile(new TruthPile(() => outside.scratch())));
   const [toldBefore, toldAfter] = told as [ToldPile, ToldPile];
-  const side = (data: string, telling: ToldPile): Promise<ComparedSide> =>
+  const side = (data: string, telling: ToldPile): Promise<EvaluatedStore> =>
     withStoreAt(data, context, async (store) => {
       const cluster = await chooseCluster(store, context);
       const evaluation = await evaluate(store, cluster, truth, {
@@ -94,7 +94,7 @@ const runComparison = async (other: string, truth: TruthPile, context: Context):
         progress: (flows) => voice.progress(`${data}: ${plural(flows, 'flow')} compared`),
         telling,
       });
-      return comparedSide(evaluation, { data, cluster, sources: await store.sources(cluster) });
+      return evaluatedStore(evaluation, { data, cluster, sources: await store.sources(cluster) });
     });
   try {
     const before = await side(globals.data, toldBefore);
