@@ -510,7 +510,15 @@ test('evaluate --compare says of both whether an exact verdict is wrong, and tha
   expect(right.out).toMatch(/^named, as a pod, a workload or the node itself: 50% → 50% of flows/);
   expect(right.out).toMatch(/both were fed the same number of rows of every source/);
   expect(right.out).toMatch(/2 in both; 0 only before, 0 only after\nnone of them moved/);
-  const wrong = await unmasq('evaluate', '--truth', 'wrong.jsonl', '--data', 'here', '--compare', 'else\u001b[31mwhere');
+  const wrong = await unmasq(
+    'evaluate',
+    '--truth',
+    'wrong.jsonl',
+    '--data',
+    'here',
+    '--compare',
+    'else\u001b[31mwhere',
+  );
   expect(wrong.code).toBe(3);
   expect(wrong.err).toMatch(/here: 1 of 1 exact verdict is wrong\n.*else.*where: 1 of 1 exact verdict is wrong/);
   expect(`${wrong.out}${wrong.err}`).not.toContain('\u001b[31m');

@@ -51,7 +51,7 @@ test.each<[string, Partial<Evaluation>, readonly string[]]>([
   [
     'a wrong exact verdict comes before all else',
     { exact: { n: 1_000, correct: 999 } },
-    ['bad:WRONG: 1 of 1,000 exact verdicts named the wrong pod.', ':No flow has probabilities.'],
+    ['bad:WRONG: 1 of 1,000 exact verdicts named the wrong pod.', 'plain:No flow has probabilities.'],
   ],
   [
     'the worst slice is in the headline',
@@ -60,8 +60,8 @@ test.each<[string, Partial<Evaluation>, readonly string[]]>([
       graded: { surest: { n: 0, right: 0 }, slices: [slice, { ...slice, slice: 'rare-destination', ece: 0.25 }] },
     },
     [
-      ':Exact: 10 of 10 right.',
-      ':Calibration error 0.021 where nothing proves who it was; worst, rare destination: 0.250.',
+      'plain:Exact: 10 of 10 right.',
+      'plain:Calibration error 0.021 where nothing proves who it was; worst, rare destination: 0.250.',
     ],
   ],
   [
@@ -69,8 +69,8 @@ test.each<[string, Partial<Evaluation>, readonly string[]]>([
     { matched: 0, exact: { n: 0, correct: 0 }, mismatch: ['another day'] },
     [
       'bad:No row of the truth matches a flow: nothing was measured. another day',
-      ':No exact verdict could be compared.',
-      ':No flow has probabilities.',
+      'plain:No exact verdict could be compared.',
+      'plain:No flow has probabilities.',
     ],
   ],
 ])('%s', (_, rest, says) => {
@@ -118,7 +118,10 @@ test('a dot is where was said and was right, and a bar under it is as high as it
 });
 
 test('a page of nothing says so, and no error of nothing is none', () => {
-  const page = evaluationPage(evaluation({ flows: 0, matched: 0, workload: { top1: 0, ece: 0, brier: 0, logLoss: 0 } }), 'c');
+  const page = evaluationPage(
+    evaluation({ flows: 0, matched: 0, workload: { top1: 0, ece: 0, brier: 0, logLoss: 0 } }),
+    'c',
+  );
   expect(page.match(/<p>None\.<\/p>/g)).toHaveLength(4);
   expect(figure(page, 'calibration error \\(ECE\\)')).toBe('-');
   expect(page).not.toMatch(/NaN|Infinity|undefined/);
@@ -128,7 +131,9 @@ test('a page of nothing says so, and no error of nothing is none', () => {
 const unbalanced = (page: string): readonly string[] => {
   const open: string[] = [];
   const wrong: string[] = [];
-  for (const [tag, slash = '', name = '', end = ''] of page.replace('<!doctype html>', '').matchAll(/<(\/?)([^\s/>]*)[^>]*?(\/?)>/g)) {
+  for (const [tag, slash = '', name = '', end = ''] of page
+    .replace('<!doctype html>', '')
+    .matchAll(/<(\/?)([^\s/>]*)[^>]*?(\/?)>/g)) {
     if (!TAGS.has(name)) wrong.push(tag);
     if (slash === '/') {
       if (open.pop() !== name) wrong.push(tag);
@@ -137,17 +142,29 @@ const unbalanced = (page: string): readonly string[] => {
   return [...wrong, ...open];
 };
 const TAGS = new Set(
-  'html head meta title style body h1 h2 p dl div dt dd table thead tbody tr th td svg line text polyline circle rect'.split(' '),
+  'html head meta title style body h1 h2 p dl div dt dd table thead tbody tr th td svg line text polyline circle rect'.split(
+    ' ',
+  ),
 );
 const hostile = fc.oneof(
   fc.string({ unit: 'binary' }),
-  fc.constantFrom('"><script>alert(1)</script>&', "' onload='x", '</title><img src=x>', '\u202egpj.exe', '</style><b>', '\u001b[31m'),
+  fc.constantFrom(
+    '"><script>alert(1)</script>&',
+    "' onload='x",
+    '</title><img src=x>',
+    '\u202egpj.exe',
+    '</style><b>',
+    '\u001b[31m',
+  ),
 );
 
 test('whatever a name is, it is text: the page has no tag but its own, loads nothing, and turns nothing round', () => {
   fc.assert(
     fc.property(hostile, hostile, (cluster, name) => {
-      const page = evaluationPage(evaluation({ wrong: [mistake(name)], mismatch: [name], matched: 0, reliability: bins }), cluster);
+      const page = evaluationPage(
+        evaluation({ wrong: [mistake(name)], mismatch: [name], matched: 0, reliability: bins }),
+        cluster,
+      );
       expect(unbalanced(page)).toEqual([]);
       expect(page.match(/<[^>]* (?:src|href|on\w+)=/g)).toBeNull();
       expect(page.match(/<style>[^<]*(?:url\(|@import)/)).toBeNull();
