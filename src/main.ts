@@ -157,16 +157,7 @@ const outside: Outside = {
     const { scratchFile } = await import('./sources/files/scratch-file.ts');
     return scratchFile(join(folder.path, 'scratch'), () => folder.remove());
   },
-  writeFile: async (path, text) => {
-    const beside = `${path}.${process.pid}.part`;
-    try {
-      await writeFile(beside, text);
-      await rename(beside, path);
-    } catch (error) {
-      await rm(beside, { force: true });
-      throw new Error((error as Error).message.replaceAll(beside, path), { cause: error });
-    }
-  },
+  wholeFile: async (path) => (await import('./sources/files/whole-file.ts')).wholeFile(path),
   simulate: simulateInto,
   ask: async function* (prompt) {
     const { createInterface } = await import('node:readline');

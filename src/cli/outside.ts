@@ -37,8 +37,8 @@ export interface Outside {
   temporaryFolder(): Promise<{ readonly path: string; remove(): Promise<void> }>;
   /** Where temporary files go. */
   scratch(): Promise<Scratch>;
-  /** Writes a file whole: whoever reads it never sees a half. Throws where it cannot. */
-  writeFile(path: string, text: string): Promise<void>;
+  /** Of which half is never there; throws at once where it cannot be written. */
+  wholeFile(path: string): Promise<{ save(text: string): Promise<void>; drop(): Promise<void> }>;
   /** Writes a simulated run into the folder; refuses one that holds something. */
   simulate(
     folder: string,

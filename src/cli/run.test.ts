@@ -158,6 +158,8 @@ interface Ran {
   readonly code: number;
   readonly out: string;
   readonly err: string;
+  /** What was written; null: begun, and left as it was. */
+  readonly files: ReadonlyMap<string, string | null>;
 }
 
 interface Terminal {
@@ -170,7 +172,7 @@ const unmasqOn = async (
   words: readonly string[],
   broken: Partial<Store> = {},
 ): Promise<Ran> => {
-  const ran = { out: '', err: '' };
+  const ran = { out: '', err: '', files: new Map<string, string | null>() };
   const sink = (to: 'out' | 'err') => ({
     isTTY: terminal !== null,
     columns: terminal?.columns ?? null,
@@ -211,7 +213,17 @@ const unmasqOn = async (
     ask: async function* () {
       yield* [];
     },
-    writeFile: () => Promise.reject(new Error('no file is written here')),
+    wholeFile: async (path) => {
+      if (path.startsWith('no/')) throw new Error(`ENOENT: no such file or directory, open '${path}'`);
+      return {
+        save: async (text) => {
+          ran.files.set(path, text);
+        },
+        drop: async () => {
+          ran.files.set(path, null);
+        },
+      };
+    },
     stopsItself: () => () => false,
   };
   const code = await run(words, outside);
@@ -500,8 +512,26 @@ test.each<[string, string, number, RegExp, RegExp]>([
   ['not there', 'none.jsonl', 1, /^$/, /none\.jsonl cannot be read.*E203.*\n.*there is no such file/],
 ])('evaluate: a truth that is %s', async (_, file, code, out, err) => {
   const ran = await unmasq('evaluate', '--truth', file);
-  expect(ran).toEqual({ code, out: expect.stringMatching(out), err: expect.stringMatching(err) });
+  expect(ran).toMatchObject({ code, out: expect.stringMatching(out), err: expect.stringMatching(err) });
   expect(ran.out).not.toContain('\u001b');
+});
+
+test('evaluate --page writes the page when the work is done, and finds out before it whether it can', async () => {
+  const done = await unmasq('evaluate', '--truth', 'wrong.jsonl', '--page', 'x.html');
+  expect(done.code).toBe(3);
+  expect(done.files.get('x.html')).toMatch(
+    /^<!doctype html>(?:.*\n)*.*WRONG: 1 of 1 exact verdict named the wrong pod/,
+  );
+  expect(done.files.get('x.html')).toContain('shop\\x1b[31m/checkout');
+  expect(done.err).toContain('the page is x.html');
+  const torn = await unmasq('evaluate', '--truth', 'torn.jsonl', '--page', 'x.html');
+  expect([torn.code, [...torn.files]]).toEqual([1, [['x.html', null]]]);
+  const nowhere = await unmasq('evaluate', '--truth', 'torn.jsonl', '--page', 'no/x.html');
+  expect(nowhere).toMatchObject({
+    code: 1,
+    out: '',
+    err: expect.stringMatching(/no\/x\.html cannot be written.*E205.*\n.*ENOENT/),
+  });
 });
 
 test('evaluate --compare says of both whether an exact verdict is wrong, and that nothing moved where nothing did', async () => {

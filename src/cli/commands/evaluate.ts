@@ -24,18 +24,19 @@ const AT_A_TIME = 50_000;
 
 export const runEvaluate = async (context: Context, given: Given): Promise<number> => {
   const path = textOf(given, 'truth') ?? refuse('E103', '--truth FILE is required');
-  const page = textOf(given, 'page');
+  const pagePath = textOf(given, 'page');
   const other = textOf(given, 'compare');
-  const { outside, voice } = context;
-  if (page !== null && other !== null)
+  if (pagePath !== null && other !== null)
     refuse('E104', '--page has no meaning beside --compare', { fix: 'Make a page of each store, without --compare.' });
-  const stores = other === null ? [] : [context.globals.data, other];
-  await assertComparable(stores, context);
+  const stores = other === null ? [] : await comparable([context.globals.data, other], context);
+  const { outside, voice } = context;
+  const page = pagePath === null ? null : await pageAt(pagePath, context);
   const truth = new TruthPile(() => outside.scratch());
   try {
     const object = await truthAt(path, context);
     must(await readTruth(object, truth, (rows) => voice.progress(`truth: ${plural(rows, 'row')} read`)));
-    if (other !== null) return await runComparison(other, truth, context);
+    const [before, after] = stores;
+    if (before !== undefined && after !== undefined) return await runComparison(before, after, truth, context);
     return await withStore(context, async (store) => {
       const cluster = await chooseCluster(store, context);
       const report = await evaluate(store, cluster, truth, {
@@ -43,21 +44,34 @@ export const runEvaluate = async (context: Context, given: Given): Promise<numbe
         progress: (flows) => voice.progress(`${plural(flows, 'flow')} compared`),
       });
       await print({ report, table: (options) => lines(report, { ...options, paint: context.paint }) }, context);
-      if (page !== null) await writePage(page, evaluationPage(report, cluster), context);
+      await page?.save(evaluationPage(report, cluster));
       return verdictOn(report, context);
     });
+  } catch (error) {
+    await page?.drop();
+    throw error;
   } finally {
     await truth.close();
   }
 };
 
-const writePage = async (path: string, html: string, { outside, voice }: Context): Promise<void> => {
-  try {
-    await outside.writeFile(path, html);
-  } catch (error) {
+interface Page {
+  save(html: string): Promise<void>;
+  drop(): Promise<void>;
+}
+
+/** Before hours are spent: it can be written. */
+const pageAt = async (path: string, { outside, voice }: Context): Promise<Page> => {
+  const cannot = (error: unknown): never =>
     refuse('E205', `${path} cannot be written`, { why: (error as Error).message });
-  }
-  voice.note(`the page is ${path}`);
+  const file = await outside.wholeFile(path).catch(cannot);
+  return {
+    save: async (html) => {
+      await file.save(html).catch(cannot);
+      voice.note(`the page is ${path}`);
+    },
+    drop: () => file.drop(),
+  };
 };
 
 const truthAt = async (path: string, { outside }: Context): Promise<ByteObject> => {
@@ -68,27 +82,38 @@ const truthAt = async (path: string, { outside }: Context): Promise<ByteObject> 
   return object;
 };
 
+interface Comparable {
+  readonly data: string;
+  readonly cluster: string;
+}
+
 /** Before hours are spent on the first: both are there, and this process may have either. */
-const assertComparable = async (stores: readonly string[], context: Context): Promise<void> => {
+const comparable = async (folders: readonly string[], context: Context): Promise<readonly Comparable[]> => {
   const { outside } = context;
-  if (new Set(stores.map((path) => resolve(path))).size < stores.length)
-    refuse('E105', `--compare ${stores[1]} is the store that --data gives`, {
+  if (new Set(folders.map((path) => resolve(path))).size < folders.length)
+    refuse('E105', `--compare ${folders[1]} is the store that --data gives`, {
       fix: 'Give another one with --compare: the same flows, with more or less evidence.',
     });
-  for (const path of stores) {
-    if (!(await outside.holdsStore(path))) refuse('E306', `there is no store in ${path}`);
-    await withStoreAt(path, context, (store) => chooseCluster(store, context));
+  const stores: Comparable[] = [];
+  for (const data of folders) {
+    if (!(await outside.holdsStore(data))) refuse('E306', `there is no store in ${data}`);
+    stores.push({ data, cluster: await withStoreAt(data, context, (store) => chooseCluster(store, context)) });
   }
+  return stores;
 };
 
 /** The engine has one store open at a time: what the first says is remembered until the second has spoken. */
-const runComparison = async (other: string, truth: TruthPile, context: Context): Promise<number> => {
-  const { outside, voice, globals } = context;
-  const told = [0, 1].map(() => new ToldPile(new TruthPile(() => outside.scratch())));
-  const [toldBefore, toldAfter] = told as [ToldPile, ToldPile];
-  const side = (data: string, telling: ToldPile): Promise<EvaluatedStore> =>
+const runComparison = async (
+  before: Comparable,
+  after: Comparable,
+  truth: TruthPile,
+  context: Context,
+): Promise<number> => {
+  const { outside, voice } = context;
+  const toldBefore = new ToldPile(new TruthPile(() => outside.scratch()));
+  const toldAfter = new ToldPile(new TruthPile(() => outside.scratch()));
+  const heard = ({ data, cluster }: Comparable, telling: ToldPile): Promise<EvaluatedStore> =>
     withStoreAt(data, context, async (store) => {
-      const cluster = await chooseCluster(store, context);
       const evaluation = await evaluate(store, cluster, truth, {
         atATime: AT_A_TIME,
         progress: (flows) => voice.progress(`${data}: ${plural(flows, 'flow')} compared`),
@@ -97,17 +122,17 @@ const runComparison = async (other: string, truth: TruthPile, context: Context):
       return evaluatedStore(evaluation, { data, cluster, sources: await store.sources(cluster) });
     });
   try {
-    const before = await side(globals.data, toldBefore);
+    const was = await heard(before, toldBefore);
     truth.rewind();
-    const after = await side(other, toldAfter);
-    const moves = await movesBetween(toldBefore, toldAfter, AT_A_TIME);
-    const report = evaluationComparison(before, after, moves);
+    const is = await heard(after, toldAfter);
+    const report = evaluationComparison(was, is, await movesBetween(toldBefore, toldAfter, AT_A_TIME));
     await print({ report, table: (options) => comparisonLines(report, { ...options, paint: context.paint }) }, context);
     for (const why of report.unlike) voice.warn(why);
-    const codes = [before, after].map(({ data, evaluation }) => verdictOn(evaluation, context, `${data}: `));
-    return codes.find((code) => code !== EXIT.done) ?? EXIT.done;
+    const codes = [was, is].map(({ data, evaluation }) => verdictOn(evaluation, context, `${data}: `));
+    return Math.max(...codes);
   } finally {
-    for (const pile of told) await pile.close();
+    await toldBefore.close();
+    await toldAfter.close();
   }
 };
 

@@ -88,7 +88,7 @@ test('of the flows that were said to be at least 0.99 sure, how many were right;
   expect(figure(page, 'said at least 0.99 by rates, right')).toBe('&gt;99.9% of 20,000');
   expect(figure(page, 'workload named first, right')).toBe('81.3%');
   expect(figure(page, 'of whoever knows the true rates')).toBe('the truth does not say');
-  expect(figure(page, 'log loss')).toBe('0.900');
+  expect(figure(page, 'Brier score, log loss')).toBe('0.300, 0.900');
 });
 
 const bins = [
