@@ -88,7 +88,7 @@ test('what more evidence buys is said first, then by what, for which verdicts, h
     'node            1%      5%     +4.0',
     '',
     'HOW RIGHT                                         BEFORE         AFTER',
-    'workload named first (who knows the rates: 75%)         50%          100%',
+    'workload named first (who knows the rates: 75%)      50%          100%',
     'pod named first                                      25%           25%',
     'calibration error                                  0.100         0.000',
     'exact and wrong                                   0 of 0      0 of 900',

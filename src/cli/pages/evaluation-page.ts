@@ -101,16 +101,15 @@ const measures = (rows: readonly (readonly [string, string])[]): string =>
 
 const mistakes = ({ wrong, exact }: Evaluation): string => {
   if (wrong.length === 0) return '';
-  const row = ({ flow, begin, tuple, said, saidPod, truth, truthPod }: Mistake): readonly string[] => [
+  const row = ({ flow, tuple, said, saidPod, truth, truthPod }: Mistake): readonly string[] => [
     flow,
-    begin,
     tuple,
     saidPod ?? said ?? 'nobody',
     truthPod ?? (truth === 'node' ? 'the node itself' : (truth ?? 'nobody')),
   ];
   return `<h2>Exact and wrong</h2>
 <p>${text(`The oldest ${count(wrong.length)} of ${count(exact.n - exact.correct)}; unmasq why FLOW has the evidence.`)}</p>
-${table(['flow', 'begin', 'connection', 'said', 'truth'], wrong.map(row))}`;
+<div class="names">${table(['flow', 'connection', 'said', 'truth'], wrong.map(row))}</div>`;
 };
 
 const STYLE = `:root { color-scheme: light dark; --ink: #1b1f24; --dim: #59636e; --line: #d0d7de; --mark: #0969da; --bad: #b3261e; --paper: #fff; }
@@ -126,5 +125,7 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { text-align: right; padding: .25rem 0 .25rem 1.4rem; border-bottom: 1px solid var(--line); white-space: nowrap; }
 th:first-child, td:first-child { text-align: left; padding-left: 0; }
 th { color: var(--dim); font-weight: 500; }
+.names th, .names td { text-align: left; vertical-align: top; white-space: normal; overflow-wrap: anywhere; min-width: 6rem; font-size: .9rem; }
+@media (max-width: 40rem) { th, td { padding-left: .7rem; } }
 svg { max-width: 100%; height: auto; display: block; margin: 1rem 0; } svg text { fill: var(--dim); font: 12px system-ui, sans-serif; } svg text.n { font-size: 10px; } svg text.aside { font-style: italic; font-size: 11px; }
 .axis { stroke: var(--line); } .even { stroke: var(--dim); stroke-dasharray: 4 4; } .dot, .bar { fill: var(--mark); } .bar { opacity: .55; } .said { stroke: var(--mark); fill: none; } .spread { stroke: var(--mark); stroke-width: 5; opacity: .45; }`;
