@@ -65,7 +65,6 @@ const tallied = (placement: Placement, enough: number, random: Uniform): readonl
         all += count;
       }
       if (counted.length === 0) continue;
-      const nothing = new Float64Array(counted.length);
       tallies.push({
         destIp: Uint8Array.from({ length: 16 }, (_, i) => (i < 12 ? 0 : dest >>> (8 * (15 - i))) & 0xff),
         destPort: 443,
@@ -75,7 +74,7 @@ const tallied = (placement: Placement, enough: number, random: Uniform): readonl
         destHours: 24,
         cells: Int32Array.from(counted),
         flows: Float64Array.from(flows),
-        known: { byCell: nothing, ofNode: nothing, bySender: new Map() },
+        known: [],
         hidden: [],
         toldIn: new Map<number, ReadonlyMap<number, number>>(),
       });

@@ -1,7 +1,7 @@
 import type { Table } from '../../base/table.ts';
 import type { ToldIn } from '../../core/attribution/rates/bursts.ts';
 import type { Placement } from '../../core/attribution/rates/placement.ts';
-import type { Tally } from '../../core/attribution/rates/tallied.ts';
+import type { Sent, Tally } from '../../core/attribution/rates/tallied.ts';
 import { valuesOf } from '../attribution/chunk-facts.ts';
 import type { Structure } from '../native-read.ts';
 
@@ -25,20 +25,12 @@ export interface Kind {
   readonly class: number;
 }
 
-/** Flows of a cell of which it is known who sent them, and which were counted as if it were not. */
-export interface HiddenFlows {
-  /** The cell's place in the tally. */
-  readonly cell: number;
-  /** The sender's place. */
-  readonly sender: number;
-  readonly flows: number;
-}
-
 export interface KindTally extends Kind, Omit<Tally, 'before'> {
   /** Flows to the destination, of every kind, and the hours in which there were any. */
   readonly destFlows: number;
   readonly destHours: number;
-  readonly hidden: readonly HiddenFlows[];
+  /** Flows of which it is known who sent them, and which were counted as if it were not. */
+  readonly hidden: readonly Sent[];
   /** Of the flows that are known, those of which applications told. */
   readonly toldIn: ToldIn;
 }
@@ -62,8 +54,8 @@ export const kindTallies = (
   const cell = valuesOf(table, 'cell', 'UInt32');
   const hidden = valuesOf(table, 'hidden', 'UInt8');
   const flows = valuesOf(table, 'flows', 'Float64');
-  const known = table.columns['known'];
-  if (known?.type !== 'Dictionary') throw new Error('the table has no column known of type Dictionary');
+  const senders = table.columns['known'];
+  if (senders?.type !== 'Dictionary') throw new Error('the table has no column known of type Dictionary');
   const sameDest = (a: number, b: number): boolean =>
     port[a] === port[b] && protocol[a] === protocol[b] && sameIp(ip, a, b);
   const tallies: KindTally[] = [];
@@ -95,43 +87,35 @@ export const kindTallies = (
 
   function countsOf(from: number, end: number) {
     const cells: number[] = [];
-    const [unknown, byCell, ofNode]: [number[], number[], number[]] = [[], [], []];
-    const bySender = new Map<number, number>();
-    const hiddenFlows: HiddenFlows[] = [];
+    const unknown: number[] = [];
+    const [known, hiddenFlows]: [Sent[], Sent[]] = [[], []];
     for (let row = from; row < end; row++) {
       if (cells.at(-1) !== cell[row]) {
         cells.push(cell[row] as number);
         unknown.push(0);
-        byCell.push(0);
-        ofNode.push(0);
       }
       const place = cells.length - 1;
       const count = Number(flows[row]);
-      const word = known_(row);
+      const word = wordOf(row);
       const sender =
         word === NODE
           ? placement.workloads.length + 1 + (placement.node[cell[row] as number] as number)
           : senderOf.get(word);
       if (word === '' || hidden[row] === 1) unknown[place] = (unknown[place] as number) + count;
       if (sender === undefined) continue;
-      if (hidden[row] === 1) hiddenFlows.push({ cell: place, sender, flows: count });
-      else {
-        byCell[place] = (byCell[place] as number) + count;
-        if (word === NODE) ofNode[place] = (ofNode[place] as number) + count;
-        else bySender.set(sender, (bySender.get(sender) ?? 0) + count);
-      }
+      (hidden[row] === 1 ? hiddenFlows : known).push({ cell: place, sender, flows: count });
     }
     return {
       cells: Int32Array.from(cells),
       flows: Float64Array.from(unknown),
-      known: { byCell: Float64Array.from(byCell), ofNode: Float64Array.from(ofNode), bySender },
+      known,
       hidden: hiddenFlows,
       toldIn: new Map<number, ReadonlyMap<number, number>>(),
     };
   }
 
-  function known_(row: number): string {
-    return known?.type === 'Dictionary' ? (known.words[known.values[row] as number] as string) : '';
+  function wordOf(row: number): string {
+    return senders?.type === 'Dictionary' ? (senders.words[senders.values[row] as number] as string) : '';
   }
 };
 

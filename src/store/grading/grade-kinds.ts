@@ -96,8 +96,7 @@ const taughtBy = (
   senderOf: ReadonlyMap<string, number>,
 ): KindTally => {
   const flows = tally.flows.slice();
-  const byCell = tally.known.byCell.slice();
-  const bySender = new Map(tally.known.bySender);
+  const known = [...tally.known];
   const toldIn = new Map<number, Map<number, number>>();
   const places = new Map([...tally.cells].map((cell, place) => [cell, place]));
   for (const [place, podUid] of surelyTold(told)) {
@@ -108,12 +107,11 @@ const taughtBy = (
     const cell = places.get(flow.cell);
     if (cell === undefined || (flows[cell] as number) < 1) continue;
     flows[cell] = (flows[cell] as number) - 1;
-    byCell[cell] = (byCell[cell] as number) + 1;
+    known.push({ cell, sender, flows: 1 });
     const inCell = toldIn.get(cell) ?? new Map<number, number>();
     toldIn.set(cell, inCell.set(sender, (inCell.get(sender) ?? 0) + 1));
-    bySender.set(sender, (bySender.get(sender) ?? 0) + 1);
   }
-  return { ...tally, flows, known: { ...tally.known, byCell, bySender }, toldIn };
+  return { ...tally, flows, known, toldIn };
 };
 
 interface GradedKind {

@@ -6,6 +6,7 @@ import type { Tallied } from './tallied.ts';
 const cellsOf = (cells: number): Tallied => ({
   cells,
   open: cells,
+  nodeCells: new Int32Array(0),
   flows: new Float64Array(cells).fill(9),
   firstCell: Int32Array.from({ length: cells + 1 }, (_, i) => i),
   first: Int32Array.from({ length: cells + 1 }, (_, i) => 3 * i),
@@ -15,7 +16,7 @@ const cellsOf = (cells: number): Tallied => ({
   seconds: new Float64Array(3 * cells).fill(100),
   senders: Int32Array.of(7, 8, 20),
   exposure: new Float64Array(3).fill(100 * cells),
-  known: new Float64Array(3),
+  known: [],
   flowsBefore: new Float64Array(3),
   secondsBefore: new Float64Array(3),
   firstNode: 2,

@@ -9,8 +9,9 @@ export interface Weighed {
    * chance would, so that hundreds tell little more than tens.
    */
   readonly weights: Float64Array;
-  /** By sender: its exposure with these weights. */
+  /** By sender: its exposure with these weights, and the flows that it is known to have sent. */
   readonly exposure: Float64Array;
+  readonly known: Float64Array;
 }
 
 const WEIGH_EVERY = 10;
@@ -27,15 +28,19 @@ export const expectation = (of: Tallied, model: Model): Weighed => {
   const rates = new Float64Array(of.exposure.length);
   const weights = new Float64Array(of.cells).fill(1);
   const exposure = Float64Array.from(of.exposure);
+  const known = new Float64Array(of.exposure.length);
+  weighKnown(of, weights, known);
   const sent = new Float64Array(of.exposure.length);
-  const flows = sumOf(of.flows, 0) + sumOf(of.known, 0);
+  const flows = sumOf(of.flows, 0) + sumOf(known, 0);
   rates.fill(flows / Math.max(1, sumOf(of.exposure, of.firstNode)));
   for (let step = 1; step <= model.steps; step++) {
-    shareOut(of, rates, weights, sent);
+    shareOut(of, rates, weights, known, sent);
     fromSent(of, sent, exposure, model, rates);
-    if (step % WEIGH_EVERY === 0) weigh(of, rates, model.burst, weights, exposure);
+    if (step % WEIGH_EVERY !== 0) continue;
+    weigh(of, rates, model.burst, weights, exposure);
+    weighKnown(of, weights, known);
   }
-  return { rates, weights, exposure };
+  return { rates, weights, exposure, known };
 };
 
 const sumOf = (values: Float64Array, from: number): number => {
@@ -64,8 +69,14 @@ export const hasMean = ({ exposure, firstNode }: Tallied, { fewNodes }: Model): 
   exposure.length - firstNode - 1 > fewNodes;
 
 /** Into `sent`: flows by sender, each cell's shared out in proportion to rate and exposure. */
-const shareOut = (of: Tallied, rates: Float64Array, weights: Float64Array, sent: Float64Array): void => {
-  const { first, sender, seconds, flows, known } = of;
+const shareOut = (
+  of: Tallied,
+  rates: Float64Array,
+  weights: Float64Array,
+  known: Float64Array,
+  sent: Float64Array,
+): void => {
+  const { first, sender, seconds, flows } = of;
   sent.set(known);
   for (let cell = 0; cell < of.cells; cell++) {
     const [from, until] = [first[cell] as number, first[cell + 1] as number];
@@ -119,4 +130,12 @@ const weigh = (
       exposure[who] = (exposure[who] as number) - (1 - weight) * (seconds[at] as number);
     }
   }
+  for (const [i, cell] of of.nodeCells.entries()) weights[of.open + i] = weights[cell] as number;
+};
+
+/** A flow counts as much as its cell's, whether its sender is known or not: the exposure of who was there counts no more. */
+const weighKnown = ({ known: sent }: Tallied, weights: Float64Array, known: Float64Array): void => {
+  known.fill(0);
+  for (const { cell, sender, flows } of sent)
+    known[sender] = (known[sender] as number) + (weights[cell] as number) * flows;
 };

@@ -35,7 +35,7 @@ const tallyOf = (placement: Placement, flowsIn: (cell: number) => number, rest: 
   return {
     cells,
     flows: Float64Array.from(cells, flowsIn),
-    known: { byCell: new Float64Array(cells.length), ofNode: new Float64Array(cells.length), bySender: new Map() },
+    known: [],
     before: NOTHING_BEFORE,
     ...rest,
   };
@@ -99,8 +99,38 @@ test('who is known to have sent some is rather who sent the rest', () => {
   const flows = (cell: number): number => ((placement.node[cell] as number) < 2 ? 9 : 0);
   const place = placement.workloads.findIndex(({ name }) => name === 'b');
   const unknown = tallyOf(placement, flows);
-  const known = { ...unknown.known, byCell: unknown.flows.map(() => 3), bySender: new Map([[place, 36]]) };
+  const known = Array.from(unknown.cells, (_, cell) => ({ cell, sender: place, flows: 3 }));
   expect(chancesOf(placement, fitted(placement, { ...unknown, known }), 0)['b']).toBeGreaterThan(0.95);
+});
+
+test('known flows count no more than unknown ones: bursts are discounted from both', () => {
+  const placement = placed(
+    [
+      ['a', 'b'],
+      ['a', 'b'],
+      ['a', 'b'],
+    ],
+    6,
+  );
+  const place = placement.workloads.findIndex(({ name }) => name === 'b');
+  const node = placement.workloads.length + 1;
+  const unknown = tallyOf(placement, () => 400);
+  // The first two nodes have translations, which tell a workload's flows and the node's.
+  const isTold = Array.from(unknown.cells, (cell) => (placement.node[cell] as number) < 2);
+  const known = isTold.flatMap((told, cell) =>
+    told
+      ? [
+          { cell, sender: place, flows: 300 },
+          { cell, sender: node + (placement.node[cell] as number), flows: 100 },
+        ]
+      : [],
+  );
+  const flows = unknown.flows.map((count, cell) => (isTold[cell] ? 0 : count));
+  const { of, rates } = fitted(placement, { ...unknown, flows, known });
+  const sent = Array.from(of.senders, (_, who) => (rates[who] as number) * (of.exposure[who] as number));
+  const all = sent.reduce((sum, count) => sum + count, 0);
+  expect(all / (400 * unknown.cells.length)).toBeGreaterThan(0.8);
+  expect(all / (400 * unknown.cells.length)).toBeLessThan(1.25);
 });
 
 test('what the day before taught counts as far as it is kept', () => {

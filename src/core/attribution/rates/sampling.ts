@@ -36,7 +36,7 @@ export const posterior = (of: Tallied, weighed: Weighed, model: Model, uniform: 
   for (let chain = 0; chain < chains; chain++) {
     rates.set(weighed.rates);
     for (let sample = -model.warmUp; sample < model.samples; sample++) {
-      giveAway(of, weighed.weights, rates, given, sent, uniform);
+      giveAway(of, weighed, rates, given, sent, uniform);
       drawRates(of, weighed.exposure, sent, rates, model, uniform);
       exchange();
       if (sample < 0) continue;
@@ -58,14 +58,14 @@ export const posterior = (of: Tallied, weighed: Weighed, model: Model, uniform: 
 
 const giveAway = (
   of: Tallied,
-  weights: Float64Array,
+  { weights, known }: Weighed,
   rates: Float64Array,
   given: Int32Array,
   sent: Float64Array,
   uniform: Uniform,
 ): void => {
   const { first, sender, seconds, flows } = of;
-  sent.set(of.known);
+  sent.set(known);
   given.fill(0);
   const give = (at: number, count: number): void => {
     given[at] = (given[at] as number) + count;
@@ -135,13 +135,13 @@ const drawRates = (
  */
 const exchanging = (
   of: Tallied,
-  { weights, exposure }: Weighed,
+  { weights, exposure, known }: Weighed,
   model: Model,
   rates: Float64Array,
   uniform: Uniform,
 ): (() => void) => {
   const { shape, exchanges, exchangedCells } = model;
-  const { first, sender, seconds, flows, known, flowsBefore } = of;
+  const { first, sender, seconds, flows, flowsBefore } = of;
   // A node that is drawn towards a mean is not free to take what another sent.
   const lastFree = hasMean(of, model) ? of.firstNode : exposure.length - 1;
   const shares = sender.length;

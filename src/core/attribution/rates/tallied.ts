@@ -1,16 +1,21 @@
 import type { Placement } from './placement.ts';
 
+/** Flows of one sender. */
+export interface Sent {
+  /** The cell's place in the tally. */
+  readonly cell: number;
+  /** The sender's place in the placement. */
+  readonly sender: number;
+  readonly flows: number;
+}
+
 /** Flows to one destination, counted by cell. Cells without any are left out. */
 export interface Tally {
   readonly cells: Int32Array;
   /** Flows of which nobody knows who sent them. */
   readonly flows: Float64Array;
-  /** Flows of which it is known: how many in each cell, those of them that are the node's, and those of workloads by the sender's place. */
-  readonly known: {
-    readonly byCell: Float64Array;
-    readonly ofNode: Float64Array;
-    readonly bySender: ReadonlyMap<number, number>;
-  };
+  /** Flows of which it is known. */
+  readonly known: readonly Sent[];
   /** What days before taught, by the sender's place: flows and the seconds in which they were sent, as far as they still count. */
   readonly before: ReadonlyMap<number, { readonly flows: number; readonly seconds: number }>;
 }
@@ -18,8 +23,9 @@ export interface Tally {
 /** The part of a placement that bears on one destination: the shares of the cells that have flows to it, and their senders by new places. */
 export interface Tallied {
   readonly cells: number;
-  /** How many of them are the tally's; the others hold flows that are known to be a node's. */
+  /** How many of them are the tally's; the others hold flows that are known to be a node's, which came from the cells `nodeCells`. */
   readonly open: number;
+  readonly nodeCells: Int32Array;
   readonly flows: Float64Array;
   /** Cells of one node's hour follow each other: those of the `i`th stand at `firstCell[i]` to `firstCell[i + 1]`. */
   readonly firstCell: Int32Array;
@@ -30,12 +36,13 @@ export interface Tallied {
   readonly sender: Int32Array;
   readonly pods: Float64Array;
   readonly seconds: Float64Array;
-  /** By new place of a sender: its place in the placement, its exposure in all cells of the placement, flows it is known to have sent. */
+  /** By new place of a sender: its place in the placement, its exposure in all cells of the placement. */
   readonly senders: Int32Array;
   readonly exposure: Float64Array;
-  readonly known: Float64Array;
   readonly flowsBefore: Float64Array;
   readonly secondsBefore: Float64Array;
+  /** Flows that are known to be a workload's, by its new place. */
+  readonly known: readonly Sent[];
   /** From here on senders are nodes: all of them, if any, and each. */
   readonly firstNode: number;
 }
@@ -69,20 +76,29 @@ const gearsOf = ({ hours, hourOf }: Exposure, { cells, flows, known }: Tally, st
   const byHour = new Float64Array(hours.length);
   let all = 0;
   for (const [i, cell] of cells.entries()) {
-    const count = (flows[i] as number) + (known.byCell[i] as number);
-    byHour[hourOf[cell] as number] = (byHour[hourOf[cell] as number] as number) + count;
-    all += count;
+    byHour[hourOf[cell] as number] = (byHour[hourOf[cell] as number] as number) + (flows[i] as number);
+    all += flows[i] as number;
+  }
+  for (const sent of known) {
+    const hour = hourOf[cells[sent.cell] as number] as number;
+    byHour[hour] = (byHour[hour] as number) + sent.flows;
+    all += sent.flows;
   }
   return byHour.map((count) => (steady + count) / (steady + all / hours.length));
 };
 
 export const talliedOf = (placement: Placement, exposure: Exposure, tally: Tally, steady: number): Tallied => {
-  const { cells, flows, known } = tally;
+  const { cells, flows } = tally;
+  const workloads = placement.workloads.length;
+  const known = tally.known.filter(({ sender }) => sender < workloads);
+  const byNode = new Map<number, number>();
+  for (const sent of tally.known)
+    if (sent.sender >= workloads) byNode.set(sent.cell, (byNode.get(sent.cell) ?? 0) + sent.flows);
   const gears = gearsOf(exposure, tally, steady);
   const senderCount = placement.workloads.length + 1 + placement.nodes.length;
   // What is known to be a node's is a cell of its own, behind the others, in which nobody else is.
-  const ofNode = Array.from(known.ofNode.keys()).filter((i) => (known.ofNode[i] as number) > 0);
-  const counted = [...cells.keys(), ...ofNode];
+  const nodeCells = [...byNode.keys()].sort((a, b) => a - b);
+  const counted = [...cells.keys(), ...nodeCells];
   const first = new Int32Array(counted.length + 1);
   const share: number[] = [];
   const seconds: number[] = [];
@@ -98,11 +114,10 @@ export const talliedOf = (placement: Placement, exposure: Exposure, tally: Tally
     }
     first[place + 1] = share.length;
   }
-  for (const place of known.bySender.keys()) isSender[place] = 1;
+  for (const sent of known) isSender[sent.sender] = 1;
   const placeOf = new Int32Array(senderCount);
   const senders: number[] = [];
   for (let place = 0; place < senderCount; place++) if (isSender[place] === 1) placeOf[place] = senders.push(place) - 1;
-  const workloads = placement.workloads.length;
   const firstNode = senders.findIndex((place) => place >= workloads);
   const firstCell = [0];
   for (let i = 1; i <= counted.length; i++) {
@@ -117,7 +132,8 @@ export const talliedOf = (placement: Placement, exposure: Exposure, tally: Tally
   return {
     cells: counted.length,
     open: cells.length,
-    flows: Float64Array.from([...flows, ...ofNode.map((i) => known.ofNode[i] as number)]),
+    nodeCells: Int32Array.from(nodeCells),
+    flows: Float64Array.from([...flows, ...nodeCells.map((cell) => byNode.get(cell) as number)]),
     firstCell: Int32Array.from(firstCell),
     first,
     share: Int32Array.from(share),
@@ -128,9 +144,9 @@ export const talliedOf = (placement: Placement, exposure: Exposure, tally: Tally
     exposure: Float64Array.from(senders, (place) =>
       exposure.seconds.reduce((sum, bySender, hour) => sum + (gears[hour] as number) * (bySender[place] as number), 0),
     ),
-    known: Float64Array.from(senders, (place) => known.bySender.get(place) ?? 0),
     flowsBefore: Float64Array.from(senders, (place) => tally.before.get(place)?.flows ?? 0),
     secondsBefore: Float64Array.from(senders, (place) => tally.before.get(place)?.seconds ?? 0),
+    known: known.map(({ cell, sender, flows: count }) => ({ cell, sender: placeOf[sender] as number, flows: count })),
     firstNode: firstNode < 0 ? senders.length : firstNode,
   };
 };
