@@ -64,6 +64,23 @@ const flowsOf = (cluster: string, rest: object = {}): Promise<readonly FlowRow[]
 const whoOf = (cluster: string, rest: object = {}) =>
   store.who({ ...allFlows(cluster, { from: instant(0), until: LATEST }), ...rest });
 
+/** Which pods made flows of the same node, port and destination in a simulated run; undefined: the node itself. */
+const truthOf = (simulated: string): ((flow: FlowRow) => readonly (string | undefined)[]) => {
+  const truth = new Map<string, (string | undefined)[]>();
+  for (const line of readFileSync(join(simulated, 'truth.jsonl'), 'utf8').trim().split('\n')) {
+    const row = JSON.parse(line) as {
+      nodeIp: string;
+      snatPort: number;
+      destIp: string;
+      destPort: number;
+      podUid?: string;
+    };
+    const key = `${row.nodeIp} ${row.snatPort} ${row.destIp} ${row.destPort}`;
+    truth.set(key, [...(truth.get(key) ?? []), row.podUid]);
+  }
+  return ({ srcIp, srcPort, destIp, destPort }) => truth.get(`${srcIp} ${srcPort} ${destIp} ${destPort}`) ?? [];
+};
+
 test('every flow that may be any pod of its node has probabilities, and they sum to 1', async () => {
   const flows = await flowsOf('rates');
   const among = flows.filter(({ reason }) => reason === 'no-translation');
@@ -165,13 +182,29 @@ test('translations that come later take the place of the rates, and some of them
   expect(after.filter(({ verdict }) => verdict === 'exact').length).toBeGreaterThan(
     before.filter(({ verdict }) => verdict === 'exact').length + 500,
   );
-  expect(after.filter(({ chances }) => chances.length > 0).length).toBeGreaterThan(100);
+  const graded = after.filter(({ chances, sighted }) => chances.length > 0 && sighted === null);
+  expect(graded.length).toBeGreaterThan(100);
+  const madeBy = truthOf(run);
+  const sure = graded.filter(({ verdict }) => verdict === 'probable');
+  const right = sure.filter((flow) => {
+    const { candidates, workload } = flowLine(flow);
+    const pods = madeBy(flow);
+    return candidates.some(
+      (one) => 'pod' in one && one.workload === workload?.name && one.podUid !== null && pods.includes(one.podUid),
+    );
+  });
+  expect(sure.length).toBeGreaterThan(40);
+  expect(right.length / sure.length).toBeGreaterThan(0.95);
   const hidden = await engine.rows<{ slice: string; flows: number; right: number }>(
     `SELECT slice, sum(flows) AS flows, sum(right) AS right FROM hidden_flow WHERE cluster = 'translated' GROUP BY slice`,
   );
   const all = hidden.find(({ slice }) => slice === 'all');
   expect(all?.flows).toBeGreaterThan(50);
   expect(all?.right).toBeLessThanOrEqual(all?.flows as number);
+  // As if another node had none either.
+  const heldOut = hidden.find(({ slice }) => slice === 'untranslated-node');
+  expect(heldOut?.flows).toBeGreaterThan(200);
+  expect(heldOut?.right).toBeLessThan(heldOut?.flows as number);
 });
 
 test('what applications tell of their calls is weighed with the rates, and late spans grade again', {
@@ -195,18 +228,7 @@ test('what applications tell of their calls is weighed with the rates, and late 
   await read('traced', ...at('otlp'));
   expect((await store.grade('traced')).days).toBe(1);
 
-  const truth = new Map<string, { podUid?: string; begin: string }[]>();
-  for (const line of readFileSync(join(traced, 'truth.jsonl'), 'utf8').trim().split('\n')) {
-    const row = JSON.parse(line) as {
-      snatPort: number;
-      destIp: string;
-      destPort: number;
-      podUid?: string;
-      begin: string;
-    };
-    const key = `${row.snatPort} ${row.destIp} ${row.destPort}`;
-    truth.set(key, [...(truth.get(key) ?? []), row]);
-  }
+  const madeBy = truthOf(traced);
   const sighted = (await flowsOf('traced')).filter((flow) => flow.sighted !== null);
   expect(sighted.length).toBeGreaterThan(60);
   let [right, sure, sureRight] = [0, 0, 0];
@@ -214,8 +236,7 @@ test('what applications tell of their calls is weighed with the rates, and late 
     const { candidates, evidence } = flowLine(flow);
     expect(evidence).toEqual(expect.arrayContaining(['span', 'rates']));
     expect(candidates.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 6);
-    const rows = truth.get(`${flow.srcPort} ${flow.destIp} ${flow.destPort}`) ?? [];
-    const isRight = rows.some(({ podUid }) => podUid !== undefined && podUid === flow.candidates[0]?.uid);
+    const isRight = madeBy(flow).some((podUid) => podUid !== undefined && podUid === flow.candidates[0]?.uid);
     right += Number(isRight);
     if ((flow.chances[0] as number) < 0.95) continue;
     sure++;

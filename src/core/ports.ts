@@ -307,7 +307,7 @@ export interface Graded {
 /** How right the rates were, over the last days, on flows whose translation was hidden from them. */
 export interface RatesAccuracy {
   readonly days: number;
-  /** `all`, and where it is hardest: `rare-destination`, `singleton`, `node`. Those without flows are left out. */
+  /** `all`, and where it is hardest: `rare-destination`, `singleton`, `node`, `untranslated-node` (as if nothing translated one of the nodes). Those without flows are left out. */
   readonly slices: readonly {
     readonly slice: string;
     readonly flows: number;

@@ -3,7 +3,7 @@ import { MODEL } from '../../core/attribution/rates/model.ts';
 import type { Placement } from '../../core/attribution/rates/placement.ts';
 import { type Rates, ratesOf } from '../../core/attribution/rates/rates.ts';
 import type { Hidden } from '../../core/attribution/rates/sharpness.ts';
-import { type Exposure, exposureOf } from '../../core/attribution/rates/tallied.ts';
+import { type Exposure, exposureOf, type Sent } from '../../core/attribution/rates/tallied.ts';
 import type { Engine } from '../engine.ts';
 import type { InForce } from '../inventory-generation.ts';
 import { sql } from '../sql.ts';
@@ -12,7 +12,7 @@ import { seedOf } from './size-classes.ts';
 
 /** What a day taught counts this much on the next. */
 const KEPT = 0.2;
-/** Fits that the sharpness is measured on. */
+/** Fits that the sharpness is measured on, at most. */
 const MEASURED = 100;
 
 export type Before = ReadonlyMap<
@@ -55,12 +55,15 @@ export interface Fitted extends Rates {
 
 export type Fit = ((tally: KindTally) => Fitted) & { readonly exposure: Exposure; readonly names: readonly string[] };
 
+const keyOf = ({ destIp, destPort, protocol, class: kind }: KindTally): string =>
+  `${destKey(destIp, destPort, protocol)} ${kind}`;
+
 export const fitter = (placement: Placement, before: Before): Fit => {
   const exposure = exposureOf(placement);
   const names = senderNames(placement);
   const places = new Map(names.map((name, place) => [name, place]));
   const fit = (tally: KindTally): Fitted => {
-    const key = `${destKey(tally.destIp, tally.destPort, tally.protocol)} ${tally.class}`;
+    const key = keyOf(tally);
     const taught = new Map(
       (before.get(key) ?? []).flatMap(({ sender, flows, seconds }) => {
         const place = places.get(sender);
@@ -72,20 +75,36 @@ export const fitter = (placement: Placement, before: Before): Fit => {
   return Object.assign(fit, { exposure, names });
 };
 
-/** Hidden flows and what the rates say of them, of some of the kinds. */
-export const hiddenOf = (tallies: readonly KindTally[], fit: Fit): readonly Hidden[] =>
-  tallies
-    .filter(({ hidden }) => hidden.length > 0)
-    .slice(0, MEASURED)
-    .map(fit)
-    .flatMap(({ of, probability, tally }) =>
-      tally.hidden.map(({ cell, sender, flows }) => {
-        const [from, until] = [of.first[cell] as number, of.first[cell + 1] as number];
-        const place = of.senders.indexOf(sender);
-        return {
-          probabilities: probability.slice(from, until),
-          truth: of.sender.subarray(from, until).indexOf(place),
-          flows,
-        };
-      }),
-    );
+/**
+ * Some of the kinds, each as if nothing translated one of its nodes. Flows that nobody knows are mostly of nodes without translations, where
+ * rates know less than on a node that has nine translations of ten.
+ */
+export const heldOut = (tallies: readonly KindTally[], placement: Placement): readonly KindTally[] => {
+  const checked = tallies.filter(({ known }) => known.length > 0);
+  const step = Math.ceil(checked.length / MEASURED);
+  return checked.filter((_, i) => i % step === 0).map((tally) => withoutOneNode(tally, placement));
+};
+
+const withoutOneNode = (tally: KindTally, placement: Placement): KindTally => {
+  const nodeOf = ({ cell }: Sent): number => placement.node[tally.cells[cell] as number] as number;
+  const nodes = [...new Set(tally.known.map(nodeOf))];
+  const node = nodes[seedOf(keyOf(tally)) % nodes.length];
+  const { left = [], gone = [] } = Object.groupBy(tally.known, (sent) => (nodeOf(sent) === node ? 'gone' : 'left'));
+  const flows = tally.flows.slice();
+  for (const sent of gone) flows[sent.cell] = (flows[sent.cell] as number) + sent.flows;
+  return { ...tally, flows, known: left, hidden: [...gone, ...tally.hidden.filter((sent) => nodeOf(sent) === node)] };
+};
+
+/** What the rates say of hidden flows, by kind. */
+export const hiddenOf = (fits: readonly Fitted[]): readonly (readonly Hidden[])[] =>
+  fits.map(({ of, probability, tally }) =>
+    tally.hidden.map(({ cell, sender, flows }) => {
+      const [from, until] = [of.first[cell] as number, of.first[cell + 1] as number];
+      const place = of.senders.indexOf(sender);
+      return {
+        probabilities: probability.slice(from, until),
+        truth: of.sender.subarray(from, until).indexOf(place),
+        flows,
+      };
+    }),
+  );

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Instant } from '../../base/instant.ts';
 import type { Table } from '../../base/table.ts';
 import { type Placement, placementOf } from '../../core/attribution/rates/placement.ts';
-import { assumedSharpness, measuredSharpness } from '../../core/attribution/rates/sharpness.ts';
+import { assumedSharpness, measuredSharpness, sharpenCells } from '../../core/attribution/rates/sharpness.ts';
 import type { Graded } from '../../core/ports.ts';
 import type { Engine, Params } from '../engine.ts';
 import { type InForce, refreshInventory } from '../inventory-generation.ts';
@@ -10,7 +10,7 @@ import { loadTable } from '../load-table.ts';
 import { decodeNative } from '../native-read.ts';
 import { sql } from '../sql.ts';
 import { type KindTally, kindTallies, TALLIES } from './day-tallies.ts';
-import { fitter, hiddenOf, sendersOf, storedRates } from './fit-kinds.ts';
+import { fitter, heldOut, hiddenOf, sendersOf, storedRates } from './fit-kinds.ts';
 import { type GradingPool, gradingPool } from './grading-pool.ts';
 import { HiddenScore } from './hidden-score.ts';
 import { SIGHTED, sightedByDest } from './sighted-flows.ts';
@@ -24,6 +24,9 @@ const SAMPLE = 4_000;
 const SLACK = 2_000;
 /** One of so many flows whose sender is known is hidden from the rates, to see how right they are. */
 const HIDE = 10;
+
+/** The slice of `hidden_flow` of nodes that were graded as if nothing translated them. */
+const HELD_OUT = 'untranslated-node';
 
 interface Day {
   readonly day_ms: number;
@@ -134,7 +137,12 @@ const gradeDay = async (engine: Engine, asked: Asked, basis: string): Promise<vo
       const tallies = kindTallies(table, placement, senderOf).filter(hasOpen);
       if (pool === undefined) {
         const fit = fitter(placement, before);
-        sharpness = measuredSharpness(hiddenOf(tallies, fit)) ?? assumedSharpness(fit.exposure.hours.length);
+        const checks = heldOut(tallies, placement).map(fit);
+        sharpness = measuredSharpness(hiddenOf(checks), assumedSharpness(fit.exposure.hours.length));
+        for (const check of checks) {
+          sharpenCells(check.of, check.probability, sharpness);
+          score.add(check, [HELD_OUT]);
+        }
         pool = gradingPool({ placement, before, senderOf, sharpness });
       }
       const sighted = sightedByDest(

@@ -1,7 +1,7 @@
 import type { Table } from '../../base/table.ts';
 import { withBursts } from '../../core/attribution/rates/bursts.ts';
 import type { Placement } from '../../core/attribution/rates/placement.ts';
-import { sharpen } from '../../core/attribution/rates/sharpness.ts';
+import { sharpenCells } from '../../core/attribution/rates/sharpness.ts';
 import { tellings } from '../../core/attribution/rates/sighted.ts';
 import { type Sure, sureByRates, sureBySightings } from '../../core/attribution/rates/verdict-by-rates.ts';
 import { type Candidates, candidatesOf, chanceOf, weighed } from './candidates.ts';
@@ -132,7 +132,7 @@ const graded = (
   sharpness: number,
   score: HiddenScore,
 ): GradedKind => {
-  for (let i = 0; i < of.open; i++) sharpen(probability, of.first[i] as number, of.first[i + 1] as number, sharpness);
+  sharpenCells(of, probability, sharpness);
   withBursts(of, rates, tally.toldIn, probability);
   const cells = Array.from(tally.cells, (cell, i) => {
     const [from, until] = [of.first[i] as number, of.first[i + 1] as number];
@@ -155,7 +155,7 @@ const graded = (
       }),
     };
   });
-  score.add(tally, of, probability);
+  score.add({ tally, of, probability });
   const taught = [...of.senders.entries()].flatMap(([who, sender]) => {
     const [flows, seconds] = [(rates[who] as number) * (of.exposure[who] as number), of.exposure[who] as number];
     return flows >= TAUGHT ? [{ tally, sender, flows, seconds }] : [];

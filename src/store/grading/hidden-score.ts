@@ -1,6 +1,7 @@
 import type { Table } from '../../base/table.ts';
 import type { Tallied } from '../../core/attribution/rates/tallied.ts';
 import type { KindTally } from './day-tallies.ts';
+import type { Fitted } from './fit-kinds.ts';
 
 const BINS = 10;
 /** Fewer flows to a destination in a day than this are few. */
@@ -19,20 +20,16 @@ export type HiddenCounts = ReadonlyMap<string, readonly Counted[]>;
 export class HiddenScore {
   private readonly bins = new Map<string, Counted[]>();
 
-  add(tally: KindTally, of: Tallied, probability: Float64Array): void {
+  /** Without slices: all and those that the flow is in. */
+  add({ tally, of, probability }: Pick<Fitted, 'tally' | 'of' | 'probability'>, slices?: readonly string[]): void {
     for (const { cell, sender, flows } of tally.hidden) {
       const [from, until] = [of.first[cell] as number, of.first[cell + 1] as number];
       let top = from;
       for (let at = from; at < until; at++) if ((probability[at] as number) > (probability[top] as number)) top = at;
       const place = of.senders.indexOf(sender);
       const right = of.sender[top] === place ? flows : 0;
-      const slices = [
-        'all',
-        ...(tally.destFlows < RARE ? ['rare-destination'] : []),
-        ...(place >= of.firstNode ? ['node'] : []),
-        ...(place >= 0 && place < of.firstNode && isAlone(of, place) ? ['singleton'] : []),
-      ];
-      for (const slice of slices) this.count(slice, probability[top] as number, flows, right);
+      for (const slice of slices ?? slicesOf(tally, of, place))
+        this.count(slice, probability[top] as number, flows, right);
     }
   }
 
@@ -84,6 +81,13 @@ export class HiddenScore {
     return bins;
   }
 }
+
+const slicesOf = (tally: KindTally, of: Tallied, place: number): readonly string[] => [
+  'all',
+  ...(tally.destFlows < RARE ? ['rare-destination'] : []),
+  ...(place >= of.firstNode ? ['node'] : []),
+  ...(place >= 0 && place < of.firstNode && isAlone(of, place) ? ['singleton'] : []),
+];
 
 /** Never two pods of it on one node. */
 const isAlone = ({ sender, pods }: Tallied, place: number): boolean =>

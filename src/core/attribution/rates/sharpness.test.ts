@@ -36,28 +36,38 @@ test('whatever the sharpness, probabilities sum to 1 and keep their order', () =
   );
 });
 
-/** Flows of two candidates of which one is truly as probable as said raised to a power. */
-const hiddenBy = (power: number, flows: number): Hidden[] => {
+/** Kinds of one flow of two candidates of which one is truly as probable as said raised to a power. */
+const hiddenBy = (power: number, kinds: number, flows = 1): Hidden[][] => {
   const random = uniform(5);
-  return Array.from({ length: flows }, () => {
+  return Array.from({ length: kinds }, () => {
     const said = 0.5 + 0.45 * random();
     const truly = said ** power / (said ** power + (1 - said) ** power);
-    return { probabilities: Float64Array.of(said, 1 - said), truth: random() < truly ? 0 : 1, flows: 1 };
+    return [{ probabilities: Float64Array.of(said, 1 - said), truth: random() < truly ? 0 : 1, flows }];
   });
 };
 
 test.each([0.6, 1, 1.5])('what is hidden tells that %f is right', (power) => {
-  expect(Math.abs((measuredSharpness(hiddenBy(power, 20_000)) as number) - power)).toBeLessThanOrEqual(0.1);
+  expect(Math.abs(measuredSharpness(hiddenBy(power, 20_000), 1) - power)).toBeLessThanOrEqual(0.1);
 });
 
-test('too few hidden flows tell nothing', () => {
-  expect(measuredSharpness(hiddenBy(1.5, 199))).toBeNull();
-  expect(measuredSharpness(hiddenBy(1.5, 200))).not.toBeNull();
+test('without hidden flows it is the assumed one; the more there are, the further from it', () => {
+  expect(measuredSharpness([], 1.153)).toBe(1.153);
+  const by = [20, 200, 20_000].map((kinds) => measuredSharpness(hiddenBy(1.8, kinds), 1));
+  expect(by).toEqual(by.toSorted((a, b) => a - b));
+  expect(by[0]).toBeLessThan(1.4);
+  expect(by[2]).toBeGreaterThan(1.6);
+});
+
+test('a thousand flows of one kind that is rightly told say little more than twenty', () => {
+  const [few, many] = [20, 1_000].map((flows) => measuredSharpness(hiddenBy(9, 1, flows), 1)) as [number, number];
+  expect(few).toBeGreaterThan(1);
+  expect(many).toBeGreaterThanOrEqual(few);
+  expect(many).toBeLessThan(1.5);
 });
 
 test('a truth that is no candidate is never explained, and does not break the measure', () => {
   const lost: Hidden = { probabilities: Float64Array.of(0.5, 0.5), truth: -1, flows: 50 };
-  expect(measuredSharpness([...hiddenBy(1, 5_000), lost])).toBeCloseTo(1, 0);
+  expect(measuredSharpness([...hiddenBy(1, 5_000), [lost]], 1)).toBeCloseTo(1, 0);
 });
 
 test('the assumed sharpness grows with the hours, from 1 to 1.35', () => {

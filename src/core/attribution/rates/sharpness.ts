@@ -1,3 +1,5 @@
+import type { Tallied } from './tallied.ts';
+
 /** Probabilities raised to a power, and made to sum to 1 again: above 1 surer than before, below 1 less sure. In place. */
 export const sharpen = (probabilities: Float64Array, from: number, until: number, sharpness: number): void => {
   let sum = 0;
@@ -8,6 +10,12 @@ export const sharpen = (probabilities: Float64Array, from: number, until: number
   for (let at = from; at < until; at++) probabilities[at] = (probabilities[at] as number) / sum;
 };
 
+/** The same for the cells of which flows are unknown. */
+export const sharpenCells = ({ open, first }: Tallied, probability: Float64Array, sharpness: number): void => {
+  for (let cell = 0; cell < open; cell++)
+    sharpen(probability, first[cell] as number, first[cell + 1] as number, sharpness);
+};
+
 /** Flows whose sender is known and was hidden from the rates. */
 export interface Hidden {
   /** The probability of each candidate, and which is the true one; -1: none of them. */
@@ -16,8 +24,10 @@ export interface Hidden {
   readonly flows: number;
 }
 
-/** With fewer hidden flows, what is assumed says more than they do. */
-const ENOUGH = 200;
+/** How far the right sharpness may be from the assumed one: a standard deviation. The fewer hidden flows, the less they move it. */
+const DOUBT = 0.2;
+/** Flows of one kind are rightly or wrongly told together: more than this many say little more than these. */
+const TOGETHER = 20;
 const LEAST = 1e-6;
 const STEPS = Array.from({ length: 31 }, (_, step) => 0.5 + step * 0.05);
 
@@ -27,14 +37,17 @@ const STEPS = Array.from({ length: 31 }, (_, step) => 0.5 + step * 0.05);
  */
 export const assumedSharpness = (hours: number): number => Math.min(1.35, Math.max(1, 1 + 0.14 * Math.log(hours / 2)));
 
-/** The sharpness under which hidden flows are likeliest; null where there are too few of them. */
-export const measuredSharpness = (hidden: readonly Hidden[]): number | null => {
-  if (hidden.reduce((sum, { flows }) => sum + flows, 0) < ENOUGH) return null;
-  let [best, bestLikelihood] = [1, Number.NEGATIVE_INFINITY];
-  for (const sharpness of STEPS) {
+/** The sharpness under which hidden flows, by kind of request, are likeliest, as far as they are many; else the assumed one. */
+export const measuredSharpness = (hidden: readonly (readonly Hidden[])[], assumed: number): number => {
+  let [best, bestLikelihood] = [assumed, Number.NEGATIVE_INFINITY];
+  const counts = hidden.map((ofKind) => 1 / (1 + ofKind.reduce((sum, { flows }) => sum + flows, 0) / TOGETHER));
+  for (const sharpness of [assumed, ...STEPS]) {
     const likelihood = hidden.reduce(
-      (sum, one) => sum + one.flows * Math.log(Math.max(LEAST, chanceOf(one, sharpness))),
-      0,
+      (sum, ofKind, kind) =>
+        sum +
+        (counts[kind] as number) *
+          ofKind.reduce((of, one) => of + one.flows * Math.log(Math.max(LEAST, chanceOf(one, sharpness))), 0),
+      -((sharpness - assumed) ** 2) / (2 * DOUBT ** 2),
     );
     if (likelihood > bestLikelihood) [best, bestLikelihood] = [sharpness, likelihood];
   }
