@@ -1,15 +1,18 @@
-import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve as absolute } from 'node:path';
 import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import { type ErrorCode, EXIT, trouble } from './app/errors.ts';
 import { instant } from './base/instant.ts';
-import type { Outside, Sink } from './cli/outside.ts';
+import type { Outside, ServerAt, Sink } from './cli/outside.ts';
 import { Refused } from './cli/refused.ts';
-import { run } from './cli/run.ts';
+import { attempt, run } from './cli/run.ts';
 import type { Store } from './core/ports.ts';
+import type { Listener } from './server/serve.ts';
 
 /** The composition root: the one file that knows every adapter, the clock, the environment and the arguments. */
 
@@ -132,6 +135,77 @@ const simulateInto: Outside['simulate'] = async (folder, asked, progress) => {
   }
 };
 
+/** Where whoever finds the folder taken learns which server has it. */
+const serverFile = (dataDir: string): string => join(absolute(dataDir), 'server.json');
+
+const announce = (dataDir: string, server: ServerAt): (() => void) => {
+  const path = serverFile(dataDir);
+  writeFileSync(path, JSON.stringify(server), { mode: 0o600 });
+  return () => rmSync(path, { force: true });
+};
+
+const sinkTo = (columns: number | null, write: Sink['write']): Sink => ({ isTTY: columns !== null, columns, write });
+
+/** A command that a server runs has the store that is open and what the request says; of this machine it has nothing. */
+const outsideOf = (store: Store, { terminal, out, err }: Listener): Outside => ({
+  ...outside,
+  env: {},
+  stdout: sinkTo(terminal.columns, out),
+  stderr: sinkTo(terminal.errColumns, err),
+  stdin: { isTTY: false, stream: () => Readable.from([]) },
+  openStore: () => Promise.resolve({ ...store, close: () => Promise.resolve() }),
+});
+
+const serveFolder: Outside['serve'] = async ({ dataDir, host, port, tokenFile, timeLimitSeconds, log }) => {
+  const { LIMITS, serve } = await import('./server/serve.ts');
+  const { isLoopback, parseTokens, tokenOf } = await import('./server/admission.ts');
+  const { openApi } = await import('./contract/openapi.ts');
+  if (tokenFile === null && !isLoopback(host))
+    throw new Refused(trouble('E602', `${host} can be reached by others, and no --token-file is given`));
+  const text = tokenFile === null ? null : await readFile(tokenFile, 'utf8').catch((error: Error) => error);
+  if (text instanceof Error) throw new Refused(trouble('E603', `${tokenFile} cannot be read`, { why: text.message }));
+  const tokens = text === null ? null : parseTokens(text);
+  if (tokens !== null && !tokens.ok)
+    throw new Refused(trouble('E603', `${tokenFile} is not understood`, { why: tokens.problem }));
+  // Who may read the folder may ask about it.
+  const own = tokens === null ? null : randomBytes(24).toString('base64url');
+  const store = await openStore(dataDir);
+  try {
+    const serving = await serve(
+      {
+        store,
+        openApi: openApi(outside.version),
+        ask: (words, to, tells) => (tells ? run : attempt)(words, outsideOf(store, to)),
+        now: () => outside.now(),
+        log,
+      },
+      {
+        host,
+        port,
+        tokens: [...(tokens?.value ?? []), ...(own === null ? [] : [tokenOf('read', 'this machine', own)])],
+        limits: { ...LIMITS, ...(timeLimitSeconds === null ? {} : { seconds: timeLimitSeconds }) },
+      },
+    ).catch((error: Error) => {
+      throw new Refused(trouble('E601', `${host}:${port} cannot be listened on`, { why: error.message }));
+    });
+    const withdraw = announce(dataDir, {
+      url: serving.url.replace('0.0.0.0', '127.0.0.1').replace('[::]', '[::1]'),
+      token: own,
+    });
+    return {
+      url: serving.url,
+      close: async () => {
+        withdraw();
+        await serving.close();
+        await store.close();
+      },
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+};
+
 const outside: Outside = {
   env: process.env,
   version: (JSON.parse(readFileSync(here('../package.json'), 'utf8')) as { version: string }).version,
@@ -159,6 +233,19 @@ const outside: Outside = {
   },
   wholeFile: async (path) => (await import('./sources/files/whole-file.ts')).wholeFile(path),
   simulate: simulateInto,
+  serve: serveFolder,
+  serverOf: async (dataDir) => {
+    const text = await readFile(serverFile(dataDir), 'utf8').catch(() => null);
+    return text === null ? null : (JSON.parse(text) as ServerAt);
+  },
+  fetch: (url, headers) => fetch(url, { headers }),
+  untilAskedToEnd: async () => {
+    stopsItself = true;
+    await new Promise<void>((resolve) => {
+      process.once('SIGINT', () => resolve());
+      process.once('SIGTERM', () => resolve());
+    });
+  },
   ask: async function* (prompt) {
     const { createInterface } = await import('node:readline');
     const lines = createInterface({ input: process.stdin, output: process.stdout, prompt });

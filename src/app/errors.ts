@@ -163,6 +163,51 @@ export const ERRORS = {
     says: 'the answer is incomplete, and --strict was given',
     fix: 'See the reasons given; without --strict this is a warning.',
   },
+  E601: {
+    exit: EXIT.failure,
+    says: 'the address to listen on cannot be used',
+    fix: 'Give another one with --listen HOST:PORT, or end the process that has it.',
+  },
+  E602: {
+    exit: EXIT.usage,
+    says: 'a server that others can reach needs tokens',
+    fix: 'Give --token-file FILE, or listen on 127.0.0.1.',
+  },
+  E603: {
+    exit: EXIT.usage,
+    says: 'the file of tokens cannot be used',
+    fix: 'Write `read NAME TOKEN` or `ingest NAME TOKEN` on each line, tokens of 16 characters or more.',
+  },
+  E604: {
+    exit: EXIT.failure,
+    says: 'the server cannot be reached, or broke off',
+    fix: 'See whether it runs, and under this address: `curl URL/healthz`.',
+  },
+  E605: {
+    exit: EXIT.notPermitted,
+    says: 'the server does not let this caller do that',
+    fix: 'Set UNMASQ_TOKEN to a token of its file that has the role.',
+  },
+  E606: {
+    exit: EXIT.failure,
+    says: 'the server has too much to do',
+    fix: 'Ask again in a moment.',
+  },
+  E607: {
+    exit: EXIT.usage,
+    says: 'the request is not one that the API knows',
+    fix: 'See GET /api/v1/openapi.json for what there is.',
+  },
+  E608: {
+    exit: EXIT.usage,
+    says: 'the body of the request is too large',
+    fix: 'Send it in several parts, each a whole file.',
+  },
+  E609: {
+    exit: EXIT.failure,
+    says: 'the answer took too long',
+    fix: 'Ask about less time with --since and --until, or give the server a longer --time-limit.',
+  },
   E901: {
     exit: EXIT.failure,
     says: 'unmasq failed in a way it should not',

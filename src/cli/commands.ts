@@ -1,8 +1,9 @@
 import type { CommandSpec } from './command.ts';
 
-const RANGE = ['since', 'until', 'at', 'cluster', 'output', 'tz', 'data'] as const;
+const RANGE = ['since', 'until', 'at', 'cluster', 'output', 'tz', 'data', 'server'] as const;
 const ASK = 'Ask';
 const BRING = 'Bring in';
+const RUN = 'Run';
 const TRY = 'Try and measure';
 
 /** Every command there is. What runs is loaded when it runs: help stays quick. */
@@ -168,9 +169,39 @@ export const COMMANDS: readonly CommandSpec[] = [
       ['unmasq sources -o json', 'The same with gaps and refused rows as data'],
     ],
     flags: [],
-    honours: ['cluster', 'output', 'tz', 'data'],
+    honours: ['cluster', 'output', 'tz', 'data', 'server'],
     seeAlso: ['unmasq ingest'],
     run: async (context) => (await import('./commands/sources.ts')).runSources(context),
+  },
+  {
+    name: 'serve',
+    group: RUN,
+    takes: '',
+    summary: 'one process that owns the store and answers over HTTP: every question, files by POST, metrics',
+    about: [
+      'The API answers what the commands answer, to the byte: GET /api/v1/openapi.json describes it. Whoever else calls unmasq on the same folder is',
+      'answered through the server; from elsewhere with --server URL. Beyond loopback it needs tokens, and something in front of it for TLS.',
+    ],
+    examples: [
+      ['unmasq serve', 'On 127.0.0.1:7171, for this machine alone'],
+      ['unmasq serve --listen 0.0.0.0:7171 --token-file /etc/unmasq/tokens', 'For others, who show a token'],
+      [
+        'curl "http://127.0.0.1:7171/api/v1/who?dest=203.0.113.66"',
+        'The same answer as `unmasq who 203.0.113.66 -o json`',
+      ],
+      [
+        'curl --data-binary @PT1H.json "http://127.0.0.1:7171/api/v1/objects?name=PT1H.json"',
+        'Bring a file in: doing it twice changes nothing',
+      ],
+    ],
+    flags: [
+      { flags: '--listen <address>', says: 'HOST:PORT (default 127.0.0.1:7171); port 0: any that is free' },
+      { flags: '--token-file <file>', says: 'lines of ROLE NAME TOKEN, ROLE being read or ingest' },
+      { flags: '--time-limit <seconds>', says: 'how long one answer may take (default 120)' },
+    ],
+    honours: ['data'],
+    seeAlso: ['unmasq who', 'unmasq ingest'],
+    run: async (context, _, given) => (await import('./commands/serve.ts')).runServe(context, given),
   },
   {
     name: 'demo',

@@ -43,7 +43,7 @@ export const GLOBAL_FLAGS = {
     says: 'a ClickHouse server as the store',
     notYet: 'only the embedded store can be used in this version',
   },
-  server: { flags: '--server <url>', says: 'ask a running unmasq', notYet: 'there is no server in this version' },
+  server: { flags: '--server <url>', says: 'ask the `unmasq serve` there; UNMASQ_TOKEN is the token for it' },
   selector: {
     flags: '-l, --selector <labels>',
     says: 'only pods with these labels',
@@ -77,6 +77,8 @@ export interface Globals {
   readonly cluster: string | null;
   readonly namespaces: readonly string[];
   readonly data: string;
+  /** null: the embedded store. */
+  readonly server: string | null;
   readonly strict: boolean;
   readonly color: When;
   readonly quiet: boolean;
@@ -103,6 +105,8 @@ export const readGlobals = (
     if (!ALWAYS.includes(name) && !honours.includes(name))
       refuse('E104', `${long} has no meaning for \`unmasq ${command}\``);
   }
+  if (given['server'] !== undefined && given['data'] !== undefined)
+    refuse('E105', '--server and --data contradict each other: the one asks elsewhere, the other a folder here');
   const text = (name: GlobalName): string | null => {
     const value = given[name];
     return typeof value === 'string' ? value : null;
@@ -120,6 +124,7 @@ export const readGlobals = (
       text('data') === ''
         ? refuse('E105', '--data: the name of the folder is empty', { fix: 'Give a folder, or leave --data away.' })
         : (text('data') ?? defaultData(env)),
+    server: text('server'),
     strict: given['strict'] === true,
     color: oneOf('--color', color, ['auto', 'always', 'never'] as const),
     quiet: given['quiet'] === true,

@@ -17,6 +17,23 @@ export interface FoundFiles {
   readonly skipped: readonly { readonly name: string; readonly why: string; readonly isProblem: boolean }[];
 }
 
+export interface ServerAt {
+  readonly url: string;
+  /** null: none is needed. */
+  readonly token: string | null;
+}
+
+export interface ServeAsked {
+  readonly dataDir: string;
+  readonly host: string;
+  readonly port: number;
+  /** null: without tokens. */
+  readonly tokenFile: string | null;
+  /** null: what the server itself has. */
+  readonly timeLimitSeconds: number | null;
+  readonly log: (line: string) => void;
+}
+
 /** Everything that a command needs of the world. main.ts connects it; a test connects something smaller. */
 export interface Outside {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -45,6 +62,13 @@ export interface Outside {
     asked: Simulation,
     progress: (done: { readonly share: number; readonly connections: number }) => void,
   ): Promise<Simulated>;
+  /** Serves the store of a folder until it is closed. Throws `Refused` where it cannot. */
+  serve(asked: ServeAsked): Promise<{ readonly url: string; close(): Promise<void> }>;
+  /** The server that has the folder open; null: none does, or it cannot be known. */
+  serverOf(dataDir: string): Promise<ServerAt | null>;
+  fetch(url: string, headers: Readonly<Record<string, string>>): Promise<Response>;
+  /** Resolves when the process is asked to end: Ctrl-C, SIGTERM. */
+  untilAskedToEnd(): Promise<void>;
   /** Asks for a line until there is none. */
   ask(prompt: string): AsyncIterable<string>;
   /** True after the first Ctrl-C of a command that stops by itself; the second ends the process at once. */

@@ -1,11 +1,13 @@
 import { Command, CommanderError } from 'commander';
-import { UTC, type Zone } from '../app/civil-time.ts';
+import type { Zone } from '../app/civil-time.ts';
 import { ERRORS, EXIT, type Trouble, trouble } from '../app/errors.ts';
 import type { CommandSpec } from './command.ts';
+import { type Question, QUESTIONS } from '../contract/questions.ts';
+import { askServer } from './ask-server.ts';
 import { COMMANDS } from './commands.ts';
 import { type Given, GLOBALS, readGlobals } from './globals.ts';
 import { programHelp } from './help.ts';
-import type { Outside } from './outside.ts';
+import type { Outside, ServerAt } from './outside.ts';
 import { must, refuse, Refused } from './refused.ts';
 import { paintFor } from './render/colour.ts';
 import { voiceOn } from './voice.ts';
@@ -80,8 +82,19 @@ const runCommand = async (
     paint: paintFor(globals.color, outside.env, outside.stderr.isTTY),
   });
   const paint = paintFor(globals.color, outside.env, outside.stdout.isTTY);
+  const question = QUESTIONS.find(({ name }) => name === spec.name);
+  const there = (server: ServerAt, asked: Question): Promise<number> =>
+    askServer({ question: asked, words, given: { ...shared, ...given }, globals, zone }, server, outside);
   try {
-    return await spec.run({ outside, globals, zone: zone ?? UTC, paint, voice }, words, given);
+    if (globals.server !== null && question !== undefined)
+      return await there({ url: globals.server, token: outside.env['UNMASQ_TOKEN'] ?? null }, question);
+    return await spec.run({ outside, globals, zone, paint, voice }, words, given).catch(async (error: unknown) => {
+      const isTaken = error instanceof Refused && error.trouble.code === 'E301';
+      const server = isTaken && question !== undefined ? await outside.serverOf(globals.data) : null;
+      if (server === null || question === undefined) throw error;
+      voice.note(`asked ${server.url}, which has ${globals.data} open`);
+      return there(server, question);
+    });
   } finally {
     await voice.flush();
   }

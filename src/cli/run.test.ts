@@ -224,6 +224,10 @@ const unmasqOn = async (
         },
       };
     },
+    serve: () => Promise.reject(new Error('no server here')),
+    serverOf: () => Promise.resolve(null),
+    fetch: () => Promise.reject(new Error('no network here')),
+    untilAskedToEnd: () => Promise.resolve(),
     stopsItself: () => () => false,
   };
   const code = await run(words, outside);

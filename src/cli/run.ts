@@ -25,6 +25,16 @@ export const run = async (words: readonly string[], outside: Outside): Promise<n
   }
 };
 
+/** The same, with what is wrong given back instead of said. */
+export const attempt = async (words: readonly string[], outside: Outside): Promise<number | Trouble> => {
+  try {
+    const { runProgram } = await import('./program.ts');
+    return await runProgram(words, outside);
+  } catch (error) {
+    return troubleOf(error);
+  }
+};
+
 /** The flags that matter before the command line is understood: how to say that it was not. */
 const voiceOptions = (words: readonly string[], outside: Outside): Parameters<typeof voiceOn>[1] => {
   const at = words.findLastIndex((word) => word === '--color' || word.startsWith('--color='));

@@ -351,6 +351,8 @@ export interface Store {
   connectionsTo(query: ConnectionQuery): Promise<readonly Connection[]>;
   sources(cluster: string): Promise<readonly SourceRow[]>;
   rejects(cluster: string, limit: number): Promise<readonly (Reject & { readonly object: string })[]>;
+  /** Writes and reads a row that is nobody's; throws where that is not possible. */
+  probe(): Promise<void>;
   close(): Promise<void>;
 }
 

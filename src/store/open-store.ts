@@ -80,6 +80,13 @@ export const storeOn = async (engine: Engine): Promise<Store> => {
           limit,
         },
       ),
+    probe: async () => {
+      const newestProbe = async (): Promise<number> =>
+        (await engine.rows<{ at: number }>('SELECT max(at) AS at FROM probe'))[0]?.at ?? 0;
+      const at = (await newestProbe()) + 1;
+      await engine.run('INSERT INTO probe SELECT 1, {at:UInt64}', { at });
+      if ((await newestProbe()) < at) throw new Error('what was written was not read back');
+    },
     close: () => engine.close(),
   };
 };

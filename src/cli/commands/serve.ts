@@ -1,0 +1,35 @@
+import { parseEndpoint } from '../../app/address.ts';
+import { EXIT } from '../../app/errors.ts';
+import type { Context } from '../context.ts';
+import { textOf, wholeNumber } from '../flag-values.ts';
+import type { Given } from '../globals.ts';
+import { refuse } from '../refused.ts';
+
+const DEFAULT_LISTEN = '127.0.0.1:7171';
+
+export const runServe = async ({ outside, globals, voice }: Context, given: Given): Promise<number> => {
+  const { host, port } = listenOf(textOf(given, 'listen') ?? DEFAULT_LISTEN);
+  const serving = await outside.serve({
+    dataDir: globals.data,
+    host,
+    port,
+    tokenFile: textOf(given, 'tokenFile'),
+    timeLimitSeconds: wholeNumber(given, 'timeLimit', '--time-limit'),
+    log: (line) => voice.note(line),
+  });
+  voice.summary(`listening on ${serving.url}`, `curl ${serving.url}/readyz`);
+  await outside.untilAskedToEnd();
+  voice.note('ending: what was begun is done first');
+  await serving.close();
+  return EXIT.done;
+};
+
+/** `HOST:PORT`, where HOST is an address or localhost. */
+const listenOf = (text: string): { readonly host: string; readonly port: number } => {
+  const endpoint = parseEndpoint(text.replace(/^localhost(?=:\d+$)/, '127.0.0.1'));
+  if (endpoint === undefined || endpoint.port === null)
+    return refuse('E105', `--listen ${text}: expected HOST:PORT`, {
+      fix: 'Write 127.0.0.1:7171, [::1]:7171 or 0.0.0.0:7171.',
+    });
+  return { host: endpoint.ip, port: endpoint.port };
+};

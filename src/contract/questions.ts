@@ -1,0 +1,137 @@
+/** What may be given with a question, as a query parameter of its HTTP request and as a flag of the command line alike. */
+export interface Parameter {
+  /** `dest-port`: a query parameter of this name, and `--dest-port`. */
+  readonly name: string;
+  readonly says: string;
+  readonly kind: 'text' | 'texts' | 'switch';
+}
+
+/** One question of the HTTP API: `GET /api/v1/NAME`, and `unmasq NAME`. */
+export interface Question {
+  readonly name: 'who' | 'flows' | 'why' | 'trace' | 'sources';
+  readonly summary: string;
+  /** What stands on the command line without a flag; null: nothing. */
+  readonly subject: (Parameter & { readonly isNeeded: boolean }) | null;
+  readonly parameters: readonly Parameter[];
+  /** Files of docs/reference/schemas that say what the answer looks like; empty: none is published yet. */
+  readonly schemas: readonly string[];
+  /** Whether `items` can be had one a line (JSON lines, CSV). */
+  readonly hasLines: boolean;
+}
+
+const text = (name: string, says: string): Parameter => ({ name, says, kind: 'text' });
+const texts = (name: string, says: string): Parameter => ({ name, says, kind: 'texts' });
+const on = (name: string, says: string): Parameter => ({ name, says, kind: 'switch' });
+
+const CLUSTER = text('cluster', 'which cluster, where the store holds several');
+const TZ = text('tz', 'IANA name or utc, for times without a zone (default utc)');
+const RANGE = [
+  text('since', 'from: 15m, 03:00, RFC 3339, epoch'),
+  text('until', 'up to, not including'),
+  text('at', 'one moment, five minutes around it'),
+  TZ,
+  CLUSTER,
+];
+const NAMESPACE = texts('namespace', 'only workloads of this namespace');
+const VERDICT = texts('verdict', 'only flows with this verdict');
+const NODE = texts('node', 'only flows that left through this node');
+
+export const QUESTIONS: readonly Question[] = [
+  {
+    name: 'who',
+    summary: 'Which workloads and pods talked to a destination',
+    subject: { ...text('dest', 'an IP, a CIDR, IP:PORT, or a log line of any kind that mentions one'), isNeeded: true },
+    parameters: [
+      ...RANGE,
+      NAMESPACE,
+      VERDICT,
+      NODE,
+      text('compare', 'with as long an interval that much earlier: who is new, gone, grown'),
+    ],
+    schemas: ['who.schema.json', 'who-comparison.schema.json'],
+    hasLines: true,
+  },
+  {
+    name: 'flows',
+    summary: 'The flows with the pod behind each, newest last',
+    subject: { ...texts('workload', 'NAMESPACE/NAME, KIND/NAME or a bare name'), isNeeded: false },
+    parameters: [
+      ...RANGE,
+      NAMESPACE,
+      VERDICT,
+      NODE,
+      texts('dest', 'only to this IP, CIDR or IP:PORT'),
+      texts('dest-port', 'only to this port'),
+      texts('src', 'only from this IP, CIDR or IP:PORT on the wire'),
+      texts('proto', 'only tcp, udp, … or a number'),
+      text('changed-since', 'only flows of which something else is said than was at that time'),
+      text('limit', 'the newest n (default 100)'),
+      on('all', 'no limit'),
+    ],
+    schemas: ['flows.schema.json'],
+    hasLines: true,
+  },
+  {
+    name: 'why',
+    summary: 'What a verdict rests on: for, against, ruled out, missing',
+    subject: { ...text('flow', 'an id, or a tuple as on the wire'), isNeeded: true },
+    parameters: RANGE,
+    schemas: [],
+    hasLines: false,
+  },
+  {
+    name: 'trace',
+    summary: 'The journey of a request, or with `propagation` how ids travel between workloads',
+    subject: { ...text('id', 'a trace id or any correlation id'), isNeeded: false },
+    parameters: [...RANGE, NAMESPACE, on('propagation', 'how ids travel between workloads, in place of one journey')],
+    schemas: ['trace.schema.json', 'propagation.schema.json'],
+    hasLines: true,
+  },
+  {
+    name: 'sources',
+    summary: 'What has arrived, of which cluster, up to when, with gaps and rejects',
+    subject: null,
+    parameters: [CLUSTER, TZ],
+    schemas: ['sources.schema.json'],
+    hasLines: true,
+  },
+];
+
+/** Where the API stands. Within a version it only grows. */
+export const API = '/api/v1';
+
+/** Forms of an answer. */
+export const MEDIA = {
+  json: 'application/json',
+  jsonl: 'application/x-ndjson',
+  csv: 'text/csv',
+  yaml: 'application/yaml',
+  /** Lines of a terminal, for `unmasq --server`: see `TerminalLine`. */
+  terminal: 'application/vnd.unmasq.terminal+ndjson',
+} as const;
+
+/** What a command would write, piece by piece, and in the last line its exit code. */
+export type TerminalLine = { readonly out: string } | { readonly err: string } | { readonly exit: number };
+
+/** How the terminal of whoever asks looks, and what else only a command line has. Parameters of a request for `MEDIA.terminal`. */
+export const TERMINAL: readonly Parameter[] = [
+  text('output', 'table, wide, json, jsonl, csv or yaml'),
+  text('columns', 'width of stdout; without it stdout is no terminal'),
+  text('err-columns', 'the same of stderr'),
+  text('color', 'auto, always or never'),
+  on('resolve-now', 'guess: the addresses that a host name has at this moment, as the server resolves it'),
+  on('strict', 'exit 5 when the answer is incomplete'),
+  on('quiet', 'no notes and summary'),
+  on('verbose', 'say more'),
+];
+
+/** A request that was not answered (RFC 9457). */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  /** Never changes: docs/reference/errors.md. */
+  readonly code: string;
+  readonly detail: string | null;
+  readonly fix: string;
+}

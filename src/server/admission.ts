@@ -1,0 +1,68 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { isIP } from 'node:net';
+import { fail, ok, type Result } from '../base/result.ts';
+
+/** What a token allows: to ask, or to bring in. */
+export const ROLES = ['read', 'ingest'] as const;
+export type Role = (typeof ROLES)[number];
+
+export interface Token {
+  readonly role: Role;
+  /** Who holds it, as the log names them. */
+  readonly name: string;
+  /** SHA-256: the token itself is not kept. */
+  readonly hash: Buffer;
+}
+
+const LEAST_TOKEN = 16;
+
+export const tokenOf = (role: Role, name: string, secret: string): Token => ({ role, name, hash: hashOf(secret) });
+
+const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();
+
+/** `ROLE NAME TOKEN` a line; `#` begins a comment. */
+export const parseTokens = (text: string): Result<readonly Token[], string> => {
+  const tokens: Token[] = [];
+  for (const [i, raw] of text.split(/\r?\n/).entries()) {
+    const line = raw.trim();
+    if (line === '' || line.startsWith('#')) continue;
+    const [role, name, secret, ...rest] = line.split(/\s+/);
+    const known = ROLES.find((one) => one === role);
+    if (known === undefined) return fail(`line ${i + 1}: expected ${ROLES.join(' or ')} as the first word`);
+    if (name === undefined || secret === undefined || rest.length > 0)
+      return fail(`line ${i + 1}: expected ROLE NAME TOKEN`);
+    if (secret.length < LEAST_TOKEN)
+      return fail(`line ${i + 1}: the token of ${name} has fewer than ${LEAST_TOKEN} characters`);
+    tokens.push(tokenOf(known, name, secret));
+  }
+  return tokens.length === 0 ? fail('it holds no token') : ok(tokens);
+};
+
+/** Who asks; what they may not do is refused. */
+export type Admitted = { readonly name: string } | 'unknown' | 'forbidden';
+
+/** Without tokens everybody who reaches the server may do everything: then it listens on loopback alone. */
+export const admit = (tokens: readonly Token[], authorization: string | undefined, role: Role): Admitted => {
+  if (tokens.length === 0) return { name: 'local' };
+  const secret = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+  if (secret === undefined) return 'unknown';
+  const hash = hashOf(secret);
+  // Every token is compared, so that the time tells nothing.
+  const held = tokens.filter((token) => timingSafeEqual(token.hash, hash));
+  const [first] = held;
+  if (first === undefined) return 'unknown';
+  const fit = held.find((token) => token.role === role);
+  return fit === undefined ? 'forbidden' : { name: fit.name };
+};
+
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+
+/** A page of another site can make a browser ask a loopback server under a name of its own (DNS rebinding). */
+export const isNamedLoopback = (host: string | undefined): boolean =>
+  isLoopback(
+    (host ?? '')
+      .replace(/:\d+$/, '')
+      .replace(/^\[(.*)\]$/, '$1')
+      .toLowerCase(),
+  );

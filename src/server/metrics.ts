@@ -1,0 +1,99 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { ObjectReport } from '../app/ingest.ts';
+import type { Store } from '../core/ports.ts';
+
+const SECONDS = [0.01, 0.05, 0.1, 0.3, 1, 3, 10, 30, 120];
+
+/** What Prometheus is told. Names never change: docs/reference/metrics.md. */
+export class Metrics {
+  private readonly registry = new Registry();
+  private readonly requests = new Counter({
+    name: 'unmasq_http_requests_total',
+    help: 'Requests by route and status.',
+    labelNames: ['route', 'status'] as const,
+    registers: [this.registry],
+  });
+  private readonly seconds = new Histogram({
+    name: 'unmasq_http_request_duration_seconds',
+    help: 'How long requests took, by route.',
+    labelNames: ['route'] as const,
+    buckets: SECONDS,
+    registers: [this.registry],
+  });
+  private readonly rows = new Counter({
+    name: 'unmasq_ingest_rows_total',
+    help: 'Rows that were brought in: stored, known (the store had them), or rejected.',
+    labelNames: ['cluster', 'outcome'] as const,
+    registers: [this.registry],
+  });
+  private readonly bytes = new Counter({
+    name: 'unmasq_ingest_bytes_total',
+    help: 'Bytes that were brought in, unpacked.',
+    labelNames: ['cluster'] as const,
+    registers: [this.registry],
+  });
+  private readonly failures = new Counter({
+    name: 'unmasq_attribution_failures_total',
+    help: 'Passes of attribution that failed; the next one does their work.',
+    labelNames: ['cluster'] as const,
+    registers: [this.registry],
+  });
+
+  private readonly pending = new Gauge({
+    name: 'unmasq_attribution_pending',
+    help: 'Clusters whose verdicts are not yet up to date with what was brought in.',
+    registers: [this.registry],
+  });
+  private readonly watermark = this.ofSource(
+    'unmasq_source_watermark_timestamp_seconds',
+    'The time up to which a source is complete.',
+  );
+  private readonly gaps = this.ofSource('unmasq_source_gaps', 'Intervals in which a source may have lost data.');
+  private readonly rejects = this.ofSource('unmasq_source_rejects', 'Rows of a source that were refused.');
+  private readonly stored = this.ofSource('unmasq_source_rows', 'Rows that the store has of a source.');
+  private readonly store: Pick<Store, 'clusters' | 'sources'>;
+
+  constructor(store: Pick<Store, 'clusters' | 'sources'>) {
+    this.store = store;
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  request(route: string, status: number, seconds: number): void {
+    this.requests.inc({ route, status });
+    this.seconds.observe({ route }, seconds);
+  }
+
+  ingested(cluster: string, { rows, known, rejects, bytes }: ObjectReport): void {
+    for (const [outcome, count] of Object.entries({ stored: rows, known, rejected: rejects }))
+      this.rows.inc({ cluster, outcome }, count);
+    this.bytes.inc({ cluster }, bytes);
+  }
+
+  attributionFailed(cluster: string): void {
+    this.failures.inc({ cluster });
+  }
+
+  /** In Prometheus' text format, with its media type. */
+  async text(pending: number): Promise<{ readonly type: string; readonly body: string }> {
+    this.pending.set(pending);
+    await this.lookAtSources();
+    return { type: this.registry.contentType, body: await this.registry.metrics() };
+  }
+
+  private ofSource(name: string, help: string): Gauge<'cluster' | 'source' | 'kind'> {
+    return new Gauge({ name, help, labelNames: ['cluster', 'source', 'kind'], registers: [this.registry] });
+  }
+
+  private async lookAtSources(): Promise<void> {
+    const { watermark, gaps, rejects, stored, store } = this;
+    const rows = (await Promise.all((await store.clusters()).map((cluster) => store.sources(cluster)))).flat();
+    for (const gauge of [watermark, gaps, rejects, stored]) gauge.reset();
+    for (const { cluster, name: source, kind, ...row } of rows) {
+      const labels = { cluster, source, kind };
+      stored.set(labels, row.rows);
+      gaps.set(labels, row.gaps.length);
+      rejects.set(labels, row.rejects);
+      if (row.watermark !== null) watermark.set(labels, row.watermark / 1_000);
+    }
+  }
+}

@@ -1,0 +1,377 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type ErrorCode, ERRORS, EXIT, type Trouble, trouble } from '../app/errors.ts';
+import { DEFAULT_CLUSTER, ingest } from '../app/ingest.ts';
+import { type Instant, parseInstant } from '../base/instant.ts';
+import { API, MEDIA, type Problem, type Question, QUESTIONS, type TerminalLine } from '../contract/questions.ts';
+import type { ByteObject, Store } from '../core/ports.ts';
+import { admit, isNamedLoopback, type Role, type Token } from './admission.ts';
+import { Attribution } from './attribution.ts';
+import { type AsTerminal, commandLineOf } from './command-line.ts';
+import { Metrics } from './metrics.ts';
+import { requestObject, TOO_LARGE } from './request-object.ts';
+import { Turns } from './turns.ts';
+
+/** Where what a command writes goes. */
+export interface Listener {
+  readonly terminal: AsTerminal;
+  readonly out: (text: string) => Promise<void>;
+  readonly err: (text: string) => Promise<void>;
+}
+
+export interface Served {
+  readonly store: Store;
+  /** Runs a command of unmasq over the store; gives its exit code, or what is wrong with it. With `tells` it says itself what is wrong, to `err`. */
+  ask(words: readonly string[], to: Listener, tells: boolean): Promise<number | Trouble>;
+  readonly openApi: unknown;
+  readonly now: () => Instant;
+  /** One line of the server's own log. */
+  readonly log: (line: string) => void;
+}
+
+export interface ServeOptions {
+  readonly host: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  readonly tokens: readonly Token[];
+  readonly limits: Limits;
+}
+
+export interface Limits {
+  /** Bytes of one body, unpacked. */
+  readonly bodyBytes: number;
+  /** Seconds that one answer may take. */
+  readonly seconds: number;
+  /** Questions that are answered at a time, and that may wait for it. */
+  readonly atATime: number;
+  readonly waiting: number;
+}
+
+export const LIMITS: Limits = { bodyBytes: 4 * 2 ** 30, seconds: 120, atATime: 4, waiting: 64 };
+
+export interface Serving {
+  readonly url: string;
+  /** Ends when what was begun is done. */
+  close(): Promise<void>;
+}
+
+const CONNECTIONS = 512;
+const HEADERS_MS = 10_000;
+const HEADER_BYTES = 16_384;
+/** A pasted log line is a query parameter. */
+const URL_CHARACTERS = 12_000;
+
+/** Serves the API over a store until it is closed. Throws the system's error where it cannot listen. */
+export const serve = async (served: Served, options: ServeOptions): Promise<Serving> => {
+  const api = new Api(served, options);
+  const server = createServer({ maxHeaderSize: HEADER_BYTES, headersTimeout: HEADERS_MS }, (request, response) => {
+    void api.answer(request, response);
+  });
+  server.maxConnections = CONNECTIONS;
+  // Bodies may take as long as they take; what stands still is ended.
+  server.requestTimeout = 0;
+  server.timeout = options.limits.seconds * 1_000;
+  server.listen(options.port, options.host);
+  await once(server, 'listening');
+  // Whoever had the store before may have been killed with verdicts behind.
+  for (const cluster of await served.store.clusters()) api.wake(cluster);
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
+    close: () => closed(server, api),
+  };
+};
+
+const closed = async (server: Server, api: Api): Promise<void> => {
+  const ended = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  await ended;
+  await api.settled();
+};
+
+/** HTTP statuses of what is not a mistake of whoever asks; for those 400. */
+const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
+  E113: 404,
+  E115: 404,
+  E605: 403,
+  E606: 503,
+  E608: 413,
+  E609: 504,
+};
+
+const statusOf = (code: ErrorCode): number =>
+  STATUS[code] ?? (ERRORS[code].exit === EXIT.usage ? 400 : ERRORS[code].exit === EXIT.notPermitted ? 403 : 500);
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly url: URL;
+  /** As the log and the metrics name it. */
+  route: string;
+  who: string;
+}
+
+class Api {
+  private readonly served: Served;
+  private readonly options: ServeOptions;
+  private readonly metrics: Metrics;
+  private readonly attribution: Attribution;
+  private readonly turns: Turns;
+  /** Rows are written by one at a time. */
+  private writing: Promise<unknown> = Promise.resolve();
+
+  constructor(served: Served, options: ServeOptions) {
+    this.served = served;
+    this.options = options;
+    this.turns = new Turns(options.limits.atATime, options.limits.waiting);
+    this.attribution = new Attribution(served.store, served.now, (cluster, error) => {
+      this.metrics.attributionFailed(cluster);
+      served.log(`attribution of cluster ${cluster} failed: ${(error as Error).message}`);
+    });
+    this.metrics = new Metrics(served.store);
+  }
+
+  wake(cluster: string): void {
+    this.attribution.wake(cluster);
+  }
+
+  async settled(): Promise<void> {
+    await this.writing;
+    await this.attribution.settled();
+  }
+
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const began = this.served.now();
+    const exchange: Exchange = { request, response, url: urlOf(request), route: 'none', who: '-' };
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    response.setHeader('Cache-Control', 'no-store');
+    response.on('close', () => {
+      const ms = this.served.now() - began;
+      const status = response.writableFinished ? response.statusCode : 499;
+      this.metrics.request(exchange.route, status, ms / 1_000);
+      const { search } = exchange.url;
+      this.served.log(`${request.method} ${exchange.url.pathname}${search} ${status} ${ms} ms by ${exchange.who}`);
+    });
+    try {
+      const refused = await this.route(exchange);
+      if (refused !== null) problem(response, refused);
+    } catch (error) {
+      problem(response, trouble('E901', 'unmasq failed in a way it should not', { why: (error as Error).message }));
+    }
+  }
+
+  private async route(exchange: Exchange): Promise<Trouble | null> {
+    const { request, response, url } = exchange;
+    if (this.options.tokens.length === 0 && !isNamedLoopback(request.headers.host))
+      return trouble('E605', 'this server is asked under a name that is not its own', {
+        why: 'it listens on loopback and answers to localhost, 127.0.0.1 and [::1] alone',
+        fix: 'Ask http://127.0.0.1 with its port.',
+      });
+    if ((request.url ?? '').length > URL_CHARACTERS) return trouble('E607', 'the URL is too long');
+    const question = QUESTIONS.find(({ name }) => url.pathname === `${API}/${name}`);
+    exchange.route = question?.name ?? url.pathname.split('/').at(-1) ?? '';
+    switch (url.pathname) {
+      case '/healthz':
+        return whole(response, 'text/plain', 'ok\n');
+      case '/readyz':
+        return this.readyz(response);
+      case '/metrics':
+        return this.let('read', exchange) ?? this.metricsPage(response);
+      case `${API}/openapi.json`:
+        return whole(response, MEDIA.json, JSON.stringify(this.served.openApi, null, 2));
+      case `${API}/objects`:
+        return this.let('ingest', exchange) ?? this.take(exchange);
+      default:
+        if (question !== undefined) return this.let('read', exchange) ?? this.question(question, exchange);
+        exchange.route = 'none';
+        return trouble('E607', `there is no ${url.pathname}`);
+    }
+  }
+
+  /** null: they may. */
+  private let(role: Role, exchange: Exchange): Trouble | null {
+    const { request, response } = exchange;
+    const method = role === 'ingest' ? 'POST' : 'GET';
+    if (request.method !== method) {
+      response.setHeader('Allow', method);
+      return trouble('E607', `${request.method} has no meaning here: expected ${method}`);
+    }
+    const admitted = admit(this.options.tokens, request.headers.authorization, role);
+    if (admitted === 'unknown') {
+      response.setHeader('WWW-Authenticate', 'Bearer');
+      response.statusCode = 401;
+      return trouble('E605', 'the request has no token that this server knows');
+    }
+    if (admitted === 'forbidden') return trouble('E605', `the token does not have the role ${role}`);
+    exchange.who = admitted.name;
+    return null;
+  }
+
+  private async readyz(response: ServerResponse): Promise<null> {
+    try {
+      await this.served.store.probe();
+      return whole(response, 'text/plain', 'ready\n');
+    } catch (error) {
+      response.statusCode = 503;
+      return whole(response, 'text/plain', `not ready: ${(error as Error).message}\n`);
+    }
+  }
+
+  private async metricsPage(response: ServerResponse): Promise<null> {
+    const { type, body } = await this.metrics.text(this.attribution.pending);
+    return whole(response, type, body);
+  }
+
+  private async question(question: Question, { request, response, url }: Exchange): Promise<Trouble | null> {
+    const form = formOf(request.headers.accept ?? '', question);
+    if (form === null)
+      return trouble('E607', `the answer cannot be had as ${request.headers.accept}`, {
+        fix: `Accept ${Object.values(MEDIA).join(', ')}.`,
+      });
+    const command = commandLineOf(question, url.searchParams, form === 'terminal' ? null : form);
+    if (!command.ok) return command.problem;
+    const endTurn = await this.turns.take();
+    if (endTurn === null) {
+      response.setHeader('Retry-After', '1');
+      return trouble('E606', 'as many questions wait already as may wait');
+    }
+    const { words, terminal } = command.value;
+    const line = (one: TerminalLine): string => `${JSON.stringify(one)}\n`;
+    const head = (): void => {
+      if (!response.headersSent) response.writeHead(200, { 'Content-Type': MEDIA[form] });
+    };
+    const to: Listener = {
+      terminal,
+      out: async (text) => {
+        head();
+        await write(response, form === 'terminal' ? line({ out: text }) : text);
+      },
+      err: async (text) => {
+        if (form !== 'terminal') return;
+        head();
+        await write(response, line({ err: text }));
+      },
+    };
+    const { seconds } = this.options.limits;
+    const late = trouble('E609', `the answer took more than ${seconds} s`);
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      // What was asked goes on until it is done, and keeps its turn until then: the engine has no more at a time than it was given turns.
+      const asked = this.served.ask(words, to, form === 'terminal').finally(endTurn);
+      const ended = await Promise.race([
+        asked,
+        new Promise<Trouble>((resolve) => {
+          timer = setTimeout(() => resolve(late), seconds * 1_000);
+        }),
+      ]);
+      if (typeof ended !== 'number') return ended;
+      head();
+      response.end(form === 'terminal' ? line({ exit: ended }) : undefined);
+      return null;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Reads the body into the store. Sent twice, it changes nothing. */
+  private async take({ request, response, url }: Exchange): Promise<Trouble | null> {
+    const unknown = [...url.searchParams.keys()].find((key) => !OBJECT_PARAMETERS.has(key));
+    if (unknown !== undefined) return trouble('E607', `objects have no parameter "${unknown}"`);
+    const text = (key: string): string | null => url.searchParams.get(key);
+    const at = text('at');
+    const taken = at === null ? null : parseInstant(at);
+    if (taken !== null && !taken.ok) return trouble('E607', `at: ${taken.problem}`);
+    const object = requestObject(text('name') ?? 'request', request, this.options.limits.bodyBytes);
+    const ingested = await this.inTurn(() =>
+      ingest(alone(object), this.served.store, {
+        cluster: text('cluster'),
+        node: text('node') ?? '',
+        at: taken?.value ?? null,
+        idFields: url.searchParams.getAll('id-field'),
+        interrupted: () => false,
+        progress: () => undefined,
+      }),
+    );
+    if (!ingested.ok) return ingested.problem;
+    const { cluster, objects } = ingested.value;
+    for (const report of objects) this.metrics.ingested(cluster, report);
+    if (objects.some(({ rows }) => rows > 0)) this.wake(cluster);
+    if (text('wait') === 'true') await this.attribution.settled();
+    const tooLarge = objects.find((report) => report.problem?.startsWith(TOO_LARGE));
+    if (tooLarge !== undefined) {
+      response.setHeader('Connection', 'close');
+      return trouble('E608', `${tooLarge.name} is ${tooLarge.problem}`);
+    }
+    const isUsable = objects.some(({ format, problem }) => format !== null && problem === null);
+    response.statusCode = isUsable ? 200 : 422;
+    const report = { schemaVersion: 1, kind: 'ObjectReport', cluster: cluster || DEFAULT_CLUSTER, objects };
+    return whole(response, MEDIA.json, `${JSON.stringify(report, null, 2)}\n`);
+  }
+
+  private inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
+    const working = this.writing.then(work);
+    this.writing = working.catch(() => undefined);
+    return working;
+  }
+}
+
+const OBJECT_PARAMETERS: ReadonlySet<string> = new Set(['cluster', 'node', 'name', 'at', 'id-field', 'wait']);
+
+async function* alone(object: ByteObject): AsyncGenerator<ByteObject> {
+  yield object;
+}
+
+const urlOf = ({ url }: IncomingMessage): URL => {
+  try {
+    return new URL(url ?? '/', 'http://server');
+  } catch {
+    return new URL('http://server/');
+  }
+};
+
+type Form = keyof typeof MEDIA;
+
+/** The first form of those accepted that the question has. */
+const formOf = (accept: string, { hasLines }: Question): Form | null => {
+  const forms: readonly Form[] = hasLines ? ['json', 'jsonl', 'csv', 'yaml', 'terminal'] : ['json', 'yaml', 'terminal'];
+  for (const part of accept === '' ? ['*/*'] : accept.split(',')) {
+    const media = part.split(';')[0]?.trim().toLowerCase();
+    if (media === '*/*' || media === 'application/*') return 'json';
+    const form = forms.find((name) => MEDIA[name] === media);
+    if (form !== undefined) return form;
+  }
+  return null;
+};
+
+const whole = (response: ServerResponse, type: string, body: string): null => {
+  response.setHeader('Content-Type', type);
+  response.end(body);
+  return null;
+};
+
+/** Waits while the reader is slow; whoever went away reads nothing more. */
+const write = async (response: ServerResponse, text: string): Promise<void> => {
+  if (response.destroyed || response.write(text)) return;
+  await Promise.race([once(response, 'drain'), once(response, 'close')]);
+};
+
+/** RFC 9457. Where an answer has begun it is cut off, so that nobody takes half of one for the whole. */
+const problem = (response: ServerResponse, { code, what, why, fix }: Trouble): void => {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const status = response.statusCode === 200 ? statusOf(code) : response.statusCode;
+  const body: Problem = {
+    type: `urn:unmasq:error:${code}`,
+    title: what,
+    status,
+    code,
+    detail: why,
+    fix,
+  };
+  response.writeHead(status, { 'Content-Type': 'application/problem+json' });
+  response.end(`${JSON.stringify(body, null, 2)}\n`);
+};

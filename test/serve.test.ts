@@ -1,0 +1,207 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  createReadStream,
+  existsSync,
+  globSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { API } from '../src/contract/questions.ts';
+
+/** The server as its users meet it: started, found, guarded, fed, killed. What it answers is in server.test.ts. */
+
+const root = join(import.meta.dirname, '..');
+const recorded = join(root, 'lab/recorded/incident');
+const folder = mkdtempSync(join(tmpdir(), 'unmasq-serve-'));
+const data = join(folder, 'data');
+const parts = ['insights-logs-flowlogflowevent', 'conntrack', 'kube'].map((part) => join(recorded, part));
+const files = parts.flatMap((part) => globSync(`${part}/**/*.{json,txt}`)).sort();
+
+interface Ran {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const unmasq = (words: readonly string[], env: NodeJS.ProcessEnv = {}): Ran => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'src/main.ts'), ...words], {
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+    maxBuffer: 1 << 28,
+  });
+  return { status, stdout, stderr };
+};
+
+const running = new Set<ChildProcess>();
+
+/** A server on a free port, and what it said on stderr so far. */
+const serving = async (dataDir: string, ...flags: readonly string[]) => {
+  const child = spawn(
+    process.execPath,
+    [join(root, 'src/main.ts'), 'serve', '--data', dataDir, '--listen', '127.0.0.1:0', ...flags],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  running.add(child);
+  const said: string[] = [];
+  const lines = createInterface({ input: child.stderr });
+  const url = await new Promise<string>((resolve, reject) => {
+    lines.on('line', (line) => {
+      said.push(line);
+      const at = /^listening on (\S+)$/.exec(line)?.[1];
+      if (at !== undefined) resolve(at);
+    });
+    child.once('exit', () => reject(new Error(said.join('\n'))));
+  });
+  return {
+    url,
+    said,
+    end: async (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> => {
+      child.kill(signal);
+      const [code] = (await once(child, 'exit')) as [number | null];
+      running.delete(child);
+      return code;
+    },
+  };
+};
+
+type Serving = Awaited<ReturnType<typeof serving>>;
+
+let server: Serving;
+const here = new Map<string, Ran>();
+
+beforeAll(async () => {
+  unmasq(['ingest', '--data', data, ...parts]);
+  for (const words of [
+    ['who', '203.0.113.66'],
+    ['flows', '--all', '-o', 'jsonl'],
+  ])
+    here.set(words.join(' '), unmasq([...words, '--data', data]));
+  server = await serving(data);
+}, 120_000);
+afterAll(async () => {
+  await server.end();
+  for (const child of running) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const get = (path: string, headers: Record<string, string> = {}, of: Serving = server): Promise<Response> =>
+  fetch(`${of.url}${path}`, { headers });
+
+test('whoever finds the folder taken is answered through the server that has it', () => {
+  const { status, stdout, stderr } = unmasq(['who', '203.0.113.66', '--data', data]);
+  expect({ status, stdout }).toEqual({ status: 0, stdout: here.get('who 203.0.113.66')?.stdout });
+  expect(stderr).toContain(`asked ${server.url}, which has ${data} open`);
+  const ingest = unmasq(['ingest', '--data', data, ...parts]);
+  expect(ingest.status).toBe(1);
+  expect(ingest.stderr).toContain('[E301]');
+});
+
+const send = (to: Serving, file: string, query = '', headers: Record<string, string> = {}): Promise<Response> => {
+  const bytes = readFileSync(file);
+  return fetch(`${to.url}${API}/objects?name=${basename(file)}${query}`, {
+    method: 'POST',
+    body: headers['content-encoding'] === 'gzip' ? gzipSync(bytes) : bytes,
+    headers,
+  });
+};
+
+const rowsOf = async (response: Response): Promise<{ rows: number; known: number }> => {
+  const { objects } = (await response.json()) as { objects: readonly { rows: number; known: number }[] };
+  return { rows: objects[0]?.rows ?? 0, known: objects[0]?.known ?? 0 };
+};
+
+test('files by POST become the same store; a kill and doing it again change nothing', async () => {
+  const other = join(folder, 'posted');
+  let posted = await serving(other);
+  for (const [i, file] of files.entries())
+    await send(posted, file, '', i % 2 === 0 ? { 'content-encoding': 'gzip' } : {});
+  await posted.end('SIGKILL');
+  posted = await serving(other);
+  const again = await Promise.all(files.map(async (file) => rowsOf(await send(posted, file, '&wait=true'))));
+  expect(again.every(({ rows }) => rows === 0)).toBe(true);
+  expect(again.reduce((sum, { known }) => sum + known, 0)).toBeGreaterThan(1_000);
+  const metrics = await (await get('/metrics', {}, posted)).text();
+  expect(metrics).toMatch(/^unmasq_ingest_rows_total\{cluster="default",outcome="stored"\} 0$/m);
+  // Verdicts that the first one had no time for were made when the second began.
+  const { stdout } = unmasq(['flows', '--all', '-o', 'jsonl', '--server', posted.url]);
+  expect(stdout).toBe(here.get('flows --all -o jsonl')?.stdout);
+  expect(await posted.end()).toBe(0);
+  expect(existsSync(join(other, 'server.json'))).toBe(false);
+}, 120_000);
+
+test('of a body that breaks off what came is counted, and sending it whole completes it', async () => {
+  const largest = files.toSorted((a, b) => statSync(b).size - statSync(a).size)[0] as string;
+  const cut = join(folder, 'cut');
+  const posted = await serving(cut);
+  const broken = request(`${posted.url}${API}/objects?name=x`, {
+    method: 'POST',
+    headers: { 'content-length': statSync(largest).size },
+  });
+  const failed = once(broken, 'error');
+  createReadStream(largest, { end: Math.floor(statSync(largest).size / 2) })
+    .on('data', (piece) => broken.write(piece))
+    .on('end', () => setTimeout(() => broken.destroy(), 200));
+  await failed;
+  const first = await rowsOf(await send(posted, largest, '&wait=true'));
+  const second = await rowsOf(await send(posted, largest));
+  expect(second).toEqual({ rows: 0, known: first.rows + first.known });
+  await posted.end();
+}, 60_000);
+
+test('beyond loopback it wants tokens, and each allows what its role says', async () => {
+  const tokenFile = join(folder, 'tokens');
+  expect(unmasq(['serve', '--listen', '0.0.0.0:0', '--data', join(folder, 'no')])).toMatchObject({ status: 2 });
+  writeFileSync(tokenFile, 'read ann short');
+  const short = unmasq(['serve', '--token-file', tokenFile, '--data', join(folder, 'no')]);
+  expect([short.status, short.stderr.includes('line 1: the token of ann has fewer than 16 characters')]).toEqual([
+    2,
+    true,
+  ]);
+  expect(existsSync(join(folder, 'no'))).toBe(false);
+  const [reads, brings] = ['reads-0123456789abcdef', 'brings-0123456789abcdef'];
+  writeFileSync(tokenFile, `# who may what\nread ann ${reads}\ningest collector ${brings}\n`);
+  const guarded = await serving(join(folder, 'guarded'), '--token-file', tokenFile);
+  const as = (token: string) => ({ authorization: `Bearer ${token}` });
+  const statusOf = async (path: string, headers: Record<string, string>): Promise<number> =>
+    (await get(path, headers, guarded)).status;
+  expect(await statusOf(`${API}/sources`, {})).toBe(401);
+  expect(await statusOf(`${API}/sources`, as('reads-0123456789abcdeg'))).toBe(401);
+  expect(await statusOf(`${API}/sources`, as(brings))).toBe(403);
+  expect(await statusOf(`${API}/sources`, as(reads))).toBe(200);
+  expect(await statusOf('/metrics', {})).toBe(401);
+  expect(await statusOf('/readyz', {})).toBe(200);
+  const file = files[0] as string;
+  expect((await send(guarded, file, '', as(reads))).status).toBe(403);
+  expect((await send(guarded, file, '', as(brings))).status).toBe(200);
+  const words = ['sources', '-o', 'json'];
+  const [denied, allowed] = [{}, { UNMASQ_TOKEN: reads }].map((env) =>
+    unmasq([...words, '--server', guarded.url], env),
+  );
+  expect([denied?.status, denied?.stderr.includes('[E605]')]).toEqual([4, true]);
+  expect(allowed?.status).toBe(0);
+  // Whoever may read the folder is let in.
+  expect(unmasq([...words, '--data', join(folder, 'guarded')]).stdout).toBe(allowed?.stdout);
+  expect(statSync(join(folder, 'guarded/server.json')).mode & 0o077).toBe(0);
+  await guarded.end();
+  expect(guarded.said.join('\n')).toMatch(/GET \/api\/v1\/sources\S* 200 \d+ ms by ann/);
+  for (const token of [reads, brings]) expect(guarded.said.join('\n')).not.toContain(token);
+}, 60_000);
+
+test('what is not there is said: no server, or something else', async () => {
+  const gone = unmasq(['sources', '--server', 'http://127.0.0.1:9']);
+  expect([gone.status, gone.stderr.includes('[E604]')]).toEqual([1, true]);
+  const both = unmasq(['sources', '--server', server.url, '--data', data]);
+  expect([both.status, both.stderr.includes('contradict')]).toEqual([2, true]);
+  const taken = unmasq(['serve', '--listen', server.url.slice('http://'.length), '--data', join(folder, 'second')]);
+  expect([taken.status, taken.stderr.includes('[E601]')]).toEqual([1, true]);
+});

@@ -1,0 +1,266 @@
+import { mkdtempSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ingest } from '../src/app/ingest.ts';
+import type { CommandSpec } from '../src/cli/command.ts';
+import { COMMANDS } from '../src/cli/commands.ts';
+import type { Outside, Sink } from '../src/cli/outside.ts';
+import { attempt, run } from '../src/cli/run.ts';
+import { instant } from '../src/base/instant.ts';
+import { openApi } from '../src/contract/openapi.ts';
+import { API, MEDIA, QUESTIONS } from '../src/contract/questions.ts';
+import type { Store } from '../src/core/ports.ts';
+import { LIMITS, serve, type Serving } from '../src/server/serve.ts';
+import { filesAt } from '../src/sources/files/file-objects.ts';
+import { openStore } from '../src/store/open-store.ts';
+
+/** The same store asked here and over HTTP: one answer. */
+
+const root = join(import.meta.dirname, '..');
+const recorded = join(root, 'lab/recorded/incident');
+const folder = mkdtempSync(join(tmpdir(), 'unmasq-api-'));
+const NOW = instant(Date.parse('2026-11-26T00:00:00Z'));
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+
+let store: Store;
+let server: Serving;
+let flow = '';
+const log: string[] = [];
+
+const nobody = (): never => {
+  throw new Error('no question needs it');
+};
+const outsideWith = (env: Outside['env'], stdout: Sink, stderr: Sink): Outside => ({
+  env,
+  version,
+  stdout,
+  stderr,
+  stdin: { isTTY: false, stream: () => Readable.from([]) },
+  now: () => NOW,
+  openStore: () => Promise.resolve({ ...store, close: () => Promise.resolve() }),
+  holdsStore: () => Promise.resolve(true),
+  filesAt: nobody,
+  resolve: () => Promise.reject(new Error('no resolver here')),
+  incident: nobody,
+  temporaryFolder: nobody,
+  scratch: nobody,
+  wholeFile: nobody,
+  simulate: nobody,
+  serve: nobody,
+  serverOf: () => Promise.resolve(null),
+  fetch: (url, headers) => fetch(url, { headers }),
+  untilAskedToEnd: nobody,
+  ask: nobody,
+  stopsItself: () => () => false,
+});
+
+interface Terminal {
+  readonly out: number | null;
+  readonly err: number | null;
+  readonly env?: Outside['env'];
+}
+
+const unmasq = async (words: readonly string[], { out, err, env = {} }: Terminal = { out: null, err: null }) => {
+  const said = { stdout: '', stderr: '' };
+  const sink = (to: keyof typeof said, columns: number | null): Sink => ({
+    isTTY: columns !== null,
+    columns,
+    write: (text) => {
+      said[to] += text;
+      return Promise.resolve();
+    },
+  });
+  const code = await run(words, outsideWith(env, sink('stdout', out), sink('stderr', err)));
+  return { code, ...said };
+};
+
+beforeAll(async () => {
+  store = await openStore({ dataDir: join(folder, 'data') });
+  const { objects } = await filesAt(
+    ['insights-logs-flowlogflowevent', 'conntrack', 'kube'].map((part) => join(recorded, part)),
+    () => Readable.from([]),
+  );
+  const read = await ingest(Readable.from(objects), store, {
+    cluster: null,
+    node: '',
+    at: null,
+    interrupted: () => false,
+    progress: () => undefined,
+  });
+  if (!read.ok) throw new Error(read.problem.what);
+  await store.attribute('default', NOW);
+  await store.grade('default');
+  server = await serve(
+    {
+      store,
+      openApi: openApi(version),
+      ask: (words, { terminal, out, err }, tells) =>
+        (tells ? run : attempt)(
+          words,
+          outsideWith(
+            {},
+            { isTTY: terminal.columns !== null, columns: terminal.columns, write: out },
+            { isTTY: terminal.errColumns !== null, columns: terminal.errColumns, write: err },
+          ),
+        ),
+      now: () => NOW,
+      log: (line) => log.push(line),
+    },
+    { host: '127.0.0.1', port: 0, tokens: [], limits: { ...LIMITS, atATime: 1, waiting: 1 } },
+  );
+  flow = (JSON.parse((await unmasq(['flows', '--limit', '1', '-o', 'jsonl'])).stdout) as { flow: string }).flow;
+}, 60_000);
+afterAll(async () => {
+  await server.close();
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const get = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
+  fetch(`${server.url}${path}`, { headers });
+
+const ASKED: readonly (readonly string[])[] = [
+  ['why', 'FLOW'],
+  ['why', 'FLOW', '-o', 'json'],
+  ['who', '203.0.113.66'],
+  ['who', '203.0.113.66', '-o', 'json'],
+  ['who', '203.0.113.66', '-o', 'yaml'],
+  ['who', '203.0.113.66', '-o', 'csv', '-n', 'shop'],
+  ['who', '203.0.113.66', '-o', 'wide', '--color', 'always'],
+  ['who', '203.0.113.66', '--tz', 'Asia/Tokyo', '--verdict', 'exact,node'],
+  ['who', '0.0.0.0/0', '--compare', '10s', '-o', 'json'],
+  ['who', 'connect to 203.0.113.66:443 failed; --data=/etc "quoted" & more=1'],
+  ['who', '198.51.100.1', '--strict'],
+  ['who', '203.0.113.66', '--since', '2026-11-20T00:00Z', '--strict'],
+  ['who', 'nothing that is an address'],
+  ['who', 'host.example'],
+  ['flows', '--limit', '5'],
+  ['flows', '--all', '-o', 'jsonl'],
+  ['flows', 'shop/checkout', 'kube-system/coredns', '--dest-port', '443', '--proto', 'tcp', '-o', 'csv'],
+  ['flows', '--limit', '0'],
+  ['why', '10.224.0.4:1-203.0.113.66:443/tcp'],
+  ['trace', '--propagation'],
+  ['trace', '4bf92f3577b34da6a3ce929d0e0e4736'],
+  ['trace'],
+  ['sources', '-o', 'json'],
+  ['sources', '--cluster', 'elsewhere'],
+];
+
+const PIPES: Terminal = { out: null, err: null };
+
+/** How far it has come is said as often as there is time for. */
+const lasting = ({ stderr, ...rest }: Awaited<ReturnType<typeof unmasq>>) => ({
+  ...rest,
+  stderr: stderr.split('\r\u001b[2K').at(-1),
+});
+
+test.each(ASKED)('the same answer through the server, to the byte: %s %s %s %s %s %s', async (...asked) => {
+  const words = asked.map((word) => (word === 'FLOW' ? flow : word));
+  const here = await unmasq(words);
+  expect(lasting(await unmasq([...words, '--server', server.url]))).toEqual(lasting(here));
+  expect(here.stdout + here.stderr).not.toBe('');
+});
+
+test.each<[string, Terminal]>([
+  ['a terminal of 90 columns', { out: 90, err: 90 }],
+  ['stdout in a file and no colours', { out: null, err: 200, env: { NO_COLOR: '1' } }],
+  ['colours forced', { ...PIPES, env: { FORCE_COLOR: '1' } }],
+])('the same through the server for %s', async (_, terminal) => {
+  for (const words of [
+    ['who', '203.0.113.66'],
+    ['why', flow],
+    ['who', 'nothing'],
+    ['flows', '--limit', '2', '--strict'],
+  ])
+    expect(lasting(await unmasq([...words, '--server', server.url], terminal))).toEqual(
+      lasting(await unmasq(words, terminal)),
+    );
+});
+
+test('the API says what the command line says with -o json', async () => {
+  const response = await get(`${API}/who?dest=203.0.113.66`);
+  expect(response.headers.get('content-type')).toBe(MEDIA.json);
+  expect(await response.text()).toBe((await unmasq(['who', '203.0.113.66', '-o', 'json'])).stdout);
+  const lines = await get(`${API}/flows?all=true`, { accept: `text/html, ${MEDIA.jsonl};q=0.9` });
+  expect(await lines.text()).toBe((await unmasq(['flows', '--all', '-o', 'jsonl'])).stdout);
+});
+
+test('more questions than may wait are told to come again', async () => {
+  const responses = await Promise.all(Array.from({ length: 5 }, () => get(`${API}/flows`)));
+  expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200, 503]));
+  expect(responses.find(({ status }) => status === 503)?.headers.get('retry-after')).toBe('1');
+  expect((await get(`${API}/flows`)).status).toBe(200);
+});
+
+test.each<[string, number, string]>([
+  ['/api/v1/who', 400, 'E607'],
+  ['/api/v1/who?dest=x', 400, 'E110'],
+  ['/api/v1/who?dest=203.0.113.66&dest=198.51.100.1', 400, 'E607'],
+  ['/api/v1/who?dest=203.0.113.66&data=/etc', 400, 'E607'],
+  ['/api/v1/who?dest=203.0.113.66&output=table', 400, 'E607'],
+  ['/api/v1/who?dest=203.0.113.66&resolve-now=true', 400, 'E607'],
+  ['/api/v1/who?dest=203.0.113.66&since=never', 400, 'E106'],
+  ['/api/v1/flows?all=perhaps', 400, 'E607'],
+  ['/api/v1/flows?limit=--data%3D/etc', 400, 'E105'],
+  ['/api/v1/flows?cluster=elsewhere', 404, 'E115'],
+  ['/api/v1/why?flow=f_00000000000000000000000', 404, 'E113'],
+  ['/api/v1/ingest?path=/etc/passwd', 400, 'E607'],
+  [`/api/v1/who?dest=${'1'.repeat(13_000)}`, 400, 'E607'],
+  ['/', 400, 'E607'],
+])('%s is refused with %d', async (path, status, code) => {
+  const response = await get(path);
+  expect(response.status).toBe(status);
+  expect(response.headers.get('content-type')).toBe('application/problem+json');
+  expect(await response.json()).toMatchObject({ status, code });
+});
+
+test('what looks like a flag is a value', async () => {
+  const response = await get(`${API}/flows?workload=--data&workload=-o&workload=--`);
+  expect(response.status).toBe(200);
+  expect(((await response.json()) as { items: unknown[] }).items).toEqual([]);
+});
+
+test('a method, a form and a name that have no meaning are refused', async () => {
+  const posted = await fetch(`${server.url}${API}/who?dest=203.0.113.66`, { method: 'POST' });
+  expect([posted.status, posted.headers.get('allow')]).toEqual([400, 'GET']);
+  expect((await get(`${API}/why?flow=f_1`, { accept: MEDIA.csv })).status).toBe(400);
+  const renamed = await new Promise<number | undefined>((resolve) => {
+    request(`${server.url}${API}/sources`, { headers: { host: 'evil.example' } }, ({ statusCode }) =>
+      resolve(statusCode),
+    ).end();
+  });
+  expect(renamed).toBe(403);
+});
+
+test('it is ready, and tells Prometheus of requests, rows and watermarks', async () => {
+  expect(await (await get('/readyz')).text()).toBe('ready\n');
+  expect(await (await get('/healthz')).text()).toBe('ok\n');
+  const metrics = await (await get('/metrics')).text();
+  expect(metrics).toMatch(/^unmasq_http_requests_total\{route="who",status="200"\} \d+$/m);
+  expect(metrics).toMatch(/^unmasq_source_rows\{cluster="default",source="flow log",kind="flow-log"\} [1-9]\d*$/m);
+  expect(metrics).toMatch(/^unmasq_source_watermark_timestamp_seconds\{.*source="flow log".*\} 17\d+/m);
+  expect(metrics).toMatch(/^unmasq_attribution_pending 0$/m);
+});
+
+const NOT_ASKED_OVER_HTTP: ReadonlySet<string> = new Set(['resolve-now']);
+const SHARED = ['since', 'until', 'at', 'tz', 'cluster', 'namespace'];
+
+test.each(QUESTIONS)('the API takes for $name what the command takes', ({ name, parameters }) => {
+  const spec = COMMANDS.find((one) => one.name === name) as CommandSpec;
+  const own = spec.flags.map(({ flags }) => /--([\w-]+)/.exec(flags)?.[1] ?? '');
+  const shared = SHARED.filter((flag) => (spec.honours as readonly string[]).includes(flag));
+  expect(parameters.map((one) => one.name).toSorted()).toEqual(
+    [...own.filter((flag) => !NOT_ASKED_OVER_HTTP.has(flag)), ...shared].toSorted(),
+  );
+});
+
+test('the published description of the API is the one that is served', async () => {
+  const published = readFileSync(join(root, 'docs/reference/openapi.json'), 'utf8');
+  expect(JSON.parse(published)).toEqual(JSON.parse(JSON.stringify(openApi(version))));
+  expect(await (await get(`${API}/openapi.json`)).json()).toEqual(JSON.parse(published));
+  for (const [, file] of published.matchAll(/"\$ref": "(schemas\/[^"]+)"/g))
+    expect(existsSync(join(root, 'docs/reference', file as string))).toBe(true);
+});
