@@ -160,6 +160,7 @@ const serveFolder: Outside['serve'] = async ({ dataDir, host, port, tokenFile, t
   const { LIMITS, serve } = await import('./server/serve.ts');
   const { isLoopback, parseTokens, tokenOf } = await import('./server/admission.ts');
   const { openApi } = await import('./contract/openapi.ts');
+  const { readUnpacked } = await import('./sources/files/read-unpacked.ts');
   if (tokenFile === null && !isLoopback(host))
     throw new Refused(trouble('E602', `${host} can be reached by others, and no --token-file is given`));
   const text = tokenFile === null ? null : await readFile(tokenFile, 'utf8').catch((error: Error) => error);
@@ -175,6 +176,7 @@ const serveFolder: Outside['serve'] = async ({ dataDir, host, port, tokenFile, t
       {
         store,
         openApi: openApi(outside.version),
+        unpack: readUnpacked,
         ask: (words, to, tells) => (tells ? run : attempt)(words, outsideOf(store, to)),
         now: () => outside.now(),
         log,

@@ -14,7 +14,6 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { API } from '../src/contract/questions.ts';
 
@@ -25,7 +24,7 @@ const recorded = join(root, 'lab/recorded/incident');
 const folder = mkdtempSync(join(tmpdir(), 'unmasq-serve-'));
 const data = join(folder, 'data');
 const parts = ['insights-logs-flowlogflowevent', 'conntrack', 'kube'].map((part) => join(recorded, part));
-const files = parts.flatMap((part) => globSync(`${part}/**/*.{json,txt}`)).sort();
+const files = parts.flatMap((part) => globSync(`${part}/**/*.{json,gz}`)).sort();
 
 interface Ran {
   readonly status: number | null;
@@ -110,7 +109,7 @@ const send = (to: Serving, file: string, query = '', headers: Record<string, str
   const bytes = readFileSync(file);
   return fetch(`${to.url}${API}/objects?name=${basename(file)}${query}`, {
     method: 'POST',
-    body: headers['content-encoding'] === 'gzip' ? gzipSync(bytes) : bytes,
+    body: bytes,
     headers,
   });
 };
@@ -123,8 +122,7 @@ const rowsOf = async (response: Response): Promise<{ rows: number; known: number
 test('files by POST become the same store; a kill and doing it again change nothing', async () => {
   const other = join(folder, 'posted');
   let posted = await serving(other);
-  for (const [i, file] of files.entries())
-    await send(posted, file, '', i % 2 === 0 ? { 'content-encoding': 'gzip' } : {});
+  for (const file of files) await send(posted, file);
   await posted.end('SIGKILL');
   posted = await serving(other);
   const again = await Promise.all(files.map(async (file) => rowsOf(await send(posted, file, '&wait=true'))));
@@ -187,7 +185,7 @@ test('beyond loopback it wants tokens, and each allows what its role says', asyn
   const [denied, allowed] = [{}, { UNMASQ_TOKEN: reads }].map((env) =>
     unmasq([...words, '--server', guarded.url], env),
   );
-  expect([denied?.status, denied?.stderr.includes('[E605]')]).toEqual([4, true]);
+  expect([denied?.status, denied?.stderr.includes('"E605"')]).toEqual([4, true]);
   expect(allowed?.status).toBe(0);
   // Whoever may read the folder is let in.
   expect(unmasq([...words, '--data', join(folder, 'guarded')]).stdout).toBe(allowed?.stdout);

@@ -15,6 +15,7 @@ import { API, MEDIA, QUESTIONS } from '../src/contract/questions.ts';
 import type { Store } from '../src/core/ports.ts';
 import { LIMITS, serve, type Serving } from '../src/server/serve.ts';
 import { filesAt } from '../src/sources/files/file-objects.ts';
+import { readUnpacked } from '../src/sources/files/read-unpacked.ts';
 import { openStore } from '../src/store/open-store.ts';
 
 /** The same store asked here and over HTTP: one answer. */
@@ -97,6 +98,7 @@ beforeAll(async () => {
     {
       store,
       openApi: openApi(version),
+      unpack: readUnpacked,
       ask: (words, { terminal, out, err }, tells) =>
         (tells ? run : attempt)(
           words,

@@ -115,7 +115,7 @@ const OBJECTS = {
   ].map((parameter) => queryParameter(parameter, false)),
   requestBody: {
     required: true,
-    description: 'The file, as it is or with Content-Encoding: gzip.',
+    description: 'The file, as it is or gzipped.',
     content: { 'application/octet-stream': {} },
   },
   responses: {

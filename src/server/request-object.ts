@@ -1,26 +1,27 @@
 import type { IncomingMessage } from 'node:http';
-import { pipeline, type Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
-import { fail, ok, type Result } from '../base/result.ts';
+import { PassThrough, type Readable } from 'node:stream';
+import { fail, type Result } from '../base/result.ts';
 import type { ByteObject } from '../core/ports.ts';
 
+/** Bytes of a stream, unpacked where they are packed; a problem comes last. */
+export type Unpack = (stream: Readable) => AsyncIterable<Result<Uint8Array, string>>;
+
 /** The body of a request as an object of bytes, unpacked, and no more than `most` of them. */
-export const requestObject = (name: string, request: IncomingMessage, most: number): ByteObject => ({
+export const requestObject = (
+  name: string,
+  request: IncomingMessage,
+  { unpack, most }: { readonly unpack: Unpack; readonly most: number },
+): ByteObject => ({
   name,
   read: async function* (): AsyncGenerator<Result<Uint8Array, string>> {
     let read = 0;
-    try {
-      for await (const piece of unpacked(request)) {
-        const bytes = piece as Buffer;
-        read += bytes.length;
-        if (read > most) {
-          yield fail(`${TOO_LARGE}: it has more than ${most} bytes unpacked`);
-          return;
-        }
-        yield ok(bytes);
+    for await (const piece of unpack(bodyOf(request))) {
+      read += piece.ok ? piece.value.length : 0;
+      if (read > most) {
+        yield fail(`${TOO_LARGE}: it has more than ${most} bytes unpacked`);
+        return;
       }
-    } catch (error) {
-      yield fail(`it broke off: ${(error as Error).message}`);
+      yield piece;
     }
   },
 });
@@ -28,12 +29,10 @@ export const requestObject = (name: string, request: IncomingMessage, most: numb
 /** How the problem of an object begins that has too many bytes. */
 export const TOO_LARGE = 'too large';
 
-const PIECE = 1 << 20;
-
-const unpacked = (request: IncomingMessage): Readable => {
-  if (request.headers['content-encoding'] !== 'gzip') return request;
-  const gunzip = createGunzip({ chunkSize: PIECE });
-  // The error is the reader's, who gets it from the iteration.
-  pipeline(request, gunzip, () => undefined);
-  return gunzip;
+/** Whoever reads it no further does not end the connection: there is an answer to come. */
+const bodyOf = (request: IncomingMessage): Readable => {
+  const body = new PassThrough();
+  request.on('error', () => body.destroy(new Error('the connection broke off')));
+  request.pipe(body);
+  return body;
 };

@@ -10,7 +10,7 @@ import { admit, isNamedLoopback, type Role, type Token } from './admission.ts';
 import { Attribution } from './attribution.ts';
 import { type AsTerminal, commandLineOf } from './command-line.ts';
 import { Metrics } from './metrics.ts';
-import { requestObject, TOO_LARGE } from './request-object.ts';
+import { requestObject, TOO_LARGE, type Unpack } from './request-object.ts';
 import { Turns } from './turns.ts';
 
 /** Where what a command writes goes. */
@@ -25,6 +25,7 @@ export interface Served {
   /** Runs a command of unmasq over the store; gives its exit code, or what is wrong with it. With `tells` it says itself what is wrong, to `err`. */
   ask(words: readonly string[], to: Listener, tells: boolean): Promise<number | Trouble>;
   readonly openApi: unknown;
+  readonly unpack: Unpack;
   readonly now: () => Instant;
   /** One line of the server's own log. */
   readonly log: (line: string) => void;
@@ -283,7 +284,10 @@ class Api {
     const at = text('at');
     const taken = at === null ? null : parseInstant(at);
     if (taken !== null && !taken.ok) return trouble('E607', `at: ${taken.problem}`);
-    const object = requestObject(text('name') ?? 'request', request, this.options.limits.bodyBytes);
+    const object = requestObject(text('name') ?? 'request', request, {
+      unpack: this.served.unpack,
+      most: this.options.limits.bodyBytes,
+    });
     const ingested = await this.inTurn(() =>
       ingest(alone(object), this.served.store, {
         cluster: text('cluster'),
