@@ -2,7 +2,7 @@ import type { Table } from '../../base/table.ts';
 import type { ToldIn } from '../../core/attribution/rates/bursts.ts';
 import type { Placement } from '../../core/attribution/rates/placement.ts';
 import type { Tally } from '../../core/attribution/rates/tallied.ts';
-import { valuesOf } from '../attribution/chunk-facts.ts';
+import { textsOf, valuesOf } from '../attribution/chunk-facts.ts';
 import type { Structure } from '../native-read.ts';
 
 /** The columns of `grading/tallies.sql`. */
@@ -62,8 +62,7 @@ export const kindTallies = (
   const cell = valuesOf(table, 'cell', 'UInt32');
   const hidden = valuesOf(table, 'hidden', 'UInt8');
   const flows = valuesOf(table, 'flows', 'Float64');
-  const known = table.columns['known'];
-  if (known?.type !== 'Dictionary') throw new Error('the table has no column known of type Dictionary');
+  const knownAt = textsOf(table, 'known');
   const sameDest = (a: number, b: number): boolean =>
     port[a] === port[b] && protocol[a] === protocol[b] && sameIp(ip, a, b);
   const tallies: KindTally[] = [];
@@ -107,7 +106,7 @@ export const kindTallies = (
       }
       const place = cells.length - 1;
       const count = Number(flows[row]);
-      const word = known_(row);
+      const word = knownAt(row);
       const sender =
         word === NODE
           ? placement.workloads.length + 1 + (placement.node[cell[row] as number] as number)
@@ -128,10 +127,6 @@ export const kindTallies = (
       hidden: hiddenFlows,
       toldIn: new Map<number, ReadonlyMap<number, number>>(),
     };
-  }
-
-  function known_(row: number): string {
-    return known?.type === 'Dictionary' ? (known.words[known.values[row] as number] as string) : '';
   }
 };
 
