@@ -27,7 +27,7 @@ const NOW = instant(Date.UTC(2026, 10, 23, 4, 0));
 const folder = mkdtempSync(join(tmpdir(), 'unmasq-cli-'));
 let store: Store;
 beforeAll(async () => {
-  store = await openStore({ dataDir: folder });
+  store = keptAnswers(await openStore({ dataDir: folder }));
   const { code, err } = await unmasq('ingest', ...GOOD);
   if (code !== 0) throw new Error(err);
 });
@@ -165,6 +165,27 @@ interface Ran {
 interface Terminal {
   readonly columns: number;
 }
+
+const CHANGING = new Set(['write', 'attribute', 'grade', 'close']);
+
+/** The store, asked the same once: most of these tests are about what is made of its answers. Whatever changes it ends what was kept. */
+const keptAnswers = (of: Store): Store => {
+  const kept = new Map<string, unknown>();
+  const answering = Object.entries(of).map(([name, ask]: [string, (...words: readonly unknown[]) => unknown]) => [
+    name,
+    (...words: readonly unknown[]) => {
+      const key = JSON.stringify([name, ...words], (_, value: unknown) =>
+        typeof value === 'bigint' ? `${value}n` : value,
+      );
+      const isChanging = CHANGING.has(name);
+      if (isChanging) kept.clear();
+      const answer = kept.get(key) ?? ask(...words);
+      if (!isChanging) kept.set(key, answer);
+      return answer;
+    },
+  ]);
+  return Object.fromEntries(answering) as Store;
+};
 
 const unmasqOn = async (
   terminal: Terminal | null,
