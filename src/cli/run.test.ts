@@ -601,6 +601,42 @@ test('evaluate shows three mistakes on a page, all that are listed with -o wide,
   expect((await shown('-o', 'wide')).slice(20)).toEqual(['  and 5 more']);
 });
 
+test('evaluate lists the oldest rows without a flow, and says by which clock the truth was written', async () => {
+  const [of] = await store.flows({ ...allFlows('default', { from: instant(0), until: NOW }), verdicts: ['exact'] });
+  const copies = Array.from({ length: 30 }, (_, i) => ({ ...(of as FlowRow), flow: `f_${i}`, srcPort: 1_000 + i }));
+  const line = new TextDecoder().decode(TRUTHS['right.jsonl']);
+  const rows = (ports: number, begin: string): string =>
+    copies
+      .map(({ srcPort }) => line.replace('41823', String(srcPort + ports)).replace(/"begin":"[^"]*"/, begin))
+      .join('');
+  const shown = async (truth: string, ...words: readonly string[]): Promise<string> => {
+    FILES['clock.jsonl'] = Buffer.from(truth);
+    const flows: Store['flows'] = async ({ limit }) => copies.slice(-(limit ?? 30));
+    return (await unmasqOn(null, {}, ['evaluate', '--truth', 'clock.jsonl', ...words], { flows })).out;
+  };
+  const [same, later] = ['03:04:17.003', '03:04:37.003'].map((time) => `"begin":"2026-11-23T${time}Z"`) as [
+    string,
+    string,
+  ];
+  expect(await shown(rows(0, same))).toMatch(/\ntruth: 30 flows matched, 0 rows without a flow;.*\ntranslated/);
+  const late =
+    /\ntruth: 30 flows .*\nthe truth's clock: the flow log is 20\.000 s behind, which no source tells of: .*\ntranslated/;
+  expect(await shown(rows(0, later))).toMatch(late);
+  const listed = async (...words: readonly string[]): Promise<readonly string[]> =>
+    (await shown(rows(0, same) + rows(100, same), ...words))
+      .split('\n')
+      .filter((text) => /^ {2}(?:no flow|and)/.test(text));
+  expect(await listed()).toEqual([
+    expect.stringMatching(
+      /^ {2}no flow {2}2026-11-23T03:04:17\.003Z {2}10\.224\.0\.4:1100-203\.0\.113\.66:443\/tcp {2}\S+$/,
+    ),
+    expect.stringContaining(':1101-'),
+    expect.stringContaining(':1102-'),
+    '  and 27 other rows: -o wide shows more',
+  ]);
+  expect((await listed('-o', 'wide')).slice(20)).toEqual(['  and 10 other rows']);
+});
+
 const VALUES: Readonly<Record<string, string>> = {
   output: 'json',
   since: '2026-11-23T03:00Z',
