@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { allFlows } from '../src/app/flow-query.ts';
 import { HOUR, instant } from '../src/base/instant.ts';
 import type { LogLine, PodSeen } from '../src/core/facts.ts';
-import type { Batch, FlowQuery } from '../src/core/ports.ts';
-import { entryAt, podSeen, recordAt } from './one-fact.ts';
+import type { Batch, FlowQuery, Written } from '../src/core/ports.ts';
+import { sql } from '../src/store/sql.ts';
+import { entryAt, podSeen, recordAt, TUPLE } from './one-fact.ts';
 import {
   emptyBatch,
   type EventFact,
@@ -130,6 +131,26 @@ test('a connection whose first line came hours after it began stays where it is 
     before.length,
     (await store.flows(query('late line'))).map((flow) => flow.srcPort).toSorted((a, b) => Number(a) - Number(b)),
   ]).toEqual([1, [40_000, 40_001]]);
+});
+
+test('a file whose lines come in several writes speaks for an address in all of them as soon as it shows a translation', async () => {
+  const both = (ms: number, originIp: string): Promise<Written> =>
+    writeOne(
+      store,
+      batch('speaks', 'one', {
+        flowRecords: recordTable([record(ms, { srcPort: ms })]),
+        conntrack: eventTable([event(ms, { srcPort: ms, originIp })]),
+      }),
+    );
+  const pairs = async (): Promise<unknown> =>
+    (await engine.rows<{ apart: unknown }>(sql('inventory/clock-pairs'), { cluster: 'speaks' })).map(
+      ({ apart }) => apart,
+    );
+  await both(1, TUPLE.srcIp);
+  expect(await pairs()).toEqual([]);
+  await both(2, '10.244.0.2');
+  await both(3, TUPLE.srcIp);
+  expect(await pairs()).toEqual([[0, 0, 0]]);
 });
 
 test('an id of a flow of one cluster finds nothing in another', async () => {
