@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -19,8 +19,12 @@ const temporaryFolder = (): Readonly<Record<string, string>> => {
   }
 };
 
+const ALL = '{src,test,lab,simulator,tools,bench}/**/*.test.ts';
+
 /** Files that open the engine: each has a process of its own. */
-const WITH_ENGINE = ['bench/laws.test.ts', 'src/cli/run.test.ts', 'src/store/schema.test.ts', 'test/**/*.test.ts'];
+const WITH_ENGINE = globSync(ALL).filter((path) =>
+  /\b(?:openChdb|openStore|withStore|temporaryStore)\b/.test(readFileSync(path, 'utf8')),
+);
 
 /** What takes long, the longest first: begun first, so that both workers end together. */
 const LONG = [
@@ -70,7 +74,7 @@ export default defineConfig({
         // These share their processes: to start one takes longer than most of them.
         test: {
           name: 'plain',
-          include: ['{src,test,lab,simulator,tools,bench}/**/*.test.ts'],
+          include: [ALL],
           exclude: WITH_ENGINE,
           isolate: false,
         },
