@@ -7,7 +7,7 @@ import type { Ip } from '../src/base/ip.ts';
 import type { FlowAggregate, PodSeen } from '../src/core/facts.ts';
 import type { Batch, FlowRow } from '../src/core/ports.ts';
 import { sql } from '../src/store/sql.ts';
-import { entryAt, podSeen, recordAt, TUPLE } from './one-fact.ts';
+import { entryAt, podSeen, recordAt, summedUp, TUPLE } from './one-fact.ts';
 import { emptyBatch, type EventFact, eventTable, ip, NOW, type RecordFact, recordTable } from './random-world.ts';
 import { temporaryStore } from './temporary-store.ts';
 
@@ -17,30 +17,11 @@ const { engine, store } = await temporaryStore();
 
 const START = Date.UTC(2026, 10, 22, 3);
 const FAR = ip(TUPLE.destIp);
-const NODE = ip(TUPLE.srcIp);
 const OTHER = ip('10.224.0.5');
 const at = (ms: number) => instant(START + ms);
 
-const summed = (from: number, until: number, rest: Partial<FlowAggregate> = {}): FlowAggregate => ({
-  from: at(from),
-  until: at(until),
-  srcIp: NODE,
-  destIp: FAR,
-  destPort: 443,
-  protocol: 6,
-  direction: 'outbound',
-  decision: 'allowed',
-  mac: '000D3A9882CE',
-  vm: '',
-  rule: 'allow',
-  flowsStarted: 12,
-  flowsEnded: 12,
-  packetsOut: 24n,
-  bytesOut: 2_400n,
-  packetsIn: 12n,
-  bytesIn: 1_200n,
-  ...rest,
-});
+const summed = (from: number, until: number, rest: Partial<FlowAggregate> = {}): FlowAggregate =>
+  summedUp(at(from), at(until), rest);
 const record = (ms: number, rest: Partial<RecordFact> = {}): RecordFact => recordAt(at(ms), rest);
 const entry = (ms: number, rest: Partial<EventFact> = {}): EventFact => entryAt(at(ms), rest);
 const seen = (name: string, address: string, from: number, rest: Partial<PodSeen>): PodSeen =>

@@ -1,5 +1,5 @@
 import { instant } from '../src/base/instant.ts';
-import type { PodSeen } from '../src/core/facts.ts';
+import type { FlowAggregate, PodSeen } from '../src/core/facts.ts';
 import { type EventFact, ip, type RecordFact } from './random-world.ts';
 
 /** Single facts of which nothing is special but what is said: a pod of `node-0`, at 10.244.0.2, calls a server outside. */
@@ -48,5 +48,27 @@ export const podSeen = (name: string, from: number, rest: Partial<PodSeen> = {})
   deletionAskedAt: null,
   event: 'added',
   at: instant(from),
+  ...rest,
+});
+
+/** Twelve flows of an interval, as Traffic Analytics sums them up. */
+export const summedUp = (from: number, until: number, rest: Partial<FlowAggregate> = {}): FlowAggregate => ({
+  from: instant(from),
+  until: instant(until),
+  srcIp: ip(TUPLE.srcIp),
+  destIp: ip(TUPLE.destIp),
+  destPort: TUPLE.destPort,
+  protocol: TUPLE.protocol,
+  direction: 'outbound',
+  decision: 'allowed',
+  mac: '000D3A9882CE',
+  vm: '',
+  rule: 'allow',
+  flowsStarted: 12,
+  flowsEnded: 12,
+  packetsOut: 24n,
+  bytesOut: 2_400n,
+  packetsIn: 12n,
+  bytesIn: 1_200n,
   ...rest,
 });
