@@ -1,15 +1,84 @@
+import { globSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+const MEMORY = '/dev/shm';
+const ENOUGH_BYTES = 4 * 1024 ** 3;
+
+/** Where tests make their folders. The store waits for the disk at each write: in memory, where there is room, that costs nothing. */
+const temporaryFolder = (): Readonly<Record<string, string>> => {
+  if (process.env['TMPDIR'] !== undefined) return {};
+  try {
+    const { bavail, bsize } = statfsSync(MEMORY);
+    if (bavail * bsize < ENOUGH_BYTES) return {};
+    const folder = mkdtempSync(`${MEMORY}/unmasq-tests-`);
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    return { TMPDIR: folder };
+  } catch {
+    return {};
+  }
+};
+
+const ALL = '{src,test,lab,simulator,tools,bench}/**/*.test.ts';
+
+/** Files that open the engine: each has a process of its own. */
+const WITH_ENGINE = globSync(ALL).filter((path) =>
+  /\b(?:openChdb|openStore|withStore|temporaryStore)\b/.test(readFileSync(path, 'utf8')),
+);
+
+/** What takes long, the longest first: begun first, so that both workers end together. */
+const LONG = [
+  'test/attribution.parity.test.ts',
+  'test/changes.test.ts',
+  'src/main.test.ts',
+  'test/traffic-analytics.test.ts',
+  'test/json-shapes.test.ts',
+  'test/examples.test.ts',
+  'test/rates.test.ts',
+  'test/trace.test.ts',
+  'lab/live.test.ts',
+  'simulator/simulate.test.ts',
+  'test/mutants/sql.test.ts',
+  'test/relays.test.ts',
+  'test/aggregates.test.ts',
+  'src/cli/run.test.ts',
+  'bench/laws.test.ts',
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification): number => {
+      const at = LONG.findIndex((file) => moduleId.endsWith(`/${file}`));
+      return at < 0 ? LONG.length : at;
+    };
+    return (await super.sort(files)).sort((a, b) => place(a) - place(b));
+  }
+}
 
 export default defineConfig({
   test: {
-    include: ['{src,test,lab,simulator,tools,bench}/**/*.test.ts'],
     // chDB is a native library that keeps one engine a process: threads would share it, and would not survive each other's end.
     pool: 'forks',
     maxWorkers: 2,
+    env: temporaryFolder(),
+    sequence: { sequencer: LongestFirst },
     // The engine starts in half a second on an idle machine; a busy one of two cores takes ten times as long.
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 20_000,
     reporters: ['default'],
+    projects: [
+      { extends: true, test: { name: 'engine', include: WITH_ENGINE } },
+      {
+        extends: true,
+        // These share their processes: to start one takes longer than most of them.
+        test: {
+          name: 'plain',
+          include: [ALL],
+          exclude: WITH_ENGINE,
+          isolate: false,
+        },
+      },
+    ],
   },
 });

@@ -11,7 +11,7 @@ import { scratchFile } from '../src/sources/files/scratch-file.ts';
 import { CLUSTER } from './unmasq.ts';
 
 /** What `unmasq evaluate` says of a store that holds the run in the folder. */
-export const evaluated = async (store: Store, run: string): Promise<Evaluation> => {
+export const evaluated = async (store: Store, run: string, cluster: string = CLUSTER): Promise<Evaluation> => {
   const folder = mkdtempSync(join(tmpdir(), 'unmasq-truth-'));
   const truth = new TruthPile(() => scratchFile(join(folder, 'scratch'), () => Promise.resolve()));
   try {
@@ -19,7 +19,7 @@ export const evaluated = async (store: Store, run: string): Promise<Evaluation> 
     if (object === undefined) throw new Error(`there is no truth in ${run}`);
     const read = await readTruth(object, truth, () => undefined);
     if (!read.ok) throw new Error(read.problem.what);
-    return await evaluate(store, CLUSTER, truth, { atATime: 50_000, progress: () => undefined });
+    return await evaluate(store, cluster, truth, { atATime: 50_000, progress: () => undefined });
   } finally {
     await truth.close();
     rmSync(folder, { recursive: true, force: true });

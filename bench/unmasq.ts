@@ -35,10 +35,11 @@ export const withStore = async <Value>(folder: string, work: (opened: Opened) =>
 export const ingestInto = async (
   store: Pick<Store, 'write'>,
   paths: readonly string[],
+  cluster: string = CLUSTER,
 ): Promise<{ readonly rows: number; readonly rejects: number }> => {
   const { objects } = await filesAt(paths, () => Readable.from([]));
   const read = await ingest(asyncOf(objects), store, {
-    cluster: CLUSTER,
+    cluster,
     node: '',
     at: null,
     interrupted: () => false,

@@ -30,8 +30,9 @@ export const score = async (runFolder: string): Promise<Score> => {
   const data = mkdtempSync(join(tmpdir(), 'unmasq-score-'));
   try {
     await unmasq('ingest', '--data', data, '-q', ...SEEN.map((part) => join(runFolder, part)));
-    const truth = join(runFolder, 'truth.jsonl');
-    const report = JSON.parse(await unmasq('evaluate', '--data', data, '-q', '-o', 'json', '--truth', truth));
+    const path = join(runFolder, 'truth.jsonl');
+    const truth = jsonLines(readText(path));
+    const report = JSON.parse(await unmasq('evaluate', '--data', data, '-q', '-o', 'json', '--truth', path));
     const ambiguous = jsonLines(
       await unmasq('flows', '--data', data, '-q', '--all', '-o', 'jsonl', '--verdict', 'ambiguous'),
     ) as unknown as readonly Flow[];
@@ -44,7 +45,7 @@ export const score = async (runFolder: string): Promise<Score> => {
       reasons: Object.fromEntries(
         [...Map.groupBy(ambiguous, ({ reason }) => reason)].map(([reason, flows]) => [reason, flows.length]),
       ),
-      shared: ambiguous.filter((flow) => ownersOf(flow, jsonLines(readText(truth))).size > 1).length,
+      shared: ambiguous.filter((flow) => ownersOf(flow, truth).size > 1).length,
     };
   } finally {
     rmSync(data, { recursive: true, force: true });

@@ -1,101 +1,32 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { flowLine } from '../src/app/flow-line.ts';
 import { allFlows } from '../src/app/flow-query.ts';
 import { HOUR, instant, LATEST, MINUTE, SECOND } from '../src/base/instant.ts';
+import type { Ip } from '../src/base/ip.ts';
 import type { FlowAggregate, PodSeen } from '../src/core/facts.ts';
-import type { Batch, FlowRow, Store } from '../src/core/ports.ts';
-import { openChdb } from '../src/store/chdb.ts';
-import type { Engine } from '../src/store/engine.ts';
-import { storeOn } from '../src/store/open-store.ts';
+import type { Batch, FlowRow } from '../src/core/ports.ts';
 import { sql } from '../src/store/sql.ts';
+import { entryAt, podSeen, recordAt, summedUp, TUPLE } from './one-fact.ts';
 import { emptyBatch, type EventFact, eventTable, ip, NOW, type RecordFact, recordTable } from './random-world.ts';
+import { temporaryStore } from './temporary-store.ts';
 
 /** What becomes of single aggregates. `node-0` has 10.224.0.4; `early` runs on it to the half hour, `late` from then on. */
 
-const folder = mkdtempSync(join(tmpdir(), 'unmasq-aggregates-'));
-let engine: Engine;
-let store: Store;
-beforeAll(async () => {
-  engine = openChdb(folder);
-  store = await storeOn(engine);
-});
-afterAll(async () => {
-  await store.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+const { engine, store } = await temporaryStore();
 
 const START = Date.UTC(2026, 10, 22, 3);
-const FAR = ip('203.0.113.9');
-const NODE = ip('10.224.0.4');
+const FAR = ip(TUPLE.destIp);
 const OTHER = ip('10.224.0.5');
 const at = (ms: number) => instant(START + ms);
 
-const summed = (from: number, until: number, rest: Partial<FlowAggregate> = {}): FlowAggregate => ({
-  from: at(from),
-  until: at(until),
-  srcIp: NODE,
-  destIp: FAR,
-  destPort: 443,
-  protocol: 6,
-  direction: 'outbound',
-  decision: 'allowed',
-  mac: '000D3A9882CE',
-  vm: '',
-  rule: 'allow',
-  flowsStarted: 12,
-  flowsEnded: 12,
-  packetsOut: 24n,
-  bytesOut: 2_400n,
-  packetsIn: 12n,
-  bytesIn: 1_200n,
-  ...rest,
-});
-const tuple = { srcIp: NODE, srcPort: 40_000, destIp: FAR, destPort: 443, protocol: 6 };
-const record = (ms: number, rest: Partial<RecordFact> = {}): RecordFact => ({
-  ...tuple,
-  at: at(ms),
-  state: 0,
-  direction: 0,
-  bytes: 1,
-  ...rest,
-});
-const entry = (ms: number, rest: Partial<EventFact> = {}): EventFact => ({
-  ...tuple,
-  at: at(ms),
-  kind: 0,
-  originIp: '10.244.0.2',
-  originPort: 50_000,
-  startedAt: 0,
-  timeout: 0,
-  forced: false,
-  elsewhere: false,
-  ...rest,
-});
+const summed = (from: number, until: number, rest: Partial<FlowAggregate> = {}): FlowAggregate =>
+  summedUp(at(from), at(until), rest);
+const record = (ms: number, rest: Partial<RecordFact> = {}): RecordFact => recordAt(at(ms), rest);
+const entry = (ms: number, rest: Partial<EventFact> = {}): EventFact => entryAt(at(ms), rest);
+const seen = (name: string, address: string, from: number, rest: Partial<PodSeen>): PodSeen =>
+  podSeen(name, at(from), { ips: [ip(address)], ...rest });
 
-const seen = (name: string, address: string, from: number, rest: Partial<PodSeen>): PodSeen => ({
-  uid: `uid of ${name}`,
-  namespace: 'shop',
-  name,
-  node: 'node-0',
-  ips: [ip(address)],
-  hostIps: [NODE],
-  hostNetwork: false,
-  workload: { kind: 'Deployment', namespace: 'shop', name },
-  phase: 'Running',
-  terminating: false,
-  createdAt: at(from),
-  acceptedAt: at(from),
-  startedAt: at(from),
-  finishedAt: null,
-  deletionAskedAt: null,
-  event: 'added',
-  at: at(from),
-  ...rest,
-});
 const HALF = 30 * MINUTE;
 const PODS = [
   seen('early', '10.244.0.2', -HOUR, {}),
@@ -116,10 +47,10 @@ const clusterOf = async (...steps: readonly Partial<Batch>[]): Promise<string> =
   return cluster;
 };
 const asked = (cluster: string) => allFlows(cluster, { from: instant(0), until: LATEST });
-const said = async (cluster: string): Promise<readonly string[]> =>
-  (await store.flows(asked(cluster))).map(
-    ({ observedBy, flows, verdict, reason }: FlowRow) => `${observedBy.join('+')} ${flows} ${reason ?? verdict}`,
-  );
+const said = async (cluster: string, dest: Ip = FAR): Promise<readonly string[]> =>
+  (await store.flows(asked(cluster)))
+    .filter(({ destIp }) => destIp === dest)
+    .map(({ observedBy, flows, verdict, reason }: FlowRow) => `${observedBy.join('+')} ${flows} ${reason ?? verdict}`);
 
 test('flows of an interval are shared out by time over who was there, and are one line', async () => {
   const cluster = await clusterOf({ aggregates: [summed(0, HOUR - 1)] });
@@ -165,39 +96,65 @@ test('graded, they are what the rates say of each cell, and the same again is no
 const AGGREGATE = { aggregates: [summed(10_000, 20_000)] };
 const TOLD = ['traffic-analytics 12 aggregated'];
 const [LOG, CONNTRACK] = ['flow-log 1 no-translation', 'conntrack 1 exact'];
-test.each<[string, Partial<Batch>, readonly string[]]>([
-  ['a record of its time', { flowRecords: recordTable([record(15_000)]) }, [LOG]],
-  ['a record at its first moment', { flowRecords: recordTable([record(10_000)]) }, [LOG]],
-  ['a record at its last moment, but for rounding', { flowRecords: recordTable([record(21_000)]) }, [LOG]],
-  ['a record after it', { flowRecords: recordTable([record(21_001)]) }, [...TOLD, LOG]],
-  ['a record before it', { flowRecords: recordTable([record(8_999)]) }, [LOG, ...TOLD]],
-  ['a record before it, but for rounding', { flowRecords: recordTable([record(9_000)]) }, [LOG]],
-  ['a record to another port', { flowRecords: recordTable([record(15_000, { destPort: 80 })]) }, [...TOLD, LOG]],
-  [
-    'a record of another sender',
-    { flowRecords: recordTable([record(15_000, { srcIp: OTHER })]) },
-    [...TOLD, 'flow-log 1 node-unknown'],
-  ],
-  ['a line of conntrack', { conntrack: eventTable([entry(15_000)]) }, [CONNTRACK]],
-  ['a line of conntrack four minutes later', { conntrack: eventTable([entry(4 * MINUTE)]) }, [CONNTRACK]],
-  ['a line of conntrack ten minutes later', { conntrack: eventTable([entry(10 * MINUTE)]) }, [...TOLD, CONNTRACK]],
-  ['the row of the NIC at the other end', { aggregates: [summed(10_000, 20_000, { direction: 'inbound' })] }, TOLD],
-  [
-    'a row of the other NIC, of another time',
-    { aggregates: [summed(30_000, 40_000, { direction: 'inbound' })] },
-    [...TOLD, ...TOLD],
-  ],
-])('told once, whichever comes first: %s', async (_, rest, expected) => {
-  for (const steps of [
-    [AGGREGATE, rest],
-    [rest, AGGREGATE],
-  ]) {
-    const cluster = await clusterOf(...steps);
-    expect(await said(cluster)).toEqual(expected);
+/** To a destination. */
+type Facts = (destIp: Ip) => {
+  readonly records?: readonly RecordFact[];
+  readonly events?: readonly EventFact[];
+  readonly aggregates?: readonly FlowAggregate[];
+};
+const aRecord =
+  (ms: number, rest: Partial<RecordFact> = {}): Facts =>
+  (destIp) => ({ records: [record(ms, { destIp, ...rest })] });
+const aLine =
+  (ms: number): Facts =>
+  (destIp) => ({ events: [entry(ms, { destIp })] });
+const aRow =
+  (from: number, until: number, rest: Partial<FlowAggregate> = {}): Facts =>
+  (destIp) => ({ aggregates: [summed(from, until, { destIp, ...rest })] });
+/** What is told beside an aggregate from 10 s to 20 s, and what is said of both. */
+const BESIDE: readonly (readonly [string, Facts, readonly string[]])[] = [
+  ['a record of its time', aRecord(15_000), [LOG]],
+  ['a record at its first moment', aRecord(10_000), [LOG]],
+  ['a record at its last moment, but for rounding', aRecord(21_000), [LOG]],
+  ['a record after it', aRecord(21_001), [...TOLD, LOG]],
+  ['a record before it', aRecord(8_999), [LOG, ...TOLD]],
+  ['a record before it, but for rounding', aRecord(9_000), [LOG]],
+  ['a record to another port', aRecord(15_000, { destPort: 80 }), [...TOLD, LOG]],
+  ['a record of another sender', aRecord(15_000, { srcIp: OTHER }), [...TOLD, 'flow-log 1 node-unknown']],
+  ['a line of conntrack', aLine(15_000), [CONNTRACK]],
+  ['a line of conntrack four minutes later', aLine(4 * MINUTE), [CONNTRACK]],
+  ['a line of conntrack ten minutes later', aLine(10 * MINUTE), [...TOLD, CONNTRACK]],
+  ['the row of the NIC at the other end', aRow(10_000, 20_000, { direction: 'inbound' }), TOLD],
+  ['a row of the other NIC, of another time', aRow(30_000, 40_000, { direction: 'inbound' }), [...TOLD, ...TOLD]],
+];
+
+describe.each(['the aggregate', 'the rest'])('told once, where %s comes first', (first) => {
+  const destOf = (i: number): Ip => ip(`203.0.113.${100 + i}`);
+  let cluster: string;
+  beforeAll(async () => {
+    const facts = BESIDE.map(([, of], i) => of(destOf(i)));
+    const aggregates = { aggregates: BESIDE.flatMap((_, i) => aRow(10_000, 20_000)(destOf(i)).aggregates ?? []) };
+    const rest = {
+      flowRecords: recordTable(facts.flatMap(({ records = [] }) => records)),
+      conntrack: eventTable(facts.flatMap(({ events = [] }) => events)),
+      aggregates: facts.flatMap((one) => one.aggregates ?? []),
+    };
+    cluster = await clusterOf(...(first === 'the rest' ? [rest, aggregates] : [aggregates, rest]));
+  });
+
+  test.each(BESIDE.map(([name, , expected], i) => [name, destOf(i), expected] as const))(
+    '%s',
+    async (_, destIp, expected) => {
+      expect(await said(cluster, destIp)).toEqual(expected);
+    },
+  );
+
+  test('sources count what others told', async () => {
     const source = (await store.sources(cluster)).find(({ kind }) => kind === 'flow-aggregate');
-    const counted = expected.filter((line) => line.startsWith('traffic-analytics')).length;
-    expect(source?.toldOtherwise).toBe((source?.rows ?? 0) - counted);
-  }
+    const counted = BESIDE.flatMap(([, , expected]) => expected).filter((line) => TOLD.includes(line)).length;
+    expect(source?.rows).toBe(BESIDE.length + 2);
+    expect(source?.toldOtherwise).toBe(BESIDE.length + 2 - counted);
+  });
 });
 
 test('told once, though it ends in another hour than what tells of it', async () => {

@@ -1,30 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { allFlows } from '../src/app/flow-query.ts';
 import type { Instant } from '../src/base/instant.ts';
 import { parseCidr } from '../src/base/ip.ts';
 import { OPEN } from '../src/core/attribution/lease.ts';
-import type { FlowQuery, Store } from '../src/core/ports.ts';
-import { openChdb } from '../src/store/chdb.ts';
-import type { Engine } from '../src/store/engine.ts';
-import { storeOn } from '../src/store/open-store.ts';
+import type { Batch, FlowQuery } from '../src/core/ports.ts';
 import { fromCore, stored } from './parity.ts';
 import { batchesOf, type RandomWorld, randomWorld, START, smallWorld, NOW } from './random-world.ts';
+import { temporaryStore } from './temporary-store.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'unmasq-parity-'));
-let engine: Engine;
-let store: Store;
-beforeAll(async () => {
-  engine = openChdb(folder);
-  store = await storeOn(engine);
-});
-afterAll(async () => {
-  await store.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+const { engine, store } = await temporaryStore();
 
 let worlds = 0;
 
@@ -86,9 +71,10 @@ test('order of arrival, repetition and batch size change no verdict', { timeout:
       const shuffled = [...batches.keys()].sort(
         (a, b) => ((picks[a % 6] ?? 0) % 97) - ((picks[b % 6] ?? 0) % 97) || b - a,
       );
-      for (const [i, at] of shuffled.entries()) {
-        await store.write([batches[at] as never]);
-        if (i % 5 === 1) await store.attribute(pieces, NOW);
+      // One batch in a write, or two, or three.
+      for (let [i, from] = [0, 0]; from < shuffled.length; from += 1 + (i++ % 3)) {
+        await store.write(shuffled.slice(from, from + 1 + (i % 3)).map((at) => batches[at] as Batch));
+        if (i % 3 === 1) await store.attribute(pieces, NOW);
       }
       await store.attribute(pieces, NOW);
       expect(await stored(engine, pieces)).toEqual(await stored(engine, whole));

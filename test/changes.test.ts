@@ -1,17 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { allFlows } from '../src/app/flow-query.ts';
 import { HOUR, type Instant, instant } from '../src/base/instant.ts';
 import { IDLE } from '../src/core/attribution/flow.ts';
 import type { PodSeen } from '../src/core/facts.ts';
-import type { Batch, Changes, FlowQuery, FlowRow, Store } from '../src/core/ports.ts';
-import { openChdb } from '../src/store/chdb.ts';
-import type { Engine } from '../src/store/engine.ts';
+import type { Batch, Changes, FlowQuery, FlowRow } from '../src/core/ports.ts';
 import { storeOn } from '../src/store/open-store.ts';
 import { replaceSql } from '../src/store/sql.ts';
+import { entryAt, NODE_IP, podSeen, recordAt } from './one-fact.ts';
 import {
   batchesOf,
   emptyBatch,
@@ -23,66 +19,20 @@ import {
   richWorld,
   START,
 } from './random-world.ts';
+import { temporaryStore } from './temporary-store.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'unmasq-changes-'));
-let engine: Engine;
-let store: Store;
-beforeAll(async () => {
-  engine = openChdb(folder);
-  store = await storeOn(engine);
-});
-afterAll(async () => {
-  await store.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+const { engine, ...opened } = await temporaryStore();
+let { store } = opened;
 
 /** When the first pass was made, the second, … */
 const pass = (n: number): Instant => instant(Date.UTC(2026, 10, 23) + n * HOUR);
 
-const tuple = { srcIp: '10.224.0.4', srcPort: 40_000, destIp: '203.0.113.9', destPort: 443, protocol: 6 };
-const record = (ms: number, rest: Partial<RecordFact> = {}): RecordFact => ({
-  ...tuple,
-  at: START + ms,
-  state: 0,
-  direction: 0,
-  bytes: 1,
-  ...rest,
-});
-const entry = (ms: number, rest: Partial<EventFact> = {}): EventFact => ({
-  ...tuple,
-  at: START + ms,
-  kind: 0,
-  originIp: '10.244.0.2',
-  originPort: 50_000,
-  startedAt: 0,
-  timeout: 0,
-  forced: false,
-  elsewhere: false,
-  ...rest,
-});
-const seen = (name: string, address: string, at: Instant, event: PodSeen['event']): PodSeen => ({
-  uid: `uid of ${name}`,
-  namespace: 'shop',
-  name,
-  node: 'node-0',
-  ips: [ip(address)],
-  hostIps: [ip('10.224.0.4')],
-  hostNetwork: false,
-  workload: { kind: 'Deployment', namespace: 'shop', name },
-  phase: 'Running',
-  terminating: false,
-  createdAt: instant(START - 60_000),
-  acceptedAt: instant(START - 60_000),
-  startedAt: instant(START - 60_000),
-  finishedAt: null,
-  deletionAskedAt: null,
-  event,
-  at,
-});
-const pod = (name: string, address: string): readonly PodSeen[] => [
-  seen(name, address, instant(START - 60_000), 'added'),
-  seen(name, address, instant(START + 2 * HOUR), 'modified'),
-];
+const record = (ms: number, rest: Partial<RecordFact> = {}): RecordFact => recordAt(START + ms, rest);
+const entry = (ms: number, rest: Partial<EventFact> = {}): EventFact => entryAt(START + ms, rest);
+const pod = (name: string, address: string): readonly PodSeen[] => {
+  const seen = podSeen(name, START - 60_000, { ips: [ip(address)] });
+  return [seen, { ...seen, event: 'modified', at: instant(START + 2 * HOUR) }];
+};
 const PODS = [...pod('web', '10.244.0.2'), ...pod('job', '10.244.0.3')];
 
 const write = async (cluster: string, object: string, rest: Partial<Batch>): Promise<void> => {
@@ -133,7 +83,7 @@ test('the first answer is no change, late conntrack names what moved, and the sa
 test('conntrack that shows only later whose it is re-opens what it told before', async () => {
   await withoutConntrack('whose');
   // Either end of a connection may have told this: nobody is named by it.
-  await write('whose', 'conntrack', { conntrack: eventTable([entry(0, { originIp: tuple.srcIp })]) });
+  await write('whose', 'conntrack', { conntrack: eventTable([entry(0, { originIp: NODE_IP })]) });
   expect(await store.attribute('whose', pass(2))).toMatchObject(NONE);
   await write('whose', 'conntrack', { conntrack: eventTable([entry(HOUR, { srcPort: 41_000 })]) });
   expect((await store.attribute('whose', pass(3))).changes).toEqual([{ from: 'ambiguous', to: 'node', flows: 1 }]);
@@ -195,7 +145,7 @@ test('of what changed twice the first is said, and of what changed back nothing'
   await write('twice', 'more', { conntrack: eventTable([entry(1, { originIp: '10.244.0.3' })]) });
   expect((await store.attribute('twice', pass(3))).changes).toEqual([{ from: 'shop/web', to: 'ambiguous', flows: 1 }]);
   expect((await store.flows({ ...query('twice'), changedSince: pass(3) })).map(said)).toEqual([
-    [40_000, 'tuple-shared', ['exact', null, 'uid of web', pass(3)]],
+    [40_000, 'tuple-shared', ['exact', null, 'uid-of-web', pass(3)]],
   ]);
   expect(await store.flows({ ...query('twice'), changedSince: pass(2) })).toEqual([]);
   // What was done stays counted.

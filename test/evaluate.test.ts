@@ -1,54 +1,47 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { evaluated } from '../bench/evaluated.ts';
 import { type Evaluation, evaluate } from '../src/app/evaluate.ts';
 import { allFlows } from '../src/app/flow-query.ts';
-import { ingest } from '../src/app/ingest.ts';
 import { readTruth } from '../src/app/read-truth.ts';
 import { TruthPile } from '../src/app/truth-pile.ts';
 import { instant, LATEST } from '../src/base/instant.ts';
-import type { ByteObject, Store } from '../src/core/ports.ts';
+import type { ByteObject } from '../src/core/ports.ts';
 import { filesAt } from '../src/sources/files/file-objects.ts';
 import { scratchFile } from '../src/sources/files/scratch-file.ts';
-import { openStore } from '../src/store/open-store.ts';
-import { NOW } from './random-world.ts';
+import { temporaryStore } from './temporary-store.ts';
 
 /** The engine's answers, cut in stretches, add up to what they are in one. */
 
-const recorded = join(import.meta.dirname, '../lab/recorded/skewed-clocks');
-const folder = mkdtempSync(join(tmpdir(), 'unmasq-evaluate-'));
-let store: Store;
+const { store, folder, read } = await temporaryStore();
 const objectsAt = async (...paths: readonly string[]): Promise<readonly ByteObject[]> =>
   (await filesAt(paths, () => Readable.from([]))).objects;
 
-beforeAll(async () => {
-  store = await openStore({ dataDir: join(folder, 'data') });
-  const parts = await objectsAt(
-    ...['insights-logs-flowlogflowevent', 'conntrack', 'kube'].map((part) => join(recorded, part)),
-  );
-  await ingest(Readable.from(parts), store, {
-    cluster: null,
-    node: '',
-    at: null,
-    interrupted: () => false,
-    progress: () => undefined,
-  });
-  await store.attribute('default', NOW);
-});
-afterAll(async () => {
-  await store.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+const RUNS = join(import.meta.dirname, '../lab/recorded');
+const recorded = join(RUNS, 'skewed-clocks');
+const PARTS = ['insights-logs-flowlogflowevent', 'conntrack', 'kube'];
+beforeAll(() => read('default', ...PARTS.map((part) => join(recorded, part))));
+
+test.each(['dual-stack', 'host-and-node-port', 'pod-ip-reuse', 'port-remap'])(
+  'of the recorded run "%s" no exact verdict is wrong',
+  async (run) => {
+    await read(run, ...PARTS.map((part) => join(RUNS, run, part)));
+    const { wrong, exact } = await evaluated(store, join(RUNS, run), run);
+    expect(wrong).toEqual([]);
+    expect(exact.correct).toBe(exact.n);
+    expect(exact.n).toBeGreaterThan(100);
+  },
+);
 
 let piles = 0;
 const evaluatedBy = async (atATime: number, runBytes: number): Promise<Evaluation> => {
   const path = join(folder, String(piles++));
   const pile = new TruthPile(() => scratchFile(path, async () => rmSync(path)), runBytes, 1_000);
   for (const object of await objectsAt(join(recorded, 'truth.jsonl'))) {
-    const read = await readTruth(object, pile, () => undefined);
-    expect(read.ok).toBe(true);
+    const truth = await readTruth(object, pile, () => undefined);
+    expect(truth.ok).toBe(true);
   }
   const report = await evaluate(store, 'default', pile, { atATime, progress: () => undefined });
   await pile.close();

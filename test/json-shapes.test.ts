@@ -34,11 +34,14 @@ beforeAll(() => {
     torn,
     '[1795403057.003000]\t    [NEW] tcp      6 120 SYN_SENT src=10.244.1.7 dst=203.0.113.66 sport=41822\n',
   );
-  // Every pod is another one, here and there who knows the rates would be right, and the simulator may say more than we know.
+  // Here and there the pod is another one and who knows the rates would be right, and the simulator may say more than we know.
   const truth = readFileSync(join(recorded, 'truth.jsonl'), 'utf8').trimEnd().split('\n');
   writeFileSync(
     join(folder, 'wrong.jsonl'),
-    truth.map((line, i) => JSON.stringify({ ...JSON.parse(line), podUid: 'x', oracle: 0.5, more: i })).join('\n'),
+    truth
+      .map((line, i) => ({ ...JSON.parse(line), ...(i % 600 === 0 ? { podUid: 'x' } : {}), oracle: 0.5, more: i }))
+      .map((row) => JSON.stringify(row))
+      .join('\n'),
   );
   writeFileSync(join(folder, 'other.jsonl'), (truth[0] ?? '').replaceAll('2026-', '2025-'));
   const parts = ['insights-logs-flowlogflowevent', 'conntrack', 'kube'].map((part) => join(recorded, part));

@@ -1,38 +1,17 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { DEFAULTS } from '../simulator/parameters.ts';
 import { simulate } from '../simulator/simulate.ts';
 import { flowLine } from '../src/app/flow-line.ts';
 import { allFlows } from '../src/app/flow-query.ts';
-import { ingest } from '../src/app/ingest.ts';
 import { DAY, instant, LATEST } from '../src/base/instant.ts';
-import type { FlowRow, Store } from '../src/core/ports.ts';
-import { filesAt } from '../src/sources/files/file-objects.ts';
-import { openChdb } from '../src/store/chdb.ts';
-import type { Engine } from '../src/store/engine.ts';
-import { storeOn } from '../src/store/open-store.ts';
-import { NOW } from './random-world.ts';
+import type { FlowRow } from '../src/core/ports.ts';
+import { temporaryStore } from './temporary-store.ts';
 
 /** Rates through the whole path: a simulated cluster's files, read, attributed, graded and asked. */
 
-const folder = mkdtempSync(join(tmpdir(), 'unmasq-rates-'));
-let engine: Engine;
-let store: Store;
-const read = async (cluster: string, ...paths: readonly string[]): Promise<void> => {
-  const { objects } = await filesAt(paths, () => Readable.from([]));
-  const result = await ingest(Readable.from(objects), store, {
-    cluster,
-    node: '',
-    at: null,
-    interrupted: () => false,
-    progress: () => undefined,
-  });
-  expect(result.ok).toBe(true);
-  await store.attribute(cluster, NOW);
-};
+const { engine, store, folder, read } = await temporaryStore();
 const run = join(folder, 'run');
 const parts = (...names: readonly string[]): readonly string[] => names.map((name) => join(run, name));
 const FLOW_LOG = 'insights-logs-flowlogflowevent';
@@ -49,15 +28,9 @@ beforeAll(async () => {
     traffic: 'lively',
     startMs: instant(Date.parse('2026-11-22T21:00:00Z')),
   });
-  engine = openChdb(join(folder, 'data'));
-  store = await storeOn(engine);
   await read('rates', ...parts(FLOW_LOG, 'kube', 'log-analytics'));
   await store.grade('rates');
 }, 120_000);
-afterAll(async () => {
-  await store.close();
-  rmSync(folder, { recursive: true, force: true });
-});
 
 const flowsOf = (cluster: string, rest: object = {}): Promise<readonly FlowRow[]> =>
   store.flows({ ...allFlows(cluster, { from: instant(0), until: LATEST }), ...rest });

@@ -1,14 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { clientsBehind } from '../src/app/behind-relay.ts';
 import { allFlows } from '../src/app/flow-query.ts';
 import { renderInstant, HOUR, instant } from '../src/base/instant.ts';
 import { whyReport } from '../src/app/why.ts';
 import type { NodeSeen, PodSeen } from '../src/core/facts.ts';
-import type { FlowQuery, FlowRow, Store } from '../src/core/ports.ts';
-import { openStore } from '../src/store/open-store.ts';
+import type { FlowQuery, FlowRow } from '../src/core/ports.ts';
+import { entryAt, NODE_IP, podSeen, recordAt } from './one-fact.ts';
 import {
   emptyBatch,
   type EventFact,
@@ -19,41 +16,15 @@ import {
   recordTable,
   START,
 } from './random-world.ts';
+import { temporaryStore } from './temporary-store.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'unmasq-relays-'));
-let store: Store;
-beforeAll(async () => {
-  store = await openStore({ dataDir: folder });
-});
-afterAll(async () => {
-  await store.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+const { store } = await temporaryStore();
 
-const NODE = '10.224.0.4';
 const [DNS, SQUID, WEB, JOB, CART] = ['10.244.0.2', '10.244.0.3', '10.244.0.4', '10.244.0.5', '10.244.0.6'] as const;
 
 const pod = (namespace: string, name: string, address: string): readonly PodSeen[] => {
-  const at = instant(START - HOUR);
-  const seen: PodSeen = {
-    uid: `uid-of-${name}`,
-    namespace,
-    name: `${name}-x`,
-    node: 'node-0',
-    ips: [ip(address)],
-    hostIps: [ip(NODE)],
-    hostNetwork: false,
-    workload: { kind: 'Deployment', namespace, name },
-    phase: 'Running',
-    terminating: false,
-    createdAt: at,
-    acceptedAt: at,
-    startedAt: at,
-    finishedAt: null,
-    deletionAskedAt: null,
-    event: 'added',
-    at,
-  };
+  const workload = { kind: 'Deployment', namespace, name };
+  const seen = podSeen(`${name}-x`, START - HOUR, { namespace, ips: [ip(address)], workload });
   return [seen, { ...seen, event: 'modified', at: instant(START + 2 * HOUR) }];
 };
 const PODS = [
@@ -67,7 +38,7 @@ const NODES: readonly NodeSeen[] = [
   {
     uid: 'uid of node-0',
     name: 'node-0',
-    ips: [ip(NODE)],
+    ips: [ip(NODE_IP)],
     podCidrs: ['10.244.0.0/24'],
     os: 'linux',
     createdAt: instant(START - HOUR),
@@ -85,38 +56,12 @@ const sent = (
   destIp: string,
   destPort: number,
 ): readonly [RecordFact, EventFact] => {
-  const tuple = { srcIp: NODE, srcPort, destIp, destPort, protocol: 6 };
-  return [
-    { ...tuple, at: START + ms, state: 0, direction: 0, bytes: 1 },
-    {
-      ...tuple,
-      at: START + ms,
-      kind: 0,
-      originIp,
-      originPort: srcPort,
-      startedAt: 0,
-      timeout: 0,
-      forced: false,
-      elsewhere: false,
-    },
-  ];
+  const tuple = { srcPort, destIp, destPort };
+  return [recordAt(START + ms, tuple), entryAt(START + ms, { ...tuple, originIp, originPort: srcPort })];
 };
 /** A connection of a pod to a relay, open from `ms` on. */
-const client = (ms: number, from: string, srcPort: number, relay: string, destPort: number): EventFact => ({
-  srcIp: from,
-  srcPort,
-  destIp: relay,
-  destPort,
-  protocol: 6,
-  at: START + ms,
-  kind: 0,
-  originIp: from,
-  originPort: srcPort,
-  startedAt: 0,
-  timeout: 0,
-  forced: false,
-  elsewhere: false,
-});
+const client = (ms: number, from: string, srcPort: number, relay: string, destPort: number): EventFact =>
+  entryAt(START + ms, { srcIp: from, srcPort, destIp: relay, destPort, originIp: from, originPort: srcPort });
 const ended = (ms: number, of: EventFact): EventFact => ({ ...of, at: START + ms, kind: 2 });
 
 const [asked, askedEntry] = sent(1_000, DNS, 41_000, '168.63.129.16', 53);
@@ -142,7 +87,7 @@ const write = async (
 };
 const outside = async (cluster: string): Promise<readonly FlowRow[]> =>
   (await store.flows(query(cluster)))
-    .filter(({ srcIp }) => srcIp === NODE)
+    .filter(({ srcIp }) => srcIp === NODE_IP)
     .toSorted((a, b) => Number(a.srcPort) - Number(b.srcPort));
 const said = ({ verdict, reason, pod: of, podPort }: FlowRow): unknown => [verdict, reason, of?.name ?? null, podPort];
 const explained = async (cluster: string, srcPort: number): Promise<ReturnType<typeof whyReport>> => {
@@ -179,24 +124,15 @@ test('a proxy that is seen with many clients relays, also what it sent before th
   expect(said((await outside('seen'))[3] as FlowRow)).toEqual(['relayed', 'proxy', 'squid-x', 41_003]);
 });
 
-const recorded = (state: number): RecordFact => ({
-  srcIp: CART,
-  srcPort: 50_003,
-  destIp: SQUID,
-  destPort: 3_128,
-  protocol: 6,
-  at: START + 600_000,
-  state,
-  direction: 0,
-  bytes: 1,
-});
+const recorded = (state: number): RecordFact =>
+  recordAt(START + 600_000, { srcIp: CART, srcPort: 50_003, destIp: SQUID, destPort: 3_128, state });
 
 test.each<[string, readonly EventFact[], readonly RecordFact[], string]>([
   ['a third client, seen by conntrack', [client(600_000, CART, 50_003, SQUID, 3_128)], [], 'relayed'],
   ['a third client, seen by the flow log alone', [], [recorded(0)], 'relayed'],
   ['one of the two again', [client(600_000, JOB, 50_009, SQUID, 3_128)], [], 'exact'],
   ['a third on another port, as who reads its metrics', [client(600_000, CART, 50_003, SQUID, 9_100)], [], 'exact'],
-  ['the node, whose kubelet looks at every pod', [client(600_000, NODE, 50_003, SQUID, 3_128)], [], 'exact'],
+  ['the node, whose kubelet looks at every pod', [client(600_000, NODE_IP, 50_003, SQUID, 3_128)], [], 'exact'],
   ['itself', [client(600_000, SQUID, 50_003, SQUID, 3_128)], [], 'exact'],
   ['a third that was denied', [], [recorded(3)], 'exact'],
   ['a third, of who had the address before', [client(-2 * HOUR, CART, 50_003, SQUID, 3_128)], [], 'exact'],

@@ -1,31 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { findRequest } from '../src/app/trace-find.ts';
 import { instant, LATEST } from '../src/base/instant.ts';
 import { type Sighting, SIGHTING_KINDS } from '../src/core/facts.ts';
-import type { SightingQuery, Store } from '../src/core/ports.ts';
+import type { SightingQuery } from '../src/core/ports.ts';
 import { inOrder } from '../src/core/trace/span-tree.ts';
 import { sighting } from '../src/core/trace/sighting.testing.ts';
-import { openChdb } from '../src/store/chdb.ts';
-import type { Engine } from '../src/store/engine.ts';
-import { storeOn } from '../src/store/open-store.ts';
 import { emptyBatch, ip, recordTable, START, NOW } from './random-world.ts';
+import { temporaryStore } from './temporary-store.ts';
 import { writeOne } from './write-one.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'unmasq-sightings-'));
-let engine: Engine;
-let store: Store;
-beforeAll(async () => {
-  engine = openChdb(folder);
-  store = await storeOn(engine);
-});
-afterAll(async () => {
-  await store.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+const { engine, store } = await temporaryStore();
 
 const asked = (cluster: string, rest: Partial<SightingQuery> = {}): SightingQuery => ({
   cluster,

@@ -1,13 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { instant, type Instant } from '../src/base/instant.ts';
+import { expect, test } from 'vitest';
+import { allFlows } from '../src/app/flow-query.ts';
+import { HOUR, instant } from '../src/base/instant.ts';
 import type { LogLine, PodSeen } from '../src/core/facts.ts';
-import type { Batch, FlowQuery, Store } from '../src/core/ports.ts';
-import { openChdb } from '../src/store/chdb.ts';
-import type { Engine } from '../src/store/engine.ts';
-import { storeOn } from '../src/store/open-store.ts';
+import type { Batch, FlowQuery, Written } from '../src/core/ports.ts';
+import { sql } from '../src/store/sql.ts';
+import { entryAt, podSeen, recordAt, TUPLE } from './one-fact.ts';
 import {
   emptyBatch,
   type EventFact,
@@ -18,64 +15,15 @@ import {
   START,
   NOW,
 } from './random-world.ts';
+import { temporaryStore } from './temporary-store.ts';
 import { writeOne } from './write-one.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'unmasq-writes-'));
-let engine: Engine;
-let store: Store;
-beforeAll(async () => {
-  engine = openChdb(folder);
-  store = await storeOn(engine);
-});
-afterAll(async () => {
-  await store.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+const { engine, store } = await temporaryStore();
 
-const tuple = { srcIp: '10.224.0.4', srcPort: 40_000, destIp: '203.0.113.9', destPort: 443, protocol: 6 };
-const record = (ms: number, rest: Partial<RecordFact> = {}): RecordFact => ({
-  ...tuple,
-  at: START + ms,
-  state: 0,
-  direction: 0,
-  bytes: 1,
-  ...rest,
-});
-const event = (ms: number, rest: Partial<EventFact> = {}): EventFact => ({
-  ...tuple,
-  at: START + ms,
-  kind: 0,
-  originIp: '10.244.0.2',
-  originPort: 50_000,
-  startedAt: 0,
-  timeout: 0,
-  forced: false,
-  elsewhere: false,
-  ...rest,
-});
-const pod = (uid: string, rest: Partial<PodSeen> = {}): PodSeen => {
-  const at = (START - 60_000) as Instant;
-  return {
-    uid,
-    namespace: 'shop',
-    name: uid,
-    node: 'node-0',
-    ips: [ip('10.244.0.2')],
-    hostIps: [],
-    hostNetwork: false,
-    workload: { kind: 'Deployment', namespace: 'shop', name: uid },
-    phase: 'Running',
-    terminating: false,
-    createdAt: at,
-    acceptedAt: at,
-    startedAt: at,
-    finishedAt: null,
-    deletionAskedAt: null,
-    event: 'added',
-    at,
-    ...rest,
-  };
-};
+const record = (ms: number, rest: Partial<RecordFact> = {}): RecordFact => recordAt(START + ms, rest);
+const event = (ms: number, rest: Partial<EventFact> = {}): EventFact => entryAt(START + ms, rest);
+const pod = (uid: string, rest: Partial<PodSeen> = {}): PodSeen =>
+  podSeen(uid, START - 60_000, { uid, hostIps: [], ...rest });
 const later = (uid: string): PodSeen => pod(uid, { event: 'modified', at: instant(START + 600_000) });
 const logLine = (message: string): LogLine => ({
   at: instant(START),
@@ -93,23 +41,8 @@ const batch = (cluster: string, object: string, rest: Partial<Batch>): Batch => 
   ...emptyBatch(cluster, object),
   ...rest,
 });
-const query = (cluster: string): FlowQuery => ({
-  cluster,
-  from: instant(START - 3_600_000),
-  until: instant(START + 7_200_000),
-  dest: [],
-  destPorts: [],
-  srcPorts: [],
-  srcIps: [],
-  protocols: [],
-  verdicts: [],
-  namespaces: [],
-  workloads: [],
-  nodes: [],
-  flow: null,
-  changedSince: null,
-  limit: null,
-});
+const query = (cluster: string): FlowQuery =>
+  allFlows(cluster, { from: instant(START - HOUR), until: instant(START + 2 * HOUR) });
 
 const full = (cluster: string, object = 'one', n = 3): Batch =>
   batch(cluster, object, {
@@ -198,6 +131,26 @@ test('a connection whose first line came hours after it began stays where it is 
     before.length,
     (await store.flows(query('late line'))).map((flow) => flow.srcPort).toSorted((a, b) => Number(a) - Number(b)),
   ]).toEqual([1, [40_000, 40_001]]);
+});
+
+test('a file whose lines come in several writes speaks for an address in all of them as soon as it shows a translation', async () => {
+  const both = (ms: number, originIp: string): Promise<Written> =>
+    writeOne(
+      store,
+      batch('speaks', 'one', {
+        flowRecords: recordTable([record(ms, { srcPort: ms })]),
+        conntrack: eventTable([event(ms, { srcPort: ms, originIp })]),
+      }),
+    );
+  const pairs = async (): Promise<unknown> =>
+    (await engine.rows<{ apart: unknown }>(sql('inventory/clock-pairs'), { cluster: 'speaks' })).map(
+      ({ apart }) => apart,
+    );
+  await both(1, TUPLE.srcIp);
+  expect(await pairs()).toEqual([]);
+  await both(2, '10.244.0.2');
+  await both(3, TUPLE.srcIp);
+  expect(await pairs()).toEqual([[0, 0, 0]]);
 });
 
 test('an id of a flow of one cluster finds nothing in another', async () => {

@@ -1,44 +1,26 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { DEFAULTS } from '../simulator/parameters.ts';
 import { simulate } from '../simulator/simulate.ts';
 import { flowLine } from '../src/app/flow-line.ts';
 import { allFlows } from '../src/app/flow-query.ts';
-import { ingest } from '../src/app/ingest.ts';
 import { instant, LATEST } from '../src/base/instant.ts';
 import { parseCidr } from '../src/base/ip.ts';
-import type { FlowRow, Store } from '../src/core/ports.ts';
-import { filesAt } from '../src/sources/files/file-objects.ts';
-import { openChdb } from '../src/store/chdb.ts';
-import type { Engine } from '../src/store/engine.ts';
-import { storeOn } from '../src/store/open-store.ts';
+import type { FlowRow } from '../src/core/ports.ts';
+import { temporaryStore } from './temporary-store.ts';
 
 /** A cluster of which Traffic Analytics alone is known, from its export to the answer, beside the flow log of the same traffic. */
 
-const folder = mkdtempSync(join(tmpdir(), 'unmasq-ta-'));
-const NOW = instant(Date.parse('2026-11-23T00:00:00Z'));
-let engine: Engine;
-let store: Store;
+const { store, folder, ...opened } = await temporaryStore();
 const run = join(folder, 'run');
 const parts = (...names: readonly string[]): readonly string[] => names.map((name) => join(run, name));
 const [FLOW_LOG, ANALYTICS] = ['insights-logs-flowlogflowevent', 'log-analytics/NTANetAnalytics.jsonl'];
 
-const read = async (cluster: string, ...paths: readonly string[]): Promise<void> => {
-  const { objects } = await filesAt(parts(...paths), () => Readable.from([]));
-  const result = await ingest(Readable.from(objects), store, {
-    cluster,
-    node: '',
-    at: null,
-    interrupted: () => false,
-    progress: () => undefined,
-  });
-  expect(result.ok).toBe(true);
-  await store.attribute(cluster, NOW);
-};
+const read = (cluster: string, ...names: readonly string[]): Promise<void> => opened.read(cluster, ...parts(...names));
 
+/** Of the largest destinations, with every pod alike, as it is without rates. */
+let astrayUngraded: number;
 beforeAll(async () => {
   await simulate(run, {
     ...DEFAULTS,
@@ -46,18 +28,13 @@ beforeAll(async () => {
     nodes: 6,
     podsPerNode: 8,
     hours: 6,
-    flows: 12_000,
+    flows: 8_000,
     trafficAnalytics: true,
   });
-  engine = openChdb(join(folder, 'data'));
-  store = await storeOn(engine);
   await read('summed', ANALYTICS, 'kube');
+  astrayUngraded = await astray('summed');
   await store.grade('summed');
 }, 180_000);
-afterAll(async () => {
-  await store.close();
-  rmSync(folder, { recursive: true, force: true });
-});
 
 const ALWAYS = { from: instant(0), until: LATEST };
 const flowsOf = (cluster: string, rest: object = {}): Promise<readonly FlowRow[]> =>
@@ -117,33 +94,30 @@ test('the newest lines are asked for by number', async () => {
   expect(ambiguous).toHaveLength(40);
 });
 
+test('of the largest destinations less than a quarter of the flows is with the wrong workload', async () => {
+  expect(await astray('summed')).toBeLessThan(0.25);
+  expect(astrayUngraded).toBeGreaterThan(0.5);
+});
+
 /** The largest destinations that are asked about. */
 const LARGEST = 8;
 
-test('of the largest destinations less than a quarter of the flows is with the wrong workload', {
-  timeout: 120_000,
-}, async () => {
+/** The share of their flows that would have to move from one workload to another: half the sum of the differences. */
+const astray = async (cluster: string): Promise<number> => {
   const truth = [...truthByDest()]
     .map(([dest, counts]) => ({ dest, counts, all: sumOf(counts) }))
     .sort((a, b) => b.all - a.all)
     .slice(0, LARGEST);
-  // Half the sum of the differences is what would have to move from one workload to another.
-  const astray = async (cluster: string): Promise<number> => {
-    let [wrong, all] = [0, 0];
-    for (const { dest, counts, all: trueFlows } of truth) {
-      const said = await expectedOf(cluster, dest);
-      const saidFlows = sumOf(said);
-      for (const name of new Set([...counts.keys(), ...said.keys()]))
-        wrong += (trueFlows / 2) * Math.abs((counts.get(name) ?? 0) / trueFlows - (said.get(name) ?? 0) / saidFlows);
-      all += trueFlows;
-    }
-    return wrong / all;
-  };
-  expect(await astray('summed')).toBeLessThan(0.25);
-  // Every pod alike, as it would be without rates.
-  await read('not graded', ANALYTICS, 'kube');
-  expect(await astray('not graded')).toBeGreaterThan(0.5);
-});
+  let [wrong, all] = [0, 0];
+  for (const { dest, counts, all: trueFlows } of truth) {
+    const said = await expectedOf(cluster, dest);
+    const saidFlows = sumOf(said);
+    for (const name of new Set([...counts.keys(), ...said.keys()]))
+      wrong += (trueFlows / 2) * Math.abs((counts.get(name) ?? 0) / trueFlows - (said.get(name) ?? 0) / saidFlows);
+    all += trueFlows;
+  }
+  return wrong / all;
+};
 
 const sumOf = (counts: ReadonlyMap<string, number>): number => [...counts.values()].reduce((sum, n) => sum + n, 0);
 
@@ -208,7 +182,7 @@ test('no byte is lost or counted twice: alone, beside the flow log, beside a par
 test('where conntrack tells of the same flows, they are its own', { timeout: 120_000 }, async () => {
   await read('translated', ANALYTICS, 'conntrack', 'kube');
   const rows = await flowsOf('translated');
-  expect(rows.filter(({ observedBy }) => observedBy.includes('conntrack')).length).toBeGreaterThan(10_000);
+  expect(rows.filter(({ observedBy }) => observedBy.includes('conntrack')).length).toBeGreaterThan(6_500);
   // What only goes on may be told of by no line near it.
   expect(rows.filter(({ reason, flows }) => reason === 'aggregated' && flows > 1)).toEqual([]);
 });

@@ -27,7 +27,7 @@ const NOW = instant(Date.UTC(2026, 10, 23, 4, 0));
 const folder = mkdtempSync(join(tmpdir(), 'unmasq-cli-'));
 let store: Store;
 beforeAll(async () => {
-  store = await openStore({ dataDir: folder });
+  store = keptAnswers(await openStore({ dataDir: folder }));
   const { code, err } = await unmasq('ingest', ...GOOD);
   if (code !== 0) throw new Error(err);
 });
@@ -165,6 +165,27 @@ interface Ran {
 interface Terminal {
   readonly columns: number;
 }
+
+const CHANGING = new Set(['write', 'attribute', 'grade', 'close']);
+
+/** The store, asked the same once: most of these tests are about what is made of its answers. Whatever changes it ends what was kept. */
+const keptAnswers = (of: Store): Store => {
+  const kept = new Map<string, unknown>();
+  const answering = Object.entries(of).map(([name, ask]: [string, (...words: readonly unknown[]) => unknown]) => [
+    name,
+    (...words: readonly unknown[]) => {
+      const key = JSON.stringify([name, ...words], (_, value: unknown) =>
+        typeof value === 'bigint' ? `${value}n` : value,
+      );
+      const isChanging = CHANGING.has(name);
+      if (isChanging) kept.clear();
+      const answer = kept.get(key) ?? ask(...words);
+      if (!isChanging) kept.set(key, answer);
+      return answer;
+    },
+  ]);
+  return Object.fromEntries(answering) as Store;
+};
 
 const unmasqOn = async (
   terminal: Terminal | null,
@@ -582,6 +603,42 @@ test('evaluate shows three mistakes on a page, all that are listed with -o wide,
     '  and 22 more: -o wide shows the first 20',
   ]);
   expect((await shown('-o', 'wide')).slice(20)).toEqual(['  and 5 more']);
+});
+
+test('evaluate lists the oldest rows without a flow, and says by which clock the truth was written', async () => {
+  const [of] = await store.flows({ ...allFlows('default', { from: instant(0), until: NOW }), verdicts: ['exact'] });
+  const copies = Array.from({ length: 30 }, (_, i) => ({ ...(of as FlowRow), flow: `f_${i}`, srcPort: 1_000 + i }));
+  const line = new TextDecoder().decode(TRUTHS['right.jsonl']);
+  const rows = (ports: number, begin: string): string =>
+    copies
+      .map(({ srcPort }) => line.replace('41823', String(srcPort + ports)).replace(/"begin":"[^"]*"/, begin))
+      .join('');
+  const shown = async (truth: string, ...words: readonly string[]): Promise<string> => {
+    FILES['clock.jsonl'] = Buffer.from(truth);
+    const flows: Store['flows'] = async ({ limit }) => copies.slice(-(limit ?? 30));
+    return (await unmasqOn(null, {}, ['evaluate', '--truth', 'clock.jsonl', ...words], { flows })).out;
+  };
+  const [same, later] = ['03:04:17.003', '03:04:37.003'].map((time) => `"begin":"2026-11-23T${time}Z"`) as [
+    string,
+    string,
+  ];
+  expect(await shown(rows(0, same))).toMatch(/\ntruth: 30 flows matched, 0 rows without a flow;.*\ntranslated/);
+  const late =
+    /\ntruth: 30 flows .*\nthe truth's clock: the flow log is 20\.000 s behind, which no source tells of: .*\ntranslated/;
+  expect(await shown(rows(0, later))).toMatch(late);
+  const listed = async (...words: readonly string[]): Promise<readonly string[]> =>
+    (await shown(rows(0, same) + rows(100, same), ...words))
+      .split('\n')
+      .filter((text) => /^ {2}(?:no flow|and)/.test(text));
+  expect(await listed()).toEqual([
+    expect.stringMatching(
+      /^ {2}no flow {2}2026-11-23T03:04:17\.003Z {2}10\.224\.0\.4:1100-203\.0\.113\.66:443\/tcp {2}\S+$/,
+    ),
+    expect.stringContaining(':1101-'),
+    expect.stringContaining(':1102-'),
+    '  and 27 other rows: -o wide shows more',
+  ]);
+  expect((await listed('-o', 'wide')).slice(20)).toEqual(['  and 10 other rows']);
 });
 
 const VALUES: Readonly<Record<string, string>> = {

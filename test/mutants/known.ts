@@ -446,5 +446,33 @@ export const EQUIVALENT: readonly (readonly [file: string, change: string, reaso
     'until_ms: windows.reduce((most, { hour_ms }) => Math.max(most, hour_ms + HOUR), 0), | 0 → 1',
     'no window ends in 1970',
   ],
+  [
+    'src/store/attribution/verdicts.ts',
+    'if (rows.rows() > 0) full.push(rows.table()); | > → >=',
+    'an empty table adds no rows',
+  ],
+  [
+    'src/store/attribution/verdicts.ts',
+    'const wanted = new Uint8Array(((until - from) / HOUR) * SHARDS); | - → +',
+    'more room than is needed, nothing else',
+  ],
+  ...[
+    'AND r.at_ms >= (SELECT * FROM earliest) - {slack_ms:Int64} AND first_ms < {until_ms:Int64} + {slack_ms:Int64}',
+    'AND c.at_ms >= (SELECT * FROM earliest) - {apart_ms:Int64} AND first_ms < {until_ms:Int64} + {apart_ms:Int64}',
+    'AND s.until_ms >= (SELECT * FROM earliest) - {slack_ms:Int64} AND s.from_ms < {until_ms:Int64} + {slack_ms:Int64}',
+  ].map(
+    (line) =>
+      [
+        `${SQL}/aggregates.sql`,
+        `${line} | < → <=`,
+        'what begins then is after all of the chunk, which ends with an hour',
+      ] as const,
+  ),
+  [
+    `${SQL}/aggregates.sql`,
+    'GROUP BY reply_dest_ip, reply_src_ip, reply_src_port, protocol, intDiv(c.at_ms, 60000) | at_ms → first_ms',
+    'clocks may be further apart than a minute: what is put together overlaps, and covers the same time either way',
+  ],
+  [`${SQL}/summed.sql`, 'SELECT 1 FROM flow_aggregate | 1 → 0', 'rows are counted, whatever is in them'],
   [`${SQL}/chunk-size.sql`, '*', 'how the work is cut shows in no verdict'],
 ];

@@ -4,7 +4,7 @@ import { attributeAggregate } from '../../core/attribution/attribute.ts';
 import type { World } from '../../core/attribution/world.ts';
 import { DIRECTIONS } from '../../core/facts.ts';
 import { addressTexts } from './address-texts.ts';
-import { signedAt, valuesOf, wordsOf } from './chunk-facts.ts';
+import { signedAt, textsOf, valuesOf, wordsOf } from './chunk-facts.ts';
 import { flowRows, OBSERVED_BY, type TupleAt } from './flow-rows.ts';
 import type { flowTotals } from './flow-totals.ts';
 
@@ -32,8 +32,7 @@ export const attributeAggregates = (
   const [packetsOut, bytesOut, packetsIn, bytesIn] = (
     ['packets_out', 'bytes_out', 'packets_in', 'bytes_in'] as const
   ).map((name) => valuesOf(aggregates, name, 'UInt64')) as [Counter, Counter, Counter, Counter];
-  const rule = aggregates.columns['rule'];
-  if (rule?.type !== 'Dictionary') throw new Error('the table has no column rule of type Dictionary');
+  const ruleAt = textsOf(aggregates, 'rule');
   const rows = flowRows(aggregates.rows);
   const flows = new Uint32Array(aggregates.rows);
   for (let row = 0; row < aggregates.rows; row++) {
@@ -64,8 +63,7 @@ export const attributeAggregates = (
       bytesIn: bytesIn[row] as bigint,
     };
     flows[rows.rows()] = count;
-    const ruleText = rule.words[rule.values[row] as number] as string;
-    rows.push(at, row, flow, ruleText, outbound, OBSERVED_BY['traffic-analytics'], judgement);
+    rows.push(at, row, flow, ruleAt(row), outbound, OBSERVED_BY['traffic-analytics'], judgement);
     totals.add(at, row, flow, last, judgement, count);
   }
   const { rows: count, columns } = rows.table();

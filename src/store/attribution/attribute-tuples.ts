@@ -9,7 +9,7 @@ import { type AttributedFlow, attributeTuple, isNear, isOf, isSendersOwn } from 
 import type { World } from '../../core/attribution/world.ts';
 import { CONNTRACK_KINDS, DIRECTIONS, FLOW_STATES, type FlowState } from '../../core/facts.ts';
 import { addressTexts } from './address-texts.ts';
-import { signedAt, valuesOf, wordsOf } from './chunk-facts.ts';
+import { signedAt, textWordsOf, valuesOf, wordsOf } from './chunk-facts.ts';
 import { OBSERVED_BY, type FlowOut, type TupleAt } from './flow-rows.ts';
 import {
   type LineSum,
@@ -221,8 +221,7 @@ const recordReader = (table: Table, textOf: TextOf) => {
   const ago = wordsOf(table, 'begun_ago_ms', 'Int64');
   const state = valuesOf(table, 'state', 'UInt8');
   const rule = valuesOf(table, 'rule', 'Dictionary');
-  const column = table.columns['rule'];
-  const rules = column?.type === 'Dictionary' ? column.words : [];
+  const rules = textWordsOf(table, 'rule');
   const countersAt = countersReader(table);
   return {
     ...tupleReader(table, textOf),
@@ -254,11 +253,10 @@ const lineReader = (table: Table, textOf: TextOf) => {
   const countersAt = countersReader(table);
   const originIpAt = (row: number): Ip => textOf(originBytes, originWords, row);
   const tuple = tupleReader(table, textOf);
-  const objects = table.columns['object'];
   return {
     ...tuple,
     object: valuesOf(table, 'object', 'Dictionary'),
-    objects: objects?.type === 'Dictionary' ? objects.words : [],
+    objects: textWordsOf(table, 'object'),
     isTranslated: (row: number): boolean =>
       originWords[4 * row + 3] !== tuple.at.srcIp[4 * row + 3] ||
       originWords[4 * row + 2] !== tuple.at.srcIp[4 * row + 2] ||

@@ -55,13 +55,25 @@ export const AGGREGATES: Structure = {
   rule: 'Dictionary',
 };
 
-type Values<Type extends Column['type']> = Extract<Column, { type: Type }>['values'];
+type Of<Type extends Column['type']> = Extract<Column, { type: Type }>;
 
-/** The values of a column. Throws when the table has none of that name and type. */
-export const valuesOf = <Type extends Column['type']>(table: Table, name: string, type: Type): Values<Type> => {
+const columnOf = <Type extends Column['type']>(table: Table, name: string, type: Type): Of<Type> => {
   const column = table.columns[name];
   if (column?.type !== type) throw new Error(`the table has no column ${name} of type ${type}`);
-  return column.values as Values<Type>;
+  return column as Of<Type>;
+};
+
+/** The values of a column. Throws when the table has none of that name and type. */
+export const valuesOf = <Type extends Column['type']>(table: Table, name: string, type: Type): Of<Type>['values'] =>
+  columnOf(table, name, type).values as Of<Type>['values'];
+
+/** The words of a column of text: its values are places among them. */
+export const textWordsOf = (table: Table, name: string): readonly string[] => columnOf(table, name, 'Dictionary').words;
+
+/** The text of each row. */
+export const textsOf = (table: Table, name: string): ((row: number) => string) => {
+  const { values, words } = columnOf(table, name, 'Dictionary');
+  return (row) => words[values[row] as number] as string;
 };
 
 /** Each value of 64 bits as two words of 32, the lower first: whole numbers below 2^53 are read without a bigint. */

@@ -36,6 +36,13 @@ export const candidatesOf = (placement: Placement, cell: number, probabilities: 
   return { shares, node: probabilities.at(-1) as number };
 };
 
+/** The place of the greatest probability, the first of equal ones. */
+export const mostProbable = (probabilities: Float64Array, from: number, until: number): number => {
+  let top = from;
+  for (let at = from; at < until; at++) if ((probabilities[at] as number) > (probabilities[top] as number)) top = at;
+  return top;
+};
+
 /** The same with each pod's odds multiplied: what is not named by `factorOf` counts 1. */
 export const weighed = (
   { shares, node }: Candidates,

@@ -2,7 +2,7 @@ import type { Table } from '../../base/table.ts';
 import type { ToldIn } from '../../core/attribution/rates/bursts.ts';
 import type { Placement } from '../../core/attribution/rates/placement.ts';
 import type { Sent, Tally } from '../../core/attribution/rates/tallied.ts';
-import { valuesOf } from '../attribution/chunk-facts.ts';
+import { textsOf, valuesOf } from '../attribution/chunk-facts.ts';
 import type { Structure } from '../native-read.ts';
 
 /** The columns of `grading/tallies.sql`. */
@@ -54,8 +54,7 @@ export const kindTallies = (
   const cell = valuesOf(table, 'cell', 'UInt32');
   const hidden = valuesOf(table, 'hidden', 'UInt8');
   const flows = valuesOf(table, 'flows', 'Float64');
-  const senders = table.columns['known'];
-  if (senders?.type !== 'Dictionary') throw new Error('the table has no column known of type Dictionary');
+  const knownAt = textsOf(table, 'known');
   const sameDest = (a: number, b: number): boolean =>
     port[a] === port[b] && protocol[a] === protocol[b] && sameIp(ip, a, b);
   const tallies: KindTally[] = [];
@@ -96,7 +95,7 @@ export const kindTallies = (
       }
       const place = cells.length - 1;
       const count = Number(flows[row]);
-      const word = wordOf(row);
+      const word = knownAt(row);
       const sender =
         word === NODE
           ? placement.workloads.length + 1 + (placement.node[cell[row] as number] as number)
@@ -112,10 +111,6 @@ export const kindTallies = (
       hidden: hiddenFlows,
       toldIn: new Map<number, ReadonlyMap<number, number>>(),
     };
-  }
-
-  function wordOf(row: number): string {
-    return senders?.type === 'Dictionary' ? (senders.words[senders.values[row] as number] as string) : '';
   }
 };
 

@@ -2,14 +2,15 @@ import type { Table } from '../../base/table.ts';
 import { withBursts } from '../../core/attribution/rates/bursts.ts';
 import type { Placement } from '../../core/attribution/rates/placement.ts';
 import { sharpenCells } from '../../core/attribution/rates/sharpness.ts';
-import { tellings } from '../../core/attribution/rates/sighted.ts';
+import { IMPROBABLE, tellings } from '../../core/attribution/rates/sighted.ts';
 import { type Sure, sureByRates, sureBySightings } from '../../core/attribution/rates/verdict-by-rates.ts';
-import { type Candidates, candidatesOf, chanceOf, weighed } from './candidates.ts';
+import { type Candidates, candidatesOf, chanceOf, mostProbable, weighed } from './candidates.ts';
 import { destKey, type KindTally } from './day-tallies.ts';
 import { type Before, type Fitted, fitter } from './fit-kinds.ts';
+import { GradedRows } from './graded-rows.ts';
 import { type HiddenCounts, HiddenScore } from './hidden-score.ts';
-import { PosteriorRows } from './posterior-rows.ts';
-import { type Sighted, SightedRows, surelyTold } from './sighted-flows.ts';
+import { type KindInCell, posteriorColumns } from './posterior-rows.ts';
+import { type Sighted, sightedColumns, surelyTold, type ToldFlow } from './sighted-flows.ts';
 
 /** A sender that is given less than this of a day's flows teaches the next day nothing. */
 const TAUGHT = 0.05;
@@ -43,8 +44,8 @@ export const kindGrader = (background: GradingBackground): ((destinations: Desti
   const { placement, before, senderOf, sharpness } = background;
   const fit = fitter(placement, before);
   return ({ tallies, sighted }) => {
-    const posteriors = new PosteriorRows();
-    const sightedRows = new SightedRows();
+    const posteriors = new GradedRows<KindInCell>();
+    const sightedRows = new GradedRows<ToldFlow>();
     const taught: Taught[] = [];
     const score = new HiddenScore();
     for (const ofDest of byDest(tallies)) {
@@ -59,14 +60,14 @@ export const kindGrader = (background: GradingBackground): ((destinations: Desti
       );
       for (const kind of kinds) {
         for (const { cell, candidates, sure, flows } of kind.cells)
-          if (flows > 0) posteriors.add(kind.tally, cell, candidates, sure);
+          if (flows > 0) posteriors.add(kind.tally.destIp, { kind: kind.tally, cell }, candidates, sure);
         taught.push(...kind.taught);
       }
       if (told !== undefined) weighSightings(told, kinds, sightedRows);
     }
     return {
-      posterior: posteriors.table(),
-      sighted_flow: sightedRows.table(),
+      posterior: posteriors.table(posteriorColumns),
+      sighted_flow: sightedRows.table(sightedColumns),
       rate: rateTable(taught, fit.names),
       hidden: score.counts(),
     };
@@ -136,8 +137,7 @@ const graded = (
   withBursts(of, rates, tally.toldIn, probability);
   const cells = Array.from(tally.cells, (cell, i) => {
     const [from, until] = [of.first[i] as number, of.first[i + 1] as number];
-    let top = from;
-    for (let at = from; at < until; at++) if ((probability[at] as number) > (probability[top] as number)) top = at;
+    const top = mostProbable(probability, from, until);
     const sender = of.sender[top] as number;
     return {
       cell,
@@ -163,11 +163,8 @@ const graded = (
   return { tally, cells, taught };
 };
 
-/** What is so improbable by rates that it was left out: a pod that never called the destination before. */
-const LEAST = 2e-4;
-
 /** Flows that a call may have been, each with what its calls tell on top of the rates. */
-const weighSightings = (told: Sighted, kinds: readonly GradedKind[], rows: SightedRows): void => {
+const weighSightings = (told: Sighted, kinds: readonly GradedKind[], rows: GradedRows<ToldFlow>): void => {
   const cells = new Map(
     kinds.flatMap(({ tally, cells: ofKind }) =>
       ofKind.map(({ cell, candidates }) => [`${tally.class} ${cell}`, { tally, candidates }] as const),
@@ -193,13 +190,14 @@ const weighSightings = (told: Sighted, kinds: readonly GradedKind[], rows: Sight
     const flow = told.flows[place] as Sighted['flows'][number];
     const cell = cellOf(place);
     if (cell === undefined) continue;
-    const candidates = weighed(cell.candidates, factors, LEAST);
+    const candidates = weighed(cell.candidates, factors, IMPROBABLE);
     const sure = sureBySightings(Math.max(...candidates.shares.map(chanceOf), 0), candidates.node);
-    const sighted = Math.max(...[...factors.keys()].map((podUid) => before(place, podUid)));
-    rows.add(cell.tally.destIp, flow, candidates, sure, {
+    const own = {
+      flow,
       ...(counts[place] as (typeof counts)[number]),
-      before: sighted,
-    });
+      before: Math.max(...[...factors.keys()].map((podUid) => before(place, podUid))),
+    };
+    rows.add(cell.tally.destIp, own, candidates, sure);
   }
 };
 

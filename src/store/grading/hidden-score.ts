@@ -1,5 +1,6 @@
 import type { Table } from '../../base/table.ts';
 import type { Tallied } from '../../core/attribution/rates/tallied.ts';
+import { mostProbable } from './candidates.ts';
 import type { KindTally } from './day-tallies.ts';
 import type { Fitted } from './fit-kinds.ts';
 
@@ -23,9 +24,7 @@ export class HiddenScore {
   /** Without slices: all and those that the flow is in. */
   add({ tally, of, probability }: Pick<Fitted, 'tally' | 'of' | 'probability'>, slices?: readonly string[]): void {
     for (const { cell, sender, flows } of tally.hidden) {
-      const [from, until] = [of.first[cell] as number, of.first[cell + 1] as number];
-      let top = from;
-      for (let at = from; at < until; at++) if ((probability[at] as number) > (probability[top] as number)) top = at;
+      const top = mostProbable(probability, of.first[cell] as number, of.first[cell + 1] as number);
       const place = of.senders.indexOf(sender);
       const right = of.sender[top] === place ? flows : 0;
       for (const slice of slices ?? slicesOf(tally, of, place))

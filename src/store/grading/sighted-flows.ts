@@ -1,11 +1,8 @@
-import type { Table } from '../../base/table.ts';
+import type { Column, Table } from '../../base/table.ts';
 import type { Call } from '../../core/attribution/rates/sighted.ts';
-import type { Sure } from '../../core/attribution/rates/verdict-by-rates.ts';
-import { valuesOf } from '../attribution/chunk-facts.ts';
+import { textsOf, valuesOf } from '../attribution/chunk-facts.ts';
 import type { Structure } from '../native-read.ts';
-import { CandidateColumns, type Candidates } from './candidates.ts';
 import { destKey } from './day-tallies.ts';
-import { SURE } from './posterior-rows.ts';
 
 /** The columns of `grading/sighted.sql`. */
 export const SIGHTED: Structure = {
@@ -46,8 +43,7 @@ export const sightedByDest = (table: Table): ReadonlyMap<string, Sighted> => {
   const kind = valuesOf(table, 'class', 'UInt8');
   const cell = valuesOf(table, 'cell', 'UInt32');
   const byPort = valuesOf(table, 'by_port', 'UInt8');
-  const uid = table.columns['uid'];
-  if (uid?.type !== 'Dictionary') throw new Error('the table has no column uid of type Dictionary');
+  const uidAt = textsOf(table, 'uid');
   const rows = Map.groupBy(
     Array.from({ length: table.rows }, (_, row) => row),
     (row) => destKey(ip.subarray(row * 16, row * 16 + 16), port[row] as number, protocol[row] as number),
@@ -60,7 +56,7 @@ export const sightedByDest = (table: Table): ReadonlyMap<string, Sighted> => {
         const [last, flow] = [flows.at(-1), { tuple: tuple[row] as bigint, beginMs: begin[row] as bigint }];
         if (last?.tuple !== flow.tuple || last.beginMs !== flow.beginMs)
           flows.push({ ...flow, class: kind[row] as number, cell: cell[row] as number });
-        const podUid = uid.words[uid.values[row] as number] as string;
+        const podUid = uidAt(row);
         // A sighting of one pod: the same line is never of two.
         const key = `${sighting[row]} ${podUid}`;
         const call = calls.get(key) ?? { podUid, flows: [], byPort: byPort[row] === 1 };
@@ -84,49 +80,18 @@ export const surelyTold = ({ calls }: Sighted): ReadonlyMap<number, string> => {
   return new Map([...told].flatMap(([flow, podUid]) => (podUid === null ? [] : [[flow, podUid] as const])));
 };
 
-/** Rows of the table `sighted_flow`, as they are made. */
-export class SightedRows {
-  private readonly destIp: number[] = [];
-  private readonly flows: SightedFlow[] = [];
-  private readonly sure: number[] = [];
-  private readonly sightings: number[] = [];
-  private readonly byPort: number[] = [];
-  private readonly before: number[] = [];
-  private readonly candidates = new CandidateColumns();
-
-  get rows(): number {
-    return this.flows.length;
-  }
-
-  add(
-    destIp: Uint8Array,
-    flow: SightedFlow,
-    candidates: Candidates,
-    sure: Sure,
-    told: { readonly sightings: number; readonly byPort: number; readonly before: number },
-  ): void {
-    for (const byte of destIp) this.destIp.push(byte);
-    this.flows.push(flow);
-    this.sure.push(SURE[sure]);
-    this.sightings.push(told.sightings);
-    this.byPort.push(told.byPort);
-    this.before.push(told.before);
-    this.candidates.add(candidates);
-  }
-
-  table(): Table {
-    return {
-      rows: this.rows,
-      columns: {
-        dest_ip: { type: 'IPv6', values: Uint8Array.from(this.destIp) },
-        tuple: { type: 'UInt64', values: BigUint64Array.from(this.flows, ({ tuple }) => tuple) },
-        begin_ms: { type: 'Int64', values: BigInt64Array.from(this.flows, ({ beginMs }) => beginMs) },
-        sure: { type: 'UInt8', values: Uint8Array.from(this.sure) },
-        sightings: { type: 'UInt32', values: Uint32Array.from(this.sightings) },
-        by_port: { type: 'UInt32', values: Uint32Array.from(this.byPort) },
-        before: { type: 'Float32', values: Float32Array.from(this.before) },
-        ...this.candidates.columns(),
-      },
-    };
-  }
+/** What a row of the table `sighted_flow` is about: a flow, the calls that may have been it, and how probable its likeliest was before. */
+export interface ToldFlow {
+  readonly flow: SightedFlow;
+  readonly sightings: number;
+  readonly byPort: number;
+  readonly before: number;
 }
+
+export const sightedColumns = (rows: readonly ToldFlow[]): Readonly<Record<string, Column>> => ({
+  tuple: { type: 'UInt64', values: BigUint64Array.from(rows, ({ flow }) => flow.tuple) },
+  begin_ms: { type: 'Int64', values: BigInt64Array.from(rows, ({ flow }) => flow.beginMs) },
+  sightings: { type: 'UInt32', values: Uint32Array.from(rows, ({ sightings }) => sightings) },
+  by_port: { type: 'UInt32', values: Uint32Array.from(rows, ({ byPort }) => byPort) },
+  before: { type: 'Float32', values: Float32Array.from(rows, ({ before }) => before) },
+});

@@ -11,7 +11,7 @@ export interface Call {
 const PORT_TELLS = 500;
 const MOST = 1 - 1e-6;
 /** What is so improbable by rates that it was left out: a pod that never called the destination before. */
-const LEAST = 2e-4;
+export const IMPROBABLE = 2e-4;
 
 /**
  * How much likelier each pod is behind each flow for what its calls tell: by flow and pod, a factor of the odds. One of the flows that a call may
@@ -28,7 +28,7 @@ export const tellings = (
     ofFlow.set(podUid, (ofFlow.get(podUid) ?? 1) * factor);
   };
   for (const { podUid, flows, byPort } of calls) {
-    const chances = flows.map((flow) => Math.min(MOST, Math.max(LEAST, before(flow, podUid))));
+    const chances = flows.map((flow) => Math.min(MOST, Math.max(IMPROBABLE, before(flow, podUid))));
     if (byPort) {
       for (const flow of flows) multiply(flow, podUid, PORT_TELLS / flows.length);
       continue;

@@ -6,8 +6,9 @@ FROM
     SELECT tupleElement(w, 1) AS shard, tupleElement(w, 2) AS hour_ms, tupleElement(w, 3) AS before
     FROM (SELECT arrayJoin(arrayZip({w_shard:Array(UInt8)}, {w_hour:Array(Int64)}, {w_before:Array(UInt64)})) AS w)
 ) AS w
-LEFT JOIN
+INNER JOIN
 (
+    -- Of an answer without flows nothing can change.
     SELECT shard, hour_ms, generation AS before, count() AS flows
     FROM flow
     WHERE cluster = {cluster:String} AND last_ms >= {from_ms:Int64}
