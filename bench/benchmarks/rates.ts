@@ -78,6 +78,7 @@ const tallied = (placement: Placement, enough: number, random: Uniform): readonl
         known: { byCell: nothing, ofNode: nothing, bySender: new Map() },
         hidden: [],
         toldIn: new Map<number, ReadonlyMap<number, number>>(),
+        told: new Map(),
       });
     }
   }
@@ -90,7 +91,14 @@ const run = async (scale: Scale): Promise<Outcome> => {
   const tallies = tallied(placement, FLOWS[scale], random);
   const flows = tallies.reduce((sum, { destFlows }) => sum + destFlows, 0);
   const { seconds, cpuSeconds, value } = await timed(async () => {
-    const pool = gradingPool({ placement, before: new Map(), senderOf: new Map(), sharpness: 1.35 });
+    const pool = gradingPool({
+      placement,
+      before: new Map(),
+      senderOf: new Map(),
+      tellers: new Map(),
+      sharpness: 1.35,
+      sharpnessTold: 1.35,
+    });
     let rows = 0;
     for await (const { posterior } of pool.grades({ tallies, sighted: new Map() })) rows += posterior.rows;
     await pool.close();

@@ -127,6 +127,7 @@ export const kindTallies = (
       known: { byCell: Float64Array.from(byCell), ofNode: Float64Array.from(ofNode), bySender },
       hidden: hiddenFlows,
       toldIn: new Map<number, ReadonlyMap<number, number>>(),
+      told: new Map(),
     };
   }
 

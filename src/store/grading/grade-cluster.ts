@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Instant } from '../../base/instant.ts';
 import type { Table } from '../../base/table.ts';
 import { type Placement, placementOf } from '../../core/attribution/rates/placement.ts';
-import { assumedSharpness, measuredSharpness } from '../../core/attribution/rates/sharpness.ts';
+import { assumedSharpness, assumedSharpnessTold, measuredSharpness } from '../../core/attribution/rates/sharpness.ts';
 import type { Graded } from '../../core/ports.ts';
 import type { Engine, Params } from '../engine.ts';
 import { type InForce, refreshInventory } from '../inventory-generation.ts';
@@ -14,6 +14,7 @@ import { fitter, hiddenOf, sendersOf, storedRates } from './fit-kinds.ts';
 import { type GradingPool, gradingPool } from './grading-pool.ts';
 import { HiddenScore } from './hidden-score.ts';
 import { SIGHTED, sightedByDest } from './sighted-flows.ts';
+import { tellersOf } from './tellers.ts';
 import { classTable, SIZES_READ, storedClasses } from './size-classes.ts';
 
 /** Flows whose destinations are counted in one statement: that many rows fit into memory. */
@@ -124,6 +125,7 @@ const gradeDay = async (engine: Engine, asked: Asked, basis: string): Promise<vo
   }
   const before = await storedRates(engine, cluster, asked.before);
   const senderOf = sendersOf(placement, inForce);
+  const tellers = await tellersOf(engine, params, placement, senderOf);
   const score = new HiddenScore();
   let sharpness = 1;
   let pool: GradingPool | undefined;
@@ -134,8 +136,10 @@ const gradeDay = async (engine: Engine, asked: Asked, basis: string): Promise<vo
       const tallies = kindTallies(table, placement, senderOf).filter(hasOpen);
       if (pool === undefined) {
         const fit = fitter(placement, before);
-        sharpness = measuredSharpness(hiddenOf(tallies, fit)) ?? assumedSharpness(fit.exposure.hours.length);
-        pool = gradingPool({ placement, before, senderOf, sharpness });
+        const [measured, hours] = [measuredSharpness(hiddenOf(tallies, fit)), fit.exposure.hours.length];
+        sharpness = measured ?? assumedSharpness(hours);
+        const sharpnessTold = measured ?? assumedSharpnessTold(hours);
+        pool = gradingPool({ placement, before, senderOf, tellers, sharpness, sharpnessTold });
       }
       const sighted = sightedByDest(
         await decodeNative(engine.blocks(sql('grading/sighted'), { ...params, slice }), SIGHTED),

@@ -9,7 +9,8 @@ import { destKey, type KindTally } from './day-tallies.ts';
 import { type Before, type Fitted, fitter } from './fit-kinds.ts';
 import { type HiddenCounts, HiddenScore } from './hidden-score.ts';
 import { PosteriorRows } from './posterior-rows.ts';
-import { type Sighted, SightedRows, surelyTold } from './sighted-flows.ts';
+import { type Sighted, SightedRows } from './sighted-flows.ts';
+import { taughtBy, type Tellers } from './tellers.ts';
 
 /** A sender that is given less than this of a day's flows teaches the next day nothing. */
 const TAUGHT = 0.05;
@@ -20,7 +21,10 @@ export interface GradingBackground {
   readonly before: Before;
   /** Each pod's sender's place, by its UID. */
   readonly senderOf: ReadonlyMap<string, number>;
+  readonly tellers: Tellers;
   readonly sharpness: number;
+  /** Of destinations whose callers tell of their calls. */
+  readonly sharpnessTold: number;
 }
 
 /** Some destinations, whole: every kind of request to them. */
@@ -40,7 +44,8 @@ export interface Grades {
 
 /** Fits destination after destination, and tells who their flows are from. */
 export const kindGrader = (background: GradingBackground): ((destinations: Destinations) => Grades) => {
-  const { placement, before, senderOf, sharpness } = background;
+  const { placement, before, senderOf, tellers } = background;
+  const senders = { senderOf, workloads: placement.workloads.length };
   const fit = fitter(placement, before);
   return ({ tallies, sighted }) => {
     const posteriors = new PosteriorRows();
@@ -51,9 +56,9 @@ export const kindGrader = (background: GradingBackground): ((destinations: Desti
       const told = sighted.get(destOf(ofDest[0] as KindTally));
       const kinds = ofDest.map((tally) =>
         graded(
-          fit(told === undefined ? tally : taughtBy(told, tally, placement, senderOf)),
+          fit(taughtBy(told, tally, tellers, senders)),
           placement,
-          sharpness,
+          tellers.has(tally.protocol) ? background.sharpnessTold : background.sharpness,
           score,
         ),
       );
@@ -87,34 +92,6 @@ export const byDest = (tallies: readonly KindTally[]): readonly (readonly KindTa
 };
 
 export const destOf = ({ destIp, destPort, protocol }: KindTally): string => destKey(destIp, destPort, protocol);
-
-/** Flows whose pod an application surely told are known. */
-const taughtBy = (
-  told: Sighted,
-  tally: KindTally,
-  { workloads }: Placement,
-  senderOf: ReadonlyMap<string, number>,
-): KindTally => {
-  const flows = tally.flows.slice();
-  const byCell = tally.known.byCell.slice();
-  const bySender = new Map(tally.known.bySender);
-  const toldIn = new Map<number, Map<number, number>>();
-  const places = new Map([...tally.cells].map((cell, place) => [cell, place]));
-  for (const [place, podUid] of surelyTold(told)) {
-    const flow = told.flows[place];
-    const sender = senderOf.get(podUid);
-    if (flow === undefined || flow.class !== tally.class || sender === undefined || sender >= workloads.length)
-      continue;
-    const cell = places.get(flow.cell);
-    if (cell === undefined || (flows[cell] as number) < 1) continue;
-    flows[cell] = (flows[cell] as number) - 1;
-    byCell[cell] = (byCell[cell] as number) + 1;
-    const inCell = toldIn.get(cell) ?? new Map<number, number>();
-    toldIn.set(cell, inCell.set(sender, (inCell.get(sender) ?? 0) + 1));
-    bySender.set(sender, (bySender.get(sender) ?? 0) + 1);
-  }
-  return { ...tally, flows, known: { ...tally.known, byCell, bySender }, toldIn };
-};
 
 interface GradedKind {
   readonly tally: KindTally;

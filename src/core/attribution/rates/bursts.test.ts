@@ -18,6 +18,8 @@ const cellsOf = (cells: number): Tallied => ({
   known: new Float64Array(3),
   flowsBefore: new Float64Array(3),
   secondsBefore: new Float64Array(3),
+  flowsTold: new Float64Array(3),
+  secondsTold: new Float64Array(3),
   firstNode: 2,
 });
 const RATES = Float64Array.of(0.1, 0.1, 0.01);

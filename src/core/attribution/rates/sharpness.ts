@@ -27,6 +27,9 @@ const STEPS = Array.from({ length: 31 }, (_, step) => 0.5 + step * 0.05);
  */
 export const assumedSharpness = (hours: number): number => Math.min(1.35, Math.max(1, 1 + 0.14 * Math.log(hours / 2)));
 
+/** The same where applications tell of their calls: what they tell does not come in coincidences. */
+export const assumedSharpnessTold = (hours: number): number => Math.min(1.35, assumedSharpness(hours) + 0.25);
+
 /** The sharpness under which hidden flows are likeliest; null where there are too few of them. */
 export const measuredSharpness = (hidden: readonly Hidden[]): number | null => {
   if (hidden.reduce((sum, { flows }) => sum + flows, 0) < ENOUGH) return null;
