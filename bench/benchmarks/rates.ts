@@ -3,6 +3,7 @@ import type { Ip } from '../../src/base/ip.ts';
 import { uniform } from '../../src/base/random.ts';
 import { binomial, gamma, type Uniform } from '../../src/core/attribution/rates/draws.ts';
 import { type Placement, placementOf } from '../../src/core/attribution/rates/placement.ts';
+import { NO_TELLERS } from '../../src/store/grading/tellers.ts';
 import type { KindTally } from '../../src/store/grading/day-tallies.ts';
 import { gradingPool } from '../../src/store/grading/grading-pool.ts';
 import type { Benchmark, Outcome, Scale } from '../benchmark.ts';
@@ -95,7 +96,7 @@ const run = async (scale: Scale): Promise<Outcome> => {
       placement,
       before: new Map(),
       senderOf: new Map(),
-      tellers: new Map(),
+      tellers: NO_TELLERS,
       sharpness: 1.35,
       sharpnessTold: 1.35,
     });

@@ -13,6 +13,7 @@ import { type KindTally, kindTallies, TALLIES } from './day-tallies.ts';
 import { fitter, hiddenOf, sendersOf, storedRates } from './fit-kinds.ts';
 import { type GradingPool, gradingPool } from './grading-pool.ts';
 import { HiddenScore } from './hidden-score.ts';
+import { loadNames } from './names.ts';
 import { SIGHTED, sightedByDest } from './sighted-flows.ts';
 import { tellersOf } from './tellers.ts';
 import { classTable, SIZES_READ, storedClasses } from './size-classes.ts';
@@ -123,6 +124,7 @@ const gradeDay = async (engine: Engine, asked: Asked, basis: string): Promise<vo
     const sizes = await decodeNative(engine.blocks(sql('grading/sizes'), { ...params, slice }), SIZES_READ);
     await loadTable(engine, 'size_class', classTable(sizes, classesBefore), same);
   }
+  await loadNames(engine, params);
   const before = await storedRates(engine, cluster, asked.before);
   const senderOf = sendersOf(placement, inForce);
   const tellers = await tellersOf(engine, params, placement, senderOf);
@@ -181,7 +183,17 @@ const stretchTable = ({ nodes, stretches }: Placement): Table => {
   };
 };
 
-const GRADED_TABLES = ['stretch', 'size_class', 'posterior', 'sighted_flow', 'rate', 'hidden_flow'] as const;
+const GRADED_TABLES = [
+  'stretch',
+  'size_class',
+  'posterior',
+  'sighted_flow',
+  'rate',
+  'hidden_flow',
+  'name_address',
+  'named_call',
+  'named_total',
+] as const;
 
 /** What no day names any more, or a crash left before one did. */
 const dropSuperseded = async (engine: Engine, cluster: string): Promise<void> => {

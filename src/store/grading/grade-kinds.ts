@@ -9,7 +9,7 @@ import { destKey, type KindTally } from './day-tallies.ts';
 import { type Before, type Fitted, fitter } from './fit-kinds.ts';
 import { type HiddenCounts, HiddenScore } from './hidden-score.ts';
 import { PosteriorRows } from './posterior-rows.ts';
-import { type Sighted, SightedRows } from './sighted-flows.ts';
+import { type Sighted, SightedRows, type SightingCounts } from './sighted-flows.ts';
 import { taughtBy, type Tellers } from './tellers.ts';
 
 /** A sender that is given less than this of a day's flows teaches the next day nothing. */
@@ -58,7 +58,7 @@ export const kindGrader = (background: GradingBackground): ((destinations: Desti
         graded(
           fit(taughtBy(told, tally, tellers, senders)),
           placement,
-          tellers.has(tally.protocol) ? background.sharpnessTold : background.sharpness,
+          tellers.shares.has(tally.protocol) ? background.sharpnessTold : background.sharpness,
           score,
         ),
       );
@@ -161,12 +161,14 @@ const weighSightings = (told: Sighted, kinds: readonly GradedKind[], rows: Sight
       for (const { uid, chance } of pods) if (uid === podUid) return chance;
     return 0;
   };
-  const counts = told.flows.map(() => ({ sightings: 0, byPort: 0 }));
-  for (const { flows, byPort } of told.calls)
+  const counts = told.flows.map((): SightingCounts => ({ sightings: 0, byPort: 0, byName: 0, byLearned: 0 }));
+  for (const { flows, byPort, named } of told.calls)
     for (const flow of flows) {
-      const count = counts[flow] as (typeof counts)[number];
+      const count = counts[flow] as SightingCounts;
       count.sightings++;
       count.byPort += Number(byPort);
+      count.byName += Number(named !== null);
+      count.byLearned += Number(named === 'learned');
     }
   for (const [place, factors] of tellings(told.calls, before)) {
     const flow = told.flows[place] as Sighted['flows'][number];
@@ -176,7 +178,7 @@ const weighSightings = (told: Sighted, kinds: readonly GradedKind[], rows: Sight
     const sure = sureBySightings(Math.max(...candidates.shares.map(chanceOf), 0), candidates.node);
     const sighted = Math.max(...[...factors.keys()].map((podUid) => before(place, podUid)));
     rows.add(cell.tally.destIp, flow, candidates, sure, {
-      ...(counts[place] as (typeof counts)[number]),
+      ...(counts[place] as SightingCounts),
       before: sighted,
     });
   }

@@ -19,6 +19,8 @@ export const SIGHTED: Structure = {
   class: 'UInt8',
   cell: 'UInt32',
   by_port: 'UInt8',
+  chance: 'Float64',
+  how: 'UInt8',
 };
 
 /** A flow that some call may have been. */
@@ -35,6 +37,8 @@ export interface Sighted {
   readonly calls: readonly Call[];
 }
 
+const NAMED = [null, 'told', 'learned'] as const;
+
 /** By destination, as `destKey` writes it. */
 export const sightedByDest = (table: Table): ReadonlyMap<string, Sighted> => {
   const sighting = valuesOf(table, 'sighting', 'UInt64');
@@ -46,6 +50,8 @@ export const sightedByDest = (table: Table): ReadonlyMap<string, Sighted> => {
   const kind = valuesOf(table, 'class', 'UInt8');
   const cell = valuesOf(table, 'cell', 'UInt32');
   const byPort = valuesOf(table, 'by_port', 'UInt8');
+  const chance = valuesOf(table, 'chance', 'Float64');
+  const how = valuesOf(table, 'how', 'UInt8');
   const uid = table.columns['uid'];
   if (uid?.type !== 'Dictionary') throw new Error('the table has no column uid of type Dictionary');
   const rows = Map.groupBy(
@@ -55,7 +61,7 @@ export const sightedByDest = (table: Table): ReadonlyMap<string, Sighted> => {
   return new Map(
     [...rows].map(([dest, ofDest]) => {
       const flows: SightedFlow[] = [];
-      const calls = new Map<string, { podUid: string; flows: number[]; byPort: boolean }>();
+      const calls = new Map<string, Call & { readonly flows: number[] }>();
       for (const row of ofDest) {
         const [last, flow] = [flows.at(-1), { tuple: tuple[row] as bigint, beginMs: begin[row] as bigint }];
         if (last?.tuple !== flow.tuple || last.beginMs !== flow.beginMs)
@@ -63,7 +69,13 @@ export const sightedByDest = (table: Table): ReadonlyMap<string, Sighted> => {
         const podUid = uid.words[uid.values[row] as number] as string;
         // A sighting of one pod: the same line is never of two.
         const key = `${sighting[row]} ${podUid}`;
-        const call = calls.get(key) ?? { podUid, flows: [], byPort: byPort[row] === 1 };
+        const call = calls.get(key) ?? {
+          podUid,
+          flows: [],
+          byPort: byPort[row] === 1,
+          chance: chance[row] as number,
+          named: NAMED[how[row] as number] ?? null,
+        };
         calls.set(key, call);
         call.flows.push(flows.length - 1);
       }
@@ -72,17 +84,28 @@ export const sightedByDest = (table: Table): ReadonlyMap<string, Sighted> => {
   );
 };
 
+/** A call by name that is less probably to this destination teaches nothing for sure. */
+const SURELY_HERE = 0.95;
+
 /** Flows whose pod a call surely tells, as its port is theirs, or as they were the only one: what they teach the rates. */
 export const surelyTold = ({ calls }: Sighted): ReadonlyMap<number, string> => {
   const told = new Map<number, string | null>();
-  for (const { podUid, flows } of calls) {
+  for (const { podUid, flows, chance } of calls) {
     const [only] = flows;
-    if (flows.length !== 1 || only === undefined) continue;
+    if (flows.length !== 1 || only === undefined || chance < SURELY_HERE) continue;
     const before = told.get(only);
     told.set(only, before === undefined || before === podUid ? podUid : null);
   }
   return new Map([...told].flatMap(([flow, podUid]) => (podUid === null ? [] : [[flow, podUid] as const])));
 };
+
+/** Sightings that may be of a flow, and how many of them tell its port, only a name, or a name whose address was learned. */
+export interface SightingCounts {
+  sightings: number;
+  byPort: number;
+  byName: number;
+  byLearned: number;
+}
 
 /** Rows of the table `sighted_flow`, as they are made. */
 export class SightedRows {
@@ -91,6 +114,8 @@ export class SightedRows {
   private readonly sure: number[] = [];
   private readonly sightings: number[] = [];
   private readonly byPort: number[] = [];
+  private readonly byName: number[] = [];
+  private readonly byLearned: number[] = [];
   private readonly before: number[] = [];
   private readonly candidates = new CandidateColumns();
 
@@ -103,13 +128,15 @@ export class SightedRows {
     flow: SightedFlow,
     candidates: Candidates,
     sure: Sure,
-    told: { readonly sightings: number; readonly byPort: number; readonly before: number },
+    told: SightingCounts & { readonly before: number },
   ): void {
     for (const byte of destIp) this.destIp.push(byte);
     this.flows.push(flow);
     this.sure.push(SURE[sure]);
     this.sightings.push(told.sightings);
     this.byPort.push(told.byPort);
+    this.byName.push(told.byName);
+    this.byLearned.push(told.byLearned);
     this.before.push(told.before);
     this.candidates.add(candidates);
   }
@@ -124,6 +151,8 @@ export class SightedRows {
         sure: { type: 'UInt8', values: Uint8Array.from(this.sure) },
         sightings: { type: 'UInt32', values: Uint32Array.from(this.sightings) },
         by_port: { type: 'UInt32', values: Uint32Array.from(this.byPort) },
+        by_name: { type: 'UInt32', values: Uint32Array.from(this.byName) },
+        by_learned: { type: 'UInt32', values: Uint32Array.from(this.byLearned) },
         before: { type: 'Float32', values: Float32Array.from(this.before) },
         ...this.candidates.columns(),
       },

@@ -6,8 +6,16 @@ import { sql } from '../sql.ts';
 import type { KindTally } from './day-tallies.ts';
 import { type Sighted, surelyTold } from './sighted-flows.ts';
 
-/** By protocol, then by the sender's place: the share of its calls that it tells of. */
-export type Tellers = ReadonlyMap<number, ReadonlyMap<number, number>>;
+export interface Tellers {
+  /** By protocol, then by the sender's place: the share of its calls that it tells of. */
+  readonly shares: ReadonlyMap<number, ReadonlyMap<number, number>>;
+  /** By the sender's place, then by port: told calls of which nobody knows where they went. */
+  readonly nowhere: ReadonlyMap<number, ReadonlyMap<number, number>>;
+}
+
+export const NO_TELLERS: Tellers = { shares: new Map(), nowhere: new Map() };
+/** The port of a call that told none. */
+const ANY_PORT = 0;
 
 /**
  * Which workloads tell of their calls, and of how many of them: as many as are recorded, of the pods that tell of any. A pod that told of none
@@ -23,7 +31,7 @@ export const tellersOf = async (
     sql('grading/tellers'),
     params,
   );
-  if (rows.length === 0) return new Map();
+  if (rows.length === 0) return NO_TELLERS;
   const secondsOf = new Map<string, number>();
   for (const [i, uid] of podUids.entries()) secondsOf.set(uid, (secondsOf.get(uid) ?? 0) + (podSeconds[i] as number));
   const there = new Map<number, number>();
@@ -40,7 +48,21 @@ export const tellersOf = async (
     const part = (secondsOf.get(uid) ?? 0) / Math.max(1, there.get(sender) ?? 0);
     ofProtocol.set(sender, (ofProtocol.get(sender) ?? 0) + part * probability);
   }
-  return tellers;
+  const nowhere = new Map<number, Map<number, number>>();
+  const unknown = await engine.rows<{ uid: string; port: number; calls: number }>(sql('grading/told-nowhere'), params);
+  for (const { uid, port, calls } of unknown) {
+    const sender = senderOf.get(uid);
+    if (sender === undefined) continue;
+    const ofSender = nowhere.get(sender) ?? new Map<number, number>();
+    nowhere.set(sender, ofSender.set(port, (ofSender.get(port) ?? 0) + calls));
+  }
+  return { shares: tellers, nowhere };
+};
+
+/** Of the calls that may have gone to a port for all that is known, as many as a sender told. */
+const nowhereFrom = ({ nowhere }: Tellers, sender: number, port: number): number => {
+  const byPort = nowhere.get(sender);
+  return (byPort?.get(port) ?? 0) + (byPort?.get(ANY_PORT) ?? 0);
 };
 
 /** A tally with what applications told: flows whose pod they surely told are known, and who tells of a share of its calls tells how many it makes. */
@@ -50,9 +72,13 @@ export const taughtBy = (
   tellers: Tellers,
   { senderOf, workloads }: { readonly senderOf: ReadonlyMap<string, number>; readonly workloads: number },
 ): KindTally => {
-  const shares = tellers.get(tally.protocol);
-  const toldBy = new Map<number, Told>([...(shares ?? [])].map(([sender, share]) => [sender, { flows: 0, share }]));
-  if (told === undefined) return { ...tally, told: toldBy };
+  const shares = tellers.shares.get(tally.protocol) ?? new Map<number, number>();
+  const unknown = (sender: number): number => nowhereFrom(tellers, sender, tally.destPort);
+  // What went nobody knows where may have gone here: silence tells that much less.
+  const silent = new Map<number, Told>(
+    [...shares].map(([sender, share]) => [sender, { flows: 0, share: share / (1 + unknown(sender)) }]),
+  );
+  if (told === undefined) return { ...tally, told: silent };
   const flows = tally.flows.slice();
   const byCell = tally.known.byCell.slice();
   const bySender = new Map(tally.known.bySender);
@@ -62,6 +88,18 @@ export const taughtBy = (
     const sender = senderOf.get(podUid);
     return sender === undefined || sender >= workloads ? undefined : sender;
   };
+  const counts = new Map<number, { flows: number; calls: number }>();
+  for (const { flow, podUid, chance, calls } of flowsTold(told.calls)) {
+    const sender = senderIn(podUid);
+    if (told.flows[flow]?.class !== tally.class || sender === undefined || !shares.has(sender)) continue;
+    const count = counts.get(sender) ?? { flows: 0, calls: 0 };
+    counts.set(sender, { flows: count.flows + chance, calls: count.calls + calls });
+  }
+  const toldBy = new Map(silent);
+  // Where more went nobody knows where, how many are told is open: what is surely told is known, and nothing follows for the rest.
+  for (const [sender, { flows: count, calls }] of counts)
+    if (unknown(sender) > count) toldBy.delete(sender);
+    else toldBy.set(sender, { flows: count, share: Math.max(shares.get(sender) ?? 0, shareTold(count, calls)) });
   for (const [place, podUid] of surelyTold(told)) {
     const flow = told.flows[place];
     const sender = senderIn(podUid);
@@ -74,17 +112,5 @@ export const taughtBy = (
     toldIn.set(cell, inCell.set(sender, (inCell.get(sender) ?? 0) + 1));
     if (!toldBy.has(sender)) bySender.set(sender, (bySender.get(sender) ?? 0) + 1);
   }
-  const counts = new Map<number, { flows: number; calls: number }>();
-  for (const { flow, podUid, chance, calls } of flowsTold(told.calls)) {
-    const sender = senderIn(podUid);
-    if (told.flows[flow]?.class !== tally.class || sender === undefined || !toldBy.has(sender)) continue;
-    const count = counts.get(sender) ?? { flows: 0, calls: 0 };
-    counts.set(sender, { flows: count.flows + chance, calls: count.calls + calls });
-  }
-  for (const [sender, count] of counts)
-    toldBy.set(sender, {
-      flows: count.flows,
-      share: Math.max(toldBy.get(sender)?.share ?? 0, shareTold(count.flows, count.calls)),
-    });
   return { ...tally, flows, known: { ...tally.known, byCell, bySender }, toldIn, told: toldBy };
 };

@@ -3,7 +3,13 @@ import { expect, test } from 'vitest';
 import { flowsTold, shareTold } from './flows-told.ts';
 import type { Call } from './sighted.ts';
 
-const call = (flows: readonly number[], podUid = 'a'): Call => ({ podUid, flows, byPort: false });
+const call = (flows: readonly number[], podUid = 'a'): Call => ({
+  podUid,
+  flows,
+  byPort: false,
+  chance: 1,
+  named: null,
+});
 const of = (calls: readonly Call[]): Readonly<Record<string, number>> =>
   Object.fromEntries(flowsTold(calls).map(({ flow, podUid, chance }) => [`${podUid}${flow}`, chance]));
 

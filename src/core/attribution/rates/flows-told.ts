@@ -23,10 +23,10 @@ export const flowsTold = (calls: readonly Call[]): readonly ToldFlow[] =>
     for (let step = 0; step < STEPS; step++) {
       const next = new Map<number, number>();
       none = new Map();
-      for (const { flows } of own) {
+      for (const { flows, chance: here } of own) {
         const all = flows.reduce((sum, flow) => sum + (weights.get(flow) ?? 0), 0);
         for (const flow of flows) {
-          const share = (weights.get(flow) ?? 0) / all;
+          const share = (here * (weights.get(flow) ?? 0)) / all;
           next.set(flow, (next.get(flow) ?? 0) + share);
           none.set(flow, (none.get(flow) ?? 1) * (1 - share));
         }

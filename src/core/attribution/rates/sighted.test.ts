@@ -11,7 +11,13 @@ const told = (calls: readonly Call[], chances: readonly number[], podUid = 'a'):
   const factors = tellings(calls, (flow) => chances[flow] as number);
   return chances.map((chance, flow) => after(chance, factors.get(flow)?.get(podUid) ?? 1));
 };
-const call = (flows: readonly number[], byPort = false, podUid = 'a'): Call => ({ podUid, flows, byPort });
+const call = (flows: readonly number[], byPort = false, podUid = 'a'): Call => ({
+  podUid,
+  flows,
+  byPort,
+  chance: 1,
+  named: null,
+});
 
 test.each<[string, readonly Call[], readonly number[], readonly number[]]>([
   ['a call that can only be one flow is nearly surely that', [call([0])], [0.1], [1]],
