@@ -164,6 +164,13 @@ export interface WhoRows {
   readonly coverage: readonly CoverageRow[];
 }
 
+/** Calls that told only a name: of which other sightings tell the address, of which it was learned, and of which nobody knows it. These count nowhere. */
+export interface ByName {
+  readonly told: number;
+  readonly learned: number;
+  readonly unknown: number;
+}
+
 export interface SourceRow {
   readonly name: string;
   readonly kind: string;
@@ -171,6 +178,8 @@ export interface SourceRow {
   readonly rows: number;
   /** Of Traffic Analytics: rows that are not counted, as the flow log, conntrack or the sender's own row tells of the same flows. */
   readonly toldOtherwise?: number;
+  /** Of sightings: calls that told only the name of their destination; absent where none did. */
+  readonly byName?: ByName;
   readonly rejects: number;
   readonly first: Instant | null;
   /** Time up to which the source has told. */
