@@ -29,6 +29,10 @@ test('many calls that may all be one long connection are one flow rather than ma
   expect(told.reduce((sum, { chance }) => sum + chance, 0)).toBeLessThan(1.5);
 });
 
+test('a call that may have gone elsewhere is of its flows as far as it did not', () => {
+  expect(of([{ ...call([3]), chance: 0.3 }])['a3']).toBeCloseTo(0.3, 9);
+});
+
 test('what another pod told of a flow is counted for itself', () => {
   expect(of([call([1]), call([1, 2], 'b')])).toEqual({ a1: 1, b1: 0.5, b2: 0.5 });
 });
