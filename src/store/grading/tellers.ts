@@ -1,4 +1,4 @@
-import { flowsTold, shareTold } from '../../core/attribution/rates/flows-told.ts';
+import { countTold, flowsTold } from '../../core/attribution/rates/flows-told.ts';
 import type { Placement } from '../../core/attribution/rates/placement.ts';
 import type { Told } from '../../core/attribution/rates/tallied.ts';
 import type { Engine, Params } from '../engine.ts';
@@ -88,18 +88,18 @@ export const taughtBy = (
     const sender = senderOf.get(podUid);
     return sender === undefined || sender >= workloads ? undefined : sender;
   };
-  const counts = new Map<number, { flows: number; calls: number }>();
-  for (const { flow, podUid, chance, calls } of flowsTold(told.calls)) {
-    const sender = senderIn(podUid);
-    if (told.flows[flow]?.class !== tally.class || sender === undefined || !shares.has(sender)) continue;
-    const count = counts.get(sender) ?? { flows: 0, calls: 0 };
-    counts.set(sender, { flows: count.flows + chance, calls: count.calls + calls });
-  }
+  const bySenderTold = Map.groupBy(
+    flowsTold(told.calls).filter(({ flow }) => told.flows[flow]?.class === tally.class),
+    ({ podUid }) => senderIn(podUid),
+  );
   const toldBy = new Map(silent);
-  // Where more went nobody knows where, how many are told is open: what is surely told is known, and nothing follows for the rest.
-  for (const [sender, { flows: count, calls }] of counts)
+  for (const [sender, ofSender] of bySenderTold) {
+    if (sender === undefined || !shares.has(sender)) continue;
+    const { flows: count, share } = countTold(ofSender);
+    // Where more went nobody knows where, how many are told is open: what is surely told is known, and nothing follows for the rest.
     if (unknown(sender) > count) toldBy.delete(sender);
-    else toldBy.set(sender, { flows: count, share: Math.max(shares.get(sender) ?? 0, shareTold(count, calls)) });
+    else toldBy.set(sender, { flows: count, share: Math.max(shares.get(sender) ?? 0, share) });
+  }
   for (const [place, podUid] of surelyTold(told)) {
     const flow = told.flows[place];
     const sender = senderIn(podUid);

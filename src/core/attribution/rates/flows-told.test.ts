@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { flowsTold, shareTold } from './flows-told.ts';
+import { countTold, flowsTold, shareTold } from './flows-told.ts';
 import type { Call } from './sighted.ts';
 
 const call = (flows: readonly number[], podUid = 'a'): Call => ({
@@ -58,4 +58,21 @@ test.each([
   ['told a hundred times each: none is passed over', 1, 100, 1],
 ])('%s', (_, flows, calls, share) => {
   expect(shareTold(flows, calls)).toBeCloseTo(share, 3);
+});
+
+test('three calls that may each be any of three short flows are three flows, and not one that is hardly ever passed over', () => {
+  const { flows, share } = countTold(flowsTold([call([9]), call([1, 2, 3]), call([1, 2, 3]), call([1, 2, 3])]));
+  expect(flows).toBeCloseTo(4, 9);
+  expect(share).toBe(0);
+});
+
+test('a connection that surely carried many calls tells how many others carry', () => {
+  const many = Array.from({ length: 10 }, () => call([9]));
+  const { flows, share } = countTold(flowsTold([...many, ...Array.from({ length: 10 }, () => call([1, 2]))]));
+  expect(flows).toBeCloseTo(2, 9);
+  expect(share).toBeGreaterThan(0.99);
+});
+
+test('where no call is surely one flow, nothing is said of how many are passed over', () => {
+  expect(countTold(flowsTold([call([1, 2]), call([1, 2])]))).toEqual({ flows: 1.5, share: 0 });
 });
