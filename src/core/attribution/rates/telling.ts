@@ -16,16 +16,12 @@ export interface Telling {
   readonly likelihood: (who: number, rate: number) => number;
 }
 
-const HOUR_SECONDS = 3_600;
 const TINY = 1e-300;
 
-export const tellingOf = ({ flowsTold, secondsTold, exposure }: Tallied, { burst, tells }: Model): Telling => {
-  // A burst of a pod is told of more than once, too.
-  const weights = flowsTold.map(
-    (flows, who) => 1 / (1 + (burst * flows * HOUR_SECONDS) / Math.max(HOUR_SECONDS, exposure[who] as number)),
-  );
-  const flows = (who: number): number => (weights[who] as number) * (flowsTold[who] as number);
-  const seconds = (who: number): number => (weights[who] as number) * (secondsTold[who] as number);
+export const tellingOf = ({ flowsTold, secondsTold }: Tallied, { tells }: Model): Telling => {
+  // No discount for bursts: told and untold flows are of the same ones.
+  const flows = (who: number): number => flowsTold[who] as number;
+  const seconds = (who: number): number => secondsTold[who] as number;
   const silence = (who: number, rate: number): number => tells * Math.exp(-seconds(who) * rate);
   return {
     flows,
