@@ -46,6 +46,8 @@ export interface Parameters {
   readonly traces: number;
   /** Share of instrumented workloads that record `network.local.port`. */
   readonly traceLocalPort: number;
+  /** Share of instrumented workloads that tell the names of their destinations alone, and no address. */
+  readonly traceNamesOnly: number;
   /** Traffic Analytics sums up the flow log, also where that itself is left out. */
   readonly trafficAnalytics: boolean;
   /** Kinds of lines that conntrack was asked for: `-e NEW,DESTROY` leaves out most of the volume. */
@@ -73,6 +75,7 @@ export const DEFAULTS: Parameters = {
   odd: false,
   traces: 0,
   traceLocalPort: 0.3,
+  traceNamesOnly: 0,
   trafficAnalytics: false,
   updates: true,
 };

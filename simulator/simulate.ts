@@ -107,7 +107,13 @@ const writeTraffic = async (
           files,
           ESTATE,
           { cluster, calls, talkers, addresses, connections: traffic.connections },
-          { originMs, endMs, share: parameters.traces, localPort: parameters.traceLocalPort },
+          {
+            originMs,
+            endMs,
+            share: parameters.traces,
+            localPort: parameters.traceLocalPort,
+            namesOnly: parameters.traceNamesOnly,
+          },
           createRandom(seed + 12),
         )
       : null;

@@ -5,7 +5,8 @@ import { DEFAULTS } from '../simulator/parameters.ts';
 import { simulate } from '../simulator/simulate.ts';
 import { flowLine } from '../src/app/flow-line.ts';
 import { allFlows } from '../src/app/flow-query.ts';
-import { DAY, instant, LATEST } from '../src/base/instant.ts';
+import { whyReport } from '../src/app/why.ts';
+import { DAY, instant, LATEST, renderInstant } from '../src/base/instant.ts';
 import type { FlowRow } from '../src/core/ports.ts';
 import { temporaryStore } from './temporary-store.ts';
 
@@ -219,3 +220,64 @@ test('what applications tell of their calls is weighed with the rates, and late 
   expect(sure).toBeGreaterThan(20);
   expect(sureRight / sure).toBeGreaterThan(0.95);
 });
+
+test('calls that tell a name alone are matched by the addresses that its flows teach, and those of unknown names are counted', {
+  timeout: 120_000,
+}, async () => {
+  const named = join(folder, 'named');
+  await simulate(named, {
+    ...DEFAULTS,
+    seed: 5,
+    nodes: 3,
+    podsPerNode: 6,
+    hours: 1,
+    flows: 1_500,
+    without: ['conntrack'],
+    traffic: 'lively',
+    traces: 0.5,
+    traceNamesOnly: 1,
+  });
+  await read('named', ...[FLOW_LOG, 'kube', 'otlp'].map((name) => join(named, name)));
+  await store.grade('named');
+  const [calls] = await engine.rows<{ n: number; addressed: number }>(
+    `SELECT count() AS n, countIf(dest_ip != toIPv6('::')) AS addressed FROM sighting WHERE cluster = 'named' AND dest_host != ''`,
+  );
+  expect(calls?.addressed).toBe(0);
+  const { told, learned, unknown } = (await store.sources('named')).find(({ name }) => name === 'OTLP')?.byName ?? {
+    told: -1,
+    learned: -1,
+    unknown: -1,
+  };
+  expect(told).toBe(0);
+  expect(learned).toBeGreaterThan(100);
+  expect(unknown).toBeGreaterThan(0);
+  expect(told + learned + unknown).toBe(calls?.n);
+
+  const sighted = (await flowsOf('named')).filter(({ sighted: by }) => by !== null);
+  expect(sighted.length).toBeGreaterThan(60);
+  for (const { sighted: by } of sighted) expect(by?.byName).toBe(by?.sightings);
+  // What was learned is true: in the simulation a name holds the place of its first address.
+  const addresses = await engine.rows<{ host: string; address: string }>(
+    `SELECT host, replaceOne(toString(dest_ip), '::ffff:', '') AS address FROM name_address WHERE cluster = 'named'`,
+  );
+  expect(addresses.length).toBeGreaterThan(3);
+  for (const { host, address } of addresses) expect(isOf(host, address), `${host} ${address}`).toBe(true);
+
+  const [flow] = sighted;
+  const why = await whyOf('named', flow as FlowRow);
+  expect(why).toContain('told only the name of the destination');
+  expect(why).toContain('was learned');
+});
+
+/** Names of the simulation end in the place of their destination, which the first address tells too; further addresses are of a block of their own. */
+const isOf = (host: string, address: string): boolean => {
+  const place = /-(\d+)\./.exec(host)?.[1];
+  const [, second = '', , fourth = ''] = address.split('.');
+  if (place === undefined || second === '18') return true;
+  return 1 + Math.floor(Number(place) / 4) === Number(fourth);
+};
+
+const whyOf = async (cluster: string, flow: FlowRow): Promise<string> => {
+  const evidence = await store.evidence(cluster, flow.flow);
+  return evidence === null ? '' : JSON.stringify(whyReport(flow.flow, evidence, [], renderInstant));
+};

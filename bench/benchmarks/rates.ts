@@ -3,6 +3,7 @@ import type { Ip } from '../../src/base/ip.ts';
 import { uniform } from '../../src/base/random.ts';
 import { binomial, gamma, type Uniform } from '../../src/core/attribution/rates/draws.ts';
 import { type Placement, placementOf } from '../../src/core/attribution/rates/placement.ts';
+import { NO_TELLERS } from '../../src/store/grading/tellers.ts';
 import type { KindTally } from '../../src/store/grading/day-tallies.ts';
 import { gradingPool } from '../../src/store/grading/grading-pool.ts';
 import type { Benchmark, Outcome, Scale } from '../benchmark.ts';
@@ -77,6 +78,7 @@ const tallied = (placement: Placement, enough: number, random: Uniform): readonl
         known: [],
         hidden: [],
         toldIn: new Map<number, ReadonlyMap<number, number>>(),
+        told: new Map(),
       });
     }
   }
@@ -89,7 +91,14 @@ const run = async (scale: Scale): Promise<Outcome> => {
   const tallies = tallied(placement, FLOWS[scale], random);
   const flows = tallies.reduce((sum, { destFlows }) => sum + destFlows, 0);
   const { seconds, cpuSeconds, value } = await timed(async () => {
-    const pool = gradingPool({ placement, before: new Map(), senderOf: new Map(), sharpness: 1.35 });
+    const pool = gradingPool({
+      placement,
+      before: new Map(),
+      senderOf: new Map(),
+      tellers: NO_TELLERS,
+      sharpness: 1.35,
+      sharpnessTold: 1.35,
+    });
     let rows = 0;
     for await (const { posterior } of pool.grades({ tallies, sighted: new Map() })) rows += posterior.rows;
     await pool.close();

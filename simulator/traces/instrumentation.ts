@@ -12,6 +12,8 @@ export interface Instrumentation {
   readonly dialect: Dialect;
   /** It records its own address and port too, which nobody does unless told to. */
   readonly tellsLocal: boolean;
+  /** It records the name that it asked for and never the address that it was connected to. */
+  readonly namesOnly?: true;
 }
 
 const INSTRUMENTED = 0.7;
@@ -20,7 +22,7 @@ const [STABLE, OLD] = [0.6, 0.85];
 /** By workload, which of them make spans: Deployments, not all, and nothing that came with the cluster. */
 export const planInstrumentation = (
   { workloads }: Pick<Cluster, 'workloads'>,
-  localPort: number,
+  { localPort, namesOnly }: { readonly localPort: number; readonly namesOnly: number },
   random: Random,
 ): ReadonlyMap<number, Instrumentation> => {
   const instrumented = new Map<number, Instrumentation>();
@@ -31,5 +33,9 @@ export const planInstrumentation = (
     const dialect = version < STABLE ? 'stable' : version < OLD ? 'old' : 'first';
     instrumented.set(index, { dialect, tellsLocal: local < localPort });
   }
+  // Drawn last, so that nothing else depends on it.
+  if (namesOnly > 0)
+    for (const [index, how] of instrumented)
+      if (random.next() < namesOnly) instrumented.set(index, { ...how, namesOnly: true });
   return instrumented;
 };

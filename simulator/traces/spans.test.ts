@@ -90,6 +90,17 @@ test.each<[string, Instrumentation, Partial<Request>, object]>([
     },
   ],
   [
+    'an instrumentation that knows the name alone',
+    { dialect: 'first', tellsLocal: false, namesOnly: true },
+    { port: 5432 },
+    {
+      'db.system': 'postgresql',
+      'net.peer.name': 'api-7.example.com',
+      'net.peer.port': '5432',
+      'net.transport': 'ip_tcp',
+    },
+  ],
+  [
     'who was never connected knows the name only',
     { dialect: 'stable', tellsLocal: true },
     { outcome: 'refused', port: 443 },

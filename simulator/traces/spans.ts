@@ -64,13 +64,19 @@ export const isHttp = (port: number): boolean => DATABASES[port] === undefined &
 const nanos = (us: number): string => `${us}000`;
 
 /** The span of who makes the request. */
-export const clientSpan = (request: Request, { dialect, tellsLocal }: Instrumentation): object => {
+export const clientSpan = (request: Request, { dialect, tellsLocal, namesOnly }: Instrumentation): object => {
   const { port, outcome } = request;
   const system = DATABASES[port];
   const name = isHttp(port) ? 'GET' : system === undefined ? 'send' : system === 'redis' ? 'GETEX' : 'SELECT';
   // A program knows the address behind the name only where it came to be connected.
   const isConnected = outcome === 'answered' || outcome === 'reset';
-  const told = { ...request, system, isConnected, tellsLocal: tellsLocal && isConnected };
+  const told = {
+    ...request,
+    system,
+    isConnected,
+    tellsLocal: tellsLocal && isConnected,
+    tellsPeer: namesOnly !== true && isConnected,
+  };
   return {
     ...spanHead(request, request.spanId, request.parentSpanId),
     name,
@@ -86,6 +92,7 @@ interface Told extends Request {
   readonly system: string | undefined;
   readonly isConnected: boolean;
   readonly tellsLocal: boolean;
+  readonly tellsPeer: boolean;
 }
 type Entries = Readonly<Record<string, string | number | undefined>>;
 
@@ -105,8 +112,8 @@ const NAMES: Readonly<Record<Dialect, (told: Told) => Entries>> = {
     'server.address': told.server,
     'server.port': told.port,
     'network.transport': 'tcp',
-    'network.peer.address': told.isConnected ? told.peer : undefined,
-    'network.peer.port': told.isConnected ? told.port : undefined,
+    'network.peer.address': told.tellsPeer ? told.peer : undefined,
+    'network.peer.port': told.tellsPeer ? told.port : undefined,
     'network.local.address': told.tellsLocal ? told.local : undefined,
     'network.local.port': told.tellsLocal ? told.localPort : undefined,
   }),
@@ -118,7 +125,7 @@ const NAMES: Readonly<Record<Dialect, (told: Told) => Entries>> = {
     'net.peer.name': told.server,
     'net.peer.port': told.port,
     'net.transport': 'ip_tcp',
-    'net.sock.peer.addr': told.isConnected ? told.peer : undefined,
+    'net.sock.peer.addr': told.tellsPeer ? told.peer : undefined,
     'net.sock.host.addr': told.tellsLocal ? told.local : undefined,
     'net.sock.host.port': told.tellsLocal ? told.localPort : undefined,
   }),
@@ -128,7 +135,7 @@ const NAMES: Readonly<Record<Dialect, (told: Told) => Entries>> = {
     'http.status_code': statusOf(told),
     'db.system': told.system,
     'net.peer.name': told.server,
-    'net.peer.ip': told.isConnected ? told.peer : undefined,
+    'net.peer.ip': told.tellsPeer ? told.peer : undefined,
     'net.peer.port': told.port,
     'net.transport': 'ip_tcp',
     'net.host.ip': told.tellsLocal ? told.local : undefined,

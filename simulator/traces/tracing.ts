@@ -62,6 +62,7 @@ export interface TracingOptions {
   readonly endMs: number;
   readonly share: number;
   readonly localPort: number;
+  readonly namesOnly: number;
 }
 
 /** Tells what OpenTelemetry's SDKs in the pods record of their calls, as the Collector's file exporter writes it. */
@@ -108,7 +109,7 @@ export class Tracing {
     this.#options = options;
     this.#sampling = new Sampling(options.share);
     this.#random = random;
-    this.instrumented = planInstrumentation(from.cluster, options.localPort, random);
+    this.instrumented = planInstrumentation(from.cluster, options, random);
   }
 
   /** What was opened in the slice, and what goes on over connections that were opened before. */

@@ -18,6 +18,7 @@ const ADDED = {
   odd: false,
   traces: 0,
   traceLocalPort: 0.3,
+  traceNamesOnly: 0,
   trafficAnalytics: false,
 } as const satisfies Partial<Parameters>;
 type AddedParameter = keyof typeof ADDED;

@@ -1,6 +1,6 @@
 import { instant, renderInstant } from '../base/instant.ts';
 import type { Reject } from '../core/facts.ts';
-import type { SourceRow, Store } from '../core/ports.ts';
+import type { ByName, SourceRow, Store } from '../core/ports.ts';
 import { type Completeness, completenessOf, type SourceLine, sourceLine } from './completeness.ts';
 
 export interface SourceItem {
@@ -10,6 +10,8 @@ export interface SourceItem {
   readonly rows: number;
   /** Of Traffic Analytics: rows that are not counted, as something better tells of the same flows. */
   readonly toldOtherwise?: number;
+  /** Of sightings: calls that told only the name of their destination, by what is known of it. Those of an unknown one count nowhere. */
+  readonly byName?: ByName;
   readonly rejects: number;
   readonly first: string | null;
   readonly watermark: string | null;
@@ -72,6 +74,7 @@ const itemOf = (row: SourceRow): SourceItem => ({
   kind: row.kind,
   cluster: row.cluster,
   rows: row.rows,
+  ...(row.byName === undefined ? {} : { byName: row.byName }),
   ...(row.toldOtherwise === undefined ? {} : { toldOtherwise: row.toldOtherwise }),
   rejects: row.rejects,
   first: row.first === null ? null : renderInstant(row.first),

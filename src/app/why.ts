@@ -201,7 +201,7 @@ const weigh = (
 /** What applications told, beside what the rates alone would say. */
 const sightedFacts = ({ sighted, candidates }: FlowRow): readonly Fact[] => {
   if (sighted === null) return [];
-  const { sightings, byPort, before } = sighted;
+  const { sightings, byPort, byName, byLearned, before } = sighted;
   const [first] = candidates;
   const who = first === null || first === undefined ? 'a pod' : `${first.namespace}/${first.name}`;
   const what = byPort > 0 ? 'with the port of this flow' : 'when this flow was alive';
@@ -212,8 +212,18 @@ const sightedFacts = ({ sighted, candidates }: FlowRow): readonly Fact[] => {
       source: 'sightings',
       at: null,
     },
+    ...(byName > byLearned ? [byNameFact(byName - byLearned, 'other sightings tell that name with this address')] : []),
+    ...(byLearned > 0
+      ? [byNameFact(byLearned, 'that it has this address was learned, as flows to it come with calls to the name')]
+      : []),
   ];
 };
+
+const byNameFact = (calls: number, how: string): Fact => ({
+  text: `${calls === 1 ? 'one call' : `${calls} calls`} told only the name of the destination: ${how}`,
+  source: 'sightings',
+  at: null,
+});
 
 const RATED = 3;
 

@@ -275,6 +275,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         says: 'instrumented workloads record that share of their traces (default 0: none are)',
       },
       { flags: '--trace-local-port <share>', says: 'share of them that record network.local.port (default 0.3)' },
+      { flags: '--trace-names-only <share>', says: 'share of them that record names and no addresses (default 0)' },
       {
         flags: '--traffic-analytics',
         says: 'also what Traffic Analytics makes of the flow log, by ten minutes; alone with --without flow-log',

@@ -26,6 +26,7 @@ export interface Simulation {
   readonly traces?: number;
   /** Share of these workloads that record their local port. */
   readonly traceLocalPort?: number;
+  readonly traceNamesOnly?: number;
   /** Traffic Analytics sums up the flow log. */
   readonly trafficAnalytics?: boolean;
   /** False: conntrack tells of the first and the last moment of an entry only. */

@@ -106,13 +106,23 @@ export interface FlowRow {
   readonly chances: readonly number[];
   /** The workload that is most probable, all its pods together, and whether that is enough to name it; null where nothing tells them apart. */
   readonly probable: { readonly workload: Workload | null; readonly chance: number } | null;
-  /** Calls that applications told of and that may be this flow; how many of them tell its port; and what rates alone say of the pod that told. */
-  readonly sighted: { readonly sightings: number; readonly byPort: number; readonly before: number } | null;
+  /** Calls that applications told of and that may be this flow, and what rates alone say of the pod that told. */
+  readonly sighted: FlowSighted | null;
   /** How many there are; `candidates` lists the first ten pods of them. */
   readonly candidateCount: number;
   readonly evidence: readonly string[];
   /** What was said at the query's `changedSince`, and when that changed last; absent where nobody asked. */
   readonly was?: VerdictBefore;
+}
+
+export interface FlowSighted {
+  readonly sightings: number;
+  /** Of them those that tell the flow's port. */
+  readonly byPort: number;
+  /** Those that tell only the name of their destination, and those of them whose address was learned from the flows that came with calls. */
+  readonly byName: number;
+  readonly byLearned: number;
+  readonly before: number;
 }
 
 /** What was said of a flow before late evidence changed it. */
@@ -154,6 +164,13 @@ export interface WhoRows {
   readonly coverage: readonly CoverageRow[];
 }
 
+/** Calls that told only a name: of which other sightings tell the address, of which it was learned, and of which nobody knows it. These count nowhere. */
+export interface ByName {
+  readonly told: number;
+  readonly learned: number;
+  readonly unknown: number;
+}
+
 export interface SourceRow {
   readonly name: string;
   readonly kind: string;
@@ -161,6 +178,8 @@ export interface SourceRow {
   readonly rows: number;
   /** Of Traffic Analytics: rows that are not counted, as the flow log, conntrack or the sender's own row tells of the same flows. */
   readonly toldOtherwise?: number;
+  /** Of sightings: calls that told only the name of their destination; absent where none did. */
+  readonly byName?: ByName;
   readonly rejects: number;
   readonly first: Instant | null;
   /** Time up to which the source has told. */

@@ -209,6 +209,8 @@ interface Row {
   readonly sure: number;
   readonly sightings: number;
   readonly sightings_by_port: number;
+  readonly sightings_by_name: number;
+  readonly sightings_by_learned: number;
   readonly before_sightings: number;
 }
 
@@ -349,7 +351,13 @@ const flowRow = (row: Row, cluster: string, pods: ReadonlyMap<string, PodNamed>,
     sighted:
       row.sightings === 0
         ? null
-        : { sightings: row.sightings, byPort: row.sightings_by_port, before: row.before_sightings },
+        : {
+            sightings: row.sightings,
+            byPort: row.sightings_by_port,
+            byName: row.sightings_by_name,
+            byLearned: row.sightings_by_learned,
+            before: row.before_sightings,
+          },
     candidateCount: row.candidates,
     evidence: [
       ...(row.evidence === ''

@@ -1,6 +1,6 @@
 import type { Instant } from '../base/instant.ts';
 import { OPEN } from '../core/attribution/lease.ts';
-import type { SourceRow } from '../core/ports.ts';
+import type { ByName, SourceRow } from '../core/ports.ts';
 import type { Engine } from './engine.ts';
 import { inventoryInForce } from './read-flows.ts';
 import { sql } from './sql.ts';
@@ -29,10 +29,11 @@ interface GapRow {
 /** What each source has told so far. */
 export const readSources = async (engine: Engine, cluster: string): Promise<SourceRow[]> => {
   const inventory = await inventoryInForce(engine, cluster);
-  const [rows, gaps, rejects] = await Promise.all([
+  const [rows, gaps, rejects, named] = await Promise.all([
     engine.rows<Row>(sql('read/sources'), { cluster, inventory }),
     engine.rows<GapRow>(sql('read/gaps'), { cluster }),
     engine.rows<{ format: string; rejects: number }>(sql('read/reject-counts'), { cluster }),
+    engine.rows<ByName & { format: string }>(sql('read/named-counts'), { cluster }),
   ]);
   const kinds = new Map(rows.map((row) => [row.kind, rows.findIndex((other) => other.kind === row.kind)]));
   const found = rows.map((row, i): SourceRow => {
@@ -45,6 +46,7 @@ export const readSources = async (engine: Engine, cluster: string): Promise<Sour
       cluster,
       rows: row.rows,
       ...(row.kind === 'flow-aggregate' ? { toldOtherwise: row.told_otherwise } : {}),
+      ...(row.kind === 'sighting' ? byNameOf(named.filter(({ format }) => sightingName(format) === row.name)) : {}),
       rejects: rejectsOf(row, first, rejects),
       first: row.first_ms as Instant,
       watermark: row.last_ms as Instant,
@@ -100,6 +102,21 @@ const rejectsOf = (row: Row, first: boolean, rejects: readonly { format: string;
     return sum(rejects.filter(({ format }) => nameOf(format) === row.name).map((r) => r.rejects));
   return first ? sum(rejects.filter(({ format }) => kindOf(format) === row.kind).map((r) => r.rejects)) : 0;
 };
+
+const byNameOf = (counts: readonly ByName[]): Pick<SourceRow, 'byName'> =>
+  counts.length === 0
+    ? {}
+    : {
+        byName: {
+          told: sum(counts.map(({ told }) => told)),
+          learned: sum(counts.map(({ learned }) => learned)),
+          unknown: sum(counts.map(({ unknown }) => unknown)),
+        },
+      };
+
+/** As `read/sources.sql` names them. */
+const sightingName = (format: string): string =>
+  format === 'ContainerLogV2' ? 'container logs with ids' : nameOf(format);
 
 const nameOf = (format: string): string => (format === 'otlp' ? 'OTLP' : format);
 

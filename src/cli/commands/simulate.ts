@@ -41,6 +41,9 @@ const simulationOf = (given: Given): Simulation => {
   const traceLocalPort = share(given, 'traceLocalPort', '--trace-local-port');
   if (traceLocalPort !== undefined && (traces ?? 0) === 0)
     refuse('E103', '--trace-local-port is about traces: --traces SHARE is required');
+  const traceNamesOnly = share(given, 'traceNamesOnly', '--trace-names-only');
+  if (traceNamesOnly !== undefined && (traces ?? 0) === 0)
+    refuse('E103', '--trace-names-only is about traces: --traces SHARE is required');
   return defined({
     seed: whole('seed', '--seed', 999_999_999),
     startMs: start === null ? undefined : startOf(start),
@@ -62,6 +65,7 @@ const simulationOf = (given: Given): Simulation => {
     odd: given['odd'] === true ? true : undefined,
     traces,
     traceLocalPort,
+    traceNamesOnly,
     trafficAnalytics: given['trafficAnalytics'] === true ? true : undefined,
     updates: given['updates'] === false ? false : undefined,
   });

@@ -38,6 +38,12 @@ export const runSources = async (context: Context): Promise<number> =>
         voice.note(
           `${item.name}: ${count(item.toldOtherwise ?? 0)} of ${plural(item.rows, 'row')} are not counted, as the flow log, conntrack or the sender's own row tells of the same flows`,
         );
+      if (item.byName !== undefined) {
+        const { told, learned, unknown } = item.byName;
+        voice.note(
+          `${item.name}: ${plural(told + learned + unknown, 'call')} told only the name of the destination: the address of ${count(told)} is told by other sightings, that of ${count(learned)} was learned; ${count(unknown)} of unknown address count nowhere`,
+        );
+      }
       if (item.gaps.length > 3) voice.warn(`${item.name}: and ${item.gaps.length - 3} more gaps (-o json lists them)`);
     }
     for (const { object, place, why, text } of report.rejects.slice(0, 10))

@@ -110,6 +110,7 @@ export const kindTallies = (
       known,
       hidden: hiddenFlows,
       toldIn: new Map<number, ReadonlyMap<number, number>>(),
+      told: new Map(),
     };
   }
 };

@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto';
 import type { Instant } from '../../base/instant.ts';
 import type { Table } from '../../base/table.ts';
 import { type Placement, placementOf } from '../../core/attribution/rates/placement.ts';
-import { assumedSharpness, measuredSharpness, sharpenCells } from '../../core/attribution/rates/sharpness.ts';
+import {
+  assumedSharpness,
+  assumedSharpnessTold,
+  measuredSharpness,
+  sharpenCells,
+} from '../../core/attribution/rates/sharpness.ts';
 import type { Graded } from '../../core/ports.ts';
 import type { Engine, Params } from '../engine.ts';
 import { type InForce, refreshInventory } from '../inventory-generation.ts';
@@ -13,7 +18,9 @@ import { type KindTally, kindTallies, TALLIES } from './day-tallies.ts';
 import { fitter, heldOut, hiddenOf, sendersOf, storedRates } from './fit-kinds.ts';
 import { type GradingPool, gradingPool } from './grading-pool.ts';
 import { HiddenScore } from './hidden-score.ts';
+import { loadNames } from './names.ts';
 import { SIGHTED, sightedByDest } from './sighted-flows.ts';
+import { tellersOf } from './tellers.ts';
 import { classTable, SIZES_READ, storedClasses } from './size-classes.ts';
 
 /** Flows whose destinations are counted in one statement: that many rows fit into memory. */
@@ -125,8 +132,10 @@ const gradeDay = async (engine: Engine, asked: Asked, basis: string): Promise<vo
     const sizes = await decodeNative(engine.blocks(sql('grading/sizes'), { ...params, slice }), SIZES_READ);
     await loadTable(engine, 'size_class', classTable(sizes, classesBefore), same);
   }
+  await loadNames(engine, params);
   const before = await storedRates(engine, cluster, asked.before);
   const senderOf = sendersOf(placement, inForce);
+  const tellers = await tellersOf(engine, params, placement, senderOf);
   const score = new HiddenScore();
   let sharpness = 1;
   let pool: GradingPool | undefined;
@@ -138,12 +147,14 @@ const gradeDay = async (engine: Engine, asked: Asked, basis: string): Promise<vo
       if (pool === undefined) {
         const fit = fitter(placement, before);
         const checks = heldOut(tallies, placement).map(fit);
-        sharpness = measuredSharpness(hiddenOf(checks), assumedSharpness(fit.exposure.hours.length));
+        const [hidden, hours] = [hiddenOf(checks), fit.exposure.hours.length];
+        sharpness = measuredSharpness(hidden, assumedSharpness(hours));
+        const sharpnessTold = measuredSharpness(hidden, assumedSharpnessTold(hours));
         for (const check of checks) {
           sharpenCells(check.of, check.probability, sharpness);
           score.add(check, [HELD_OUT]);
         }
-        pool = gradingPool({ placement, before, senderOf, sharpness });
+        pool = gradingPool({ placement, before, senderOf, tellers, sharpness, sharpnessTold });
       }
       const sighted = sightedByDest(
         await decodeNative(engine.blocks(sql('grading/sighted'), { ...params, slice }), SIGHTED),
@@ -185,7 +196,17 @@ const stretchTable = ({ nodes, stretches }: Placement): Table => {
   };
 };
 
-const GRADED_TABLES = ['stretch', 'size_class', 'posterior', 'sighted_flow', 'rate', 'hidden_flow'] as const;
+const GRADED_TABLES = [
+  'stretch',
+  'size_class',
+  'posterior',
+  'sighted_flow',
+  'rate',
+  'hidden_flow',
+  'name_address',
+  'named_call',
+  'named_total',
+] as const;
 
 /** What no day names any more, or a crash left before one did. */
 const dropSuperseded = async (engine: Engine, cluster: string): Promise<void> => {

@@ -10,7 +10,8 @@ import { type Before, type Fitted, fitter } from './fit-kinds.ts';
 import { GradedRows } from './graded-rows.ts';
 import { type HiddenCounts, HiddenScore } from './hidden-score.ts';
 import { type KindInCell, posteriorColumns } from './posterior-rows.ts';
-import { type Sighted, sightedColumns, surelyTold, type ToldFlow } from './sighted-flows.ts';
+import { type Sighted, type SightingCounts, sightedColumns, type ToldFlow } from './sighted-flows.ts';
+import { taughtBy, type Tellers } from './tellers.ts';
 
 /** A sender that is given less than this of a day's flows teaches the next day nothing. */
 const TAUGHT = 0.05;
@@ -21,7 +22,10 @@ export interface GradingBackground {
   readonly before: Before;
   /** Each pod's sender's place, by its UID. */
   readonly senderOf: ReadonlyMap<string, number>;
+  readonly tellers: Tellers;
   readonly sharpness: number;
+  /** Of destinations whose callers tell of their calls. */
+  readonly sharpnessTold: number;
 }
 
 /** Some destinations, whole: every kind of request to them. */
@@ -41,7 +45,8 @@ export interface Grades {
 
 /** Fits destination after destination, and tells who their flows are from. */
 export const kindGrader = (background: GradingBackground): ((destinations: Destinations) => Grades) => {
-  const { placement, before, senderOf, sharpness } = background;
+  const { placement, before, senderOf, tellers } = background;
+  const senders = { senderOf, workloads: placement.workloads.length };
   const fit = fitter(placement, before);
   return ({ tallies, sighted }) => {
     const posteriors = new GradedRows<KindInCell>();
@@ -52,9 +57,9 @@ export const kindGrader = (background: GradingBackground): ((destinations: Desti
       const told = sighted.get(destOf(ofDest[0] as KindTally));
       const kinds = ofDest.map((tally) =>
         graded(
-          fit(told === undefined ? tally : taughtBy(told, tally, placement, senderOf)),
+          fit(taughtBy(told, tally, tellers, senders)),
           placement,
-          sharpness,
+          tellers.shares.has(tally.protocol) ? background.sharpnessTold : background.sharpness,
           score,
         ),
       );
@@ -88,32 +93,6 @@ export const byDest = (tallies: readonly KindTally[]): readonly (readonly KindTa
 };
 
 export const destOf = ({ destIp, destPort, protocol }: KindTally): string => destKey(destIp, destPort, protocol);
-
-/** Flows whose pod an application surely told are known. */
-const taughtBy = (
-  told: Sighted,
-  tally: KindTally,
-  { workloads }: Placement,
-  senderOf: ReadonlyMap<string, number>,
-): KindTally => {
-  const flows = tally.flows.slice();
-  const known = [...tally.known];
-  const toldIn = new Map<number, Map<number, number>>();
-  const places = new Map([...tally.cells].map((cell, place) => [cell, place]));
-  for (const [place, podUid] of surelyTold(told)) {
-    const flow = told.flows[place];
-    const sender = senderOf.get(podUid);
-    if (flow === undefined || flow.class !== tally.class || sender === undefined || sender >= workloads.length)
-      continue;
-    const cell = places.get(flow.cell);
-    if (cell === undefined || (flows[cell] as number) < 1) continue;
-    flows[cell] = (flows[cell] as number) - 1;
-    known.push({ cell, sender, flows: 1 });
-    const inCell = toldIn.get(cell) ?? new Map<number, number>();
-    toldIn.set(cell, inCell.set(sender, (inCell.get(sender) ?? 0) + 1));
-  }
-  return { ...tally, flows, known, toldIn };
-};
 
 interface GradedKind {
   readonly tally: KindTally;
@@ -179,12 +158,14 @@ const weighSightings = (told: Sighted, kinds: readonly GradedKind[], rows: Grade
       for (const { uid, chance } of pods) if (uid === podUid) return chance;
     return 0;
   };
-  const counts = told.flows.map(() => ({ sightings: 0, byPort: 0 }));
-  for (const { flows, byPort } of told.calls)
+  const counts = told.flows.map((): SightingCounts => ({ sightings: 0, byPort: 0, byName: 0, byLearned: 0 }));
+  for (const { flows, byPort, named } of told.calls)
     for (const flow of flows) {
-      const count = counts[flow] as (typeof counts)[number];
+      const count = counts[flow] as SightingCounts;
       count.sightings++;
       count.byPort += Number(byPort);
+      count.byName += Number(named !== null);
+      count.byLearned += Number(named === 'learned');
     }
   for (const [place, factors] of tellings(told.calls, before)) {
     const flow = told.flows[place] as Sighted['flows'][number];
@@ -194,7 +175,7 @@ const weighSightings = (told: Sighted, kinds: readonly GradedKind[], rows: Grade
     const sure = sureBySightings(Math.max(...candidates.shares.map(chanceOf), 0), candidates.node);
     const own = {
       flow,
-      ...(counts[place] as (typeof counts)[number]),
+      ...(counts[place] as SightingCounts),
       before: Math.max(...[...factors.keys()].map((podUid) => before(place, podUid))),
     };
     rows.add(cell.tally.destIp, own, candidates, sure);

@@ -16,6 +16,8 @@ export const SIGHTED: Structure = {
   class: 'UInt8',
   cell: 'UInt32',
   by_port: 'UInt8',
+  chance: 'Float64',
+  how: 'UInt8',
 };
 
 /** A flow that some call may have been. */
@@ -32,6 +34,8 @@ export interface Sighted {
   readonly calls: readonly Call[];
 }
 
+const NAMED = [null, 'told', 'learned'] as const;
+
 /** By destination, as `destKey` writes it. */
 export const sightedByDest = (table: Table): ReadonlyMap<string, Sighted> => {
   const sighting = valuesOf(table, 'sighting', 'UInt64');
@@ -44,6 +48,8 @@ export const sightedByDest = (table: Table): ReadonlyMap<string, Sighted> => {
   const cell = valuesOf(table, 'cell', 'UInt32');
   const byPort = valuesOf(table, 'by_port', 'UInt8');
   const uidAt = textsOf(table, 'uid');
+  const chance = valuesOf(table, 'chance', 'Float64');
+  const how = valuesOf(table, 'how', 'UInt8');
   const rows = Map.groupBy(
     Array.from({ length: table.rows }, (_, row) => row),
     (row) => destKey(ip.subarray(row * 16, row * 16 + 16), port[row] as number, protocol[row] as number),
@@ -51,7 +57,7 @@ export const sightedByDest = (table: Table): ReadonlyMap<string, Sighted> => {
   return new Map(
     [...rows].map(([dest, ofDest]) => {
       const flows: SightedFlow[] = [];
-      const calls = new Map<string, { podUid: string; flows: number[]; byPort: boolean }>();
+      const calls = new Map<string, Call & { readonly flows: number[] }>();
       for (const row of ofDest) {
         const [last, flow] = [flows.at(-1), { tuple: tuple[row] as bigint, beginMs: begin[row] as bigint }];
         if (last?.tuple !== flow.tuple || last.beginMs !== flow.beginMs)
@@ -59,7 +65,13 @@ export const sightedByDest = (table: Table): ReadonlyMap<string, Sighted> => {
         const podUid = uidAt(row);
         // A sighting of one pod: the same line is never of two.
         const key = `${sighting[row]} ${podUid}`;
-        const call = calls.get(key) ?? { podUid, flows: [], byPort: byPort[row] === 1 };
+        const call = calls.get(key) ?? {
+          podUid,
+          flows: [],
+          byPort: byPort[row] === 1,
+          chance: chance[row] as number,
+          named: NAMED[how[row] as number] ?? null,
+        };
         calls.set(key, call);
         call.flows.push(flows.length - 1);
       }
@@ -68,23 +80,32 @@ export const sightedByDest = (table: Table): ReadonlyMap<string, Sighted> => {
   );
 };
 
+/** A call by name that is less probably to this destination teaches nothing for sure. */
+const SURELY_HERE = 0.95;
+
 /** Flows whose pod a call surely tells, as its port is theirs, or as they were the only one: what they teach the rates. */
 export const surelyTold = ({ calls }: Sighted): ReadonlyMap<number, string> => {
   const told = new Map<number, string | null>();
-  for (const { podUid, flows } of calls) {
+  for (const { podUid, flows, chance } of calls) {
     const [only] = flows;
-    if (flows.length !== 1 || only === undefined) continue;
+    if (flows.length !== 1 || only === undefined || chance < SURELY_HERE) continue;
     const before = told.get(only);
     told.set(only, before === undefined || before === podUid ? podUid : null);
   }
   return new Map([...told].flatMap(([flow, podUid]) => (podUid === null ? [] : [[flow, podUid] as const])));
 };
 
+/** Sightings that may be of a flow, and how many of them tell its port, only a name, or a name whose address was learned. */
+export interface SightingCounts {
+  sightings: number;
+  byPort: number;
+  byName: number;
+  byLearned: number;
+}
+
 /** What a row of the table `sighted_flow` is about: a flow, the calls that may have been it, and how probable its likeliest was before. */
-export interface ToldFlow {
+export interface ToldFlow extends Readonly<SightingCounts> {
   readonly flow: SightedFlow;
-  readonly sightings: number;
-  readonly byPort: number;
   readonly before: number;
 }
 
@@ -93,5 +114,7 @@ export const sightedColumns = (rows: readonly ToldFlow[]): Readonly<Record<strin
   begin_ms: { type: 'Int64', values: BigInt64Array.from(rows, ({ flow }) => flow.beginMs) },
   sightings: { type: 'UInt32', values: Uint32Array.from(rows, ({ sightings }) => sightings) },
   by_port: { type: 'UInt32', values: Uint32Array.from(rows, ({ byPort }) => byPort) },
+  by_name: { type: 'UInt32', values: Uint32Array.from(rows, ({ byName }) => byName) },
+  by_learned: { type: 'UInt32', values: Uint32Array.from(rows, ({ byLearned }) => byLearned) },
   before: { type: 'Float32', values: Float32Array.from(rows, ({ before }) => before) },
 });

@@ -19,15 +19,20 @@ const cellsOf = (cells: number): Tallied => ({
   known: [],
   flowsBefore: new Float64Array(3),
   secondsBefore: new Float64Array(3),
+  flowsTold: new Float64Array(3),
+  secondsTold: new Float64Array(3),
   firstNode: 2,
 });
 const RATES = Float64Array.of(0.1, 0.1, 0.01);
-const after = (told: readonly (readonly [cell: number, sender: number, count: number])[]): number[][] => {
+const after = (
+  told: readonly (readonly [cell: number, sender: number, count: number])[],
+  secondsTold = new Float64Array(3),
+): number[][] => {
   const toldIn = new Map<number, Map<number, number>>();
   for (const [cell, sender, count] of told)
     toldIn.set(cell, (toldIn.get(cell) ?? new Map<number, number>()).set(sender, count));
   const probability = Float64Array.from({ length: 6 }, (_, i) => [0.45, 0.45, 0.1][i % 3] as number);
-  withBursts(cellsOf(2), RATES, toldIn satisfies ToldIn, probability);
+  withBursts({ ...cellsOf(2), secondsTold }, RATES, toldIn satisfies ToldIn, probability);
   return [0, 1].map((cell) => [...probability.subarray(3 * cell, 3 * cell + 3)]);
 };
 
@@ -59,4 +64,14 @@ test('a workload that tells of each call is not out of the question where it tol
 
 test('who tells of a workload that is no candidate tells nothing', () => {
   expect(after([[0, 99, 4]])).toEqual(after([]));
+});
+
+test('where rates are of untold flows alone, one that is told of as usual stays as likely as it was', () => {
+  // Ten untold flows are expected of it in each cell, and ten were told.
+  const told = [
+    [0, 7, 10],
+    [1, 7, 10],
+  ] as const;
+  for (const cell of after(told, Float64Array.of(200, 0, 0))) expect(cell[0]).toBeCloseTo(0.45, 2);
+  for (const cell of after(told)) expect(cell[0]).toBeLessThan(0.3);
 });

@@ -25,10 +25,13 @@ export const withBursts = (of: Tallied, rates: Float64Array, toldIn: ToldIn, pro
       const share = told[who] as number;
       if (share > 0) {
         const steadiness = (of.pods[at] as number) / VARIATION;
-        const expected = (of.seconds[at] as number) * (rates[who] as number);
+        const untold = (of.seconds[at] as number) * (rates[who] as number);
         const count = seen?.get(of.senders[who] as number) ?? 0;
-        const burst = (steadiness + count) / (steadiness + share * expected);
-        probability[at] = (probability[at] as number) * burst * (1 - share);
+        // Where it is known how many calls are told, rates are of untold flows; else of both.
+        const isOfUntold = (of.secondsTold[who] as number) > 0;
+        const expected = isOfUntold ? (share / (1 - share)) * untold : share * untold;
+        const burst = (steadiness + count) / (steadiness + expected);
+        probability[at] = (probability[at] as number) * burst * (isOfUntold ? 1 : 1 - share);
       }
       sum += probability[at] as number;
     }
@@ -45,9 +48,10 @@ const toldShares = (of: Tallied, rates: Float64Array, toldIn: ToldIn): Float64Ar
       const place = places.get(sender);
       if (place !== undefined) told[place] = (told[place] as number) + count;
     }
-  return told.map((count, who) =>
-    count === 0
-      ? 0
-      : Math.min(MOST_TOLD, count / Math.max(count, (rates[who] as number) * (of.exposure[who] as number))),
-  );
+  return told.map((count, who) => {
+    if (count === 0) return 0;
+    const sent = (rates[who] as number) * (of.exposure[who] as number);
+    const all = (of.secondsTold[who] as number) > 0 ? sent + count : Math.max(count, sent);
+    return Math.min(MOST_TOLD, count / all);
+  });
 };

@@ -1,5 +1,6 @@
 import type { Model } from './model.ts';
 import type { Tallied } from './tallied.ts';
+import { type Telling, tellingOf } from './telling.ts';
 
 /** What a fit starts from, and what it has come to. Rates are flows per second and pod, by the sender's new place. */
 export interface Weighed {
@@ -32,10 +33,11 @@ export const expectation = (of: Tallied, model: Model): Weighed => {
   weighKnown(of, weights, known);
   const sent = new Float64Array(of.exposure.length);
   const flows = sumOf(of.flows, 0) + sumOf(known, 0);
+  const telling = tellingOf(of, model);
   rates.fill(flows / Math.max(1, sumOf(of.exposure, of.firstNode)));
   for (let step = 1; step <= model.steps; step++) {
     shareOut(of, rates, weights, known, sent);
-    fromSent(of, sent, exposure, model, rates);
+    fromSent(of, sent, exposure, { model, telling }, rates);
     if (step % WEIGH_EVERY !== 0) continue;
     weigh(of, rates, model.burst, weights, exposure);
     weighKnown(of, weights, known);
@@ -50,13 +52,19 @@ const sumOf = (values: Float64Array, from: number): number => {
 };
 
 /** Into `rates`: what makes it likeliest that each sent so much. */
-const fromSent = (of: Tallied, sent: Float64Array, exposure: Float64Array, model: Model, rates: Float64Array): void => {
+const fromSent = (
+  of: Tallied,
+  sent: Float64Array,
+  exposure: Float64Array,
+  { model, telling }: { readonly model: Model; readonly telling: Telling },
+  rates: Float64Array,
+): void => {
   const { firstNode, flowsBefore, secondsBefore } = of;
   const isMean = hasMean(of, model);
   const mean = Math.max(LEAST_RATE, sumOf(sent, firstNode + 1) / Math.max(1, sumOf(exposure, firstNode + 1)));
   for (let sender = 0; sender < rates.length; sender++) {
-    const count = (sent[sender] as number) + (flowsBefore[sender] as number);
-    const exposed = (exposure[sender] as number) + (secondsBefore[sender] as number);
+    const count = (sent[sender] as number) + (flowsBefore[sender] as number) + telling.flows(sender);
+    const exposed = (exposure[sender] as number) + (secondsBefore[sender] as number) + telling.seconds(sender);
     rates[sender] =
       sender > firstNode && isMean
         ? (model.nodeShape + count) / (model.nodeShape / mean + exposed)

@@ -12,6 +12,8 @@ export interface Model {
   readonly burst: number;
   /** Flows of an hour that weigh as much as the mean of all hours in how busy a destination is. */
   readonly steady: number;
+  /** How probable it is that a workload that tells of its calls tells of those to one destination: not every library is instrumented. */
+  readonly tells: number;
   /** Steps of expectation–maximisation before sampling. */
   readonly steps: number;
   /** Samples of the rates that are thrown away, and that are averaged over, in each chain; chains where cells are few. */
@@ -30,6 +32,7 @@ export const MODEL: Model = {
   fewNodes: 10,
   burst: 0.8,
   steady: 5,
+  tells: 0.9,
   steps: 60,
   warmUp: 40,
   samples: 100,

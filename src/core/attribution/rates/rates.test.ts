@@ -37,6 +37,7 @@ const tallyOf = (placement: Placement, flowsIn: (cell: number) => number, rest: 
     flows: Float64Array.from(cells, flowsIn),
     known: [],
     before: NOTHING_BEFORE,
+    told: new Map(),
     ...rest,
   };
 };
@@ -169,4 +170,35 @@ test('whatever is counted: probabilities sum to 1 in every cell, none is negativ
     ),
     { numRuns: 40 },
   );
+});
+
+const together = placed([['a', 'b'], ['a', 'b'], []], 6);
+const nine = (cell: number): number => ((together.node[cell] as number) < 2 ? 9 : 0);
+const placeOf = (name: string): number => together.workloads.findIndex((workload) => workload.name === name);
+const chanceOfB = (told: Tally['told'], model = QUICK): number =>
+  chancesOf(together, fitted(together, tallyOf(together, nine, { told }), 1, model), 0)['b'] as number;
+
+test('who tells of a tenth of its calls and told of none of these is hardly who made them', () => {
+  expect(chanceOfB(new Map([[placeOf('a'), { flows: 0, share: 0.1 }]]))).toBeGreaterThan(0.7);
+  // Of no share nothing follows.
+  expect(chanceOfB(new Map([[placeOf('a'), { flows: 0, share: 0 }]]))).toBe(chanceOfB(new Map()));
+});
+
+test('who told of as many as its share of them all made them all', () => {
+  expect(chanceOfB(new Map([[placeOf('b'), { flows: 12, share: 0.1 }]]))).toBeGreaterThan(0.9);
+});
+
+test('told flows are scaled by the share: few of them, where most are told, leave the rest to others', () => {
+  expect(chanceOfB(new Map([[placeOf('b'), { flows: 12, share: 0.8 }]]))).toBeLessThan(0.2);
+});
+
+test('silence excludes nobody for certain: one library may not be instrumented', () => {
+  // Only a is on the node whose flows these are.
+  const alone = placed([['a'], ['b'], []], 6);
+  const tally = tallyOf(alone, (cell) => (alone.node[cell] === 0 ? 40 : 0), {
+    told: new Map([[0, { flows: 0, share: 0.5 }]]),
+  });
+  expect(chancesOf(alone, fitted(alone, tally), 0)['a']).toBeGreaterThan(0.02);
+  const sure = fitted(alone, tally, 1, { ...QUICK, tells: 1 - 1e-12 });
+  expect(chancesOf(alone, sure, 0)['a']).toBeLessThan(0.02);
 });

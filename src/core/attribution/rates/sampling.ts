@@ -2,6 +2,7 @@ import { binomial, gamma, type Uniform } from './draws.ts';
 import { hasMean, LEAST_RATE, type Weighed } from './expectation.ts';
 import type { Model } from './model.ts';
 import type { Tallied } from './tallied.ts';
+import { type Telling, tellingOf } from './telling.ts';
 
 /** What the counts say of each share of each cell: the probability that a flow of the cell is its; sums to 1 over a cell. */
 export interface Posterior {
@@ -30,14 +31,15 @@ export const posterior = (of: Tallied, weighed: Weighed, model: Model, uniform: 
   const rates = Float64Array.from(weighed.rates);
   const given = new Int32Array(shares);
   const sent = new Float64Array(senders);
-  const exchange = exchanging(of, weighed, model, rates, uniform);
+  const telling = tellingOf(of, model);
+  const exchange = exchanging(of, weighed, { model, telling }, rates, uniform);
   const chains = of.cells < FEW_CELLS ? model.chains : 1;
   const kept = 1 / (chains * model.samples);
   for (let chain = 0; chain < chains; chain++) {
     rates.set(weighed.rates);
     for (let sample = -model.warmUp; sample < model.samples; sample++) {
       giveAway(of, weighed, rates, given, sent, uniform);
-      drawRates(of, weighed.exposure, sent, rates, model, uniform);
+      drawRates(of, weighed.exposure, sent, rates, { model, telling }, uniform);
       exchange();
       if (sample < 0) continue;
       for (let who = 0; who < senders; who++) mean[who] = (mean[who] as number) + kept * (rates[who] as number);
@@ -105,7 +107,7 @@ const drawRates = (
   exposure: Float64Array,
   sent: Float64Array,
   rates: Float64Array,
-  model: Model,
+  { model, telling }: { readonly model: Model; readonly telling: Telling },
   uniform: Uniform,
 ): void => {
   const { shape, seconds, nodeShape } = model;
@@ -119,8 +121,10 @@ const drawRates = (
   // To most destinations no node sends anything: their mean is as sparse as the rate of a workload.
   const mean = Math.max(LEAST_RATE, gamma(shape + flows, uniform) / (seconds + nodeSeconds));
   for (let who = 0; who < sent.length; who++) {
-    const count = (sent[who] as number) + (flowsBefore[who] as number);
-    const exposed = (exposure[who] as number) + (secondsBefore[who] as number);
+    const toldSeconds = telling.seconds(who);
+    const isTold = toldSeconds > 0 && uniform() < telling.tells(who, rates[who] as number);
+    const count = (sent[who] as number) + (flowsBefore[who] as number) + (isTold ? telling.flows(who) : 0);
+    const exposed = (exposure[who] as number) + (secondsBefore[who] as number) + (isTold ? toldSeconds : 0);
     const drawn =
       who <= firstNode || !isMean
         ? gamma(shape + count, uniform) / (seconds + exposed)
@@ -136,7 +140,7 @@ const drawRates = (
 const exchanging = (
   of: Tallied,
   { weights, exposure, known }: Weighed,
-  model: Model,
+  { model, telling }: { readonly model: Model; readonly telling: Telling },
   rates: Float64Array,
   uniform: Uniform,
 ): (() => void) => {
@@ -221,7 +225,12 @@ const exchanging = (
       const [byOne, byOther] = [toOne - (rates[one] as number), toOther - (rates[other] as number)];
       move(one, byOne);
       move(other, byOther);
-      if (Math.log(1 - uniform()) >= likelier(one, other)) continue;
+      const told =
+        telling.likelihood(one, toOne) -
+        telling.likelihood(one, rates[one] as number) +
+        telling.likelihood(other, toOther) -
+        telling.likelihood(other, rates[other] as number);
+      if (Math.log(1 - uniform()) >= likelier(one, other) + told) continue;
       keep(one, byOne);
       keep(other, byOther);
       rates[one] = toOne;

@@ -37,6 +37,9 @@ const STEPS = Array.from({ length: 31 }, (_, step) => 0.5 + step * 0.05);
  */
 export const assumedSharpness = (hours: number): number => Math.min(1.35, Math.max(1, 1 + 0.14 * Math.log(hours / 2)));
 
+/** The same where applications tell of their calls: what they tell does not come in coincidences. */
+export const assumedSharpnessTold = (hours: number): number => Math.min(1.35, assumedSharpness(hours) + 0.25);
+
 /** The sharpness under which hidden flows, by kind of request, are likeliest, as far as they are many; else the assumed one. */
 export const measuredSharpness = (hidden: readonly (readonly Hidden[])[], assumed: number): number => {
   let [best, bestLikelihood] = [assumed, Number.NEGATIVE_INFINITY];

@@ -11,7 +11,13 @@ const told = (calls: readonly Call[], chances: readonly number[], podUid = 'a'):
   const factors = tellings(calls, (flow) => chances[flow] as number);
   return chances.map((chance, flow) => after(chance, factors.get(flow)?.get(podUid) ?? 1));
 };
-const call = (flows: readonly number[], byPort = false, podUid = 'a'): Call => ({ podUid, flows, byPort });
+const call = (flows: readonly number[], byPort = false, podUid = 'a'): Call => ({
+  podUid,
+  flows,
+  byPort,
+  chance: 1,
+  named: null,
+});
 
 test.each<[string, readonly Call[], readonly number[], readonly number[]]>([
   ['a call that can only be one flow is nearly surely that', [call([0])], [0.1], [1]],
@@ -41,4 +47,14 @@ test('a call never makes its pod less likely, and one of its flows is its own', 
       );
     }),
   );
+});
+
+test('a call that may have gone elsewhere counts as far as it did not', () => {
+  const half = { ...call([0]), chance: 0.5 };
+  const [sure, unsure, nowhere] = [[call([0])], [half], [{ ...half, chance: 0 }]].map((calls) => told(calls, [0.2])[0]);
+  expect(sure).toBeGreaterThan(0.99);
+  expect(unsure).toBeCloseTo(0.6, 3);
+  expect(nowhere).toBeCloseTo(0.2, 9);
+  // A port is told of whatever went there, if it did.
+  expect(told([{ ...call([0], true), chance: 0 }], [0.2])[0]).toBeCloseTo(0.2, 9);
 });

@@ -18,6 +18,16 @@ export interface Tally {
   readonly known: readonly Sent[];
   /** What days before taught, by the sender's place: flows and the seconds in which they were sent, as far as they still count. */
   readonly before: ReadonlyMap<number, { readonly flows: number; readonly seconds: number }>;
+  /** What applications tell of their calls, by the sender's place. Who tells nothing at all is not here. */
+  readonly told: ReadonlyMap<number, Told>;
+}
+
+/** Of a sender that tells of its calls. */
+export interface Told {
+  /** Flows that it told of. They are not among those of which nobody knows who sent them. */
+  readonly flows: number;
+  /** The share of its flows that it tells of, if it tells of calls to this destination. */
+  readonly share: number;
 }
 
 /** The part of a placement that bears on one destination: the shares of the cells that have flows to it, and their senders by new places. */
@@ -41,6 +51,9 @@ export interface Tallied {
   readonly exposure: Float64Array;
   readonly flowsBefore: Float64Array;
   readonly secondsBefore: Float64Array;
+  /** Flows that were told of, and the exposure in which as many untold ones were sent; 0 where nothing is told. */
+  readonly flowsTold: Float64Array;
+  readonly secondsTold: Float64Array;
   /** Flows that are known to be a workload's, by its new place. */
   readonly known: readonly Sent[];
   /** From here on senders are nodes: all of them, if any, and each. */
@@ -87,6 +100,15 @@ const gearsOf = ({ hours, hourOf }: Exposure, { cells, flows, known }: Tally, st
   return byHour.map((count) => (steady + count) / (steady + all / hours.length));
 };
 
+/** However many calls applications tell of, some they do not. */
+const MOST_TOLD = 0.9;
+
+/** Told flows for each untold one. */
+const oddsOf = (told: Told | undefined): number => {
+  const share = Math.min(MOST_TOLD, told?.share ?? 0);
+  return share / (1 - share);
+};
+
 export const talliedOf = (placement: Placement, exposure: Exposure, tally: Tally, steady: number): Tallied => {
   const { cells, flows } = tally;
   const workloads = placement.workloads.length;
@@ -115,6 +137,7 @@ export const talliedOf = (placement: Placement, exposure: Exposure, tally: Tally
     first[place + 1] = share.length;
   }
   for (const sent of known) isSender[sent.sender] = 1;
+  for (const [place, told] of tally.told) if (told.flows > 0) isSender[place] = 1;
   const placeOf = new Int32Array(senderCount);
   const senders: number[] = [];
   for (let place = 0; place < senderCount; place++) if (isSender[place] === 1) placeOf[place] = senders.push(place) - 1;
@@ -129,6 +152,9 @@ export const talliedOf = (placement: Placement, exposure: Exposure, tally: Tally
       placement.hour[cell] !== placement.hour[before];
     if (isNext) firstCell.push(i);
   }
+  const exposed = Float64Array.from(senders, (place) =>
+    exposure.seconds.reduce((sum, bySender, hour) => sum + (gears[hour] as number) * (bySender[place] as number), 0),
+  );
   return {
     cells: counted.length,
     open: cells.length,
@@ -141,11 +167,11 @@ export const talliedOf = (placement: Placement, exposure: Exposure, tally: Tally
     pods: Float64Array.from(share, (at) => placement.pods[at] as number),
     seconds: Float64Array.from(seconds),
     senders: Int32Array.from(senders),
-    exposure: Float64Array.from(senders, (place) =>
-      exposure.seconds.reduce((sum, bySender, hour) => sum + (gears[hour] as number) * (bySender[place] as number), 0),
-    ),
+    exposure: exposed,
     flowsBefore: Float64Array.from(senders, (place) => tally.before.get(place)?.flows ?? 0),
     secondsBefore: Float64Array.from(senders, (place) => tally.before.get(place)?.seconds ?? 0),
+    flowsTold: Float64Array.from(senders, (place) => tally.told.get(place)?.flows ?? 0),
+    secondsTold: Float64Array.from(senders, (place, who) => (exposed[who] as number) * oddsOf(tally.told.get(place))),
     known: known.map(({ cell, sender, flows: count }) => ({ cell, sender: placeOf[sender] as number, flows: count })),
     firstNode: firstNode < 0 ? senders.length : firstNode,
   };

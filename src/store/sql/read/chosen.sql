@@ -33,7 +33,7 @@
             if(by_rates, rounded_node / all, 0.) AS node_chance,
             if(by_rates, if(by_sightings, h.workload_probability, p.workload_probability) / all, 0.) AS workload_chance,
             length(uids) + if(by_rates, node_chance > 0, f.or_node) AS candidates,
-            h.sightings AS sightings, h.by_port AS sightings_by_port, h.before AS before_sightings
+            h.sightings AS sightings, h.by_port AS sightings_by_port, h.by_name AS sightings_by_name, h.by_learned AS sightings_by_learned, h.before AS before_sightings
         FROM graded AS f
         LEFT JOIN pods_by_node AS there ON there.on_node = f.grade_node
         LEFT JOIN
@@ -52,7 +52,7 @@
         (
             SELECT
                 generation, tuple AS of_tuple, begin_ms AS of_begin_ms, sure, pod_uids AS uids_by_sightings, CAST(probabilities, 'Array(Float64)') AS probabilities,
-                toFloat64(node_probability) AS node_probability, toFloat64(workload_probability) AS workload_probability, sightings, by_port, before
+                toFloat64(node_probability) AS node_probability, toFloat64(workload_probability) AS workload_probability, sightings, by_port, by_name, by_learned, before
             FROM sighted_flow
             WHERE cluster = {cluster:String} AND generation IN (SELECT grade FROM grades)
                 AND dest_ip >= {dest_from:IPv6} AND dest_ip <= {dest_until:IPv6}
