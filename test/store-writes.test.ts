@@ -1,8 +1,10 @@
+import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { allFlows } from '../src/app/flow-query.ts';
 import { HOUR, instant } from '../src/base/instant.ts';
 import type { LogLine, PodSeen } from '../src/core/facts.ts';
 import type { Batch, FlowQuery, Written } from '../src/core/ports.ts';
+import { storeOn } from '../src/store/open-store.ts';
 import { sql } from '../src/store/sql.ts';
 import { entryAt, podSeen, recordAt, TUPLE } from './one-fact.ts';
 import {
@@ -252,4 +254,27 @@ test('half a character, as JSON can spell it, does not stop a write', async () =
     batch('half', 'one', { pods: [pod('\uD83D')], logLines: [logLine('half of a \uD83D')] }),
   );
   expect(written).toEqual({ rows: 2, known: 0 });
+});
+
+test('a pass that begins in the middle of a write does not take its rows for answered', async () => {
+  const [reached, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const slow = await storeOn({
+    ...engine,
+    run: async (text, params) => {
+      if (/^INSERT INTO flow_record\b/m.test(text)) {
+        reached.resolve();
+        await held.promise;
+      }
+      return engine.run(text, params);
+    },
+  });
+  const writing = slow.write([full('in between', 'one', 1)]);
+  await reached.promise;
+  const passing = slow.attribute('in between', NOW);
+  await Promise.race([passing, setTimeout(500)]);
+  held.resolve();
+  await Promise.all([writing, passing]);
+  await slow.attribute('in between', NOW);
+  expect(await slow.flows(query('in between'))).toHaveLength(1);
+  expect((await slow.flows(query('in between')))[0]?.observedBy).toEqual(['flow-log', 'conntrack']);
 });

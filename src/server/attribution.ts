@@ -1,6 +1,9 @@
 import type { Instant } from '../base/instant.ts';
 import type { Store } from '../core/ports.ts';
 
+/** A pass that failed is tried again. */
+const RETRY_MS = 10_000;
+
 /** Keeps verdicts up to date: one pass at a time, and one more for whatever came in meanwhile. */
 export class Attribution {
   private readonly waiting = new Set<string>();
@@ -45,6 +48,7 @@ export class Attribution {
         await this.store.grade(cluster);
       } catch (error) {
         this.failed(cluster, error);
+        setTimeout(() => this.wake(cluster), RETRY_MS).unref();
       }
     }
   }

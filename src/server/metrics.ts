@@ -34,7 +34,7 @@ export class Metrics {
   });
   private readonly failures = new Counter({
     name: 'unmasq_attribution_failures_total',
-    help: 'Passes of attribution that failed; the next one does their work.',
+    help: 'Passes of attribution that failed; they are tried again.',
     labelNames: ['cluster'] as const,
     registers: [this.registry],
   });

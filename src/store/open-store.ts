@@ -4,6 +4,7 @@ import { attributeCluster } from './attribution/attribute-cluster.ts';
 import { readChanges } from './attribution/changes.ts';
 import { engineFolder, openChdb } from './chdb.ts';
 import type { Engine } from './engine.ts';
+import { Gate } from './gate.ts';
 import { gradeCluster } from './grading/grade-cluster.ts';
 import { lock } from './lock.ts';
 import { readAccuracy } from './read-accuracy.ts';
@@ -46,14 +47,12 @@ export const storeOn = async (engine: Engine): Promise<Store> => {
   await assertSettings(engine);
   await dropScratch(engine);
   const [newest] = await engine.rows<{ write: number }>(sql('read/newest-write'));
-  let last = newest?.write ?? 0;
-  const nextWrite = (): number => ++last;
+  const gate = new Gate(newest?.write ?? 0);
   return {
-    write: (batches) => writeBatches(engine, batches, nextWrite()),
-    attribute: (cluster, now, progress = () => undefined) =>
-      attributeCluster(engine, cluster, nextWrite, now, progress),
+    write: (batches) => gate.write((write) => writeBatches(engine, batches, write)),
+    attribute: (cluster, now, progress = () => undefined) => attributeCluster(engine, cluster, gate, now, progress),
     changes: (cluster, since) => readChanges(engine, cluster, since),
-    grade: (cluster, progress = () => undefined) => gradeCluster(engine, cluster, nextWrite, progress),
+    grade: (cluster, progress = () => undefined) => gradeCluster(engine, cluster, gate, progress),
     accuracy: (cluster) => readAccuracy(engine, cluster),
     clusters: async () => (await engine.rows<{ cluster: string }>(sql('read/clusters'))).map((row) => row.cluster),
     extent: async (cluster) => {

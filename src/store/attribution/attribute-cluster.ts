@@ -4,6 +4,7 @@ import { MAX_APART } from '../../core/attribution/clock.ts';
 import { IDLE } from '../../core/attribution/flow.ts';
 import type { Attributed } from '../../core/ports.ts';
 import type { Engine, Params } from '../engine.ts';
+import type { Gate } from '../gate.ts';
 import { pooledClock } from '../inventory.ts';
 import { type InForce, refreshInventory } from '../inventory-generation.ts';
 import { loadTable } from '../load-table.ts';
@@ -40,7 +41,7 @@ interface DirtyWindow {
 export const attributeCluster = async (
   engine: Engine,
   cluster: string,
-  nextWrite: () => number,
+  gate: Gate,
   now: Instant,
   progress: (done: number, of: number) => void,
 ): Promise<Attributed> => {
@@ -56,7 +57,7 @@ export const attributeCluster = async (
   let of = 0;
   // One chunk is written while the next is worked out.
   let writing = ahead<Written>(undefined);
-  for await (const made of dirtyVerdicts(engine, cluster, nextWrite)) {
+  for await (const made of dirtyVerdicts(engine, cluster, gate)) {
     add(await writing, of);
     of = made.dirty;
     writing = ahead(writeVerdicts(engine, cluster, made, now));
@@ -79,13 +80,11 @@ interface Made {
 }
 
 /** The verdicts on each window that something touched, chunk by chunk: while one is worked out, the next is read. */
-export async function* dirtyVerdicts(
-  engine: Engine,
-  cluster: string,
-  nextWrite: () => number,
-): AsyncGenerator<Made, void, void> {
-  const inForce = await refreshInventory(engine, cluster, nextWrite);
-  const dirty = await engine.rows<DirtyWindow>(sql('attribution/dirty'), { cluster });
+export async function* dirtyVerdicts(engine: Engine, cluster: string, gate: Gate): AsyncGenerator<Made, void, void> {
+  const [inForce, dirty] = await gate.look(async () => [
+    await refreshInventory(engine, cluster, () => gate.next()),
+    await engine.rows<DirtyWindow>(sql('attribution/dirty'), { cluster }),
+  ]);
   if (dirty.length === 0) return;
   const shared: Params = {
     cluster,
@@ -103,7 +102,7 @@ export async function* dirtyVerdicts(
       const chunk = (await reading) as Chunk;
       const next = chunks[i + 1];
       reading = ahead(next && readChunk(engine, next, shared));
-      const generation = nextWrite();
+      const generation = gate.next();
       const made = await verdictsOn(engine, chunk, verdicts, generation);
       yield { windows, dirty: dirty.length, generation, ...made };
     }

@@ -10,6 +10,7 @@ import {
 } from '../../core/attribution/rates/sharpness.ts';
 import type { Graded } from '../../core/ports.ts';
 import type { Engine, Params } from '../engine.ts';
+import type { Gate } from '../gate.ts';
 import { type InForce, refreshInventory } from '../inventory-generation.ts';
 import { loadTable } from '../load-table.ts';
 import { decodeNative } from '../native-read.ts';
@@ -50,12 +51,12 @@ interface Day {
 export const gradeCluster = async (
   engine: Engine,
   cluster: string,
-  nextWrite: () => number,
+  gate: Gate,
   progress: (done: number, of: number) => void,
 ): Promise<Graded> => {
   const days = await engine.rows<Day>(sql('grading/days'), { cluster });
   if (days.length === 0) return { days: 0, flows: 0 };
-  const inForce = await refreshInventory(engine, cluster, nextWrite);
+  const inForce = await gate.look(() => refreshInventory(engine, cluster, () => gate.next()));
   const current = new Map(
     (await engine.rows<{ day_ms: number; generation: number; basis: string }>(sql('grading/current'), { cluster })).map(
       (row) => [row.day_ms, row],
@@ -71,7 +72,7 @@ export const gradeCluster = async (
       before = known;
       continue;
     }
-    const generation = nextWrite();
+    const generation = gate.next();
     await gradeDay(engine, { cluster, day, inForce, generation, before: before?.generation ?? 0 }, basis);
     superseded ||= known !== undefined;
     before = { basis, generation };
