@@ -119,6 +119,16 @@ const rowsOf = async (response: Response): Promise<{ rows: number; known: number
   return { rows: objects[0]?.rows ?? 0, known: objects[0]?.known ?? 0 };
 };
 
+/**
+ * Without who observed a flow: a line of conntrack that two nodes wrote in the same millisecond is kept of both where they are read together,
+ * and of the first where they are read one after the other (ARCHITECTURE.md, known limits).
+ */
+const said = (lines: string): readonly unknown[] =>
+  lines
+    .trim()
+    .split('\n')
+    .map((line) => ({ ...(JSON.parse(line) as object), observedBy: [] }));
+
 test('files by POST become the same store; a kill and doing it again change nothing', async () => {
   const other = join(folder, 'posted');
   let posted = await serving(other);
@@ -132,7 +142,7 @@ test('files by POST become the same store; a kill and doing it again change noth
   expect(metrics).toMatch(/^unmasq_ingest_rows_total\{cluster="default",outcome="stored"\} 0$/m);
   // Verdicts that the first one had no time for were made when the second began.
   const { stdout } = unmasq(['flows', '--all', '-o', 'jsonl', '--server', posted.url]);
-  expect(stdout).toBe(here.get('flows --all -o jsonl')?.stdout);
+  expect(said(stdout)).toEqual(said(here.get('flows --all -o jsonl')?.stdout ?? ''));
   expect(await posted.end()).toBe(0);
   expect(existsSync(join(other, 'server.json'))).toBe(false);
 }, 120_000);
