@@ -58,3 +58,26 @@ test.each([0, 1, 2, 3])('ten thousand destinations that differ in word %s alone 
   const pods = columns['pod_uids'] as Extract<Column, { type: 'Dictionaries' }>;
   expect(numbers(pods).map((place) => pods.words[place])).toEqual([...each((_, at) => at % 3)].map((n) => `pod-${n}`));
 });
+
+test('whatever stands in UIDs, each list keeps its own', () => {
+  const lists = [['a b'], ['a', 'b'], ['["a","b"]'], ['1a', ''], ['a'], [''], []];
+  const tuples = addresses(1, 0);
+  const totals = flowTotals();
+  for (const podUids of lists)
+    totals.add(tuples, 0, flow(0), 0, {
+      ...judgement(''),
+      verdict:
+        podUids.length === 1
+          ? { kind: 'exact', podUid: podUids[0] as string, by: 'translation' }
+          : { kind: 'ambiguous', podUids, orNode: false, reason: 'tuple-shared', by: null },
+    });
+  const { columns } = totals.table();
+  const pods = columns['pod_uids'] as Extract<Column, { type: 'Dictionaries' }>;
+  const ends = Array.from(pods.ends, Number);
+  const kept = ends.map((end, i) =>
+    numbers(pods)
+      .slice(ends[i - 1] ?? 0, end)
+      .map((place) => pods.words[place]),
+  );
+  expect(new Set(kept.map((list) => JSON.stringify(list)))).toEqual(new Set(lists.map((list) => JSON.stringify(list))));
+});

@@ -34,13 +34,7 @@ export const flowTotals = () => {
       key[HOUR_AT] = Math.floor(hourOf / HOUR);
       key[SAID] = saidOf(verdict);
       key[NODE] = nodes.placeOf(node);
-      key[PODS] = lists.placeOf(
-        'podUid' in verdict
-          ? verdict.podUid
-          : verdict.kind === 'ambiguous' && verdict.podUids !== 'every'
-            ? verdict.podUids.join(' ')
-            : '',
-      );
+      key[PODS] = lists.placeOf(listText(verdict));
       key[OR_NODE] = verdict.kind === 'ambiguous' && verdict.orNode ? 1 : 0;
       for (let word = 0; word < 4; word++) key[DEST + word] = tuple.destIp[4 * at + word] as number;
       const sum = keys.numberOf(key, 0) * SUMS;
@@ -56,6 +50,15 @@ export const flowTotals = () => {
     table: (): Table => tableOf(keys, sums, nodes, lists),
   };
 };
+
+/** The pods that a verdict names, as one text that no UID can be taken for, whatever stands in it. */
+const listText = (verdict: Judgement['verdict']): string => {
+  if ('podUid' in verdict) return `1${verdict.podUid}`;
+  return verdict.kind === 'ambiguous' && verdict.podUids !== 'every' ? JSON.stringify(verdict.podUids) : '';
+};
+
+const listOf = (text: string): readonly string[] =>
+  text === '' ? [] : text.startsWith('1') ? [text.slice(1)] : (JSON.parse(text) as string[]);
 
 type Keys = ReturnType<typeof keyNumbers>;
 type Numbers = Uint8Array | Int8Array | Uint16Array | Uint32Array;
@@ -80,9 +83,9 @@ const tableOf = (keys: Keys, sums: readonly number[], nodes: Dictionary, lists: 
   });
   const destIp = every(new Uint32Array(rows * 4), (word) => keys.word(Math.floor(word / 4), DEST + (word % 4)));
   const uids = dictionary(rows);
-  const listed = lists.words.map((text) => (text === '' ? [] : text.split(' ')));
+  const listed = lists.words.map(listOf);
   const ends = wide(new BigUint64Array(rows), (row) => {
-    for (const uid of listed[keys.word(row, PODS)] as string[]) uids.push(uid);
+    for (const uid of listed[keys.word(row, PODS)] as readonly string[]) uids.push(uid);
     return uids.size();
   });
   return {
