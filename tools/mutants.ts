@@ -21,10 +21,10 @@ const PARTS: readonly { readonly tests: readonly string[]; readonly files: reado
     files: [`src/core/trace/${name}.ts`],
   })),
   {
-    tests: ['attribute', 'tuple', 'flow', 'translation', 'lease', 'leases-from', 'clock', 'world'].map(
+    tests: ['attribute', 'relay', 'tuple', 'flow', 'translation', 'lease', 'leases-from', 'clock', 'world'].map(
       (name) => `src/core/attribution/${name}.test.ts`,
     ),
-    files: ['attribute', 'tuple', 'flow', 'translation', 'lease', 'clock', 'world'].map(
+    files: ['attribute', 'relay', 'tuple', 'flow', 'translation', 'lease', 'clock', 'world'].map(
       (name) => `src/core/attribution/${name}.ts`,
     ),
   },

@@ -657,8 +657,19 @@ const lease = (...edges: [number, number, number, number]): PodLease => podLease
 const until = (at: number): NodeLease => nodeLease('node-0', NODE, { mayUntil: instant(at) });
 const from = (at: number): NodeLease => nodeLease('node-1', NODE, { mayFrom: instant(at) });
 
+const ofWeb: Verdict = { kind: 'exact', by: 'lease', podUid: 'web' };
+const shared: Verdict = {
+  kind: 'ambiguous',
+  reason: 'ip-shared',
+  by: 'lease',
+  podUids: ['next', 'web'],
+  orNode: false,
+};
+/** Of a pod that surely never had the address, and possibly from then on. */
+const next = (mayFrom: number): PodLease => ({ ...lease(mayFrom, 80_000, 90_000, 90_000), podUid: 'next' });
+
 /* Flows that Traffic Analytics summed up: all of them between 10 s and 20 s, nobody knows when. */
-test.each<[string, Partial<Pick<Case, 'pods' | 'nodes' | 'src' | 'inbound' | 'watched'>>, Verdict, string]>([
+test.each<[string, Partial<Pick<Case, 'pods' | 'nodes' | 'src' | 'inbound' | 'watched' | 'clock'>>, Verdict, string]>([
   ["a node's address is any of its pods', or the node", {}, aggregated, 'node-0'],
   ['a Windows node says no more', { nodes: [nodeLease('node-0', NODE, { os: 'windows' })] }, aggregated, 'node-0'],
   ['no pod is known on the node', { pods: [] }, none('inventory-gap'), 'node-0'],
@@ -693,6 +704,41 @@ test.each<[string, Partial<Pick<Case, 'pods' | 'nodes' | 'src' | 'inbound' | 'wa
     'node-0',
   ],
   [
+    'the next may have had it as the last may have ended, clocks being a hundredth apart',
+    { src: WEB, pods: [web, next(20_010)] },
+    shared,
+    'node-0',
+  ],
+  ['the next had it after that', { src: WEB, pods: [web, next(20_011)] }, ofWeb, 'node-0'],
+  [
+    'the one before ended as the first may have begun',
+    { src: WEB, pods: [web, { ...lease(0, 0, 9_990, 9_990), podUid: 'next' }] },
+    ofWeb,
+    'node-0',
+  ],
+  [
+    'the one before may have ended after that',
+    { src: WEB, pods: [web, { ...lease(0, 0, 9_990, 9_991), podUid: 'next' }] },
+    shared,
+    'node-0',
+  ],
+  [
+    'the flow log is 3 s ahead: held from there on',
+    { src: WEB, pods: [lease(7_000, 7_000, 17_001, 17_001)], clock: { offsetMs: 3_000, uncertaintyMs: 10, pairs: 9 } },
+    ofWeb,
+    'node-0',
+  ],
+  [
+    'the flow log is 3 s behind',
+    {
+      src: WEB,
+      pods: [lease(13_000, 13_000, 23_001, 23_001)],
+      clock: { offsetMs: -3_000, uncertaintyMs: 10, pairs: 9 },
+    },
+    ofWeb,
+    'node-0',
+  ],
+  [
     'nobody held it then',
     { src: WEB, pods: [lease(0, 0, 5_000, 5_000)] },
     { kind: 'unattributed', reason: 'no-lease-then', by: 'lease' },
@@ -700,9 +746,30 @@ test.each<[string, Partial<Pick<Case, 'pods' | 'nodes' | 'src' | 'inbound' | 'wa
   ],
 ])(
   'summed up: %s',
-  (_, { pods = [web, job], nodes = [node], src = NODE, inbound = false, watched = [] }, verdict, on) => {
+  (_, { pods = [web, job], nodes = [node], src = NODE, inbound = false, watched = [], clock }, verdict, on) => {
     const seen = { srcIp: src, destPort: 443, begin: instant(BEGIN), last: instant(LAST), outbound: !inbound };
-    const judgement = attributeAggregate(seen, worldWith({ podLeases: pods, nodeLeases: nodes, watched }));
+    const world = {
+      podLeases: pods,
+      nodeLeases: nodes,
+      watched,
+      ...(clock === undefined ? {} : { clockOf: () => clock }),
+    };
+    const judgement = attributeAggregate(seen, worldWith(world));
     expect(judgement).toEqual({ verdict, node: on, isTranslated: false, podPort: 0 });
   },
 );
+
+test.each<[string, PodLease[], number, Verdict]>([
+  [
+    'of a DNS server to port 53 is its clients',
+    [web],
+    53,
+    { kind: 'relayed', reason: 'dns', by: 'lease', podUid: 'web' },
+  ],
+  ['of a DNS server elsewhere is its own', [web], 443, ofWeb],
+  ['that is not surely its', [lease(15_000, 15_000, 90_000, 90_000)], 53, unsure],
+])('summed up: what %s', (_, podLeases, destPort, verdict) => {
+  const seen = { srcIp: WEB, destPort, begin: instant(BEGIN), last: instant(LAST), outbound: true };
+  const world = worldWith({ podLeases, nodeLeases: [node], relays: new Map([['web', 'dns']]) });
+  expect(attributeAggregate(seen, world).verdict).toEqual(verdict);
+});
