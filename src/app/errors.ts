@@ -208,6 +208,16 @@ export const ERRORS = {
     says: 'the answer took too long',
     fix: 'Ask about less time with --since and --until, or give the server a longer --time-limit.',
   },
+  E701: {
+    exit: EXIT.notPermitted,
+    says: 'the spool folder of the agent cannot be used',
+    fix: 'Give a folder that can be written with --spool DIR.',
+  },
+  E702: {
+    exit: EXIT.usage,
+    says: 'the agent has no token that it can read',
+    fix: 'Give --token-file FILE, a file that holds the token and nothing else.',
+  },
   E901: {
     exit: EXIT.failure,
     says: 'unmasq failed in a way it should not',

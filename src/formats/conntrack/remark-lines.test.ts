@@ -12,13 +12,21 @@ const [from, until] = [instant(Date.parse(FROM)), instant(Date.parse(UNTIL))];
 test.each<[string, string, RemarkLine | string]>([
   ['a stretch in which nothing was lost', `# complete ${FROM} ${UNTIL}`, { kind: 'complete', from, until }],
   ['a stretch of no length', `# complete ${FROM} ${FROM}`, { kind: 'complete', from, until: from }],
-  ['a gap says why', `# gap ${FROM} ${UNTIL} the buffer ran over`, { kind: 'gap', from, until, why: 'the buffer ran over' }],
+  [
+    'a gap says why',
+    `# gap ${FROM} ${UNTIL} the buffer ran over`,
+    { kind: 'gap', from, until, why: 'the buffer ran over' },
+  ],
   ['when a dump was read', `# dump ${FROM}`, { kind: 'dump', at: from }],
   ['whatever else is a comment', '# conntrack of aks-1', { kind: 'comment' }],
   ['a word that only begins alike is a comment', '# gaps are bad', { kind: 'comment' }],
   ['a gap without a reason', `# gap ${FROM} ${UNTIL}`, '# gap: expected two times and the reason'],
   ['a gap that ends before it begins', `# gap ${UNTIL} ${FROM} x`, '# gap: it ends before it begins'],
-  ['words behind what is complete', `# complete ${FROM} ${UNTIL} x`, '# complete: expected two times and nothing behind them'],
+  [
+    'words behind what is complete',
+    `# complete ${FROM} ${UNTIL} x`,
+    '# complete: expected two times and nothing behind them',
+  ],
   ['one time only', `# complete ${FROM}`, '# complete: expected a time like 2026-11-22T03:04:17Z, got ""'],
   ['two times of a dump', `# dump ${FROM} ${UNTIL}`, '# dump: expected one time and nothing behind it'],
 ])('%s', (_, line, expected) => {
