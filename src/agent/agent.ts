@@ -6,6 +6,7 @@ import { Journal } from '../journal/journal.ts';
 import { Coverage } from './coverage.ts';
 import { dumpTable, linesIn } from './dump.ts';
 import { timeOfLast } from './event-time.ts';
+import { Gathered } from './gathered.ts';
 import { type ListenerQueue, parseTrackingCounters, type TrackingCounters, wasFlushed } from './kernel-counters.ts';
 import { Listener } from './listener.ts';
 import { type Mark, parseMark, renderMark } from './mark.ts';
@@ -49,8 +50,8 @@ const STATUS_EVERY_MS = 60_000;
 /** Lines are gathered up to so many bytes, or until the next tick: one write for many. */
 const GATHERED_BYTES = 262_144;
 /** When so much waits for the disk, conntrack waits: then the kernel's buffer holds what comes. */
-const MOST_WAITING_BYTES = 4_194_304;
-const SEGMENT_BYTES = 4_194_304;
+const MOST_WAITING_BYTES = 2_097_152;
+const SEGMENT_BYTES = 2_097_152;
 /** Room that has to be there again before a full spool takes events. */
 const ROOM = 0.9;
 const LOOKED_BYTES = 8_192;
@@ -74,11 +75,10 @@ class Agent {
   private restarts = 0;
   private isEnding = false;
 
-  private gathered: Uint8Array[] = [];
-  private gatheredBytes = 0;
+  private readonly gathered = new Gathered(2 * GATHERED_BYTES);
   private waitingBytes = 0;
-  /** The line that was read last, for its time. */
-  private newest: Uint8Array | null = null;
+  /** Time of the event that was read last. */
+  private newestAt: Instant | null = null;
   private isFull = false;
 
   /** When the kernel was last asked, and had lost nothing since it was asked before. */
@@ -163,7 +163,7 @@ class Agent {
   private listen(): void {
     const { ports, options } = this;
     this.isListening = false;
-    const listener = new Listener(options.conntrack, options.bufferBytes, {
+    const listener = new Listener(options.conntrack, options.bufferBytes, options.spool, {
       events: (lines) => this.take(lines),
       listening: () => {
         this.isListening = true;
@@ -192,35 +192,34 @@ class Agent {
   }
 
   private take(lines: Uint8Array): void {
-    this.newest = lines;
-    this.gathered.push(lines);
-    this.gatheredBytes += lines.length;
-    if (this.gatheredBytes < GATHERED_BYTES) return;
+    this.newestAt = timeOfLast(lines) ?? this.newestAt;
+    this.gather(lines);
+    if (this.gathered.bytes >= GATHERED_BYTES) void this.flush();
+    if (this.waitingBytes > MOST_WAITING_BYTES) this.listener?.hold();
+  }
+
+  private gather(bytes: Uint8Array): void {
+    if (this.gathered.add(bytes)) return;
     void this.flush();
-    if (this.waitingBytes > MOST_WAITING_BYTES) this.listener?.pause();
+    this.gathered.add(bytes);
   }
 
   /** Gathered lines go to the journal, in order. */
   private async flush(): Promise<void> {
-    if (this.gatheredBytes === 0) return;
-    const piece = Buffer.concat(this.gathered);
-    this.gathered = [];
-    this.gatheredBytes = 0;
-    const lines = linesIn(piece);
+    if (this.gathered.bytes === 0) return;
+    const { bytes, giveBack } = this.gathered.take();
+    const lines = linesIn(bytes);
     this.counts.events += lines;
-    this.look(piece);
-    if (this.isFull) {
-      this.counts.dropped += lines;
-      return;
-    }
-    if (!(await this.append(piece))) this.counts.dropped += lines;
+    this.look(bytes);
+    if (this.isFull || !(await this.append(bytes))) this.counts.dropped += lines;
+    giveBack();
   }
 
   private async append(piece: Uint8Array): Promise<boolean> {
     this.waitingBytes += piece.length;
     const kept = await this.journal.append(piece);
     this.waitingBytes -= piece.length;
-    if (this.waitingBytes < MOST_WAITING_BYTES / 4) this.listener?.resume();
+    if (this.waitingBytes < MOST_WAITING_BYTES / 4) this.listener?.release();
     if (!kept.ok) {
       if (!this.isFull) this.ports.log(`${kept.problem}: events are dropped until there is room`);
       this.isFull = true;
@@ -232,9 +231,7 @@ class Agent {
 
   /** Behind what was read so far. */
   private write(text: string): void {
-    if (text === '') return;
-    this.gathered.push(Buffer.from(text));
-    this.gatheredBytes += text.length;
+    if (text !== '') this.gather(Buffer.from(text));
   }
 
   private lose(from: Instant, why: string): void {
@@ -245,10 +242,11 @@ class Agent {
 
   private async tick(syncs: boolean): Promise<void> {
     const before = this.cleanAt;
-    const wasIdle = (!this.knowsQueue || this.queue?.waitingBytes === 0) && this.listener?.wasPaused === false;
+    const wasIdle = (!this.knowsQueue || this.queue?.waitingBytes === 0) && this.listener?.wasHeld === false;
     const asked = this.ports.now();
     await this.askKernel(asked);
-    if (this.listener !== null) this.listener.wasPaused = false;
+    this.listener?.readAll();
+    if (this.listener !== null) this.listener.wasHeld = false;
     await this.flush();
     const mayRecover = this.isListening && (this.isFull ? this.hasRoom() : this.soundFrom !== null);
     if (this.coverage.isLost && mayRecover && this.recovery === null)
@@ -256,7 +254,7 @@ class Agent {
         this.recovery = null;
       });
     // All that had happened when the kernel was asked the last time has been read: nothing waited there, and nothing was held back since.
-    const told = wasIdle && !this.coverage.isLost ? before : timeOfLast(this.newest);
+    const told = wasIdle && !this.coverage.isLost ? before : this.newestAt;
     if (told !== null && this.isListening) {
       const until = Math.min(told, this.cleanAt);
       if (this.completeUntil === null || until > this.completeUntil) this.completeUntil = instant(until);
