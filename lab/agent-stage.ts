@@ -42,6 +42,7 @@ const ENV = {
   ...process.env,
   NODE_COMPILE_CACHE: join(tmpdir(), 'unmasq-compiled'),
   NODE_OPTIONS: '--max-semi-space-size=1',
+  MALLOC_ARENA_MAX: '1',
 };
 
 const start = (command: string, args: readonly string[]): Running => {
@@ -50,7 +51,7 @@ const start = (command: string, args: readonly string[]): Running => {
   const said: string[] = [];
   const waiting = new Set<(line: string) => void>();
   child.once('exit', () => alive.delete(child));
-  createInterface({ input: child.stderr as NonNullable<typeof child.stderr> }).on('line', (line) => {
+  createInterface({ input: child.stderr }).on('line', (line) => {
     said.push(line);
     for (const one of waiting) one(line);
   });
@@ -79,7 +80,7 @@ const start = (command: string, args: readonly string[]): Running => {
 };
 
 /** A link from the machine into a node's namespace, so that an agent there reaches a server here. It goes with the namespace. */
-const reachable = async (namespace: string, index: number): Promise<string> => {
+export const reachable = async (namespace: string, index: number): Promise<string> => {
   const [here, there] = [`169.254.77.${4 * index + 1}`, `169.254.77.${4 * index + 2}`];
   const name = `umctl${index}-${process.pid}`.slice(0, 15);
   await run(

@@ -6,6 +6,7 @@ import { Journal } from '../journal/journal.ts';
 import { Coverage } from './coverage.ts';
 import { dumpTable, linesIn } from './dump.ts';
 import { timeOfLast } from './event-time.ts';
+import { addNewIds } from './entry-ids.ts';
 import { Gathered } from './gathered.ts';
 import { type ListenerQueue, parseTrackingCounters, type TrackingCounters, wasFlushed } from './kernel-counters.ts';
 import { Listener } from './listener.ts';
@@ -48,13 +49,16 @@ const TICK_MS = 250;
 const SYNC_EVERY_TICKS = 4;
 const STATUS_EVERY_MS = 60_000;
 /** Lines are gathered up to so many bytes, or until the next tick: one write for many. */
-const GATHERED_BYTES = 262_144;
+const GATHERED_BYTES = 131_072;
 /** When so much waits for the disk, conntrack waits: then the kernel's buffer holds what comes. */
 const MOST_WAITING_BYTES = 2_097_152;
-const SEGMENT_BYTES = 2_097_152;
+const SEGMENT_BYTES = 1_048_576;
 /** Room that has to be there again before a full spool takes events. */
 const ROOM = 0.9;
 const LOOKED_BYTES = 8_192;
+/** Long enough for what left the kernel to come through the pipe. */
+const CATCH_UP_MS = 25;
+const MOST_TRIES = 40;
 const RESTART_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000];
 const ENDS_WITHIN_MS = 5_000;
 
@@ -79,6 +83,8 @@ class Agent {
   private waitingBytes = 0;
   /** Time of the event that was read last. */
   private newestAt: Instant | null = null;
+  /** While a dump is read: entries that began in events since. */
+  private begun: Set<string> | null = null;
   private isFull = false;
 
   /** When the kernel was last asked, and had lost nothing since it was asked before. */
@@ -191,8 +197,9 @@ class Agent {
     this.listener = listener;
   }
 
-  private take(lines: Uint8Array): void {
+  private take(lines: Buffer): void {
     this.newestAt = timeOfLast(lines) ?? this.newestAt;
+    if (this.begun !== null) addNewIds(lines, this.begun);
     this.gather(lines);
     if (this.gathered.bytes >= GATHERED_BYTES) void this.flush();
     if (this.waitingBytes > MOST_WAITING_BYTES) this.listener?.hold();
@@ -305,19 +312,36 @@ class Agent {
   }
 
   private async dump(): Promise<boolean> {
-    const dumped = await dumpTable(this.options.conntrack, this.ports.now, async (piece, lines) => {
-      this.counts.dumped += lines;
-      const kept = await this.journal.append(piece);
-      if (kept.ok) this.segmentAt ??= this.ports.now();
-      if (this.journal.openBytes >= SEGMENT_BYTES) await this.sealSegment();
-      return kept;
+    const begun = new Set<string>();
+    this.begun = begun;
+    const dumped = await dumpTable(this.options.conntrack, {
+      now: this.ports.now,
+      caughtUp: (at) => this.caughtUp(at),
+      begun,
+      keep: async (piece, lines) => {
+        this.counts.dumped += lines;
+        const kept = await this.journal.append(piece);
+        if (kept.ok) this.segmentAt ??= this.ports.now();
+        if (this.journal.openBytes >= SEGMENT_BYTES) await this.sealSegment();
+        return kept;
+      },
     });
+    this.begun = null;
     if (dumped.ok) this.counts.dumps++;
     else {
       this.ports.log(`the table could not be dumped: ${dumped.problem}`);
       await sleep(1_000);
     }
     return dumped.ok;
+  }
+
+  /** Events are read later than they happened; those up to `at` are when one from then was read, or none waits. */
+  private async caughtUp(at: Instant): Promise<void> {
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const queue = await this.listener?.queue();
+      await sleep(CATCH_UP_MS);
+      if ((this.newestAt !== null && this.newestAt >= at) || queue?.waitingBytes === 0) return;
+    }
   }
 
   private hasRoom(): boolean {

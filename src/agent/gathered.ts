@@ -23,7 +23,7 @@ export class Gathered {
   }
 
   /** What was gathered; `giveBack` when it was used. */
-  take(): { readonly bytes: Buffer; giveBack(): void } {
+  take(): { readonly bytes: Buffer; readonly giveBack: () => void } {
     const whole = this.current;
     const bytes = whole.subarray(0, this.used);
     this.current = this.spare.pop() ?? Buffer.allocUnsafeSlow(this.size);

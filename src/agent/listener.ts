@@ -7,7 +7,7 @@ import { type ListenerQueue, parseListenerQueue, socketInode } from './kernel-co
 /** What a listener tells, in the order in which conntrack said it. */
 export interface Heard {
   /** Whole lines of events. The bytes are the listener's, and others when this returns. */
-  events(lines: Uint8Array): void;
+  events(lines: Buffer): void;
   /** It listens: what happens from now on is told. */
   listening(): void;
   /** conntrack says that the kernel dropped events. */

@@ -196,7 +196,10 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     flags: [
       { flags: '--listen <address>', says: 'HOST:PORT (default 127.0.0.1:7171); port 0: any that is free' },
-      { flags: '--token-file <file>', says: 'lines of ROLE NAME TOKEN, ROLE being read or ingest' },
+      {
+        flags: '--token-file <file>',
+        says: 'lines of ROLE NAME TOKEN, ROLE being read or ingest; node=NODE behind the token of an agent',
+      },
       { flags: '--time-limit <seconds>', says: 'how long one answer may take (default 120)' },
     ],
     honours: ['data'],
