@@ -55,6 +55,8 @@ const MOST_WAITING_BYTES = 2_097_152;
 const SEGMENT_BYTES = 1_048_576;
 /** Room that has to be there again before a full spool takes events. */
 const ROOM = 0.9;
+/** Of a socket: a burst of ten thousand connections. */
+const LARGE_BUFFER = 33_554_432;
 const LOOKED_BYTES = 8_192;
 /** Long enough for what left the kernel to come through the pipe. */
 const CATCH_UP_MS = 25;
@@ -126,6 +128,8 @@ class Agent {
   async run(signal: AbortSignal): Promise<void> {
     const { options, ports } = this;
     await this.tellSettings();
+    // A kill within the first second is a gap as well.
+    await this.saveMark();
     const sending = new AbortController();
     const sent = this.sender.run(sending.signal);
     this.sender.wake();
@@ -143,6 +147,8 @@ class Agent {
     await this.recovery;
     await this.tick(true);
     this.listener?.end();
+    // Whoever comes next knows only that nobody listened.
+    if (this.coverage.isLost) this.write(this.coverage.regain(this.ports.now()));
     await this.flush();
     await this.sealSegment();
     await this.saveMark();
@@ -392,6 +398,14 @@ class Agent {
       log(
         'nf_conntrack_events is 2: the ends of connections that began before the agent are not told; set it to 1 to have them',
       );
+    const [rmem, version] = await Promise.all([
+      readFile('/proc/sys/net/core/rmem_default', 'utf8').catch(() => ''),
+      output(this.options.conntrack, ['--version']),
+    ]);
+    if (/ v1\.4\.7\b/.test(version) && Number(rmem) < LARGE_BUFFER)
+      log(
+        `conntrack 1.4.7 gives --buffer-size to another socket than that of its events, which has net.core.rmem_default=${rmem.trim()} bytes: bursts will be lost, and gaps say so; set it to ${LARGE_BUFFER} or more`,
+      );
     if (acct === 0) log('nf_conntrack_acct is 0: entries have no packets and bytes; flow logs still tell theirs');
   }
 
@@ -438,7 +452,10 @@ const setting = async (name: string): Promise<number | null> => {
   return text === null ? null : Number(text);
 };
 
-const trackingCounters = (command: string): Promise<TrackingCounters | null> =>
+const output = (command: string, args: readonly string[]): Promise<string> =>
   new Promise((resolve) => {
-    execFile(command, ['-S'], (_, stdout) => resolve(parseTrackingCounters(stdout)));
+    execFile(command, [...args], (_, stdout) => resolve(stdout));
   });
+
+const trackingCounters = async (command: string): Promise<TrackingCounters | null> =>
+  parseTrackingCounters(await output(command, ['-S']));
