@@ -15,14 +15,14 @@ WITH
 SELECT s.teller AS teller, s.from_ms AS from_ms, s.until_ms AS until_ms, s.why AS why, t.ips AS ips
 FROM
 (
-    SELECT teller, before_ms AS from_ms, from_ms AS until_ms, 'nobody says to have listened' AS why
+    SELECT teller, before_ms AS from_ms, again_ms AS until_ms, 'nobody says to have listened' AS why
     FROM
     (
-        SELECT teller, from_ms,
+        SELECT teller, from_ms AS again_ms,
             max(until_ms) OVER (PARTITION BY teller ORDER BY from_ms, until_ms ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before_ms
         FROM heard
     )
-    WHERE before_ms > 0 AND from_ms > before_ms
+    WHERE before_ms > 0 AND again_ms > before_ms
     UNION ALL
     SELECT e.teller, n.born_ms, e.first_ms, 'the node was there before its agent listened'
     FROM ends AS e INNER JOIN nodes AS n ON n.name = e.teller WHERE n.born_ms > 0 AND n.born_ms < e.first_ms
