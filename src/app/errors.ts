@@ -176,7 +176,7 @@ export const ERRORS = {
   E603: {
     exit: EXIT.usage,
     says: 'the file of tokens cannot be used',
-    fix: 'Write `read NAME TOKEN` or `ingest NAME TOKEN` on each line, tokens of 16 characters or more.',
+    fix: 'Write `read NAME TOKEN`, `ingest NAME TOKEN` or `ingest NAME TOKEN node=NODE` on each line, tokens of 16 characters or more.',
   },
   E604: {
     exit: EXIT.failure,

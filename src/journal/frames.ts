@@ -29,3 +29,14 @@ export const piecesOf = (bytes: Uint8Array): { readonly pieces: readonly Uint8Ar
   }
   return { pieces, torn: bytes.length - at };
 };
+
+/** The pieces of a file one after another, moved to its beginning: no copy of it is made. */
+export const joinedPieces = (bytes: Uint8Array): Uint8Array => {
+  let end = 0;
+  for (const piece of piecesOf(bytes).pieces) {
+    const from = piece.byteOffset - bytes.byteOffset;
+    bytes.copyWithin(end, from, from + piece.length);
+    end += piece.length;
+  }
+  return bytes.subarray(0, end);
+};
