@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -99,6 +99,11 @@ const main = async (): Promise<void> => {
     const kernel = (await countNew(stage.namespace)) - new0;
     const wall = (Date.now() - began) / 1_000;
     const [own, conntrack] = [usage(agent.pid), usage(listener)];
+    // The server takes its time, and its processors are those of the agent here.
+    const behindFrom = Date.now();
+    while (server !== null && sealedIn(join(folder, 'spool')) > 0 && Date.now() - behindFrom < DRAINS_WITHIN_MS)
+      await sleep(500);
+    const behindSeconds = round((Date.now() - behindFrom) / 1_000);
     await agent.end();
     const status = Object.fromEntries(
       (agent.said.findLast((line) => line.startsWith('events=')) ?? '').split(' ').map((word) => word.split('=')),
@@ -123,6 +128,8 @@ const main = async (): Promise<void> => {
         agentPeakMib: own.peakMib,
         conntrackPeakMib: conntrack.peakMib,
         wallSeconds: round(wall),
+        serverBehindSeconds: behindSeconds,
+        segmentsLeft: sealedIn(join(folder, 'spool')),
       }),
     );
   } finally {
@@ -131,6 +138,9 @@ const main = async (): Promise<void> => {
     rmSync(folder, { recursive: true, force: true });
   }
 };
+
+const DRAINS_WITHIN_MS = 150_000;
+const sealedIn = (spool: string): number => readdirSync(spool).filter((file) => file.endsWith('.gz')).length;
 
 const round = (n: number): number => Math.round(n * 100) / 100;
 
