@@ -101,8 +101,8 @@ const main = async (): Promise<void> => {
     const [own, conntrack] = [usage(agent.pid), usage(listener)];
     // The server takes its time, and its processors are those of the agent here.
     const behindFrom = Date.now();
-    while (server !== null && sealedIn(join(folder, 'spool')) > 0 && Date.now() - behindFrom < DRAINS_WITHIN_MS)
-      await sleep(500);
+    const until = server === null ? behindFrom : behindFrom + DRAINS_WITHIN_MS;
+    while (Date.now() < until && sealedIn(join(folder, 'spool')) > 0) await sleep(500);
     const behindSeconds = round((Date.now() - behindFrom) / 1_000);
     await agent.end();
     const status = Object.fromEntries(
