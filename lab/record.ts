@@ -43,9 +43,11 @@ export interface RecordOptions {
   /** The packet captures stay in `out/capture`. */
   readonly keepCaptures?: boolean;
   readonly signal?: AbortSignal;
+  /** Something that listens on each node beside the lab's own recorders; it is stopped with them. */
+  readonly beside?: (node: NodePlan, namespace: string) => Promise<Pick<Recorder, 'stop'>>;
 }
 
-export type Settings = Required<Omit<RecordOptions, 'signal'>>;
+export type Settings = Required<Omit<RecordOptions, 'signal' | 'beside'>>;
 
 const DEFAULTS = {
   recipe: 'everything',
@@ -67,7 +69,7 @@ const RECONCILE_EVERY_MS = 2_500;
 
 /** Makes the cluster, lets it talk, takes it down, and writes what every source would have seen and what was true. */
 export const record = async (options: RecordOptions): Promise<RunSummary> => {
-  const { signal: asked, ...given } = options;
+  const { signal: asked, beside, ...given } = options;
   const stop = new AbortController();
   const signal = asked === undefined ? stop.signal : AbortSignal.any([asked, stop.signal]);
   const settings: Settings = { ...DEFAULTS, ...given };
@@ -89,7 +91,13 @@ export const record = async (options: RecordOptions): Promise<RunSummary> => {
   const pods = scenario.pods.map(({ spec, hasProcess }) => (spec.hostNetwork || !hasProcess ? null : spec.node.index));
   const network = await createNetwork({ nodes, pods, timeWaitSeconds: recipe.timeWaitSeconds });
   try {
-    const lived = await live(settings, nodes, scenario, { network, children, random, signal });
+    const lived = await live(settings, nodes, scenario, {
+      network,
+      children,
+      random,
+      signal,
+      ...(beside === undefined ? {} : { beside }),
+    });
     return await write(settings, nodes, scenario, lived, random);
   } finally {
     // One life that failed must not leave the others starting processes in namespaces that are gone.
@@ -112,6 +120,7 @@ interface Stage {
   readonly children: Children;
   readonly random: Random;
   readonly signal: AbortSignal;
+  readonly beside?: NonNullable<RecordOptions['beside']>;
 }
 
 const live = async (
@@ -180,8 +189,8 @@ const live = async (
 const startRecorders = async (
   { out }: Settings,
   nodes: readonly NodePlan[],
-  { network, children }: Stage,
-): Promise<readonly Recorder[]> =>
+  { network, children, beside }: Stage,
+): Promise<readonly Pick<Recorder, 'stop'>[]> =>
   Promise.all(
     nodes.flatMap((node) => [
       recordConntrack(
@@ -191,6 +200,7 @@ const startRecorders = async (
         node.skewMs,
       ),
       recordPackets(children, network.fabric, network.uplink(node.index), capturePath(out, node)),
+      ...(beside === undefined ? [] : [beside(node, network.node(node.index))]),
     ]),
   );
 

@@ -208,6 +208,41 @@ const serveFolder: Outside['serve'] = async ({ dataDir, host, port, tokenFile, t
   }
 };
 
+const listenHere: Outside['listen'] = async ({
+  server,
+  spoolMib,
+  bufferMib,
+  sendEverySeconds,
+  tokenFile,
+  log,
+  ...asked
+}) => {
+  const { AGENT_DEFAULTS, runAgent } = await import('./agent/agent.ts');
+  const MIB = 1_048_576;
+  if (!URL.canParse(server) || !/^https?:$/.test(new URL(server).protocol))
+    throw new Refused(trouble('E105', `--server ${server}: expected http://HOST:PORT or https://HOST:PORT`));
+  const token = async (): Promise<string | null> =>
+    tokenFile === null ? (process.env['UNMASQ_TOKEN'] ?? null) : (await readFile(tokenFile, 'utf8')).trim();
+  await token().catch((error: Error) => {
+    throw new Refused(trouble('E702', `${tokenFile} cannot be read`, { why: error.message }));
+  });
+  const stop = new AbortController();
+  const options = {
+    ...AGENT_DEFAULTS,
+    ...asked,
+    server: new URL(server.endsWith('/') ? server : `${server}/`),
+    ...(spoolMib === null ? {} : { spoolBytes: spoolMib * MIB }),
+    ...(bufferMib === null ? {} : { bufferBytes: bufferMib * MIB }),
+    ...(sendEverySeconds === null ? {} : { sendEveryMs: sendEverySeconds * 1_000 }),
+  };
+  const ports = { now: () => outside.now(), random: () => Math.random(), token, log };
+  void outside.untilAskedToEnd().then(() => stop.abort());
+  await runAgent(options, ports, stop.signal).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === undefined || !FOLDER_PROBLEMS.has(error.code)) throw error;
+    throw new Refused(trouble('E701', `the spool ${asked.spool} cannot be used`, { why: error.message }));
+  });
+};
+
 const outside: Outside = {
   env: process.env,
   version: (JSON.parse(readFileSync(here('../package.json'), 'utf8')) as { version: string }).version,
@@ -236,6 +271,7 @@ const outside: Outside = {
   wholeFile: async (path) => (await import('./sources/files/whole-file.ts')).wholeFile(path),
   simulate: simulateInto,
   serve: serveFolder,
+  listen: listenHere,
   serverOf: async (dataDir) => {
     const text = await readFile(serverFile(dataDir), 'utf8').catch(() => null);
     return text === null ? null : (JSON.parse(text) as ServerAt);

@@ -205,6 +205,30 @@ test('beyond loopback it wants tokens, and each allows what its role says', asyn
   for (const token of [reads, brings]) expect(guarded.said.join('\n')).not.toContain(token);
 }, 60_000);
 
+test('a token that is bound to a node brings in what that node tells, and nothing else', async () => {
+  const [tokenFile, secret] = [join(folder, 'bound-tokens'), 'bound-0123456789abcdef'];
+  const name = 'aks-nodepool1-41820763-vmss000000';
+  writeFileSync(tokenFile, `ingest agent ${secret} node=${name}\ningest all all-0123456789abcdef\n`);
+  const bound = await serving(join(folder, 'bound'), '--token-file', tokenFile);
+  const as = { authorization: `Bearer ${secret}` };
+  const [own = '', other = ''] = [0, 1].map((n) =>
+    files.find((file) => file.endsWith(`conntrack/${name.slice(0, -1)}${n}.events.txt.gz`)),
+  );
+  const status = async (file: string, query: string): Promise<[number, string]> => {
+    const response = await send(bound, file, query, as);
+    return [response.status, ((await response.json()) as { code?: string }).code ?? ''];
+  };
+  expect(await status(own, '')).toEqual([403, 'E605']);
+  expect(await status(own, `&node=${name.slice(0, -1)}1`)).toEqual([403, 'E605']);
+  expect(await status(own, `&node=${name}`)).toEqual([200, '']);
+  // Once the inventory says whose an address is, translations of another node are refused.
+  const nodes = files.find((file) => file.endsWith('kube/nodes.json')) as string;
+  expect((await send(bound, nodes, '&wait=true', { authorization: 'Bearer all-0123456789abcdef' })).status).toBe(200);
+  expect(await status(other, `&node=${name}`)).toEqual([403, 'E605']);
+  expect(await status(own, `&node=${name}`)).toEqual([200, '']);
+  await bound.end();
+}, 60_000);
+
 test('what is not there is said: no server, or something else', async () => {
   const gone = unmasq(['sources', '--server', 'http://127.0.0.1:9']);
   expect([gone.status, gone.stderr.includes('[E604]')]).toEqual([1, true]);

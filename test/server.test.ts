@@ -51,6 +51,7 @@ const outsideWith = (env: Outside['env'], stdout: Sink, stderr: Sink): Outside =
   wholeFile: nobody,
   simulate: nobody,
   serve: nobody,
+  listen: nobody,
   serverOf: () => Promise.resolve(null),
   fetch: (url, headers) => fetch(url, { headers }),
   untilAskedToEnd: nobody,

@@ -176,7 +176,7 @@ export const ERRORS = {
   E603: {
     exit: EXIT.usage,
     says: 'the file of tokens cannot be used',
-    fix: 'Write `read NAME TOKEN` or `ingest NAME TOKEN` on each line, tokens of 16 characters or more.',
+    fix: 'Write `read NAME TOKEN`, `ingest NAME TOKEN` or `ingest NAME TOKEN node=NODE` on each line, tokens of 16 characters or more.',
   },
   E604: {
     exit: EXIT.failure,
@@ -207,6 +207,16 @@ export const ERRORS = {
     exit: EXIT.failure,
     says: 'the answer took too long',
     fix: 'Ask about less time with --since and --until, or give the server a longer --time-limit.',
+  },
+  E701: {
+    exit: EXIT.notPermitted,
+    says: 'the spool folder of the agent cannot be used',
+    fix: 'Give a folder that can be written with --spool DIR.',
+  },
+  E702: {
+    exit: EXIT.usage,
+    says: 'the agent has no token that it can read',
+    fix: 'Give --token-file FILE, a file that holds the token and nothing else.',
   },
   E901: {
     exit: EXIT.failure,

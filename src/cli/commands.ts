@@ -196,12 +196,54 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     flags: [
       { flags: '--listen <address>', says: 'HOST:PORT (default 127.0.0.1:7171); port 0: any that is free' },
-      { flags: '--token-file <file>', says: 'lines of ROLE NAME TOKEN, ROLE being read or ingest' },
+      {
+        flags: '--token-file <file>',
+        says: 'lines of ROLE NAME TOKEN, ROLE being read or ingest; node=NODE behind the token of an agent',
+      },
       { flags: '--time-limit <seconds>', says: 'how long one answer may take (default 120)' },
     ],
     honours: ['data'],
     seeAlso: ['unmasq who', 'unmasq ingest'],
     run: async (context, _, given) => (await import('./commands/serve.ts')).runServe(context, given),
+  },
+  {
+    name: 'agent',
+    group: RUN,
+    takes: '',
+    summary: 'on a node: tells a server what its connection tracking translates, and where something may be missing',
+    about: [
+      'Starts conntrack -E, dumps the table at the start and after every loss, keeps what it heard in a folder until the server has it, and declares',
+      'each gap. It needs conntrack-tools and CAP_NET_ADMIN in the network namespace of the node, and nothing of Kubernetes. It changes no setting.',
+    ],
+    examples: [
+      [
+        'unmasq agent --server http://unmasq:7171 --node "$NODE_NAME" --token-file /etc/unmasq/token',
+        'As the DaemonSet of docs/guide/agent.md runs it',
+      ],
+    ],
+    flags: [
+      { flags: '--node <name>', says: 'the name of the node, as Kubernetes has it' },
+      {
+        flags: '--token-file <file>',
+        says: 'a file that holds the token alone (default: UNMASQ_TOKEN); read again before each request',
+      },
+      {
+        flags: '--spool <dir>',
+        says: 'where what the server does not have yet is kept (default /var/lib/unmasq-agent)',
+      },
+      {
+        flags: '--spool-size <mib>',
+        says: 'how much of it at most (default 512); then new events are dropped, and a gap says so',
+      },
+      {
+        flags: '--buffer-size <mib>',
+        says: 'of the netlink socket, in kernel memory that is used in bursts only (default 64)',
+      },
+      { flags: '--send-every <seconds>', says: 'how old events become before they are sent (default 5)' },
+    ],
+    honours: ['server', 'cluster'],
+    seeAlso: ['unmasq serve', 'unmasq sources'],
+    run: async (context, _, given) => (await import('./commands/agent.ts')).runAgentHere(context, given),
   },
   {
     name: 'demo',

@@ -34,6 +34,20 @@ export interface ServeAsked {
   readonly log: (line: string) => void;
 }
 
+export interface AgentAsked {
+  readonly server: string;
+  readonly node: string;
+  /** null: the server's default. */
+  readonly cluster: string | null;
+  /** null: UNMASQ_TOKEN, or none. */
+  readonly tokenFile: string | null;
+  readonly spool: string;
+  readonly spoolMib: number | null;
+  readonly bufferMib: number | null;
+  readonly sendEverySeconds: number | null;
+  readonly log: (line: string) => void;
+}
+
 /** Everything that a command needs of the world. main.ts connects it; a test connects something smaller. */
 export interface Outside {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -64,6 +78,8 @@ export interface Outside {
   ): Promise<Simulated>;
   /** Serves the store of a folder until it is closed. Throws `Refused` where it cannot. */
   serve(asked: ServeAsked): Promise<{ readonly url: string; close(): Promise<void> }>;
+  /** Listens on this node until the process is asked to end. Throws `Refused` where it cannot. */
+  listen(asked: AgentAsked): Promise<void>;
   /** The server that has the folder open; null: none does, or it cannot be known. */
   serverOf(dataDir: string): Promise<ServerAt | null>;
   fetch(url: string, headers: Readonly<Record<string, string>>): Promise<Response>;

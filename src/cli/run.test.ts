@@ -246,6 +246,7 @@ const unmasqOn = async (
       };
     },
     serve: () => Promise.reject(new Error('no server here')),
+    listen: () => Promise.reject(new Error('no agent here')),
     serverOf: () => Promise.resolve(null),
     fetch: () => Promise.reject(new Error('no network here')),
     untilAskedToEnd: () => Promise.resolve(),

@@ -134,10 +134,10 @@ export interface NodeSeen {
   readonly at: Instant;
 }
 
-/** A stretch over which one inventory source saw everything, or one moment at which it listed everything. */
+/** A stretch over which one source saw everything, or one moment at which it listed everything. */
 export interface InventoryLook {
   readonly kind: 'watch' | 'list' | 'sample';
-  readonly of: 'pods' | 'nodes';
+  readonly of: 'pods' | 'nodes' | 'conntrack';
   readonly from: Instant;
   /** Equal to `from` for a list or a sample. */
   readonly until: Instant;

@@ -1,5 +1,5 @@
 import type { Instant } from '../base/instant.ts';
-import type { Cidr } from '../base/ip.ts';
+import type { Cidr, Ip } from '../base/ip.ts';
 import type { Result } from '../base/result.ts';
 import type { Reason } from './attribution/verdict.ts';
 import type { Facts, FormatName, Reject, Sighting, SightingKind, Workload } from './facts.ts';
@@ -366,6 +366,8 @@ export interface Store {
   ): Promise<ReadonlyMap<string, number>>;
   /** Leases of the pods that have one of these UIDs, names or addresses. */
   podsTold(cluster: string, told: PodsTold): Promise<readonly LeaseRow[]>;
+  /** Of these addresses those that are known to be nodes', each with the nodes that had it. */
+  nodesAt(cluster: string, ips: readonly Ip[]): Promise<ReadonlyMap<Ip, readonly string[]>>;
   /** Newest first. */
   connectionsTo(query: ConnectionQuery): Promise<readonly Connection[]>;
   sources(cluster: string): Promise<readonly SourceRow[]>;

@@ -55,6 +55,11 @@ test.each<[string, string, string]>([
     'conntrack v1.4.7 (conntrack-tools): 1 flow entries have been shown.\nipv4 2 tcp 6 9 ESTABLISHED src=1.1.1.1 dst=2.2.2.2',
     'conntrack',
   ],
+  [
+    'a recording of conntrack in which nothing happened',
+    '# conntrack of aks-1\n# complete 2026-11-22T03:04:05.000Z 2026-11-22T03:04:35.000Z\n',
+    'conntrack',
+  ],
   ['a conntrack dump of nothing', 'conntrack v1.4.7 (conntrack-tools): 0 flow entries have been shown.\n', 'conntrack'],
   ['az, pods', '[{"TableName":"PrimaryResult","TimeGenerated":"x","PodUid":"u","Name":"p"}]', 'KubePodInventory'],
   ['JSON lines that state their table', '{"Type":"KubeNodeInventory","Computer":"n"}', 'KubeNodeInventory'],

@@ -1,6 +1,7 @@
 import { fail, ok, type Result } from '../base/result.ts';
 import type { FormatName } from '../core/facts.ts';
 import { outlineOf } from './json/outline.ts';
+import { REMARK_LINE } from './conntrack/remark-lines.ts';
 import { CsvReader } from './log-analytics/csv-reader.ts';
 import { columnName, recogniseTable, TABLES } from './log-analytics/recognise-table.ts';
 
@@ -74,6 +75,8 @@ const recogniseText = (text: string): Result<FormatName, string> => {
   if (table !== null) return table;
   const lines = text.split('\n', 200);
   if (lines.some((line) => line.includes(' src=') && line.includes(' dst='))) return ok('conntrack');
+  // A recorder had nothing to tell but that it listened.
+  if (lines.some((line) => REMARK_LINE.test(line))) return ok('conntrack');
   // What the tool says when it prints no entry at all.
   if (/^conntrack v\d/.test(text)) return ok('conntrack');
   if (/^(---\s+)?(apiVersion|kind|items):/.test(text)) return fail('YAML: ask kubectl for `-o json`');

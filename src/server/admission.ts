@@ -10,40 +10,51 @@ export interface Token {
   readonly role: Role;
   /** Who holds it, as the log names them. */
   readonly name: string;
+  /** The one node that it may tell of; null: any. */
+  readonly node: string | null;
   /** SHA-256: the token itself is not kept. */
   readonly hash: Buffer;
 }
 
 const LEAST_TOKEN = 16;
 
-export const tokenOf = (role: Role, name: string, secret: string): Token => ({ role, name, hash: hashOf(secret) });
+export const tokenOf = (role: Role, name: string, secret: string, node: string | null = null): Token => ({
+  role,
+  name,
+  node,
+  hash: hashOf(secret),
+});
 
 const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();
 
-/** `ROLE NAME TOKEN` a line; `#` begins a comment. */
+const NODE = 'node=';
+
+/** `ROLE NAME TOKEN` a line, behind the token of an agent `node=NAME`; `#` begins a comment. */
 export const parseTokens = (text: string): Result<readonly Token[], string> => {
   const tokens: Token[] = [];
   for (const [i, raw] of text.split(/\r?\n/).entries()) {
     const line = raw.trim();
     if (line === '' || line.startsWith('#')) continue;
-    const [role, name, secret, ...rest] = line.split(/\s+/);
+    const [role, name, secret, bound, ...rest] = line.split(/\s+/);
     const known = ROLES.find((one) => one === role);
     if (known === undefined) return fail(`line ${i + 1}: expected ${ROLES.join(' or ')} as the first word`);
     if (name === undefined || secret === undefined || rest.length > 0)
-      return fail(`line ${i + 1}: expected ROLE NAME TOKEN`);
+      return fail(`line ${i + 1}: expected ROLE NAME TOKEN, or ingest NAME TOKEN node=NODE`);
+    if (bound !== undefined && (known !== 'ingest' || !/^node=\S+$/.test(bound)))
+      return fail(`line ${i + 1}: behind the token only node=NODE may stand, and only where the role is ingest`);
     if (secret.length < LEAST_TOKEN)
       return fail(`line ${i + 1}: the token of ${name} has fewer than ${LEAST_TOKEN} characters`);
-    tokens.push(tokenOf(known, name, secret));
+    tokens.push(tokenOf(known, name, secret, bound?.slice(NODE.length) ?? null));
   }
   return tokens.length === 0 ? fail('it holds no token') : ok(tokens);
 };
 
 /** Who asks; what they may not do is refused. */
-export type Admitted = { readonly name: string } | 'unknown' | 'forbidden';
+export type Admitted = Pick<Token, 'name' | 'node'> | 'unknown' | 'forbidden';
 
 /** Without tokens everybody who reaches the server may do everything: then it listens on loopback alone. */
 export const admit = (tokens: readonly Token[], authorization: string | undefined, role: Role): Admitted => {
-  if (tokens.length === 0) return { name: 'local' };
+  if (tokens.length === 0) return { name: 'local', node: null };
   const secret = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
   if (secret === undefined) return 'unknown';
   const hash = hashOf(secret);
@@ -52,7 +63,7 @@ export const admit = (tokens: readonly Token[], authorization: string | undefine
   const [first] = held;
   if (first === undefined) return 'unknown';
   const fit = held.find((token) => token.role === role);
-  return fit === undefined ? 'forbidden' : { name: fit.name };
+  return fit === undefined ? 'forbidden' : { name: fit.name, node: fit.node };
 };
 
 export const isLoopback = (host: string): boolean =>

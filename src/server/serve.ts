@@ -4,11 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { type ErrorCode, ERRORS, EXIT, type Trouble, trouble } from '../app/errors.ts';
 import { DEFAULT_CLUSTER, ingest } from '../app/ingest.ts';
 import { type Instant, parseInstant } from '../base/instant.ts';
+import { fail } from '../base/result.ts';
 import { API, MEDIA, type Problem, type Question, QUESTIONS, type TerminalLine } from '../contract/questions.ts';
 import type { ByteObject, Store } from '../core/ports.ts';
 import { admit, isNamedLoopback, type Role, type Token } from './admission.ts';
 import { Attribution } from './attribution.ts';
 import { type AsTerminal, commandLineOf } from './command-line.ts';
+import { ForeignNode, onlyOfNode } from './foreign-node.ts';
 import { Metrics } from './metrics.ts';
 import { requestObject, TOO_LARGE, type Unpack } from './request-object.ts';
 import { Turns } from './turns.ts';
@@ -112,6 +114,8 @@ interface Exchange {
   /** As the log and the metrics name it. */
   route: string;
   who: string;
+  /** The node that the token is bound to; null: to none. */
+  boundTo: string | null;
 }
 
 class Api {
@@ -145,7 +149,7 @@ class Api {
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const began = this.served.now();
-    const exchange: Exchange = { request, response, url: urlOf(request), route: 'none', who: '-' };
+    const exchange: Exchange = { request, response, url: urlOf(request), route: 'none', who: '-', boundTo: null };
     response.setHeader('X-Content-Type-Options', 'nosniff');
     response.setHeader('Cache-Control', 'no-store');
     response.on('close', () => {
@@ -207,6 +211,7 @@ class Api {
     }
     if (admitted === 'forbidden') return trouble('E605', `the token does not have the role ${role}`);
     exchange.who = admitted.name;
+    exchange.boundTo = admitted.node;
     return null;
   }
 
@@ -277,25 +282,34 @@ class Api {
   }
 
   /** Reads the body into the store. Sent twice, it changes nothing. */
-  private async take({ request, response, url }: Exchange): Promise<Trouble | null> {
+  private async take({ request, response, url, boundTo }: Exchange): Promise<Trouble | null> {
     const unknown = [...url.searchParams.keys()].find((key) => !OBJECT_PARAMETERS.has(key));
     if (unknown !== undefined) return trouble('E607', `objects have no parameter "${unknown}"`);
     const text = (key: string): string | null => url.searchParams.get(key);
     const at = text('at');
     const taken = at === null ? null : parseInstant(at);
     if (taken !== null && !taken.ok) return trouble('E607', `at: ${taken.problem}`);
-    const object = requestObject(text('name') ?? 'request', request, {
+    const node = text('node') ?? '';
+    if (boundTo !== null && node !== boundTo)
+      return trouble('E605', `the token is bound to node ${boundTo}, and the request tells of ${node || 'no node'}`, {
+        fix: `Send node=${boundTo}, or a token that is bound to no node.`,
+      });
+    const { store } = this.served;
+    const object = requestObject(objectNamed(text('name') ?? 'request', node), request, {
       unpack: this.served.unpack,
       most: this.options.limits.bodyBytes,
     });
     const ingested = await this.inTurn(() =>
-      ingest(alone(object), this.served.store, {
+      ingest(alone(object), boundTo === null ? store : onlyOfNode(store, boundTo), {
         cluster: text('cluster'),
-        node: text('node') ?? '',
+        node,
         at: taken?.value ?? null,
         idFields: url.searchParams.getAll('id-field'),
         interrupted: () => false,
         progress: () => undefined,
+      }).catch((error: unknown) => {
+        if (!(error instanceof ForeignNode)) throw error;
+        return fail(trouble('E605', `the token is bound to node ${boundTo}`, { why: error.message }));
       }),
     );
     if (!ingested.ok) return ingested.problem;
@@ -322,6 +336,12 @@ class Api {
 }
 
 const OBJECT_PARAMETERS: ReadonlySet<string> = new Set(['cluster', 'node', 'name', 'at', 'id-field', 'wait']);
+
+/** The batches of one start of an agent, `conntrack/NODE/START/NUMBER.txt`, are one object: a piece of it speaks for an address as all do. */
+const objectNamed = (name: string, node: string): string => {
+  const [, object, of] = /^(conntrack\/([^/]+)\/\d+)\/\d+\.txt$/.exec(name) ?? [];
+  return object !== undefined && of === node ? object : name;
+};
 
 async function* alone(object: ByteObject): AsyncGenerator<ByteObject> {
   yield object;

@@ -40,21 +40,22 @@ export const besideFrom = async (
 ): Promise<Beside> => {
   const nodesByIp = Map.groupBy(nodeLeases, (lease) => lease.ip);
   const nodesOf = (ip: Ip): readonly string[] => (nodesByIp.get(ip) ?? []).map((lease) => lease.node);
-  const [watched, blocks, gaps, objects, relays] = await Promise.all([
+  const [watched, blocks, gaps, silences, objects, relays] = await Promise.all([
     watchedSpans(engine, cluster),
     engine.rows<{ first: string; last: string }>(sql('inventory/pod-blocks'), { cluster }),
     engine.rows<{ ip: string; from_ms: number; until_ms: number }>(sql('inventory/conntrack-gaps'), { cluster }),
+    engine.rows<{ from_ms: number; until_ms: number; ips: readonly string[] }>(sql('inventory/conntrack-silence'), {
+      cluster,
+    }),
     engine.rows<{ object: string; ips: readonly string[] }>(sql('inventory/conntrack-objects'), { cluster }),
     relaysFrom(engine, cluster, podLeases, nodeLeases),
   ]);
   return {
     watched,
     podBlocks: blocks.map(({ first, last }) => ({ first: ipText(first), last: ipText(last) })),
-    gaps: gaps.map(({ ip, from_ms, until_ms }) => ({
-      ip: ipText(ip),
-      from: from_ms as Instant,
-      until: until_ms as Instant,
-    })),
+    gaps: [...gaps, ...silences.flatMap(({ ips, ...silence }) => ips.toSorted().map((ip) => ({ ip, ...silence })))].map(
+      ({ ip, from_ms, until_ms }) => ({ ip: ipText(ip), from: from_ms as Instant, until: until_ms as Instant }),
+    ),
     objects: objects.map(({ object, ips }) => {
       const told = ips.map(ipText);
       return { object, ips: told, nodes: [...new Set(told.flatMap(nodesOf))].sort() };

@@ -6,6 +6,7 @@ import { engineFolder, openChdb } from './chdb.ts';
 import type { Engine } from './engine.ts';
 import { Gate } from './gate.ts';
 import { gradeCluster } from './grading/grade-cluster.ts';
+import { ipText } from './ip-text.ts';
 import { lock } from './lock.ts';
 import { readAccuracy } from './read-accuracy.ts';
 import { readConnections } from './read-connections.ts';
@@ -69,6 +70,16 @@ export const storeOn = async (engine: Engine): Promise<Store> => {
     sightings: (query) => readSightings(engine, query),
     sightingCounts: (query) => countSightings(engine, query),
     podsTold: (cluster, told) => readPodsTold(engine, cluster, told),
+    nodesAt: async (cluster, ips) => {
+      if (ips.length === 0) return new Map();
+      const inventory = await inventoryInForce(engine, cluster);
+      const rows = await engine.rows<{ ip: string; nodes: readonly string[] }>(sql('read/nodes-at'), {
+        cluster,
+        inventory,
+        ips,
+      });
+      return new Map(rows.map(({ ip, nodes }) => [ipText(ip), nodes]));
+    },
     connectionsTo: (query) => readConnections(engine, query),
     sources: (cluster) => readSources(engine, cluster),
     rejects: (cluster, limit) =>

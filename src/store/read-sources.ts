@@ -26,15 +26,34 @@ interface GapRow {
   readonly why: string;
 }
 
+/** A stretch in which nobody says to have listened to a node's conntrack. */
+interface Silence {
+  readonly teller: string;
+  readonly from_ms: number;
+  readonly until_ms: number;
+  readonly why: string;
+}
+
+/** Silences that no gap explains. */
+const unstated = (silences: readonly Silence[], stated: readonly GapRow[]): GapRow[] =>
+  silences
+    .filter(
+      ({ teller, from_ms, until_ms }) =>
+        !stated.some((gap) => gap.object === teller && gap.from_ms <= from_ms && until_ms <= gap.until_ms),
+    )
+    .map(({ teller, ...silence }) => ({ source: 'conntrack', node: '', object: teller, ...silence }));
+
 /** What each source has told so far. */
 export const readSources = async (engine: Engine, cluster: string): Promise<SourceRow[]> => {
   const inventory = await inventoryInForce(engine, cluster);
-  const [rows, gaps, rejects, named] = await Promise.all([
+  const [rows, stated, silences, rejects, named] = await Promise.all([
     engine.rows<Row>(sql('read/sources'), { cluster, inventory }),
     engine.rows<GapRow>(sql('read/gaps'), { cluster }),
+    engine.rows<Silence>(sql('inventory/conntrack-silence'), { cluster }),
     engine.rows<{ format: string; rejects: number }>(sql('read/reject-counts'), { cluster }),
     engine.rows<ByName & { format: string }>(sql('read/named-counts'), { cluster }),
   ]);
+  const gaps = [...stated, ...unstated(silences, stated)].sort((a, b) => a.from_ms - b.from_ms);
   const kinds = new Map(rows.map((row) => [row.kind, rows.findIndex((other) => other.kind === row.kind)]));
   const found = rows.map((row, i): SourceRow => {
     // Rejects and gaps are told of a format, not of a row: they stand beside the first row of their kind.

@@ -1,10 +1,11 @@
 import { type Instant, instant } from '../../base/instant.ts';
-import { CONNTRACK_KINDS, type ConntrackEntries, type GapSeen } from '../../core/facts.ts';
+import { CONNTRACK_KINDS, type ConntrackEntries, type GapSeen, type InventoryLook } from '../../core/facts.ts';
 import type { Context, Decoder, Taken } from '../decoder.ts';
 import { BoundedRejects } from './bounded-rejects.ts';
 import { timeInName } from '../time-in-name.ts';
 import { EntryColumns } from './entry-columns.ts';
 import { type LineState, readEntryLine } from './entry-line.ts';
+import { decodeRemark } from './remark-lines.ts';
 
 /** Under this name rows of a dump are ignored that nobody told the time of: they are handed over, and say nothing about any moment. */
 export const UNTIMED = 'dump rows without a time';
@@ -17,6 +18,7 @@ const MOST_ROWS_AT_ONCE = 131_072;
 
 const NEWLINE = 10;
 const RETURN = 13;
+const HASH = 35;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
 /**
@@ -24,7 +26,7 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
  *
  * Events need `-o timestamp`. The time of a dump's line is, in this order: `[start=…]` plus `delta-time`, `context.at`, a time
  * in the file's name, none (-1). Dates in `[start=…]` are read as UTC. A warning that the kernel dropped events becomes a gap
- * from the event before it to the event after it.
+ * from the event before it to the event after it. What a recorder adds in lines that begin with `#` is in remark-lines.ts.
  */
 export const conntrackDecoder = (context: Context): Decoder => {
   const rejects = new BoundedRejects();
@@ -39,6 +41,7 @@ export const conntrackDecoder = (context: Context): Decoder => {
   /** Rows to make room for: as many as were taken the last time, so that a steady reader copies nothing. */
   let room = FIRST_ROWS;
   let gaps: GapSeen[] = [];
+  let looks: InventoryLook[] = [];
   let ignored: Record<string, number> = {};
   let line = 0;
   let kept = new Uint8Array(1_024);
@@ -78,6 +81,21 @@ export const conntrackDecoder = (context: Context): Decoder => {
     if (gapFrom !== -2) closeGap(instant(lastEvent));
   };
 
+  const readRemark = (bytes: Uint8Array, from: number, until: number, isLast: boolean): void => {
+    const read = decodeRemark(utf8.decode(bytes.subarray(from, until)));
+    if (!read.ok) return refuse(read.problem, bytes, from, until);
+    const remark = read.value;
+    if (remark.kind === 'comment') return ignore('comments');
+    if (isLast) return refuse('the last line has no line end: it may be cut', bytes, from, until);
+    if (remark.kind === 'dump') {
+      state.dumpAt = remark.at;
+      return ignore('times of dumps');
+    }
+    const { from: begin, until: end } = remark;
+    if (remark.kind === 'gap') gaps.push({ source: 'conntrack', node: '', from: begin, until: end, why: remark.why });
+    else looks.push({ kind: 'watch', of: 'conntrack', from: begin, until: end });
+  };
+
   const openGap = (): void => {
     if (gapFrom === -2) gapFrom = lastEvent;
     else ignore('repeated warnings of lost events');
@@ -92,6 +110,7 @@ export const conntrackDecoder = (context: Context): Decoder => {
     let end = until;
     while (end > from && (bytes[end - 1] === RETURN || bytes[end - 1] === 32)) end--;
     if (end <= from) return ignore('empty lines');
+    if (bytes[from] === HASH) return readRemark(bytes, from, end, isLast);
     columns ??= new EntryColumns(room);
     columns.open();
     const why = readEntryLine(bytes, from, end, columns, state);
@@ -148,7 +167,7 @@ export const conntrackDecoder = (context: Context): Decoder => {
       if (gapFrom !== -2) closeGap(null);
     },
     get waiting() {
-      return (columns?.rows ?? 0) + gaps.length + rejects.length;
+      return (columns?.rows ?? 0) + gaps.length + looks.length + rejects.length;
     },
     take(): Taken {
       const conntrack: ConntrackEntries | null = columns !== null && columns.rows > 0 ? columns.table() : null;
@@ -158,7 +177,7 @@ export const conntrackDecoder = (context: Context): Decoder => {
           conntrack,
           pods: [],
           nodes: [],
-          looks: [],
+          looks,
           gaps,
           logLines: [],
           aggregates: [],
@@ -173,11 +192,14 @@ export const conntrackDecoder = (context: Context): Decoder => {
         columns = null;
       }
       gaps = [];
+      looks = [];
       ignored = {};
       return taken;
     },
   };
 };
+
+const utf8 = new TextDecoder();
 
 const LOST_EVENTS = 'lost events';
 

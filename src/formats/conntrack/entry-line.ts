@@ -6,7 +6,7 @@ import { isBlank, readAddress, readNumber, wholeNumber } from './scan.ts';
 /** What is known around a line, and what one line tells about the next. */
 export interface LineState {
   /** When a dump was taken, where its lines do not say; -1 when nobody knows. */
-  readonly dumpAt: number;
+  dumpAt: number;
   /** Time of the row that was read last; -1 when it has none. */
   at: number;
   /** Some row so far carried the kernel's id: then a line without one may be cut. */

@@ -5,9 +5,15 @@ WITH
         SELECT 'flow log' AS name, 'flow-log' AS kind, count() + countIf(begun_ago_ms >= 0) AS rows, min(first_ms) AS first_ms, max(at_ms) AS last_ms, [toIPv6('::')] AS ips
         FROM flow_record WHERE cluster = {cluster:String}
         UNION ALL
-        SELECT concat('conntrack ', if(t.node != '', t.node, e.object)) AS name, 'conntrack' AS kind, sum(e.rows) AS rows, min(e.first_ms) AS first_ms,
+        SELECT concat('conntrack ', if(t.node != '', t.node, if(match(e.object, '^conntrack/[^/]+/[0-9]+$'), splitByChar('/', e.object)[2], e.object))) AS name, 'conntrack' AS kind, sum(e.rows) AS rows, min(e.first_ms) AS first_ms,
             max(e.last_ms) AS last_ms, groupUniqArrayArray(t.ips) AS ips
-        FROM (SELECT object, count() + countIf(new_ago_ms >= 0) AS rows, min(first_ms) AS first_ms, max(at_ms) AS last_ms FROM conntrack_event WHERE cluster = {cluster:String} GROUP BY object) AS e
+        FROM
+        (
+            SELECT object, count() + countIf(new_ago_ms >= 0) AS rows, min(first_ms) AS first_ms, max(at_ms) AS last_ms FROM conntrack_event WHERE cluster = {cluster:String} GROUP BY object
+            UNION ALL
+            -- Who listened and heard nothing is complete all the same.
+            SELECT object, 0 AS rows, min(from_ms) AS first_ms, max(until_ms) AS last_ms FROM inventory_look WHERE cluster = {cluster:String} AND of = 'conntrack' GROUP BY object
+        ) AS e
         LEFT JOIN
         (
             SELECT t.object AS object, max(if(t.node != '', t.node, n.node)) AS node, groupUniqArray(t.ip) AS ips
@@ -46,5 +52,5 @@ LEFT JOIN
 (
     SELECT ip, offset_ms, uncertainty_ms, pairs FROM clock_offset WHERE cluster = {cluster:String} AND generation = {inventory:UInt64}
 ) AS c ON c.ip = arrayFirst(x -> x IN (SELECT ip FROM clock_offset WHERE cluster = {cluster:String} AND generation = {inventory:UInt64}), t.ips)
-WHERE t.rows > 0
+WHERE t.rows > 0 OR (t.kind = 'conntrack' AND t.last_ms > 0)
 ORDER BY kind, name

@@ -1,0 +1,266 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, expect, test } from 'vitest';
+import {
+  countNew,
+  endAll,
+  openStage,
+  reachable,
+  type Running,
+  type Stage,
+  startAgent,
+  startServer,
+  unmasq,
+} from './agent-stage.ts';
+import { canRun } from './can-run.ts';
+import { run, runInside } from './children.ts';
+import { record } from './record.ts';
+
+/** The agent over real NAT. `AGENT=all` tries everything; otherwise what is quick. */
+const may = await canRun();
+const folder = mkdtempSync(join(tmpdir(), 'unmasq-agent-'));
+const [TOKEN, TOKENS] = ['agent-0123456789abcdef', join(folder, 'tokens')];
+writeFileSync(TOKENS, `ingest agent ${TOKEN}\n`);
+writeFileSync(join(folder, 'token'), TOKEN);
+const WITH_TOKEN = ['--token-file', join(folder, 'token')];
+
+let stage: Stage | null = null;
+const opened = async (): Promise<Stage> => (stage ??= await openStage(1));
+afterEach(endAll);
+afterAll(async () => {
+  await stage?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const skipped = may.ok ? '' : ` (skipped: ${may.why})`;
+const all = may.ok && process.env['AGENT'] === 'all';
+
+let cases = 0;
+interface Case {
+  readonly data: string;
+  readonly spool: string;
+  readonly times: string;
+  readonly dest: string;
+  readonly serve: (port?: number) => ReturnType<typeof startServer>;
+  readonly agent: (port: number, flags?: readonly string[]) => Running;
+}
+
+const caseOn = ({ namespace, node, here }: Stage): Case => {
+  const dest = DESTS[cases] ?? '';
+  const name = join(folder, String(++cases));
+  return {
+    dest,
+    data: `${name}-data`,
+    spool: `${name}-spool`,
+    times: `${name}-times`,
+    serve: (port = 0) => startServer(`${name}-data`, `0.0.0.0:${port}`, ['--token-file', TOKENS]),
+    agent: (port, flags = []) =>
+      startAgent(namespace, {
+        server: `http://${here}:${port}`,
+        node: node.name,
+        spool: `${name}-spool`,
+        flags: [...WITH_TOKEN, ...flags],
+      }),
+  };
+};
+
+/** One for each case: entries outlive the case that made them. */
+const DESTS = ['203.0.113.10', '203.0.113.25', '203.0.113.80', '203.0.113.81', '203.0.113.66'];
+const burst = (
+  pod: string,
+  count: number,
+  rate: number,
+  { dest, times }: Pick<Case, 'dest' | 'times'>,
+): Promise<string> =>
+  runInside(pod, 'python3', [join(import.meta.dirname, 'burst.py'), dest, String(count), String(rate), '0', times]);
+
+const SOUND = /nothing is lost any more/;
+
+interface Told {
+  /** Connections that left, as the generator says, and as the kernel counted them. */
+  readonly sent: number;
+  /** That the store knows: one flow each. */
+  readonly told: number;
+  readonly twice: number;
+  /** That it does not know, and that no gap covers. */
+  readonly silentlyLost: number;
+  readonly gaps: readonly { readonly from: number; readonly until: number; readonly why: string }[];
+}
+
+/** What the store came to, against what left. The clock is one, and a line may be read a moment after its packet left. */
+const compare = async ({ data, times, dest }: Pick<Case, 'data' | 'times' | 'dest'>): Promise<Told> => {
+  const flows = (await unmasq(['flows', '--all', '--dest', dest, '-o', 'jsonl', '--data', data]))
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => (JSON.parse(line) as { readonly destPort: number }).destPort);
+  const told = new Set(flows);
+  const { items } = JSON.parse(await unmasq(['sources', '--data', data, '-o', 'json'])) as {
+    readonly items: readonly {
+      readonly kind: string;
+      readonly gaps: readonly { from: string; until: string; why: string }[];
+    }[];
+  };
+  const gaps = items
+    .filter(({ kind }) => kind === 'conntrack')
+    .flatMap((source) => source.gaps)
+    .map(({ from, until, why }) => ({ from: Date.parse(from), until: Date.parse(until), why }));
+  const left = readFileSync(times, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' ').map(Number) as [number, number]);
+  const lost = left.filter(([port]) => !told.has(port));
+  return {
+    sent: left.length,
+    told: told.size,
+    twice: flows.length - told.size,
+    silentlyLost: lost.filter(([, at]) => !gaps.some((gap) => gap.from <= at + 2 && at <= gap.until)).length,
+    gaps,
+  };
+};
+
+test.skipIf(!may.ok)(
+  `agent and server are killed again and again: nothing is lost without a gap, nothing is there twice${skipped}`,
+  { timeout: 120_000 },
+  async () => {
+    const on = await opened();
+    const one = caseOn(on);
+    let server = await one.serve();
+    const { port } = server;
+    let agent = one.agent(port);
+    await agent.line(SOUND);
+    const before = await countNew(on.namespace);
+    const sending = burst(on.pod, 8_000, 2_500, one);
+    for (const victim of ['agent', 'server', 'agent'] as const) {
+      await sleep(400 + Math.random() * 500);
+      if (victim === 'agent') {
+        await agent.end('SIGKILL');
+        agent = one.agent(port);
+      } else {
+        await server.end('SIGKILL');
+        server = await one.serve(port);
+      }
+    }
+    await sending;
+    await sleep(1_500);
+    expect(await agent.end()).toBe(0);
+    await server.end();
+    const { sent, told, twice, silentlyLost, gaps } = await compare(one);
+    console.log({ sent, told, gaps: gaps.map(({ from, until, why }) => `${until - from} ms ${why}`) });
+    expect((await countNew(on.namespace)) - before).toBe(sent);
+    expect({ twice, silentlyLost }).toEqual({ twice: 0, silentlyLost: 0 });
+    expect(gaps.filter(({ why }) => why.includes('the agent did not run')).length).toBe(2);
+    expect(told).toBeGreaterThan(sent / 2);
+  },
+);
+
+test.skipIf(!all)(
+  `more comes than the kernel keeps for a listener: a gap says so, and all that is missing lies in it${skipped}`,
+  { timeout: 120_000 },
+  async () => {
+    const on = await opened();
+    const one = caseOn(on);
+    const server = await one.serve();
+    const agent = one.agent(server.port);
+    await agent.line(SOUND);
+    await burst(on.pod, 20_000, 1e9, one);
+    await sleep(2_500);
+    await agent.end();
+    await server.end();
+    const { sent, told, twice, silentlyLost, gaps } = await compare(one);
+    console.log({ sent, told, gaps: gaps.length });
+    expect({ sent, twice, silentlyLost }).toEqual({ sent: 20_000, twice: 0, silentlyLost: 0 });
+    expect(gaps.some(({ why }) => why.includes('ENOBUFS'))).toBe(true);
+  },
+);
+
+test.skipIf(!all)(
+  `a table that is flushed is dumped again, and what comes after is told${skipped}`,
+  { timeout: 120_000 },
+  async () => {
+    const on = await opened();
+    const one = caseOn(on);
+    const server = await one.serve();
+    const agent = one.agent(server.port);
+    await agent.line(SOUND);
+    await burst(on.pod, 300, 1_000, { ...one, times: `${one.times}-before`, dest: '203.0.113.53' });
+    await sleep(600);
+    await runInside(on.namespace, 'conntrack', ['-F']);
+    await agent.line(/flushed; it is dumped/);
+    await burst(on.pod, 400, 1_000, one);
+    await sleep(600);
+    await agent.end();
+    await server.end();
+    expect(await compare(one)).toMatchObject({ sent: 400, told: 400, silentlyLost: 0 });
+  },
+);
+
+test.skipIf(!all)(
+  `a spool that is full keeps the oldest, drops the newest, and says so${skipped}`,
+  { timeout: 120_000 },
+  async () => {
+    const on = await opened();
+    const one = caseOn(on);
+    const away = await one.serve();
+    await away.end();
+    const agent = one.agent(away.port, ['--spool-size', '1']);
+    await agent.line(SOUND);
+    await burst(on.pod, 50_000, 15_000, one);
+    await agent.line(/the spool has reached its bound/);
+    const server = await one.serve(away.port);
+    await agent.line(/handing over again/);
+    await sleep(3_000);
+    await agent.end();
+    await server.end();
+    const { sent, told, twice, silentlyLost, gaps } = await compare(one);
+    console.log({ sent, told, gaps: gaps.map(({ from, until, why }) => `${until - from} ms ${why}`) });
+    expect({ twice, silentlyLost }).toEqual({ twice: 0, silentlyLost: 0 });
+    expect(told).toBeLessThan(sent);
+    expect(gaps.some(({ why }) => why.includes('the spool has reached its bound'))).toBe(true);
+  },
+);
+
+test.skipIf(!all)(
+  `what the agents of a small cluster tell names the pods, and none wrongly${skipped}`,
+  { timeout: 180_000 },
+  async () => {
+    await stage?.close();
+    stage = null;
+    const out = join(folder, 'cluster');
+    const data = join(folder, 'cluster-data');
+    const server = await startServer(data, '0.0.0.0:0', ['--token-file', TOKENS]);
+    await record({
+      out,
+      recipe: 'everything',
+      seconds: 4,
+      nodes: 2,
+      beside: async (node, namespace) => {
+        const here = await reachable(namespace, 8 + node.index);
+        const agent = startAgent(namespace, {
+          server: `http://${here}:${server.port}`,
+          node: node.name,
+          spool: join(folder, `spool-${node.index}`),
+          flags: WITH_TOKEN,
+        });
+        await agent.line(SOUND);
+        return { stop: async () => void (await agent.end()) };
+      },
+    });
+    await server.end();
+    await run(process.execPath, [
+      join(import.meta.dirname, '../src/main.ts'),
+      'ingest',
+      '--data',
+      data,
+      join(out, 'kube'),
+      join(out, 'insights-logs-flowlogflowevent'),
+    ]);
+    const { exact, coverage } = JSON.parse(
+      await unmasq(['evaluate', '--truth', join(out, 'truth.jsonl'), '--data', data, '-o', 'json']),
+    ) as { exact: { n: number; correct: number }; coverage: { byVerdict: Record<string, { flows: number }> } };
+    console.log({ exact, coverage: coverage.byVerdict });
+    expect(exact.n).toBe(exact.correct);
+    expect(exact.n).toBeGreaterThan(50);
+  },
+);

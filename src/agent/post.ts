@@ -1,0 +1,42 @@
+import { request as plain } from 'node:http';
+import { request as secure } from 'node:https';
+
+export interface Posted {
+  readonly status: number;
+  /** Seconds that the server asks to wait; null: it does not say. */
+  readonly retryAfter: number | null;
+  readonly body: string;
+}
+
+const MOST_BODY = 65_536;
+
+/** One POST. Rejects where there is no answer within the time. */
+export const post = (url: URL, token: string | null, bytes: Uint8Array, timeoutMs: number): Promise<Posted> =>
+  new Promise((resolve, reject) => {
+    const request = (url.protocol === 'https:' ? secure : plain)(
+      url,
+      {
+        method: 'POST',
+        headers: {
+          'Content-Type': 'application/gzip',
+          'Content-Length': bytes.length,
+          ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
+        },
+        signal: AbortSignal.timeout(timeoutMs),
+      },
+      (response) => {
+        let body = '';
+        response.setEncoding('utf8');
+        response.on('data', (text: string) => {
+          if (body.length < MOST_BODY) body += text;
+        });
+        response.on('error', reject);
+        response.on('end', () => {
+          const after = Number(response.headers['retry-after']);
+          resolve({ status: response.statusCode ?? 0, retryAfter: after > 0 ? after : null, body });
+        });
+      },
+    );
+    request.on('error', reject);
+    request.end(bytes);
+  });

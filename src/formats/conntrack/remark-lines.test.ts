@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { EARLIEST, type Instant, instant, LATEST } from '../../base/instant.ts';
+import { ok } from '../../base/result.ts';
+import { decode, NOWHERE, rowsOf } from './decode-lines.testing.ts';
+import { decodeRemark, encodeRemark, type RemarkLine } from './remark-lines.ts';
+
+const FROM = '2026-11-22T03:04:05.000Z';
+const UNTIL = '2026-11-22T03:04:07.250Z';
+const [from, until] = [instant(Date.parse(FROM)), instant(Date.parse(UNTIL))];
+
+test.each<[string, string, RemarkLine | string]>([
+  ['a stretch in which nothing was lost', `# complete ${FROM} ${UNTIL}`, { kind: 'complete', from, until }],
+  ['a stretch of no length', `# complete ${FROM} ${FROM}`, { kind: 'complete', from, until: from }],
+  [
+    'a gap says why',
+    `# gap ${FROM} ${UNTIL} the buffer ran over`,
+    { kind: 'gap', from, until, why: 'the buffer ran over' },
+  ],
+  ['when a dump was read', `# dump ${FROM}`, { kind: 'dump', at: from }],
+  ['whatever else is a comment', '# conntrack of aks-1', { kind: 'comment' }],
+  ['a word that only begins alike is a comment', '# gaps are bad', { kind: 'comment' }],
+  ['a gap without a reason', `# gap ${FROM} ${UNTIL}`, '# gap: expected two times and the reason'],
+  ['a gap that ends before it begins', `# gap ${UNTIL} ${FROM} x`, '# gap: it ends before it begins'],
+  [
+    'words behind what is complete',
+    `# complete ${FROM} ${UNTIL} x`,
+    '# complete: expected two times and nothing behind them',
+  ],
+  ['one time only', `# complete ${FROM}`, '# complete: expected a time like 2026-11-22T03:04:17Z, got ""'],
+  ['two times of a dump', `# dump ${FROM} ${UNTIL}`, '# dump: expected one time and nothing behind it'],
+])('%s', (_, line, expected) => {
+  expect(decodeRemark(line)).toEqual(
+    typeof expected === 'string' ? { ok: false, problem: expected } : { ok: true, value: expected },
+  );
+});
+
+const time = fc.integer({ min: EARLIEST, max: LATEST - 1 }).map((ms) => instant(ms));
+const stretch = fc.tuple(time, time).map(([a, b]) => [Math.min(a, b) as Instant, Math.max(a, b) as Instant] as const);
+const remark: fc.Arbitrary<Exclude<RemarkLine, { kind: 'comment' }>> = fc.oneof(
+  stretch.map(([a, b]) => ({ kind: 'complete', from: a, until: b }) as const),
+  fc
+    .tuple(stretch, fc.string({ minLength: 1, maxLength: 40, unit: fc.constantFrom('a', 'é', '#', '9') }))
+    .map(([[a, b], why]) => ({ kind: 'gap', from: a, until: b, why }) as const),
+  time.map((at) => ({ kind: 'dump', at }) as const),
+);
+
+test('what is written is read again', () => {
+  fc.assert(
+    fc.property(remark, (line) => {
+      const text = encodeRemark(line);
+      expect(text.endsWith('\n')).toBe(true);
+      expect(decodeRemark(text.slice(0, -1))).toEqual(ok(line));
+    }),
+  );
+});
+
+const ENTRY =
+  'udp      17 29 src=10.244.3.7 dst=203.0.113.9 sport=35150 dport=53 [UNREPLIED] src=203.0.113.9 dst=10.224.0.4 sport=53 dport=35150 id=7';
+
+test('gaps and complete stretches are facts, and lines of a dump have the time above them', () => {
+  const lines = [
+    '# conntrack of aks-1',
+    `# dump ${FROM}`,
+    ENTRY,
+    `# complete ${FROM} ${UNTIL}`,
+    `# dump ${UNTIL}`,
+    ENTRY,
+    `# gap ${FROM} ${UNTIL} it was away`,
+    '# gap never',
+  ];
+  const { facts, rejects, ignored } = decode(`${lines.join('\n')}\n`, NOWHERE, [50, 120, 300]);
+  expect(rowsOf(facts.conntrack).map((row) => row['at_ms'])).toEqual([from, until]);
+  expect(facts.gaps).toEqual([{ source: 'conntrack', node: '', from, until, why: 'it was away' }]);
+  expect(facts.looks).toEqual([{ kind: 'watch', of: 'conntrack', from, until }]);
+  expect(rejects.map(({ place }) => place)).toEqual(['line 8']);
+  expect(ignored).toEqual({ comments: 1, 'times of dumps': 2 });
+});
+
+test('a remark that the input ends within may be cut, and is refused', () => {
+  const { facts, rejects } = decode(`# gap ${FROM} ${UNTIL} it was aw`);
+  expect([facts.gaps.length, rejects.length]).toEqual([0, 1]);
+});

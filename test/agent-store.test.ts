@@ -1,0 +1,133 @@
+import { expect, test } from 'vitest';
+import { HOUR, instant, MINUTE } from '../src/base/instant.ts';
+import type { NodeSeen } from '../src/core/facts.ts';
+import type { Batch } from '../src/core/ports.ts';
+import { allFlows } from '../src/app/flow-query.ts';
+import { ForeignNode, onlyOfNode } from '../src/server/foreign-node.ts';
+import { entryAt, NODE_IP, podSeen, recordAt, TUPLE } from './one-fact.ts';
+import { emptyBatch, eventTable, ip, NOW, recordTable, START } from './random-world.ts';
+import { temporaryStore } from './temporary-store.ts';
+
+/** What a store makes of what agents say: how far, and where nobody listened. */
+
+const { store } = await temporaryStore();
+
+const node = (event: NodeSeen['event'], ms: number, rest: Partial<NodeSeen> = {}): NodeSeen => ({
+  uid: 'uid-of-node-0',
+  name: 'node-0',
+  ips: [ip(NODE_IP)],
+  podCidrs: ['10.244.0.0/24'],
+  os: 'linux',
+  labels: {},
+  createdAt: instant(START - HOUR),
+  event,
+  at: instant(START + ms),
+  ...rest,
+});
+const heard = (from: number, until: number): Batch['looks'][number] => ({
+  kind: 'watch',
+  of: 'conntrack',
+  from: instant(START + from),
+  until: instant(START + until),
+});
+const batch = (cluster: string, start: number, rest: Partial<Batch>): Batch => ({
+  ...emptyBatch(cluster, `conntrack/node-0/${start}`),
+  node: 'node-0',
+  format: 'conntrack',
+  ...rest,
+});
+const conntrackOf = async (cluster: string) =>
+  (await store.sources(cluster))
+    .filter(({ kind }) => kind === 'conntrack')
+    .map(({ name, rows, watermark, gaps }) => ({
+      name,
+      rows,
+      until: watermark === null ? null : watermark - START,
+      gaps: gaps.map((gap) => `${gap.from - START}–${(gap.until ?? 0) - START} ${gap.why}`),
+    }));
+
+test('an idle node is complete as far as its agent listened, and two starts of an agent are one source', async () => {
+  await store.write([batch('idle', 1, { looks: [heard(0, 1_000), heard(1_000, 2_000)] })]);
+  await store.write([batch('idle', 2, { looks: [heard(2_000, 9_000)] })]);
+  expect(await conntrackOf('idle')).toEqual([{ name: 'conntrack node-0', rows: 0, until: 9_000, gaps: [] }]);
+});
+
+test('where nobody says to have listened is a gap: between, before the first, and from the last to the end of the node', async () => {
+  await store.write([
+    batch('silent', 1, {
+      looks: [heard(0, 1_000), heard(3_000, 4_000), heard(3_500, 3_600), heard(4_000, 5_000)],
+      nodes: [node('added', -1), node('deleted', 8_000)],
+    }),
+  ]);
+  expect((await conntrackOf('silent'))[0]?.gaps).toEqual([
+    `${-HOUR}–0 the node was there before its agent listened`,
+    '1000–3000 nobody says to have listened',
+    '5000–8000 the node went, and its agent was not heard to the end',
+  ]);
+});
+
+test('a node that is there again has not gone', async () => {
+  await store.write([
+    batch('back', 1, {
+      looks: [heard(0, 1_000)],
+      nodes: [node('deleted', 5_000, { createdAt: null }), node('added', 6_000, { createdAt: null })],
+    }),
+  ]);
+  expect((await conntrackOf('back'))[0]?.gaps).toEqual([]);
+});
+
+test('what a gap explains is not told a second time', async () => {
+  const gap = {
+    source: 'conntrack',
+    node: '',
+    from: instant(START + 900),
+    until: instant(START + 3_000),
+    why: 'away',
+  } as const;
+  await store.write([batch('told', 1, { looks: [heard(0, 1_000), heard(3_000, 4_000)], gaps: [gap] })]);
+  expect((await conntrackOf('told'))[0]?.gaps).toEqual(['900–3000 away']);
+});
+
+/** One flow whose translation is known; between the starts of the agent lies its begin, or not. */
+const verdictWhere = async (cluster: string, looks: Batch['looks']): Promise<string> => {
+  await store.write([
+    batch(cluster, 1, {
+      conntrack: eventTable([entryAt(START + 10_000)]),
+      looks: [heard(-60_000, 5_000)],
+      pods: [podSeen('web', START - 10 * MINUTE)],
+      nodes: [node('listed', -HOUR)],
+    }),
+    batch(cluster, 2, { looks }),
+    { ...emptyBatch(cluster, 'PT1H.json'), flowRecords: recordTable([recordAt(START + 10_000)]) },
+  ]);
+  await store.attribute(cluster, NOW);
+  const [flow] = await store.flows(allFlows(cluster, { from: instant(START - HOUR), until: instant(START + HOUR) }));
+  return `${flow?.verdict} ${flow?.reason}`;
+};
+
+test('in a silence of its node nothing is exact, whichever start of the agent told the translation', async () => {
+  const silent = await verdictWhere('across', [heard(20_000, 30_000)]);
+  const heardOn = await verdictWhere('heard', [heard(5_000, 30_000)]);
+  expect(silent).toContain('conntrack-gap');
+  expect(heardOn).not.toContain('conntrack-gap');
+});
+
+test('what is bound to a node tells of no other; an address that nobody knows is believed', async () => {
+  await store.write([
+    batch('bound', 1, {
+      nodes: [node('listed', 0), node('listed', 0, { uid: 'u1', name: 'node-1', ips: [ip('10.224.0.5')] })],
+    }),
+  ]);
+  await store.attribute('bound', NOW);
+  const of = (srcIp: string): Batch =>
+    batch('bound', 1, { conntrack: eventTable([entryAt(START, { ...TUPLE, srcIp: ip(srcIp) })]) });
+  const bound = onlyOfNode(store, 'node-0');
+  await expect(bound.write([of('10.224.0.5')])).rejects.toThrow(ForeignNode);
+  expect((await conntrackOf('bound')).length).toBe(0);
+  expect(await bound.write([of(NODE_IP), of('10.224.0.77')])).toHaveLength(2);
+  // Connections that nothing translates name other nodes all the time.
+  const inbound = batch('bound', 1, {
+    conntrack: eventTable([entryAt(START, { srcIp: ip('10.224.0.5'), originIp: ip('10.224.0.5') })]),
+  });
+  expect(await bound.write([inbound])).toHaveLength(1);
+});
