@@ -59,6 +59,26 @@ test('every row comes back once, newest first, whatever the runs, the pieces and
   );
 });
 
+test('of rows of one moment the order is the same, however many are taken at a time', async () => {
+  const told = (tuple: string, begin: number): TruthRow => ({
+    tuple,
+    begin: instant(begin),
+    podUid: null,
+    oracle: null,
+  });
+  const taken = async (helping: number): Promise<readonly string[]> => {
+    const pile = new TruthPile(scratch);
+    pile.add(told('old', 0));
+    await pile.putAside();
+    for (const one of [told('new', 1), told('old too', 0)]) pile.add(one);
+    const back: TruthRow[] = [];
+    while (back.length < 3) back.push(...(await pile.take(helping)));
+    await pile.close();
+    return back.map(({ tuple }) => tuple);
+  };
+  for (const helping of [1, 2, 3]) expect(await taken(helping)).toEqual(['new', 'old', 'old too']);
+});
+
 test('a pile that fits in memory touches no disk', async () => {
   const pile = new TruthPile(async () => {
     throw new Error('no disk');

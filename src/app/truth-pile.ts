@@ -115,8 +115,10 @@ export class TruthPile {
         } else if (begin > next) next = begin;
       }
       if (newest === null || newest.begin() === Number.NEGATIVE_INFINITY) break;
-      // Runs of a file that was written in order of time hardly overlap: one of them is read as long as it leads.
-      while (rows.length < most && !newest.isEmpty() && newest.begin() >= next) rows.push(newest.take());
+      // Runs of a file that was written in order of time hardly overlap: one of them is read as long as it leads. Of equal ones the first run's
+      // come first, so that it does not show how many rows are taken at a time.
+      do rows.push(newest.take());
+      while (rows.length < most && !newest.isEmpty() && newest.begin() > next);
     }
     return rows;
   }
