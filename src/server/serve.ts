@@ -2,15 +2,15 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type ErrorCode, ERRORS, EXIT, type Trouble, trouble } from '../app/errors.ts';
-import { DEFAULT_CLUSTER, ingest } from '../app/ingest.ts';
+import { DEFAULT_CLUSTER } from '../app/ingest.ts';
 import { type Instant, parseInstant } from '../base/instant.ts';
 import { fail } from '../base/result.ts';
 import { API, MEDIA, type Problem, type Question, QUESTIONS, type TerminalLine } from '../contract/questions.ts';
 import type { ByteObject, Store } from '../core/ports.ts';
 import { admit, isNamedLoopback, type Role, type Token } from './admission.ts';
-import { Attribution } from './attribution.ts';
 import { type AsTerminal, commandLineOf } from './command-line.ts';
 import { ForeignNode, onlyOfNode } from './foreign-node.ts';
+import { Intake } from './intake.ts';
 import { Metrics } from './metrics.ts';
 import { requestObject, TOO_LARGE, type Unpack } from './request-object.ts';
 import { Turns } from './turns.ts';
@@ -77,8 +77,7 @@ export const serve = async (served: Served, options: ServeOptions): Promise<Serv
   server.timeout = options.limits.seconds * 1_000;
   server.listen(options.port, options.host);
   await once(server, 'listening');
-  // Whoever had the store before may have been killed with verdicts behind.
-  for (const cluster of await served.store.clusters()) api.wake(cluster);
+  await api.intake.catchUp();
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
@@ -91,7 +90,7 @@ const closed = async (server: Server, api: Api): Promise<void> => {
   server.close();
   server.closeIdleConnections();
   await ended;
-  await api.settled();
+  await api.intake.settled();
 };
 
 /** HTTP statuses of what is not a mistake of whoever asks; for those 400. */
@@ -119,32 +118,18 @@ interface Exchange {
 }
 
 class Api {
+  readonly intake: Intake;
   private readonly served: Served;
   private readonly options: ServeOptions;
   private readonly metrics: Metrics;
-  private readonly attribution: Attribution;
   private readonly turns: Turns;
-  /** Rows are written by one at a time. */
-  private writing: Promise<unknown> = Promise.resolve();
 
   constructor(served: Served, options: ServeOptions) {
     this.served = served;
     this.options = options;
     this.turns = new Turns(options.limits.atATime, options.limits.waiting);
-    this.attribution = new Attribution(served.store, served.now, (cluster, error) => {
-      this.metrics.attributionFailed(cluster);
-      served.log(`attribution of cluster ${cluster} failed: ${(error as Error).message}`);
-    });
     this.metrics = new Metrics(served.store);
-  }
-
-  wake(cluster: string): void {
-    this.attribution.wake(cluster);
-  }
-
-  async settled(): Promise<void> {
-    await this.writing;
-    await this.attribution.settled();
+    this.intake = new Intake(served.store, this.metrics, served.now, served.log);
   }
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -226,7 +211,7 @@ class Api {
   }
 
   private async metricsPage(response: ServerResponse): Promise<null> {
-    const { type, body } = await this.metrics.text(this.attribution.pending);
+    const { type, body } = await this.metrics.text(this.intake.pending);
     return whole(response, type, body);
   }
 
@@ -299,24 +284,19 @@ class Api {
       unpack: this.served.unpack,
       most: this.options.limits.bodyBytes,
     });
-    const ingested = await this.inTurn(() =>
-      ingest(alone(object), boundTo === null ? store : onlyOfNode(store, boundTo), {
-        cluster: text('cluster'),
-        node,
-        at: taken?.value ?? null,
-        idFields: url.searchParams.getAll('id-field'),
-        interrupted: () => false,
-        progress: () => undefined,
-      }).catch((error: unknown) => {
+    const ingested = await this.intake
+      .take(
+        alone(object),
+        { cluster: text('cluster'), node, at: taken?.value ?? null, idFields: url.searchParams.getAll('id-field') },
+        boundTo === null ? store : onlyOfNode(store, boundTo),
+      )
+      .catch((error: unknown) => {
         if (!(error instanceof ForeignNode)) throw error;
         return fail(trouble('E605', `the token is bound to node ${boundTo}`, { why: error.message }));
-      }),
-    );
+      });
     if (!ingested.ok) return ingested.problem;
     const { cluster, objects } = ingested.value;
-    for (const report of objects) this.metrics.ingested(cluster, report);
-    if (objects.some(({ rows }) => rows > 0)) this.wake(cluster);
-    if (text('wait') === 'true') await this.attribution.settled();
+    if (text('wait') === 'true') await this.intake.settled();
     const tooLarge = objects.find((report) => report.problem?.startsWith(TOO_LARGE));
     if (tooLarge !== undefined) {
       response.setHeader('Connection', 'close');
@@ -326,12 +306,6 @@ class Api {
     response.statusCode = isUsable ? 200 : 422;
     const report = { schemaVersion: 1, kind: 'ObjectReport', cluster: cluster || DEFAULT_CLUSTER, objects };
     return whole(response, MEDIA.json, `${JSON.stringify(report, null, 2)}\n`);
-  }
-
-  private inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
-    const working = this.writing.then(work);
-    this.writing = working.catch(() => undefined);
-    return working;
   }
 }
 

@@ -1,0 +1,63 @@
+import { type Ingested, ingest, type IngestOptions } from '../app/ingest.ts';
+import type { Trouble } from '../app/errors.ts';
+import type { Instant } from '../base/instant.ts';
+import type { Result } from '../base/result.ts';
+import type { ByteObject, Store } from '../core/ports.ts';
+import { Attribution } from './attribution.ts';
+import type { Metrics } from './metrics.ts';
+
+export type IntakeOptions = Pick<IngestOptions, 'cluster' | 'node' | 'at' | 'idFields'>;
+
+/** The one way in, for requests and for whatever the server reads itself: rows are written by one at a time, counted, and get their verdicts. */
+export class Intake {
+  private readonly store: Store;
+  private readonly metrics: Metrics;
+  private readonly attribution: Attribution;
+  private writing: Promise<unknown> = Promise.resolve();
+
+  constructor(store: Store, metrics: Metrics, now: () => Instant, log: (line: string) => void) {
+    this.store = store;
+    this.metrics = metrics;
+    this.attribution = new Attribution(store, now, (cluster, error) => {
+      metrics.attributionFailed(cluster);
+      log(`attribution of cluster ${cluster} failed: ${(error as Error).message}`);
+    });
+  }
+
+  /** Clusters whose verdicts are behind. */
+  get pending(): number {
+    return this.attribution.pending;
+  }
+
+  /**
+   * Reads the objects into the store, after whatever came before them; what it gives is durable. Read twice, they change nothing.
+   * `into`: what stands before the store and may refuse. Throws what the store throws.
+   */
+  async take(
+    objects: AsyncIterable<ByteObject>,
+    options: IntakeOptions,
+    into: Pick<Store, 'write'> = this.store,
+  ): Promise<Result<Ingested, Trouble>> {
+    const taking = this.writing.then(() =>
+      ingest(objects, into, { ...options, interrupted: () => false, progress: () => undefined }),
+    );
+    this.writing = taking.catch(() => undefined);
+    const ingested = await taking;
+    if (!ingested.ok) return ingested;
+    const { cluster, objects: reports } = ingested.value;
+    for (const report of reports) this.metrics.ingested(cluster, report);
+    if (reports.some(({ rows }) => rows > 0)) this.attribution.wake(cluster);
+    return ingested;
+  }
+
+  /** Whoever had the store before may have been killed with verdicts behind. */
+  async catchUp(): Promise<void> {
+    for (const cluster of await this.store.clusters()) this.attribution.wake(cluster);
+  }
+
+  /** Resolves when everything that came in before has its verdicts. */
+  async settled(): Promise<void> {
+    await this.writing;
+    await this.attribution.settled();
+  }
+}
