@@ -177,6 +177,7 @@ const serveFolder: Outside['serve'] = async ({ dataDir, host, port, tokenFile, t
         store,
         openApi: openApi(outside.version),
         unpack: readUnpacked,
+        collectors: [],
         ask: (words, to, tells) => (tells ? run : attempt)(words, outsideOf(store, to)),
         now: () => outside.now(),
         log,

@@ -12,7 +12,7 @@ import { attempt, run } from '../src/cli/run.ts';
 import { instant } from '../src/base/instant.ts';
 import { openApi } from '../src/contract/openapi.ts';
 import { API, MEDIA, QUESTIONS } from '../src/contract/questions.ts';
-import type { Store } from '../src/core/ports.ts';
+import type { ByteObject, Collector, Store } from '../src/core/ports.ts';
 import { LIMITS, serve, type Serving } from '../src/server/serve.ts';
 import { filesAt } from '../src/sources/files/file-objects.ts';
 import { readUnpacked } from '../src/sources/files/read-unpacked.ts';
@@ -100,6 +100,7 @@ beforeAll(async () => {
       store,
       openApi: openApi(version),
       unpack: readUnpacked,
+      collectors: [once(objects)],
       ask: (words, { terminal, out, err }, tells) =>
         (tells ? run : attempt)(
           words,
@@ -121,6 +122,24 @@ afterAll(async () => {
   await store.close();
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** Reads what is in the store already. */
+const once = (objects: readonly ByteObject[]): Collector => {
+  let known = 0;
+  return {
+    name: 'once',
+    run: async (take) => {
+      const taken = await take(Readable.from(objects), { cluster: null, node: '', at: null });
+      known = taken.reduce((sum, one) => sum + one.known, 0);
+      collected.resolve(taken.reduce((sum, one) => sum + one.rows, 0));
+    },
+    measures: () => [
+      { name: 'unmasq_test_known', help: 'Rows.', kind: 'gauge', labels: { of: 'once' }, value: known },
+      { name: 'unmasq_test_known', help: 'Rows.', kind: 'gauge', labels: { of: 'nobody' }, value: 0 },
+    ],
+  };
+};
+const collected = Promise.withResolvers<number>();
 
 const get = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
   fetch(`${server.url}${path}`, { headers });
@@ -246,6 +265,15 @@ test('it is ready, and tells Prometheus of requests, rows and watermarks', async
   expect(metrics).toMatch(/^unmasq_source_rows\{cluster="default",source="flow log",kind="flow-log"\} [1-9]\d*$/m);
   expect(metrics).toMatch(/^unmasq_source_watermark_timestamp_seconds\{.*source="flow log".*\} 17\d+/m);
   expect(metrics).toMatch(/^unmasq_attribution_pending 0$/m);
+});
+
+test("what it reads by itself is stored, and the reader's own numbers stand beside its own", async () => {
+  expect(await collected.promise).toBe(0);
+  const metrics = await (await get('/metrics')).text();
+  const [, known] = /^unmasq_test_known\{of="once"\} (\d+)$/m.exec(metrics) ?? [];
+  expect(Number(known)).toBeGreaterThan(0);
+  expect(metrics).toContain('unmasq_test_known{of="nobody"} 0');
+  expect(metrics).toContain(`unmasq_ingest_rows_total{cluster="default",outcome="known"} ${known}`);
 });
 
 const NOT_ASKED_OVER_HTTP: ReadonlySet<string> = new Set(['resolve-now']);

@@ -7,3 +7,7 @@ declare class TextEncoder {
   encode(input?: string): Uint8Array<ArrayBuffer>;
   encodeInto(source: string, destination: Uint8Array): { read: number; written: number };
 }
+/** Whether whoever waits has been told to stop. Who waits on it is not pure, and sees the platform's own. */
+interface AbortSignal {
+  readonly aborted: boolean;
+}

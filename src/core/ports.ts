@@ -385,6 +385,42 @@ export interface ByteObject {
   read(): AsyncIterable<Result<Uint8Array, string>>;
 }
 
+/** What became of an object that was handed over. Its rows are durable. */
+export interface TakenIn {
+  readonly name: string;
+  /** Rows that were new, that were there already, and that were refused. */
+  readonly rows: number;
+  readonly known: number;
+  readonly rejects: number;
+  /** Why it was not read, or not to its end. */
+  readonly problem: string | null;
+}
+
+/** Takes objects into the store, in order. Throws where they could not be written: nothing of them may be taken for done then. */
+export type TakeIn = (
+  objects: AsyncIterable<ByteObject>,
+  of: { readonly cluster: string | null; readonly node: string; readonly at: Instant | null },
+) => Promise<readonly TakenIn[]>;
+
+/** A number that a collector tells of itself. Its name never changes: docs/reference/metrics.md. */
+export interface Measure {
+  readonly name: string;
+  readonly help: string;
+  readonly kind: 'counter' | 'gauge';
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** Something that a server reads by itself. */
+export interface Collector {
+  /** As lines of the log call it. Holds no secret. */
+  readonly name: string;
+  /** Reads until it is told to stop, and ends when what was begun is done. What fails is logged and tried again, never thrown. */
+  run(take: TakeIn, stop: AbortSignal): Promise<void>;
+  /** How it stands at this moment. */
+  measures(): readonly Measure[];
+}
+
 /** Room on disk for what a use case cannot hold in memory. It is gone when the process ends. */
 export interface Scratch {
   /** Adds to the end. The caller may use the bytes again afterwards. */

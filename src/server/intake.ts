@@ -2,7 +2,7 @@ import { type Ingested, ingest, type IngestOptions } from '../app/ingest.ts';
 import type { Trouble } from '../app/errors.ts';
 import type { Instant } from '../base/instant.ts';
 import type { Result } from '../base/result.ts';
-import type { ByteObject, Store } from '../core/ports.ts';
+import type { ByteObject, Store, TakeIn } from '../core/ports.ts';
 import { Attribution } from './attribution.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -49,6 +49,14 @@ export class Intake {
     if (reports.some(({ rows }) => rows > 0)) this.attribution.wake(cluster);
     return ingested;
   }
+
+  /** As `take`, for a collector. */
+  readonly collect: TakeIn = async (objects, of) => {
+    const ingested = await this.take(objects, of);
+    if (ingested.ok) return ingested.value.objects;
+    const { what, why } = ingested.problem;
+    throw new Error(why === '' ? what : `${what}: ${why}`);
+  };
 
   /** Whoever had the store before may have been killed with verdicts behind. */
   async catchUp(): Promise<void> {

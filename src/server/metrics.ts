@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ObjectReport } from '../app/ingest.ts';
-import type { Store } from '../core/ports.ts';
+import type { Collector, Measure, Store } from '../core/ports.ts';
 
 const SECONDS = [0.01, 0.05, 0.1, 0.3, 1, 3, 10, 30, 120];
 
@@ -52,9 +52,11 @@ export class Metrics {
   private readonly rejects = this.ofSource('unmasq_source_rejects', 'Rows of a source that were refused.');
   private readonly stored = this.ofSource('unmasq_source_rows', 'Rows that the store has of a source.');
   private readonly store: Pick<Store, 'clusters' | 'sources'>;
+  private readonly collectors: readonly Pick<Collector, 'measures'>[];
 
-  constructor(store: Pick<Store, 'clusters' | 'sources'>) {
+  constructor(store: Pick<Store, 'clusters' | 'sources'>, collectors: readonly Pick<Collector, 'measures'>[]) {
     this.store = store;
+    this.collectors = collectors;
     collectDefaultMetrics({ register: this.registry });
   }
 
@@ -77,7 +79,9 @@ export class Metrics {
   async text(pending: number): Promise<{ readonly type: string; readonly body: string }> {
     this.pending.set(pending);
     await this.lookAtSources();
-    return { type: this.registry.contentType, body: await this.registry.metrics() };
+    const collected = measured(this.collectors.flatMap((collector) => collector.measures()));
+    const bodies = await Promise.all([this.registry, collected].map((registry) => registry.metrics()));
+    return { type: this.registry.contentType, body: bodies.filter((body) => body.trim() !== '').join('\n') };
   }
 
   private ofSource(name: string, help: string): Gauge<'cluster' | 'source' | 'kind'> {
@@ -97,3 +101,17 @@ export class Metrics {
     }
   }
 }
+
+/** Collectors keep their own numbers: they are asked for them. */
+const measured = (measures: readonly Measure[]): Registry => {
+  const registry = new Registry();
+  const metrics = new Map<string, Counter | Gauge>();
+  for (const { name, help, kind, labels, value } of measures) {
+    const known = metrics.get(name);
+    const Metric = kind === 'counter' ? Counter : Gauge;
+    const metric = known ?? new Metric({ name, help, labelNames: Object.keys(labels), registers: [registry] });
+    metrics.set(name, metric);
+    metric.inc(labels, value);
+  }
+  return registry;
+};

@@ -6,7 +6,7 @@ import { DEFAULT_CLUSTER } from '../app/ingest.ts';
 import { type Instant, parseInstant } from '../base/instant.ts';
 import { fail } from '../base/result.ts';
 import { API, MEDIA, type Problem, type Question, QUESTIONS, type TerminalLine } from '../contract/questions.ts';
-import type { ByteObject, Store } from '../core/ports.ts';
+import type { ByteObject, Collector, Store } from '../core/ports.ts';
 import { admit, isNamedLoopback, type Role, type Token } from './admission.ts';
 import { type AsTerminal, commandLineOf } from './command-line.ts';
 import { ForeignNode, onlyOfNode } from './foreign-node.ts';
@@ -28,6 +28,7 @@ export interface Served {
   ask(words: readonly string[], to: Listener, tells: boolean): Promise<number | Trouble>;
   readonly openApi: unknown;
   readonly unpack: Unpack;
+  readonly collectors: readonly Collector[];
   readonly now: () => Instant;
   /** One line of the server's own log. */
   readonly log: (line: string) => void;
@@ -78,10 +79,20 @@ export const serve = async (served: Served, options: ServeOptions): Promise<Serv
   server.listen(options.port, options.host);
   await once(server, 'listening');
   await api.intake.catchUp();
+  const stop = new AbortController();
+  const collecting = served.collectors.map((collector) =>
+    collector
+      .run((objects, of) => api.intake.collect(objects, of), stop.signal)
+      .catch((error: Error) => served.log(`${collector.name} ended: ${error.message}`)),
+  );
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
-    close: () => closed(server, api),
+    close: async () => {
+      stop.abort();
+      await Promise.all(collecting);
+      await closed(server, api);
+    },
   };
 };
 
@@ -128,7 +139,7 @@ class Api {
     this.served = served;
     this.options = options;
     this.turns = new Turns(options.limits.atATime, options.limits.waiting);
-    this.metrics = new Metrics(served.store);
+    this.metrics = new Metrics(served.store, served.collectors);
     this.intake = new Intake(served.store, this.metrics, served.now, served.log);
   }
 
