@@ -134,9 +134,12 @@ export interface NodeSeen {
   readonly at: Instant;
 }
 
-/** A stretch over which one source saw everything, or one moment at which it listed everything. */
+/**
+ * A stretch over which one source saw everything (`watch`), or has so far (`watching`: the longest of one beginning counts), or one moment
+ * at which it listed everything (`list`, and `sample` where the time is known: what a sample does not show was no longer there).
+ */
 export interface InventoryLook {
-  readonly kind: 'watch' | 'list' | 'sample';
+  readonly kind: 'watch' | 'watching' | 'list' | 'sample';
   readonly of: 'pods' | 'nodes' | 'conntrack';
   readonly from: Instant;
   /** Equal to `from` for a list or a sample. */

@@ -104,12 +104,12 @@ test.each<[string, readonly Told[], readonly Edges[]]>([
   [
     'a sample may call a container running that died ten seconds ago',
     [{ acceptedAt: 0, startedAt: 1, firstSeenAt: 1, aliveAt: 60, absentAt: 120 }],
-    [['web', 0, 2, 50, 120]],
+    [['web', 0, 2, 50, 180]],
   ],
   [
-    'a pod that a complete look does not show is gone',
+    'a pod that a complete look does not show was deleted: possible for a minute more, as after any deletion',
     [{ acceptedAt: 0, startedAt: 1, firstSeenAt: 1, aliveAt: 60, goneAt: 300, absentAt: 120 }],
-    [['web', 0, 2, 50, 120]],
+    [['web', 0, 2, 50, 180]],
   ],
   [
     'a deleted pod is sure until deletion was asked for, and possible for a minute after it was gone',
@@ -124,7 +124,7 @@ test.each<[string, readonly Told[], readonly Edges[]]>([
   [
     'a terminating pod that nobody saw go is sure only until deletion was asked for',
     [{ acceptedAt: 0, startedAt: 1, firstSeenAt: 1, aliveAt: 100, deletionAskedAt: 40, absentAt: 120 }],
-    [['web', 0, 2, 40, 120]],
+    [['web', 0, 2, 40, 180]],
   ],
   [
     'a pod that lived for less than a second is possible, and never certain',

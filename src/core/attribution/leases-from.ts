@@ -60,7 +60,7 @@ const endOf = (history: PodHistory): Pick<PodLease, 'heldUntil' | 'mayUntil'> =>
   if (deleted && goneAt !== null) {
     return { heldUntil: surely, mayUntil: (Math.max(goneAt, deletionAskedAt ?? 0) + AFTER_DELETION) as Instant };
   }
-  const gone = Math.min(goneAt ?? OPEN, absentAt ?? OPEN) as Instant;
+  const gone = Math.min(goneAt ?? OPEN, absentAt === null ? OPEN : absentAt + AFTER_DELETION) as Instant;
   return gone < OPEN ? { heldUntil: surely, mayUntil: gone } : { heldUntil: alive, mayUntil: OPEN };
 };
 

@@ -125,20 +125,25 @@ class KubernetesDecoder implements Decoder, Values {
   private event(event: JsonObject, place: string, text: string): void {
     const type = textOf(member(event, 'type'));
     const object = member(event, 'object') as JsonObject;
+    const { from, at } = this.stated(event, place);
     this.watching = true;
     if (type === 'ERROR') {
       this.gathered.ignore('ERROR');
-      this.gap(
-        `the watch ended: ${[member(object, 'code'), member(object, 'reason')].filter((part) => typeof part === 'string' || typeof part === 'number').join(' ')}`,
-      );
+      const why = `the watch ended: ${[member(object, 'code'), member(object, 'reason')].filter((part) => typeof part === 'string' || typeof part === 'number').join(' ')}`;
+      if (from === null || at === null) this.gap(why);
+      else this.gathered.gap({ source: 'watch', node: '', from, until: at, why });
       return;
     }
     this.mention(object);
     const kind = kindOf(object, '');
     if (type === 'BOOKMARK') {
+      const of = kind === 'Pod' || kind === 'Node' ? ofKind(kind) : null;
+      if (of !== null && from !== null && at !== null) {
+        this.gathered.look({ kind: 'watching', of, from, until: at });
+        return;
+      }
       this.gathered.ignore('BOOKMARK');
-      if (this.latest !== null && (kind === 'Pod' || kind === 'Node'))
-        this.stretches.event(ofKind(kind), this.latest, false);
+      if (this.latest !== null && of !== null) this.stretches.event(of, this.latest, false);
       return;
     }
     const happened = Object.hasOwn(EVENTS, type) ? EVENTS[type as keyof typeof EVENTS] : null;
@@ -152,9 +157,17 @@ class KubernetesDecoder implements Decoder, Values {
     }
     const row = this.read(object, kind, happened, place, text);
     if (row === 'refused') this.missed();
-    else if (row !== 'ignored' && this.emit(row, this.latest, place)) {
+    else if (row !== 'ignored' && this.emit(row, at ?? this.latest, place) && at === null) {
       this.stretches.event(row.of, this.latest as Instant, happened === 'added');
     }
+  }
+
+  /** What a recorder wrote beside `type` and `object`, or into the object around a list: see `recorded-lines.ts`. */
+  private stated(around: JsonObject, place: string): { readonly from: Instant | null; readonly at: Instant | null } {
+    const reader = new ObjectReader(place);
+    const times = { from: reader.time(member(around, 'from'), 'from'), at: reader.time(member(around, 'at'), 'at') };
+    for (const { place: where, why, text } of reader.rejects) this.gathered.reject(where, why, text);
+    return times;
   }
 
   private read(
@@ -202,16 +215,22 @@ class KubernetesDecoder implements Decoder, Values {
     const list = this.list;
     if (list === null) return;
     this.list = null;
-    const at = this.takenAt();
+    const { at: stated } = this.stated(around, 'the object around the list');
+    const at = stated ?? this.takenAt();
     for (const { place, row } of list.waiting) this.emit(row, at, place);
-    const partial = list.partial ?? whyPartial(around);
+    const isWhole = stated === null || member(around, 'whole') === true;
+    const partial = list.partial ?? whyPartial(around) ?? (isWhole ? null : 'page of a longer list');
     const kinds = new Set(list.waiting.map(({ row }) => row.of));
     const kind = textOf(member(around, 'kind'));
     if (kind === 'PodList') kinds.add('pods');
     if (kind === 'NodeList') kinds.add('nodes');
     if (partial !== null) this.gathered.ignore(`look: ${partial}`);
     else if (at === null && kinds.size > 0) this.gathered.ignore('look: empty list without a time');
-    else for (const of of kinds) this.gathered.look({ kind: 'list', of, from: at as Instant, until: at as Instant });
+    else {
+      // Of a list whose time is known it can be said who was no longer there.
+      const look = stated === null ? 'list' : 'sample';
+      for (const of of kinds) this.gathered.look({ kind: look, of, from: at as Instant, until: at as Instant });
+    }
   }
 
   /** The list broke off: what was read stands, but what is not in it may still exist. */

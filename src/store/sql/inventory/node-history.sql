@@ -21,7 +21,14 @@ WITH
         FROM (SELECT node, arrayJoin(ips) AS ip, at_ms, uid FROM pod_seen WHERE cluster = {cluster:String} AND host_network = 2 AND event = 'listed' AND phase = 'Running' AND node != '')
         GROUP BY node, ip, at_ms HAVING uniqExact(uid) > 1
     )
-SELECT uid AS node_uid, node, ip, os, created_ms, first_seen_ms, last_seen_ms, deleted_ms FROM objects
+SELECT
+    uid AS node_uid, node, ip, os, created_ms, first_seen_ms, last_seen_ms,
+    -- Deleted, or no longer there when all nodes were listed with their addresses.
+    arrayMin(arrayFilter(at -> at > 0, [deleted_ms, arrayMin(arrayFilter(at -> at > last_seen_ms, (
+        SELECT groupArray(at_ms) FROM node_seen
+        WHERE cluster = {cluster:String} AND event = 'listed' AND notEmpty(ips)
+            AND at_ms IN (SELECT from_ms FROM inventory_look WHERE cluster = {cluster:String} AND of = 'nodes' AND kind = 'sample'))))])) AS deleted_ms
+FROM objects
 UNION ALL
 SELECT '' AS node_uid, node, ip, '' AS os, toInt64(0) AS created_ms, min(at_ms) AS first_seen_ms, max(at_ms) AS last_seen_ms, toInt64(0) AS deleted_ms
 FROM told

@@ -10,10 +10,16 @@ WITH
         -- Two living pods with one address in one sample share the node's.
         SELECT ip FROM seen WHERE event = 'listed' AND phase = 'Running' GROUP BY ip, at_ms, node HAVING uniqExact(uid) > 1
     ),
+    -- One that goes on says how far it has come again and again: the longest counts.
     looks AS
     (
-        SELECT object, groupArray((from_ms, until_ms)) AS spans FROM inventory_look
-        WHERE cluster = {cluster:String} AND of = 'pods' AND kind = 'watch'
+        SELECT object, groupArrayIf((from_ms, until_ms), kind = 'watch') AS over, groupArray((from_ms, until_ms)) AS spans
+        FROM
+        (
+            SELECT object, kind, from_ms, max(until_ms) AS until_ms FROM inventory_look
+            WHERE cluster = {cluster:String} AND of = 'pods' AND kind IN ('watch', 'watching')
+            GROUP BY object, kind, from_ms
+        )
         GROUP BY object
     ),
     per_object AS
@@ -49,9 +55,11 @@ WITH
             max(p.finished_ms) AS finished_ms,
             max(p.deletion_asked_ms) AS deletion_asked_ms,
             min(p.first_seen_ms) AS first_seen_ms,
-            -- A watch that reported no deletion saw the pod live on until the watch ended.
+            -- A watch that reported no deletion saw the pod live on until the watch ended, or until now.
             max(if(p.gone_ms > 0 OR p.alive_ms = 0, p.alive_ms,
-                arrayMax(arrayPushBack(arrayMap(s -> s.2, arrayFilter(s -> s.1 <= p.alive_ms AND p.alive_ms <= s.2, l.spans)), p.alive_ms)))) AS alive_ms,
+                arrayMax(arrayPushBack(arrayMap(s -> s.2, arrayFilter(s -> s.1 <= p.alive_ms AND p.alive_ms <= s.2, l.over)), p.alive_ms)))) AS told_alive_ms,
+            max(if(p.gone_ms > 0 OR p.alive_ms = 0, p.alive_ms,
+                arrayMax(arrayPushBack(arrayMap(s -> s.2, arrayFilter(s -> s.1 <= p.alive_ms AND p.alive_ms <= s.2, l.spans)), p.alive_ms)))) AS watched_ms,
             minIf(p.gone_ms, p.gone_ms > 0) AS gone_ms,
             max(p.deleted) AS deleted
         FROM per_object AS p
@@ -67,10 +75,12 @@ WITH
         GROUP BY namespace, at_ms
     )
 SELECT
-    h.*,
+    h.* EXCEPT (told_alive_ms, watched_ms),
     arrayMin(arrayConcat(
         [{open_ms:Int64}],
-        arrayFilter(at -> at > h.alive_ms, n.looks),
-        arrayFilter(at -> at > h.alive_ms, (SELECT groupArray(at_ms) FROM complete WHERE namespace = 'kube-system')))) AS absent_ms
+        arrayFilter(at -> at > h.watched_ms, n.looks),
+        arrayFilter(at -> at > h.watched_ms, (SELECT groupArray(at_ms) FROM complete WHERE namespace = 'kube-system')))) AS absent_ms,
+    -- While a watch goes on, that an address is held by one alone says what the lease would; else each lease would change with each minute.
+    if(absent_ms < {open_ms:Int64}, h.watched_ms, h.told_alive_ms) AS alive_ms
 FROM histories AS h
 LEFT JOIN (SELECT namespace, groupArray(at_ms) AS looks FROM complete GROUP BY namespace) AS n ON n.namespace = h.namespace
