@@ -5,6 +5,7 @@ import type { Engine } from './engine.ts';
 import { type Inventory, inventoryFrom, pooledClock } from './inventory.ts';
 import { type Beside, type BesideChanged, besideChanged, besideFrom, NOTHING_BESIDE } from './inventory-beside.ts';
 import { ipText } from './ip-text.ts';
+import { leaseChanges } from './lease-changes.ts';
 import { sql } from './sql.ts';
 
 /** What verdicts rest on beside records and lines, and the generation of the stored part. */
@@ -189,13 +190,12 @@ const differences = (before: Inventory, after: Inventory): Changed[] => {
     for (const [key, item] of now) if (!old.has(key)) changes.push(...affected(item));
   };
   const nodeIps = Map.groupBy([...before.nodeLeases, ...after.nodeLeases], (lease) => lease.node);
-  compare(before.podLeases, after.podLeases, (lease) => {
-    const span = { from: lease.mayFrom, until: lease.mayUntil };
-    return [lease.ip, ...(nodeIps.get(lease.node) ?? []).map((node) => node.ip)].map((ip) => ({ ip, ...span }));
-  });
-  compare(before.nodeLeases, after.nodeLeases, (lease) => [
-    { ip: lease.ip, from: lease.mayFrom, until: lease.mayUntil },
-  ]);
+  for (const { lease, from, until } of leaseChanges(before.podLeases, after.podLeases)) {
+    const ips = [lease.ip, ...(nodeIps.get(lease.node) ?? []).map((node) => node.ip)];
+    changes.push(...ips.map((ip) => ({ ip, from, until })));
+  }
+  for (const { lease, from, until } of leaseChanges(before.nodeLeases, after.nodeLeases))
+    changes.push({ ip: lease.ip, from, until });
   // How many pairs a clock rests on changes with every record; what it says seldom does.
   const clocksOf = (inventory: Inventory) =>
     [...inventory.clocks].map(([ip, { offsetMs, uncertaintyMs }]) => ({ ip, offsetMs, uncertaintyMs }));
