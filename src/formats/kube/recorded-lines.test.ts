@@ -9,7 +9,6 @@ const at = (s: number) => instant(T0 + s * 1_000);
 const iso = (s: number): string => new Date(T0 + s * 1_000).toISOString();
 
 const pod = (name: string, created: number): object => ({
-  kind: 'Pod',
   metadata: { name, uid: `uid-${name}`, namespace: 'shop', creationTimestamp: iso(created) },
   status: { phase: 'Running' },
 });
@@ -41,8 +40,8 @@ test('an empty cluster was looked at as well', () => {
 
 test('events are of the time that is stated, whatever other objects mention', () => {
   const { facts } = decode(
-    encodeEvent('ADDED', at(90), pod('a', 1)),
-    encodeEvent('DELETED', at(80), pod('b', 500)),
+    encodeEvent('pods', 'ADDED', at(90), pod('a', 1)),
+    encodeEvent('pods', 'DELETED', at(80), pod('b', 500)),
     encodeWatched('pods', at(10), at(85)),
   );
   expect(facts.pods.map((seen) => [seen.name, seen.event, seen.at])).toEqual([
@@ -59,7 +58,7 @@ test('a gap has both its ends', () => {
 });
 
 test('a stated time that is none is refused, and the event is of the time it mentions', () => {
-  const { facts, rejects } = decode(encodeEvent('ADDED', at(90), pod('a', 1)).replace(iso(90), 'soon'));
+  const { facts, rejects } = decode(encodeEvent('pods', 'ADDED', at(90), pod('a', 1)).replace(iso(90), 'soon'));
   expect(rejects.map(({ why }) => why)).toEqual(['expected a time like 2026-11-22T03:04:17Z, got "soon"']);
   expect(facts.pods.map((seen) => seen.at)).toEqual([at(1)]);
 });

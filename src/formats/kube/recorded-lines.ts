@@ -12,7 +12,7 @@ import { type Instant, renderInstant } from '../../base/instant.ts';
  */
 export type Resource = 'pods' | 'nodes';
 
-export const KIND_OF = { pods: 'Pod', nodes: 'Node' } as const;
+const KIND_OF = { pods: 'Pod', nodes: 'Node' } as const;
 
 const line = (value: object): string => `${JSON.stringify(value)}\n`;
 
@@ -27,8 +27,12 @@ export const encodePage = (of: Resource, at: Instant, isLast: boolean, items: re
     items,
   });
 
-export const encodeEvent = (type: 'ADDED' | 'MODIFIED' | 'DELETED', at: Instant, object: object): string =>
-  line({ type, at: renderInstant(at), object });
+export const encodeEvent = (
+  of: Resource,
+  type: 'ADDED' | 'MODIFIED' | 'DELETED',
+  at: Instant,
+  object: object,
+): string => line({ type, at: renderInstant(at), object: { kind: KIND_OF[of], apiVersion: 'v1', ...object } });
 
 export const encodeWatched = (of: Resource, from: Instant, until: Instant): string =>
   line({

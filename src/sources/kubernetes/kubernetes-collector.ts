@@ -1,0 +1,75 @@
+import { renderInstant } from '../../base/instant.ts';
+import type { Collector, Measure, TakeIn } from '../../core/ports.ts';
+import type { Resource } from '../../formats/kube/recorded-lines.ts';
+import { HandOver } from './hand-over.ts';
+import { Reflector, type ReflectorPorts, type Timing } from './reflector.ts';
+
+const RESOURCES: readonly Resource[] = ['pods', 'nodes'];
+
+/** Pods and nodes of one cluster, straight from its API server. `cluster` is the name that rows are stored under; null: the store's default. */
+export const kubernetesCollector = (ports: ReflectorPorts, timing: Timing, cluster: string | null): Collector => {
+  const running = new Map<Resource, { readonly reflector: Reflector; readonly handOver: HandOver }>();
+  return {
+    name: `kubernetes ${ports.access.name}`,
+    run: async (take: TakeIn, stop: AbortSignal) => {
+      // One object for each start: what it says of how far the watch has come is of what it has seen.
+      const started = renderInstant(ports.now()).replaceAll(/[:.]/g, '-');
+      await Promise.all(
+        RESOURCES.map(async (of) => {
+          const object = `kubernetes/${of}/${started}`;
+          const handOver = new HandOver({ ...ports, take, object, cluster, everyMs: timing.handOverEveryMs }, stop);
+          const reflector = new Reflector(of, ports, timing, handOver);
+          running.set(of, { reflector, handOver });
+          await reflector.run(stop);
+        }),
+      );
+    },
+    measures: () =>
+      [...running].flatMap(([of, { reflector, handOver }]) =>
+        measuresOf(reflector, handOver, { cluster: cluster ?? 'default', resource: of }),
+      ),
+  };
+};
+
+const measuresOf = (reflector: Reflector, handOver: HandOver, labels: Readonly<Record<string, string>>): Measure[] => {
+  const counts = (name: string, help: string, label: string, by: Readonly<Record<string, number>>): Measure[] =>
+    Object.entries(by).map(([key, value]) => ({
+      name: `unmasq_kubernetes_${name}`,
+      help,
+      kind: 'counter',
+      labels: { ...labels, [label]: key },
+      value,
+    }));
+  const one = (kind: Measure['kind'], name: string, help: string, value: number): Measure => ({
+    name: `unmasq_kubernetes_${name}`,
+    help,
+    kind,
+    labels,
+    value,
+  });
+  const { watchedUntil } = reflector;
+  return [
+    ...counts('events_total', 'Events of watches, by type.', 'type', reflector.events),
+    one('counter', 'events_unchanged_total', 'Events that changed nothing that is used.', reflector.unchanged),
+    ...counts('lists_total', 'Lists of everything, by why they were made.', 'reason', reflector.lists),
+    one('counter', 'watches_total', 'Watches that the API server began.', reflector.watches),
+    ...counts('failures_total', 'Requests that failed or broke off, by how.', 'reason', reflector.failures),
+    one('counter', 'handed_over_total', 'Pages, events and statements that were stored.', handOver.handed),
+    one(
+      'counter',
+      'hand_over_failures_total',
+      'Times that the store did not take them; tried again.',
+      handOver.failures,
+    ),
+    one('gauge', 'objects', 'Objects that are known now.', reflector.objects),
+    one(
+      'gauge',
+      'clock_ahead_seconds',
+      "The API server's clock less ours, where they differ.",
+      reflector.clockAheadMs / 1_000,
+    ),
+    ...(watchedUntil === null
+      ? []
+      : [one('gauge', 'watched_timestamp_seconds', 'Up to when nothing was missed.', watchedUntil / 1_000)]),
+  ];
+};

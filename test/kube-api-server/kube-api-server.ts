@@ -1,0 +1,343 @@
+import { once } from 'node:events';
+import { createServer as overHttp, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as overHttps, type ServerOptions } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { gzipSync } from 'node:zlib';
+import { DISCOVERY } from './discovery.ts';
+import { type ApiObject, type Change, History, type Kind } from './history.ts';
+import { tableOf } from './tables.ts';
+import { NUMBERS, type Versions } from './versions.ts';
+
+/**
+ * A stand-in for the Kubernetes API server where none can run: pods and nodes over real HTTP or HTTPS, with its discovery, revisions, paging,
+ * watches, bookmarks and refusals. That it is faithful is shown by the real kubectl, which is one of its clients in the tests.
+ * https://kubernetes.io/docs/reference/using-api/api-concepts/
+ */
+export interface KubeApiServerOptions {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly tls?: ServerOptions;
+  readonly versions?: Versions;
+  /** Who shows it is let in; without one everybody is. */
+  readonly token?: string;
+  readonly bookmarkEveryMs?: number;
+}
+
+/** What goes wrong with the next requests that match. */
+export interface Fault {
+  readonly on: 'list' | 'watch' | 'any';
+  times: number;
+  readonly status: number;
+  readonly reason: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+interface Watcher {
+  readonly kind: Kind;
+  readonly response: ServerResponse;
+  /** The last revision that was sent. */
+  sent: number;
+  readonly wantsBookmarks: boolean;
+  isMute: boolean;
+}
+
+interface Asked {
+  readonly url: URL;
+  readonly kind: Kind;
+  readonly namespace: string | null;
+  readonly name: string | null;
+}
+
+const PATH = /^\/api\/v1(?:\/namespaces\/([^/]+))?\/(pods|nodes)(?:\/([^/]+))?$/;
+/** The real one packs from here on. */
+const PACKED_FROM_BYTES = 131_072;
+
+export class KubeApiServer {
+  readonly history = new History();
+  readonly requests: string[] = [];
+  /** How a watch is told that its version is too old: before it begins, or in it. */
+  expiredAs: 'status' | 'event' = 'event';
+  /** Refuses lists or watches of a resource: `list pods`. */
+  readonly forbidden = new Set<string>();
+  readonly faults: Fault[] = [];
+  token: string | null;
+  private readonly options: KubeApiServerOptions;
+  private readonly versions: Versions;
+  private readonly server: Server;
+  private readonly watchers = new Set<Watcher>();
+  private readonly sockets = new Set<Socket>();
+  private bookmarks: NodeJS.Timeout | undefined;
+
+  constructor(options: KubeApiServerOptions) {
+    this.options = options;
+    this.versions = options.versions ?? NUMBERS;
+    this.token = options.token ?? null;
+    const answer = (request: IncomingMessage, response: ServerResponse): void => this.answer(request, response);
+    this.server = options.tls === undefined ? overHttp(answer) : (overHttps(options.tls, answer) as unknown as Server);
+    this.server.on('connection', (socket: Socket) => {
+      this.sockets.add(socket);
+      socket.on('close', () => this.sockets.delete(socket));
+    });
+    this.history.listen((change) => {
+      for (const watcher of this.watchers) this.send(watcher, change);
+    });
+  }
+
+  async listen(): Promise<string> {
+    this.server.listen(0, '127.0.0.1');
+    await once(this.server, 'listening');
+    const { bookmarkEveryMs, tls } = this.options;
+    if (bookmarkEveryMs !== undefined) this.bookmarks = setInterval(() => this.bookmark(), bookmarkEveryMs);
+    return `http${tls === undefined ? '' : 's'}://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.bookmarks);
+    this.server.close();
+    for (const socket of this.sockets) socket.destroy();
+    await once(this.server, 'close');
+  }
+
+  /** Creates or replaces an object, and stamps it as the server does. */
+  put(object: Omit<ApiObject, 'apiVersion'>): ApiObject {
+    const full = { apiVersion: 'v1', ...object } as ApiObject;
+    return this.history.write('put', full, (written, revision) => this.stamped(written, revision));
+  }
+
+  /** A deletion leaves no stamp on the object but its version. */
+  remove(object: Omit<ApiObject, 'apiVersion'>): void {
+    const full = { apiVersion: 'v1', ...object } as ApiObject;
+    this.history.write('delete', full, ({ metadata, ...rest }, revision) => ({
+      ...rest,
+      metadata: { ...metadata, resourceVersion: this.versions.write(revision) },
+    }));
+  }
+
+  compact(): void {
+    this.history.compact(this.history.revision);
+  }
+
+  get watching(): number {
+    return this.watchers.size;
+  }
+
+  /** All that was written was sent to some watch of its kind, and nobody is left to be answered. */
+  get isQuiet(): boolean {
+    return [...this.watchers].every((watcher) => watcher.isMute || watcher.sent === this.history.revision);
+  }
+
+  bookmark(): void {
+    for (const watcher of this.watchers) {
+      if (!watcher.wantsBookmarks || watcher.isMute) continue;
+      watcher.sent = this.history.revision;
+      const metadata = { resourceVersion: this.versions.write(watcher.sent), creationTimestamp: null };
+      frame(watcher, {
+        type: 'BOOKMARK',
+        object: { kind: watcher.kind, apiVersion: 'v1', metadata, spec: {}, status: {} },
+      });
+    }
+  }
+
+  /** Ends all watches: as at their timeout, in the middle of a line, by the connection, or by no longer saying anything. */
+  breakWatches(how: 'end' | 'torn' | 'reset' | 'mute'): void {
+    for (const watcher of [...this.watchers]) {
+      if (how === 'mute') {
+        watcher.isMute = true;
+        continue;
+      }
+      this.watchers.delete(watcher);
+      if (how === 'torn') watcher.response.write('{"type":"MODIFIED","object":{"kind":"Po');
+      if (how === 'reset') watcher.response.destroy();
+      else watcher.response.end();
+    }
+  }
+
+  private stamped({ metadata, ...rest }: ApiObject, revision: number): ApiObject {
+    const time = `${new Date(this.options.now()).toISOString().slice(0, 19)}Z`;
+    const managedFields = [{ manager: 'test', operation: 'Update', apiVersion: 'v1', time }];
+    return { ...rest, metadata: { ...metadata, resourceVersion: this.versions.write(revision), managedFields } };
+  }
+
+  private answer(request: IncomingMessage, response: ServerResponse): void {
+    const url = new URL(request.url ?? '/', 'http://server');
+    this.requests.push(`${url.pathname}${url.search}`);
+    response.sendDate = false;
+    response.setHeader('Date', new Date(this.options.now()).toUTCString());
+    const bearer = request.headers.authorization;
+    const hasCertificate = (request.socket as TLSSocket).authorized === true;
+    if (this.token !== null && bearer !== `Bearer ${this.token}` && !hasCertificate)
+      return refuse(response, 401, 'Unauthorized', 'Unauthorized');
+    const discovery = DISCOVERY[url.pathname];
+    if (discovery !== undefined) return json(request, response, discovery);
+    const [, namespace, resource, name] = PATH.exec(url.pathname) ?? [];
+    if (resource === undefined)
+      return refuse(response, 404, 'NotFound', 'the server could not find the requested resource');
+    const isWatch = ['1', 'true'].includes(url.searchParams.get('watch') ?? '');
+    const verb = isWatch ? 'watch' : 'list';
+    const fault = this.faults.find(({ on, times }) => times > 0 && (on === 'any' || on === verb));
+    if (fault !== undefined) {
+      fault.times--;
+      for (const [header, value] of Object.entries(fault.headers ?? {})) response.setHeader(header, value);
+      return refuse(response, fault.status, fault.reason, `injected: ${fault.reason}`);
+    }
+    if (this.forbidden.has(`${verb} ${resource}`))
+      return refuse(
+        response,
+        403,
+        'Forbidden',
+        `${resource} is forbidden: User "system:serviceaccount:monitoring:unmasq" cannot ${verb} resource "${resource}" in API group "" at the cluster scope`,
+      );
+    const asked = {
+      url,
+      kind: resource === 'pods' ? 'Pod' : 'Node',
+      namespace: namespace ?? null,
+      name: name ?? null,
+    } as const;
+    if (isWatch) this.watch(asked, response);
+    else if (name !== undefined) this.one(asked, request, response);
+    else this.list(asked, request, response);
+  }
+
+  private one({ kind, namespace, name }: Asked, request: IncomingMessage, response: ServerResponse): void {
+    const object = this.history.get(`${kind}/${namespace ?? ''}/${name}`);
+    if (object === undefined) refuse(response, 404, 'NotFound', `${kind} "${name}" not found`);
+    else this.show(request, response, [object], object, this.versions.write(this.history.revision), '');
+  }
+
+  private list(asked: Asked, request: IncomingMessage, response: ServerResponse): void {
+    const { url, kind } = asked;
+    const limit = Number(url.searchParams.get('limit') ?? 0);
+    const token = url.searchParams.get('continue') ?? '';
+    const version = url.searchParams.get('resourceVersion') ?? '';
+    const isExact = url.searchParams.get('resourceVersionMatch') === 'Exact';
+    if (token !== '' && version !== '')
+      return refuse(response, 400, 'BadRequest', 'specifying resource version is not allowed when using continue');
+    const given = version === '' || version === '0' ? this.history.revision : this.versions.read(version);
+    if (given === null)
+      return refuse(response, 400, 'BadRequest', `Invalid value: "${version}": invalid resource version`);
+    if (given > this.history.revision)
+      return refuse(
+        response,
+        504,
+        'Timeout',
+        `Too large resource version: ${version}, current: ${this.versions.write(this.history.revision)}`,
+      );
+    const place = token === '' ? { revision: isExact ? given : this.history.revision, after: '' } : placeOf(token);
+    const all = place === null ? null : this.history.at(place.revision);
+    if (place === null || all === null)
+      return refuse(
+        response,
+        410,
+        'Expired',
+        'The provided continue parameter is too old to display a consistent list result.',
+      );
+    const left = all.filter(([key, object]) => isOf(asked, object) && key > place.after);
+    const page = limit > 0 ? left.slice(0, limit) : left;
+    const last = page.at(-1)?.[0] ?? '';
+    const next = page.length < left.length ? tokenOf({ revision: place.revision, after: last }) : '';
+    const resourceVersion = this.versions.write(place.revision);
+    const rest = next === '' ? {} : { continue: next, remainingItemCount: left.length - page.length };
+    const objects = page.map(([, object]) => object);
+    // Items of a typed list do not carry their kind.
+    const items = objects.map(({ metadata, spec, status }) => ({ metadata, spec, status }));
+    const body = { kind: `${kind}List`, apiVersion: 'v1', metadata: { resourceVersion, ...rest }, items };
+    this.show(request, response, objects, body, resourceVersion, next);
+  }
+
+  private show(
+    request: IncomingMessage,
+    response: ServerResponse,
+    objects: readonly ApiObject[],
+    body: object,
+    version: string,
+    next: string,
+  ): void {
+    const wantsTable = (request.headers.accept ?? '').startsWith('application/json;as=Table;v=v1;g=meta.k8s.io');
+    json(request, response, wantsTable ? tableOf(objects, version, next) : body);
+  }
+
+  private watch(asked: Asked, response: ServerResponse): void {
+    const { url, kind } = asked;
+    const version = url.searchParams.get('resourceVersion') ?? '';
+    const fromNow = version === '' || version === '0';
+    const revision = fromNow ? this.history.revision : this.versions.read(version);
+    if (revision === null)
+      return refuse(response, 400, 'BadRequest', `Invalid value: "${version}": invalid resource version`);
+    const missed = this.history.since(revision);
+    if (missed === null && this.expiredAs === 'status')
+      return refuse(response, 410, 'Expired', `too old resource version: ${version}`);
+    response.writeHead(200, { 'Content-Type': 'application/json', 'Transfer-Encoding': 'chunked' });
+    response.flushHeaders();
+    const wantsBookmarks = url.searchParams.get('allowWatchBookmarks') === 'true';
+    const watcher: Watcher = { kind, response, sent: revision, wantsBookmarks, isMute: false };
+    if (missed === null) {
+      frame(watcher, { type: 'ERROR', object: statusOf(410, 'Expired', `too old resource version: ${version}`) });
+      response.end();
+      return;
+    }
+    if (fromNow)
+      for (const [, object] of this.history.at(revision) ?? [])
+        if (isOf(asked, object)) frame(watcher, { type: 'ADDED', object });
+    this.watchers.add(watcher);
+    response.on('close', () => this.watchers.delete(watcher));
+    for (const change of missed) this.send(watcher, change);
+    const seconds = Number(url.searchParams.get('timeoutSeconds') ?? 0);
+    if (seconds > 0) {
+      const end = setTimeout(() => response.end(), seconds * 1_000);
+      response.on('close', () => clearTimeout(end));
+    }
+  }
+
+  private send(watcher: Watcher, { revision, type, object }: Change): void {
+    watcher.sent = revision;
+    if (object.kind === watcher.kind && !watcher.isMute) frame(watcher, { type, object });
+  }
+}
+
+const frame = (watcher: Watcher, event: object): void => {
+  watcher.response.write(`${JSON.stringify(event)}\n`);
+};
+
+const isOf = ({ kind, namespace }: Asked, object: ApiObject): boolean =>
+  object.kind === kind && (namespace === null || object.metadata.namespace === namespace);
+
+interface Place {
+  readonly revision: number;
+  readonly after: string;
+}
+
+const tokenOf = (place: Place): string => Buffer.from(JSON.stringify(place)).toString('base64url');
+const placeOf = (token: string): Place | null => {
+  try {
+    return JSON.parse(Buffer.from(token, 'base64url').toString()) as Place;
+  } catch {
+    return null;
+  }
+};
+
+const statusOf = (code: number, reason: string, message: string): object => ({
+  kind: 'Status',
+  apiVersion: 'v1',
+  metadata: {},
+  status: 'Failure',
+  message,
+  reason,
+  code,
+});
+
+const json = (request: IncomingMessage, response: ServerResponse, body: object): void => {
+  const bytes = Buffer.from(JSON.stringify(body));
+  response.setHeader('Content-Type', 'application/json');
+  if (bytes.length < PACKED_FROM_BYTES || !/\bgzip\b/.test(String(request.headers['accept-encoding']))) {
+    response.end(bytes);
+    return;
+  }
+  response.setHeader('Content-Encoding', 'gzip');
+  response.end(gzipSync(bytes, { level: 1 }));
+};
+
+const refuse = (response: ServerResponse, code: number, reason: string, message: string): void => {
+  response.writeHead(code, { 'Content-Type': 'application/json' });
+  response.end(JSON.stringify(statusOf(code, reason, message)));
+};

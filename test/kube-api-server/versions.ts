@@ -1,0 +1,18 @@
+/** How a server writes its revisions as resource versions. Clients must not read anything into them. */
+export interface Versions {
+  write(revision: number): string;
+  /** null: no version of this server. */
+  read(version: string): number | null;
+}
+
+export const NUMBERS: Versions = {
+  write: String,
+  read: (version) => (/^\d+$/.test(version) ? Number(version) : null),
+};
+
+/** Neither numbers nor in any order: whoever compares or counts them is found out. */
+export const OPAQUE: Versions = {
+  write: (revision) => `v.${[...revision.toString(36)].reverse().join('')}`,
+  read: (version) =>
+    /^v\.[0-9a-z]+$/.test(version) ? Number.parseInt([...version.slice(2)].reverse().join(''), 36) : null,
+};
