@@ -38,6 +38,8 @@ interface Watcher {
   readonly response: ServerResponse;
   /** The last revision that was sent. */
   sent: number;
+  /** Changes that may still be sent. */
+  left: number;
   readonly wantsBookmarks: boolean;
   isMute: boolean;
 }
@@ -62,6 +64,9 @@ export class KubeApiServer {
   readonly forbidden = new Set<string>();
   readonly faults: Fault[] = [];
   token: string | null;
+  /** Watches break off when they have told of so many changes; null: they do not. */
+  cutAfter: number | null = null;
+  whenCut: () => void = () => undefined;
   private readonly options: KubeApiServerOptions;
   private readonly versions: Versions;
   private readonly server: Server;
@@ -122,9 +127,12 @@ export class KubeApiServer {
     return this.watchers.size;
   }
 
-  /** All that was written was sent to some watch of its kind, and nobody is left to be answered. */
-  get isQuiet(): boolean {
-    return [...this.watchers].every((watcher) => watcher.isMute || watcher.sent === this.history.revision);
+  /** Pods and nodes are watched, and every watch was sent everything. */
+  get isAtRest(): boolean {
+    const kinds = new Set([...this.watchers].map(({ kind }) => kind));
+    return (
+      kinds.size === 2 && [...this.watchers].every(({ isMute, sent }) => !isMute && sent === this.history.revision)
+    );
   }
 
   bookmark(): void {
@@ -270,7 +278,14 @@ export class KubeApiServer {
     response.writeHead(200, { 'Content-Type': 'application/json', 'Transfer-Encoding': 'chunked' });
     response.flushHeaders();
     const wantsBookmarks = url.searchParams.get('allowWatchBookmarks') === 'true';
-    const watcher: Watcher = { kind, response, sent: revision, wantsBookmarks, isMute: false };
+    const watcher: Watcher = {
+      kind,
+      response,
+      sent: revision,
+      left: this.cutAfter ?? Infinity,
+      wantsBookmarks,
+      isMute: false,
+    };
     if (missed === null) {
       frame(watcher, { type: 'ERROR', object: statusOf(410, 'Expired', `too old resource version: ${version}`) });
       response.end();
@@ -291,7 +306,11 @@ export class KubeApiServer {
 
   private send(watcher: Watcher, { revision, type, object }: Change): void {
     watcher.sent = revision;
-    if (object.kind === watcher.kind && !watcher.isMute) frame(watcher, { type, object });
+    if (object.kind !== watcher.kind || watcher.isMute || watcher.left <= 0) return;
+    frame(watcher, { type, object });
+    if (--watcher.left > 0) return;
+    watcher.response.end();
+    this.whenCut();
   }
 }
 

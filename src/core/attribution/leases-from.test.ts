@@ -127,6 +127,11 @@ test.each<[string, readonly Told[], readonly Edges[]]>([
     [['web', 0, 2, 40, 180]],
   ],
   [
+    'a terminating pod that is still shown may have given the address back',
+    [{ acceptedAt: 0, startedAt: 1, firstSeenAt: 1, aliveAt: 100, deletionAskedAt: 40 }],
+    [['web', 0, 2, 40, NEVER]],
+  ],
+  [
     'a pod that lived for less than a second is possible, and never certain',
     [{ acceptedAt: 10, startedAt: 10, finishedAt: 10, firstSeenAt: 10, goneAt: 11 }],
     [['web', 10, 11, 10, 11]],

@@ -61,7 +61,8 @@ const endOf = (history: PodHistory): Pick<PodLease, 'heldUntil' | 'mayUntil'> =>
     return { heldUntil: surely, mayUntil: (Math.max(goneAt, deletionAskedAt ?? 0) + AFTER_DELETION) as Instant };
   }
   const gone = Math.min(goneAt ?? OPEN, absentAt === null ? OPEN : absentAt + AFTER_DELETION) as Instant;
-  return gone < OPEN ? { heldUntil: surely, mayUntil: gone } : { heldUntil: alive, mayUntil: OPEN };
+  if (gone < OPEN) return { heldUntil: surely, mayUntil: gone };
+  return { heldUntil: Math.min(alive, deletionAskedAt ?? OPEN) as Instant, mayUntil: OPEN };
 };
 
 /**

@@ -27,6 +27,8 @@ export class HandOver {
   private waiting = 0;
   private timer: NodeJS.Timeout | null = null;
   private handing: Promise<void> = Promise.resolve();
+  /** Something was given up, at the end: what came after it says nothing without it. */
+  private isBroken = false;
   private readonly options: HandOverOptions;
   private readonly stop: AbortSignal;
 
@@ -55,7 +57,7 @@ export class HandOver {
     await before;
     const lines = this.lines;
     this.lines = [];
-    if (lines.length > 0) await this.hand(lines);
+    if (lines.length > 0 && !this.isBroken) await this.hand(lines);
     this.waiting -= lines.reduce((sum, line) => sum + line.length, 0);
   }
 
@@ -72,7 +74,8 @@ export class HandOver {
       } catch (error) {
         this.failures++;
         if (tries === 0) log(`${object}: not handed over, it is tried again: ${(error as Error).message}`);
-        if (this.stop.aborted) return;
+        this.isBroken = this.stop.aborted;
+        if (this.isBroken) return;
         await this.options.pause(pauseMs(tries, this.options.random(), null), this.stop);
       }
     }
