@@ -8,10 +8,11 @@ import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import { type ErrorCode, EXIT, trouble } from './app/errors.ts';
 import { instant } from './base/instant.ts';
-import type { Outside, ServerAt, Sink } from './cli/outside.ts';
+import type { Outside, ServeAsked, ServerAt, Sink } from './cli/outside.ts';
 import { Refused } from './cli/refused.ts';
 import { attempt, run } from './cli/run.ts';
 import type { Store } from './core/ports.ts';
+import type { Token } from './server/admission.ts';
 import type { Listener } from './server/serve.ts';
 
 /** The composition root: the one file that knows every adapter, the clock, the environment and the arguments. */
@@ -156,11 +157,12 @@ const outsideOf = (store: Store, { terminal, out, err }: Listener): Outside => (
   openStore: () => Promise.resolve({ ...store, close: () => Promise.resolve() }),
 });
 
-const serveFolder: Outside['serve'] = async ({ dataDir, host, port, tokenFile, timeLimitSeconds, log }) => {
-  const { LIMITS, serve } = await import('./server/serve.ts');
-  const { isLoopback, parseTokens, tokenOf } = await import('./server/admission.ts');
-  const { openApi } = await import('./contract/openapi.ts');
-  const { readUnpacked } = await import('./sources/files/read-unpacked.ts');
+/** null: none are wanted, as only this machine can ask. */
+const tokensOf = async ({
+  host,
+  tokenFile,
+}: Pick<ServeAsked, 'host' | 'tokenFile'>): Promise<readonly Token[] | null> => {
+  const { isLoopback, parseTokens } = await import('./server/admission.ts');
   if (tokenFile === null && !isLoopback(host))
     throw new Refused(trouble('E602', `${host} can be reached by others, and no --token-file is given`));
   const text = tokenFile === null ? null : await readFile(tokenFile, 'utf8').catch((error: Error) => error);
@@ -168,6 +170,16 @@ const serveFolder: Outside['serve'] = async ({ dataDir, host, port, tokenFile, t
   const tokens = text === null ? null : parseTokens(text);
   if (tokens !== null && !tokens.ok)
     throw new Refused(trouble('E603', `${tokenFile} is not understood`, { why: tokens.problem }));
+  return tokens?.value ?? null;
+};
+
+const serveFolder: Outside['serve'] = async (asked) => {
+  const { dataDir, host, port, timeLimitSeconds, log } = asked;
+  const { LIMITS, serve } = await import('./server/serve.ts');
+  const { tokenOf } = await import('./server/admission.ts');
+  const { openApi } = await import('./contract/openapi.ts');
+  const { readUnpacked } = await import('./sources/files/read-unpacked.ts');
+  const tokens = await tokensOf(asked);
   // Who may read the folder may ask about it.
   const own = tokens === null ? null : randomBytes(24).toString('base64url');
   const store = await openStore(dataDir);
@@ -185,7 +197,7 @@ const serveFolder: Outside['serve'] = async ({ dataDir, host, port, tokenFile, t
       {
         host,
         port,
-        tokens: [...(tokens?.value ?? []), ...(own === null ? [] : [tokenOf('read', 'this machine', own)])],
+        tokens: [...(tokens ?? []), ...(own === null ? [] : [tokenOf('read', 'this machine', own)])],
         limits: { ...LIMITS, ...(timeLimitSeconds === null ? {} : { seconds: timeLimitSeconds }) },
       },
     ).catch((error: Error) => {
@@ -263,6 +275,7 @@ const outside: Outside = {
     const text = await readFile(join(folder, 'run.json'), 'utf8').catch(() => null);
     return text === null ? null : { folder, run: text };
   },
+  readText: (path) => readFile(path, 'utf8'),
   temporaryFolder,
   scratch: async () => {
     const folder = await temporaryFolder();
@@ -271,6 +284,7 @@ const outside: Outside = {
   },
   wholeFile: async (path) => (await import('./sources/files/whole-file.ts')).wholeFile(path),
   simulate: simulateInto,
+  checkServe: async (asked) => void (await tokensOf(asked)),
   serve: serveFolder,
   listen: listenHere,
   serverOf: async (dataDir) => {

@@ -119,18 +119,6 @@ const rowsOf = async (response: Response): Promise<{ rows: number; known: number
   return { rows: objects[0]?.rows ?? 0, known: objects[0]?.known ?? 0 };
 };
 
-/**
- * Without who observed a flow, and without flows between pods that conntrack alone saw: of a line that two nodes wrote in the same millisecond one is
- * kept, and which one it is depends on what is read together (ARCHITECTURE.md, known limits).
- */
-const said = (lines: string): readonly unknown[] =>
-  lines
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as { readonly observedBy: readonly string[]; readonly nodeIp: string | null })
-    .filter(({ observedBy, nodeIp }) => nodeIp !== null || observedBy.includes('flow-log'))
-    .map((flow) => ({ ...flow, observedBy: [] }));
-
 test('files by POST become the same store; a kill and doing it again change nothing', async () => {
   const other = join(folder, 'posted');
   let posted = await serving(other);
@@ -144,7 +132,7 @@ test('files by POST become the same store; a kill and doing it again change noth
   expect(metrics).toMatch(/^unmasq_ingest_rows_total\{cluster="default",outcome="stored"\} 0$/m);
   // Verdicts that the first one had no time for were made when the second began.
   const { stdout } = unmasq(['flows', '--all', '-o', 'jsonl', '--server', posted.url]);
-  expect(said(stdout)).toEqual(said(here.get('flows --all -o jsonl')?.stdout ?? ''));
+  expect(stdout).toBe(here.get('flows --all -o jsonl')?.stdout);
   expect(await posted.end()).toBe(0);
   expect(existsSync(join(other, 'server.json'))).toBe(false);
 }, 120_000);
@@ -172,15 +160,29 @@ test('beyond loopback it wants tokens, and each allows what its role says', asyn
   const tokenFile = join(folder, 'tokens');
   expect(unmasq(['serve', '--listen', '0.0.0.0:0', '--data', join(folder, 'no')])).toMatchObject({ status: 2 });
   writeFileSync(tokenFile, 'read ann short');
-  const short = unmasq(['serve', '--token-file', tokenFile, '--data', join(folder, 'no')]);
-  expect([short.status, short.stderr.includes('line 1: the token of ann has fewer than 16 characters')]).toEqual([
-    2,
-    true,
-  ]);
+  const config = join(folder, 'unmasq.yaml');
+  writeFileSync(config, `# for others\ntoken-file: ${tokenFile}\ntime-limit: 0\n`);
+  for (const words of [
+    ['serve', '--token-file', tokenFile, '--data', join(folder, 'no')],
+    ['config', 'check', config],
+  ]) {
+    const short = unmasq(words, { UNMASQ_TIME_LIMIT: '30' });
+    expect([short.status, short.stderr.includes('line 1: the token of ann has fewer than 16 characters')]).toEqual([
+      2,
+      true,
+    ]);
+  }
   expect(existsSync(join(folder, 'no'))).toBe(false);
   const [reads, brings] = ['reads-0123456789abcdef', 'brings-0123456789abcdef'];
   writeFileSync(tokenFile, `# who may what\nread ann ${reads}\ningest collector ${brings}\n`);
-  const guarded = await serving(join(folder, 'guarded'), '--token-file', tokenFile);
+  const wrong = unmasq(['config', 'check', config]);
+  expect([wrong.status, wrong.stderr]).toEqual([2, expect.stringContaining(`it stands in ${config}:3`)]);
+  expect(unmasq(['config', 'view', '--origin', '--config', config], { UNMASQ_TIME_LIMIT: '30' }).stdout).toContain(
+    `token-file: ${tokenFile}  # ${config}:2\ntime-limit: "30"  # UNMASQ_TIME_LIMIT\n`,
+  );
+  writeFileSync(config, `token-file: ${tokenFile}\n`);
+  expect(unmasq(['config', 'check', config]).status).toBe(0);
+  const guarded = await serving(join(folder, 'guarded'), '--config', config);
   const as = (token: string) => ({ authorization: `Bearer ${token}` });
   const statusOf = async (path: string, headers: Record<string, string>): Promise<number> =>
     (await get(path, headers, guarded)).status;

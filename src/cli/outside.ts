@@ -65,6 +65,7 @@ export interface Outside {
   resolve(host: string): Promise<readonly string[]>;
   /** Folder of the recorded incident, and its run.json; null when the installation has none. */
   incident(): Promise<{ readonly folder: string; readonly run: string } | null>;
+  readText(path: string): Promise<string>;
   temporaryFolder(): Promise<{ readonly path: string; remove(): Promise<void> }>;
   /** Where temporary files go. */
   scratch(): Promise<Scratch>;
@@ -76,6 +77,8 @@ export interface Outside {
     asked: Simulation,
     progress: (done: { readonly share: number; readonly connections: number }) => void,
   ): Promise<Simulated>;
+  /** Throws `Refused` where serving could not begin, as far as that is known without beginning. */
+  checkServe(asked: Omit<ServeAsked, 'log'>): Promise<void>;
   /** Serves the store of a folder until it is closed. Throws `Refused` where it cannot. */
   serve(asked: ServeAsked): Promise<{ readonly url: string; close(): Promise<void> }>;
   /** Listens on this node until the process is asked to end. Throws `Refused` where it cannot. */

@@ -245,6 +245,8 @@ const unmasqOn = async (
         },
       };
     },
+    readText: (path) => Promise.reject(Object.assign(new Error(`there is no ${path}`), { code: 'ENOENT' })),
+    checkServe: () => Promise.resolve(),
     serve: () => Promise.reject(new Error('no server here')),
     listen: () => Promise.reject(new Error('no agent here')),
     serverOf: () => Promise.resolve(null),
@@ -656,6 +658,7 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   why: ['10.224.0.4:41823-203.0.113.66:443'],
   ingest: ['notes.md'],
   evaluate: ['--truth', 'notes.md'],
+  config: ['view'],
 };
 
 test.each(

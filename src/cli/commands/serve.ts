@@ -1,22 +1,25 @@
 import { parseEndpoint } from '../../app/address.ts';
 import { EXIT } from '../../app/errors.ts';
 import type { Context } from '../context.ts';
+import type { ServeAsked } from '../outside.ts';
 import { textOf, wholeNumber } from '../flag-values.ts';
 import type { Given } from '../globals.ts';
 import { refuse } from '../refused.ts';
 
-const DEFAULT_LISTEN = '127.0.0.1:7171';
-
-export const runServe = async ({ outside, globals, voice }: Context, given: Given): Promise<number> => {
-  const { host, port } = listenOf(textOf(given, 'listen') ?? DEFAULT_LISTEN);
-  const serving = await outside.serve({
-    dataDir: globals.data,
+/** What the settings ask for. Throws `Refused` for a value that means nothing. */
+export const serveAsked = (dataDir: string, given: Given): Omit<ServeAsked, 'log'> => {
+  const { host, port } = listenOf(textOf(given, 'listen') ?? '');
+  return {
+    dataDir,
     host,
     port,
     tokenFile: textOf(given, 'tokenFile'),
     timeLimitSeconds: wholeNumber(given, 'timeLimit', '--time-limit'),
-    log: (line) => voice.note(line),
-  });
+  };
+};
+
+export const runServe = async ({ outside, globals, voice }: Context, given: Given): Promise<number> => {
+  const serving = await outside.serve({ ...serveAsked(globals.data, given), log: (line) => voice.note(line) });
   voice.summary(`listening on ${serving.url}`, `curl ${serving.url}/readyz`);
   await outside.untilAskedToEnd();
   voice.note('ending: what was begun is done first');
