@@ -11,7 +11,7 @@ import { instant } from './base/instant.ts';
 import type { Outside, ServeAsked, ServerAt, Sink } from './cli/outside.ts';
 import { Refused } from './cli/refused.ts';
 import { attempt, run } from './cli/run.ts';
-import type { Store } from './core/ports.ts';
+import type { Collector, Store } from './core/ports.ts';
 import type { Token } from './server/admission.ts';
 import type { Listener } from './server/serve.ts';
 
@@ -173,6 +173,19 @@ const tokensOf = async ({
   return tokens?.value ?? null;
 };
 
+/** What the server reads by itself. */
+const collectorsOf = async ({ kubernetes, log }: ServeAsked): Promise<readonly Collector[]> => {
+  if (kubernetes === null) return [];
+  const { clusterAccess } = await import('./sources/kubernetes/cluster-access.ts');
+  const { kubernetesCollector } = await import('./sources/kubernetes/kubernetes-collector.ts');
+  const { TIMING } = await import('./sources/kubernetes/reflector.ts');
+  const { pause } = await import('./sources/kubernetes/pause.ts');
+  const access = await clusterAccess(kubernetes);
+  if (!access.ok) throw new Refused(trouble('E801', access.problem));
+  const ports = { access: access.value, now: () => outside.now(), random: () => Math.random(), pause, log };
+  return [kubernetesCollector(ports, TIMING, kubernetes.cluster)];
+};
+
 const serveFolder: Outside['serve'] = async (asked) => {
   const { dataDir, host, port, timeLimitSeconds, log } = asked;
   const { LIMITS, serve } = await import('./server/serve.ts');
@@ -180,6 +193,7 @@ const serveFolder: Outside['serve'] = async (asked) => {
   const { openApi } = await import('./contract/openapi.ts');
   const { readUnpacked } = await import('./sources/files/read-unpacked.ts');
   const tokens = await tokensOf(asked);
+  const collectors = await collectorsOf(asked);
   // Who may read the folder may ask about it.
   const own = tokens === null ? null : randomBytes(24).toString('base64url');
   const store = await openStore(dataDir);
@@ -189,7 +203,7 @@ const serveFolder: Outside['serve'] = async (asked) => {
         store,
         openApi: openApi(outside.version),
         unpack: readUnpacked,
-        collectors: [],
+        collectors,
         ask: (words, to, tells) => (tells ? run : attempt)(words, outsideOf(store, to)),
         now: () => outside.now(),
         log,
@@ -284,7 +298,10 @@ const outside: Outside = {
   },
   wholeFile: async (path) => (await import('./sources/files/whole-file.ts')).wholeFile(path),
   simulate: simulateInto,
-  checkServe: async (asked) => void (await tokensOf(asked)),
+  checkServe: async (asked) => {
+    await tokensOf(asked);
+    await collectorsOf({ ...asked, log: () => undefined });
+  },
   serve: serveFolder,
   listen: listenHere,
   serverOf: async (dataDir) => {

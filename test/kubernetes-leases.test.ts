@@ -126,12 +126,10 @@ class World {
     Object.assign(this, { alive, stop });
     const ports = {
       access: {
-        // The way to the server: where it is down nothing is there.
-        get server(): URL {
-          return world.isDown ? new URL('http://127.0.0.1:9') : world.url;
-        },
+        server: this.url,
         name: 'test',
-        credentials: () => Promise.resolve({}),
+        // Where the way to the server is cut, nothing is listened to.
+        credentials: () => (this.isDown ? Promise.reject(new Error('down')) : Promise.resolve({})),
         renew: () => Promise.resolve(),
       },
       now: () => instant(this.now),
@@ -139,7 +137,6 @@ class World {
       pause: () => new Promise<void>((resolve) => setTimeout(resolve, 1)),
       log: () => undefined,
     };
-    const world = this;
     this.collector = kubernetesCollector(ports, { ...TIMING, idleMs: 25, handOverEveryMs: 1, page: 3 }, 'test');
     this.running = this.collector.run(this.takeWhile(alive), stop.signal);
   }

@@ -223,6 +223,11 @@ export const ERRORS = {
     says: 'the agent has no token that it can read',
     fix: 'Give --token-file FILE, a file that holds the token and nothing else.',
   },
+  E801: {
+    exit: EXIT.usage,
+    says: 'the way to the Kubernetes API is not understood',
+    fix: 'Set KUBECONFIG or --kubeconfig to a file that kubectl can use, and --kube-context to a context of it; in a pod leave both away.',
+  },
   E901: {
     exit: EXIT.failure,
     says: 'unmasq failed in a way it should not',

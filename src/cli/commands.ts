@@ -187,6 +187,10 @@ export const COMMANDS: readonly CommandSpec[] = [
       ['unmasq serve', 'On 127.0.0.1:7171, for this machine alone'],
       ['unmasq serve --listen 0.0.0.0:7171 --token-file /etc/unmasq/tokens', 'For others, who show a token'],
       [
+        'unmasq serve --kubernetes --kube-context shop-prod',
+        'Watch pods and nodes of that cluster: no short-lived pod is missed while it runs',
+      ],
+      [
         'curl "http://127.0.0.1:7171/api/v1/who?dest=203.0.113.66"',
         'The same answer as `unmasq who 203.0.113.66 -o json`',
       ],
@@ -207,8 +211,13 @@ export const COMMANDS: readonly CommandSpec[] = [
         says: 'lines of ROLE NAME TOKEN, ROLE being read or ingest; node=NODE behind the token of an agent',
       },
       { flags: '--time-limit <seconds>', says: 'how long one answer may take', byDefault: '120' },
+      {
+        flags: '--kubernetes',
+        says: 'watch the pods and nodes of a cluster: the one that unmasq runs in, or that of the kubeconfig; --cluster names its rows',
+      },
+      { flags: '--kube-context <name>', says: 'of the kubeconfig (default: its current one)' },
     ],
-    honours: ['data'],
+    honours: ['data', 'cluster', 'kubeconfig'],
     isConfigured: true,
     seeAlso: ['unmasq who', 'unmasq ingest'],
     run: async (context, _, given) => (await import('./commands/serve.ts')).runServe(context, given),

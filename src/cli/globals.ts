@@ -52,12 +52,11 @@ export const GLOBAL_FLAGS = {
   context: {
     flags: '--context <name>',
     says: 'of the kubeconfig',
-    notYet: 'unmasq reads files in this version and asks no cluster',
+    notYet: 'only `unmasq serve` asks a cluster, and takes --kube-context',
   },
   kubeconfig: {
     flags: '--kubeconfig <file>',
-    says: 'to reach the cluster',
-    notYet: 'unmasq reads files in this version and asks no cluster',
+    says: 'to reach the cluster (default: KUBECONFIG, ~/.kube/config, or the cluster that unmasq runs in)',
   },
 } as const satisfies Record<string, GlobalFlag>;
 
@@ -79,6 +78,8 @@ export interface Globals {
   readonly data: string;
   /** null: the embedded store. */
   readonly server: string | null;
+  /** null: where kubectl looks. */
+  readonly kubeconfig: string | null;
   readonly strict: boolean;
   readonly color: When;
   readonly quiet: boolean;
@@ -125,6 +126,7 @@ export const readGlobals = (
         ? refuse('E105', '--data: the name of the folder is empty', { fix: 'Give a folder, or leave --data away.' })
         : (text('data') ?? defaultData(env)),
     server: text('server'),
+    kubeconfig: text('kubeconfig'),
     strict: given['strict'] === true,
     color: oneOf('--color', color, ['auto', 'always', 'never'] as const),
     quiet: given['quiet'] === true,

@@ -23,6 +23,15 @@ export interface ServerAt {
   readonly token: string | null;
 }
 
+export interface KubernetesAsked {
+  /** null: where kubectl looks, or the cluster that unmasq runs in. */
+  readonly kubeconfig: string | null;
+  /** null: the current one. */
+  readonly context: string | null;
+  /** What its rows are stored under; null: the store's default. */
+  readonly cluster: string | null;
+}
+
 export interface ServeAsked {
   readonly dataDir: string;
   readonly host: string;
@@ -31,6 +40,8 @@ export interface ServeAsked {
   readonly tokenFile: string | null;
   /** null: what the server itself has. */
   readonly timeLimitSeconds: number | null;
+  /** The cluster whose API is watched; null: none is. */
+  readonly kubernetes: KubernetesAsked | null;
   readonly log: (line: string) => void;
 }
 

@@ -5,7 +5,7 @@ export interface ApiObject {
   readonly kind: Kind;
   readonly metadata: Metadata;
   readonly spec?: object;
-  readonly status?: object;
+  readonly status?: { readonly phase?: string };
 }
 
 export interface Metadata {
@@ -25,7 +25,7 @@ export interface Change {
   readonly object: ApiObject;
 }
 
-export const keyOf = (object: ApiObject): string =>
+const keyOf = (object: ApiObject): string =>
   `${object.kind}/${object.metadata.namespace ?? ''}/${object.metadata.name}`;
 
 /** Objects as etcd keeps them: each write is a revision of the whole, and the past is there until it is compacted. */

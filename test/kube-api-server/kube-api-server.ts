@@ -79,7 +79,7 @@ export class KubeApiServer {
     this.versions = options.versions ?? NUMBERS;
     this.token = options.token ?? null;
     const answer = (request: IncomingMessage, response: ServerResponse): void => this.answer(request, response);
-    this.server = options.tls === undefined ? overHttp(answer) : (overHttps(options.tls, answer) as unknown as Server);
+    this.server = options.tls === undefined ? overHttp(answer) : overHttps(options.tls, answer);
     this.server.on('connection', (socket: Socket) => {
       this.sockets.add(socket);
       socket.on('close', () => this.sockets.delete(socket));
@@ -149,7 +149,7 @@ export class KubeApiServer {
 
   /** Ends all watches: as at their timeout, in the middle of a line, by the connection, or by no longer saying anything. */
   breakWatches(how: 'end' | 'torn' | 'reset' | 'mute'): void {
-    for (const watcher of [...this.watchers]) {
+    for (const watcher of this.watchers) {
       if (how === 'mute') {
         watcher.isMute = true;
         continue;
@@ -173,11 +173,15 @@ export class KubeApiServer {
     response.sendDate = false;
     response.setHeader('Date', new Date(this.options.now()).toUTCString());
     const bearer = request.headers.authorization;
-    const hasCertificate = (request.socket as TLSSocket).authorized === true;
+    const hasCertificate = (request.socket as Partial<TLSSocket>).authorized ?? false;
     if (this.token !== null && bearer !== `Bearer ${this.token}` && !hasCertificate)
       return refuse(response, 401, 'Unauthorized', 'Unauthorized');
     const discovery = DISCOVERY[url.pathname];
     if (discovery !== undefined) return json(request, response, discovery);
+    // kubectl looks whether there is such a namespace before it says that it has no such pod.
+    const [, lone] = /^\/api\/v1\/namespaces\/([^/]+)$/.exec(url.pathname) ?? [];
+    if (lone !== undefined)
+      return json(request, response, { kind: 'Namespace', apiVersion: 'v1', metadata: { name: lone } });
     const [, namespace, resource, name] = PATH.exec(url.pathname) ?? [];
     if (resource === undefined)
       return refuse(response, 404, 'NotFound', 'the server could not find the requested resource');
@@ -209,7 +213,7 @@ export class KubeApiServer {
 
   private one({ kind, namespace, name }: Asked, request: IncomingMessage, response: ServerResponse): void {
     const object = this.history.get(`${kind}/${namespace ?? ''}/${name}`);
-    if (object === undefined) refuse(response, 404, 'NotFound', `${kind} "${name}" not found`);
+    if (object === undefined) refuse(response, 404, 'NotFound', `${kind.toLowerCase()}s "${name}" not found`);
     else this.show(request, response, [object], object, this.versions.write(this.history.revision), '');
   }
 

@@ -39,7 +39,7 @@ export const podObject = (made: PodMade, told: PodTold = {}): Unstamped => {
   const state = finishedAt !== undefined ? ended : startedAt !== undefined ? running : waiting;
   const metadata: Metadata = {
     name,
-    generateName: `${name.slice(0, -5)}`,
+    generateName: name.slice(0, -5),
     namespace,
     uid,
     creationTimestamp: iso(createdAt),

@@ -13,7 +13,7 @@ export const tableOf = (objects: readonly ApiObject[], resourceVersion: string, 
     priority: 0,
   })),
   rows: objects.map((object) => ({
-    cells: [object.metadata.name, (object.status as { phase?: string } | undefined)?.phase ?? 'Ready'],
+    cells: [object.metadata.name, object.status?.phase ?? 'Ready'],
     object: { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata },
   })),
 });

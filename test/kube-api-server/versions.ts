@@ -5,6 +5,8 @@ export interface Versions {
   read(version: string): number | null;
 }
 
+const backwards = (text: string): string => Array.from(text).toReversed().join('');
+
 export const NUMBERS: Versions = {
   write: String,
   read: (version) => (/^\d+$/.test(version) ? Number(version) : null),
@@ -12,7 +14,6 @@ export const NUMBERS: Versions = {
 
 /** Neither numbers nor in any order: whoever compares or counts them is found out. */
 export const OPAQUE: Versions = {
-  write: (revision) => `v.${[...revision.toString(36)].reverse().join('')}`,
-  read: (version) =>
-    /^v\.[0-9a-z]+$/.test(version) ? Number.parseInt([...version.slice(2)].reverse().join(''), 36) : null,
+  write: (revision) => `v.${backwards(revision.toString(36))}`,
+  read: (version) => (/^v\.[0-9a-z]+$/.test(version) ? Number.parseInt(backwards(version.slice(2)), 36) : null),
 };

@@ -2,6 +2,7 @@ import { EXIT } from '../../app/errors.ts';
 import { COMMANDS } from '../commands.ts';
 import type { CommandSpec } from '../command.ts';
 import type { Context } from '../context.ts';
+import { textOf } from '../flag-values.ts';
 import { type Given, oneOf } from '../globals.ts';
 import { readSettings } from '../read-config.ts';
 import { refuse } from '../refused.ts';
@@ -29,14 +30,18 @@ export const runConfig = async (context: Context, words: readonly string[], give
     return EXIT.done;
   }
   try {
-    const asked = serveAsked(String(data.value), givenBy(settled, false));
+    const said = givenBy(settled, true);
+    const asked = serveAsked(
+      { data: String(data.value), cluster: textOf(said, 'cluster'), kubeconfig: textOf(said, 'kubeconfig') },
+      givenBy(settled, false),
+    );
     await outside.checkServe(asked);
   } catch (error) {
     throw placed(error, settled);
   }
-  const said = [...settled.values()].filter(({ origin }) => origin !== 'default').length;
+  const stated = [...settled.values()].filter(({ origin }) => origin !== 'default').length;
   voice.summary(
-    `unmasq serve takes this: ${plural(said, 'setting')}, the others by default`,
+    `unmasq serve takes this: ${plural(stated, 'setting')}, the others by default`,
     'unmasq config view --origin',
   );
   return EXIT.done;

@@ -3,23 +3,34 @@ import { EXIT } from '../../app/errors.ts';
 import type { Context } from '../context.ts';
 import type { ServeAsked } from '../outside.ts';
 import { textOf, wholeNumber } from '../flag-values.ts';
-import type { Given } from '../globals.ts';
+import type { Given, Globals } from '../globals.ts';
 import { refuse } from '../refused.ts';
 
+type ServeGlobals = Pick<Globals, 'data' | 'cluster' | 'kubeconfig'>;
+
 /** What the settings ask for. Throws `Refused` for a value that means nothing. */
-export const serveAsked = (dataDir: string, given: Given): Omit<ServeAsked, 'log'> => {
+export const serveAsked = (globals: ServeGlobals, given: Given): Omit<ServeAsked, 'log'> => {
   const { host, port } = listenOf(textOf(given, 'listen') ?? '');
   return {
-    dataDir,
+    dataDir: globals.data,
     host,
     port,
     tokenFile: textOf(given, 'tokenFile'),
     timeLimitSeconds: wholeNumber(given, 'timeLimit', '--time-limit'),
+    kubernetes: kubernetesAsked(globals, given),
   };
 };
 
+const kubernetesAsked = ({ kubeconfig, cluster }: ServeGlobals, given: Given): ServeAsked['kubernetes'] => {
+  const context = textOf(given, 'kubeContext');
+  if (given['kubernetes'] === true) return { kubeconfig, context, cluster };
+  for (const [flag, value] of Object.entries({ kubeconfig, 'kube-context': context, cluster }))
+    if (value !== null) refuse('E104', `--${flag} has no meaning without --kubernetes`);
+  return null;
+};
+
 export const runServe = async ({ outside, globals, voice }: Context, given: Given): Promise<number> => {
-  const serving = await outside.serve({ ...serveAsked(globals.data, given), log: (line) => voice.note(line) });
+  const serving = await outside.serve({ ...serveAsked(globals, given), log: (line) => voice.note(line) });
   voice.summary(`listening on ${serving.url}`, `curl ${serving.url}/readyz`);
   await outside.untilAskedToEnd();
   voice.note('ending: what was begun is done first');

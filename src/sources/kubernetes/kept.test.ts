@@ -62,7 +62,7 @@ const variants = (value: unknown): unknown[] => {
 test('what is kept of a pod says what the pod says, whatever it has or has not', () => {
   const seen = (object: object): unknown => podSeen(object as never, 'modified', new ObjectReader(''));
   const all = [pod, ...variants(pod)] as object[];
-  expect(all.length).toBeGreaterThan(80);
+  expect(all.length).toBeGreaterThan(70);
   for (const one of all) expect(seen(keptOf('pods', one as never))).toEqual(seen(one));
   expect(JSON.stringify(keptOf('pods', pod))).not.toMatch(/managedFields|env|exitCode|app/);
 });
