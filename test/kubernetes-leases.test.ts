@@ -268,7 +268,7 @@ const worldsOf = fc.tuple(
   fc.array(fc.integer({ min: -2_000, max: 2_000 }), { minLength: 3, maxLength: 3 }),
   fc.boolean(),
 );
-const WORLDS = Number(process.env['WORLDS'] ?? 24);
+const WORLDS = Number(process.env['WORLDS'] ?? 16);
 
 test('law: whatever happens to pods, connections, server, store and collector, each lease holds the truth', async () => {
   const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
