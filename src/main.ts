@@ -160,11 +160,14 @@ const outsideOf = (store: Store, { terminal, out, err }: Listener): Outside => (
 /** null: none are wanted, as only this machine can ask. */
 const tokensOf = async ({
   host,
+  grpc,
   tokenFile,
-}: Pick<ServeAsked, 'host' | 'tokenFile'>): Promise<readonly Token[] | null> => {
+}: Pick<ServeAsked, 'host' | 'grpc' | 'tokenFile'>): Promise<readonly Token[] | null> => {
   const { isLoopback, parseTokens } = await import('./server/admission.ts');
-  if (tokenFile === null && !isLoopback(host))
-    throw new Refused(trouble('E602', `${host} can be reached by others, and no --token-file is given`));
+  const grpcHost = grpc?.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1') ?? host;
+  const reached = [host, grpcHost].find((one) => !isLoopback(one));
+  if (tokenFile === null && reached !== undefined)
+    throw new Refused(trouble('E602', `${reached} can be reached by others, and no --token-file is given`));
   const text = tokenFile === null ? null : await readFile(tokenFile, 'utf8').catch((error: Error) => error);
   if (text instanceof Error) throw new Refused(trouble('E603', `${tokenFile} cannot be read`, { why: text.message }));
   const tokens = text === null ? null : parseTokens(text);
@@ -174,11 +177,13 @@ const tokensOf = async ({
 };
 
 const serveFolder: Outside['serve'] = async (asked) => {
-  const { dataDir, host, port, timeLimitSeconds, log } = asked;
+  const { dataDir, host, port, grpc, timeLimitSeconds, log } = asked;
   const { LIMITS, serve } = await import('./server/serve.ts');
   const { tokenOf } = await import('./server/admission.ts');
   const { openApi } = await import('./contract/openapi.ts');
   const { readUnpacked } = await import('./sources/files/read-unpacked.ts');
+  const { otlpJson } = await import('./sources/otlp/otlp-json.ts');
+  const { exportResponse, refusalStatus } = await import('./sources/otlp/otlp-response.ts');
   const tokens = await tokensOf(asked);
   // Who may read the folder may ask about it.
   const own = tokens === null ? null : randomBytes(24).toString('base64url');
@@ -189,7 +194,13 @@ const serveFolder: Outside['serve'] = async (asked) => {
         store,
         openApi: openApi(outside.version),
         unpack: readUnpacked,
+        otlp: { toJson: otlpJson, response: exportResponse, refusal: refusalStatus },
+        otlpListener:
+          grpc === null
+            ? null
+            : async (receiver) => (await import('./sources/otlp/grpc-listener.ts')).listenGrpc(grpc, receiver),
         collectors: [],
+        keepsLogText: asked.keepsLogText,
         ask: (words, to, tells) => (tells ? run : attempt)(words, outsideOf(store, to)),
         now: () => outside.now(),
         log,
@@ -209,6 +220,7 @@ const serveFolder: Outside['serve'] = async (asked) => {
     });
     return {
       url: serving.url,
+      grpc: serving.grpc,
       close: async () => {
         withdraw();
         await serving.close();

@@ -206,6 +206,14 @@ export const COMMANDS: readonly CommandSpec[] = [
         flags: '--token-file <file>',
         says: 'lines of ROLE NAME TOKEN, ROLE being read or ingest; node=NODE behind the token of an agent',
       },
+      {
+        flags: '--otlp-grpc <address>',
+        says: 'HOST:PORT for OTLP over gRPC, as 127.0.0.1:4317; over HTTP it is taken at /v1/traces and /v1/logs',
+      },
+      {
+        flags: '--keep-log-text',
+        says: 'keep the words of log lines too, and not only the ids and destinations in them',
+      },
       { flags: '--time-limit <seconds>', says: 'how long one answer may take', byDefault: '120' },
     ],
     honours: ['data'],

@@ -27,8 +27,12 @@ export interface ServeAsked {
   readonly dataDir: string;
   readonly host: string;
   readonly port: number;
+  /** HOST:PORT to listen on for OTLP over gRPC; null: not at all. */
+  readonly grpc: string | null;
   /** null: without tokens. */
   readonly tokenFile: string | null;
+  /** The words of log lines, beside the ids and destinations in them. */
+  readonly keepsLogText: boolean;
   /** null: what the server itself has. */
   readonly timeLimitSeconds: number | null;
   readonly log: (line: string) => void;
@@ -80,7 +84,7 @@ export interface Outside {
   /** Throws `Refused` where serving could not begin, as far as that is known without beginning. */
   checkServe(asked: Omit<ServeAsked, 'log'>): Promise<void>;
   /** Serves the store of a folder until it is closed. Throws `Refused` where it cannot. */
-  serve(asked: ServeAsked): Promise<{ readonly url: string; close(): Promise<void> }>;
+  serve(asked: ServeAsked): Promise<{ readonly url: string; readonly grpc: string | null; close(): Promise<void> }>;
   /** Listens on this node until the process is asked to end. Throws `Refused` where it cannot. */
   listen(asked: AgentAsked): Promise<void>;
   /** The server that has the folder open; null: none does, or it cannot be known. */

@@ -8,18 +8,23 @@ import { refuse } from '../refused.ts';
 
 /** What the settings ask for. Throws `Refused` for a value that means nothing. */
 export const serveAsked = (dataDir: string, given: Given): Omit<ServeAsked, 'log'> => {
-  const { host, port } = listenOf(textOf(given, 'listen') ?? '');
+  const { host, port } = listenOf('--listen', textOf(given, 'listen') ?? '');
+  const grpc = textOf(given, 'otlpGrpc');
+  const grpcAt = grpc === null ? null : listenOf('--otlp-grpc', grpc);
   return {
     dataDir,
     host,
     port,
+    grpc: grpcAt === null ? null : `${grpcAt.host.includes(':') ? `[${grpcAt.host}]` : grpcAt.host}:${grpcAt.port}`,
     tokenFile: textOf(given, 'tokenFile'),
+    keepsLogText: given['keepLogText'] === true,
     timeLimitSeconds: wholeNumber(given, 'timeLimit', '--time-limit'),
   };
 };
 
 export const runServe = async ({ outside, globals, voice }: Context, given: Given): Promise<number> => {
   const serving = await outside.serve({ ...serveAsked(globals.data, given), log: (line) => voice.note(line) });
+  if (serving.grpc !== null) voice.note(`OTLP over gRPC on ${serving.grpc}`);
   voice.summary(`listening on ${serving.url}`, `curl ${serving.url}/readyz`);
   await outside.untilAskedToEnd();
   voice.note('ending: what was begun is done first');
@@ -28,10 +33,10 @@ export const runServe = async ({ outside, globals, voice }: Context, given: Give
 };
 
 /** `HOST:PORT`, where HOST is an address or localhost. */
-const listenOf = (text: string): { readonly host: string; readonly port: number } => {
+const listenOf = (flag: string, text: string): { readonly host: string; readonly port: number } => {
   const endpoint = parseEndpoint(text.replace(/^localhost(?=:\d+$)/, '127.0.0.1'));
   if (endpoint === undefined || endpoint.port === null)
-    return refuse('E105', `--listen ${text}: expected HOST:PORT`, {
+    return refuse('E105', `${flag} ${text}: expected HOST:PORT`, {
       fix: 'Write 127.0.0.1:7171, [::1]:7171 or 0.0.0.0:7171.',
     });
   return { host: endpoint.ip, port: endpoint.port };
