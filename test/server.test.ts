@@ -14,6 +14,7 @@ import { instant } from '../src/base/instant.ts';
 import { openApi } from '../src/contract/openapi.ts';
 import { API, MEDIA, QUESTIONS } from '../src/contract/questions.ts';
 import type { ByteObject, Collector, Store } from '../src/core/ports.ts';
+import { Admission } from '../src/server/admission.ts';
 import { LIMITS, serve, type Serving } from '../src/server/serve.ts';
 import { filesAt } from '../src/sources/files/file-objects.ts';
 import { readUnpacked } from '../src/sources/files/read-unpacked.ts';
@@ -121,7 +122,12 @@ beforeAll(async () => {
       now: () => NOW,
       log: (line) => log.push(line),
     },
-    { host: '127.0.0.1', port: 0, tokens: [], limits: { ...LIMITS, atATime: 1, waiting: 1, exportBytes: 10_000 } },
+    {
+      host: '127.0.0.1',
+      port: 0,
+      admission: new Admission([], null),
+      limits: { ...LIMITS, atATime: 1, waiting: 1, exportBytes: 10_000 },
+    },
   );
   flow = (JSON.parse((await unmasq(['flows', '--limit', '1', '-o', 'jsonl'])).stdout) as { flow: string }).flow;
 }, 60_000);

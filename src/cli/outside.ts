@@ -23,6 +23,14 @@ export interface ServerAt {
   readonly token: string | null;
 }
 
+export interface OidcAsked {
+  readonly issuer: string;
+  readonly audience: string;
+  /** The claim that says what its holder may, and the values of it that give each role. */
+  readonly claim: string;
+  readonly values: { readonly read: readonly string[]; readonly ingest: readonly string[] };
+}
+
 export interface ServeAsked {
   readonly dataDir: string;
   readonly host: string;
@@ -31,6 +39,8 @@ export interface ServeAsked {
   readonly grpc: string | null;
   /** null: without tokens. */
   readonly tokenFile: string | null;
+  /** Tokens of an OpenID Connect issuer; null: none are taken. */
+  readonly oidc: OidcAsked | null;
   /** The words of log lines, beside the ids and destinations in them. */
   readonly keepsLogText: boolean;
   /** null: what the server itself has. */

@@ -1,7 +1,7 @@
 import { type Trouble, trouble } from '../app/errors.ts';
 import { ok, type Result } from '../base/result.ts';
 import type { ByteObject } from '../core/ports.ts';
-import { admit, type Token } from './admission.ts';
+import type { Admission } from './admission.ts';
 import type { Intake } from './intake.ts';
 import type { Metrics } from './metrics.ts';
 import { Room } from './room.ts';
@@ -42,24 +42,24 @@ export type OtlpListener = (
 /** Takes spans and log records as OpenTelemetry's SDKs and Collector send them. What is acknowledged is durable. */
 export class OtlpReceiver {
   readonly room: Room;
-  private readonly tokens: readonly Token[];
+  private readonly admission: Admission;
   private readonly intake: Intake;
   private readonly metrics: Metrics;
   private readonly wire: OtlpWire;
 
   /** `most`: bytes of exports that are in memory at a time; the rest is told to come again. */
-  constructor(most: number, tokens: readonly Token[], intake: Intake, metrics: Metrics, wire: OtlpWire) {
+  constructor(most: number, admission: Admission, intake: Intake, metrics: Metrics, wire: OtlpWire) {
     this.room = new Room(most);
-    this.tokens = tokens;
+    this.admission = admission;
     this.intake = intake;
     this.metrics = metrics;
     this.wire = wire;
   }
 
   /** Who sends it, or why they may not. `unknown`: they show no token that is known. */
-  admit(authorization: string | undefined): Result<string, 'unknown' | 'forbidden'> {
-    const admitted = admit(this.tokens, authorization, 'ingest');
-    if (admitted === 'unknown' || admitted === 'forbidden') return { ok: false, problem: admitted };
+  async admit(authorization: string | undefined): Promise<Result<string, 'unknown' | 'forbidden' | 'unavailable'>> {
+    const admitted = await this.admission.admit(authorization, 'ingest');
+    if (typeof admitted === 'string') return { ok: false, problem: admitted };
     // A node's token is for what its conntrack says.
     return admitted.node === null ? ok(admitted.name) : { ok: false, problem: 'forbidden' };
   }

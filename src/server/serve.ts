@@ -7,7 +7,7 @@ import { type Instant, parseInstant } from '../base/instant.ts';
 import { fail } from '../base/result.ts';
 import { API, MEDIA, type Problem, type Question, QUESTIONS, type TerminalLine } from '../contract/questions.ts';
 import type { ByteObject, Collector, Store } from '../core/ports.ts';
-import { admit, isNamedLoopback, type Role, type Token } from './admission.ts';
+import { type Admission, isNamedLoopback, type Role } from './admission.ts';
 import { type AsTerminal, commandLineOf } from './command-line.ts';
 import { ForeignNode, onlyOfNode } from './foreign-node.ts';
 import { Intake } from './intake.ts';
@@ -45,7 +45,7 @@ export interface ServeOptions {
   readonly host: string;
   /** 0: any that is free. */
   readonly port: number;
-  readonly tokens: readonly Token[];
+  readonly admission: Admission;
   readonly limits: Limits;
 }
 
@@ -165,7 +165,7 @@ class Api {
     this.turns = new Turns(options.limits.atATime, options.limits.waiting);
     this.metrics = new Metrics(served.store, served.collectors);
     this.intake = new Intake(this.store, this.metrics, served.now, served.log);
-    this.otlp = new OtlpReceiver(options.limits.exportBytes, options.tokens, this.intake, this.metrics, served.otlp);
+    this.otlp = new OtlpReceiver(options.limits.exportBytes, options.admission, this.intake, this.metrics, served.otlp);
   }
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -192,7 +192,7 @@ class Api {
 
   private async route(exchange: Exchange): Promise<Trouble | null> {
     const { request, response, url } = exchange;
-    if (this.options.tokens.length === 0 && !isNamedLoopback(request.headers.host))
+    if (this.options.admission.isOpen && !isNamedLoopback(request.headers.host))
       return trouble('E605', 'this server is asked under a name that is not its own', {
         why: 'it listens on loopback and answers to localhost, 127.0.0.1 and [::1] alone',
         fix: 'Ask http://127.0.0.1 with its port.',
@@ -206,15 +206,15 @@ class Api {
       case '/readyz':
         return this.readyz(response);
       case '/metrics':
-        return this.let('read', exchange) ?? this.metricsPage(response);
+        return (await this.let('read', exchange)) ?? this.metricsPage(response);
       case `${API}/openapi.json`:
         return whole(response, MEDIA.json, JSON.stringify(this.served.openApi, null, 2));
       case `${API}/objects`:
-        return this.let('ingest', exchange) ?? this.take(exchange);
+        return (await this.let('ingest', exchange)) ?? this.take(exchange);
       default: {
         const signal = signalAt(url.pathname);
-        if (signal !== undefined) return this.let('ingest', exchange) ?? this.export(signal, exchange);
-        if (question !== undefined) return this.let('read', exchange) ?? this.question(question, exchange);
+        if (signal !== undefined) return (await this.let('ingest', exchange)) ?? this.export(signal, exchange);
+        if (question !== undefined) return (await this.let('read', exchange)) ?? this.question(question, exchange);
         exchange.route = 'none';
         return trouble('E607', `there is no ${url.pathname}`);
       }
@@ -222,20 +222,25 @@ class Api {
   }
 
   /** null: they may. */
-  private let(role: Role, exchange: Exchange): Trouble | null {
+  private async let(role: Role, exchange: Exchange): Promise<Trouble | null> {
     const { request, response } = exchange;
     const method = role === 'ingest' ? 'POST' : 'GET';
     if (request.method !== method) {
       response.setHeader('Allow', method);
       return trouble('E607', `${request.method} has no meaning here: expected ${method}`);
     }
-    const admitted = admit(this.options.tokens, request.headers.authorization, role);
+    const admitted = await this.options.admission.admit(request.headers.authorization, role);
     if (admitted === 'unknown') {
       response.setHeader('WWW-Authenticate', 'Bearer');
       response.statusCode = 401;
       return trouble('E605', 'the request has no token that this server knows');
     }
     if (admitted === 'forbidden') return trouble('E605', `the token does not have the role ${role}`);
+    if (admitted === 'unavailable') {
+      response.statusCode = 503;
+      response.setHeader('Retry-After', '5');
+      return trouble('E606', 'the issuer of tokens does not tell its keys');
+    }
     exchange.who = admitted.name;
     exchange.boundTo = admitted.node;
     return null;

@@ -1,8 +1,8 @@
 import { parseEndpoint } from '../../app/address.ts';
 import { EXIT } from '../../app/errors.ts';
 import type { Context } from '../context.ts';
-import type { ServeAsked } from '../outside.ts';
-import { textOf, wholeNumber } from '../flag-values.ts';
+import type { OidcAsked, ServeAsked } from '../outside.ts';
+import { textOf, texts, wholeNumber } from '../flag-values.ts';
 import type { Given } from '../globals.ts';
 import { refuse } from '../refused.ts';
 
@@ -17,6 +17,7 @@ export const serveAsked = (dataDir: string, given: Given): Omit<ServeAsked, 'log
     port,
     grpc: grpcAt === null ? null : `${grpcAt.host.includes(':') ? `[${grpcAt.host}]` : grpcAt.host}:${grpcAt.port}`,
     tokenFile: textOf(given, 'tokenFile'),
+    oidc: oidcOf(given),
     keepsLogText: given['keepLogText'] === true,
     timeLimitSeconds: wholeNumber(given, 'timeLimit', '--time-limit'),
   };
@@ -30,6 +31,35 @@ export const runServe = async ({ outside, globals, voice }: Context, given: Give
   voice.note('ending: what was begun is done first');
   await serving.close();
   return EXIT.done;
+};
+
+const oidcOf = (given: Given): OidcAsked | null => {
+  const [issuer, audience] = [textOf(given, 'oidcIssuer'), textOf(given, 'oidcAudience')];
+  if (issuer === null) {
+    for (const flag of ['--oidc-audience', '--oidc-read', '--oidc-ingest'])
+      if (
+        texts(
+          given,
+          flag.slice(2).replace(/-([a-z])/, (_, letter: string) => letter.toUpperCase()),
+        ).length > 0
+      )
+        refuse('E105', `${flag} has no meaning without --oidc-issuer`);
+    return null;
+  }
+  if (audience === null)
+    return refuse('E105', '--oidc-issuer wants --oidc-audience', {
+      fix: 'Give what tokens for this server are made out to.',
+    });
+  const values = (name: string, byDefault: string): readonly string[] => {
+    const told = texts(given, name);
+    return told.length === 0 ? [byDefault] : told;
+  };
+  return {
+    issuer,
+    audience,
+    claim: textOf(given, 'oidcClaim') ?? '',
+    values: { read: values('oidcRead', 'unmasq.read'), ingest: values('oidcIngest', 'unmasq.ingest') },
+  };
 };
 
 /** `HOST:PORT`, where HOST is an address or localhost. */

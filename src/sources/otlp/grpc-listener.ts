@@ -5,7 +5,7 @@ import { exportResponse } from './otlp-response.ts';
 /** What becomes of exports: as the server's receiver says. */
 export interface GrpcExports {
   /** Who sends, by the metadata `authorization`. */
-  admit(authorization: string | undefined): Result<string, 'unknown' | 'forbidden'>;
+  admit(authorization: string | undefined): Promise<Result<string, keyof typeof NOT_ADMITTED>>;
   receive(sent: {
     readonly signal: 'traces' | 'logs';
     readonly isJson: false;
@@ -78,6 +78,15 @@ export const listenGrpc = async (
   };
 };
 
+const NOT_ADMITTED = {
+  unknown: { code: grpc.status.UNAUTHENTICATED, why: 'the request has no token that this server knows' },
+  forbidden: {
+    code: grpc.status.PERMISSION_DENIED,
+    why: 'the token does not have the role ingest, or is bound to a node',
+  },
+  unavailable: { code: grpc.status.UNAVAILABLE, why: 'the issuer of tokens does not tell its keys' },
+} as const;
+
 class Refusal extends Error {
   readonly code: grpc.status;
 
@@ -93,11 +102,11 @@ const exported = async (
   exports: GrpcExports,
 ): Promise<Buffer> => {
   const text = (key: string): string | undefined => metadata.get(key)[0]?.toString();
-  const admitted = exports.admit(text('authorization'));
-  if (!admitted.ok)
-    throw admitted.problem === 'unknown'
-      ? new Refusal(grpc.status.UNAUTHENTICATED, 'the request has no token that this server knows')
-      : new Refusal(grpc.status.PERMISSION_DENIED, 'the token does not have the role ingest, or is bound to a node');
+  const admitted = await exports.admit(text('authorization'));
+  if (!admitted.ok) {
+    const { code, why } = NOT_ADMITTED[admitted.problem];
+    throw new Refusal(code, why);
+  }
   const outcome = await exports.receive({
     signal,
     isJson: false,
