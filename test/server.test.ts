@@ -181,6 +181,7 @@ const ASKED: readonly (readonly string[])[] = [
   ['trace', '--propagation'],
   ['trace', '4bf92f3577b34da6a3ce929d0e0e4736'],
   ['trace'],
+  ['doctor', '--for', 'who 203.0.113.66', '-o', 'json'],
   ['sources', '-o', 'json'],
   ['sources', '--cluster', 'elsewhere'],
 ];

@@ -175,6 +175,24 @@ export const COMMANDS: readonly CommandSpec[] = [
     run: async (context) => (await import('./commands/sources.ts')).runSources(context),
   },
   {
+    name: 'doctor',
+    group: BRING,
+    takes: '',
+    summary: 'what is there, fresh and complete, and the line that mends what is not; can this question be answered?',
+    about: [
+      'Looks at the store and at each source of each cluster. With --for it asks the question, and says whether every flow has a certain sender,',
+      'and if not which source is missing. Ends with 3 when something failed, or when the question cannot be answered exactly.',
+    ],
+    examples: [
+      ['unmasq doctor', 'Is everything there that answers rest on?'],
+      ["unmasq doctor --for 'who 203.0.113.66 --at 03:00'", 'Can this be answered exactly, and if not, why not?'],
+    ],
+    flags: [{ flags: '--for <question>', says: 'a question of `unmasq who`, in quotes' }],
+    honours: ['cluster', 'output', 'tz', 'data', 'server'],
+    seeAlso: ['unmasq sources', 'unmasq why'],
+    run: async (context, _, given) => (await import('./commands/doctor.ts')).runDoctor(context, given),
+  },
+  {
     name: 'serve',
     group: RUN,
     takes: '',

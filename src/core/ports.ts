@@ -370,6 +370,8 @@ export interface Store {
   podsTold(cluster: string, told: PodsTold): Promise<readonly LeaseRow[]>;
   /** Of these addresses those that are known to be nodes', each with the nodes that had it. */
   nodesAt(cluster: string, ips: readonly Ip[]): Promise<ReadonlyMap<Ip, readonly string[]>>;
+  /** The nodes that may exist at this moment, by name. */
+  nodesAlive(cluster: string, at: Instant): Promise<readonly string[]>;
   /** Newest first. */
   connectionsTo(query: ConnectionQuery): Promise<readonly Connection[]>;
   sources(cluster: string): Promise<readonly SourceRow[]>;

@@ -80,6 +80,11 @@ export const storeOn = async (engine: Engine): Promise<Store> => {
       });
       return new Map(rows.map(({ ip, nodes }) => [ipText(ip), nodes]));
     },
+    nodesAlive: async (cluster, at) => {
+      const inventory = await inventoryInForce(engine, cluster);
+      const rows = await engine.rows<{ node: string }>(sql('read/nodes-alive'), { cluster, inventory, at_ms: at });
+      return rows.map(({ node }) => node);
+    },
     connectionsTo: (query) => readConnections(engine, query),
     sources: (cluster) => readSources(engine, cluster),
     rejects: (cluster, limit) =>
