@@ -7,7 +7,9 @@ import { dirname, join, resolve as absolute } from 'node:path';
 import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import { type ErrorCode, EXIT, trouble } from './app/errors.ts';
+import { storageTrouble } from './app/storage-trouble.ts';
 import { instant } from './base/instant.ts';
+import { redacted } from './base/redacted.ts';
 import type { Outside, ServerAt, Sink } from './cli/outside.ts';
 import { Refused } from './cli/refused.ts';
 import { attempt, run } from './cli/run.ts';
@@ -28,6 +30,15 @@ const sinkOn = (stream: NodeJS.WriteStream, fd: 1 | 2): Sink => ({
     new Promise((resolve) => {
       stream.write(text, () => resolve());
     }),
+});
+
+/** Whatever is said about what was given, what gives access is not said. */
+const withoutSecrets = (sink: Sink): Sink => ({
+  isTTY: sink.isTTY,
+  get columns() {
+    return sink.columns;
+  },
+  write: (text) => sink.write(redacted(text)),
 });
 
 /** A failure of the store that its user can do something about, under the code that the command line knows. */
@@ -209,6 +220,21 @@ const serveFolder: Outside['serve'] = async ({ dataDir, host, port, tokenFile, t
   }
 };
 
+/** Of a container what has changed, in order. */
+const blobsAt: Outside['blobsAt'] = async ({ url: text, span, cursors }) => {
+  const { parseContainerUrl } = await import('./sources/blob/container-url.ts');
+  const { findBlobs } = await import('./sources/blob/find-blobs.ts');
+  const url = parseContainerUrl(text);
+  if (!url.ok) throw new Refused(trouble('E801', 'the URL of the container is not understood', { why: url.problem }));
+  try {
+    return await findBlobs(url.value, { env: process.env, now: outside.now(), span, cursors });
+  } catch (error) {
+    const { BlobTrouble } = await import('./sources/blob/blob-trouble.ts');
+    if (!(error instanceof BlobTrouble)) throw error;
+    throw new Refused(storageTrouble(error.kind, error.message, url.value));
+  }
+};
+
 const listenHere: Outside['listen'] = async ({
   server,
   spoolMib,
@@ -248,12 +274,13 @@ const outside: Outside = {
   env: process.env,
   version: (JSON.parse(readFileSync(here('../package.json'), 'utf8')) as { version: string }).version,
   stdout: sinkOn(process.stdout, 1),
-  stderr: sinkOn(process.stderr, 2),
+  stderr: withoutSecrets(sinkOn(process.stderr, 2)),
   stdin: { isTTY: isatty(0), stream: () => process.stdin },
   now: () => instant(Date.now()),
   openStore,
   holdsStore: async (dataDir) => (await import('./store/open-store.ts')).holdsStore(dataDir),
   filesAt: async (paths) => (await import('./sources/files/file-objects.ts')).filesAt(paths, () => process.stdin),
+  blobsAt,
   resolve: async (host) => {
     const { lookup } = await import('node:dns/promises');
     return (await lookup(host, { all: true })).map(({ address }) => address);
@@ -320,4 +347,8 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-process.exitCode = await run(process.argv.slice(2), outside);
+// Whoever lists the processes of this machine is not told either.
+const [, , ...given] = process.argv;
+if (given.some((word) => redacted(word) !== word)) process.title = redacted(['unmasq', ...given].join(' '));
+
+process.exitCode = await run(given, outside);

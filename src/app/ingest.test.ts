@@ -1,19 +1,23 @@
 import { expect, test } from 'vitest';
 import { fail, ok, type Result } from '../base/result.ts';
-import type { Batch, ByteObject, Store } from '../core/ports.ts';
-import { type IngestOptions, type Ingested, ingest } from './ingest.ts';
+import type { Batch, ByteObject, Cursor } from '../core/ports.ts';
+import { type IngestOptions, type Ingested, ingest, type IngestStore } from './ingest.ts';
 import type { Trouble } from './errors.ts';
 
 /** Remembers what it was given; the store's own promises are the store's to keep. */
-const written = (): Pick<Store, 'write'> & { readonly batches: Batch[] } => {
+const written = () => {
   const batches: Batch[] = [];
-  return {
+  const cursors: Cursor[] = [];
+  const store: IngestStore & { readonly batches: Batch[]; readonly cursors: Cursor[] } = {
     batches,
+    cursors,
+    keepCursors: async (_, kept) => void cursors.push(...kept),
     write: async (together) => {
       batches.push(...together);
       return together.map((batch) => ({ rows: rowsOf(batch), known: 0 }));
     },
   };
+  return store;
 };
 const rowsOf = ({ conntrack, flowRecords, pods, rejects }: Batch): number =>
   (conntrack?.rows ?? 0) + (flowRecords?.rows ?? 0) + pods.length + rejects.length;

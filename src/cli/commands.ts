@@ -129,12 +129,14 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'ingest',
     group: BRING,
     takes: '<path...>',
-    summary: 'reads files and folders; doing it twice changes nothing',
+    summary: 'reads files, folders and containers of flow logs; doing it twice changes nothing',
     about: [
       'Every file is recognised by its content: VNet and NSG flow logs, `kubectl get pods,nodes -A -o json` and its --watch, conntrack -E and -L,',
       'traces and logs as OTLP in JSON lines, and exports of KubePodInventory, KubeNodeInventory, ContainerLogV2, ContainerNetworkLogs,',
       'NTANetAnalytics, AzureNetworkAnalytics_CL, AppDependencies, AppRequests, AppTraces and AppExceptions. gzip is unpacked.',
       '`-` reads standard input. The order does not matter; verdicts are brought up to date at the end.',
+      'https://ACCOUNT.blob.core.windows.net/CONTAINER reads flow logs from blob storage, and a second time only what is new. A SAS stands behind the',
+      'URL or in AZURE_STORAGE_SAS_TOKEN, a key in AZURE_STORAGE_CONNECTION_STRING or AZURE_STORAGE_KEY; else whoever runs this is asked for (`az login`).',
     ],
     examples: [
       ['unmasq ingest insights-logs-flowlogflowevent/', 'A folder of flow logs as Azure lays them out'],
@@ -145,6 +147,10 @@ export const COMMANDS: readonly CommandSpec[] = [
       ],
       ['unmasq ingest --at 2026-11-22T03:00:00Z pods.json', 'A list of pods that was taken at that time'],
       ['unmasq ingest --cluster prod-weu export.csv', 'Files of one cluster among several'],
+      [
+        'unmasq ingest https://logs.blob.core.windows.net/insights-logs-flowlogflowevent --since 03:00 --until 05:00',
+        'Two hours of flow logs, straight from where Azure writes them',
+      ],
     ],
     flags: [
       { flags: '--node <name>', says: 'the node whose conntrack wrote the files' },
@@ -154,7 +160,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         repeats: true,
       },
     ],
-    honours: ['at', 'cluster', 'output', 'tz', 'data', 'strict'],
+    honours: ['since', 'until', 'at', 'cluster', 'output', 'tz', 'data', 'strict'],
     seeAlso: ['unmasq sources'],
     run: async (context, words, given) => (await import('./commands/ingest.ts')).runIngest(context, words, given),
   },
