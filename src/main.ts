@@ -8,13 +8,16 @@ import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import { type ErrorCode, EXIT, trouble } from './app/errors.ts';
 import { storageTrouble } from './app/storage-trouble.ts';
+import { DEFAULT_CLUSTER } from './app/ingest.ts';
 import { instant } from './base/instant.ts';
 import { redacted } from './base/redacted.ts';
-import type { Outside, ServerAt, Sink } from './cli/outside.ts';
+import type { Outside, ServeAsked, ServerAt, Sink } from './cli/outside.ts';
 import { Refused } from './cli/refused.ts';
 import { attempt, run } from './cli/run.ts';
-import type { Store } from './core/ports.ts';
+import type { Collector, Store } from './core/ports.ts';
+import type { Token } from './server/admission.ts';
 import type { Listener } from './server/serve.ts';
+import type { ContainerUrl } from './sources/blob/container-url.ts';
 
 /** The composition root: the one file that knows every adapter, the clock, the environment and the arguments. */
 
@@ -167,11 +170,12 @@ const outsideOf = (store: Store, { terminal, out, err }: Listener): Outside => (
   openStore: () => Promise.resolve({ ...store, close: () => Promise.resolve() }),
 });
 
-const serveFolder: Outside['serve'] = async ({ dataDir, host, port, tokenFile, timeLimitSeconds, log }) => {
-  const { LIMITS, serve } = await import('./server/serve.ts');
-  const { isLoopback, parseTokens, tokenOf } = await import('./server/admission.ts');
-  const { openApi } = await import('./contract/openapi.ts');
-  const { readUnpacked } = await import('./sources/files/read-unpacked.ts');
+/** null: none are wanted, as only this machine can ask. */
+const tokensOf = async ({
+  host,
+  tokenFile,
+}: Pick<ServeAsked, 'host' | 'tokenFile'>): Promise<readonly Token[] | null> => {
+  const { isLoopback, parseTokens } = await import('./server/admission.ts');
   if (tokenFile === null && !isLoopback(host))
     throw new Refused(trouble('E602', `${host} can be reached by others, and no --token-file is given`));
   const text = tokenFile === null ? null : await readFile(tokenFile, 'utf8').catch((error: Error) => error);
@@ -179,6 +183,47 @@ const serveFolder: Outside['serve'] = async ({ dataDir, host, port, tokenFile, t
   const tokens = text === null ? null : parseTokens(text);
   if (tokens !== null && !tokens.ok)
     throw new Refused(trouble('E603', `${tokenFile} is not understood`, { why: tokens.problem }));
+  return tokens?.value ?? null;
+};
+
+/** The containers that are to be read, by their URLs alone: nothing is asked of storage. */
+const containersOf = async ({ blobs }: Pick<ServeAsked, 'blobs'>): Promise<readonly ContainerUrl[]> => {
+  const { parseContainerUrl } = await import('./sources/blob/container-url.ts');
+  return blobs.map(({ url: text }) => {
+    const url = parseContainerUrl(text);
+    if (url.ok) return url.value;
+    throw new Refused(trouble('E801', '--blobs: the URL of a container is not understood', { why: url.problem }));
+  });
+};
+
+const collectorsOf = async (store: Store, { blobs, log }: ServeAsked): Promise<readonly Collector[]> => {
+  if (blobs.length === 0) return [];
+  const { BlobCollector } = await import('./sources/blob/blob-collector.ts');
+  const urls = await containersOf({ blobs });
+  return blobs.map(({ cluster: named, everyMs, since }, i) => {
+    const cluster = named ?? DEFAULT_CLUSTER;
+    return new BlobCollector({
+      url: urls[i] as ContainerUrl,
+      cluster,
+      everyMs,
+      since,
+      env: process.env,
+      cursors: (source, span) => store.cursors(cluster, source, span),
+      now: () => outside.now(),
+      random: () => Math.random(),
+      log,
+    });
+  });
+};
+
+const serveFolder: Outside['serve'] = async (asked) => {
+  const { dataDir, host, port, timeLimitSeconds, log } = asked;
+  const { LIMITS, serve } = await import('./server/serve.ts');
+  const { tokenOf } = await import('./server/admission.ts');
+  const { openApi } = await import('./contract/openapi.ts');
+  const { readUnpacked } = await import('./sources/files/read-unpacked.ts');
+  const tokens = await tokensOf(asked);
+  await containersOf(asked);
   // Who may read the folder may ask about it.
   const own = tokens === null ? null : randomBytes(24).toString('base64url');
   const store = await openStore(dataDir);
@@ -188,7 +233,7 @@ const serveFolder: Outside['serve'] = async ({ dataDir, host, port, tokenFile, t
         store,
         openApi: openApi(outside.version),
         unpack: readUnpacked,
-        collectors: [],
+        collectors: await collectorsOf(store, asked),
         ask: (words, to, tells) => (tells ? run : attempt)(words, outsideOf(store, to)),
         now: () => outside.now(),
         log,
@@ -196,7 +241,7 @@ const serveFolder: Outside['serve'] = async ({ dataDir, host, port, tokenFile, t
       {
         host,
         port,
-        tokens: [...(tokens?.value ?? []), ...(own === null ? [] : [tokenOf('read', 'this machine', own)])],
+        tokens: [...(tokens ?? []), ...(own === null ? [] : [tokenOf('read', 'this machine', own)])],
         limits: { ...LIMITS, ...(timeLimitSeconds === null ? {} : { seconds: timeLimitSeconds }) },
       },
     ).catch((error: Error) => {
@@ -290,6 +335,7 @@ const outside: Outside = {
     const text = await readFile(join(folder, 'run.json'), 'utf8').catch(() => null);
     return text === null ? null : { folder, run: text };
   },
+  readText: (path) => readFile(path, 'utf8'),
   temporaryFolder,
   scratch: async () => {
     const folder = await temporaryFolder();
@@ -298,6 +344,10 @@ const outside: Outside = {
   },
   wholeFile: async (path) => (await import('./sources/files/whole-file.ts')).wholeFile(path),
   simulate: simulateInto,
+  checkServe: async (asked) => {
+    await tokensOf(asked);
+    await containersOf(asked);
+  },
   serve: serveFolder,
   listen: listenHere,
   serverOf: async (dataDir) => {

@@ -172,15 +172,29 @@ test('beyond loopback it wants tokens, and each allows what its role says', asyn
   const tokenFile = join(folder, 'tokens');
   expect(unmasq(['serve', '--listen', '0.0.0.0:0', '--data', join(folder, 'no')])).toMatchObject({ status: 2 });
   writeFileSync(tokenFile, 'read ann short');
-  const short = unmasq(['serve', '--token-file', tokenFile, '--data', join(folder, 'no')]);
-  expect([short.status, short.stderr.includes('line 1: the token of ann has fewer than 16 characters')]).toEqual([
-    2,
-    true,
-  ]);
+  const config = join(folder, 'unmasq.yaml');
+  writeFileSync(config, `# for others\ntoken-file: ${tokenFile}\ntime-limit: 0\n`);
+  for (const words of [
+    ['serve', '--token-file', tokenFile, '--data', join(folder, 'no')],
+    ['config', 'check', config],
+  ]) {
+    const short = unmasq(words, { UNMASQ_TIME_LIMIT: '30' });
+    expect([short.status, short.stderr.includes('line 1: the token of ann has fewer than 16 characters')]).toEqual([
+      2,
+      true,
+    ]);
+  }
   expect(existsSync(join(folder, 'no'))).toBe(false);
   const [reads, brings] = ['reads-0123456789abcdef', 'brings-0123456789abcdef'];
   writeFileSync(tokenFile, `# who may what\nread ann ${reads}\ningest collector ${brings}\n`);
-  const guarded = await serving(join(folder, 'guarded'), '--token-file', tokenFile);
+  const wrong = unmasq(['config', 'check', config]);
+  expect([wrong.status, wrong.stderr]).toEqual([2, expect.stringContaining(`it stands in ${config}:3`)]);
+  expect(unmasq(['config', 'view', '--origin', '--config', config], { UNMASQ_TIME_LIMIT: '30' }).stdout).toContain(
+    `token-file: ${tokenFile}  # ${config}:2\ntime-limit: "30"  # UNMASQ_TIME_LIMIT\n`,
+  );
+  writeFileSync(config, `token-file: ${tokenFile}\n`);
+  expect(unmasq(['config', 'check', config]).status).toBe(0);
+  const guarded = await serving(join(folder, 'guarded'), '--config', config);
   const as = (token: string) => ({ authorization: `Bearer ${token}` });
   const statusOf = async (path: string, headers: Record<string, string>): Promise<number> =>
     (await get(path, headers, guarded)).status;

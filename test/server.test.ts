@@ -51,6 +51,8 @@ const outsideWith = (env: Outside['env'], stdout: Sink, stderr: Sink): Outside =
   scratch: nobody,
   wholeFile: nobody,
   simulate: nobody,
+  readText: nobody,
+  checkServe: nobody,
   serve: nobody,
   listen: nobody,
   serverOf: () => Promise.resolve(null),

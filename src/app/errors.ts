@@ -88,6 +88,11 @@ export const ERRORS = {
     says: 'the answer could not be written',
     fix: 'Make room where standard output goes, and run the same again.',
   },
+  E118: {
+    exit: EXIT.usage,
+    says: 'the configuration file cannot be used',
+    fix: 'Mend what is named; `unmasq config check FILE` says whether it is right, `unmasq serve --help` lists what can be set.',
+  },
   E201: {
     exit: EXIT.failure,
     says: 'nothing usable was found to ingest',

@@ -6,6 +6,10 @@ export interface FlagSpec {
   readonly flags: string;
   readonly says: string;
   readonly repeats?: true;
+  /** What holds where nobody says anything. Help says it. */
+  readonly byDefault?: string;
+  /** Not to be set in a file or the environment. */
+  readonly isNoSetting?: true;
 }
 
 /** One command: what help prints, what the parser takes, what runs. */
@@ -20,6 +24,8 @@ export interface CommandSpec {
   readonly examples: readonly (readonly [command: string, says: string])[];
   readonly flags: readonly FlagSpec[];
   readonly honours: readonly GlobalName[];
+  /** Its flags are settings too: of the configuration file and the environment. */
+  readonly isConfigured?: true;
   readonly seeAlso: readonly string[];
   /** Gives the exit code. */
   readonly run: (context: Context, words: readonly string[], given: Given) => Promise<number>;

@@ -1,4 +1,5 @@
 import type { CommandSpec } from './command.ts';
+import { CONFIG_FILE } from './read-config.ts';
 
 const RANGE = ['since', 'until', 'at', 'cluster', 'output', 'tz', 'data', 'server'] as const;
 const ASK = 'Ask';
@@ -199,18 +200,56 @@ export const COMMANDS: readonly CommandSpec[] = [
         'curl --data-binary @PT1H.json "http://127.0.0.1:7171/api/v1/objects?name=PT1H.json"',
         'Bring a file in: doing it twice changes nothing',
       ],
+      [
+        'unmasq serve --blobs https://logs.blob.core.windows.net/insights-logs-flowlogflowevent',
+        'Read the flow logs straight from where Azure writes them',
+      ],
     ],
     flags: [
-      { flags: '--listen <address>', says: 'HOST:PORT (default 127.0.0.1:7171); port 0: any that is free' },
+      {
+        flags: '--config <file>',
+        says: `the configuration (default ${CONFIG_FILE}, if it is there)`,
+        isNoSetting: true,
+      },
+      { flags: '--listen <address>', says: 'HOST:PORT; port 0: any that is free', byDefault: '127.0.0.1:7171' },
       {
         flags: '--token-file <file>',
         says: 'lines of ROLE NAME TOKEN, ROLE being read or ingest; node=NODE behind the token of an agent',
       },
-      { flags: '--time-limit <seconds>', says: 'how long one answer may take (default 120)' },
+      { flags: '--time-limit <seconds>', says: 'how long one answer may take', byDefault: '120' },
+      {
+        flags: '--blobs <url>',
+        says: 'a container of flow logs that it reads by itself; CLUSTER=URL for another cluster than the default one; repeat for several',
+        repeats: true,
+      },
+      { flags: '--blobs-every <time>', says: 'how often it looks there', byDefault: '60s' },
+      { flags: '--blobs-since <time>', says: 'from when on hours are read, where none were', byDefault: '48h' },
     ],
     honours: ['data'],
+    isConfigured: true,
     seeAlso: ['unmasq who', 'unmasq ingest'],
     run: async (context, _, given) => (await import('./commands/serve.ts')).runServe(context, given),
+  },
+  {
+    name: 'config',
+    group: RUN,
+    takes: '<what> [file]',
+    summary: 'check: would `unmasq serve` take this configuration? view: what holds, and where it was said',
+    about: [
+      'Every flag of `unmasq serve` is a key of the file and a variable: --token-file, `token-file: /etc/unmasq/tokens`, UNMASQ_TOKEN_FILE. A flag',
+      'counts before the variable, that before the file. Nothing is started, and no secret is shown.',
+    ],
+    examples: [
+      ['unmasq config check unmasq.yaml', 'Before it is rolled out: each mistake with its line'],
+      ['unmasq config view --origin', 'What would hold here, and where each of it was said'],
+    ],
+    flags: [
+      { flags: '--config <file>', says: `the configuration (default ${CONFIG_FILE}, if it is there)` },
+      { flags: '--origin', says: 'with the place where each value was said' },
+    ],
+    honours: ['output'],
+    seeAlso: ['unmasq serve'],
+    run: async (context, words, given) => (await import('./commands/config.ts')).runConfig(context, words, given),
   },
   {
     name: 'agent',

@@ -64,7 +64,10 @@ const usage = (takes: string): string =>
 
 const flagLines = (flags: readonly FlagSpec[]): readonly string[] => {
   const width = Math.max(...flags.map(({ flags: f }) => indented(f).length));
-  return flags.map(({ flags: f, says }) => `  ${indented(f).padEnd(width)}   ${says}`);
+  return flags.map(
+    ({ flags: f, says, byDefault }) =>
+      `  ${indented(f).padEnd(width)}   ${says}${byDefault === undefined ? '' : ` (default ${byDefault})`}`,
+  );
 };
 
 const indented = (flags: string): string => (flags.startsWith('--') ? `    ${flags}` : flags);

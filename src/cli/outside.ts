@@ -25,6 +25,14 @@ export interface BlobsAsked {
   readonly cursors: (source: string, span: TimeSpan) => Promise<ReadonlyMap<string, string>>;
 }
 
+export interface BlobsWatched {
+  readonly url: string;
+  /** null: the default one. */
+  readonly cluster: string | null;
+  readonly everyMs: number;
+  readonly since: Instant;
+}
+
 export interface FoundBlobs extends FoundFiles {
   /** Without a secret. */
   readonly name: string;
@@ -46,6 +54,8 @@ export interface ServeAsked {
   readonly tokenFile: string | null;
   /** null: what the server itself has. */
   readonly timeLimitSeconds: number | null;
+  /** Containers of flow logs that it reads by itself. */
+  readonly blobs: readonly BlobsWatched[];
   readonly log: (line: string) => void;
 }
 
@@ -82,6 +92,7 @@ export interface Outside {
   resolve(host: string): Promise<readonly string[]>;
   /** Folder of the recorded incident, and its run.json; null when the installation has none. */
   incident(): Promise<{ readonly folder: string; readonly run: string } | null>;
+  readText(path: string): Promise<string>;
   temporaryFolder(): Promise<{ readonly path: string; remove(): Promise<void> }>;
   /** Where temporary files go. */
   scratch(): Promise<Scratch>;
@@ -93,6 +104,8 @@ export interface Outside {
     asked: Simulation,
     progress: (done: { readonly share: number; readonly connections: number }) => void,
   ): Promise<Simulated>;
+  /** Throws `Refused` where serving could not begin, as far as that is known without beginning. */
+  checkServe(asked: Omit<ServeAsked, 'log'>): Promise<void>;
   /** Serves the store of a folder until it is closed. Throws `Refused` where it cannot. */
   serve(asked: ServeAsked): Promise<{ readonly url: string; close(): Promise<void> }>;
   /** Listens on this node until the process is asked to end. Throws `Refused` where it cannot. */

@@ -8,8 +8,10 @@ import { COMMANDS } from './commands.ts';
 import { type Given, GLOBALS, readGlobals } from './globals.ts';
 import { programHelp } from './help.ts';
 import type { Outside, ServerAt } from './outside.ts';
+import { readSettings } from './read-config.ts';
 import { must, refuse, Refused } from './refused.ts';
 import { paintFor } from './render/colour.ts';
+import { givenBy, placed } from './settings.ts';
 import { voiceOn } from './voice.ts';
 import { zoneNamed } from './zone.ts';
 
@@ -56,7 +58,7 @@ const programOf = (outside: Outside, done: (code: number) => void): Command => {
       .configureOutput(silent)
       .helpOption(false)
       .allowExcessArguments(false);
-    if (spec.takes !== '') command.argument(spec.takes);
+    if (spec.takes !== '') command.arguments(spec.takes);
     for (const flag of spec.flags) {
       if (flag.repeats === true) command.option(flag.flags, flag.says, collect);
       else command.option(flag.flags, flag.says);
@@ -71,10 +73,13 @@ const collect = (value: string, before: readonly string[] | undefined): readonly
 const runCommand = async (
   spec: CommandSpec,
   words: readonly string[],
-  given: Given,
-  shared: Given,
+  flags: Given,
+  globalFlags: Given,
   outside: Outside,
 ): Promise<number> => {
+  const settled = spec.isConfigured === true ? await readSettings(spec, { ...globalFlags, ...flags }, outside) : null;
+  const given = settled === null ? flags : { ...flags, ...givenBy(settled, false) };
+  const shared = settled === null ? globalFlags : { ...globalFlags, ...givenBy(settled, true) };
   const globals = readGlobals(shared, outside.env, spec.name, spec.honours);
   const zone: Zone = must(zoneNamed(globals.tz ?? (outside.stdout.isTTY ? 'local' : 'utc')));
   const voice = voiceOn(outside.stderr, {
@@ -89,6 +94,7 @@ const runCommand = async (
     if (globals.server !== null && question !== undefined)
       return await there({ url: globals.server, token: outside.env['UNMASQ_TOKEN'] ?? null }, question);
     return await spec.run({ outside, globals, zone, paint, voice }, words, given).catch(async (error: unknown) => {
+      if (settled !== null) throw placed(error, settled);
       const isTaken = error instanceof Refused && error.trouble.code === 'E301';
       const server = isTaken && question !== undefined ? await outside.serverOf(globals.data) : null;
       if (server === null || question === undefined) throw error;

@@ -248,6 +248,8 @@ const unmasqOn = async (
         },
       };
     },
+    readText: (path) => Promise.reject(Object.assign(new Error(`there is no ${path}`), { code: 'ENOENT' })),
+    checkServe: () => Promise.resolve(),
     serve: () => Promise.reject(new Error('no server here')),
     listen: () => Promise.reject(new Error('no agent here')),
     serverOf: () => Promise.resolve(null),

@@ -1,22 +1,45 @@
 import { parseEndpoint } from '../../app/address.ts';
 import { EXIT } from '../../app/errors.ts';
+import { parseDuration, parseTime } from '../../app/parse-time.ts';
+import { DAY, SECOND } from '../../base/instant.ts';
 import type { Context } from '../context.ts';
-import { textOf, wholeNumber } from '../flag-values.ts';
+import type { ServeAsked } from '../outside.ts';
+import { textOf, texts, wholeNumber } from '../flag-values.ts';
 import type { Given } from '../globals.ts';
 import { refuse } from '../refused.ts';
 
-const DEFAULT_LISTEN = '127.0.0.1:7171';
-
-export const runServe = async ({ outside, globals, voice }: Context, given: Given): Promise<number> => {
-  const { host, port } = listenOf(textOf(given, 'listen') ?? DEFAULT_LISTEN);
-  const serving = await outside.serve({
-    dataDir: globals.data,
+/** What the settings ask for. Throws `Refused` for a value that means nothing. */
+export const serveAsked = (
+  dataDir: string,
+  given: Given,
+  { outside, zone }: Pick<Context, 'outside' | 'zone'>,
+): Omit<ServeAsked, 'log'> => {
+  const { host, port } = listenOf(textOf(given, 'listen') ?? '');
+  const since = parseTime(textOf(given, 'blobsSince') ?? '', outside.now(), zone, 'first');
+  if (!since.ok) return refuse('E106', `--blobs-since: ${since.problem}`);
+  const every = textOf(given, 'blobsEvery') ?? '';
+  const everyMs = parseDuration(every);
+  if (everyMs === null || everyMs < SECOND || everyMs > DAY)
+    return refuse('E105', `--blobs-every ${every}: expected a time from 1s to 24h`);
+  return {
+    dataDir,
     host,
     port,
     tokenFile: textOf(given, 'tokenFile'),
     timeLimitSeconds: wholeNumber(given, 'timeLimit', '--time-limit'),
-    log: (line) => voice.note(line),
-  });
+    blobs: texts(given, 'blobs').map((text) => ({ ...blobsOf(text), everyMs, since: since.value.at })),
+  };
+};
+
+/** `CLUSTER=URL` or `URL`. */
+const blobsOf = (text: string): { readonly cluster: string | null; readonly url: string } => {
+  const [, cluster, url] = /^([^=/:?]+)=(.*)$/.exec(text) ?? [];
+  return { cluster: cluster ?? null, url: url ?? text };
+};
+
+export const runServe = async (context: Context, given: Given): Promise<number> => {
+  const { outside, globals, voice } = context;
+  const serving = await outside.serve({ ...serveAsked(globals.data, given, context), log: (line) => voice.note(line) });
   voice.summary(`listening on ${serving.url}`, `curl ${serving.url}/readyz`);
   await outside.untilAskedToEnd();
   voice.note('ending: what was begun is done first');

@@ -97,7 +97,7 @@ const sentenceOf = ({ name, message = '', statusCode, details }: Thrown, code: s
   if (own !== undefined) return own;
   if (name === 'TimeoutError') return 'no answer in time';
   // Of an identity each way that was tried has a line of its own.
-  if (CREDENTIAL.test(name)) return redacted(message.replace(/\s+/g, ' ').slice(0, 500));
+  if (CREDENTIAL.test(name ?? '')) return redacted(message.replace(/\s+/g, ' ').slice(0, 500));
   const first = (details?.authenticationErrorDetail ?? message).split('\n')[0] ?? '';
   const labels = [statusCode, code].filter(
     (label) => label !== undefined && label !== '' && !first.includes(`${label}`),

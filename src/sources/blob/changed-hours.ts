@@ -4,7 +4,7 @@ import type { Container } from './container.ts';
 import type { Hour } from './find-hours.ts';
 import { HourObject } from './hour-object.ts';
 
-/** Blobs of which the first piece is on its way or waits, in memory. With `PIECE_BYTES` that bounds what reading takes. */
+/** Blobs of which the first piece is on its way or waits, in memory. With the size of a piece that bounds what reading takes. */
 const BLOBS_AHEAD = 8;
 
 /** The hours that changed since they were read last: `cursors` has where that was, by name. */

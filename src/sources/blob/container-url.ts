@@ -13,9 +13,6 @@ export interface ContainerUrl {
   readonly sas: string;
 }
 
-/** Whether it is meant as a URL rather than a path. */
-export const isUrl = (text: string): boolean => /^https?:\/\//i.test(text);
-
 const CONTAINER = /^(?:\$root|[a-z0-9](?:-?[a-z0-9]){2,62})$/;
 
 /** A refusal repeats nothing of what it was given: there may be a secret in it. */

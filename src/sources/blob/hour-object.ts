@@ -39,7 +39,7 @@ interface Plan {
   readonly ranges: readonly Range[];
 }
 
-export const PIECE_BYTES = 4 * 1_048_576;
+const PIECE_BYTES = 4 * 1_048_576;
 /** Pieces of one blob that are on their way at a time. */
 const PIECES_AHEAD = 4;
 const TRIES_OF_CHANGED = 5;
@@ -56,10 +56,11 @@ const NEXT_RECORD = /^\s*,?\s*(?=\{\s*"time")/;
 export class HourObject implements ByteObject {
   /** As a person would name it; it holds no secret. */
   readonly name: string;
-  /** What was read of it: data blocks. */
+  readonly hour: Hour;
+  /** What was read of it so far: bytes, and when it is done the blocks. */
+  bytes = 0;
   blocks = 0;
   private readonly container: Container;
-  private readonly hour: Hour;
   private readonly before: Position | null;
   private position: Position | null = null;
 
@@ -68,6 +69,11 @@ export class HourObject implements ByteObject {
     this.container = container;
     this.hour = hour;
     this.before = before;
+  }
+
+  /** About how many bytes there are to be read. */
+  get bytesDue(): number {
+    return Math.max(0, this.hour.bytes - (this.before?.bytes ?? 0));
   }
 
   cursor(): Cursor | null {
@@ -107,7 +113,7 @@ export class HourObject implements ByteObject {
     const plan: Plan = { etag, data, blocksBefore, bytesBefore, ranges };
     const overlapping = Math.min(TAIL, bytesBefore);
     const from = bytesBefore - overlapping;
-    const piece = await this.bytes(plan, { from, until: ranges[0]?.until ?? bytesBefore });
+    const piece = await this.fetch(plan, { from, until: ranges[0]?.until ?? bytesBefore });
     if (!piece.ok) {
       if (piece.problem.kind === 'changed') return null;
       throw piece.problem;
@@ -122,12 +128,14 @@ export class HourObject implements ByteObject {
     if (!begun.ok) return yield fail(begun.problem.message);
     const { plan, overlap, first } = begun.value;
     let tail = lastOf(overlap, first);
+    this.bytes += first.length;
     if (plan.bytesBefore > 0) yield ok(HEAD);
     yield ok(plan.bytesBefore > 0 ? first.subarray(commaOf(first) ?? 0) : first);
-    const rest = plan.ranges.slice(1).map((range) => () => this.bytes(plan, range));
+    const rest = plan.ranges.slice(1).map((range) => () => this.fetch(plan, range));
     for await (const piece of readAhead(rest, PIECES_AHEAD)) {
       if (!piece.ok) return yield fail(piece.problem.message);
       tail = lastOf(tail, piece.value);
+      this.bytes += piece.value.length;
       yield ok(piece.value);
     }
     if (plan.data !== null) yield ok(CLOSER);
@@ -136,7 +144,7 @@ export class HourObject implements ByteObject {
   }
 
   /** Bytes of the blob that the plan was made for, also where blocks were added to it since. */
-  private async bytes(plan: Plan, { from, until }: Range): Promise<Piece> {
+  private async fetch(plan: Plan, { from, until }: Range): Promise<Piece> {
     if (from === until) return ok(new Uint8Array(0));
     for (let tries = 1; ; tries++) {
       try {
