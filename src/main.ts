@@ -21,6 +21,10 @@ import type { ContainerUrl } from './sources/blob/container-url.ts';
 
 /** The composition root: the one file that knows every adapter, the clock, the environment and the arguments. */
 
+// Whoever lists the processes of this machine is told no secret.
+const [, , ...given] = process.argv;
+if (given.some((word) => redacted(word) !== word)) process.title = redacted(['unmasq', ...given].join(' '));
+
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 const sinkOn = (stream: NodeJS.WriteStream, fd: 1 | 2): Sink => ({
@@ -396,9 +400,5 @@ for (const stream of [process.stdout, process.stderr]) {
     process.exit(EXIT.failure);
   });
 }
-
-// Whoever lists the processes of this machine is not told either.
-const [, , ...given] = process.argv;
-if (given.some((word) => redacted(word) !== word)) process.title = redacted(['unmasq', ...given].join(' '));
 
 process.exitCode = await run(given, outside);

@@ -78,13 +78,16 @@ export class WrittenHour {
 
   /** Each text is the records of one block, without the comma. */
   async append(...texts: readonly string[]): Promise<void> {
-    if (this.ids.length === 0) await this.stage(OPENER, '{"records":[');
-    for (const text of texts) {
-      const id = Buffer.from(`D${String(this.start + this.ids.length).padStart(32, '0')}`).toString('base64');
-      await this.stage(id, `${this.ids.length === 0 ? '' : ','}${text}`);
-      this.ids.push(id);
-    }
-    await this.stage(CLOSER, ']}');
+    const first = this.ids.length;
+    const added = texts.map((_, i) =>
+      Buffer.from(`D${String(this.start + first + i).padStart(32, '0')}`).toString('base64'),
+    );
+    this.ids.push(...added);
+    await Promise.all([
+      ...(first === 0 ? [this.stage(OPENER, '{"records":[')] : []),
+      ...texts.map((text, i) => this.stage(added[i] as string, first + i === 0 ? text : `,${text}`)),
+      this.stage(CLOSER, ']}'),
+    ]);
     await this.blob.commitBlockList([OPENER, ...this.ids, CLOSER]);
   }
 

@@ -29,7 +29,9 @@ interface Begun {
 }
 
 interface Plan {
-  /** As the blob is while it is read; moves on where only blocks were added meanwhile. */
+  /** As the blob was when its blocks were listed: what was added since is not read. */
+  readonly listed: string;
+  /** As it is while it is read; moves on where only blocks were added meanwhile. */
   etag: string;
   /** Blocks without the closing one; null: the blob is not made block by block, and is read whole. */
   readonly data: readonly Block[] | null;
@@ -110,7 +112,7 @@ export class HourObject implements ByteObject {
     const bytesBefore = data === null ? 0 : sizeOf(data.slice(0, blocksBefore));
     const whole = blocks.length === 0 ? [{ id: '', size: bytes }] : blocks;
     const ranges = rangesOf(data?.slice(blocksBefore) ?? whole, bytesBefore, PIECE_BYTES);
-    const plan: Plan = { etag, data, blocksBefore, bytesBefore, ranges };
+    const plan: Plan = { listed: etag, etag, data, blocksBefore, bytesBefore, ranges };
     const overlapping = Math.min(TAIL, bytesBefore);
     const from = bytesBefore - overlapping;
     const piece = await this.fetch(plan, { from, until: ranges[0]?.until ?? bytesBefore });
@@ -169,7 +171,7 @@ export class HourObject implements ByteObject {
   }
 }
 
-const positionAt = ({ etag, data }: Plan, tail: Uint8Array): Position =>
+const positionAt = ({ listed: etag, data }: Plan, tail: Uint8Array): Position =>
   data === null
     ? { etag, blocks: 0, bytes: 0, chain: '', tail: '' }
     : { etag, blocks: data.length, bytes: sizeOf(data), chain: chainOf(data), tail: digest(tail) };
