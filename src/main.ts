@@ -7,11 +7,9 @@ import { dirname, join, resolve as absolute } from 'node:path';
 import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import { type ErrorCode, EXIT, trouble } from './app/errors.ts';
-import { storageTrouble } from './app/storage-trouble.ts';
-import { DEFAULT_CLUSTER } from './app/ingest.ts';
 import { instant } from './base/instant.ts';
 import { redacted } from './base/redacted.ts';
-import type { Outside, ServeAsked, ServerAt, Sink } from './cli/outside.ts';
+import type { BlobsAsked, Outside, ServeAsked, ServerAt, Sink } from './cli/outside.ts';
 import { Refused } from './cli/refused.ts';
 import { attempt, run } from './cli/run.ts';
 import type { Collector, Store } from './core/ports.ts';
@@ -204,19 +202,10 @@ const collectorsOf = async (store: Store, { blobs, log }: ServeAsked): Promise<r
   if (blobs.length === 0) return [];
   const { BlobCollector } = await import('./sources/blob/blob-collector.ts');
   const urls = await containersOf({ blobs });
-  return blobs.map(({ cluster: named, everyMs, since }, i) => {
-    const cluster = named ?? DEFAULT_CLUSTER;
-    return new BlobCollector({
-      url: urls[i] as ContainerUrl,
-      cluster,
-      everyMs,
-      since,
-      env: process.env,
-      cursors: (source, span) => store.cursors(cluster, source, span),
-      now: () => outside.now(),
-      random: () => Math.random(),
-      log,
-    });
+  const world = { env: process.env, now: () => outside.now(), random: () => Math.random(), log };
+  return blobs.map(({ cluster, everyMs, since }, i) => {
+    const cursors: BlobsAsked['cursors'] = (source, span) => store.cursors(cluster, source, span);
+    return new BlobCollector({ ...world, url: urls[i] as ContainerUrl, cluster, everyMs, since, cursors });
   });
 };
 
@@ -280,6 +269,7 @@ const blobsAt: Outside['blobsAt'] = async ({ url: text, span, cursors }) => {
   } catch (error) {
     const { BlobTrouble } = await import('./sources/blob/blob-trouble.ts');
     if (!(error instanceof BlobTrouble)) throw error;
+    const { storageTrouble } = await import('./app/storage-trouble.ts');
     throw new Refused(storageTrouble(error.kind, error.message, url.value));
   }
 };

@@ -383,8 +383,9 @@ test('a collector outlasts what fails, asks for few lists, and leaves alone what
     log: (line) => void said.push(line),
   });
   let rows = 0;
-  const running_ = collector.run(async (objects) => {
-    const all = await Array.fromAsync(objects);
+  const collecting = collector.run(async (objects) => {
+    const all: ByteObject[] = [];
+    for await (const object of objects) all.push(object);
     const reports = await take('polled', all);
     rows += sumsOf(reports).rows;
     return reports;
@@ -411,7 +412,7 @@ test('a collector outlasts what fails, asks for few lists, and leaves alone what
   await expect.poll(() => [rows, measured('failing'), measured('blocks_total')], { timeout: 5_000 }).toEqual([4, 0, 4]);
   expect(said.filter((line) => line.includes('00000000050B'))).toEqual([expect.stringContaining('it is tried again')]);
   stop.abort();
-  await running_;
+  await collecting;
 }, 30_000);
 
 test('a server that is killed while an hour grows loses nothing, and reads nothing twice into the store', async () => {

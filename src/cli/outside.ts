@@ -27,8 +27,7 @@ export interface BlobsAsked {
 
 export interface BlobsWatched {
   readonly url: string;
-  /** null: the default one. */
-  readonly cluster: string | null;
+  readonly cluster: string;
   readonly everyMs: number;
   readonly since: Instant;
 }

@@ -1,5 +1,6 @@
 import { parseEndpoint } from '../../app/address.ts';
 import { EXIT } from '../../app/errors.ts';
+import { DEFAULT_CLUSTER } from '../../app/ingest.ts';
 import { parseDuration, parseTime } from '../../app/parse-time.ts';
 import { DAY, SECOND } from '../../base/instant.ts';
 import type { Context } from '../context.ts';
@@ -32,9 +33,9 @@ export const serveAsked = (
 };
 
 /** `CLUSTER=URL` or `URL`. */
-const blobsOf = (text: string): { readonly cluster: string | null; readonly url: string } => {
+const blobsOf = (text: string): { readonly cluster: string; readonly url: string } => {
   const [, cluster, url] = /^([^=/:?]+)=(.*)$/.exec(text) ?? [];
-  return { cluster: cluster ?? null, url: url ?? text };
+  return { cluster: cluster ?? DEFAULT_CLUSTER, url: url ?? text };
 };
 
 export const runServe = async (context: Context, given: Given): Promise<number> => {

@@ -28,6 +28,7 @@ test.each<[string, readonly Block[], Position | null, number]>([
   ['blocks that were added behind those that were read', hour(A, B, C), after(HEAD, A, B), 3],
   ['nothing that was added', hour(A, B), after(HEAD, A, B), 3],
   ['fewer blocks than were read', hour(A), after(HEAD, A, B), 0],
+  ['another last block of the same size', hour(A, block('D9', 800)), after(HEAD, A, B), 0],
   ['another last block', hour(A, C), after(HEAD, A, B), 0],
   ['another block in the midst', hour(C, B), after(HEAD, A, B), 0],
   ['a block of the same id and another size', hour(A, block('D1', 801)), after(HEAD, A, B), 0],
