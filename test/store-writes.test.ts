@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { allFlows } from '../src/app/flow-query.ts';
 import { HOUR, instant } from '../src/base/instant.ts';
-import type { LogLine, PodSeen } from '../src/core/facts.ts';
+import { CONNTRACK_KINDS, type LogLine, type PodSeen } from '../src/core/facts.ts';
 import type { Batch, FlowQuery, Written } from '../src/core/ports.ts';
 import { storeOn } from '../src/store/open-store.ts';
 import { sql } from '../src/store/sql.ts';
@@ -66,6 +66,30 @@ test('an object that grew adds what it grew by', async () => {
 test('the same record from two objects counts once', async () => {
   expect(await writeOne(store, full('copied'))).toEqual({ rows: 9, known: 0 });
   expect(await writeOne(store, full('copied', 'a copy of it'))).toEqual({ rows: 0, known: 9 });
+});
+
+test('what two recordings say alike of an untranslated connection is two lines; what two copies of one say is one, and so is a translation', async () => {
+  const untranslated = event(0, { originIp: event(0).srcIp, originPort: event(0).srcPort });
+  const line = (cluster: string, object: string, of: Partial<Batch>, one = untranslated): Promise<Written> =>
+    writeOne(store, batch(cluster, object, { ...of, conntrack: eventTable([one]) }));
+  const [isNew, isKnown] = [
+    { rows: 1, known: 0 },
+    { rows: 0, known: 1 },
+  ];
+  expect(await line('heard', 'log', { recording: 'a' })).toEqual(isNew);
+  expect(await line('heard', 'log.1', { recording: 'a' })).toEqual(isKnown);
+  expect(await line('heard', 'log', { recording: 'b' })).toEqual(isNew);
+  expect(await line('heard', 'told', { recording: 'a', node: 'node-1' })).toEqual(isNew);
+  expect(await line('heard', 'told.1', { recording: 'b', node: 'node-1' })).toEqual(isKnown);
+  expect(await line('heard', 'nothing told', {})).toEqual(isNew);
+  expect(await line('heard', 'nothing told', {})).toEqual(isKnown);
+  const destroy = event(5, { ...untranslated, at: START + 5, kind: CONNTRACK_KINDS.DESTROY, timeout: 0 });
+  // Its NEW rides on it, and is known or not by itself.
+  expect(
+    await writeOne(store, batch('heard', 'log', { recording: 'a', conntrack: eventTable([untranslated, destroy]) })),
+  ).toEqual({ rows: 1, known: 1 });
+  expect(await line('translated', 'log', { recording: 'a' }, event(0))).toEqual(isNew);
+  expect(await line('translated', 'log', { recording: 'b' }, event(0))).toEqual(isKnown);
 });
 
 test('a record that stands twice in one object counts once', async () => {

@@ -304,11 +304,19 @@ const rowsIn = (batch: Batch): number =>
   batch.rejects.length;
 
 const batchOf = (
-  { facts, rejects }: Taken,
+  { facts, rejects, recording }: Taken,
   format: FormatName,
   object: string,
   { cluster, node }: IngestOptions,
 ): Batch | null => {
-  const batch: Batch = { cluster: cluster ?? DEFAULT_CLUSTER, format, object, node, ...facts, rejects };
+  const batch: Batch = {
+    cluster: cluster ?? DEFAULT_CLUSTER,
+    format,
+    object,
+    node,
+    ...facts,
+    rejects,
+    ...(recording === undefined ? {} : { recording }),
+  };
   return rowsIn(batch) === 0 ? null : batch;
 };

@@ -661,6 +661,7 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   why: ['10.224.0.4:41823-203.0.113.66:443'],
   ingest: ['notes.md'],
   evaluate: ['--truth', 'notes.md'],
+  config: ['view'],
 };
 
 test.each(

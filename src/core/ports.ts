@@ -12,6 +12,8 @@ export interface Batch extends Facts {
   readonly object: string;
   /** The node whose conntrack wrote the object, where the user says so; empty when the translations themselves tell. */
   readonly node: string;
+  /** Of conntrack, where it is known: what tells one recording from another, the same for copies. */
+  readonly recording?: string;
   readonly rejects: readonly Reject[];
 }
 

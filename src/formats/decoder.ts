@@ -8,6 +8,8 @@ export interface Taken {
   readonly ignored: Readonly<Record<string, number>>;
   /** Cluster names that the rows themselves state (Container Insights), each once. */
   readonly clusters: readonly string[];
+  /** What tells this recording from another, and is the same for every copy and for a longer one; left out where nothing is told of it. */
+  readonly recording?: string;
 }
 
 /** What the caller knows about an object and its bytes do not say. */

@@ -110,7 +110,7 @@ const writeHot = async (
     await engine.load(
       sql(`write/${hot.table}-stage`),
       { bytes: blocks.flatMap(encodeNative), format: 'Native', structure: nativeStructure(blocks[0] as Table) },
-      { staged },
+      { staged, recordings: batches.map(recordingOf) },
     );
   };
   const drop = (name: string): Promise<void> => engine.run('DROP TABLE IF EXISTS {name:Identifier} SYNC', { name });
@@ -139,6 +139,9 @@ const writeHot = async (
     await Promise.all([fresh, known, staged].map(drop));
   }
 };
+
+/** A node has one conntrack. Where no node is told, copies of a recording begin alike, whatever their names. */
+const recordingOf = ({ node, recording, object }: Batch): string => node || recording || object;
 
 const isAllNew = async (engine: Engine, staged: string, known: string): Promise<boolean> => {
   const [count] = await engine.rows<{ known: number; records: number; different: number }>(

@@ -364,3 +364,21 @@ test('law: how the input is cut changes nothing', () => {
 test('law: bytes of any kind never throw', () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => void decode(bytes)));
 });
+
+test('a recording is known by its first entry, however long it is and whatever stands before it', () => {
+  const lines = ['1795403057.1', '1795403057.2'].map(
+    (seconds) =>
+      `[${seconds}]\t    [NEW] tcp      6 120 SYN_SENT src=10.244.0.7 dst=10.244.1.9 sport=40000 dport=80 [UNREPLIED] src=10.244.1.9 dst=10.244.0.7 sport=80 dport=40000`,
+  );
+  const recordingOf = (input: string): string | undefined => {
+    const decoder = conntrackDecoder({ name: 'log', at: null });
+    decoder.push(new TextEncoder().encode(input));
+    decoder.take();
+    decoder.end();
+    return decoder.take().recording;
+  };
+  expect(recordingOf(`${lines[0]}\n`)).toBe(lines[0]);
+  expect(recordingOf(`# taken from a pod\nconntrack v1.4.7\n${lines.join('\r\n')}\r\n`)).toBe(lines[0]);
+  expect(recordingOf(`${lines[1]}\n`)).toBe(lines[1]);
+  expect(recordingOf('# nothing yet\n')).toBeUndefined();
+});

@@ -44,6 +44,8 @@ export const conntrackDecoder = (context: Context): Decoder => {
   let looks: InventoryLook[] = [];
   let ignored: Record<string, number> = {};
   let line = 0;
+  /** The first line that is an entry: a rotated, copied or longer file begins with it too. */
+  let recording = '';
   let kept = new Uint8Array(1_024);
   let keptBytes = 0;
   /** Time of the last event, -1 before the first. */
@@ -116,6 +118,7 @@ export const conntrackDecoder = (context: Context): Decoder => {
     const why = readEntryLine(bytes, from, end, columns, state);
     if (why === '') {
       if (isLast && !state.endsWhole) return refuse('the last line has no line end: it may be cut', bytes, from, until);
+      if (recording === '') recording = utf8.decode(bytes.subarray(from, end));
       noteRow(columns.kind[columns.rows++]);
       return;
     }
@@ -186,6 +189,7 @@ export const conntrackDecoder = (context: Context): Decoder => {
         rejects: rejects.take(),
         ignored,
         clusters: [],
+        ...(recording === '' ? {} : { recording }),
       };
       if (conntrack !== null) {
         room = Math.min(Math.max(conntrack.rows, FIRST_ROWS), MOST_ROWS_AT_ONCE);
