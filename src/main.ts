@@ -172,14 +172,21 @@ const outsideOf = (store: Store, { terminal, out, err }: Listener): Outside => (
   openStore: () => Promise.resolve({ ...store, close: () => Promise.resolve() }),
 });
 
-/** null: none are wanted, as only this machine can ask. */
+/** null: none are given. */
 const tokensOf = async ({
   host,
+  grpc,
+  oidc,
   tokenFile,
-}: Pick<ServeAsked, 'host' | 'tokenFile'>): Promise<readonly Token[] | null> => {
+}: Pick<ServeAsked, 'host' | 'grpc' | 'oidc' | 'tokenFile'>): Promise<readonly Token[] | null> => {
   const { isLoopback, parseTokens } = await import('./server/admission.ts');
-  if (tokenFile === null && !isLoopback(host))
-    throw new Refused(trouble('E602', `${host} can be reached by others, and no --token-file is given`));
+  const grpcHost = grpc?.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1') ?? host;
+  const reached = [host, grpcHost].find((one) => !isLoopback(one));
+  const { isIssuer } = await import('./server/oidc.ts');
+  if (oidc !== null && !isIssuer(oidc.issuer))
+    throw new Refused(trouble('E105', `--oidc-issuer ${oidc.issuer}: expected a URL of https`));
+  if (tokenFile === null && oidc === null && reached !== undefined)
+    throw new Refused(trouble('E602', `${reached} can be reached by others, and no --token-file is given`));
   const text = tokenFile === null ? null : await readFile(tokenFile, 'utf8').catch((error: Error) => error);
   if (text instanceof Error) throw new Refused(trouble('E603', `${tokenFile} cannot be read`, { why: text.message }));
   const tokens = text === null ? null : parseTokens(text);
@@ -210,15 +217,18 @@ const collectorsOf = async (store: Store, { blobs, log }: ServeAsked): Promise<r
 };
 
 const serveFolder: Outside['serve'] = async (asked) => {
-  const { dataDir, host, port, timeLimitSeconds, log } = asked;
+  const { dataDir, host, port, grpc, timeLimitSeconds, log } = asked;
   const { LIMITS, serve } = await import('./server/serve.ts');
-  const { tokenOf } = await import('./server/admission.ts');
+  const { Admission, tokenOf } = await import('./server/admission.ts');
+  const { oidcVerifier } = await import('./server/oidc.ts');
   const { openApi } = await import('./contract/openapi.ts');
   const { readUnpacked } = await import('./sources/files/read-unpacked.ts');
+  const { otlpJson } = await import('./sources/otlp/otlp-json.ts');
+  const { exportResponse, refusalStatus } = await import('./sources/otlp/otlp-response.ts');
   const tokens = await tokensOf(asked);
   await containersOf(asked);
   // Who may read the folder may ask about it.
-  const own = tokens === null ? null : randomBytes(24).toString('base64url');
+  const own = tokens === null && asked.oidc === null ? null : randomBytes(24).toString('base64url');
   const store = await openStore(dataDir);
   try {
     const serving = await serve(
@@ -226,7 +236,13 @@ const serveFolder: Outside['serve'] = async (asked) => {
         store,
         openApi: openApi(outside.version),
         unpack: readUnpacked,
+        otlp: { toJson: otlpJson, response: exportResponse, refusal: refusalStatus },
+        otlpListener:
+          grpc === null
+            ? null
+            : async (receiver) => (await import('./sources/otlp/grpc-listener.ts')).listenGrpc(grpc, receiver),
         collectors: await collectorsOf(store, asked),
+        keepsLogText: asked.keepsLogText,
         ask: (words, to, tells) => (tells ? run : attempt)(words, outsideOf(store, to)),
         now: () => outside.now(),
         log,
@@ -234,7 +250,10 @@ const serveFolder: Outside['serve'] = async (asked) => {
       {
         host,
         port,
-        tokens: [...(tokens ?? []), ...(own === null ? [] : [tokenOf('read', 'this machine', own)])],
+        admission: new Admission(
+          [...(tokens ?? []), ...(own === null ? [] : [tokenOf('read', 'this machine', own)])],
+          asked.oidc === null ? null : oidcVerifier(asked.oidc, () => outside.now(), log),
+        ),
         limits: { ...LIMITS, ...(timeLimitSeconds === null ? {} : { seconds: timeLimitSeconds }) },
       },
     ).catch((error: Error) => {
@@ -246,6 +265,7 @@ const serveFolder: Outside['serve'] = async (asked) => {
     });
     return {
       url: serving.url,
+      grpc: serving.grpc,
       close: async () => {
         withdraw();
         await serving.close();

@@ -213,6 +213,11 @@ export const ERRORS = {
     says: 'the answer took too long',
     fix: 'Ask about less time with --since and --until, or give the server a longer --time-limit.',
   },
+  E610: {
+    exit: EXIT.usage,
+    says: 'the export of OTLP cannot be read',
+    fix: 'Send ExportTraceServiceRequest or ExportLogsServiceRequest as application/x-protobuf or application/json, gzipped or not.',
+  },
   E701: {
     exit: EXIT.notPermitted,
     says: 'the spool folder of the agent cannot be used',

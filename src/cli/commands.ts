@@ -216,6 +216,23 @@ export const COMMANDS: readonly CommandSpec[] = [
         flags: '--token-file <file>',
         says: 'lines of ROLE NAME TOKEN, ROLE being read or ingest; node=NODE behind the token of an agent',
       },
+      {
+        flags: '--otlp-grpc <address>',
+        says: 'HOST:PORT for OTLP over gRPC, as 127.0.0.1:4317; over HTTP it is taken at /v1/traces and /v1/logs',
+      },
+      { flags: '--oidc-issuer <url>', says: 'take tokens of this OpenID Connect issuer too' },
+      { flags: '--oidc-audience <name>', says: 'what its tokens for this server are made out to' },
+      { flags: '--oidc-claim <name>', says: 'their claim that says what the holder may', byDefault: 'roles' },
+      {
+        flags: '--oidc-read <value>',
+        says: 'value of it that gives the role read (default unmasq.read)',
+        repeats: true,
+      },
+      { flags: '--oidc-ingest <value>', says: 'the same for ingest (default unmasq.ingest)', repeats: true },
+      {
+        flags: '--keep-log-text',
+        says: 'keep the words of log lines too, and not only the ids and destinations in them',
+      },
       { flags: '--time-limit <seconds>', says: 'how long one answer may take', byDefault: '120' },
       {
         flags: '--blobs <url>',

@@ -45,12 +45,26 @@ export interface ServerAt {
   readonly token: string | null;
 }
 
+export interface OidcAsked {
+  readonly issuer: string;
+  readonly audience: string;
+  /** The claim that says what its holder may, and the values of it that give each role. */
+  readonly claim: string;
+  readonly values: { readonly read: readonly string[]; readonly ingest: readonly string[] };
+}
+
 export interface ServeAsked {
   readonly dataDir: string;
   readonly host: string;
   readonly port: number;
+  /** HOST:PORT to listen on for OTLP over gRPC; null: not at all. */
+  readonly grpc: string | null;
   /** null: without tokens. */
   readonly tokenFile: string | null;
+  /** Tokens of an OpenID Connect issuer; null: none are taken. */
+  readonly oidc: OidcAsked | null;
+  /** The words of log lines, beside the ids and destinations in them. */
+  readonly keepsLogText: boolean;
   /** null: what the server itself has. */
   readonly timeLimitSeconds: number | null;
   /** Containers of flow logs that it reads by itself. */
@@ -106,7 +120,7 @@ export interface Outside {
   /** Throws `Refused` where serving could not begin, as far as that is known without beginning. */
   checkServe(asked: Omit<ServeAsked, 'log'>): Promise<void>;
   /** Serves the store of a folder until it is closed. Throws `Refused` where it cannot. */
-  serve(asked: ServeAsked): Promise<{ readonly url: string; close(): Promise<void> }>;
+  serve(asked: ServeAsked): Promise<{ readonly url: string; readonly grpc: string | null; close(): Promise<void> }>;
   /** Listens on this node until the process is asked to end. Throws `Refused` where it cannot. */
   listen(asked: AgentAsked): Promise<void>;
   /** The server that has the folder open; null: none does, or it cannot be known. */
