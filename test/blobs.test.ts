@@ -65,9 +65,9 @@ const urlOf = (container: string, rest = ''): ContainerUrl => {
 const env = { AZURE_STORAGE_KEY: KEY };
 
 /** As `unmasq ingest URL`. */
-const read = async (cluster: string, container: string, span = ALL) => {
+const read = async (cluster: string, container: string, span = ALL, as: NodeJS.ProcessEnv = env) => {
   const cursors = (source: string, of: TimeSpan) => store.cursors(cluster, source, of);
-  const found = await findBlobs(urlOf(container), { env, now: NOW, span, cursors });
+  const found = await findBlobs(urlOf(container), { env: as, now: NOW, span, cursors });
   return { ...found, ...sumsOf(await take(cluster, found.objects)) };
 };
 
@@ -143,7 +143,7 @@ test('hours that grow between readings tell what their files tell; what was read
   const container = await newContainer(VNET);
   const hours = simulated().map(({ name, records }) => ({ hour: new WrittenHour(container, name), records }));
   expect(hours.map(({ records }) => records.length)).toEqual(hours.map(() => expect.toSatisfy((n: number) => n > 50)));
-  const cuts = [0, 1, 2, 25, 26, 1_000];
+  const cuts = [0, 1, 2, 25, 1_000];
   let rows = 0;
   let bytes = 0;
   for (const [i, from] of cuts.slice(0, -1).entries()) {
@@ -318,7 +318,6 @@ const unmasq = async (words: readonly string[], more: NodeJS.ProcessEnv = {}) =>
 test('what cannot be read is refused with what to do, and nothing that gives access is said or stored', async () => {
   const container = await newContainer('guarded');
   await new WrittenHour(container, hourName('00000000040A')).append(record(1));
-  const data = join(folder, 'guarded');
   const url = `${azurite.url}/guarded`;
   const sas = generateBlobSASQueryParameters(
     {
@@ -330,26 +329,21 @@ test('what cannot be read is refused with what to do, and nothing that gives acc
     new StorageSharedKeyCredential(ACCOUNT, KEY),
   ).toString();
   const secret = new URLSearchParams(sas).get('sig') as string;
+  const found = await read('guarded', 'guarded', ALL, { AZURE_STORAGE_SAS_TOKEN: `?${sas}` });
+  expect(found).toMatchObject({ rows: 1, problems: [] });
+  const named = await engine.rows(
+    `SELECT object AS name FROM flow_record WHERE cluster = 'guarded'
+     UNION ALL SELECT concat(source, object, position) AS name FROM cursor WHERE cluster = 'guarded'`,
+  );
+  expect(named).toHaveLength(2);
   const other = Buffer.from('the signature of another').toString('base64');
   const wrong = sas.replace(/sig=[^&]*/, `sig=${encodeURIComponent(other)}`);
-  const flags = ['--data', data, '-v', '--debug'];
-  for (const [word, says] of [
-    [`${url}?${sas}`, { code: 0, stderr: expect.stringContaining('1 flow: ') as string }],
-    [`${url}?${wrong}`, { code: 4, stderr: expect.stringMatching(/E805[^]*permissions rl/) as string }],
-  ] as const) {
-    const ran = await unmasq(['ingest', word, ...flags]);
-    expect(ran).toMatchObject(says);
-    expect(ran.listed).toContain('sig=REDACTED');
-    for (const text of [ran.stdout, ran.stderr, ran.listed])
-      for (const spelled of [secret, other].flatMap((one) => [one, encodeURIComponent(one)]))
-        expect(text).not.toContain(spelled);
-  }
-  const kept = globSync(`${data}/**/*`, { withFileTypes: true }).filter((entry) => entry.isFile());
-  expect(kept.length).toBeGreaterThan(10);
-  for (const { parentPath, name } of kept) {
-    const bytes = readFileSync(join(parentPath, name));
-    expect(bytes.includes(secret) || bytes.includes(encodeURIComponent(secret)) || bytes.includes('sig=')).toBe(false);
-  }
+  const ran = await unmasq(['ingest', `${url}?${wrong}`, '--data', join(folder, 'other'), '-v', '--debug']);
+  expect(ran).toMatchObject({ code: 4, stderr: expect.stringMatching(/E805[^]*permissions rl/) as string });
+  expect(ran.listed).toContain('sig=REDACTED');
+  for (const text of [ran.stdout, ran.stderr, ran.listed, JSON.stringify([found, named])])
+    for (const spelled of [secret, other].flatMap((one) => [one, encodeURIComponent(one)]))
+      expect(text).not.toContain(spelled);
 }, 60_000);
 
 test.each<[string, string, string, NodeJS.ProcessEnv]>([
@@ -415,25 +409,19 @@ test('a collector outlasts what fails, asks for few lists, and leaves alone what
   await collecting;
 }, 30_000);
 
-test('a server that is killed while an hour grows loses nothing, and reads nothing twice into the store', async () => {
+test('a server that is killed while it reads, and hours that grow meanwhile: nothing is lost, and nothing stored twice', async () => {
   const container = await newContainer('served');
   const hours = simulated().map(({ name, records }) => ({ hour: new WrittenHour(container, name), records }));
   const grow = async (from: number, until: number): Promise<void> => {
     await Promise.all(hours.map(({ hour, records }) => hour.append(...records.slice(from, until))));
   };
-  await grow(0, 20);
+  await grow(0, 40);
   const data = join(folder, 'served');
-  let server = await serving(data, 'served');
-  await server.until(/^unmasq_blob_reads_total\{.*\} (\d+)$/m, (n) => n >= hours.length);
   const before = azurite.requests.length;
-  await grow(20, 40);
+  let server = await serving(data, 'served');
   // It is killed at what it does with the first of them.
-  for (
-    let i = 0;
-    i < 100 && !azurite.requests.slice(before).some((line) => line.includes('blocklist&blocklisttype'));
-    i++
-  )
-    await after(20);
+  const isReading = (line: string): boolean => line.includes('"GET') && line.includes('PT1H.json');
+  await expect.poll(() => azurite.requests.slice(before).some(isReading), { timeout: 20_000, interval: 5 }).toBe(true);
   await server.end('SIGKILL');
   await grow(40, 1_000);
   server = await serving(data, 'served');
