@@ -31,6 +31,7 @@ const LONG = [
   'test/attribution.parity.test.ts',
   'test/changes.test.ts',
   'src/main.test.ts',
+  'test/blobs.test.ts',
   'test/traffic-analytics.test.ts',
   'test/json-shapes.test.ts',
   'test/examples.test.ts',

@@ -8,14 +8,20 @@ import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import { type ErrorCode, EXIT, trouble } from './app/errors.ts';
 import { instant } from './base/instant.ts';
-import type { Outside, ServeAsked, ServerAt, Sink } from './cli/outside.ts';
+import { redacted } from './base/redacted.ts';
+import type { BlobsAsked, Outside, ServeAsked, ServerAt, Sink } from './cli/outside.ts';
 import { Refused } from './cli/refused.ts';
 import { attempt, run } from './cli/run.ts';
-import type { Store } from './core/ports.ts';
+import type { Collector, Store } from './core/ports.ts';
 import type { Token } from './server/admission.ts';
 import type { Listener } from './server/serve.ts';
+import type { ContainerUrl } from './sources/blob/container-url.ts';
 
 /** The composition root: the one file that knows every adapter, the clock, the environment and the arguments. */
+
+// Whoever lists the processes of this machine is told no secret.
+const [, , ...given] = process.argv;
+if (given.some((word) => redacted(word) !== word)) process.title = redacted(['unmasq', ...given].join(' '));
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -29,6 +35,15 @@ const sinkOn = (stream: NodeJS.WriteStream, fd: 1 | 2): Sink => ({
     new Promise((resolve) => {
       stream.write(text, () => resolve());
     }),
+});
+
+/** Whatever is said about what was given, what gives access is not said. */
+const withoutSecrets = (sink: Sink): Sink => ({
+  isTTY: sink.isTTY,
+  get columns() {
+    return sink.columns;
+  },
+  write: (text) => sink.write(redacted(text)),
 });
 
 /** A failure of the store that its user can do something about, under the code that the command line knows. */
@@ -180,6 +195,27 @@ const tokensOf = async ({
   return tokens?.value ?? null;
 };
 
+/** The containers that are to be read, by their URLs alone: nothing is asked of storage. */
+const containersOf = async ({ blobs }: Pick<ServeAsked, 'blobs'>): Promise<readonly ContainerUrl[]> => {
+  const { parseContainerUrl } = await import('./sources/blob/container-url.ts');
+  return blobs.map(({ url: text }) => {
+    const url = parseContainerUrl(text);
+    if (url.ok) return url.value;
+    throw new Refused(trouble('E801', '--blobs: the URL of a container is not understood', { why: url.problem }));
+  });
+};
+
+const collectorsOf = async (store: Store, { blobs, log }: ServeAsked): Promise<readonly Collector[]> => {
+  if (blobs.length === 0) return [];
+  const { BlobCollector } = await import('./sources/blob/blob-collector.ts');
+  const urls = await containersOf({ blobs });
+  const world = { env: process.env, now: () => outside.now(), random: () => Math.random(), log };
+  return blobs.map(({ cluster, everyMs, since }, i) => {
+    const cursors: BlobsAsked['cursors'] = (source, span) => store.cursors(cluster, source, span);
+    return new BlobCollector({ ...world, url: urls[i] as ContainerUrl, cluster, everyMs, since, cursors });
+  });
+};
+
 const serveFolder: Outside['serve'] = async (asked) => {
   const { dataDir, host, port, grpc, timeLimitSeconds, log } = asked;
   const { LIMITS, serve } = await import('./server/serve.ts');
@@ -190,6 +226,7 @@ const serveFolder: Outside['serve'] = async (asked) => {
   const { otlpJson } = await import('./sources/otlp/otlp-json.ts');
   const { exportResponse, refusalStatus } = await import('./sources/otlp/otlp-response.ts');
   const tokens = await tokensOf(asked);
+  await containersOf(asked);
   // Who may read the folder may ask about it.
   const own = tokens === null && asked.oidc === null ? null : randomBytes(24).toString('base64url');
   const store = await openStore(dataDir);
@@ -204,7 +241,7 @@ const serveFolder: Outside['serve'] = async (asked) => {
           grpc === null
             ? null
             : async (receiver) => (await import('./sources/otlp/grpc-listener.ts')).listenGrpc(grpc, receiver),
-        collectors: [],
+        collectors: await collectorsOf(store, asked),
         keepsLogText: asked.keepsLogText,
         ask: (words, to, tells) => (tells ? run : attempt)(words, outsideOf(store, to)),
         now: () => outside.now(),
@@ -238,6 +275,22 @@ const serveFolder: Outside['serve'] = async (asked) => {
   } catch (error) {
     await store.close();
     throw error;
+  }
+};
+
+/** Of a container what has changed, in order. */
+const blobsAt: Outside['blobsAt'] = async ({ url: text, span, cursors }) => {
+  const { parseContainerUrl } = await import('./sources/blob/container-url.ts');
+  const { findBlobs } = await import('./sources/blob/find-blobs.ts');
+  const url = parseContainerUrl(text);
+  if (!url.ok) throw new Refused(trouble('E801', 'the URL of the container is not understood', { why: url.problem }));
+  try {
+    return await findBlobs(url.value, { env: process.env, now: outside.now(), span, cursors });
+  } catch (error) {
+    const { BlobTrouble } = await import('./sources/blob/blob-trouble.ts');
+    if (!(error instanceof BlobTrouble)) throw error;
+    const { storageTrouble } = await import('./app/storage-trouble.ts');
+    throw new Refused(storageTrouble(error.kind, error.message, url.value));
   }
 };
 
@@ -280,12 +333,13 @@ const outside: Outside = {
   env: process.env,
   version: (JSON.parse(readFileSync(here('../package.json'), 'utf8')) as { version: string }).version,
   stdout: sinkOn(process.stdout, 1),
-  stderr: sinkOn(process.stderr, 2),
+  stderr: withoutSecrets(sinkOn(process.stderr, 2)),
   stdin: { isTTY: isatty(0), stream: () => process.stdin },
   now: () => instant(Date.now()),
   openStore,
   holdsStore: async (dataDir) => (await import('./store/open-store.ts')).holdsStore(dataDir),
   filesAt: async (paths) => (await import('./sources/files/file-objects.ts')).filesAt(paths, () => process.stdin),
+  blobsAt,
   resolve: async (host) => {
     const { lookup } = await import('node:dns/promises');
     return (await lookup(host, { all: true })).map(({ address }) => address);
@@ -304,7 +358,10 @@ const outside: Outside = {
   },
   wholeFile: async (path) => (await import('./sources/files/whole-file.ts')).wholeFile(path),
   simulate: simulateInto,
-  checkServe: async (asked) => void (await tokensOf(asked)),
+  checkServe: async (asked) => {
+    await tokensOf(asked);
+    await containersOf(asked);
+  },
   serve: serveFolder,
   listen: listenHere,
   serverOf: async (dataDir) => {
@@ -354,4 +411,4 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-process.exitCode = await run(process.argv.slice(2), outside);
+process.exitCode = await run(given, outside);

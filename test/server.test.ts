@@ -48,6 +48,7 @@ const outsideWith = (env: Outside['env'], stdout: Sink, stderr: Sink): Outside =
   openStore: () => Promise.resolve({ ...store, close: () => Promise.resolve() }),
   holdsStore: () => Promise.resolve(true),
   filesAt: nobody,
+  blobsAt: nobody,
   resolve: () => Promise.reject(new Error('no resolver here')),
   incident: nobody,
   temporaryFolder: nobody,

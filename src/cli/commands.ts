@@ -130,12 +130,14 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'ingest',
     group: BRING,
     takes: '<path...>',
-    summary: 'reads files and folders; doing it twice changes nothing',
+    summary: 'reads files, folders and containers of flow logs; doing it twice changes nothing',
     about: [
       'Every file is recognised by its content: VNet and NSG flow logs, `kubectl get pods,nodes -A -o json` and its --watch, conntrack -E and -L,',
       'traces and logs as OTLP in JSON lines, and exports of KubePodInventory, KubeNodeInventory, ContainerLogV2, ContainerNetworkLogs,',
       'NTANetAnalytics, AzureNetworkAnalytics_CL, AppDependencies, AppRequests, AppTraces and AppExceptions. gzip is unpacked.',
       '`-` reads standard input. The order does not matter; verdicts are brought up to date at the end.',
+      'https://ACCOUNT.blob.core.windows.net/CONTAINER reads flow logs from blob storage, and a second time only what is new. A SAS stands behind the',
+      'URL or in AZURE_STORAGE_SAS_TOKEN, a key in AZURE_STORAGE_CONNECTION_STRING or AZURE_STORAGE_KEY; else whoever runs this is asked for (`az login`).',
     ],
     examples: [
       ['unmasq ingest insights-logs-flowlogflowevent/', 'A folder of flow logs as Azure lays them out'],
@@ -146,6 +148,10 @@ export const COMMANDS: readonly CommandSpec[] = [
       ],
       ['unmasq ingest --at 2026-11-22T03:00:00Z pods.json', 'A list of pods that was taken at that time'],
       ['unmasq ingest --cluster prod-weu export.csv', 'Files of one cluster among several'],
+      [
+        'unmasq ingest https://logs.blob.core.windows.net/insights-logs-flowlogflowevent --since 03:00 --until 05:00',
+        'Two hours of flow logs, straight from where Azure writes them',
+      ],
     ],
     flags: [
       { flags: '--node <name>', says: 'the node whose conntrack wrote the files' },
@@ -155,7 +161,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         repeats: true,
       },
     ],
-    honours: ['at', 'cluster', 'output', 'tz', 'data', 'strict'],
+    honours: ['since', 'until', 'at', 'cluster', 'output', 'tz', 'data', 'strict'],
     seeAlso: ['unmasq sources'],
     run: async (context, words, given) => (await import('./commands/ingest.ts')).runIngest(context, words, given),
   },
@@ -212,6 +218,10 @@ export const COMMANDS: readonly CommandSpec[] = [
         'curl --data-binary @PT1H.json "http://127.0.0.1:7171/api/v1/objects?name=PT1H.json"',
         'Bring a file in: doing it twice changes nothing',
       ],
+      [
+        'unmasq serve --blobs https://logs.blob.core.windows.net/insights-logs-flowlogflowevent',
+        'Read the flow logs straight from where Azure writes them',
+      ],
     ],
     flags: [
       {
@@ -242,6 +252,13 @@ export const COMMANDS: readonly CommandSpec[] = [
         says: 'keep the words of log lines too, and not only the ids and destinations in them',
       },
       { flags: '--time-limit <seconds>', says: 'how long one answer may take', byDefault: '120' },
+      {
+        flags: '--blobs <url>',
+        says: 'a container of flow logs that it reads by itself; CLUSTER=URL for another cluster than the default one; repeat for several',
+        repeats: true,
+      },
+      { flags: '--blobs-every <time>', says: 'how often it looks there', byDefault: '60s' },
+      { flags: '--blobs-since <time>', says: 'from when on hours are read, where none were', byDefault: '48h' },
     ],
     honours: ['data'],
     isConfigured: true,

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Instant } from '../base/instant.ts';
-import type { ByteObject, Scratch, Store } from '../core/ports.ts';
+import type { ByteObject, Scratch, Store, TimeSpan } from '../core/ports.ts';
 import type { Simulated, Simulation } from './simulation.ts';
 
 /** A stream that a person or a program reads. */
@@ -15,6 +15,28 @@ export interface Sink {
 export interface FoundFiles {
   readonly objects: readonly ByteObject[];
   readonly skipped: readonly { readonly name: string; readonly why: string; readonly isProblem: boolean }[];
+}
+
+export interface BlobsAsked {
+  readonly url: string;
+  /** Of which hours. */
+  readonly span: TimeSpan;
+  /** Up to where its blobs were read. */
+  readonly cursors: (source: string, span: TimeSpan) => Promise<ReadonlyMap<string, string>>;
+}
+
+export interface BlobsWatched {
+  readonly url: string;
+  readonly cluster: string;
+  readonly everyMs: number;
+  readonly since: Instant;
+}
+
+export interface FoundBlobs extends FoundFiles {
+  /** Without a secret. */
+  readonly name: string;
+  /** Hours that have nothing new. */
+  readonly unchanged: number;
 }
 
 export interface ServerAt {
@@ -45,6 +67,8 @@ export interface ServeAsked {
   readonly keepsLogText: boolean;
   /** null: what the server itself has. */
   readonly timeLimitSeconds: number | null;
+  /** Containers of flow logs that it reads by itself. */
+  readonly blobs: readonly BlobsWatched[];
   readonly log: (line: string) => void;
 }
 
@@ -75,6 +99,8 @@ export interface Outside {
   holdsStore(dataDir: string): Promise<boolean>;
   /** `-` is standard input. */
   filesAt(paths: readonly string[]): Promise<FoundFiles>;
+  /** What is new in a container. Throws `Refused` where it cannot be read. */
+  blobsAt(asked: BlobsAsked): Promise<FoundBlobs>;
   /** Addresses that the name means at this moment, by this machine's resolver. */
   resolve(host: string): Promise<readonly string[]>;
   /** Folder of the recorded incident, and its run.json; null when the installation has none. */

@@ -1,4 +1,4 @@
-import { type Ingested, ingest, type IngestOptions, type ObjectReport } from '../app/ingest.ts';
+import { type Ingested, ingest, type IngestOptions, type IngestStore, type ObjectReport } from '../app/ingest.ts';
 import type { Trouble } from '../app/errors.ts';
 import type { Instant } from '../base/instant.ts';
 import type { Result } from '../base/result.ts';
@@ -42,7 +42,7 @@ export class Intake {
   async take(
     objects: AsyncIterable<ByteObject>,
     options: IntakeOptions,
-    into: Pick<Store, 'write'> = this.store,
+    into: IngestStore = this.store,
   ): Promise<Result<Ingested, Trouble>> {
     const taking = this.writing.then(() =>
       ingest(objects, into, { ...options, interrupted: () => false, progress: () => undefined }),

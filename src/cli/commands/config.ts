@@ -29,7 +29,7 @@ export const runConfig = async (context: Context, words: readonly string[], give
     return EXIT.done;
   }
   try {
-    const asked = serveAsked(String(data.value), givenBy(settled, false));
+    const asked = serveAsked(String(data.value), givenBy(settled, false), context);
     await outside.checkServe(asked);
   } catch (error) {
     throw placed(error, settled);

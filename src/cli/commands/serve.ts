@@ -1,5 +1,8 @@
 import { parseEndpoint } from '../../app/address.ts';
 import { EXIT } from '../../app/errors.ts';
+import { DEFAULT_CLUSTER } from '../../app/ingest.ts';
+import { parseDuration, parseTime } from '../../app/parse-time.ts';
+import { DAY, SECOND } from '../../base/instant.ts';
 import type { Context } from '../context.ts';
 import type { OidcAsked, ServeAsked } from '../outside.ts';
 import { textOf, texts, wholeNumber } from '../flag-values.ts';
@@ -7,8 +10,18 @@ import type { Given } from '../globals.ts';
 import { refuse } from '../refused.ts';
 
 /** What the settings ask for. Throws `Refused` for a value that means nothing. */
-export const serveAsked = (dataDir: string, given: Given): Omit<ServeAsked, 'log'> => {
+export const serveAsked = (
+  dataDir: string,
+  given: Given,
+  { outside, zone }: Pick<Context, 'outside' | 'zone'>,
+): Omit<ServeAsked, 'log'> => {
   const { host, port } = listenOf('--listen', textOf(given, 'listen') ?? '');
+  const since = parseTime(textOf(given, 'blobsSince') ?? '', outside.now(), zone, 'first');
+  if (!since.ok) return refuse('E106', `--blobs-since: ${since.problem}`);
+  const every = textOf(given, 'blobsEvery') ?? '';
+  const everyMs = parseDuration(every);
+  if (everyMs === null || everyMs < SECOND || everyMs > DAY)
+    return refuse('E105', `--blobs-every ${every}: expected a time from 1s to 24h`);
   const grpc = textOf(given, 'otlpGrpc');
   const grpcAt = grpc === null ? null : listenOf('--otlp-grpc', grpc);
   return {
@@ -20,11 +33,19 @@ export const serveAsked = (dataDir: string, given: Given): Omit<ServeAsked, 'log
     oidc: oidcOf(given),
     keepsLogText: given['keepLogText'] === true,
     timeLimitSeconds: wholeNumber(given, 'timeLimit', '--time-limit'),
+    blobs: texts(given, 'blobs').map((text) => ({ ...blobsOf(text), everyMs, since: since.value.at })),
   };
 };
 
-export const runServe = async ({ outside, globals, voice }: Context, given: Given): Promise<number> => {
-  const serving = await outside.serve({ ...serveAsked(globals.data, given), log: (line) => voice.note(line) });
+/** `CLUSTER=URL` or `URL`. */
+const blobsOf = (text: string): { readonly cluster: string; readonly url: string } => {
+  const [, cluster, url] = /^([^=/:?]+)=(.*)$/.exec(text) ?? [];
+  return { cluster: cluster ?? DEFAULT_CLUSTER, url: url ?? text };
+};
+
+export const runServe = async (context: Context, given: Given): Promise<number> => {
+  const { outside, globals, voice } = context;
+  const serving = await outside.serve({ ...serveAsked(globals.data, given, context), log: (line) => voice.note(line) });
   if (serving.grpc !== null) voice.note(`OTLP over gRPC on ${serving.grpc}`);
   voice.summary(`listening on ${serving.url}`, `curl ${serving.url}/readyz`);
   await outside.untilAskedToEnd();
