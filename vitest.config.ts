@@ -32,6 +32,7 @@ const LONG = [
   'test/changes.test.ts',
   'src/main.test.ts',
   'test/serve-kubernetes.test.ts',
+  'test/blobs.test.ts',
   'test/traffic-analytics.test.ts',
   'test/json-shapes.test.ts',
   'test/examples.test.ts',

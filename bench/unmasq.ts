@@ -1,7 +1,7 @@
 import { instant } from '../src/base/instant.ts';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { ingest } from '../src/app/ingest.ts';
+import { ingest, type IngestStore } from '../src/app/ingest.ts';
 import type { ByteObject, Store } from '../src/core/ports.ts';
 import { filesAt } from '../src/sources/files/file-objects.ts';
 import { openChdb } from '../src/store/chdb.ts';
@@ -34,7 +34,7 @@ export const withStore = async <Value>(folder: string, work: (opened: Opened) =>
 
 /** Reads the paths into the store, as `unmasq ingest` does. Throws where an object was not read whole. */
 export const ingestInto = async (
-  store: Pick<Store, 'write'>,
+  store: IngestStore,
   paths: readonly string[],
   cluster: string = CLUSTER,
 ): Promise<{ readonly rows: number; readonly rejects: number }> => {

@@ -8,14 +8,20 @@ import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import { type ErrorCode, EXIT, trouble } from './app/errors.ts';
 import { instant } from './base/instant.ts';
-import type { Outside, ServeAsked, ServerAt, Sink } from './cli/outside.ts';
+import { redacted } from './base/redacted.ts';
+import type { BlobsAsked, Outside, ServeAsked, ServerAt, Sink } from './cli/outside.ts';
 import { Refused } from './cli/refused.ts';
 import { attempt, run } from './cli/run.ts';
 import type { Collector, Store } from './core/ports.ts';
 import type { Token } from './server/admission.ts';
 import type { Listener } from './server/serve.ts';
+import type { ContainerUrl } from './sources/blob/container-url.ts';
 
 /** The composition root: the one file that knows every adapter, the clock, the environment and the arguments. */
+
+// Whoever lists the processes of this machine is told no secret.
+const [, , ...given] = process.argv;
+if (given.some((word) => redacted(word) !== word)) process.title = redacted(['unmasq', ...given].join(' '));
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -29,6 +35,15 @@ const sinkOn = (stream: NodeJS.WriteStream, fd: 1 | 2): Sink => ({
     new Promise((resolve) => {
       stream.write(text, () => resolve());
     }),
+});
+
+/** Whatever is said about what was given, what gives access is not said. */
+const withoutSecrets = (sink: Sink): Sink => ({
+  isTTY: sink.isTTY,
+  get columns() {
+    return sink.columns;
+  },
+  write: (text) => sink.write(redacted(text)),
 });
 
 /** A failure of the store that its user can do something about, under the code that the command line knows. */
@@ -157,14 +172,21 @@ const outsideOf = (store: Store, { terminal, out, err }: Listener): Outside => (
   openStore: () => Promise.resolve({ ...store, close: () => Promise.resolve() }),
 });
 
-/** null: none are wanted, as only this machine can ask. */
+/** null: none are given. */
 const tokensOf = async ({
   host,
+  grpc,
+  oidc,
   tokenFile,
-}: Pick<ServeAsked, 'host' | 'tokenFile'>): Promise<readonly Token[] | null> => {
+}: Pick<ServeAsked, 'host' | 'grpc' | 'oidc' | 'tokenFile'>): Promise<readonly Token[] | null> => {
   const { isLoopback, parseTokens } = await import('./server/admission.ts');
-  if (tokenFile === null && !isLoopback(host))
-    throw new Refused(trouble('E602', `${host} can be reached by others, and no --token-file is given`));
+  const grpcHost = grpc?.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1') ?? host;
+  const reached = [host, grpcHost].find((one) => !isLoopback(one));
+  const { isIssuer } = await import('./server/oidc.ts');
+  if (oidc !== null && !isIssuer(oidc.issuer))
+    throw new Refused(trouble('E105', `--oidc-issuer ${oidc.issuer}: expected a URL of https`));
+  if (tokenFile === null && oidc === null && reached !== undefined)
+    throw new Refused(trouble('E602', `${reached} can be reached by others, and no --token-file is given`));
   const text = tokenFile === null ? null : await readFile(tokenFile, 'utf8').catch((error: Error) => error);
   if (text instanceof Error) throw new Refused(trouble('E603', `${tokenFile} cannot be read`, { why: text.message }));
   const tokens = text === null ? null : parseTokens(text);
@@ -173,29 +195,57 @@ const tokensOf = async ({
   return tokens?.value ?? null;
 };
 
-/** What the server reads by itself. */
-const collectorsOf = async ({ kubernetes, log }: ServeAsked): Promise<readonly Collector[]> => {
+/** The containers that are to be read, by their URLs alone: nothing is asked of storage. */
+const containersOf = async ({ blobs }: Pick<ServeAsked, 'blobs'>): Promise<readonly ContainerUrl[]> => {
+  const { parseContainerUrl } = await import('./sources/blob/container-url.ts');
+  return blobs.map(({ url: text }) => {
+    const url = parseContainerUrl(text);
+    if (url.ok) return url.value;
+    throw new Refused(trouble('E801', '--blobs: the URL of a container is not understood', { why: url.problem }));
+  });
+};
+
+const containerCollectors = async (store: Store, { blobs, log }: ServeAsked): Promise<readonly Collector[]> => {
+  if (blobs.length === 0) return [];
+  const { BlobCollector } = await import('./sources/blob/blob-collector.ts');
+  const urls = await containersOf({ blobs });
+  const world = { env: process.env, now: () => outside.now(), random: () => Math.random(), log };
+  return blobs.map(({ cluster, everyMs, since }, i) => {
+    const cursors: BlobsAsked['cursors'] = (source, span) => store.cursors(cluster, source, span);
+    return new BlobCollector({ ...world, url: urls[i] as ContainerUrl, cluster, everyMs, since, cursors });
+  });
+};
+
+/** The watch of a cluster's API; nothing is asked of it before the server listens. */
+const clusterCollectors = async ({
+  kubernetes,
+  log,
+}: Pick<ServeAsked, 'kubernetes' | 'log'>): Promise<readonly Collector[]> => {
   if (kubernetes === null) return [];
   const { clusterAccess } = await import('./sources/kubernetes/cluster-access.ts');
   const { kubernetesCollector } = await import('./sources/kubernetes/kubernetes-collector.ts');
   const { TIMING } = await import('./sources/kubernetes/reflector.ts');
   const { pause } = await import('./sources/kubernetes/pause.ts');
   const access = await clusterAccess(kubernetes);
-  if (!access.ok) throw new Refused(trouble('E801', access.problem));
+  if (!access.ok) throw new Refused(trouble('E811', access.problem));
   const ports = { access: access.value, now: () => outside.now(), random: () => Math.random(), pause, log };
   return [kubernetesCollector(ports, TIMING, kubernetes.cluster)];
 };
 
 const serveFolder: Outside['serve'] = async (asked) => {
-  const { dataDir, host, port, timeLimitSeconds, log } = asked;
+  const { dataDir, host, port, grpc, timeLimitSeconds, log } = asked;
   const { LIMITS, serve } = await import('./server/serve.ts');
-  const { tokenOf } = await import('./server/admission.ts');
+  const { Admission, tokenOf } = await import('./server/admission.ts');
+  const { oidcVerifier } = await import('./server/oidc.ts');
   const { openApi } = await import('./contract/openapi.ts');
   const { readUnpacked } = await import('./sources/files/read-unpacked.ts');
+  const { otlpJson } = await import('./sources/otlp/otlp-json.ts');
+  const { exportResponse, refusalStatus } = await import('./sources/otlp/otlp-response.ts');
   const tokens = await tokensOf(asked);
-  const collectors = await collectorsOf(asked);
+  await containersOf(asked);
+  const watching = await clusterCollectors(asked);
   // Who may read the folder may ask about it.
-  const own = tokens === null ? null : randomBytes(24).toString('base64url');
+  const own = tokens === null && asked.oidc === null ? null : randomBytes(24).toString('base64url');
   const store = await openStore(dataDir);
   try {
     const serving = await serve(
@@ -203,7 +253,13 @@ const serveFolder: Outside['serve'] = async (asked) => {
         store,
         openApi: openApi(outside.version),
         unpack: readUnpacked,
-        collectors,
+        otlp: { toJson: otlpJson, response: exportResponse, refusal: refusalStatus },
+        otlpListener:
+          grpc === null
+            ? null
+            : async (receiver) => (await import('./sources/otlp/grpc-listener.ts')).listenGrpc(grpc, receiver),
+        collectors: [...watching, ...(await containerCollectors(store, asked))],
+        keepsLogText: asked.keepsLogText,
         ask: (words, to, tells) => (tells ? run : attempt)(words, outsideOf(store, to)),
         now: () => outside.now(),
         log,
@@ -211,7 +267,10 @@ const serveFolder: Outside['serve'] = async (asked) => {
       {
         host,
         port,
-        tokens: [...(tokens ?? []), ...(own === null ? [] : [tokenOf('read', 'this machine', own)])],
+        admission: new Admission(
+          [...(tokens ?? []), ...(own === null ? [] : [tokenOf('read', 'this machine', own)])],
+          asked.oidc === null ? null : oidcVerifier(asked.oidc, () => outside.now(), log),
+        ),
         limits: { ...LIMITS, ...(timeLimitSeconds === null ? {} : { seconds: timeLimitSeconds }) },
       },
     ).catch((error: Error) => {
@@ -223,6 +282,7 @@ const serveFolder: Outside['serve'] = async (asked) => {
     });
     return {
       url: serving.url,
+      grpc: serving.grpc,
       close: async () => {
         withdraw();
         await serving.close();
@@ -232,6 +292,22 @@ const serveFolder: Outside['serve'] = async (asked) => {
   } catch (error) {
     await store.close();
     throw error;
+  }
+};
+
+/** Of a container what has changed, in order. */
+const blobsAt: Outside['blobsAt'] = async ({ url: text, span, cursors }) => {
+  const { parseContainerUrl } = await import('./sources/blob/container-url.ts');
+  const { findBlobs } = await import('./sources/blob/find-blobs.ts');
+  const url = parseContainerUrl(text);
+  if (!url.ok) throw new Refused(trouble('E801', 'the URL of the container is not understood', { why: url.problem }));
+  try {
+    return await findBlobs(url.value, { env: process.env, now: outside.now(), span, cursors });
+  } catch (error) {
+    const { BlobTrouble } = await import('./sources/blob/blob-trouble.ts');
+    if (!(error instanceof BlobTrouble)) throw error;
+    const { storageTrouble } = await import('./app/storage-trouble.ts');
+    throw new Refused(storageTrouble(error.kind, error.message, url.value));
   }
 };
 
@@ -274,12 +350,13 @@ const outside: Outside = {
   env: process.env,
   version: (JSON.parse(readFileSync(here('../package.json'), 'utf8')) as { version: string }).version,
   stdout: sinkOn(process.stdout, 1),
-  stderr: sinkOn(process.stderr, 2),
+  stderr: withoutSecrets(sinkOn(process.stderr, 2)),
   stdin: { isTTY: isatty(0), stream: () => process.stdin },
   now: () => instant(Date.now()),
   openStore,
   holdsStore: async (dataDir) => (await import('./store/open-store.ts')).holdsStore(dataDir),
   filesAt: async (paths) => (await import('./sources/files/file-objects.ts')).filesAt(paths, () => process.stdin),
+  blobsAt,
   resolve: async (host) => {
     const { lookup } = await import('node:dns/promises');
     return (await lookup(host, { all: true })).map(({ address }) => address);
@@ -300,7 +377,8 @@ const outside: Outside = {
   simulate: simulateInto,
   checkServe: async (asked) => {
     await tokensOf(asked);
-    await collectorsOf({ ...asked, log: () => undefined });
+    await clusterCollectors({ ...asked, log: () => undefined });
+    await containersOf(asked);
   },
   serve: serveFolder,
   listen: listenHere,
@@ -351,4 +429,4 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-process.exitCode = await run(process.argv.slice(2), outside);
+process.exitCode = await run(given, outside);

@@ -55,6 +55,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 test('every schema is published under the name that its test knows', () => {
   expect(readdirSync(schemas).sort()).toEqual([
     'compared-side.schema.json',
+    'doctor.schema.json',
     'evaluation-comparison.schema.json',
     'evaluation.schema.json',
     'flow.schema.json',
@@ -76,6 +77,7 @@ test.each<[string, string, readonly string[]]>([
   ['flows', 'flows.schema.json', ['flows', '--limit', '50']],
   ['flows that changed', 'flows.schema.json', ['flows', '--changed-since', '1h', '--data', late]],
   ['flows of which none changed', 'flows.schema.json', ['flows', '--changed-since', '1h']],
+  ['doctor', 'doctor.schema.json', ['doctor', '--for', 'who 0.0.0.0/0']],
   ['sources', 'sources.schema.json', ['sources']],
   ['sources of an empty store', 'sources.schema.json', ['sources', '--data', join(folder, 'empty')]],
   ['evaluate', 'evaluation.schema.json', ['evaluate', '--truth', join(recorded, 'truth.jsonl')]],

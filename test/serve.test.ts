@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   createReadStream,
@@ -13,9 +12,9 @@ import {
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { API } from '../src/contract/questions.ts';
+import { endAll, type Ran, serving, type Serving, unmasq } from './program.ts';
 
 /** The server as its users meet it: started, found, guarded, fed, killed. What it answers is in server.test.ts. */
 
@@ -25,55 +24,6 @@ const folder = mkdtempSync(join(tmpdir(), 'unmasq-serve-'));
 const data = join(folder, 'data');
 const parts = ['insights-logs-flowlogflowevent', 'conntrack', 'kube'].map((part) => join(recorded, part));
 const files = parts.flatMap((part) => globSync(`${part}/**/*.{json,gz}`)).sort();
-
-interface Ran {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-const unmasq = (words: readonly string[], env: NodeJS.ProcessEnv = {}): Ran => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'src/main.ts'), ...words], {
-    encoding: 'utf8',
-    env: { ...process.env, ...env },
-    maxBuffer: 1 << 28,
-  });
-  return { status, stdout, stderr };
-};
-
-const running = new Set<ChildProcess>();
-
-/** A server on a free port, and what it said on stderr so far. */
-const serving = async (dataDir: string, ...flags: readonly string[]) => {
-  const child = spawn(
-    process.execPath,
-    [join(root, 'src/main.ts'), 'serve', '--data', dataDir, '--listen', '127.0.0.1:0', ...flags],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  );
-  running.add(child);
-  const said: string[] = [];
-  const lines = createInterface({ input: child.stderr });
-  const url = await new Promise<string>((resolve, reject) => {
-    lines.on('line', (line) => {
-      said.push(line);
-      const at = /^listening on (\S+)$/.exec(line)?.[1];
-      if (at !== undefined) resolve(at);
-    });
-    child.once('exit', () => reject(new Error(said.join('\n'))));
-  });
-  return {
-    url,
-    said,
-    end: async (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> => {
-      child.kill(signal);
-      const [code] = (await once(child, 'exit')) as [number | null];
-      running.delete(child);
-      return code;
-    },
-  };
-};
-
-type Serving = Awaited<ReturnType<typeof serving>>;
 
 let server: Serving;
 const here = new Map<string, Ran>();
@@ -89,7 +39,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => {
   await server.end();
-  for (const child of running) child.kill('SIGKILL');
+  endAll();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -177,9 +127,9 @@ test('beyond loopback it wants tokens, and each allows what its role says', asyn
   writeFileSync(tokenFile, `# who may what\nread ann ${reads}\ningest collector ${brings}\n`);
   const wrong = unmasq(['config', 'check', config]);
   expect([wrong.status, wrong.stderr]).toEqual([2, expect.stringContaining(`it stands in ${config}:3`)]);
-  expect(unmasq(['config', 'view', '--origin', '--config', config], { UNMASQ_TIME_LIMIT: '30' }).stdout).toContain(
-    `token-file: ${tokenFile}  # ${config}:2\ntime-limit: "30"  # UNMASQ_TIME_LIMIT\n`,
-  );
+  const viewed = unmasq(['config', 'view', '--origin', '--config', config], { UNMASQ_TIME_LIMIT: '30' }).stdout;
+  expect(viewed).toContain(`token-file: ${tokenFile}  # ${config}:2\n`);
+  expect(viewed).toContain('time-limit: "30"  # UNMASQ_TIME_LIMIT\n');
   writeFileSync(config, `token-file: ${tokenFile}\n`);
   expect(unmasq(['config', 'check', config]).status).toBe(0);
   const guarded = await serving(join(folder, 'guarded'), '--config', config);

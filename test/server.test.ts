@@ -1,4 +1,5 @@
 import { mkdtempSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,9 +14,12 @@ import { instant } from '../src/base/instant.ts';
 import { openApi } from '../src/contract/openapi.ts';
 import { API, MEDIA, QUESTIONS } from '../src/contract/questions.ts';
 import type { ByteObject, Collector, Store } from '../src/core/ports.ts';
+import { Admission } from '../src/server/admission.ts';
 import { LIMITS, serve, type Serving } from '../src/server/serve.ts';
 import { filesAt } from '../src/sources/files/file-objects.ts';
 import { readUnpacked } from '../src/sources/files/read-unpacked.ts';
+import { otlpJson } from '../src/sources/otlp/otlp-json.ts';
+import { exportResponse, refusalStatus } from '../src/sources/otlp/otlp-response.ts';
 import { openStore } from '../src/store/open-store.ts';
 
 /** The same store asked here and over HTTP: one answer. */
@@ -44,6 +48,7 @@ const outsideWith = (env: Outside['env'], stdout: Sink, stderr: Sink): Outside =
   openStore: () => Promise.resolve({ ...store, close: () => Promise.resolve() }),
   holdsStore: () => Promise.resolve(true),
   filesAt: nobody,
+  blobsAt: nobody,
   resolve: () => Promise.reject(new Error('no resolver here')),
   incident: nobody,
   temporaryFolder: nobody,
@@ -102,7 +107,10 @@ beforeAll(async () => {
       store,
       openApi: openApi(version),
       unpack: readUnpacked,
-      collectors: [once(objects)],
+      otlp: { toJson: otlpJson, response: exportResponse, refusal: refusalStatus },
+      otlpListener: null,
+      keepsLogText: false,
+      collectors: [onceThrough(objects)],
       ask: (words, { terminal, out, err }, tells) =>
         (tells ? run : attempt)(
           words,
@@ -115,7 +123,12 @@ beforeAll(async () => {
       now: () => NOW,
       log: (line) => log.push(line),
     },
-    { host: '127.0.0.1', port: 0, tokens: [], limits: { ...LIMITS, atATime: 1, waiting: 1 } },
+    {
+      host: '127.0.0.1',
+      port: 0,
+      admission: new Admission([], null),
+      limits: { ...LIMITS, atATime: 1, waiting: 1, exportBytes: 10_000 },
+    },
   );
   flow = (JSON.parse((await unmasq(['flows', '--limit', '1', '-o', 'jsonl'])).stdout) as { flow: string }).flow;
 }, 60_000);
@@ -126,7 +139,7 @@ afterAll(async () => {
 });
 
 /** Reads what is in the store already. */
-const once = (objects: readonly ByteObject[]): Collector => {
+const onceThrough = (objects: readonly ByteObject[]): Collector => {
   let known = 0;
   return {
     name: 'once',
@@ -169,6 +182,7 @@ const ASKED: readonly (readonly string[])[] = [
   ['trace', '--propagation'],
   ['trace', '4bf92f3577b34da6a3ce929d0e0e4736'],
   ['trace'],
+  ['doctor', '--for', 'who 203.0.113.66', '-o', 'json'],
   ['sources', '-o', 'json'],
   ['sources', '--cluster', 'elsewhere'],
 ];
@@ -276,6 +290,36 @@ test("what it reads by itself is stored, and the reader's own numbers stand besi
   expect(Number(known)).toBeGreaterThan(0);
   expect(metrics).toContain('unmasq_test_known{of="nobody"} 0');
   expect(metrics).toContain(`unmasq_ingest_rows_total{cluster="default",outcome="known"} ${known}`);
+});
+
+test('an export that finds no room is told to come again, and finds it once another has ended', async () => {
+  const spans = [{ traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), startTimeUnixNano: '1795403057003000000' }];
+  const body = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] }).padEnd(6_000, ' ');
+  const headers = { 'Content-Type': 'application/json' };
+  const send = (): Promise<Response> => fetch(`${server.url}/v1/traces`, { method: 'POST', headers, body });
+  const first = request(`${server.url}/v1/traces`, {
+    method: 'POST',
+    headers: { ...headers, 'Content-Length': 6_000, Expect: '100-continue' },
+  });
+  const answered = new Promise<number | undefined>((resolve) => {
+    first.on('response', ({ statusCode }) => resolve(statusCode));
+  });
+  first.flushHeaders();
+  // It has its room, and nothing of its body has come.
+  await once(first, 'continue');
+  const refused = await send();
+  expect([refused.status, refused.headers.get('retry-after'), await refused.json()]).toEqual([
+    503,
+    '1',
+    { code: 14, message: expect.stringContaining('too much is coming in at once') },
+  ]);
+  first.end(body);
+  expect(await answered).toBe(200);
+  expect((await send()).status).toBe(200);
+  // Larger than all the room there is.
+  expect(
+    (await fetch(`${server.url}/v1/logs`, { method: 'POST', headers, body: body.padEnd(12_000, ' ') })).status,
+  ).toBe(503);
 });
 
 const NOT_ASKED_OVER_HTTP: ReadonlySet<string> = new Set(['resolve-now']);

@@ -213,6 +213,11 @@ export const ERRORS = {
     says: 'the answer took too long',
     fix: 'Ask about less time with --since and --until, or give the server a longer --time-limit.',
   },
+  E610: {
+    exit: EXIT.usage,
+    says: 'the export of OTLP cannot be read',
+    fix: 'Send ExportTraceServiceRequest or ExportLogsServiceRequest as application/x-protobuf or application/json, gzipped or not.',
+  },
   E701: {
     exit: EXIT.notPermitted,
     says: 'the spool folder of the agent cannot be used',
@@ -224,6 +229,41 @@ export const ERRORS = {
     fix: 'Give --token-file FILE, a file that holds the token and nothing else.',
   },
   E801: {
+    exit: EXIT.usage,
+    says: 'the URL of the container is not understood',
+    fix: 'Write https://ACCOUNT.blob.core.windows.net/CONTAINER, with a prefix of names behind it or none.',
+  },
+  E802: {
+    exit: EXIT.failure,
+    says: 'storage cannot be reached',
+    fix: "Check the account's name in the URL, and that this machine can reach it: a private endpoint, a proxy, DNS.",
+  },
+  E803: {
+    exit: EXIT.failure,
+    says: 'the container is not there',
+    fix: 'VNet flow logs are in insights-logs-flowlogflowevent, NSG flow logs in insights-logs-networksecuritygroupflowevent; Azure makes the container with the first log.',
+  },
+  E804: {
+    exit: EXIT.notPermitted,
+    says: 'storage does not let whoever asks read',
+    fix: 'Assign the role "Storage Blob Data Reader" on the storage account; it takes some minutes to be in force.',
+  },
+  E805: {
+    exit: EXIT.notPermitted,
+    says: 'storage does not accept the credential',
+    fix: 'Make a new SAS for the container with permissions rl (read, list), or see that the key is that of this account.',
+  },
+  E806: {
+    exit: EXIT.notPermitted,
+    says: 'there is no credential for storage',
+    fix: 'Run `az login`, run where a managed or workload identity is, put a SAS behind the URL, or set AZURE_STORAGE_SAS_TOKEN.',
+  },
+  E807: {
+    exit: EXIT.failure,
+    says: 'storage failed',
+    fix: 'Run the same again: it goes on where it stood.',
+  },
+  E811: {
     exit: EXIT.usage,
     says: 'the way to the Kubernetes API is not understood',
     fix: 'Set KUBECONFIG or --kubeconfig to a file that kubectl can use, and --kube-context to a context of it; in a pod leave both away.',

@@ -1,19 +1,24 @@
 import { expect, test } from 'vitest';
+import { instant } from '../base/instant.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import type { Batch, ByteObject, Store } from '../core/ports.ts';
-import { type IngestOptions, type Ingested, ingest } from './ingest.ts';
+import type { Batch, ByteObject, Cursor } from '../core/ports.ts';
+import { type IngestOptions, type Ingested, ingest, type IngestStore } from './ingest.ts';
 import type { Trouble } from './errors.ts';
 
 /** Remembers what it was given; the store's own promises are the store's to keep. */
-const written = (): Pick<Store, 'write'> & { readonly batches: Batch[] } => {
+const written = () => {
   const batches: Batch[] = [];
-  return {
+  const cursors: Cursor[] = [];
+  const store: IngestStore & { readonly batches: Batch[]; readonly cursors: Cursor[] } = {
     batches,
+    cursors,
+    keepCursors: async (_, kept) => void cursors.push(...kept),
     write: async (together) => {
       batches.push(...together);
       return together.map((batch) => ({ rows: rowsOf(batch), known: 0 }));
     },
   };
+  return store;
 };
 const rowsOf = ({ conntrack, flowRecords, pods, rejects }: Batch): number =>
   (conntrack?.rows ?? 0) + (flowRecords?.rows ?? 0) + pods.length + rejects.length;
@@ -127,4 +132,38 @@ test('an interruption keeps what was read and says that it was not all', async (
     interrupted: () => ++asked > 2,
   });
   expect(result).toMatchObject({ ok: true, value: { interrupted: true, objects: [{ name: 'a.txt', rows: 1 }] } });
+});
+
+test('the cursor of an object is kept when its rows are durable, and not where it was read in part or could not be written', async () => {
+  const cursor = (name: string) => ({ source: 's', object: name, at: instant(0), position: '1' });
+  const whole = { ...object('whole.txt', [entry(1)]), cursor: () => cursor('whole.txt') };
+  const torn = { ...object('torn.txt', [entry(2), fail('cut')]), cursor: () => cursor('torn.txt') };
+  const none = { ...object('none.md', ['# nothing\n']), cursor: () => cursor('none.md') };
+  const plain = { ...object('plain.txt', [entry(3)]), cursor: () => null };
+  const all = async function* (): AsyncGenerator<ByteObject> {
+    yield* [whole, torn, none, plain];
+  };
+  const options = { cluster: 'c', node: '', at: null, interrupted: () => false, progress: () => undefined };
+  const kept: string[] = [];
+  const order: string[] = [];
+  const store = (write: IngestStore['write']): IngestStore => ({
+    write: async (batches) => {
+      const done = await write(batches);
+      order.push('written');
+      return done;
+    },
+    keepCursors: async (cluster, cursors) => {
+      order.push('kept');
+      kept.push(...cursors.map((one) => `${cluster} ${one.object}`));
+    },
+  });
+  await ingest(
+    all(),
+    store(async (batches) => batches.map(() => ({ rows: 1, known: 0 }))),
+    options,
+  );
+  expect([kept, order]).toEqual([['c whole.txt'], ['written', 'kept']]);
+  const failing = store(() => Promise.reject(new Error('the disk is full')));
+  await expect(ingest(all(), failing, options)).rejects.toThrow('full');
+  expect(kept).toEqual(['c whole.txt']);
 });

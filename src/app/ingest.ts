@@ -1,7 +1,7 @@
 import type { Instant } from '../base/instant.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { FormatName } from '../core/facts.ts';
-import type { Batch, ByteObject, Store, Written } from '../core/ports.ts';
+import type { Batch, ByteObject, Cursor, Store, Written } from '../core/ports.ts';
 import { UNTIMED } from '../formats/conntrack/conntrack-decoder.ts';
 import type { Decoder, Taken } from '../formats/decoder.ts';
 import { decoderFor } from '../formats/decoder-for.ts';
@@ -60,10 +60,13 @@ const WRITE_ROWS = 600_000;
 /** An export that may name a second cluster is held back until its end, up to so many rows. */
 const HELD_ROWS = 1_000_000;
 
+/** What reading needs of the store. Cursors are asked of objects that have one. */
+export type IngestStore = Pick<Store, 'write' | 'keepCursors'>;
+
 /** Reads every object into the store. A bad object is reported beside the good ones; only two clusters in one stop the run. */
 export const ingest = async (
   objects: AsyncIterable<ByteObject>,
-  store: Pick<Store, 'write'>,
+  store: IngestStore,
   options: IngestOptions,
 ): Promise<Result<Ingested, Trouble>> => {
   const counts: Count[] = [];
@@ -82,19 +85,26 @@ export const ingest = async (
   return ok({ cluster: options.cluster ?? DEFAULT_CLUSTER, objects: reports, interrupted: options.interrupted() });
 };
 
+interface Waiting {
+  readonly batch: Batch;
+  readonly count: Count;
+}
+
 /** What is known across the objects of one run. */
 class Run {
-  private readonly store: Pick<Store, 'write'>;
+  private readonly store: IngestStore;
   private readonly options: IngestOptions;
   /** Cluster that rows named, and the object that did. */
   private readonly named = new Map<string, string>();
-  private readonly waiting: { readonly batch: Batch; readonly count: Count }[] = [];
+  private readonly waiting: Waiting[] = [];
+  /** Of objects that were read to their end, but whose rows are not all durable yet. */
+  private readonly cursors: Cursor[] = [];
   private writing: Promise<void> = Promise.resolve();
   private objects = 0;
   private bytes = 0;
   private rows = 0;
 
-  constructor(store: Pick<Store, 'write'>, options: IngestOptions) {
+  constructor(store: IngestStore, options: IngestOptions) {
     this.store = store;
     this.options = options;
   }
@@ -156,6 +166,9 @@ class Run {
       const stop = await hand(decoder, true);
       if (stop !== null) return fail(stop);
     } else if (count.problem === null) count.problem = `${object.name} is empty`;
+    const isWhole = count.problem === null && !this.options.interrupted();
+    const cursor = isWhole ? (object.cursor?.() ?? null) : null;
+    if (cursor !== null) this.cursors.push(cursor);
     return ok(count);
   }
 
@@ -168,12 +181,20 @@ class Run {
   private async writeWaiting(): Promise<void> {
     await this.writing;
     const together = this.waiting.splice(0);
-    if (together.length === 0) return;
-    this.writing = this.store
-      .write(together.map(({ batch }) => batch))
-      .then((written) => together.forEach(({ count }, i) => void (this.rows += count.write(written[i] as Written))));
+    // Of an object that ended, all rows are in this write or in one before it.
+    const cursors = this.cursors.splice(0);
+    if (together.length === 0 && cursors.length === 0) return;
+    this.writing = this.write(together, cursors);
     // Who awaits it hears of a failure; until then nobody does, and that is no accident.
     this.writing.catch(() => undefined);
+  }
+
+  private async write(together: readonly Waiting[], cursors: readonly Cursor[]): Promise<void> {
+    if (together.length > 0) {
+      const written = await this.store.write(together.map(({ batch }) => batch));
+      for (const [i, { count }] of together.entries()) this.rows += count.write(written[i] as Written);
+    }
+    if (cursors.length > 0) await this.store.keepCursors(this.options.cluster ?? DEFAULT_CLUSTER, cursors);
   }
 
   /** Returns when all that was handed over is written. */

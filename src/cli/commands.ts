@@ -130,12 +130,14 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'ingest',
     group: BRING,
     takes: '<path...>',
-    summary: 'reads files and folders; doing it twice changes nothing',
+    summary: 'reads files, folders and containers of flow logs; doing it twice changes nothing',
     about: [
       'Every file is recognised by its content: VNet and NSG flow logs, `kubectl get pods,nodes -A -o json` and its --watch, conntrack -E and -L,',
       'traces and logs as OTLP in JSON lines, and exports of KubePodInventory, KubeNodeInventory, ContainerLogV2, ContainerNetworkLogs,',
       'NTANetAnalytics, AzureNetworkAnalytics_CL, AppDependencies, AppRequests, AppTraces and AppExceptions. gzip is unpacked.',
       '`-` reads standard input. The order does not matter; verdicts are brought up to date at the end.',
+      'https://ACCOUNT.blob.core.windows.net/CONTAINER reads flow logs from blob storage, and a second time only what is new. A SAS stands behind the',
+      'URL or in AZURE_STORAGE_SAS_TOKEN, a key in AZURE_STORAGE_CONNECTION_STRING or AZURE_STORAGE_KEY; else whoever runs this is asked for (`az login`).',
     ],
     examples: [
       ['unmasq ingest insights-logs-flowlogflowevent/', 'A folder of flow logs as Azure lays them out'],
@@ -146,6 +148,10 @@ export const COMMANDS: readonly CommandSpec[] = [
       ],
       ['unmasq ingest --at 2026-11-22T03:00:00Z pods.json', 'A list of pods that was taken at that time'],
       ['unmasq ingest --cluster prod-weu export.csv', 'Files of one cluster among several'],
+      [
+        'unmasq ingest https://logs.blob.core.windows.net/insights-logs-flowlogflowevent --since 03:00 --until 05:00',
+        'Two hours of flow logs, straight from where Azure writes them',
+      ],
     ],
     flags: [
       { flags: '--node <name>', says: 'the node whose conntrack wrote the files' },
@@ -155,7 +161,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         repeats: true,
       },
     ],
-    honours: ['at', 'cluster', 'output', 'tz', 'data', 'strict'],
+    honours: ['since', 'until', 'at', 'cluster', 'output', 'tz', 'data', 'strict'],
     seeAlso: ['unmasq sources'],
     run: async (context, words, given) => (await import('./commands/ingest.ts')).runIngest(context, words, given),
   },
@@ -173,6 +179,24 @@ export const COMMANDS: readonly CommandSpec[] = [
     honours: ['cluster', 'output', 'tz', 'data', 'server'],
     seeAlso: ['unmasq ingest'],
     run: async (context) => (await import('./commands/sources.ts')).runSources(context),
+  },
+  {
+    name: 'doctor',
+    group: BRING,
+    takes: '',
+    summary: 'what is there, fresh and complete, and the line that mends what is not; can this question be answered?',
+    about: [
+      'Looks at the store and at each source of each cluster. With --for it asks the question, and says whether every flow has a certain sender,',
+      'and if not which source is missing. Ends with 3 when something failed, or when the question cannot be answered exactly.',
+    ],
+    examples: [
+      ['unmasq doctor', 'Is everything there that answers rest on?'],
+      ["unmasq doctor --for 'who 203.0.113.66 --at 03:00'", 'Can this be answered exactly, and if not, why not?'],
+    ],
+    flags: [{ flags: '--for <question>', says: 'a question of `unmasq who`, in quotes' }],
+    honours: ['cluster', 'output', 'tz', 'data', 'server'],
+    seeAlso: ['unmasq sources', 'unmasq why'],
+    run: async (context, _, given) => (await import('./commands/doctor.ts')).runDoctor(context, given),
   },
   {
     name: 'serve',
@@ -198,6 +222,10 @@ export const COMMANDS: readonly CommandSpec[] = [
         'curl --data-binary @PT1H.json "http://127.0.0.1:7171/api/v1/objects?name=PT1H.json"',
         'Bring a file in: doing it twice changes nothing',
       ],
+      [
+        'unmasq serve --blobs https://logs.blob.core.windows.net/insights-logs-flowlogflowevent',
+        'Read the flow logs straight from where Azure writes them',
+      ],
     ],
     flags: [
       {
@@ -210,12 +238,36 @@ export const COMMANDS: readonly CommandSpec[] = [
         flags: '--token-file <file>',
         says: 'lines of ROLE NAME TOKEN, ROLE being read or ingest; node=NODE behind the token of an agent',
       },
+      {
+        flags: '--otlp-grpc <address>',
+        says: 'HOST:PORT for OTLP over gRPC, as 127.0.0.1:4317; over HTTP it is taken at /v1/traces and /v1/logs',
+      },
+      { flags: '--oidc-issuer <url>', says: 'take tokens of this OpenID Connect issuer too' },
+      { flags: '--oidc-audience <name>', says: 'what its tokens for this server are made out to' },
+      { flags: '--oidc-claim <name>', says: 'their claim that says what the holder may', byDefault: 'roles' },
+      {
+        flags: '--oidc-read <value>',
+        says: 'value of it that gives the role read (default unmasq.read)',
+        repeats: true,
+      },
+      { flags: '--oidc-ingest <value>', says: 'the same for ingest (default unmasq.ingest)', repeats: true },
+      {
+        flags: '--keep-log-text',
+        says: 'keep the words of log lines too, and not only the ids and destinations in them',
+      },
       { flags: '--time-limit <seconds>', says: 'how long one answer may take', byDefault: '120' },
       {
         flags: '--kubernetes',
         says: 'watch the pods and nodes of a cluster: the one that unmasq runs in, or that of the kubeconfig; --cluster names its rows',
       },
       { flags: '--kube-context <name>', says: 'of the kubeconfig (default: its current one)' },
+      {
+        flags: '--blobs <url>',
+        says: 'a container of flow logs that it reads by itself; CLUSTER=URL for another cluster than the default one; repeat for several',
+        repeats: true,
+      },
+      { flags: '--blobs-every <time>', says: 'how often it looks there', byDefault: '60s' },
+      { flags: '--blobs-since <time>', says: 'from when on hours are read, where none were', byDefault: '48h' },
     ],
     honours: ['data', 'cluster', 'kubeconfig'],
     isConfigured: true,

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Instant } from '../base/instant.ts';
-import type { ByteObject, Scratch, Store } from '../core/ports.ts';
+import type { ByteObject, Scratch, Store, TimeSpan } from '../core/ports.ts';
 import type { Simulated, Simulation } from './simulation.ts';
 
 /** A stream that a person or a program reads. */
@@ -15,6 +15,28 @@ export interface Sink {
 export interface FoundFiles {
   readonly objects: readonly ByteObject[];
   readonly skipped: readonly { readonly name: string; readonly why: string; readonly isProblem: boolean }[];
+}
+
+export interface BlobsAsked {
+  readonly url: string;
+  /** Of which hours. */
+  readonly span: TimeSpan;
+  /** Up to where its blobs were read. */
+  readonly cursors: (source: string, span: TimeSpan) => Promise<ReadonlyMap<string, string>>;
+}
+
+export interface BlobsWatched {
+  readonly url: string;
+  readonly cluster: string;
+  readonly everyMs: number;
+  readonly since: Instant;
+}
+
+export interface FoundBlobs extends FoundFiles {
+  /** Without a secret. */
+  readonly name: string;
+  /** Hours that have nothing new. */
+  readonly unchanged: number;
 }
 
 export interface ServerAt {
@@ -32,16 +54,32 @@ export interface KubernetesAsked {
   readonly cluster: string | null;
 }
 
+export interface OidcAsked {
+  readonly issuer: string;
+  readonly audience: string;
+  /** The claim that says what its holder may, and the values of it that give each role. */
+  readonly claim: string;
+  readonly values: { readonly read: readonly string[]; readonly ingest: readonly string[] };
+}
+
 export interface ServeAsked {
   readonly dataDir: string;
   readonly host: string;
   readonly port: number;
+  /** HOST:PORT to listen on for OTLP over gRPC; null: not at all. */
+  readonly grpc: string | null;
   /** null: without tokens. */
   readonly tokenFile: string | null;
+  /** Tokens of an OpenID Connect issuer; null: none are taken. */
+  readonly oidc: OidcAsked | null;
+  /** The words of log lines, beside the ids and destinations in them. */
+  readonly keepsLogText: boolean;
   /** null: what the server itself has. */
   readonly timeLimitSeconds: number | null;
   /** The cluster whose API is watched; null: none is. */
   readonly kubernetes: KubernetesAsked | null;
+  /** Containers of flow logs that it reads by itself. */
+  readonly blobs: readonly BlobsWatched[];
   readonly log: (line: string) => void;
 }
 
@@ -72,6 +110,8 @@ export interface Outside {
   holdsStore(dataDir: string): Promise<boolean>;
   /** `-` is standard input. */
   filesAt(paths: readonly string[]): Promise<FoundFiles>;
+  /** What is new in a container. Throws `Refused` where it cannot be read. */
+  blobsAt(asked: BlobsAsked): Promise<FoundBlobs>;
   /** Addresses that the name means at this moment, by this machine's resolver. */
   resolve(host: string): Promise<readonly string[]>;
   /** Folder of the recorded incident, and its run.json; null when the installation has none. */
@@ -91,7 +131,7 @@ export interface Outside {
   /** Throws `Refused` where serving could not begin, as far as that is known without beginning. */
   checkServe(asked: Omit<ServeAsked, 'log'>): Promise<void>;
   /** Serves the store of a folder until it is closed. Throws `Refused` where it cannot. */
-  serve(asked: ServeAsked): Promise<{ readonly url: string; close(): Promise<void> }>;
+  serve(asked: ServeAsked): Promise<{ readonly url: string; readonly grpc: string | null; close(): Promise<void> }>;
   /** Listens on this node until the process is asked to end. Throws `Refused` where it cannot. */
   listen(asked: AgentAsked): Promise<void>;
   /** The server that has the folder open; null: none does, or it cannot be known. */

@@ -10,7 +10,7 @@ import { ok } from '../base/result.ts';
 import type { ByteObject, FlowRow, Store } from '../core/ports.ts';
 import { openStore } from '../store/open-store.ts';
 import { COMMANDS } from './commands.ts';
-import { splitWords } from './commands/demo.ts';
+import { splitWords } from './split-words.ts';
 import { ALWAYS, GLOBALS } from './globals.ts';
 import type { Outside } from './outside.ts';
 import { run } from './run.ts';
@@ -221,6 +221,9 @@ const unmasqOn = async (
           : [],
       ),
     }),
+    blobsAt: async () => {
+      throw new Error('no container here');
+    },
     resolve: async (host) => {
       if (host === 'known.example.com') return ['203.0.113.66'];
       throw new Error('ENOTFOUND');

@@ -8,7 +8,7 @@ export interface Parameter {
 
 /** One question of the HTTP API: `GET /api/v1/NAME`, and `unmasq NAME`. */
 export interface Question {
-  readonly name: 'who' | 'flows' | 'why' | 'trace' | 'sources';
+  readonly name: 'who' | 'flows' | 'why' | 'trace' | 'sources' | 'doctor';
   readonly summary: string;
   /** What stands on the command line without a flag; null: nothing. */
   readonly subject: (Parameter & { readonly isNeeded: boolean }) | null;
@@ -93,6 +93,15 @@ export const QUESTIONS: readonly Question[] = [
     subject: null,
     parameters: [CLUSTER, TZ],
     schemas: ['sources.schema.json'],
+    hasLines: true,
+  },
+  {
+    name: 'doctor',
+    summary:
+      'What is there, fresh and complete, and what mends what is not; whether a question can be answered exactly',
+    subject: null,
+    parameters: [CLUSTER, TZ, text('for', 'a question of `unmasq who`')],
+    schemas: ['doctor.schema.json'],
     hasLines: true,
   },
 ];

@@ -370,10 +370,16 @@ export interface Store {
   podsTold(cluster: string, told: PodsTold): Promise<readonly LeaseRow[]>;
   /** Of these addresses those that are known to be nodes', each with the nodes that had it. */
   nodesAt(cluster: string, ips: readonly Ip[]): Promise<ReadonlyMap<Ip, readonly string[]>>;
+  /** The nodes that may exist at this moment, by name. */
+  nodesAlive(cluster: string, at: Instant): Promise<readonly string[]>;
   /** Newest first. */
   connectionsTo(query: ConnectionQuery): Promise<readonly Connection[]>;
   sources(cluster: string): Promise<readonly SourceRow[]>;
   rejects(cluster: string, limit: number): Promise<readonly (Reject & { readonly object: string })[]>;
+  /** Up to where the objects of a source were read, by their names; of those alone that tell of a time in the span. */
+  cursors(cluster: string, source: string, span: TimeSpan): Promise<ReadonlyMap<string, string>>;
+  /** Durable when it resolves. A cursor replaces the one before it of the same object. */
+  keepCursors(cluster: string, cursors: readonly Cursor[]): Promise<void>;
   /** Writes and reads a row that is nobody's; throws where that is not possible. */
   probe(): Promise<void>;
   close(): Promise<void>;
@@ -385,6 +391,25 @@ export interface ByteObject {
   readonly name: string;
   /** Its bytes, unpacked, in order, in pieces of about a mebibyte. A problem is the last thing it gives; it never throws. */
   read(): AsyncIterable<Result<Uint8Array, string>>;
+  /** Up to where `read` came, asked once it has given everything. It is kept when every row of the object is durable, and not before. */
+  cursor?(): Cursor | null;
+}
+
+/** `from` is in, `until` is out. */
+export interface TimeSpan {
+  readonly from: Instant;
+  readonly until: Instant;
+}
+
+/** Up to where an object that grows was read. Without it the object is read from its beginning: that costs time, and no row. */
+export interface Cursor {
+  /** The place it was read from, as the source calls it. Holds no secret. */
+  readonly source: string;
+  readonly object: string;
+  /** Of when the object tells. */
+  readonly at: Instant;
+  /** The source alone knows what it says. */
+  readonly position: string;
 }
 
 /** What became of an object that was handed over. Its rows are durable. */

@@ -49,13 +49,41 @@ export const parseTokens = (text: string): Result<readonly Token[], string> => {
   return tokens.length === 0 ? fail('it holds no token') : ok(tokens);
 };
 
-/** Who asks; what they may not do is refused. */
-export type Admitted = Pick<Token, 'name' | 'node'> | 'unknown' | 'forbidden';
+/** Who asks; what they may not do is refused. `unavailable`: whoever could tell is not reached. */
+export type Admitted = Pick<Token, 'name' | 'node'> | 'unknown' | 'forbidden' | 'unavailable';
 
-/** Without tokens everybody who reaches the server may do everything: then it listens on loopback alone. */
+/** Who may do what: by tokens of a file, or by those of an issuer. */
+export class Admission {
+  private readonly tokens: readonly Token[];
+  private readonly verify: ((token: string, role: Role) => Promise<Admitted>) | null;
+
+  constructor(tokens: readonly Token[], verify: ((token: string, role: Role) => Promise<Admitted>) | null) {
+    this.tokens = tokens;
+    this.verify = verify;
+  }
+
+  /** Everybody who reaches the server may do everything: then it listens on loopback alone. */
+  get isOpen(): boolean {
+    return this.tokens.length === 0 && this.verify === null;
+  }
+
+  async admit(authorization: string | undefined, role: Role): Promise<Admitted> {
+    if (this.isOpen) return { name: 'local', node: null };
+    const admitted = admit(this.tokens, authorization, role);
+    const token = bearerOf(authorization);
+    return admitted === 'unknown' && this.verify !== null && token !== undefined && isJwt(token)
+      ? this.verify(token, role)
+      : admitted;
+  }
+}
+
+const bearerOf = (authorization: string | undefined): string | undefined =>
+  /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+
+const isJwt = (token: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token);
+
 export const admit = (tokens: readonly Token[], authorization: string | undefined, role: Role): Admitted => {
-  if (tokens.length === 0) return { name: 'local', node: null };
-  const secret = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+  const secret = bearerOf(authorization);
   if (secret === undefined) return 'unknown';
   const hash = hashOf(secret);
   // Every token is compared, so that the time tells nothing.

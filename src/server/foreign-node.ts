@@ -1,11 +1,13 @@
 import { IP_BYTES, type Ip, renderIp } from '../base/ip.ts';
+import type { IngestStore } from '../app/ingest.ts';
 import type { Batch, Store } from '../core/ports.ts';
 
 /** A batch that is told in the name of a node holds a translation to an address of another. */
 export class ForeignNode extends Error {}
 
 /** A store into which only translations of this node go. An address that no inventory knows is believed: the inventory may be late. */
-export const onlyOfNode = (store: Pick<Store, 'write' | 'nodesAt'>, node: string): Pick<Store, 'write'> => ({
+export const onlyOfNode = (store: IngestStore & Pick<Store, 'nodesAt'>, node: string): IngestStore => ({
+  keepCursors: (cluster, cursors) => store.keepCursors(cluster, cursors),
   write: async (batches) => {
     for (const batch of batches) {
       const owners = await store.nodesAt(batch.cluster, translatedTo(batch));

@@ -1,4 +1,4 @@
-import { type Ingested, ingest, type IngestOptions } from '../app/ingest.ts';
+import { type Ingested, ingest, type IngestOptions, type IngestStore, type ObjectReport } from '../app/ingest.ts';
 import type { Trouble } from '../app/errors.ts';
 import type { Instant } from '../base/instant.ts';
 import type { Result } from '../base/result.ts';
@@ -8,11 +8,17 @@ import type { Metrics } from './metrics.ts';
 
 export type IntakeOptions = Pick<IngestOptions, 'cluster' | 'node' | 'at' | 'idFields'>;
 
+interface Waiting {
+  readonly object: ByteObject;
+  readonly told: PromiseWithResolvers<ObjectReport>;
+}
+
 /** The one way in, for requests and for whatever the server reads itself: rows are written by one at a time, counted, and get their verdicts. */
 export class Intake {
   private readonly store: Store;
   private readonly metrics: Metrics;
   private readonly attribution: Attribution;
+  private readonly waiting = new Map<string, Waiting[]>();
   private writing: Promise<unknown> = Promise.resolve();
 
   constructor(store: Store, metrics: Metrics, now: () => Instant, log: (line: string) => void) {
@@ -36,7 +42,7 @@ export class Intake {
   async take(
     objects: AsyncIterable<ByteObject>,
     options: IntakeOptions,
-    into: Pick<Store, 'write'> = this.store,
+    into: IngestStore = this.store,
   ): Promise<Result<Ingested, Trouble>> {
     const taking = this.writing.then(() =>
       ingest(objects, into, { ...options, interrupted: () => false, progress: () => undefined }),
@@ -51,12 +57,42 @@ export class Intake {
   }
 
   /** As `take`, for a collector. */
-  readonly collect: TakeIn = async (objects, of) => {
+  readonly collect = async (...[objects, of]: Parameters<TakeIn>): Promise<readonly ObjectReport[]> => {
     const ingested = await this.take(objects, of);
     if (ingested.ok) return ingested.value.objects;
     const { what, why } = ingested.problem;
     throw new Error(why === '' ? what : `${what}: ${why}`);
   };
+
+  /** For objects that are in memory already, of many callers: those of a cluster that wait for their turn go in together. Throws as `take`. */
+  async gather(object: ByteObject, cluster: string | null): Promise<ObjectReport> {
+    const key = cluster ?? '';
+    const waiting = this.waiting.get(key) ?? [];
+    const told = Promise.withResolvers<ObjectReport>();
+    waiting.push({ object, told });
+    if (waiting.length === 1) {
+      this.waiting.set(key, waiting);
+      void this.takeWaiting(key, cluster);
+    }
+    return told.promise;
+  }
+
+  private async takeWaiting(key: string, cluster: string | null): Promise<void> {
+    let together: readonly Waiting[] = [];
+    const { waiting } = this;
+    const objects = async function* (): AsyncGenerator<ByteObject> {
+      // Whoever comes now waits for the next turn.
+      together = waiting.get(key) ?? [];
+      waiting.delete(key);
+      for (const { object } of together) yield object;
+    };
+    try {
+      const reports = await this.collect(objects(), { cluster, node: '', at: null });
+      for (const [i, { told }] of together.entries()) told.resolve(reports[i] as ObjectReport);
+    } catch (error) {
+      for (const { told } of together) told.reject(error);
+    }
+  }
 
   /** Whoever had the store before may have been killed with verdicts behind. */
   async catchUp(): Promise<void> {

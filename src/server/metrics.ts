@@ -39,6 +39,12 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly exports = new Counter({
+    name: 'unmasq_otlp_exports_total',
+    help: 'Exports of OTLP: taken, busy (to be sent again), or refused.',
+    labelNames: ['outcome'] as const,
+    registers: [this.registry],
+  });
   private readonly pending = new Gauge({
     name: 'unmasq_attribution_pending',
     help: 'Clusters whose verdicts are not yet up to date with what was brought in.',
@@ -69,6 +75,10 @@ export class Metrics {
     for (const [outcome, count] of Object.entries({ stored: rows, known, rejected: rejects }))
       this.rows.inc({ cluster, outcome }, count);
     this.bytes.inc({ cluster }, bytes);
+  }
+
+  exported(outcome: string): void {
+    this.exports.inc({ outcome });
   }
 
   attributionFailed(cluster: string): void {

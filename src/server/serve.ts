@@ -7,13 +7,16 @@ import { type Instant, parseInstant } from '../base/instant.ts';
 import { fail } from '../base/result.ts';
 import { API, MEDIA, type Problem, type Question, QUESTIONS, type TerminalLine } from '../contract/questions.ts';
 import type { ByteObject, Collector, Store } from '../core/ports.ts';
-import { admit, isNamedLoopback, type Role, type Token } from './admission.ts';
+import { type Admission, isNamedLoopback, type Role } from './admission.ts';
 import { type AsTerminal, commandLineOf } from './command-line.ts';
 import { ForeignNode, onlyOfNode } from './foreign-node.ts';
 import { Intake } from './intake.ts';
 import { Metrics } from './metrics.ts';
+import { answerExport, signalAt } from './otlp-http.ts';
+import { type OtlpListener, OtlpReceiver, type OtlpWire, type Signal } from './otlp-receiver.ts';
 import { requestObject, TOO_LARGE, type Unpack } from './request-object.ts';
 import { Turns } from './turns.ts';
+import { withoutLogText } from './without-log-text.ts';
 
 /** Where what a command writes goes. */
 export interface Listener {
@@ -28,8 +31,12 @@ export interface Served {
   ask(words: readonly string[], to: Listener, tells: boolean): Promise<number | Trouble>;
   readonly openApi: unknown;
   readonly unpack: Unpack;
+  readonly otlp: OtlpWire;
+  /** OTLP over gRPC too; null: over HTTP alone. */
+  readonly otlpListener: OtlpListener | null;
   readonly collectors: readonly Collector[];
   readonly now: () => Instant;
+  readonly keepsLogText: boolean;
   /** One line of the server's own log. */
   readonly log: (line: string) => void;
 }
@@ -38,13 +45,15 @@ export interface ServeOptions {
   readonly host: string;
   /** 0: any that is free. */
   readonly port: number;
-  readonly tokens: readonly Token[];
+  readonly admission: Admission;
   readonly limits: Limits;
 }
 
 export interface Limits {
   /** Bytes of one body, unpacked. */
   readonly bodyBytes: number;
+  /** Bytes of exports of OTLP that are in memory at a time. */
+  readonly exportBytes: number;
   /** Seconds that one answer may take. */
   readonly seconds: number;
   /** Questions that are answered at a time, and that may wait for it. */
@@ -52,10 +61,18 @@ export interface Limits {
   readonly waiting: number;
 }
 
-export const LIMITS: Limits = { bodyBytes: 4 * 2 ** 30, seconds: 120, atATime: 4, waiting: 64 };
+export const LIMITS: Limits = {
+  bodyBytes: 4 * 2 ** 30,
+  exportBytes: 64 * 2 ** 20,
+  seconds: 120,
+  atATime: 4,
+  waiting: 64,
+};
 
 export interface Serving {
   readonly url: string;
+  /** Where gRPC is listened for, if it is. */
+  readonly grpc: string | null;
   /** Ends when what was begun is done. */
   close(): Promise<void>;
 }
@@ -78,6 +95,7 @@ export const serve = async (served: Served, options: ServeOptions): Promise<Serv
   server.timeout = options.limits.seconds * 1_000;
   server.listen(options.port, options.host);
   await once(server, 'listening');
+  const grpc = (await served.otlpListener?.(api.otlp)) ?? null;
   await api.intake.catchUp();
   const stop = new AbortController();
   const collecting = served.collectors.map((collector) =>
@@ -88,8 +106,10 @@ export const serve = async (served: Served, options: ServeOptions): Promise<Serv
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
+    grpc: grpc?.address ?? null,
     close: async () => {
       stop.abort();
+      await grpc?.close();
       await Promise.all(collecting);
       await closed(server, api);
     },
@@ -130,17 +150,22 @@ interface Exchange {
 
 class Api {
   readonly intake: Intake;
+  readonly otlp: OtlpReceiver;
   private readonly served: Served;
+  /** What is brought in goes through it. */
+  private readonly store: Store;
   private readonly options: ServeOptions;
   private readonly metrics: Metrics;
   private readonly turns: Turns;
 
   constructor(served: Served, options: ServeOptions) {
     this.served = served;
+    this.store = served.keepsLogText ? served.store : withoutLogText(served.store);
     this.options = options;
     this.turns = new Turns(options.limits.atATime, options.limits.waiting);
     this.metrics = new Metrics(served.store, served.collectors);
-    this.intake = new Intake(served.store, this.metrics, served.now, served.log);
+    this.intake = new Intake(this.store, this.metrics, served.now, served.log);
+    this.otlp = new OtlpReceiver(options.limits.exportBytes, options.admission, this.intake, this.metrics, served.otlp);
   }
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -152,6 +177,8 @@ class Api {
       const ms = this.served.now() - began;
       const status = response.writableFinished ? response.statusCode : 499;
       this.metrics.request(exchange.route, status, ms / 1_000);
+      // Exporters send every few seconds: of those only what went wrong is told.
+      if (signalAt(exchange.url.pathname) !== undefined && status < 400) return;
       const { search } = exchange.url;
       this.served.log(`${request.method} ${exchange.url.pathname}${search} ${status} ${ms} ms by ${exchange.who}`);
     });
@@ -165,7 +192,7 @@ class Api {
 
   private async route(exchange: Exchange): Promise<Trouble | null> {
     const { request, response, url } = exchange;
-    if (this.options.tokens.length === 0 && !isNamedLoopback(request.headers.host))
+    if (this.options.admission.isOpen && !isNamedLoopback(request.headers.host))
       return trouble('E605', 'this server is asked under a name that is not its own', {
         why: 'it listens on loopback and answers to localhost, 127.0.0.1 and [::1] alone',
         fix: 'Ask http://127.0.0.1 with its port.',
@@ -179,33 +206,41 @@ class Api {
       case '/readyz':
         return this.readyz(response);
       case '/metrics':
-        return this.let('read', exchange) ?? this.metricsPage(response);
+        return (await this.let('read', exchange)) ?? this.metricsPage(response);
       case `${API}/openapi.json`:
         return whole(response, MEDIA.json, JSON.stringify(this.served.openApi, null, 2));
       case `${API}/objects`:
-        return this.let('ingest', exchange) ?? this.take(exchange);
-      default:
-        if (question !== undefined) return this.let('read', exchange) ?? this.question(question, exchange);
+        return (await this.let('ingest', exchange)) ?? this.take(exchange);
+      default: {
+        const signal = signalAt(url.pathname);
+        if (signal !== undefined) return (await this.let('ingest', exchange)) ?? this.export(signal, exchange);
+        if (question !== undefined) return (await this.let('read', exchange)) ?? this.question(question, exchange);
         exchange.route = 'none';
         return trouble('E607', `there is no ${url.pathname}`);
+      }
     }
   }
 
   /** null: they may. */
-  private let(role: Role, exchange: Exchange): Trouble | null {
+  private async let(role: Role, exchange: Exchange): Promise<Trouble | null> {
     const { request, response } = exchange;
     const method = role === 'ingest' ? 'POST' : 'GET';
     if (request.method !== method) {
       response.setHeader('Allow', method);
       return trouble('E607', `${request.method} has no meaning here: expected ${method}`);
     }
-    const admitted = admit(this.options.tokens, request.headers.authorization, role);
+    const admitted = await this.options.admission.admit(request.headers.authorization, role);
     if (admitted === 'unknown') {
       response.setHeader('WWW-Authenticate', 'Bearer');
       response.statusCode = 401;
       return trouble('E605', 'the request has no token that this server knows');
     }
     if (admitted === 'forbidden') return trouble('E605', `the token does not have the role ${role}`);
+    if (admitted === 'unavailable') {
+      response.statusCode = 503;
+      response.setHeader('Retry-After', '5');
+      return trouble('E606', 'the issuer of tokens does not tell its keys');
+    }
     exchange.who = admitted.name;
     exchange.boundTo = admitted.node;
     return null;
@@ -277,6 +312,20 @@ class Api {
     }
   }
 
+  private async export(signal: Signal, { request, response, url, boundTo }: Exchange): Promise<Trouble | null> {
+    if (boundTo !== null) return trouble('E605', `the token is bound to node ${boundTo}: it brings in no ${signal}`);
+    const cluster = url.searchParams.get('cluster') ?? request.headers['unmasq-cluster'] ?? null;
+    const { otlp: wire, unpack } = this.served;
+    await answerExport(
+      this.otlp,
+      { wire, unpack },
+      { signal, cluster: cluster === null ? null : String(cluster) },
+      request,
+      response,
+    );
+    return null;
+  }
+
   /** Reads the body into the store. Sent twice, it changes nothing. */
   private async take({ request, response, url, boundTo }: Exchange): Promise<Trouble | null> {
     const unknown = [...url.searchParams.keys()].find((key) => !OBJECT_PARAMETERS.has(key));
@@ -290,7 +339,7 @@ class Api {
       return trouble('E605', `the token is bound to node ${boundTo}, and the request tells of ${node || 'no node'}`, {
         fix: `Send node=${boundTo}, or a token that is bound to no node.`,
       });
-    const { store } = this.served;
+    const { store } = this;
     const object = requestObject(objectNamed(text('name') ?? 'request', node), request, {
       unpack: this.served.unpack,
       most: this.options.limits.bodyBytes,

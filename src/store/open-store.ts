@@ -3,6 +3,7 @@ import type { Store } from '../core/ports.ts';
 import { attributeCluster } from './attribution/attribute-cluster.ts';
 import { readChanges } from './attribution/changes.ts';
 import { engineFolder, openChdb } from './chdb.ts';
+import { keepCursors, readCursors } from './cursors.ts';
 import type { Engine } from './engine.ts';
 import { Gate } from './gate.ts';
 import { gradeCluster } from './grading/grade-cluster.ts';
@@ -80,6 +81,11 @@ export const storeOn = async (engine: Engine): Promise<Store> => {
       });
       return new Map(rows.map(({ ip, nodes }) => [ipText(ip), nodes]));
     },
+    nodesAlive: async (cluster, at) => {
+      const inventory = await inventoryInForce(engine, cluster);
+      const rows = await engine.rows<{ node: string }>(sql('read/nodes-alive'), { cluster, inventory, at_ms: at });
+      return rows.map(({ node }) => node);
+    },
     connectionsTo: (query) => readConnections(engine, query),
     sources: (cluster) => readSources(engine, cluster),
     rejects: (cluster, limit) =>
@@ -90,6 +96,8 @@ export const storeOn = async (engine: Engine): Promise<Store> => {
           limit,
         },
       ),
+    cursors: (cluster, source, span) => readCursors(engine, cluster, source, span),
+    keepCursors: (cluster, cursors) => keepCursors(engine, cluster, cursors),
     probe: async () => {
       const newestProbe = async (): Promise<number> =>
         (await engine.rows<{ at: number }>('SELECT max(at) AS at FROM probe'))[0]?.at ?? 0;

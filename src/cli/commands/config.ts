@@ -34,6 +34,7 @@ export const runConfig = async (context: Context, words: readonly string[], give
     const asked = serveAsked(
       { data: String(data.value), cluster: textOf(said, 'cluster'), kubeconfig: textOf(said, 'kubeconfig') },
       givenBy(settled, false),
+      context,
     );
     await outside.checkServe(asked);
   } catch (error) {

@@ -13,6 +13,7 @@ import { must, refuse } from '../refused.ts';
 import { count } from '../render/number.ts';
 import { duration } from '../render/time.ts';
 import { visible } from '../render/visible.ts';
+import { splitWords } from '../split-words.ts';
 import { bringIn, type IngestReport } from './ingest.ts';
 import { printWho } from './who.ts';
 import { coverageLine } from './who-words.ts';
@@ -146,7 +147,3 @@ const prompt = async (store: Store, context: Context): Promise<number> => {
   }
   return EXIT.done;
 };
-
-/** As a shell would, as far as quotes go. */
-export const splitWords = (text: string): string[] =>
-  [...text.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map((m) => m[1] ?? m[2] ?? (m[3] as string));

@@ -1,29 +1,41 @@
 import { coverageOf } from '../../app/coverage.ts';
 import { EXIT } from '../../app/errors.ts';
 import { allFlows } from '../../app/flow-query.ts';
-import { type Ingested, ingest, type ObjectReport, type Progress } from '../../app/ingest.ts';
+import { DEFAULT_CLUSTER, type Ingested, ingest, type ObjectReport, type Progress } from '../../app/ingest.ts';
 import { parseTime } from '../../app/parse-time.ts';
+import { resolveRange } from '../../app/time-range.ts';
 import { UNTIMED } from '../../formats/conntrack/conntrack-decoder.ts';
-import type { Instant } from '../../base/instant.ts';
-import type { Attributed, ByteObject, Store } from '../../core/ports.ts';
+import { EARLIEST, type Instant, LATEST } from '../../base/instant.ts';
+import type { Attributed, ByteObject, Store, TimeSpan } from '../../core/ports.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
 import { type Context, withStore } from '../context.ts';
 import { textOf, texts } from '../flag-values.ts';
 import type { Given } from '../globals.ts';
-import type { FoundFiles } from '../outside.ts';
+import type { BlobsAsked, FoundBlobs, FoundFiles } from '../outside.ts';
 import { must, refuse } from '../refused.ts';
 import { bytes, count, plural } from '../render/number.ts';
 import type { Column } from '../render/table.ts';
-import { dateTime } from '../render/time.ts';
+import { dateTime, range as renderRange } from '../render/time.ts';
 import { tellChanges } from './changes-words.ts';
 import { coverageLine } from './who-words.ts';
 
 export const runIngest = async (context: Context, paths: readonly string[], given: Given): Promise<number> => {
   const { globals, outside } = context;
   const at = takenAt(context);
-  const found = await outside.filesAt(paths);
+  const urls = paths.filter(isUrl);
+  const span = hoursAsked(context, urls);
+  const files = await outside.filesAt(paths.filter((path) => !isUrl(path)));
   const interrupted = outside.stopsItself();
   return withStore(context, async (store) => {
+    const cursors: BlobsAsked['cursors'] = (source, of) =>
+      store.cursors(globals.cluster ?? DEFAULT_CLUSTER, source, of);
+    const blobs: FoundBlobs[] = [];
+    for (const url of urls) {
+      context.voice.progress('listing the container');
+      blobs.push(await outside.blobsAt({ url, span, cursors }));
+    }
+    const found = together([files, ...blobs]);
+    const unchanged = blobs.reduce((sum, one) => sum + one.unchanged, 0);
     const options = {
       cluster: globals.cluster,
       node: textOf(given, 'node') ?? '',
@@ -32,18 +44,22 @@ export const runIngest = async (context: Context, paths: readonly string[], give
       interrupted,
     };
     const report = await bringIn(store, found, options, context);
-    const isUsable = report.objects.some(isOfUse);
+    const isUsable = unchanged > 0 || report.objects.some(isOfUse);
     await print(
       {
         report,
         lines: report.objects,
         csv: csvOf(CSV, report.objects),
         // A table of what was not read tells less than the reasons below it.
-        table: isUsable ? tableOf(COLUMNS, report.formats, context) : () => [],
+        table: isUsable && report.objects.length > 0 ? tableOf(COLUMNS, report.formats, context) : () => [],
       },
       context,
     );
     tell(report, isUsable, context);
+    if (unchanged > 0)
+      context.voice.note(
+        `${plural(unchanged, 'hour')} of the container ${unchanged === 1 ? 'has' : 'have'} nothing new`,
+      );
     if (report.interrupted) return EXIT.interrupted;
     const problems = report.problems.length;
     if (!isUsable) {
@@ -55,6 +71,26 @@ export const runIngest = async (context: Context, paths: readonly string[], give
     const isWhole = problems === 0 && report.objects.every((o) => o.rejects === 0 && untimedIn(o) === 0);
     return globals.strict && !isWhole ? EXIT.incomplete : EXIT.done;
   });
+};
+
+const isUrl = (path: string): boolean => /^https?:\/\//i.test(path);
+
+const together = (found: readonly FoundFiles[]): FoundFiles => ({
+  objects: found.flatMap(({ objects }) => objects),
+  skipped: found.flatMap(({ skipped }) => skipped),
+});
+
+/** Of a container the hours that were asked for; a file is read whole. */
+const hoursAsked = ({ globals, outside, zone, voice }: Context, urls: readonly string[]): TimeSpan => {
+  const { since, until } = globals;
+  if (since === null && until === null) return { from: EARLIEST, until: LATEST };
+  if (urls.length === 0)
+    return refuse('E105', '--since and --until narrow what is read of a container: files are read whole', {
+      fix: 'Leave them away, or give the URL of a container.',
+    });
+  const range = must(resolveRange({ since, until, at: null }, outside.now(), zone, null));
+  for (const note of [...range.notes, `hours: ${renderRange(range.from, range.until, zone)}`]) voice.note(note);
+  return range;
 };
 
 const whyNothing = ({ problems, objects }: IngestReport): string => {
@@ -212,7 +248,9 @@ const tell = (report: IngestReport, isUsable: boolean, { voice }: Context): void
   if (report.problems.length > LISTED) voice.warn(`and ${report.problems.length - LISTED} more: -o json lists them`);
   if (supported !== undefined) voice.note(`supported are ${supported}`);
   if (report.skipped > 0)
-    voice.detail(`${plural(report.skipped, 'path')} skipped: hidden, left behind by other programs, or given twice`);
+    voice.detail(
+      `${plural(report.skipped, 'path')} skipped: hidden, left behind by other programs, given twice, or no flow log by its name in a container`,
+    );
   for (const { name, ignored } of report.objects) {
     for (const [what, n] of Object.entries(ignored))
       voice.detail(`${name}: ${plural(n, 'row')} of no use here (${what})`);

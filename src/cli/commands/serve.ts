@@ -1,24 +1,49 @@
 import { parseEndpoint } from '../../app/address.ts';
 import { EXIT } from '../../app/errors.ts';
+import { DEFAULT_CLUSTER } from '../../app/ingest.ts';
+import { parseDuration, parseTime } from '../../app/parse-time.ts';
+import { DAY, SECOND } from '../../base/instant.ts';
 import type { Context } from '../context.ts';
-import type { ServeAsked } from '../outside.ts';
-import { textOf, wholeNumber } from '../flag-values.ts';
+import type { OidcAsked, ServeAsked } from '../outside.ts';
+import { textOf, texts, wholeNumber } from '../flag-values.ts';
 import type { Given, Globals } from '../globals.ts';
 import { refuse } from '../refused.ts';
 
 type ServeGlobals = Pick<Globals, 'data' | 'cluster' | 'kubeconfig'>;
 
 /** What the settings ask for. Throws `Refused` for a value that means nothing. */
-export const serveAsked = (globals: ServeGlobals, given: Given): Omit<ServeAsked, 'log'> => {
-  const { host, port } = listenOf(textOf(given, 'listen') ?? '');
+export const serveAsked = (
+  globals: ServeGlobals,
+  given: Given,
+  { outside, zone }: Pick<Context, 'outside' | 'zone'>,
+): Omit<ServeAsked, 'log'> => {
+  const { host, port } = listenOf('--listen', textOf(given, 'listen') ?? '');
+  const since = parseTime(textOf(given, 'blobsSince') ?? '', outside.now(), zone, 'first');
+  if (!since.ok) return refuse('E106', `--blobs-since: ${since.problem}`);
+  const every = textOf(given, 'blobsEvery') ?? '';
+  const everyMs = parseDuration(every);
+  if (everyMs === null || everyMs < SECOND || everyMs > DAY)
+    return refuse('E105', `--blobs-every ${every}: expected a time from 1s to 24h`);
+  const grpc = textOf(given, 'otlpGrpc');
+  const grpcAt = grpc === null ? null : listenOf('--otlp-grpc', grpc);
   return {
     dataDir: globals.data,
     host,
     port,
+    grpc: grpcAt === null ? null : `${grpcAt.host.includes(':') ? `[${grpcAt.host}]` : grpcAt.host}:${grpcAt.port}`,
     tokenFile: textOf(given, 'tokenFile'),
+    oidc: oidcOf(given),
+    keepsLogText: given['keepLogText'] === true,
     timeLimitSeconds: wholeNumber(given, 'timeLimit', '--time-limit'),
     kubernetes: kubernetesAsked(globals, given),
+    blobs: texts(given, 'blobs').map((text) => ({ ...blobsOf(text), everyMs, since: since.value.at })),
   };
+};
+
+/** `CLUSTER=URL` or `URL`. */
+const blobsOf = (text: string): { readonly cluster: string; readonly url: string } => {
+  const [, cluster, url] = /^([^=/:?]+)=(.*)$/.exec(text) ?? [];
+  return { cluster: cluster ?? DEFAULT_CLUSTER, url: url ?? text };
 };
 
 const kubernetesAsked = ({ kubeconfig, cluster }: ServeGlobals, given: Given): ServeAsked['kubernetes'] => {
@@ -29,8 +54,10 @@ const kubernetesAsked = ({ kubeconfig, cluster }: ServeGlobals, given: Given): S
   return null;
 };
 
-export const runServe = async ({ outside, globals, voice }: Context, given: Given): Promise<number> => {
-  const serving = await outside.serve({ ...serveAsked(globals, given), log: (line) => voice.note(line) });
+export const runServe = async (context: Context, given: Given): Promise<number> => {
+  const { outside, globals, voice } = context;
+  const serving = await outside.serve({ ...serveAsked(globals, given, context), log: (line) => voice.note(line) });
+  if (serving.grpc !== null) voice.note(`OTLP over gRPC on ${serving.grpc}`);
   voice.summary(`listening on ${serving.url}`, `curl ${serving.url}/readyz`);
   await outside.untilAskedToEnd();
   voice.note('ending: what was begun is done first');
@@ -38,11 +65,40 @@ export const runServe = async ({ outside, globals, voice }: Context, given: Give
   return EXIT.done;
 };
 
+const oidcOf = (given: Given): OidcAsked | null => {
+  const [issuer, audience] = [textOf(given, 'oidcIssuer'), textOf(given, 'oidcAudience')];
+  if (issuer === null) {
+    for (const flag of ['--oidc-audience', '--oidc-read', '--oidc-ingest'])
+      if (
+        texts(
+          given,
+          flag.slice(2).replace(/-([a-z])/, (_, letter: string) => letter.toUpperCase()),
+        ).length > 0
+      )
+        refuse('E105', `${flag} has no meaning without --oidc-issuer`);
+    return null;
+  }
+  if (audience === null)
+    return refuse('E105', '--oidc-issuer wants --oidc-audience', {
+      fix: 'Give what tokens for this server are made out to.',
+    });
+  const values = (name: string, byDefault: string): readonly string[] => {
+    const told = texts(given, name);
+    return told.length === 0 ? [byDefault] : told;
+  };
+  return {
+    issuer,
+    audience,
+    claim: textOf(given, 'oidcClaim') ?? '',
+    values: { read: values('oidcRead', 'unmasq.read'), ingest: values('oidcIngest', 'unmasq.ingest') },
+  };
+};
+
 /** `HOST:PORT`, where HOST is an address or localhost. */
-const listenOf = (text: string): { readonly host: string; readonly port: number } => {
+const listenOf = (flag: string, text: string): { readonly host: string; readonly port: number } => {
   const endpoint = parseEndpoint(text.replace(/^localhost(?=:\d+$)/, '127.0.0.1'));
   if (endpoint === undefined || endpoint.port === null)
-    return refuse('E105', `--listen ${text}: expected HOST:PORT`, {
+    return refuse('E105', `${flag} ${text}: expected HOST:PORT`, {
       fix: 'Write 127.0.0.1:7171, [::1]:7171 or 0.0.0.0:7171.',
     });
   return { host: endpoint.ip, port: endpoint.port };

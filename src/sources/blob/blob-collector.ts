@@ -1,0 +1,235 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DAY, HOUR, type Instant, instant, MINUTE } from '../../base/instant.ts';
+import type { ByteObject, Collector, Measure, TakeIn, TakenIn, TimeSpan } from '../../core/ports.ts';
+import { BlobTrouble, blobTroubleOf } from './blob-trouble.ts';
+import { changedHours, inParallel } from './changed-hours.ts';
+import { type Container, openContainer } from './container.ts';
+import { type ContainerUrl, containerName } from './container-url.ts';
+import { chooseCredential } from './credential.ts';
+import { findHours, findHoursOf, type Hour } from './find-hours.ts';
+import type { HourObject } from './hour-object.ts';
+import { waitMs } from './wait.ts';
+
+export interface BlobCollectorOptions {
+  readonly url: ContainerUrl;
+  readonly cluster: string;
+  readonly everyMs: number;
+  /** Hours that ended before are not read. */
+  readonly since: Instant;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cursors: (source: string, span: TimeSpan) => Promise<ReadonlyMap<string, string>>;
+  readonly now: () => Instant;
+  readonly random: () => number;
+  readonly log: (line: string) => void;
+}
+
+/** Azure still writes to an hour that is over; after so long only a look at all hours notices. */
+const RECENT_MS = 3 * HOUR;
+const LOOK_AT_ALL_MS = 15 * MINUTE;
+/** Later than that nothing is written to an hour. Microsoft gives no such time; minutes are usual. */
+const LATE_MS = DAY;
+/** Others have their turn to write in between. */
+const TAKEN_TOGETHER_BYTES = 256 * 1_048_576;
+const TAKEN_TOGETHER = 500;
+/** What could not be read is tried less and less often. */
+const MOST_WAIT_MS = HOUR;
+
+interface Failed {
+  readonly etag: string;
+  readonly problem: string;
+  readonly times: number;
+  readonly again: Instant;
+}
+
+interface Looked {
+  readonly hours: readonly Hour[];
+  readonly span: TimeSpan;
+  readonly isAll: boolean;
+}
+
+/** Reads what is new in a container, again and again. */
+export class BlobCollector implements Collector {
+  readonly name: string;
+  private readonly options: BlobCollectorOptions;
+  private logs: readonly string[] = [];
+  private lookedAtAll = instant(0);
+  /** From where on a look at all hours looks: hours of which all is read are left behind. */
+  private from: Instant;
+  private failures = 0;
+  private readonly failed = new Map<string, Failed>();
+  private container: Container | null = null;
+  /** When everything that was there then had been read. */
+  private upToDate: Instant;
+  private waiting = 0;
+  private readonly counts = { blobs: 0, bytes: 0, blocks: 0, failures: 0, requests: 0 };
+
+  constructor(options: BlobCollectorOptions) {
+    this.options = options;
+    this.name = containerName(options.url);
+    this.upToDate = options.now();
+    this.from = options.since;
+  }
+
+  async run(take: TakeIn, stop: AbortSignal): Promise<void> {
+    const { everyMs, random, log } = this.options;
+    while (!stop.aborted) {
+      const wait = await this.look(take, stop).then(
+        () => {
+          if (this.failures > 0) log(`${this.name}: reading again, after ${this.failures} failures`);
+          this.failures = 0;
+          return waitMs(0, everyMs, random());
+        },
+        (error: unknown) => this.failedToLook(blobTroubleOf(error), stop),
+      );
+      await sleep(wait, undefined, { signal: stop }).catch(() => undefined);
+    }
+  }
+
+  private failedToLook(trouble: BlobTrouble, stop: AbortSignal): number {
+    const { everyMs, random, log } = this.options;
+    if (stop.aborted) return 0;
+    this.counts.failures++;
+    // A credential may have been replaced, or have run out.
+    this.forget();
+    // Once, and then at each doubling: an outage of a day is no log of a day.
+    if ((this.failures & (this.failures - 1)) === 0)
+      log(`${this.name}: not read (${this.failures + 1} times): ${trouble.message}`);
+    return Math.max(waitMs(this.failures++, everyMs, random()), Math.min(trouble.retryAfterMs ?? 0, MOST_WAIT_MS));
+  }
+
+  private forget(): void {
+    this.counts.requests += this.container?.requests ?? 0;
+    this.container = null;
+  }
+
+  /** One look at the container, and reading what changed in it. */
+  private async look(take: TakeIn, stop: AbortSignal): Promise<void> {
+    const began = this.options.now();
+    const container = await this.open(stop);
+    const { hours, span, isAll } = await this.find(container, began);
+    const cursors = await this.options.cursors(container.name, span);
+    const due = changedHours(container, hours, cursors).filter(({ hour }) => this.isDue(hour, began));
+    this.waiting = due.length;
+    for (const group of groupsOf(due)) {
+      if (stop.aborted) return;
+      await this.takeIn(group, take, stop);
+      this.waiting -= group.length;
+    }
+    if (this.failed.size > 0) return;
+    this.upToDate = began;
+    if (isAll) this.from = instant(Math.max(this.from, began - LATE_MS));
+  }
+
+  private async open(stop: AbortSignal): Promise<Container> {
+    const { url, env, now } = this.options;
+    if (this.container !== null) return this.container;
+    const credential = chooseCredential(url, env);
+    if (!credential.ok) throw new BlobTrouble('no-credential', credential.problem);
+    this.container = await openContainer(url, credential.value, now(), stop);
+    return this.container;
+  }
+
+  /** The hours that Azure may still write to; all of them when there was no look at all for a while. */
+  private async find(container: Container, now: Instant): Promise<Looked> {
+    const { url } = this.options;
+    // A clock that is behind is no reason to miss an hour.
+    const until = instant(now + HOUR);
+    if (now - this.lookedAtAll < LOOK_AT_ALL_MS && this.logs.length > 0) {
+      const span = { from: instant(Math.max(this.from, now - RECENT_MS)), until };
+      return { span, hours: (await findHoursOf(container, this.logs, span)).hours, isAll: false };
+    }
+    const span = { from: this.from, until };
+    const { hours, logs, others } = await findHours(container, url.prefix, span);
+    const isFirst = this.lookedAtAll === 0;
+    this.logs = logs;
+    this.lookedAtAll = now;
+    if (isFirst && others.length > 0)
+      this.options.log(
+        `${this.name}: ${others.length} blobs are no flow logs by their names, such as ${others[0]?.name}`,
+      );
+    if (isFirst && logs.length === 0) this.options.log(`${this.name}: no flow logs yet`);
+    // What is no longer there cannot fail any more.
+    const names = new Set(hours.map(({ name }) => name));
+    for (const name of this.failed.keys()) if (!names.has(name)) this.failed.delete(name);
+    return { hours, span, isAll: true };
+  }
+
+  private isDue({ name, etag }: Hour, now: Instant): boolean {
+    const failed = this.failed.get(name);
+    return failed === undefined || failed.etag !== etag || failed.again <= now;
+  }
+
+  private async takeIn(group: readonly HourObject[], take: TakeIn, stop: AbortSignal): Promise<void> {
+    const objects = async function* (): AsyncGenerator<ByteObject> {
+      for (const object of inParallel(group)) if (!stop.aborted) yield object;
+    };
+    const taken = await take(objects(), { cluster: this.options.cluster, node: '', at: null });
+    for (const [i, one] of taken.entries()) this.took(group[i] as HourObject, one, stop);
+  }
+
+  private took({ hour, bytes, blocks }: HourObject, { problem }: TakenIn, stop: AbortSignal): void {
+    const { counts, failed, options } = this;
+    counts.bytes += bytes;
+    counts.blocks += blocks;
+    if (problem === null) {
+      counts.blobs++;
+      failed.delete(hour.name);
+      return;
+    }
+    if (stop.aborted) return;
+    const before = failed.get(hour.name);
+    const times = (before?.times ?? 0) + 1;
+    const wait = Math.min(MOST_WAIT_MS, waitMs(times, options.everyMs, options.random()));
+    counts.failures++;
+    failed.set(hour.name, { etag: hour.etag, problem, times, again: instant(options.now() + wait) });
+    if (before?.problem !== problem) options.log(`${this.name}/${hour.name}: ${problem}; it is tried again`);
+  }
+
+  measures(): readonly Measure[] {
+    const { counts, options, waiting, failed, container, upToDate } = this;
+    const labels = { container: this.name, cluster: options.cluster };
+    const measure = (kind: Measure['kind'], name: string, help: string, value: number): Measure => ({
+      name: `unmasq_blob_${name}`,
+      help,
+      kind,
+      labels,
+      value,
+    });
+    const requests = counts.requests + (container?.requests ?? 0);
+    const behind = Math.max(0, options.now() - upToDate) / 1_000;
+    return [
+      measure(
+        'counter',
+        'reads_total',
+        'Readings of a blob to its end; of an hour that grows one each time.',
+        counts.blobs,
+      ),
+      measure('counter', 'bytes_total', 'Bytes that were read of blobs.', counts.bytes),
+      measure('counter', 'blocks_total', 'Blocks that were read of blobs.', counts.blocks),
+      measure('counter', 'requests_total', 'Requests to storage, without those that were repeated at once.', requests),
+      measure(
+        'counter',
+        'failures_total',
+        'Looks at a container, and readings of a blob, that failed; they are tried again.',
+        counts.failures,
+      ),
+      measure('gauge', 'waiting', 'Blobs that have changed and are not read yet.', waiting),
+      measure('gauge', 'failing', 'Blobs that could not be read when they were tried last.', failed.size),
+      measure('gauge', 'behind_seconds', 'How long ago everything that was in the container had been read.', behind),
+    ];
+  }
+}
+
+const groupsOf = (due: readonly HourObject[]): readonly (readonly HourObject[])[] => {
+  const groups: HourObject[][] = [];
+  let bytes = Infinity;
+  for (const object of due) {
+    if (bytes + object.bytesDue > TAKEN_TOGETHER_BYTES || (groups.at(-1)?.length ?? 0) >= TAKEN_TOGETHER) {
+      groups.push([]);
+      bytes = 0;
+    }
+    bytes += object.bytesDue;
+    groups.at(-1)?.push(object);
+  }
+  return groups;
+};
