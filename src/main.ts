@@ -10,6 +10,7 @@ import { type ErrorCode, EXIT, trouble } from './app/errors.ts';
 import { instant } from './base/instant.ts';
 import { redacted } from './base/redacted.ts';
 import type { BlobsAsked, Outside, ServeAsked, ServerAt, Sink } from './cli/outside.ts';
+import { lent } from './cli/lent.ts';
 import { Refused } from './cli/refused.ts';
 import { attempt, run } from './cli/run.ts';
 import type { Collector, Store } from './core/ports.ts';
@@ -169,7 +170,7 @@ const outsideOf = (store: Store, { terminal, out, err }: Listener): Outside => (
   stdout: sinkTo(terminal.columns, out),
   stderr: sinkTo(terminal.errColumns, err),
   stdin: { isTTY: false, stream: () => Readable.from([]) },
-  openStore: () => Promise.resolve({ ...store, close: () => Promise.resolve() }),
+  openStore: lent(store),
 });
 
 /** null: none are given. */
@@ -180,10 +181,9 @@ const tokensOf = async ({
   tokenFile,
 }: Pick<ServeAsked, 'host' | 'grpc' | 'oidc' | 'tokenFile'>): Promise<readonly Token[] | null> => {
   const { isLoopback, parseTokens } = await import('./server/admission.ts');
-  const grpcHost = grpc?.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1') ?? host;
-  const reached = [host, grpcHost].find((one) => !isLoopback(one));
-  const { isIssuer } = await import('./server/oidc.ts');
-  if (oidc !== null && !isIssuer(oidc.issuer))
+  const reached = [host, grpc?.host ?? host].find((one) => !isLoopback(one));
+  // What verifies their tokens is loaded where there is an issuer.
+  if (oidc !== null && !(await import('./server/oidc.ts')).isIssuer(oidc.issuer))
     throw new Refused(trouble('E105', `--oidc-issuer ${oidc.issuer}: expected a URL of https`));
   if (tokenFile === null && oidc === null && reached !== undefined)
     throw new Refused(trouble('E602', `${reached} can be reached by others, and no --token-file is given`));
@@ -197,18 +197,26 @@ const tokensOf = async ({
 
 /** The containers that are to be read, by their URLs alone: nothing is asked of storage. */
 const containersOf = async ({ blobs }: Pick<ServeAsked, 'blobs'>): Promise<readonly ContainerUrl[]> => {
-  const { parseContainerUrl } = await import('./sources/blob/container-url.ts');
-  return blobs.map(({ url: text }) => {
-    const url = parseContainerUrl(text);
-    if (url.ok) return url.value;
-    throw new Refused(trouble('E801', '--blobs: the URL of a container is not understood', { why: url.problem }));
-  });
+  const urls: ContainerUrl[] = [];
+  for (const { url } of blobs) urls.push(await containerAt(url, '--blobs: the URL of a container is not understood'));
+  return urls;
 };
 
-const containerCollectors = async (store: Store, { blobs, log }: ServeAsked): Promise<readonly Collector[]> => {
+const containerAt = async (text: string, what: string): Promise<ContainerUrl> => {
+  const { parseContainerUrl } = await import('./sources/blob/container-url.ts');
+  const url = parseContainerUrl(text);
+  if (url.ok) return url.value;
+  throw new Refused(trouble('E801', what, { why: url.problem }));
+};
+
+/** `urls`: of each of the blobs that are asked for. */
+const containerCollectors = async (
+  store: Store,
+  { blobs, log }: ServeAsked,
+  urls: readonly ContainerUrl[],
+): Promise<readonly Collector[]> => {
   if (blobs.length === 0) return [];
   const { BlobCollector } = await import('./sources/blob/blob-collector.ts');
-  const urls = await containersOf({ blobs });
   const world = { env: process.env, now: () => outside.now(), random: () => Math.random(), log };
   return blobs.map(({ cluster, everyMs, since }, i) => {
     const cursors: BlobsAsked['cursors'] = (source, span) => store.cursors(cluster, source, span);
@@ -234,15 +242,15 @@ const clusterCollectors = async ({
 
 const serveFolder: Outside['serve'] = async (asked) => {
   const { dataDir, host, port, grpc, timeLimitSeconds, log } = asked;
+  const { renderEndpoint } = await import('./app/address.ts');
   const { LIMITS, serve } = await import('./server/serve.ts');
   const { Admission, tokenOf } = await import('./server/admission.ts');
-  const { oidcVerifier } = await import('./server/oidc.ts');
   const { openApi } = await import('./contract/openapi.ts');
   const { readUnpacked } = await import('./sources/files/read-unpacked.ts');
   const { otlpJson } = await import('./sources/otlp/otlp-json.ts');
   const { exportResponse, refusalStatus } = await import('./sources/otlp/otlp-response.ts');
   const tokens = await tokensOf(asked);
-  await containersOf(asked);
+  const containers = await containersOf(asked);
   const watching = await clusterCollectors(asked);
   // Who may read the folder may ask about it.
   const own = tokens === null && asked.oidc === null ? null : randomBytes(24).toString('base64url');
@@ -257,8 +265,12 @@ const serveFolder: Outside['serve'] = async (asked) => {
         otlpListener:
           grpc === null
             ? null
-            : async (receiver) => (await import('./sources/otlp/grpc-listener.ts')).listenGrpc(grpc, receiver),
-        collectors: [...watching, ...(await containerCollectors(store, asked))],
+            : async (receiver) =>
+                (await import('./sources/otlp/grpc-listener.ts')).listenGrpc(
+                  renderEndpoint(grpc.host, grpc.port),
+                  receiver,
+                ),
+        collectors: [...watching, ...(await containerCollectors(store, asked, containers))],
         keepsLogText: asked.keepsLogText,
         ask: (words, to, tells) => (tells ? run : attempt)(words, outsideOf(store, to)),
         now: () => outside.now(),
@@ -269,7 +281,9 @@ const serveFolder: Outside['serve'] = async (asked) => {
         port,
         admission: new Admission(
           [...(tokens ?? []), ...(own === null ? [] : [tokenOf('read', 'this machine', own)])],
-          asked.oidc === null ? null : oidcVerifier(asked.oidc, () => outside.now(), log),
+          asked.oidc === null
+            ? null
+            : (await import('./server/oidc.ts')).oidcVerifier(asked.oidc, () => outside.now(), log),
         ),
         limits: { ...LIMITS, ...(timeLimitSeconds === null ? {} : { seconds: timeLimitSeconds }) },
       },
@@ -297,17 +311,15 @@ const serveFolder: Outside['serve'] = async (asked) => {
 
 /** Of a container what has changed, in order. */
 const blobsAt: Outside['blobsAt'] = async ({ url: text, span, cursors }) => {
-  const { parseContainerUrl } = await import('./sources/blob/container-url.ts');
+  const url = await containerAt(text, 'the URL of the container is not understood');
   const { findBlobs } = await import('./sources/blob/find-blobs.ts');
-  const url = parseContainerUrl(text);
-  if (!url.ok) throw new Refused(trouble('E801', 'the URL of the container is not understood', { why: url.problem }));
   try {
-    return await findBlobs(url.value, { env: process.env, now: outside.now(), span, cursors });
+    return await findBlobs(url, { env: process.env, now: outside.now(), span, cursors });
   } catch (error) {
     const { BlobTrouble } = await import('./sources/blob/blob-trouble.ts');
     if (!(error instanceof BlobTrouble)) throw error;
     const { storageTrouble } = await import('./app/storage-trouble.ts');
-    throw new Refused(storageTrouble(error.kind, error.message, url.value));
+    throw new Refused(storageTrouble(error.kind, error.message, url));
   }
 };
 

@@ -76,6 +76,7 @@ class Bench {
         this.batches.push(...batches);
         return Promise.resolve(batches.map(() => ({ rows: 1, known: 0 })));
       },
+      keepCursors: () => Promise.resolve(),
     };
     const options = { ...of, interrupted: () => false, progress: () => undefined };
     const taken = await ingest(objects, into, options);

@@ -154,6 +154,7 @@ class World {
           batches.push(...some);
           return Promise.resolve(some.map(() => ({ rows: 0, known: 0 })));
         },
+        keepCursors: () => Promise.resolve(),
       };
       const taken = await ingest(objects, into, { ...of, interrupted: () => false, progress: () => undefined });
       if (!taken.ok || !alive.is) throw new Error('killed');

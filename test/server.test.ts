@@ -33,6 +33,8 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 let store: Store;
 let server: Serving;
 let flow = '';
+/** As a disk is now and then. */
+let isFull = false;
 const log: string[] = [];
 
 const nobody = (): never => {
@@ -104,7 +106,10 @@ beforeAll(async () => {
   await store.grade('default');
   server = await serve(
     {
-      store,
+      store: {
+        ...store,
+        write: (batches) => (isFull ? Promise.reject(new Error('no room on the disk')) : store.write(batches)),
+      },
       openApi: openApi(version),
       unpack: readUnpacked,
       otlp: { toJson: otlpJson, response: exportResponse, refusal: refusalStatus },
@@ -320,6 +325,23 @@ test('an export that finds no room is told to come again, and finds it once anot
   expect(
     (await fetch(`${server.url}/v1/logs`, { method: 'POST', headers, body: body.padEnd(12_000, ' ') })).status,
   ).toBe(503);
+});
+
+test('an export that could not be written is to be sent again', async () => {
+  const spans = [{ traceId: 'c'.repeat(32), spanId: 'd'.repeat(16), startTimeUnixNano: '1795403057003000000' }];
+  const body = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] });
+  const send = (): Promise<Response> =>
+    fetch(`${server.url}/v1/traces`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
+  isFull = true;
+  const refused = await send();
+  isFull = false;
+  expect([refused.status, refused.headers.get('retry-after'), await refused.json()]).toEqual([
+    503,
+    '1',
+    { code: 14, message: 'it could not be written: no room on the disk' },
+  ]);
+  expect(log.at(-1)).toMatch(/^POST \/v1\/traces 503 /);
+  expect((await send()).status).toBe(200);
 });
 
 const NOT_ASKED_OVER_HTTP: ReadonlySet<string> = new Set(['resolve-now']);

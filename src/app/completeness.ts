@@ -22,9 +22,9 @@ export interface Completeness {
   readonly reasons: readonly string[];
 }
 
-const isFlowLog = ({ kind }: SourceRow): boolean => kind === 'flow-log';
+export const isFlowLog = ({ kind }: SourceRow): boolean => kind === 'flow-log';
 const isAggregates = ({ kind }: SourceRow): boolean => kind === 'flow-aggregate';
-const isPods = ({ kind, name }: SourceRow): boolean => kind === 'inventory' && name === 'pods';
+export const isPods = ({ kind, name }: SourceRow): boolean => kind === 'inventory' && name === 'pods';
 export const isConntrack = ({ kind }: SourceRow): boolean => kind === 'conntrack';
 /** The conntrack of one node goes by the node's name; of a node that is not known, by the file's. */
 export const conntrackOf = (node: string): string => `conntrack ${node}`;

@@ -1,7 +1,7 @@
 import { DAY, HOUR, type Instant, MINUTE, renderInstant } from '../base/instant.ts';
 import type { SourceRow, Store } from '../core/ports.ts';
-import { conntrackOf, isConntrack } from './completeness.ts';
-import type { Missing } from './missing.ts';
+import { conntrackOf, isConntrack, isFlowLog, isPods } from './completeness.ts';
+import { LIST_NODES, type Missing } from './missing.ts';
 
 export type CheckStatus = 'ok' | 'warning' | 'failed';
 
@@ -50,7 +50,6 @@ const DOCS = {
   agent: 'run the agent on every node: docs/guide/agent.md',
   flowLog: 'ingest the blobs of the flow log: unmasq ingest insights-logs-flowlogflowevent/',
   pods: 'record pods: kubectl get pods -A -w --output-watch-events -o json > pods.watch.json, and unmasq ingest it',
-  nodes: 'kubectl get nodes -o json > nodes.json; unmasq ingest nodes.json',
 } as const;
 
 /** Looks at everything that one cluster's answers rest on. `nodes`: those that exist now, by name. */
@@ -67,8 +66,6 @@ export const checksOf = (
     says,
     fix,
   });
-  const of = (kind: string, name?: string): readonly SourceRow[] =>
-    sources.filter((row) => row.kind === kind && (name === undefined || row.name === name));
   const fresh = (row: SourceRow, late: number, why: string): Check => {
     const lag = row.watermark === null ? null : now - row.watermark;
     if (lag === null) return check(row.name, 'warning', 'it has told of no time yet');
@@ -139,12 +136,12 @@ export const checksOf = (
           ]),
     ];
   };
-  const flowLogs = of('flow-log');
+  const flowLogs = sources.filter(isFlowLog);
   const conntracks = sources.filter(isConntrack);
   const heard = new Set(conntracks.map(({ name }) => name));
   const unheard = nodes.filter((node) => !heard.has(conntrackOf(node)));
-  const [pods] = of('inventory', 'pods');
-  const [inventoryOfNodes] = of('inventory', 'nodes');
+  const pods = sources.find(isPods);
+  const hasNodes = sources.some(({ kind, name }) => kind === 'inventory' && name === 'nodes');
   return [
     ...(flowLogs.length === 0
       ? [
@@ -187,8 +184,8 @@ export const checksOf = (
             'start the watch again: who came and went meanwhile is known with less certainty',
           ),
         ]),
-    ...(inventoryOfNodes === undefined
-      ? [check('nodes', 'warning', 'there is no list: nodes are known by their host-network pods alone', DOCS.nodes)]
+    ...(!hasNodes
+      ? [check('nodes', 'warning', 'there is no list: nodes are known by their host-network pods alone', LIST_NODES)]
       : []),
     ...sources.flatMap((row) => [...gaps(row), ...rejects(row)]),
   ];

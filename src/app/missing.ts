@@ -12,6 +12,8 @@ type Say = (at: FlowEvidence['flow']['begin']) => string;
 /** The kernel's own tool; the dump tells of connections that were open before, the events of the rest. */
 const RECORD =
   'on the node: conntrack -L -o id,ktimestamp > before.txt; conntrack -E -o timestamp,id,ktimestamp > events.txt';
+/** Whoever has no list of nodes gets one. */
+export const LIST_NODES = 'kubectl get nodes -o json > nodes.json; unmasq ingest nodes.json';
 const WATCH = 'kubectl get pods -A -o json -w --output-watch-events > pods.json (started before the time asked about)';
 
 export const missingFor = (evidence: FlowEvidence, say: Say): readonly Missing[] => {
@@ -48,7 +50,7 @@ const BY_REASON: Readonly<Record<Reason, (evidence: FlowEvidence, say: Say) => r
   'node-unknown': (e) => [
     {
       what: `a node with the address ${e.flow.srcIp}`,
-      how: 'kubectl get nodes -o json > nodes.json; unmasq ingest nodes.json',
+      how: LIST_NODES,
     },
   ],
   'windows-node': () => [

@@ -12,6 +12,8 @@ test.each<[string, string]>([
   ['to=https%3A%2F%2Fx%3Fsv%3D1%26sig%3Dabc', 'to=https%3A%2F%2Fx%3Fsv%3D1%26sig%3DREDACTED'],
   ['AccountName=a;AccountKey=ab+/12==;EndpointSuffix=x', 'AccountName=a;AccountKey=REDACTED;EndpointSuffix=x'],
   ['Authorization: Bearer eyJhbGciOi.J9', 'Authorization: Bearer REDACTED'],
+  ['asked https://user:pass@host/a?token=abc&x=1', 'asked https://REDACTED@host/a?token=REDACTED&x=1'],
+  ['https://host/a@b and ann@example.com', 'https://host/a@b and ann@example.com'],
   ['design=1 and a signal', 'design=1 and a signal'],
 ])('%s is shown as %s', (text, shown) => {
   expect(redacted(text)).toBe(shown);

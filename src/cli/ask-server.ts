@@ -1,7 +1,7 @@
 import { type ErrorCode, ERRORS } from '../app/errors.ts';
 import type { Zone } from '../app/civil-time.ts';
 import { API, MEDIA, type Parameter, type Problem, type Question, type TerminalLine } from '../contract/questions.ts';
-import { texts } from './flag-values.ts';
+import { memberOf, texts } from './flag-values.ts';
 import type { Given, Globals } from './globals.ts';
 import type { Outside, ServerAt } from './outside.ts';
 import { refuse } from './refused.ts';
@@ -68,7 +68,7 @@ const parametersOf = ({ question, words, given, globals, zone }: AskedThere, out
 };
 
 const valuesOf = ({ name, kind }: Parameter, given: Given): readonly string[] => {
-  const flag = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+  const flag = memberOf(name);
   if (kind === 'switch') return given[flag] === true ? ['true'] : [];
   return texts(given, flag);
 };

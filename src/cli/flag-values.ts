@@ -5,6 +5,10 @@ import { VERDICT_KINDS, type VerdictKind } from '../core/ports.ts';
 import { type Given, oneOf } from './globals.ts';
 import { refuse } from './refused.ts';
 
+/** What commander calls a flag: `token-file` is `tokenFile`. */
+export const memberOf = (flag: string): string =>
+  flag.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
 export const texts = (given: Given, name: string): readonly string[] => {
   const value = given[name];
   return Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : [];

@@ -62,12 +62,16 @@ export interface OidcAsked {
   readonly values: { readonly read: readonly string[]; readonly ingest: readonly string[] };
 }
 
-export interface ServeAsked {
-  readonly dataDir: string;
+/** An address of this machine. Port 0: any that is free. */
+export interface ListenAt {
   readonly host: string;
   readonly port: number;
-  /** HOST:PORT to listen on for OTLP over gRPC; null: not at all. */
-  readonly grpc: string | null;
+}
+
+export interface ServeAsked extends ListenAt {
+  readonly dataDir: string;
+  /** Where to listen for OTLP over gRPC; null: nowhere. */
+  readonly grpc: ListenAt | null;
   /** null: without tokens. */
   readonly tokenFile: string | null;
   /** Tokens of an OpenID Connect issuer; null: none are taken. */

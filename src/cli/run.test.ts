@@ -662,6 +662,7 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   ingest: ['notes.md'],
   evaluate: ['--truth', 'notes.md'],
   config: ['view'],
+  serve: ['--kubernetes'],
 };
 
 test.each(

@@ -2,6 +2,7 @@ import { trouble } from '../app/errors.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { CommandSpec, FlagSpec } from './command.ts';
 import type { ConfigFile } from './config-file.ts';
+import { memberOf } from './flag-values.ts';
 import { ALWAYS, type Given, GLOBAL_FLAGS } from './globals.ts';
 import { Refused } from './refused.ts';
 
@@ -37,7 +38,7 @@ const settingOf = ({ flags, repeats, byDefault }: FlagSpec, isGlobal: boolean): 
   return {
     key,
     variable: `UNMASQ_${key.replaceAll('-', '_').toUpperCase()}`,
-    member: key.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+    member: memberOf(key),
     kind: repeats === true ? 'texts' : flags.includes('<') ? 'text' : 'switch',
     isGlobal,
     byDefault: byDefault ?? null,

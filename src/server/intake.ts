@@ -61,7 +61,7 @@ export class Intake {
     const ingested = await this.take(objects, of);
     if (ingested.ok) return ingested.value.objects;
     const { what, why } = ingested.problem;
-    throw new Error(why === '' ? what : `${what}: ${why}`);
+    throw new Error(why === null ? what : `${what}: ${why}`);
   };
 
   /** For objects that are in memory already, of many callers: those of a cluster that wait for their turn go in together. Throws as `take`. */

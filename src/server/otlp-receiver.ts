@@ -83,6 +83,9 @@ export class OtlpReceiver {
         });
       const why = rejects === 0 ? '' : `${rejects} could not be read: \`unmasq sources\` shows why`;
       return this.counted({ kind: 'taken', rejected: rejects, why });
+    } catch (error) {
+      // Exporters drop what is answered with 500.
+      return this.counted({ kind: 'busy', why: `it could not be written: ${(error as Error).message}` });
     } finally {
       this.room.giveBack(more);
     }

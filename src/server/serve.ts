@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { renderEndpoint } from '../app/address.ts';
 import { type ErrorCode, ERRORS, EXIT, type Trouble, trouble } from '../app/errors.ts';
 import { DEFAULT_CLUSTER } from '../app/ingest.ts';
 import { type Instant, parseInstant } from '../base/instant.ts';
@@ -105,7 +106,7 @@ export const serve = async (served: Served, options: ServeOptions): Promise<Serv
   );
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
+    url: `http://${renderEndpoint(options.host, port)}`,
     grpc: grpc?.address ?? null,
     close: async () => {
       stop.abort();

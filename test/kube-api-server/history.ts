@@ -5,7 +5,7 @@ export interface ApiObject {
   readonly kind: Kind;
   readonly metadata: Metadata;
   readonly spec?: object;
-  readonly status?: { readonly phase?: string };
+  readonly status?: { readonly phase?: string; readonly [more: string]: unknown };
 }
 
 export interface Metadata {

@@ -8,6 +8,7 @@ import type { FlowRow, Store } from '../../core/ports.ts';
 import { DEFAULT_CLUSTER } from '../../app/ingest.ts';
 import type { Context } from '../context.ts';
 import type { Given } from '../globals.ts';
+import { lent } from '../lent.ts';
 import type { Outside } from '../outside.ts';
 import { must, refuse } from '../refused.ts';
 import { count } from '../render/number.ts';
@@ -135,7 +136,7 @@ const prompt = async (store: Store, context: Context): Promise<number> => {
   const { color } = context.globals;
   const env =
     color === 'auto' ? outside.env : { ...outside.env, NO_COLOR: color === 'never' ? '1' : '', FORCE_COLOR: '1' };
-  const shared: Outside = { ...outside, env, openStore: async () => ({ ...store, close: async () => undefined }) };
+  const shared: Outside = { ...outside, env, openStore: lent(store) };
   const { run } = await import('../run.ts');
   await outside.stdout.write('Type a command, with or without `unmasq`; `exit` or Ctrl-D leaves.\n');
   for await (const text of outside.ask('unmasq> ')) {

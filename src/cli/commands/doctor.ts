@@ -9,6 +9,7 @@ import { csvOf, print, tableOf } from '../answer.ts';
 import { type Context, withStore } from '../context.ts';
 import { textOf } from '../flag-values.ts';
 import type { Given } from '../globals.ts';
+import { lent } from '../lent.ts';
 import type { Outside } from '../outside.ts';
 import { refuse, Refused } from '../refused.ts';
 import { plural } from '../render/number.ts';
@@ -132,7 +133,7 @@ const askerOf =
       ...outside,
       stdout: { isTTY: false, columns: null, write: async (piece) => void (text += piece) },
       stderr: { isTTY: false, columns: null, write: async () => undefined },
-      openStore: async () => ({ ...store, close: async () => undefined }),
+      openStore: lent(store),
     };
     const shared = [
       ...(globals.cluster === null ? [] : ['--cluster', globals.cluster]),

@@ -4,8 +4,8 @@ import { DEFAULT_CLUSTER } from '../../app/ingest.ts';
 import { parseDuration, parseTime } from '../../app/parse-time.ts';
 import { DAY, SECOND } from '../../base/instant.ts';
 import type { Context } from '../context.ts';
-import type { OidcAsked, ServeAsked } from '../outside.ts';
-import { textOf, texts, wholeNumber } from '../flag-values.ts';
+import type { ListenAt, OidcAsked, ServeAsked } from '../outside.ts';
+import { memberOf, textOf, texts, wholeNumber } from '../flag-values.ts';
 import type { Given, Globals } from '../globals.ts';
 import { refuse } from '../refused.ts';
 
@@ -25,12 +25,11 @@ export const serveAsked = (
   if (everyMs === null || everyMs < SECOND || everyMs > DAY)
     return refuse('E105', `--blobs-every ${every}: expected a time from 1s to 24h`);
   const grpc = textOf(given, 'otlpGrpc');
-  const grpcAt = grpc === null ? null : listenOf('--otlp-grpc', grpc);
   return {
     dataDir: globals.data,
     host,
     port,
-    grpc: grpcAt === null ? null : `${grpcAt.host.includes(':') ? `[${grpcAt.host}]` : grpcAt.host}:${grpcAt.port}`,
+    grpc: grpc === null ? null : listenOf('--otlp-grpc', grpc),
     tokenFile: textOf(given, 'tokenFile'),
     oidc: oidcOf(given),
     keepsLogText: given['keepLogText'] === true,
@@ -68,14 +67,8 @@ export const runServe = async (context: Context, given: Given): Promise<number> 
 const oidcOf = (given: Given): OidcAsked | null => {
   const [issuer, audience] = [textOf(given, 'oidcIssuer'), textOf(given, 'oidcAudience')];
   if (issuer === null) {
-    for (const flag of ['--oidc-audience', '--oidc-read', '--oidc-ingest'])
-      if (
-        texts(
-          given,
-          flag.slice(2).replace(/-([a-z])/, (_, letter: string) => letter.toUpperCase()),
-        ).length > 0
-      )
-        refuse('E105', `${flag} has no meaning without --oidc-issuer`);
+    for (const flag of ['oidc-audience', 'oidc-read', 'oidc-ingest'])
+      if (texts(given, memberOf(flag)).length > 0) refuse('E105', `--${flag} has no meaning without --oidc-issuer`);
     return null;
   }
   if (audience === null)
@@ -95,7 +88,7 @@ const oidcOf = (given: Given): OidcAsked | null => {
 };
 
 /** `HOST:PORT`, where HOST is an address or localhost. */
-const listenOf = (flag: string, text: string): { readonly host: string; readonly port: number } => {
+const listenOf = (flag: string, text: string): ListenAt => {
   const endpoint = parseEndpoint(text.replace(/^localhost(?=:\d+$)/, '127.0.0.1'));
   if (endpoint === undefined || endpoint.port === null)
     return refuse('E105', `${flag} ${text}: expected HOST:PORT`, {

@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DAY, HOUR, type Instant, instant, MINUTE } from '../../base/instant.ts';
 import type { ByteObject, Collector, Measure, TakeIn, TakenIn, TimeSpan } from '../../core/ports.ts';
-import { BlobTrouble, blobTroubleOf } from './blob-trouble.ts';
+import { type BlobTrouble, blobTroubleOf } from './blob-trouble.ts';
 import { changedHours, inParallel } from './changed-hours.ts';
-import { type Container, openContainer } from './container.ts';
+import { type Container, openContainerFor } from './container.ts';
 import { type ContainerUrl, containerName } from './container-url.ts';
-import { chooseCredential } from './credential.ts';
 import { findHours, findHoursOf, type Hour } from './find-hours.ts';
 import type { HourObject } from './hour-object.ts';
 import { waitMs } from './wait.ts';
@@ -122,10 +121,7 @@ export class BlobCollector implements Collector {
 
   private async open(stop: AbortSignal): Promise<Container> {
     const { url, env, now } = this.options;
-    if (this.container !== null) return this.container;
-    const credential = chooseCredential(url, env);
-    if (!credential.ok) throw new BlobTrouble('no-credential', credential.problem);
-    this.container = await openContainer(url, credential.value, now(), stop);
+    this.container ??= await openContainerFor(url, env, now(), stop);
     return this.container;
   }
 

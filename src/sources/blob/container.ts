@@ -3,7 +3,7 @@ import type { Instant } from '../../base/instant.ts';
 import { BlobTrouble, blobTroubleOf } from './blob-trouble.ts';
 import type { Block } from './block-plan.ts';
 import { type ContainerUrl, containerName } from './container-url.ts';
-import { type Credential, endOfSas } from './credential.ts';
+import { chooseCredential, type Credential, endOfSas } from './credential.ts';
 
 export interface ListedBlob {
   readonly name: string;
@@ -41,7 +41,19 @@ const OPTIONS: StoragePipelineOptions = {
   userAgentOptions: { userAgentPrefix: 'unmasq' },
 };
 
-/** `stop` ends the requests that are under way. */
+/** With the credential that the URL or the environment has; `stop` ends the requests that are under way. Throws a `BlobTrouble`. */
+export const openContainerFor = async (
+  url: ContainerUrl,
+  env: Readonly<Record<string, string | undefined>>,
+  now: Instant,
+  stop: AbortSignal | null = null,
+): Promise<Container> => {
+  const credential = chooseCredential(url, env);
+  if (!credential.ok) throw new BlobTrouble('no-credential', credential.problem);
+  return openContainer(url, credential.value, now, stop);
+};
+
+/** The same with a credential. */
 export const openContainer = async (
   url: ContainerUrl,
   credential: Credential,

@@ -1,10 +1,8 @@
 import type { Instant } from '../../base/instant.ts';
 import type { ByteObject, TimeSpan } from '../../core/ports.ts';
-import { BlobTrouble } from './blob-trouble.ts';
 import { changedHours, inParallel } from './changed-hours.ts';
-import { openContainer } from './container.ts';
+import { openContainerFor } from './container.ts';
 import { type ContainerUrl, containerName } from './container-url.ts';
-import { chooseCredential } from './credential.ts';
 import { findHours } from './find-hours.ts';
 
 export interface FindOptions {
@@ -24,9 +22,7 @@ export interface Found {
 
 /** What is new in a container. Throws a `BlobTrouble`. */
 export const findBlobs = async (url: ContainerUrl, { env, now, span, cursors }: FindOptions): Promise<Found> => {
-  const credential = chooseCredential(url, env);
-  if (!credential.ok) throw new BlobTrouble('no-credential', credential.problem);
-  const container = await openContainer(url, credential.value, now);
+  const container = await openContainerFor(url, env, now);
   const { hours, others } = await findHours(container, url.prefix, span);
   const changed = changedHours(container, hours, await cursors(container.name, span));
   const skipped = others.map(({ name, isBlockBlob }) => ({

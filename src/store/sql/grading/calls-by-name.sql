@@ -1,12 +1,6 @@
 -- Calls that tell no more of their destination than its name and port, with the node that they came from, and the addresses that flows of that
 -- node went to just then. `by_chance`: the part of that hour in which there was such a flow, at most 1. A CTE of others.
-    pods AS
-    (
-        SELECT pod_uid, any(namespace) AS namespace, any(pod) AS pod, any(node) AS node
-        FROM pod_lease
-        WHERE cluster = {cluster:String} AND generation = {inventory:UInt64} AND host_network = 0
-        GROUP BY pod_uid
-    ),
+{include grading/pods-told},
     named AS
     (
         SELECT identity AS sighting, begin_ms AS at_ms, lower(trimRight(dest_host, '.')) AS host, dest_port AS port, protocol AS by_protocol, pod_uid AS told_uid, namespace AS told_namespace, pod AS told_pod

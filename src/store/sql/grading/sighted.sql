@@ -6,13 +6,7 @@ WITH
     grades AS (SELECT {day_ms:Int64} AS day_ms, {generation:UInt64} AS grade),
 {include grading/day-flows},
 {include read/graded},
-    pods AS
-    (
-        SELECT pod_uid, any(namespace) AS namespace, any(pod) AS pod, any(node) AS node
-        FROM pod_lease
-        WHERE cluster = {cluster:String} AND generation = {inventory:UInt64} AND host_network = 0
-        GROUP BY pod_uid
-    ),
+{include grading/pods-told},
     told AS
     (
         SELECT identity AS sighting, begin_ms, dest_ip AS to_ip, dest_port AS to_port, if(redirected = 1, 0, local_port) AS port, pod_uid, namespace, pod,
