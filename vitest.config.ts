@@ -20,9 +20,11 @@ const temporaryFolder = (): Readonly<Record<string, string>> => {
 };
 
 const ALL = '{src,test,lab,simulator,tools,bench}/**/*.test.ts';
+/** What takes long and has a command of its own: npm run faults. */
+const FAULTS = 'test/faults/**/*.test.ts';
 
 /** Files that open the engine: each has a process of its own. */
-const WITH_ENGINE = globSync(ALL).filter((path) =>
+const WITH_ENGINE = globSync(ALL, { exclude: [FAULTS] }).filter((path) =>
   /\b(?:openChdb|openStore|withStore|temporaryStore)\b/.test(readFileSync(path, 'utf8')),
 );
 
@@ -77,10 +79,11 @@ export default defineConfig({
         test: {
           name: 'plain',
           include: [ALL],
-          exclude: WITH_ENGINE,
+          exclude: [...WITH_ENGINE, FAULTS],
           isolate: false,
         },
       },
+      { extends: true, test: { name: 'faults', include: [FAULTS] } },
     ],
   },
 });

@@ -24,11 +24,24 @@ export const unmasq = (words: readonly string[], env: NodeJS.ProcessEnv = {}): R
 
 const running = new Set<ChildProcess>();
 
+export interface ServerAsked {
+  readonly dataDir: string;
+  /** 0: any that is free. */
+  readonly port?: number;
+  readonly flags?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  /** The command that it runs under, with its arguments: what takes part of the machine away from it. */
+  readonly under?: readonly string[];
+}
+
 /** A server on a free port, and what it said on stderr so far. */
-export const serving = async (dataDir: string, ...flags: readonly string[]) => {
-  const child = spawn(process.execPath, [main, 'serve', '--data', dataDir, '--listen', '127.0.0.1:0', ...flags], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+export const serving = (dataDir: string, ...flags: readonly string[]) => startServer({ dataDir, flags });
+
+/** Throws what it said where it ends before it listens. */
+export const startServer = async ({ dataDir, port = 0, flags = [], env = {}, under = [] }: ServerAsked) => {
+  const listen = ['--data', dataDir, '--listen', `127.0.0.1:${port}`];
+  const [command, ...words] = [...under, process.execPath, main, 'serve', ...listen, ...flags] as [string, ...string[]];
+  const child = spawn(command, words, { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...env } });
   running.add(child);
   const said: string[] = [];
   const lines = createInterface({ input: child.stderr });
@@ -43,7 +56,11 @@ export const serving = async (dataDir: string, ...flags: readonly string[]) => {
   return {
     url,
     said,
+    pid: child.pid as number,
+    /** Resolves when it has ended, however. */
+    ended: once(child, 'exit').then(() => undefined),
     end: async (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> => {
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
       child.kill(signal);
       const [code] = (await once(child, 'exit')) as [number | null];
       running.delete(child);

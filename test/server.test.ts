@@ -345,6 +345,29 @@ test('an export that could not be written is to be sent again', async () => {
   expect((await send()).status).toBe(200);
 });
 
+test('objects that could not be written are to be sent again, and their rows are accounted for', async () => {
+  const body = JSON.stringify({ kind: 'Pod', metadata: { name: 'p', namespace: 'n', uid: 'u' }, spec: {}, status: {} });
+  const send = (): Promise<Response> =>
+    fetch(`${server.url}${API}/objects?name=p.json&at=2026-11-25T00:00Z`, { method: 'POST', body });
+  const metric = async (name: string): Promise<number> =>
+    Number(
+      new RegExp(`^${name.replace(/[{}]/g, '\\$&')} (\\d+)$`, 'm').exec(
+        await (await fetch(`${server.url}/metrics`)).text(),
+      )?.[1] ?? 0,
+    );
+  const received = await metric('unmasq_ingest_rows_received_total{cluster="default"}');
+  isFull = true;
+  const refused = await send();
+  isFull = false;
+  expect([refused.status, refused.headers.get('retry-after'), await refused.json()]).toEqual([
+    503,
+    '5',
+    expect.objectContaining({ code: 'E611', detail: 'no room on the disk' }),
+  ]);
+  expect(await metric('unmasq_ingest_rows_total{cluster="default",outcome="failed"}')).toBe(1);
+  expect(await metric('unmasq_ingest_rows_received_total{cluster="default"}')).toBe(received + 1);
+});
+
 const NOT_ASKED_OVER_HTTP: ReadonlySet<string> = new Set(['resolve-now']);
 const SHARED = ['since', 'until', 'at', 'tz', 'cluster', 'namespace'];
 

@@ -218,6 +218,11 @@ export const ERRORS = {
     says: 'the export of OTLP cannot be read',
     fix: 'Send ExportTraceServiceRequest or ExportLogsServiceRequest as application/x-protobuf or application/json, gzipped or not.',
   },
+  E611: {
+    exit: EXIT.failure,
+    says: 'what was sent could not be written',
+    fix: 'Send it again: nothing of it is taken for done. See that the data folder has room and can be written.',
+  },
   E701: {
     exit: EXIT.notPermitted,
     says: 'the spool folder of the agent cannot be used',

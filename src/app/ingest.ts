@@ -24,6 +24,9 @@ export interface ObjectReport {
   readonly problem: string | null;
 }
 
+/** Rows without a time, which the store does not keep. */
+export const untimedIn = ({ ignored }: Pick<ObjectReport, 'ignored'>): number => ignored[UNTIMED] ?? 0;
+
 export interface Ingested {
   readonly cluster: string;
   readonly objects: readonly ObjectReport[];
@@ -238,7 +241,7 @@ class Count {
   private rows = 0;
   private known = 0;
   private rejects = 0;
-  private readonly ignored: Record<string, number> = {};
+  readonly ignored: Record<string, number> = {};
 
   constructor(name: string) {
     this.name = name;
@@ -258,7 +261,7 @@ class Count {
   report(): ObjectReport {
     const { name, format, bytes, rows, rejects, ignored, problem } = this;
     // The store keeps no row without a time: of those it says neither that it is new nor, in truth, that it was there before.
-    const known = Math.max(0, this.known - (ignored[UNTIMED] ?? 0));
+    const known = Math.max(0, this.known - untimedIn(this));
     return { name, format, bytes, rows, known, rejects, ignored, problem };
   }
 }
@@ -291,13 +294,12 @@ const joined = (a: Uint8Array, b: Uint8Array): Uint8Array => {
   return both;
 };
 
-const rowsIn = (batch: Batch): number =>
+/** Rejects are among them; what is said of the source itself is not. */
+export const rowsIn = (batch: Batch): number =>
   (batch.flowRecords?.rows ?? 0) +
   (batch.conntrack?.rows ?? 0) +
   batch.pods.length +
   batch.nodes.length +
-  batch.looks.length +
-  batch.gaps.length +
   batch.logLines.length +
   batch.aggregates.length +
   batch.sightings.length +
@@ -318,5 +320,5 @@ const batchOf = (
     rejects,
     ...(recording === undefined ? {} : { recording }),
   };
-  return rowsIn(batch) === 0 ? null : batch;
+  return rowsIn(batch) + batch.looks.length + batch.gaps.length === 0 ? null : batch;
 };

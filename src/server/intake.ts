@@ -1,9 +1,17 @@
-import { type Ingested, ingest, type IngestOptions, type IngestStore, type ObjectReport } from '../app/ingest.ts';
+import {
+  type Ingested,
+  ingest,
+  type IngestOptions,
+  type IngestStore,
+  type ObjectReport,
+  rowsIn,
+} from '../app/ingest.ts';
 import type { Trouble } from '../app/errors.ts';
 import type { Instant } from '../base/instant.ts';
 import type { Result } from '../base/result.ts';
 import type { ByteObject, Store, TakeIn } from '../core/ports.ts';
 import { Attribution } from './attribution.ts';
+import { ForeignNode } from './foreign-node.ts';
 import type { Metrics } from './metrics.ts';
 
 export type IntakeOptions = Pick<IngestOptions, 'cluster' | 'node' | 'at' | 'idFields'>;
@@ -12,6 +20,9 @@ interface Waiting {
   readonly object: ByteObject;
   readonly told: PromiseWithResolvers<ObjectReport>;
 }
+
+/** The store did not take it: whoever sent it sends it again. */
+export class NotWritten extends Error {}
 
 /** The one way in, for requests and for whatever the server reads itself: rows are written by one at a time, counted, and get their verdicts. */
 export class Intake {
@@ -45,7 +56,7 @@ export class Intake {
     into: IngestStore = this.store,
   ): Promise<Result<Ingested, Trouble>> {
     const taking = this.writing.then(() =>
-      ingest(objects, into, { ...options, interrupted: () => false, progress: () => undefined }),
+      ingest(objects, this.counted(into), { ...options, interrupted: () => false, progress: () => undefined }),
     );
     this.writing = taking.catch(() => undefined);
     const ingested = await taking;
@@ -54,6 +65,23 @@ export class Intake {
     for (const report of reports) this.metrics.ingested(cluster, report);
     if (reports.some(({ rows }) => rows > 0)) this.attribution.wake(cluster);
     return ingested;
+  }
+
+  /** What is received is counted before it is written: whatever gets no outcome shows. */
+  private counted(into: IngestStore): IngestStore {
+    const { metrics } = this;
+    return {
+      write: async (batches) => {
+        for (const batch of batches) metrics.receivedRows(batch.cluster, rowsIn(batch));
+        try {
+          return await into.write(batches);
+        } catch (error) {
+          for (const batch of batches) metrics.failedRows(batch.cluster, rowsIn(batch));
+          throw error instanceof ForeignNode ? error : new NotWritten((error as Error).message);
+        }
+      },
+      keepCursors: (cluster, cursors) => into.keepCursors(cluster, cursors),
+    };
   }
 
   /** As `take`, for a collector. */

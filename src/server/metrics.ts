@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { ObjectReport } from '../app/ingest.ts';
+import { type ObjectReport, untimedIn } from '../app/ingest.ts';
 import type { Collector, Measure, Store } from '../core/ports.ts';
 
 const SECONDS = [0.01, 0.05, 0.1, 0.3, 1, 3, 10, 30, 120];
@@ -22,8 +22,14 @@ export class Metrics {
   });
   private readonly rows = new Counter({
     name: 'unmasq_ingest_rows_total',
-    help: 'Rows that were brought in: stored, known (the store had them), or rejected.',
+    help: 'What became of rows that were received: stored, known (the store had them), rejected, ignored (without a time), or failed (not written: to be sent again).',
     labelNames: ['cluster', 'outcome'] as const,
+    registers: [this.registry],
+  });
+  private readonly received = new Counter({
+    name: 'unmasq_ingest_rows_received_total',
+    help: 'Rows that were read from what was brought in. When nothing is being written each has an outcome.',
+    labelNames: ['cluster'] as const,
     registers: [this.registry],
   });
   private readonly bytes = new Counter({
@@ -71,10 +77,19 @@ export class Metrics {
     this.seconds.observe({ route }, seconds);
   }
 
-  ingested(cluster: string, { rows, known, rejects, bytes }: ObjectReport): void {
-    for (const [outcome, count] of Object.entries({ stored: rows, known, rejected: rejects }))
+  receivedRows(cluster: string, rows: number): void {
+    this.received.inc({ cluster }, rows);
+  }
+
+  failedRows(cluster: string, rows: number): void {
+    this.rows.inc({ cluster, outcome: 'failed' }, rows);
+  }
+
+  ingested(cluster: string, report: ObjectReport): void {
+    const { rows: stored, known, rejects: rejected } = report;
+    for (const [outcome, count] of Object.entries({ stored, known, rejected, ignored: untimedIn(report) }))
       this.rows.inc({ cluster, outcome }, count);
-    this.bytes.inc({ cluster }, bytes);
+    this.bytes.inc({ cluster }, report.bytes);
   }
 
   exported(outcome: string): void {

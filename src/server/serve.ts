@@ -11,7 +11,7 @@ import type { ByteObject, Collector, Store } from '../core/ports.ts';
 import { type Admission, isNamedLoopback, type Role } from './admission.ts';
 import { type AsTerminal, commandLineOf } from './command-line.ts';
 import { ForeignNode, onlyOfNode } from './foreign-node.ts';
-import { Intake } from './intake.ts';
+import { Intake, NotWritten } from './intake.ts';
 import { Metrics } from './metrics.ts';
 import { answerExport, signalAt } from './otlp-http.ts';
 import { type OtlpListener, OtlpReceiver, type OtlpWire, type Signal } from './otlp-receiver.ts';
@@ -80,6 +80,8 @@ export interface Serving {
 
 const CONNECTIONS = 512;
 const HEADERS_MS = 10_000;
+/** How often connections are looked at that take longer. */
+const LOOK_EVERY_MS = 1_000;
 const HEADER_BYTES = 16_384;
 /** A pasted log line is a query parameter. */
 const URL_CHARACTERS = 12_000;
@@ -87,7 +89,12 @@ const URL_CHARACTERS = 12_000;
 /** Serves the API over a store until it is closed. Throws the system's error where it cannot listen. */
 export const serve = async (served: Served, options: ServeOptions): Promise<Serving> => {
   const api = new Api(served, options);
-  const server = createServer({ maxHeaderSize: HEADER_BYTES, headersTimeout: HEADERS_MS }, (request, response) => {
+  const within = {
+    maxHeaderSize: HEADER_BYTES,
+    headersTimeout: HEADERS_MS,
+    connectionsCheckingInterval: LOOK_EVERY_MS,
+  };
+  const server = createServer(within, (request, response) => {
     void api.answer(request, response);
   });
   server.maxConnections = CONNECTIONS;
@@ -133,6 +140,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   E606: 503,
   E608: 413,
   E609: 504,
+  E611: 503,
 };
 
 const statusOf = (code: ErrorCode): number =>
@@ -352,6 +360,10 @@ class Api {
         boundTo === null ? store : onlyOfNode(store, boundTo),
       )
       .catch((error: unknown) => {
+        if (error instanceof NotWritten) {
+          response.setHeader('Retry-After', '5');
+          return fail(trouble('E611', 'what was sent could not be written', { why: error.message }));
+        }
         if (!(error instanceof ForeignNode)) throw error;
         return fail(trouble('E605', `the token is bound to node ${boundTo}`, { why: error.message }));
       });

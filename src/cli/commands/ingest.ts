@@ -1,10 +1,16 @@
 import { coverageOf } from '../../app/coverage.ts';
 import { EXIT } from '../../app/errors.ts';
 import { allFlows } from '../../app/flow-query.ts';
-import { DEFAULT_CLUSTER, type Ingested, ingest, type ObjectReport, type Progress } from '../../app/ingest.ts';
+import {
+  DEFAULT_CLUSTER,
+  type Ingested,
+  ingest,
+  type ObjectReport,
+  type Progress,
+  untimedIn,
+} from '../../app/ingest.ts';
 import { parseTime } from '../../app/parse-time.ts';
 import { resolveRange } from '../../app/time-range.ts';
-import { UNTIMED } from '../../formats/conntrack/conntrack-decoder.ts';
 import { EARLIEST, type Instant, LATEST } from '../../base/instant.ts';
 import type { Attributed, ByteObject, Store, TimeSpan } from '../../core/ports.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
@@ -102,8 +108,6 @@ const whyNothing = ({ problems, objects }: IngestReport): string => {
 /** Recognised, and not refused to the last row. An empty list of pods is of use: it says that there were none. */
 const isOfUse = (object: ObjectReport): boolean =>
   object.format !== null && (object.rows + object.known > 0 || (object.rejects === 0 && untimedIn(object) === 0));
-
-const untimedIn = ({ ignored }: ObjectReport): number => ignored[UNTIMED] ?? 0;
 
 /** What the file source says of a file that it may not read. */
 const NOT_PERMITTED = 'no permission to read it';

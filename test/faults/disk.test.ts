@@ -1,0 +1,101 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, expect, test } from 'vitest';
+import { endAll, startServer } from '../program.ts';
+import { inventory, type Step, step } from './ledger.ts';
+import { expectWhole } from './oracle.ts';
+import { deliver, post } from './send.ts';
+import { supervised } from './supervised.ts';
+import { type Call, canDisturb, disturb } from './system-calls.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'unmasq-disk-'));
+const small = join(folder, 'small');
+const isRoot = process.getuid?.() === 0;
+const PER_STEP = 400;
+const BACK_WITHIN_MS = 10_000;
+
+afterEach(endAll);
+afterAll(() => {
+  if (isRoot) execFileSync('sh', ['-c', `umount -l ${small} 2>/dev/null || true`]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test.skipIf(!isRoot)(
+  'T6 the disk is full, and has room again: who sends is told to come again, nothing ends, nothing is lost',
+  async () => {
+    mkdirSync(small);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', small]);
+    const server = await startServer({ dataDir: join(small, 'data') });
+    for (const sent of inventory()) await deliver(() => server.url, sent);
+    const steps: Step[] = [];
+    let refused: Response | null = null;
+    while (refused === null) {
+      const made = step(steps.length, steps.length * PER_STEP, PER_STEP);
+      steps.push(made);
+      for (const sent of made.sent) {
+        const response = await post(server.url, sent);
+        if (response.status !== 200) refused ??= response;
+      }
+      expect(steps.length, 'it never became full').toBeLessThan(400);
+    }
+    expect(refused.status).toBe(503);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+    // What a small row would still have had room in.
+    spawnSync('dd', ['if=/dev/zero', `of=${join(small, 'filler')}`, 'bs=4096'], { stdio: 'ignore' });
+    const ready = await fetch(`${server.url}/readyz`);
+    expect([ready.status, await ready.text()]).toEqual([503, expect.stringMatching(/^not ready: .*/)]);
+    execFileSync('mount', ['-o', 'remount,size=2g', small]);
+    const began = performance.now();
+    for (const sent of steps.flatMap((made) => made.sent)) await deliver(() => server.url, sent);
+    await expectWhole(
+      server.url,
+      steps.flatMap((made) => made.connections),
+    );
+    expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+    console.log(
+      `full after ${steps.length} steps; whole again ${Math.round(performance.now() - began)} ms after there was room`,
+    );
+    expect(await server.end()).toBe(0);
+  },
+  120_000,
+);
+
+const FAULTS: readonly (readonly [Call, string])[] = [
+  ['fsync', 'error=EIO'],
+  ['rename', 'error=EIO'],
+  ['open', 'error=EIO'],
+  ['mkdir', 'error=ENOSPC'],
+  ['unlink', 'error=EIO'],
+];
+
+test.skipIf(!canDisturb)(
+  'T8 what the disk fails to do is not taken for done',
+  async () => {
+    const server = await supervised({ dataDir: join(folder, 'failing') });
+    for (const sent of inventory()) await deliver(server.url, sent);
+    const steps = FAULTS.map((_, k) => step(k, k * PER_STEP, PER_STEP));
+    let refusals = 0;
+    for (const [k, [call, fault]] of FAULTS.entries())
+      for (const [i, sent] of (steps[k]?.sent ?? []).entries()) {
+        if (i < 2) {
+          const stop = await disturb(server.pid(), call, fault);
+          const { status } = await post(server.url(), sent).catch(() => ({ status: 0 }));
+          await stop();
+          if (status !== 200) refusals++;
+        }
+        await deliver(server.url, sent);
+      }
+    await expectWhole(
+      server.url(),
+      steps.flatMap((made) => made.connections),
+    );
+    expect(refusals, 'no fault reached the store: the test shows nothing').toBeGreaterThan(3);
+    console.log(
+      `${refusals} bodies were refused, and taken when they came again; started again ${server.recoveries.length} times`,
+    );
+  },
+  120_000,
+);
