@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import type { RequestOptions } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
 import { instant } from '../src/base/instant.ts';
 import type { Batch, TakeIn } from '../src/core/ports.ts';
 import { ingest } from '../src/app/ingest.ts';
@@ -146,6 +148,31 @@ test('everything is listed, page by page, and watched from there; what changes n
   expect(b.measure('objects')).toBe(3);
   expect(new Set(b.batches.map(({ object }) => object)).size).toBe(2);
 });
+
+test('the role of deploy/server grants what is asked for, and nothing else', async () => {
+  const b = await benchOf();
+  await watching(b);
+  const asked = b.server.requests.map((path) => {
+    const url = new URL(path, 'http://server');
+    return `${url.searchParams.has('watch') ? 'watch' : 'list'} ${url.pathname.replace('/api/v1/', '')}`;
+  });
+  const manifests = parseAllDocuments(readFileSync('deploy/server/server.yaml', 'utf8'));
+  expect(manifests.flatMap((one) => one.errors)).toEqual([]);
+  const role = manifests.map((one) => one.toJS() as Role).find(({ kind }) => kind === 'ClusterRole');
+  const granted = (role?.rules ?? []).flatMap(({ apiGroups, resources, verbs }) =>
+    apiGroups.flatMap((group) => resources.flatMap((of) => verbs.map((verb) => `${group}${verb} ${of}`))),
+  );
+  expect(new Set(granted)).toEqual(new Set(asked));
+});
+
+interface Role {
+  readonly kind: string;
+  readonly rules?: readonly {
+    readonly apiGroups: readonly string[];
+    readonly resources: readonly string[];
+    readonly verbs: readonly string[];
+  }[];
+}
 
 test('a connection whose other end is gone is given up, and the watch goes on elsewhere', async () => {
   const b = await benchOf({}, { idleMs: 60 });
@@ -311,7 +338,7 @@ test('who may not is told which line grants it, and goes on when it was granted'
   await b.start();
   await b.until(() => ['pods', 'nodes'].every((of) => b.log.some((line) => line.includes(`kubernetes ${of}`))));
   const GRANT =
-    'whoever administers the cluster can allow it: kubectl create clusterrole unmasq --verb=get,list,watch --resource=pods,nodes && kubectl create clusterrolebinding unmasq --clusterrole=unmasq --serviceaccount=monitoring:unmasq';
+    'whoever administers the cluster can allow it: kubectl create clusterrole unmasq --verb=list,watch --resource=pods,nodes && kubectl create clusterrolebinding unmasq --clusterrole=unmasq --serviceaccount=monitoring:unmasq';
   const who = 'system:serviceaccount:monitoring:unmasq may not';
   expect(b.log).toContain(`kubernetes pods of test: ${who} list pods in all namespaces; ${GRANT}`);
   expect(b.log).toContain(`kubernetes nodes of test: ${who} watch nodes in all namespaces; ${GRANT}`);

@@ -1,7 +1,7 @@
 import type { Resource } from '../../formats/kube/recorded-lines.ts';
 import type { ApiFailure } from './api-server.ts';
 
-const ROLE = 'kubectl create clusterrole unmasq --verb=get,list,watch --resource=pods,nodes';
+const ROLE = 'kubectl create clusterrole unmasq --verb=list,watch --resource=pods,nodes';
 
 /** What is missing, and the lines that grant it; null: the failure is another. */
 export const permissionMissing = (failure: ApiFailure, of: Resource, verb: 'list' | 'watch'): string | null => {

@@ -295,7 +295,8 @@ export class Reflector {
     if (times < 2 && !isStranger && failure.code !== 403 && !wasListing) return;
     if ((times & (times - 1)) !== 0) return;
     this.isTold = true;
-    const why = permissionMissing(failure, this.of, wasListing ? 'list' : 'watch') ?? failure.message;
+    const why =
+      permissionMissing(failure, this.of, wasListing ? 'list' : 'watch') ?? `${failure.message}; it is tried again`;
     this.ports.log(`kubernetes ${this.of} of ${this.ports.access.name}: ${why}`);
   }
 
