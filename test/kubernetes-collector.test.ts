@@ -102,6 +102,10 @@ class Bench {
       .reduce((sum, one) => sum + one.value, 0);
   }
 
+  async check() {
+    return this.collector?.check?.(this.stop.signal);
+  }
+
   async until(isSo: () => boolean): Promise<void> {
     for (let tries = 0; !isSo(); tries++) {
       if (tries > 1_500) throw new Error(`it did not come: ${this.pods.join(', ')}; ${this.log.join('; ')}`);
@@ -338,12 +342,20 @@ test('who may not is told which line grants it, and goes on when it was granted'
   await b.start();
   await b.until(() => ['pods', 'nodes'].every((of) => b.log.some((line) => line.includes(`kubernetes ${of}`))));
   const GRANT =
-    'whoever administers the cluster can allow it: kubectl create clusterrole unmasq --verb=list,watch --resource=pods,nodes && kubectl create clusterrolebinding unmasq --clusterrole=unmasq --serviceaccount=monitoring:unmasq';
+    'kubectl create clusterrole unmasq --verb=list,watch --resource=pods,nodes && kubectl create clusterrolebinding unmasq --clusterrole=unmasq --serviceaccount=monitoring:unmasq';
   const who = 'system:serviceaccount:monitoring:unmasq may not';
-  expect(b.log).toContain(`kubernetes pods of test: ${who} list pods in all namespaces; ${GRANT}`);
-  expect(b.log).toContain(`kubernetes nodes of test: ${who} watch nodes in all namespaces; ${GRANT}`);
+  expect(await b.check()).toEqual({
+    name: 'kubernetes test',
+    cluster: 'test',
+    ok: false,
+    says: `${who} list pods in all namespaces`,
+    fix: GRANT,
+  });
+  expect(b.log).toContain(`kubernetes pods of test: ${who} list pods in all namespaces: ${GRANT}`);
+  expect(b.log).toContain(`kubernetes nodes of test: ${who} watch nodes in all namespaces: ${GRANT}`);
   b.server.forbidden.clear();
   await watching(b);
+  expect(await b.check()).toMatchObject({ ok: true, says: 'pods and nodes can be listed', fix: null });
   expect(b.log.at(-1)).toMatch(/again$/);
 });
 

@@ -295,8 +295,8 @@ export class Reflector {
     if (times < 2 && !isStranger && failure.code !== 403 && !wasListing) return;
     if ((times & (times - 1)) !== 0) return;
     this.isTold = true;
-    const why =
-      permissionMissing(failure, this.of, wasListing ? 'list' : 'watch') ?? `${failure.message}; it is tried again`;
+    const missing = permissionMissing(failure, this.of, wasListing ? 'list' : 'watch');
+    const why = missing === null ? `${failure.message}; it is tried again` : `${missing.why}: ${missing.fix}`;
     this.ports.log(`kubernetes ${this.of} of ${this.ports.access.name}: ${why}`);
   }
 
