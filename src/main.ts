@@ -246,11 +246,12 @@ const clusterCollectors = async ({
   log,
 }: Pick<ServeAsked, 'kubernetes' | 'log'>): Promise<readonly Collector[]> => {
   if (kubernetes === null) return [];
-  const { clusterAccess } = await import('./sources/kubernetes/cluster-access.ts');
+  const { clusterAccess, PLUGIN_WITHIN_MS } = await import('./sources/kubernetes/cluster-access.ts');
   const { kubernetesCollector } = await import('./sources/kubernetes/kubernetes-collector.ts');
   const { TIMING } = await import('./sources/kubernetes/reflector.ts');
   const { pause } = await import('./sources/kubernetes/pause.ts');
-  const access = await clusterAccess(kubernetes);
+  const world = { now: () => outside.now(), env: process.env, withinMs: PLUGIN_WITHIN_MS };
+  const access = await clusterAccess(kubernetes, world);
   if (!access.ok) throw new Refused(trouble('E811', access.problem));
   const ports = { access: access.value, now: () => outside.now(), random: () => Math.random(), pause, log };
   return [kubernetesCollector(ports, TIMING, kubernetes.cluster)];

@@ -1,5 +1,7 @@
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -150,6 +152,8 @@ interface Event {
   readonly object: { readonly metadata: { readonly name: string } };
 }
 
+const WORLD = { now: () => instant(T0), env: process.env, withinMs: 5_000 };
+
 const isIn = async (access: Access): Promise<number> => {
   const asking = { now: () => instant(T0), signal: new AbortController().signal, answerWithinMs: 5_000, packed: true };
   try {
@@ -161,7 +165,7 @@ const isIn = async (access: Access): Promise<number> => {
 };
 
 test.skipIf(certified === null).each(Object.keys(USERS))('a kubeconfig leads in by: %s', async (name) => {
-  const access = await clusterAccess({ kubeconfig, context: name });
+  const access = await clusterAccess({ kubeconfig, context: name }, WORLD);
   if (!access.ok) throw new Error(access.problem);
   expect(access.value.name).toBe(name);
   expect(await isIn(access.value)).toBe(name === 'stranger' ? 401 : 200);
@@ -177,13 +181,68 @@ contexts: [{ name: x, context: { cluster: c, user: u } }]
 current-context: x
 `;
   writeFileSync(file, config('old'));
-  const access = await clusterAccess({ kubeconfig: file, context: null });
+  const access = await clusterAccess({ kubeconfig: file, context: null }, WORLD);
   if (!access.ok) throw new Error(access.problem);
   expect(await isIn(access.value)).toBe(401);
   writeFileSync(file, config(TOKEN));
-  await access.value.renew();
+  access.value.renew();
   expect(await isIn(access.value)).toBe(200);
 });
+
+const BEHIND = '/k8s/clusters/c-1';
+
+test.skipIf(certified === null)(
+  'a server behind a proxy and a prefix, whose authority changes while it is asked',
+  async () => {
+    const behind = new KubeApiServer({ now: () => T0, tls: certified?.server ?? {}, prefix: BEHIND });
+    const far = new URL(await behind.listen());
+    const asked: string[] = [];
+    const proxy = createServer().on('connect', ({ url: to = '' }: IncomingMessage, socket: Socket) => {
+      asked.push(to);
+      const onward = connect(Number(to.split(':')[1]), '127.0.0.1', () => {
+        socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+        onward.pipe(socket).pipe(onward);
+      });
+      onward.on('error', () => socket.destroy());
+      socket.on('error', () => onward.destroy());
+    });
+    proxy.listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    const authority = join(folder, 'authority.pem');
+    const file = join(folder, 'behind');
+    const configured = (more: object): void =>
+      writeFileSync(
+        file,
+        JSON.stringify({
+          clusters: [
+            { name: 'c', cluster: { server: `${far.origin}${BEHIND}`, 'certificate-authority': authority, ...more } },
+          ],
+          users: [{ name: 'u', user: { token: TOKEN } }],
+          contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
+          'current-context': 'x',
+        }),
+      );
+    try {
+      configured({ 'proxy-url': `http://127.0.0.1:${(proxy.address() as AddressInfo).port}` });
+      writeFileSync(authority, certified?.ca ?? '');
+      const access = await clusterAccess({ kubeconfig: file, context: null }, WORLD);
+      if (!access.ok) throw new Error(access.problem);
+      expect(await isIn(access.value)).toBe(200);
+      expect(asked).toEqual([far.host]);
+      configured({});
+      access.value.renew();
+      // The file of the authority is read for each request, as it may be replaced at any time.
+      writeFileSync(authority, certified?.client.cert ?? '');
+      expect(await isIn(access.value)).toBe(0);
+      writeFileSync(authority, certified?.ca ?? '');
+      expect(await isIn(access.value)).toBe(200);
+      expect(asked.length).toBe(1);
+    } finally {
+      proxy.close();
+      await behind.close();
+    }
+  },
+);
 
 test.skipIf(certified === null)('a server that another authority signed is not believed', async () => {
   const file = join(folder, 'unsigned');
@@ -198,7 +257,7 @@ test.skipIf(certified === null)('a server that another authority signed is not b
       'current-context': 'x',
     }),
   );
-  const access = await clusterAccess({ kubeconfig: file, context: null });
+  const access = await clusterAccess({ kubeconfig: file, context: null }, WORLD);
   if (!access.ok) throw new Error(access.problem);
   const asking = { now: () => instant(T0), signal: new AbortController().signal, answerWithinMs: 5_000, packed: false };
   await expect(ask(access.value, '/api/v1/pods', asking)).rejects.toThrow(/certificate/);
@@ -209,6 +268,6 @@ test.each([
   [kubeconfig, 'elsewhere', /there is no context elsewhere; there are token, certificate, plugin, stranger/],
 ])('what cannot lead anywhere is said: %s %s', async (file, context, expected) => {
   if (certified === null) return;
-  const access = await clusterAccess({ kubeconfig: file, context });
+  const access = await clusterAccess({ kubeconfig: file, context }, WORLD);
   expect(access.ok ? '' : access.problem).toMatch(expected);
 });

@@ -1,11 +1,14 @@
+import { readFileSync } from 'node:fs';
+import type { RequestOptions } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
 import { instant } from '../src/base/instant.ts';
 import type { Batch, TakeIn } from '../src/core/ports.ts';
 import { ingest } from '../src/app/ingest.ts';
 import type { Access } from '../src/sources/kubernetes/api-server.ts';
 import { kubernetesCollector } from '../src/sources/kubernetes/kubernetes-collector.ts';
 import { type Timing, TIMING } from '../src/sources/kubernetes/reflector.ts';
-import { KubeApiServer, type KubeApiServerOptions } from './kube-api-server/kube-api-server.ts';
+import { type Fault, KubeApiServer, type KubeApiServerOptions } from './kube-api-server/kube-api-server.ts';
 import { nodeObject, podObject } from './kube-api-server/objects.ts';
 import { OPAQUE } from './kube-api-server/versions.ts';
 
@@ -27,6 +30,7 @@ class Bench {
   refusals = 0;
   now = T0 + 60_000;
   renewed = 0;
+  credentials: () => Promise<RequestOptions> = () => Promise.resolve({ headers: {} });
   private readonly stop = new AbortController();
   private running: Promise<void> = Promise.resolve();
   private collector: ReturnType<typeof kubernetesCollector> | null = null;
@@ -44,11 +48,8 @@ class Bench {
     const access: Access = {
       server: url,
       name: 'test',
-      credentials: () => Promise.resolve({ headers: {} }),
-      renew: () => {
-        this.renewed++;
-        return Promise.resolve();
-      },
+      credentials: () => this.credentials(),
+      renew: () => void this.renewed++,
     };
     const ports = {
       access,
@@ -101,6 +102,10 @@ class Bench {
       .reduce((sum, one) => sum + one.value, 0);
   }
 
+  async check() {
+    return this.collector?.check?.(this.stop.signal);
+  }
+
   async until(isSo: () => boolean): Promise<void> {
     for (let tries = 0; !isSo(); tries++) {
       if (tries > 1_500) throw new Error(`it did not come: ${this.pods.join(', ')}; ${this.log.join('; ')}`);
@@ -147,6 +152,31 @@ test('everything is listed, page by page, and watched from there; what changes n
   expect(b.measure('objects')).toBe(3);
   expect(new Set(b.batches.map(({ object }) => object)).size).toBe(2);
 });
+
+test('the role of deploy/server grants what is asked for, and nothing else', async () => {
+  const b = await benchOf();
+  await watching(b);
+  const asked = b.server.requests.map((path) => {
+    const url = new URL(path, 'http://server');
+    return `${url.searchParams.has('watch') ? 'watch' : 'list'} ${url.pathname.replace('/api/v1/', '')}`;
+  });
+  const manifests = parseAllDocuments(readFileSync('deploy/server/server.yaml', 'utf8'));
+  expect(manifests.flatMap((one) => one.errors)).toEqual([]);
+  const role = manifests.map((one) => one.toJS() as Role).find(({ kind }) => kind === 'ClusterRole');
+  const granted = (role?.rules ?? []).flatMap(({ apiGroups, resources, verbs }) =>
+    apiGroups.flatMap((group) => resources.flatMap((of) => verbs.map((verb) => `${group}${verb} ${of}`))),
+  );
+  expect(new Set(granted)).toEqual(new Set(asked));
+});
+
+interface Role {
+  readonly kind: string;
+  readonly rules?: readonly {
+    readonly apiGroups: readonly string[];
+    readonly resources: readonly string[];
+    readonly verbs: readonly string[];
+  }[];
+}
 
 test('a connection whose other end is gone is given up, and the watch goes on elsewhere', async () => {
   const b = await benchOf({}, { idleMs: 60 });
@@ -197,7 +227,7 @@ test.each(['status', 'event'] as const)(
   },
 );
 
-test('a continuation that expires begins the list again, and one that always does is listed in one piece', async () => {
+test('a continuation that expires begins the list again, and pages grow until they come in time', async () => {
   const b = new Bench();
   bench = b;
   for (let i = 0; i < 20; i++) b.server.put(pod(`p${i}`));
@@ -210,7 +240,70 @@ test('a continuation that expires begins the list again, and one that always doe
   await b.until(() => b.measure('objects') === 23);
   clearInterval(compacting);
   expect(b.measure('failures_total', { reason: 'expired' })).toBeGreaterThanOrEqual(2);
-  expect(b.server.requests).toContain('/api/v1/pods');
+  expect(b.server.requests).toContain('/api/v1/pods?limit=2');
+});
+
+test('a page that fails is asked for again, and not those before it', async () => {
+  const b = new Bench();
+  bench = b;
+  for (let i = 0; i < 7; i++) b.server.put(pod(`p${i}`));
+  b.server.faults.push({ on: 'page', times: 3, status: 429, reason: 'TooManyRequests' });
+  await b.start();
+  await watching(b);
+  expect(b.server.requests.filter((path) => path === '/api/v1/pods?limit=2').length).toBe(1);
+  expect(b.pods.length).toBe(10);
+  expect(b.batches.flatMap((batch) => batch.looks).filter(({ of }) => of === 'pods').length).toBe(1);
+});
+
+test.each<[string, Omit<Fault, 'on' | 'times'>, string]>([
+  ['is a bad request', { status: 400, reason: 'BadRequest' }, 'http-400'],
+  [
+    'is of a future that the server does not know',
+    { status: 504, reason: 'Timeout', details: { causes: [{ reason: 'ResourceVersionTooLarge' }] } },
+    'version-unknown',
+  ],
+])('a watch that %s would be so again: everything is listed anew', async (_, fault, reason) => {
+  const b = await benchOf();
+  await watching(b);
+  b.server.faults.push({ on: 'watch', times: 2, ...fault });
+  b.server.breakWatches('end');
+  b.server.remove(pod('a'));
+  await b.until(() => b.measure('lists_total', { reason: 'failed' }) > 0);
+  await watching(b);
+  expect(b.measure('failures_total', { reason })).toBeGreaterThan(0);
+  expect(b.batches.flatMap((batch) => batch.gaps).map(({ why }) => why)).toContain(
+    `the watch ended: ${fault.status} failed`,
+  );
+});
+
+test('a refusal whose end never comes is one nevertheless', async () => {
+  const b = new Bench();
+  bench = b;
+  b.server.faults.push({ on: 'any', times: 3, status: 500, reason: 'InternalError', hangs: true });
+  await b.start({ answerMs: 40 });
+  await watching(b);
+  expect(b.pods).toEqual(['listed a', 'listed b', 'listed c']);
+});
+
+test('nothing ends it but being told to: neither what cannot be sent, nor credentials that never come', async () => {
+  const b = new Bench();
+  bench = b;
+  const ways = [
+    () => Promise.resolve({ headers: { Authorization: 'Bearer a\nb' } }),
+    () => Promise.reject(new Error('no such file')),
+    () => new Promise<RequestOptions>(() => undefined),
+  ];
+  let asked = 0;
+  b.credentials = () => (ways[Math.floor(asked++ / 2)] ?? (() => Promise.resolve({ headers: {} })))();
+  await b.start({ answerMs: 40 });
+  await watching(b);
+  expect(b.log[0]).toContain('Invalid character in header content');
+  expect(b.measure('failures_total', { reason: 'credentials' })).toBe(2);
+  // The end is not kept waiting either.
+  b.credentials = () => new Promise(() => undefined);
+  b.server.breakWatches('end');
+  await b.until(() => b.server.watching === 0);
+  await b.end();
 });
 
 test('what the server asks for is honoured, and a pause stands between any two rounds', async () => {
@@ -249,12 +342,20 @@ test('who may not is told which line grants it, and goes on when it was granted'
   await b.start();
   await b.until(() => ['pods', 'nodes'].every((of) => b.log.some((line) => line.includes(`kubernetes ${of}`))));
   const GRANT =
-    'whoever administers the cluster can allow it: kubectl create clusterrole unmasq --verb=get,list,watch --resource=pods,nodes && kubectl create clusterrolebinding unmasq --clusterrole=unmasq --serviceaccount=monitoring:unmasq';
+    'kubectl create clusterrole unmasq --verb=list,watch --resource=pods,nodes && kubectl create clusterrolebinding unmasq --clusterrole=unmasq --serviceaccount=monitoring:unmasq';
   const who = 'system:serviceaccount:monitoring:unmasq may not';
-  expect(b.log).toContain(`kubernetes pods of test: ${who} list pods in all namespaces; ${GRANT}`);
-  expect(b.log).toContain(`kubernetes nodes of test: ${who} watch nodes in all namespaces; ${GRANT}`);
+  expect(await b.check()).toEqual({
+    name: 'kubernetes test',
+    cluster: 'test',
+    ok: false,
+    says: `${who} list pods in all namespaces`,
+    fix: GRANT,
+  });
+  expect(b.log).toContain(`kubernetes pods of test: ${who} list pods in all namespaces: ${GRANT}`);
+  expect(b.log).toContain(`kubernetes nodes of test: ${who} watch nodes in all namespaces: ${GRANT}`);
   b.server.forbidden.clear();
   await watching(b);
+  expect(await b.check()).toMatchObject({ ok: true, says: 'pods and nodes can be listed', fix: null });
   expect(b.log.at(-1)).toMatch(/again$/);
 });
 

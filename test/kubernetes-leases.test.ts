@@ -130,7 +130,7 @@ class World {
         name: 'test',
         // Where the way to the server is cut, nothing is listened to.
         credentials: () => (this.isDown ? Promise.reject(new Error('down')) : Promise.resolve({})),
-        renew: () => Promise.resolve(),
+        renew: () => undefined,
       },
       now: () => instant(this.now),
       random: () => 0.5,

@@ -21,16 +21,22 @@ export interface KubeApiServerOptions {
   readonly versions?: Versions;
   /** Who shows it is let in; without one everybody is. */
   readonly token?: string;
+  /** All its paths begin with it, as behind a gateway that serves several clusters. */
+  readonly prefix?: string;
   readonly bookmarkEveryMs?: number;
 }
 
 /** What goes wrong with the next requests that match. */
 export interface Fault {
-  readonly on: 'list' | 'watch' | 'any';
+  /** `page`: of a list, but not its first. */
+  readonly on: 'list' | 'page' | 'watch' | 'any';
   times: number;
   readonly status: number;
   readonly reason: string;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly details?: object;
+  /** What it says never ends. */
+  readonly hangs?: boolean;
 }
 
 interface Watcher {
@@ -169,6 +175,9 @@ export class KubeApiServer {
 
   private answer(request: IncomingMessage, response: ServerResponse): void {
     const url = new URL(request.url ?? '/', 'http://server');
+    const { prefix = '' } = this.options;
+    if (!url.pathname.startsWith(`${prefix}/`)) return refuse(response, 404, 'NotFound', 'there is nothing here');
+    url.pathname = url.pathname.slice(prefix.length);
     this.requests.push(`${url.pathname}${url.search}`);
     response.sendDate = false;
     response.setHeader('Date', new Date(this.options.now()).toUTCString());
@@ -187,11 +196,15 @@ export class KubeApiServer {
       return refuse(response, 404, 'NotFound', 'the server could not find the requested resource');
     const isWatch = ['1', 'true'].includes(url.searchParams.get('watch') ?? '');
     const verb = isWatch ? 'watch' : 'list';
-    const fault = this.faults.find(({ on, times }) => times > 0 && (on === 'any' || on === verb));
+    const isPage = url.searchParams.has('continue');
+    const fault = this.faults.find(
+      ({ on, times }) => times > 0 && (on === 'any' || on === verb || (on === 'page' && isPage)),
+    );
     if (fault !== undefined) {
       fault.times--;
       for (const [header, value] of Object.entries(fault.headers ?? {})) response.setHeader(header, value);
-      return refuse(response, fault.status, fault.reason, `injected: ${fault.reason}`);
+      if (fault.hangs === true) return void response.writeHead(fault.status).write('{"kind":"Sta');
+      return refuse(response, fault.status, fault.reason, `injected: ${fault.reason}`, fault.details);
     }
     if (this.forbidden.has(`${verb} ${resource}`))
       return refuse(
@@ -339,13 +352,14 @@ const placeOf = (token: string): Place | null => {
   }
 };
 
-const statusOf = (code: number, reason: string, message: string): object => ({
+const statusOf = (code: number, reason: string, message: string, details: object = {}): object => ({
   kind: 'Status',
   apiVersion: 'v1',
   metadata: {},
   status: 'Failure',
   message,
   reason,
+  details,
   code,
 });
 
@@ -360,7 +374,13 @@ const json = (request: IncomingMessage, response: ServerResponse, body: object):
   response.end(gzipSync(bytes, { level: 1 }));
 };
 
-const refuse = (response: ServerResponse, code: number, reason: string, message: string): void => {
+const refuse = (
+  response: ServerResponse,
+  code: number,
+  reason: string,
+  message: string,
+  details: object = {},
+): void => {
   response.writeHead(code, { 'Content-Type': 'application/json' });
-  response.end(JSON.stringify(statusOf(code, reason, message)));
+  response.end(JSON.stringify(statusOf(code, reason, message, details)));
 };

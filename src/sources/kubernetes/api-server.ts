@@ -3,6 +3,7 @@ import { request as overHttps } from 'node:https';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { Instant } from '../../base/instant.ts';
+import { listOf, member, parseValue, textOf } from '../../formats/json/json-value.ts';
 
 /** Where the API server is, and who we are to it. */
 export interface Access {
@@ -10,15 +11,15 @@ export interface Access {
   /** As a person calls it: the context of a kubeconfig, or the cluster that we run in. */
   readonly name: string;
   /** Credentials for one request: they may expire between two. */
-  credentials(): Promise<RequestOptions>;
-  /** The server does not take what `credentials` gave: they are made anew. */
-  renew(): Promise<void>;
+  credentials(signal: AbortSignal): Promise<RequestOptions>;
+  /** The server does not take what `credentials` gave, or cannot be reached: whatever leads there is read anew. */
+  renew(): void;
 }
 
 /** Why a request failed; `code` is the HTTP status, or the one that a Status object states. */
 export class ApiFailure extends Error {
   readonly code: number;
-  /** A word for a metric: http-403, expired, idle, connection. */
+  /** A word for a metric: http-403, expired, version-unknown, idle, late, connection, credentials, malformed, unexpected. */
   readonly reason: string;
   readonly retryAfterMs: number | null;
 
@@ -50,15 +51,17 @@ export interface Asking {
 const KEEP_ALIVE_MS = 30_000;
 const MOST_OF_A_REFUSAL = 65_536;
 const GONE = 410;
+/** The server has never come to that version: its etcd was restored from a backup. */
+const TOO_LARGE = 'ResourceVersionTooLarge';
 
 /** Asks for a path; gives an answer of 200, and throws `ApiFailure` for everything else. */
 export const ask = async (access: Access, path: string, asking: Asking): Promise<Answer> => {
   const { now, signal, answerWithinMs, packed } = asking;
-  const credentials = await access.credentials().catch((error: Error) => {
-    throw new ApiFailure(0, 'credentials', `no credentials for ${access.name}: ${sentenceOf(error)}`);
-  });
+  const credentials = await credentialsWithin(access, signal, answerWithinMs);
   const url = new URL(access.server.pathname.replace(/\/$/, '') + path, access.server);
   const sentAt = now();
+  const failed = (error: Error): ApiFailure =>
+    error instanceof ApiFailure ? error : new ApiFailure(0, 'connection', `${url.host}: ${sentenceOf(error)}`);
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const sent = (url.protocol === 'https:' ? overHttps : overHttp)(
       url,
@@ -79,20 +82,33 @@ export const ask = async (access: Access, path: string, asking: Asking): Promise
       answerWithinMs,
     );
     sent.on('socket', (socket) => socket.setKeepAlive(true, KEEP_ALIVE_MS));
-    sent.on('error', (error) =>
-      reject(
-        error instanceof ApiFailure ? error : new ApiFailure(0, 'connection', `${url.host}: ${sentenceOf(error)}`),
-      ),
-    );
+    sent.on('error', reject);
     sent.on('close', () => clearTimeout(late));
     sent.on('response', () => clearTimeout(late));
     sent.end();
-  });
+    // What Node will not send at all it throws.
+  }).catch((error: Error) => Promise.reject(failed(error)));
   const answeredAt = now();
-  if (response.statusCode !== 200) throw await refusalOf(response);
+  if (response.statusCode !== 200) throw await refusalOf(response, answerWithinMs);
   const date = Date.parse(response.headers.date ?? '');
   const body = response.headers['content-encoding'] === 'gzip' ? unpacked(response) : response;
   return { body, sentAt, answeredAt, serverDate: Number.isNaN(date) ? null : date };
+};
+
+/** Whoever makes them may never be done: they are waited for no longer than an answer is, nor after the end. */
+const credentialsWithin = async (access: Access, signal: AbortSignal, withinMs: number): Promise<RequestOptions> => {
+  const { promise: never, reject } = Promise.withResolvers<never>();
+  const late = setTimeout(() => reject(new Error(`nothing came for ${withinMs / 1_000} s`)), withinMs);
+  const ending = (): void => reject(new Error('unmasq ends'));
+  signal.addEventListener('abort', ending);
+  try {
+    return await Promise.race([access.credentials(signal), never]);
+  } catch (error) {
+    throw new ApiFailure(0, 'credentials', `no credentials for ${access.name}: ${sentenceOf(error as Error)}`);
+  } finally {
+    clearTimeout(late);
+    signal.removeEventListener('abort', ending);
+  }
 };
 
 const unpacked = (response: IncomingMessage): Readable => {
@@ -102,11 +118,11 @@ const unpacked = (response: IncomingMessage): Readable => {
   return response.pipe(gunzip);
 };
 
-const refusalOf = async (response: IncomingMessage): Promise<ApiFailure> => {
+const refusalOf = async (response: IncomingMessage, withinMs: number): Promise<ApiFailure> => {
   let text = '';
   try {
-    for await (const piece of response.setEncoding('utf8') as AsyncIterable<string>) {
-      text += piece;
+    for await (const piece of piecesWithin(response, withinMs, () => undefined)) {
+      text += piece.toString('utf8');
       if (text.length > MOST_OF_A_REFUSAL) break;
     }
   } catch {
@@ -130,11 +146,12 @@ export const statusFailure = (
 ): ApiFailure => {
   const code = typeof status.code === 'number' ? status.code : httpCode;
   const words = [status.reason, status.message].filter((word) => typeof word === 'string' && word !== '');
-  const asked = (status.details as { readonly retryAfterSeconds?: unknown } | undefined)?.retryAfterSeconds;
+  const asked = member(status.details, 'retryAfterSeconds');
   const later = typeof asked === 'number' && asked > 0 ? asked * 1_000 : null;
+  const causes = listOf(member(status.details, 'causes')).map((cause) => textOf(member(cause, 'reason')));
   return new ApiFailure(
     code,
-    code === GONE ? 'expired' : `http-${code}`,
+    code === GONE ? 'expired' : causes.includes(TOO_LARGE) ? 'version-unknown' : `http-${code}`,
     `${code} ${words.join(': ')}`.trim(),
     retryAfterMs ?? later,
   );
@@ -177,6 +194,15 @@ export async function* piecesWithin(stream: Readable, idleMs: number, arrived: (
     stream.destroy();
   }
 }
+
+/** The whole body, as JSON. */
+export const jsonOf = async (answer: Answer, idleMs: number): Promise<unknown> => {
+  const pieces: Buffer[] = [];
+  for await (const piece of piecesWithin(answer.body, idleMs, () => undefined)) pieces.push(piece);
+  const body = parseValue(Buffer.concat(pieces).toString('utf8'));
+  if (body.ok) return body.value;
+  throw new ApiFailure(0, 'malformed', 'what should be a page of a list is no JSON');
+};
 
 /** No object of the API is longer: etcd takes 1.5 MB. */
 const LONGEST_LINE = 16 * 1_048_576;

@@ -15,8 +15,8 @@ export interface HandOverOptions {
   readonly log: (line: string) => void;
 }
 
-/** So much waits at most; then whoever adds waits, and with it the watch. */
-const MOST_WAITING = 1_048_576;
+/** So much waits at most; then whoever adds waits, and with it the watch. Much, as the store takes large pieces almost as fast as small ones. */
+const MOST_WAITING = 8 * 1_048_576;
 
 /** Gathers lines and hands them over in order, one piece after another, each until the store has it. */
 export class HandOver {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isObject, type JsonObject } from '../../formats/json/json-value.ts';
 import type { Resource } from '../../formats/kube/recorded-lines.ts';
 
@@ -61,3 +62,7 @@ const cut = (value: unknown, shape: Shape): unknown => {
 };
 
 const isElements = (shape: Shape): shape is readonly [Shape] => Array.isArray(shape);
+
+/** Enough of a hash that no two states of one object share it. */
+export const digestOf = (kept: JsonObject): string =>
+  createHash('sha256').update(JSON.stringify(kept)).digest('base64').slice(0, 16);

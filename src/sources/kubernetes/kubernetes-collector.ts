@@ -1,7 +1,9 @@
 import { renderInstant } from '../../base/instant.ts';
-import type { Collector, Measure, TakeIn } from '../../core/ports.ts';
+import type { Collector, CollectorCheck, Measure, TakeIn } from '../../core/ports.ts';
 import type { Resource } from '../../formats/kube/recorded-lines.ts';
+import { type ApiFailure, ask } from './api-server.ts';
 import { HandOver } from './hand-over.ts';
+import { permissionMissing } from './permission.ts';
 import { Reflector, type ReflectorPorts, type Timing } from './reflector.ts';
 
 const RESOURCES: readonly Resource[] = ['pods', 'nodes'];
@@ -24,11 +26,34 @@ export const kubernetesCollector = (ports: ReflectorPorts, timing: Timing, clust
         }),
       );
     },
+    check: (stop) => check(ports, timing, cluster ?? 'default', stop),
     measures: () =>
       [...running].flatMap(([of, { reflector, handOver }]) =>
         measuresOf(reflector, handOver, { cluster: cluster ?? 'default', resource: of }),
       ),
   };
+};
+
+/** One object of each kind is asked for, and let go of. A watch of them is granted or refused by itself: its log says which. */
+const check = async (
+  { access, now }: ReflectorPorts,
+  { answerMs }: Timing,
+  cluster: string,
+  signal: AbortSignal,
+): Promise<CollectorCheck> => {
+  const of = { name: `kubernetes ${access.name}`, cluster };
+  for (const resource of RESOURCES) {
+    try {
+      const asking = { now, signal, answerWithinMs: answerMs, packed: false };
+      (await ask(access, `/api/v1/${resource}?limit=1`, asking)).body.destroy();
+    } catch (error) {
+      const failure = error as ApiFailure;
+      const missing = permissionMissing(failure, resource, 'list');
+      const fix = missing?.fix ?? `See that \`kubectl get ${resource} -A\` answers in the same context.`;
+      return { ...of, ok: false, says: missing?.why ?? failure.message, fix };
+    }
+  }
+  return { ...of, ok: true, says: 'pods and nodes can be listed', fix: null };
 };
 
 const measuresOf = (reflector: Reflector, handOver: HandOver, labels: Readonly<Record<string, string>>): Measure[] => {

@@ -1,16 +1,24 @@
 import type { Resource } from '../../formats/kube/recorded-lines.ts';
 import type { ApiFailure } from './api-server.ts';
 
-const ROLE = 'kubectl create clusterrole unmasq --verb=get,list,watch --resource=pods,nodes';
+const ROLE = 'kubectl create clusterrole unmasq --verb=list,watch --resource=pods,nodes';
 
-/** What is missing, and the lines that grant it; null: the failure is another. */
-export const permissionMissing = (failure: ApiFailure, of: Resource, verb: 'list' | 'watch'): string | null => {
+export interface Missing {
+  readonly why: string;
+  readonly fix: string;
+}
+
+/** What is missing, and what grants it; null: the failure is another. */
+export const permissionMissing = (failure: ApiFailure, of: Resource, verb: 'list' | 'watch'): Missing | null => {
   if (failure.code === 401)
-    return `the API server does not know who we are (${failure.message}): renew the credentials, for instance by a kubectl command in the same context`;
+    return {
+      why: `the API server does not know who we are (${failure.message})`,
+      fix: 'renew the credentials, for instance by a kubectl command in the same context',
+    };
   if (failure.code !== 403) return null;
   const [, user] = /User "([^"]+)"/.exec(failure.message) ?? [];
   const [, namespace, account] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user ?? '') ?? [];
   const subject = account === undefined ? `--user=${user ?? 'NAME'}` : `--serviceaccount=${namespace}:${account}`;
   const binding = `kubectl create clusterrolebinding unmasq --clusterrole=unmasq ${subject}`;
-  return `${user ?? 'we'} may not ${verb} ${of} in all namespaces; whoever administers the cluster can allow it: ${ROLE} && ${binding}`;
+  return { why: `${user ?? 'we'} may not ${verb} ${of} in all namespaces`, fix: `${ROLE} && ${binding}` };
 };

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type Instant, instant, MINUTE, SECOND } from '../../base/instant.ts';
 import {
   isObject,
@@ -10,9 +9,18 @@ import {
   textOf,
 } from '../../formats/json/json-value.ts';
 import { encodeEvent, encodeGap, encodePage, encodeWatched, type Resource } from '../../formats/kube/recorded-lines.ts';
-import { type Access, type Answer, ApiFailure, ask, linesOf, piecesWithin, statusFailure } from './api-server.ts';
+import {
+  type Access,
+  type Answer,
+  ApiFailure,
+  ask,
+  jsonOf,
+  linesOf,
+  piecesWithin,
+  statusFailure,
+} from './api-server.ts';
 import type { HandOver } from './hand-over.ts';
-import { keptOf } from './kept.ts';
+import { digestOf, keptOf } from './kept.ts';
 import { type Pause, pauseMs } from './pause.ts';
 import { permissionMissing } from './permission.ts';
 import { ServerClock } from './server-clock.ts';
@@ -21,6 +29,8 @@ import { writtenAt } from './written-at.ts';
 export interface Timing {
   /** Objects of one page of a list. */
   readonly page: number;
+  /** How long an answer may take to begin. */
+  readonly answerMs: number;
   /** A watch that says nothing for longer is given up: bookmarks come about once a minute. */
   readonly idleMs: number;
   /** How long one watch is asked for, at least; up to twice as long. */
@@ -32,6 +42,7 @@ export interface Timing {
 
 export const TIMING: Timing = {
   page: 500,
+  answerMs: MINUTE,
   idleMs: 90 * SECOND,
   watchMs: 5 * MINUTE,
   tellEveryMs: MINUTE,
@@ -49,15 +60,21 @@ export interface ReflectorPorts {
 
 /** A list is of a moment after it was asked for and before its answer began; one that took longer is taken to be of no later. */
 const LONGEST_LIST_MS = 10 * SECOND;
-const LIST_WITHIN_MS = 60 * SECOND;
-const WATCH_WITHIN_MS = 30 * SECOND;
 /** How far a watch may be behind while its bookmarks come: what the API server's own cache lags behind, and the network. */
 const WATCH_LAG_MS = 10 * SECOND;
 /** A watch that lived for so long was a good one: what failed before it is forgotten. */
 const GOOD_AFTER_MS = 30 * SECOND;
 
 /** Why everything is listed anew. */
-type ListReason = 'start' | 'expired' | 'continue-expired';
+type ListReason = 'start' | 'expired' | 'continue-expired' | 'failed';
+
+/** A list under way. */
+interface Listing {
+  readonly known: Map<string, string>;
+  /** Of when all its pages are; null: none has come. */
+  at: Instant | null;
+  next: string;
+}
 
 /** The stretch over which the watch has missed nothing. */
 interface Stretch {
@@ -72,7 +89,7 @@ interface Stretch {
  */
 export class Reflector {
   readonly events = { ADDED: 0, MODIFIED: 0, DELETED: 0, BOOKMARK: 0, ERROR: 0 };
-  readonly lists: Record<ListReason, number> = { start: 0, expired: 0, 'continue-expired': 0 };
+  readonly lists: Record<ListReason, number> = { start: 0, expired: 0, 'continue-expired': 0, failed: 0 };
   readonly failures: Record<string, number> = {};
   unchanged = 0;
   watches = 0;
@@ -86,8 +103,11 @@ export class Reflector {
   /** Where the watch goes on; null: everything has to be listed. */
   private version: string | null = null;
   private reason: ListReason = 'start';
+  /** What the watch ended with; 0: not with an answer. */
+  private lostCode = 0;
+  private listing: Listing | null = null;
   private stretch: Stretch | null = null;
-  /** Continuations expired in a row: a list in one piece cannot. */
+  /** Continuations expired in a row: pages get larger, until they come in time. */
   private expiredPages = 0;
   private failuresInARow = 0;
   private watchBegan: Instant | null = null;
@@ -126,9 +146,10 @@ export class Reflector {
         await this.watch(this.version, stop);
       } catch (error) {
         if (stop.aborted) break;
-        if (!(error instanceof ApiFailure)) throw error;
-        askedMs = error.retryAfterMs;
-        await this.failed(error);
+        // Whatever it is, listing everything anew mends it, and ending here would not.
+        const failure = error instanceof ApiFailure ? error : new ApiFailure(0, 'unexpected', (error as Error).message);
+        askedMs = failure.retryAfterMs;
+        await this.failed(failure);
       }
       // Each round ends in a pause, however it went: whatever the server does, this is no tight loop.
       if (this.watchBegan !== null && this.ports.now() - this.watchBegan >= GOOD_AFTER_MS) this.failuresInARow = 0;
@@ -138,42 +159,47 @@ export class Reflector {
     await this.handOver.flush();
   }
 
-  /** Gives the version that the list is of. It is consistent: a list from the server's cache may show who is long gone. */
+  /**
+   * Gives the version that the list is of. It is consistent: a list from the server's cache may show who is long gone. Pages that came stand,
+   * whatever becomes of the next one.
+   */
   private async list(stop: AbortSignal): Promise<string> {
-    const known = new Map<string, string>();
-    let at: Instant | null = null;
-    for (let next = ''; ; ) {
-      const answer = await this.ask(this.pagePath(next), LIST_WITHIN_MS, true, stop);
-      at ??= this.clock.of(instant(Math.min(answer.answeredAt, answer.sentAt + LONGEST_LIST_MS)));
-      const page = await wholeOf(answer, this.timing.idleMs);
-      next = textOf(memberAt(page, 'metadata', 'continue'));
+    this.listing ??= { known: new Map(), at: null, next: '' };
+    const { listing } = this;
+    for (;;) {
+      const answer = await this.ask(this.pagePath(listing.next), true, stop);
+      const page = await jsonOf(answer, this.timing.idleMs);
+      listing.at ??= this.clock.of(instant(Math.min(answer.answeredAt, answer.sentAt + LONGEST_LIST_MS)));
+      const { at, known } = listing;
+      const version = textOf(memberAt(page, 'metadata', 'resourceVersion'));
+      if (version === '') throw new ApiFailure(0, 'malformed', 'a list does not say what version it is of');
+      listing.next = textOf(memberAt(page, 'metadata', 'continue'));
       const items = listOf(member(page, 'items'))
         .filter(isObject)
         .map((item) => keptOf(this.of, item));
       for (const item of items) known.set(uidOf(item), digestOf(item));
-      await this.handOver.add(encodePage(this.of, at, next === '', items));
-      await this.handOver.flush();
-      if (next !== '') continue;
-      const version = textOf(memberAt(page, 'metadata', 'resourceVersion'));
-      if (version === '') throw new ApiFailure(0, 'malformed', 'the list does not say what version it is of');
+      await this.handOver.add(encodePage(this.of, at, listing.next === '', items));
+      if (listing.next !== '') continue;
       await this.listed(at, known);
       return version;
     }
   }
 
   private pagePath(next: string): string {
-    const limit = this.expiredPages > 1 ? [] : [`limit=${this.timing.page}`];
-    const parameters = [...limit, ...(next === '' ? [] : [`continue=${encodeURIComponent(next)}`])];
-    return `/api/v1/${this.of}${parameters.length > 0 ? '?' : ''}${parameters.join('&')}`;
+    const limit = this.timing.page * 2 ** Math.max(0, this.expiredPages - 1);
+    return `/api/v1/${this.of}?limit=${limit}${next === '' ? '' : `&continue=${encodeURIComponent(next)}`}`;
   }
 
   private async listed(at: Instant, known: Map<string, string>): Promise<void> {
     const { stretch } = this;
     this.lists[this.reason]++;
     this.known = known;
+    this.listing = null;
     this.expiredPages = 0;
     this.stretch = { from: at, until: at, told: at };
-    if (stretch !== null && stretch.until < at) await this.handOver.add(encodeGap(stretch.until, at, 410, this.reason));
+    if (stretch !== null && stretch.until < at)
+      await this.handOver.add(encodeGap(stretch.until, at, this.lostCode, this.reason));
+    await this.handOver.flush();
     this.recovered(`${known.size} ${this.of} listed`);
   }
 
@@ -182,7 +208,6 @@ export class Reflector {
     const seconds = Math.round((this.timing.watchMs / SECOND) * (1 + this.ports.random()));
     const answer = await this.ask(
       `/api/v1/${this.of}?watch=1&allowWatchBookmarks=true&resourceVersion=${encodeURIComponent(from)}&timeoutSeconds=${seconds}`,
-      WATCH_WITHIN_MS,
       false,
       stop,
     );
@@ -250,19 +275,28 @@ export class Reflector {
   private async failed(failure: ApiFailure): Promise<void> {
     this.failures[failure.reason] = (this.failures[failure.reason] ?? 0) + 1;
     const wasListing = this.version === null;
-    if (failure.code === 410) {
-      if (wasListing) this.expiredPages++;
-      this.reason = wasListing ? 'continue-expired' : 'expired';
+    if (isInVain(failure)) {
+      const expired = wasListing ? 'continue-expired' : 'expired';
+      if (!wasListing) this.lostCode = failure.code;
+      if (failure.code === 410 && wasListing) this.expiredPages++;
+      this.reason = failure.code === 410 ? expired : this.stretch === null ? 'start' : 'failed';
       this.version = null;
+      this.listing = null;
       await this.tell();
     }
-    if (failure.code === 401) await this.ports.access.renew().catch(() => undefined);
+    const isStranger = failure.code === 401;
+    if (
+      isStranger ||
+      ((failure.reason === 'connection' || failure.reason === 'credentials') && this.failuresInARow > 0)
+    )
+      this.ports.access.renew();
     // A watch that is cut off now and then is nothing to tell of; what goes on is told once, and then at each doubling.
     const times = this.failuresInARow + 1;
-    if (times < 2 && failure.code !== 401 && failure.code !== 403 && !wasListing) return;
+    if (times < 2 && !isStranger && failure.code !== 403 && !wasListing) return;
     if ((times & (times - 1)) !== 0) return;
     this.isTold = true;
-    const why = permissionMissing(failure, this.of, wasListing ? 'list' : 'watch') ?? failure.message;
+    const missing = permissionMissing(failure, this.of, wasListing ? 'list' : 'watch');
+    const why = missing === null ? `${failure.message}; it is tried again` : `${missing.why}: ${missing.fix}`;
     this.ports.log(`kubernetes ${this.of} of ${this.ports.access.name}: ${why}`);
   }
 
@@ -272,23 +306,17 @@ export class Reflector {
     this.ports.log(`kubernetes ${this.of} of ${this.ports.access.name}: ${what} again`);
   }
 
-  private async ask(path: string, answerWithinMs: number, packed: boolean, signal: AbortSignal): Promise<Answer> {
-    const answer = await ask(this.ports.access, path, { now: this.ports.now, signal, answerWithinMs, packed });
+  private async ask(path: string, packed: boolean, signal: AbortSignal): Promise<Answer> {
+    const asking = { now: this.ports.now, signal, answerWithinMs: this.timing.answerMs, packed };
+    const answer = await ask(this.ports.access, path, asking);
     this.clock.learn(answer);
     return answer;
   }
 }
 
-const wholeOf = async (answer: Answer, idleMs: number): Promise<unknown> => {
-  const pieces: Buffer[] = [];
-  for await (const piece of piecesWithin(answer.body, idleMs, () => undefined)) pieces.push(piece);
-  const page = parseValue(Buffer.concat(pieces).toString('utf8'));
-  if (page.ok) return page.value;
-  throw new ApiFailure(0, 'malformed', 'a page of a list is no JSON');
-};
+/** What was asked for makes no sense to the server, or what came makes none to us: to ask for the same again would be in vain. */
+const isInVain = ({ code, reason }: ApiFailure): boolean =>
+  (code >= 400 && code < 500 && ![401, 403, 408, 429].includes(code)) ||
+  ['version-unknown', 'malformed', 'unexpected'].includes(reason);
 
 const uidOf = (kept: JsonObject): string => textOf(memberAt(kept, 'metadata', 'uid'));
-
-/** Enough of a hash that no two states of one object share it. */
-const digestOf = (kept: JsonObject): string =>
-  createHash('sha256').update(JSON.stringify(kept)).digest('base64').slice(0, 16);
