@@ -26,7 +26,7 @@ test.skipIf(!isRoot)(
   'T6 the disk is full, and has room again: who sends is told to come again, nothing ends, nothing is lost',
   async () => {
     mkdirSync(small);
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', small]);
+    execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', small]);
     const server = await startServer({ dataDir: join(small, 'data') });
     for (const sent of inventory()) await deliver(() => server.url, sent);
     const steps: Step[] = [];
@@ -47,17 +47,19 @@ test.skipIf(!isRoot)(
     spawnSync('dd', ['if=/dev/zero', `of=${join(small, 'filler')}`, 'bs=4096'], { stdio: 'ignore' });
     const ready = await fetch(`${server.url}/readyz`);
     expect([ready.status, await ready.text()]).toEqual([503, expect.stringMatching(/^not ready: .*/)]);
-    execFileSync('mount', ['-o', 'remount,size=2g', small]);
+    execFileSync('/bin/mount', ['-o', 'remount,size=2g', small]);
     const began = performance.now();
-    for (const sent of steps.flatMap((made) => made.sent)) await deliver(() => server.url, sent);
+    const [first, ...others] = steps.flatMap((made) => made.sent);
+    if (first !== undefined) await deliver(() => server.url, first);
+    const backAfter = performance.now() - began;
+    for (const sent of others) await deliver(() => server.url, sent);
     await expectWhole(
       server.url,
       steps.flatMap((made) => made.connections),
     );
     expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
-    console.log(
-      `full after ${steps.length} steps; whole again ${Math.round(performance.now() - began)} ms after there was room`,
-    );
+    expect(backAfter).toBeLessThan(BACK_WITHIN_MS);
+    console.log(`full after ${steps.length} steps; written to again ${Math.round(backAfter)} ms after there was room`);
     expect(await server.end()).toBe(0);
   },
   120_000,

@@ -42,9 +42,10 @@ const rssMib = (): number =>
 /** While something goes on: how far memory grew, MiB, and how long the server was silent at most, ms. */
 const watched = async (doing: () => Promise<unknown>): Promise<{ readonly grew: number; readonly silent: number }> => {
   const before = rssMib();
-  let [most, silent, isDone] = [before, 0, false];
+  let [most, silent] = [before, 0];
+  const stop = new AbortController();
   const watching = (async () => {
-    while (!isDone) {
+    while (!stop.signal.aborted) {
       const began = performance.now();
       await (await fetch(`${server.url}/healthz`)).text();
       silent = Math.max(silent, performance.now() - began);
@@ -52,12 +53,8 @@ const watched = async (doing: () => Promise<unknown>): Promise<{ readonly grew: 
       await after(20);
     }
   })();
-  try {
-    await doing();
-  } finally {
-    isDone = true;
-    await watching;
-  }
+  await doing().finally(() => stop.abort());
+  await watching;
   return { grew: most - before, silent };
 };
 
