@@ -3,7 +3,7 @@ import { HOUR, instant, MINUTE } from '../src/base/instant.ts';
 import type { NodeSeen } from '../src/core/facts.ts';
 import type { Batch } from '../src/core/ports.ts';
 import { allFlows } from '../src/app/flow-query.ts';
-import { ForeignNode, onlyOfNode } from '../src/server/foreign-node.ts';
+import { ForeignNode, onlyOfItsNode } from '../src/server/foreign-node.ts';
 import { entryAt, NODE_IP, podSeen, recordAt, TUPLE } from './one-fact.ts';
 import { emptyBatch, eventTable, ip, NOW, recordTable, START } from './random-world.ts';
 import { temporaryStore } from './temporary-store.ts';
@@ -121,7 +121,7 @@ test('what is bound to a node tells of no other; an address that nobody knows is
   await store.attribute('bound', NOW);
   const of = (srcIp: string): Batch =>
     batch('bound', 1, { conntrack: eventTable([entryAt(START, { ...TUPLE, srcIp: ip(srcIp) })]) });
-  const bound = onlyOfNode(store, 'node-0');
+  const bound = onlyOfItsNode(store);
   await expect(bound.write([of('10.224.0.5')])).rejects.toThrow(ForeignNode);
   expect((await conntrackOf('bound')).length).toBe(0);
   expect(await bound.write([of(NODE_IP), of('10.224.0.77')])).toHaveLength(2);

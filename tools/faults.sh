@@ -1,6 +1,13 @@
 #!/bin/sh
 # npm run faults: the program in trouble, with budgets of time; or those tests whose path holds an argument: npm run faults -- kills
-# KILLS=100 kills it so often, SEED=7 at other moments.
+# KILLS=100 kills it so often, SEED=7 at other moments. npm run faults -- --bugs: would they notice what they are for?
 set -eu
 cd "$(dirname "$0")/.."
+root=$PWD
+if [ "${1:-}" = --bugs ]; then
+  shift
+  sh tools/setup.sh
+  . tools/fitting-node.sh
+  exec "$NODE" $node_flags tools/seeded-bugs.ts "$@"
+fi
 exec sh tools/run.sh vitest run --project faults --no-file-parallelism "$@"

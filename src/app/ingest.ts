@@ -116,6 +116,7 @@ class Run {
     this.objects++;
     this.tell(object.name);
     const count = new Count(object.name);
+    const options = { ...this.options, ...object.of };
     const held: Batch[] = [];
     const clusters = new Set<string>();
     const hand = async (decoder: Decoder, last: boolean): Promise<Trouble | null> => {
@@ -124,7 +125,7 @@ class Run {
       const clash = this.clash(object.name, clusters);
       if (clash !== null) return clash;
       count.take(taken);
-      const batch = batchOf(taken, decoder.format, object.name, this.options);
+      const batch = batchOf(taken, decoder.format, object.name, options);
       if (batch !== null) held.push(batch);
       const waits = clusters.size > 0 && held.reduce((sum, b) => sum + rowsIn(b), 0) < HELD_ROWS;
       if (last || !waits) for (const b of held.splice(0)) await this.hand(b, count);
@@ -151,8 +152,8 @@ class Run {
         count.format = format.value;
         decoder = decoderFor(format.value, {
           name: object.name,
-          at: this.options.at,
-          correlationFields: this.options.idFields ?? [],
+          at: options.at,
+          correlationFields: options.idFields ?? [],
         });
       }
       count.bytes += bytes.length;

@@ -389,6 +389,8 @@ export interface Store {
 export interface ByteObject {
   /** As a person would name it: a path. */
   readonly name: string;
+  /** What is known of it alone, in place of what is said of all that are taken together. */
+  readonly of?: { readonly node: string; readonly at: Instant | null; readonly idFields: readonly string[] };
   /** Its bytes, unpacked, in order, in pieces of about a mebibyte. A problem is the last thing it gives; it never throws. */
   read(): AsyncIterable<Result<Uint8Array, string>>;
   /** Up to where `read` came, asked once it has given everything. It is kept when every row of the object is durable, and not before. */

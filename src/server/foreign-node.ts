@@ -5,14 +5,17 @@ import type { Batch, Store } from '../core/ports.ts';
 /** A batch that is told in the name of a node holds a translation to an address of another. */
 export class ForeignNode extends Error {}
 
-/** A store into which only translations of this node go. An address that no inventory knows is believed: the inventory may be late. */
-export const onlyOfNode = (store: IngestStore & Pick<Store, 'nodesAt'>, node: string): IngestStore => ({
+/**
+ * A store into which only translations of the node go that tells of them. An address that no inventory knows is believed: the inventory may be
+ * late.
+ */
+export const onlyOfItsNode = (store: IngestStore & Pick<Store, 'nodesAt'>): IngestStore => ({
   keepCursors: (cluster, cursors) => store.keepCursors(cluster, cursors),
   write: async (batches) => {
     for (const batch of batches) {
       const owners = await store.nodesAt(batch.cluster, translatedTo(batch));
       for (const [ip, nodes] of owners)
-        if (!nodes.includes(node))
+        if (!nodes.includes(batch.node))
           throw new ForeignNode(`it tells of translations to ${ip}, an address of ${nodes.join(', ')}`);
     }
     return store.write(batches);

@@ -8,17 +8,17 @@ import {
 } from '../app/ingest.ts';
 import type { Trouble } from '../app/errors.ts';
 import type { Instant } from '../base/instant.ts';
-import type { Result } from '../base/result.ts';
+import { ok, type Result } from '../base/result.ts';
 import type { ByteObject, Store, TakeIn } from '../core/ports.ts';
 import { Attribution } from './attribution.ts';
-import { ForeignNode } from './foreign-node.ts';
+import { ForeignNode, onlyOfItsNode } from './foreign-node.ts';
 import type { Metrics } from './metrics.ts';
 
 export type IntakeOptions = Pick<IngestOptions, 'cluster' | 'node' | 'at' | 'idFields'>;
 
 interface Waiting {
   readonly object: ByteObject;
-  readonly told: PromiseWithResolvers<ObjectReport>;
+  readonly told: PromiseWithResolvers<Result<ObjectReport, Trouble>>;
 }
 
 /** The store did not take it: whoever sent it sends it again. */
@@ -92,20 +92,23 @@ export class Intake {
     throw new Error(why === null ? what : `${what}: ${why}`);
   };
 
-  /** For objects that are in memory already, of many callers: those of a cluster that wait for their turn go in together. Throws as `take`. */
-  async gather(object: ByteObject, cluster: string | null): Promise<ObjectReport> {
-    const key = cluster ?? '';
+  /**
+   * For objects that are in memory already, of many callers: those of a cluster that wait for their turn go in together. `isBound`: each tells of
+   * its own node alone. Throws as `take`.
+   */
+  async gather(object: ByteObject, cluster: string | null, isBound = false): Promise<Result<ObjectReport, Trouble>> {
+    const key = `${isBound ? 'bound' : 'free'} ${cluster ?? ''}`;
     const waiting = this.waiting.get(key) ?? [];
-    const told = Promise.withResolvers<ObjectReport>();
+    const told: Waiting['told'] = Promise.withResolvers();
     waiting.push({ object, told });
     if (waiting.length === 1) {
       this.waiting.set(key, waiting);
-      void this.takeWaiting(key, cluster);
+      void this.takeWaiting(key, cluster, isBound ? onlyOfItsNode(this.store) : this.store);
     }
     return told.promise;
   }
 
-  private async takeWaiting(key: string, cluster: string | null): Promise<void> {
+  private async takeWaiting(key: string, cluster: string | null, into: IngestStore): Promise<void> {
     let together: readonly Waiting[] = [];
     const { waiting } = this;
     const objects = async function* (): AsyncGenerator<ByteObject> {
@@ -115,10 +118,26 @@ export class Intake {
       for (const { object } of together) yield object;
     };
     try {
-      const reports = await this.collect(objects(), { cluster, node: '', at: null });
-      for (const [i, { told }] of together.entries()) told.resolve(reports[i] as ObjectReport);
+      const taken = await this.take(objects(), { cluster, node: '', at: null }, into);
+      if (!taken.ok && together.length > 1) return await this.takeEach(together, cluster, into);
+      for (const [i, { told }] of together.entries())
+        told.resolve(taken.ok ? ok(taken.value.objects[i] as ObjectReport) : taken);
     } catch (error) {
+      // What is wrong with one is no fault of the others.
+      if (error instanceof ForeignNode && together.length > 1) return await this.takeEach(together, cluster, into);
       for (const { told } of together) told.reject(error);
+    }
+  }
+
+  private async takeEach(together: readonly Waiting[], cluster: string | null, into: IngestStore): Promise<void> {
+    for (const { object, told } of together) {
+      const alone = async function* (): AsyncGenerator<ByteObject> {
+        yield object;
+      };
+      await this.take(alone(), { cluster, node: '', at: null }, into).then(
+        (taken) => told.resolve(taken.ok ? ok(taken.value.objects[0] as ObjectReport) : taken),
+        (error: unknown) => told.reject(error),
+      );
     }
   }
 

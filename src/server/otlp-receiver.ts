@@ -73,8 +73,9 @@ export class OtlpReceiver {
     const more = isJson ? 0 : bytes.length;
     if (!this.room.take(more)) return this.counted({ kind: 'busy', why: 'too much waits to be written' });
     try {
-      const report = await this.intake.gather(objectOf(bytes), cluster);
-      const { problem, rows, known, rejects, ignored } = report;
+      const taken = await this.intake.gather(objectOf(bytes), cluster);
+      if (!taken.ok) return this.counted({ kind: 'refused', trouble: taken.problem });
+      const { problem, rows, known, rejects, ignored } = taken.value;
       const isNothing = rows + known === 0 && Object.keys(ignored).length === 0;
       if (problem !== null || (rejects > 0 && isNothing))
         return this.counted({

@@ -3,14 +3,15 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { renderEndpoint } from '../app/address.ts';
 import { type ErrorCode, ERRORS, EXIT, type Trouble, trouble } from '../app/errors.ts';
-import { DEFAULT_CLUSTER } from '../app/ingest.ts';
+import { DEFAULT_CLUSTER, type ObjectReport } from '../app/ingest.ts';
 import { type Instant, parseInstant } from '../base/instant.ts';
-import { fail } from '../base/result.ts';
+import { fail, ok, type Result } from '../base/result.ts';
 import { API, MEDIA, type Problem, type Question, QUESTIONS, type TerminalLine } from '../contract/questions.ts';
 import type { ByteObject, Collector, Store } from '../core/ports.ts';
 import { type Admission, isNamedLoopback, type Role } from './admission.ts';
 import { type AsTerminal, commandLineOf } from './command-line.ts';
-import { ForeignNode, onlyOfNode } from './foreign-node.ts';
+import { ForeignNode, onlyOfItsNode } from './foreign-node.ts';
+import { heldObject } from './held-object.ts';
 import { Intake, NotWritten } from './intake.ts';
 import { Metrics } from './metrics.ts';
 import { answerExport, signalAt } from './otlp-http.ts';
@@ -77,6 +78,9 @@ export interface Serving {
   /** Ends when what was begun is done. */
   close(): Promise<void>;
 }
+
+/** Bodies up to so many bytes wait in memory for their turn, as long as there is room. */
+const GATHERED_BYTES = 2 * 2 ** 20;
 
 const CONNECTIONS = 512;
 const HEADERS_MS = 10_000;
@@ -348,37 +352,50 @@ class Api {
       return trouble('E605', `the token is bound to node ${boundTo}, and the request tells of ${node || 'no node'}`, {
         fix: `Send node=${boundTo}, or a token that is bound to no node.`,
       });
-    const { store } = this;
-    const object = requestObject(objectNamed(text('name') ?? 'request', node), request, {
+    const body = requestObject(objectNamed(text('name') ?? 'request', node), request, {
       unpack: this.served.unpack,
       most: this.options.limits.bodyBytes,
     });
-    const ingested = await this.intake
-      .take(
-        alone(object),
-        { cluster: text('cluster'), node, at: taken?.value ?? null, idFields: url.searchParams.getAll('id-field') },
-        boundTo === null ? store : onlyOfNode(store, boundTo),
-      )
-      .catch((error: unknown) => {
-        if (error instanceof NotWritten) {
-          response.setHeader('Retry-After', '5');
-          return fail(trouble('E611', 'what was sent could not be written', { why: error.message }));
-        }
-        if (!(error instanceof ForeignNode)) throw error;
-        return fail(trouble('E605', `the token is bound to node ${boundTo}`, { why: error.message }));
-      });
+    const of = { node, at: taken?.value ?? null, idFields: url.searchParams.getAll('id-field') };
+    const ingested = await this.takeBody({ ...body, of }, text('cluster'), boundTo !== null).catch((error: unknown) => {
+      if (error instanceof NotWritten) {
+        response.setHeader('Retry-After', '5');
+        return fail(trouble('E611', 'what was sent could not be written', { why: error.message }));
+      }
+      if (!(error instanceof ForeignNode)) throw error;
+      return fail(trouble('E605', `the token is bound to node ${boundTo}`, { why: error.message }));
+    });
     if (!ingested.ok) return ingested.problem;
-    const { cluster, objects } = ingested.value;
+    const object = ingested.value;
     if (text('wait') === 'true') await this.intake.settled();
-    const tooLarge = objects.find((report) => report.problem?.startsWith(TOO_LARGE));
-    if (tooLarge !== undefined) {
+    if (object.problem?.startsWith(TOO_LARGE) === true) {
       response.setHeader('Connection', 'close');
-      return trouble('E608', `${tooLarge.name} is ${tooLarge.problem}`);
+      return trouble('E608', `${object.name} is ${object.problem}`);
     }
-    const isUsable = objects.some(({ format, problem }) => format !== null && problem === null);
-    response.statusCode = isUsable ? 200 : 422;
-    const report = { schemaVersion: 1, kind: 'ObjectReport', cluster: cluster || DEFAULT_CLUSTER, objects };
+    response.statusCode = object.format !== null && object.problem === null ? 200 : 422;
+    const cluster = text('cluster') || DEFAULT_CLUSTER;
+    const report = { schemaVersion: 1, kind: 'ObjectReport', cluster, objects: [object] };
     return whole(response, MEDIA.json, `${JSON.stringify(report, null, 2)}\n`);
+  }
+
+  /** A small body is read before it takes its turn to be written, and goes in with others: whoever sends slowly holds up nobody. */
+  private async takeBody(
+    body: ByteObject,
+    cluster: string | null,
+    isBound: boolean,
+  ): Promise<Result<ObjectReport, Trouble>> {
+    const { intake, store } = this;
+    const { room } = this.otlp;
+    const hasRoom = room.take(GATHERED_BYTES);
+    try {
+      const { object, isWhole } = await heldObject(body, hasRoom ? GATHERED_BYTES : 0);
+      if (isWhole) return await intake.gather(object, cluster, isBound);
+      const all = { cluster, node: '', at: null };
+      const taken = await intake.take(alone(object), all, isBound ? onlyOfItsNode(store) : store);
+      return taken.ok ? ok(taken.value.objects[0] as ObjectReport) : taken;
+    } finally {
+      if (hasRoom) room.giveBack(GATHERED_BYTES);
+    }
   }
 }
 
