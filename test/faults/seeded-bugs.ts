@@ -63,7 +63,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     file: REFLECTOR,
     is: "if (version !== '') this.version = version;",
     becomes: 'if (Number(version) > Number(this.version)) this.version = version;',
-    tests: ['test/kubernetes-leases.test.ts', ''],
+    tests: [COLLECTED, ''],
   },
   {
     name: 'an error within a watch is taken for an event of no interest',
