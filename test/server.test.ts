@@ -51,6 +51,7 @@ const outsideWith = (env: Outside['env'], stdout: Sink, stderr: Sink): Outside =
   holdsStore: () => Promise.resolve(true),
   filesAt: nobody,
   blobsAt: nobody,
+  workspaceAt: nobody,
   resolve: () => Promise.reject(new Error('no resolver here')),
   incident: nobody,
   temporaryFolder: nobody,

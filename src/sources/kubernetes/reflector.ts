@@ -13,7 +13,7 @@ import { encodeEvent, encodeGap, encodePage, encodeWatched, type Resource } from
 import { type Access, type Answer, ApiFailure, ask, linesOf, piecesWithin, statusFailure } from './api-server.ts';
 import type { HandOver } from './hand-over.ts';
 import { keptOf } from './kept.ts';
-import { type Pause, pauseMs } from './pause.ts';
+import { type Pause, pauseMs } from '../pause.ts';
 import { permissionMissing } from './permission.ts';
 import { ServerClock } from './server-clock.ts';
 import { writtenAt } from './written-at.ts';
