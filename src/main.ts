@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { type ErrorCode, EXIT, trouble } from './app/errors.ts';
 import { instant } from './base/instant.ts';
 import { redacted } from './base/redacted.ts';
-import type { BlobsAsked, Outside, ServeAsked, ServerAt, Sink, WorkspaceAsked } from './cli/outside.ts';
+import type { Outside, ServeAsked, ServerAt, Sink, WorkspaceAsked } from './cli/outside.ts';
 import { lent } from './cli/lent.ts';
 import { Refused } from './cli/refused.ts';
 import { attempt, run } from './cli/run.ts';
@@ -164,14 +164,21 @@ const announce = (dataDir: string, server: ServerAt): (() => void) => {
 const sinkTo = (columns: number | null, write: Sink['write']): Sink => ({ isTTY: columns !== null, columns, write });
 
 /** A command that a server runs has the store that is open and what the request says; of this machine it has nothing. */
-const outsideOf = (store: Store, { terminal, out, err }: Listener): Outside => ({
+const outsideOf = (store: Store, collectors: readonly Collector[], { terminal, out, err }: Listener): Outside => ({
   ...outside,
   env: {},
   stdout: sinkTo(terminal.columns, out),
   stderr: sinkTo(terminal.errColumns, err),
   stdin: { isTTY: false, stream: () => Readable.from([]) },
   openStore: lent(store),
+  checkCollectors: async () => {
+    const late = AbortSignal.timeout(CHECK_WITHIN_MS);
+    return Promise.all(collectors.flatMap((one) => (one.check === undefined ? [] : [one.check(late)])));
+  },
 });
+
+/** Whoever asks wants to know now, and a source that cannot say it by then is in trouble. */
+const CHECK_WITHIN_MS = 10_000;
 
 /** null: none are given. */
 const tokensOf = async ({
@@ -217,10 +224,19 @@ const containerCollectors = async (
 ): Promise<readonly Collector[]> => {
   if (blobs.length === 0) return [];
   const { BlobCollector } = await import('./sources/blob/blob-collector.ts');
+  const { storageTrouble } = await import('./app/storage-trouble.ts');
   const world = { env: process.env, now: () => outside.now(), random: () => Math.random(), log };
   return blobs.map(({ cluster, everyMs, since }, i) => {
-    const cursors: BlobsAsked['cursors'] = (source, span) => store.cursors(cluster, source, span);
-    return new BlobCollector({ ...world, url: urls[i] as ContainerUrl, cluster, everyMs, since, cursors });
+    const url = urls[i] as ContainerUrl;
+    return new BlobCollector({
+      ...world,
+      url,
+      cluster,
+      everyMs,
+      since,
+      cursors: (source, span) => store.cursors(cluster, source, span),
+      explain: ({ kind, message }) => storageTrouble(kind, message, url),
+    });
   });
 };
 
@@ -255,12 +271,22 @@ const workspaceCollectors = async (
 ): Promise<readonly Collector[]> => {
   if (workspaces.length === 0) return [];
   const { LogAnalyticsCollector } = await import('./sources/log-analytics/log-analytics-collector.ts');
+  const { workspaceTrouble } = await import('./app/workspace-trouble.ts');
   const { pause } = await import('./sources/pause.ts');
   const world = { credential: null, now: () => outside.now(), random: () => Math.random(), pause, log };
   return workspaces.map(({ cluster, tables, everyMs, since }, i) => {
     const { id, endpoint } = places[i] as { readonly id: string; readonly endpoint: string };
-    const cursors: BlobsAsked['cursors'] = (source, span) => store.cursors(cluster, source, span);
-    return new LogAnalyticsCollector({ ...world, id, endpoint, cluster, tables, everyMs, since, cursors });
+    return new LogAnalyticsCollector({
+      ...world,
+      id,
+      endpoint,
+      cluster,
+      tables,
+      everyMs,
+      since,
+      cursors: (source, span) => store.cursors(cluster, source, span),
+      explain: ({ kind, message }) => workspaceTrouble(kind, message, id),
+    });
   });
 };
 
@@ -297,6 +323,11 @@ const serveFolder: Outside['serve'] = async (asked) => {
   const own = tokens === null && asked.oidc === null ? null : randomBytes(24).toString('base64url');
   const store = await openStore(dataDir);
   try {
+    const collectors = [
+      ...watching,
+      ...(await containerCollectors(store, asked, containers)),
+      ...(await workspaceCollectors(store, asked, workspaces)),
+    ];
     const serving = await serve(
       {
         store,
@@ -311,13 +342,9 @@ const serveFolder: Outside['serve'] = async (asked) => {
                   renderEndpoint(grpc.host, grpc.port),
                   receiver,
                 ),
-        collectors: [
-          ...watching,
-          ...(await containerCollectors(store, asked, containers)),
-          ...(await workspaceCollectors(store, asked, workspaces)),
-        ],
+        collectors,
         keepsLogText: asked.keepsLogText,
-        ask: (words, to, tells) => (tells ? run : attempt)(words, outsideOf(store, to)),
+        ask: (words, to, tells) => (tells ? run : attempt)(words, outsideOf(store, collectors, to)),
         now: () => outside.now(),
         log,
       },
@@ -427,6 +454,7 @@ const outside: Outside = {
   stdin: { isTTY: isatty(0), stream: () => process.stdin },
   now: () => instant(Date.now()),
   openStore,
+  checkCollectors: () => Promise.resolve([]),
   holdsStore: async (dataDir) => (await import('./store/open-store.ts')).holdsStore(dataDir),
   filesAt: async (paths) => (await import('./sources/files/file-objects.ts')).filesAt(paths, () => process.stdin),
   blobsAt,

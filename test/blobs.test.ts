@@ -22,7 +22,7 @@ import { BlobCollector } from '../src/sources/blob/blob-collector.ts';
 import { BlobTrouble } from '../src/sources/blob/blob-trouble.ts';
 import { changedHours } from '../src/sources/blob/changed-hours.ts';
 import { openContainer } from '../src/sources/blob/container.ts';
-import { type ContainerUrl, parseContainerUrl } from '../src/sources/blob/container-url.ts';
+import { type ContainerUrl, containerName, parseContainerUrl } from '../src/sources/blob/container-url.ts';
 import { findBlobs } from '../src/sources/blob/find-blobs.ts';
 import { findHours } from '../src/sources/blob/find-hours.ts';
 import { ACCOUNT, type Azurite, KEY, startAzurite, WrittenHour } from './azurite.ts';
@@ -375,7 +375,9 @@ test('a collector outlasts what fails, asks for few lists, and leaves alone what
     now: () => now,
     random: () => 0,
     log: (line) => void said.push(line),
+    explain: ({ kind, message }) => storageTrouble(kind, message, urlOf('polled')),
   });
+  const check = () => collector.check(AbortSignal.timeout(5_000));
   let rows = 0;
   const collecting = collector.run(async (objects) => {
     const all: ByteObject[] = [];
@@ -387,7 +389,13 @@ test('a collector outlasts what fails, asks for few lists, and leaves alone what
   const measured = (name: string): number =>
     collector.measures().find((one) => one.name === `unmasq_blob_${name}`)?.value ?? -1;
   await expect.poll(() => said).toEqual([expect.stringMatching(/polled: not read \(1 times\): .*ContainerNotFound/)]);
+  expect(await check()).toMatchObject({
+    cluster: 'polled',
+    ok: false,
+    says: expect.stringMatching(/^there is no container polled of \w+: /),
+  });
   const container = await newContainer('polled');
+  expect(await check()).toMatchObject({ ok: true, says: 'it can be read, and is empty', fix: null });
   const hour = new WrittenHour(container, hourName('00000000050A'));
   await hour.append(record(1), record(2));
   const bad = container.getBlockBlobClient(hourName('00000000050B'));
@@ -432,6 +440,14 @@ test('a server that is killed while it reads, and hours that grow meanwhile: not
   const { items } = (await server.sources()) as { items: readonly object[] };
   const [{ records }] = (await told('files')) as [{ records: number }];
   expect(items).toMatchObject([{ cluster: 'prod', rejects: 0, rows: records }]);
+  const checked = {
+    cluster: 'prod',
+    source: containerName(urlOf('served')),
+    status: 'ok',
+    says: 'it can be read',
+    fix: null,
+  };
+  expect(await server.doctor()).toMatchObject({ items: expect.arrayContaining([checked]) as unknown });
   expect(await server.end()).toBe(0);
 }, 60_000);
 
@@ -463,6 +479,7 @@ const serving = async (data: string, container: string) => {
   const metrics = async (): Promise<string> => (await fetch(`${url}/metrics`)).text();
   return {
     metrics,
+    doctor: async (): Promise<unknown> => (await fetch(`${url}/api/v1/doctor`)).json(),
     sources: async (): Promise<unknown> => (await fetch(`${url}/api/v1/sources`)).json(),
     until: async (number: RegExp, holds: (n: number) => boolean): Promise<void> => {
       for (let i = 0; i < 300; i++) {

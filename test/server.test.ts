@@ -49,6 +49,7 @@ const outsideWith = (env: Outside['env'], stdout: Sink, stderr: Sink): Outside =
   now: () => NOW,
   openStore: () => Promise.resolve({ ...store, close: () => Promise.resolve() }),
   holdsStore: () => Promise.resolve(true),
+  checkCollectors: () => Promise.resolve([]),
   filesAt: nobody,
   blobsAt: nobody,
   workspaceAt: nobody,

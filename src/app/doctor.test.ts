@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { DAY, HOUR, instant, MINUTE, SECOND } from '../base/instant.ts';
 import type { SourceRow, Store } from '../core/ports.ts';
-import { checksOf, examine } from './doctor.ts';
+import { examine } from './doctor.ts';
+import { checksOf } from './source-checks.ts';
 
 const NOW = instant(Date.UTC(2026, 10, 22, 3));
 const before = (ms: number) => instant(NOW - ms);
@@ -154,8 +155,23 @@ test.each<[string, Partial<Store>, string | null, readonly string[]]>([
   ['empty', { clusters: async () => [] }, null, ['ok store: it can be written and read', 'failed store: it is empty']],
   ['full', { probe: () => Promise.reject(new Error('no room')) }, null, ['failed store: no room']],
 ])('a store that is %s', async (_, rest, cluster, expected) => {
-  const { checks } = await examine(storeOf(rest), cluster, NOW);
+  const { checks } = await examine(storeOf(rest), [], cluster, NOW);
   expect(
     checks.filter(({ source }) => source === 'store').map(({ status, source, says }) => `${status} ${source}: ${says}`),
   ).toEqual(expected);
+});
+
+test('a source that is read by itself says whether it can be had, beside what there is of it', async () => {
+  const told = { name: 'https://a/logs', cluster: 'c', ok: false, says: 'there is no container', fix: 'make it' };
+  const check = {
+    cluster: 'c',
+    source: 'https://a/logs',
+    status: 'failed',
+    says: 'there is no container',
+    fix: 'make it',
+  };
+  const of = async (cluster: string | null) => (await examine(storeOf({}), [told], cluster, NOW)).checks;
+  expect(await of('c')).toContainEqual(check);
+  expect(await of(null)).toContainEqual(check);
+  expect(await of('d')).not.toContainEqual(check);
 });

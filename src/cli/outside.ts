@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Instant } from '../base/instant.ts';
-import type { ByteObject, Scratch, Store, TimeSpan } from '../core/ports.ts';
+import type { ByteObject, CollectorCheck, Scratch, Store, TimeSpan } from '../core/ports.ts';
 import type { TableName } from '../formats/log-analytics/log-analytics-decoder.ts';
 import type { Simulated, Simulation } from './simulation.ts';
 
@@ -135,6 +135,8 @@ export interface Outside {
   openStore(dataDir: string): Promise<Store>;
   /** A folder that has none becomes one when it is opened. */
   holdsStore(dataDir: string): Promise<boolean>;
+  /** Asks each source that the server reads by itself whether it can be had; without a server there are none. */
+  checkCollectors(): Promise<readonly CollectorCheck[]>;
   /** `-` is standard input. */
   filesAt(paths: readonly string[]): Promise<FoundFiles>;
   /** What is new in a container. Throws `Refused` where it cannot be read. */

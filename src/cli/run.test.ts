@@ -210,6 +210,7 @@ const unmasqOn = async (
     now: () => NOW,
     openStore: async () => ({ ...store, ...broken, close: async () => undefined }),
     holdsStore: async (dataDir) => dataDir !== 'nowhere',
+    checkCollectors: () => Promise.resolve([]),
     filesAt: async (paths) => ({
       objects: paths.flatMap((path) => {
         const bytes = FILES[path] ?? TRUTHS[path];

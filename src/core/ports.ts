@@ -446,6 +446,20 @@ export interface Collector {
   run(take: TakeIn, stop: AbortSignal): Promise<void>;
   /** How it stands at this moment. */
   measures(): readonly Measure[];
+  /** Asks the source for as little as it can be asked for. What fails is said, not thrown. */
+  check?(stop: AbortSignal): Promise<CollectorCheck>;
+}
+
+/** Whether what a collector reads can be had at this moment: it is reached, and lets us read. */
+export interface CollectorCheck {
+  /** The collector's. */
+  readonly name: string;
+  readonly cluster: string;
+  readonly ok: boolean;
+  /** One sentence. */
+  readonly says: string;
+  /** The command that mends it, or what to do; null: nothing has to be done. */
+  readonly fix: string | null;
 }
 
 /** Room on disk for what a use case cannot hold in memory. It is gone when the process ends. */

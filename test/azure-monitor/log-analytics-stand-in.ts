@@ -140,6 +140,7 @@ export class LogAnalyticsStandIn {
     query: string,
   ): { readonly columns: readonly string[]; readonly rows: readonly (readonly unknown[])[] } | string {
     const [name = '', ...steps] = query.split(' | ');
+    if (query === 'print 1') return { columns: ['print_0'], rows: [[1]] };
     const has = this.tables.get(name);
     if (has === undefined) return `'where' operator: Failed to resolve table or column expression named '${name}'`;
     if (steps.join() === 'getschema,project ColumnName')

@@ -27,7 +27,7 @@ export const runDoctor = (context: Context, given: Given): Promise<number> =>
   withStore(context, async (store) => {
     const { globals, outside, voice } = context;
     const now = outside.now();
-    const { clusters, checks } = await examine(store, globals.cluster, now);
+    const { clusters, checks } = await examine(store, await outside.checkCollectors(), globals.cluster, now);
     const question = textOf(given, 'for');
     const report: DoctorReport = {
       schemaVersion: 1,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DAY, HOUR, type Instant, instant, MINUTE } from '../../base/instant.ts';
-import type { ByteObject, Collector, Measure, TakeIn, TakenIn, TimeSpan } from '../../core/ports.ts';
+import type { ByteObject, Collector, CollectorCheck, Measure, TakeIn, TakenIn, TimeSpan } from '../../core/ports.ts';
 import { type BlobTrouble, blobTroubleOf } from './blob-trouble.ts';
 import { changedHours, inParallel } from './changed-hours.ts';
 import { type Container, openContainerFor } from './container.ts';
@@ -20,6 +20,12 @@ export interface BlobCollectorOptions {
   readonly now: () => Instant;
   readonly random: () => number;
   readonly log: (line: string) => void;
+  /** What is wrong, for whoever has to mend it. */
+  readonly explain: (trouble: BlobTrouble) => {
+    readonly what: string;
+    readonly why: string | null;
+    readonly fix: string;
+  };
 }
 
 /** Azure still writes to an hour that is over; after so long only a look at all hours notices. */
@@ -179,6 +185,21 @@ export class BlobCollector implements Collector {
     counts.failures++;
     failed.set(hour.name, { etag: hour.etag, problem, times, again: instant(options.now() + wait) });
     if (before?.problem !== problem) options.log(`${this.name}/${hour.name}: ${problem}; it is tried again`);
+  }
+
+  async check(stop: AbortSignal): Promise<CollectorCheck> {
+    const { url, env, now, cluster, explain } = this.options;
+    const of = { name: this.name, cluster };
+    try {
+      // By a credential of its own: one that was replaced meanwhile is no trouble of the readings under way.
+      const container = await openContainerFor(url, env, now(), stop);
+      const { blobs, prefixes } = await container.level(url.prefix);
+      const isEmpty = blobs.length + prefixes.length === 0;
+      return { ...of, ok: true, says: isEmpty ? 'it can be read, and is empty' : 'it can be read', fix: null };
+    } catch (error) {
+      const { what, why, fix } = explain(blobTroubleOf(error));
+      return { ...of, ok: false, says: why === null ? what : `${what}: ${why}`, fix };
+    }
   }
 
   measures(): readonly Measure[] {

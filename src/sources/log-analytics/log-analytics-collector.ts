@@ -1,5 +1,5 @@
 import { DAY, HOUR, type Instant, instant, MINUTE } from '../../base/instant.ts';
-import type { ByteObject, Collector, Measure, TakeIn, TimeSpan } from '../../core/ports.ts';
+import type { ByteObject, Collector, CollectorCheck, Measure, TakeIn, TimeSpan } from '../../core/ports.ts';
 import type { TableName } from '../../formats/log-analytics/log-analytics-decoder.ts';
 import { type AzureTrouble, azureTroubleOf } from '../azure/azure-trouble.ts';
 import { waitMs } from '../wait.ts';
@@ -21,6 +21,12 @@ export interface LogAnalyticsOptions extends WorkspaceAt {
   readonly cursors: (source: string, span: TimeSpan) => Promise<ReadonlyMap<string, string>>;
   readonly now: () => Instant;
   readonly log: (line: string) => void;
+  /** Trouble in the words of whoever is to mend it. */
+  readonly explain: (trouble: AzureTrouble) => {
+    readonly what: string;
+    readonly why: string | null;
+    readonly fix: string;
+  };
 }
 
 /** Most rows arrive within minutes. */
@@ -216,6 +222,19 @@ export class LogAnalyticsCollector implements Collector {
     failed.set(object.name, { rows: object.window.rows, times, again: instant(options.now() + wait) });
     if (times === 1) options.log(`${object.name}: ${problem}; it is tried again`);
     return false;
+  }
+
+  async check(stop: AbortSignal): Promise<CollectorCheck> {
+    const { cluster, explain } = this.options;
+    const of = { name: this.name, cluster };
+    try {
+      // By a credential of its own: one that was replaced meanwhile is no trouble of the readings under way.
+      await (await openWorkspace(this.options, stop)).ping();
+      return { ...of, ok: true, says: 'it can be queried', fix: null };
+    } catch (error) {
+      const { what, why, fix } = explain(azureTroubleOf(error));
+      return { ...of, ok: false, says: why === null ? what : `${what}: ${why}`, fix };
+    }
   }
 
   measures(): readonly Measure[] {

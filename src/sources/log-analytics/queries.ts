@@ -25,6 +25,8 @@ export interface Part extends TimeSpan {
 
 /** Every query there is. The stand-in of the tests understands these and refuses every other. */
 
+export const pingQuery = 'print 1';
+
 export const schemaQuery = (table: string): string => `${table} | getschema | project ColumnName`;
 
 export const clustersQuery = (table: string, span: TimeSpan): string =>

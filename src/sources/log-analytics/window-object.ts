@@ -61,7 +61,6 @@ export class WindowObject implements ByteObject {
   }
 
   cursors(): readonly Cursor[] {
-    if (this.trouble !== null) return [];
     const source = cursorSource(this.workspace.name, this.table);
     return [...this.counts].map(([at, rows]) => ({ source, object: sliceName(at), at, position: String(rows) }));
   }

@@ -4,7 +4,7 @@ import { isObject, listOf, member, textOf } from '../../formats/json/json-value.
 import { parseUtcTime } from '../../formats/log-analytics/utc-time.ts';
 import type { AzureApi } from '../azure/azure-api.ts';
 import { AzureTrouble } from '../azure/azure-trouble.ts';
-import { clustersQuery, countsQuery, type Part, rowsQuery, schemaQuery, type TableHere } from './queries.ts';
+import { clustersQuery, countsQuery, type Part, pingQuery, rowsQuery, schemaQuery, type TableHere } from './queries.ts';
 import { type Slice, sliceOf } from './slices.ts';
 import { workspaceName } from './workspace-id.ts';
 
@@ -40,6 +40,11 @@ export class Workspace {
 
   get throttled(): number {
     return this.api.throttled;
+  }
+
+  /** Throws where it cannot be queried. */
+  async ping(): Promise<void> {
+    await this.table(pingQuery);
   }
 
   /** Names of the table's columns; null: there is no such table, or it cannot be read with this API. */
