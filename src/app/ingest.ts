@@ -300,6 +300,7 @@ const rowsIn = (batch: Batch): number =>
   batch.logLines.length +
   batch.aggregates.length +
   batch.sightings.length +
+  (batch.samples?.length ?? 0) +
   batch.rejects.length;
 
 const batchOf = (
