@@ -254,8 +254,8 @@ const workspacePlace = async (
   flag = '',
 ): Promise<{ readonly id: string; readonly endpoint: string }> => {
   const { parseWorkspaceId } = await import('./sources/log-analytics/workspace-id.ts');
-  const { parseEndpoint, PUBLIC_ENDPOINT } = await import('./sources/log-analytics/endpoint.ts');
-  const endpoint = parseEndpoint(asked.endpoint ?? PUBLIC_ENDPOINT);
+  const { parseEndpoint, PUBLIC_LOGS } = await import('./sources/azure/endpoint.ts');
+  const endpoint = parseEndpoint(asked.endpoint ?? PUBLIC_LOGS);
   if (!endpoint.ok)
     throw new Refused(trouble('E105', `--log-analytics-endpoint ${asked.endpoint}: ${endpoint.problem}`));
   const id = parseWorkspaceId(asked.workspace);
@@ -286,6 +286,37 @@ const workspaceCollectors = async (
       since,
       cursors: (source, span) => store.cursors(cluster, source, span),
       explain: ({ kind, message }) => workspaceTrouble(kind, message, id),
+    });
+  });
+};
+
+/** Resources whose metrics are to be read, by their ids alone: nothing is asked of Azure. */
+const metricsCollectors = async (
+  store: Pick<Store, 'cursors'>,
+  { metrics, log }: Pick<ServeAsked, 'metrics' | 'log'>,
+): Promise<readonly Collector[]> => {
+  if (metrics.length === 0) return [];
+  const { MetricsCollector } = await import('./sources/azure-metrics/metrics-collector.ts');
+  const { parseMetricResource } = await import('./sources/azure-metrics/metric-groups.ts');
+  const { parseEndpoint, PUBLIC_RESOURCES } = await import('./sources/azure/endpoint.ts');
+  const { metricsTrouble } = await import('./app/metrics-trouble.ts');
+  const { pause } = await import('./sources/pause.ts');
+  const world = { credential: null, now: () => outside.now(), random: () => Math.random(), pause, log };
+  return metrics.map(({ cluster, everyMs, since, ...asked }) => {
+    const endpoint = parseEndpoint(asked.endpoint ?? PUBLIC_RESOURCES);
+    if (!endpoint.ok) throw new Refused(trouble('E105', `--metrics-endpoint ${asked.endpoint}: ${endpoint.problem}`));
+    const resource = parseMetricResource(asked.resource);
+    if (!resource.ok)
+      throw new Refused(trouble('E831', '--metrics: the resource is not understood', { why: resource.problem }));
+    return new MetricsCollector({
+      ...world,
+      resource: resource.value,
+      endpoint: endpoint.value,
+      cluster,
+      everyMs,
+      since,
+      cursors: (source, span) => store.cursors(cluster, source, span),
+      explain: ({ kind, message }) => metricsTrouble(kind, message, asked.resource),
     });
   });
 };
@@ -327,6 +358,7 @@ const serveFolder: Outside['serve'] = async (asked) => {
       ...watching,
       ...(await containerCollectors(store, asked, containers)),
       ...(await workspaceCollectors(store, asked, workspaces)),
+      ...(await metricsCollectors(store, asked)),
     ];
     const serving = await serve(
       {
@@ -482,6 +514,7 @@ const outside: Outside = {
     await clusterCollectors({ ...asked, log: () => undefined });
     await containersOf(asked);
     await workspacesOf(asked);
+    await metricsCollectors({ cursors: async () => new Map() }, { ...asked, log: () => undefined });
   },
   serve: serveFolder,
   listen: listenHere,

@@ -308,6 +308,36 @@ export const ERRORS = {
     says: 'Log Analytics failed',
     fix: 'Run the same again: it goes on where it stood.',
   },
+  E831: {
+    exit: EXIT.usage,
+    says: 'the resource whose metrics are to be read is not understood',
+    fix: 'Give the id of a load balancer, NAT gateway or firewall: `az network lb show --resource-group GROUP --name NAME --query id -o tsv`.',
+  },
+  E832: {
+    exit: EXIT.failure,
+    says: "Azure's API of resources cannot be reached",
+    fix: 'Check that this machine can reach it: a proxy, DNS. Of another cloud than the public one give --metrics-endpoint.',
+  },
+  E833: {
+    exit: EXIT.failure,
+    says: 'the resource whose metrics are to be read is not there',
+    fix: 'Check its id; a cluster that moved from a load balancer to a NAT gateway has another one.',
+  },
+  E834: {
+    exit: EXIT.notPermitted,
+    says: 'whoever asks may not read the metrics of the resource',
+    fix: 'Assign the role "Monitoring Reader" on the resource; it takes some minutes to be in force.',
+  },
+  E835: {
+    exit: EXIT.notPermitted,
+    says: 'there is no credential that is accepted for metrics',
+    fix: 'Run `az login`, or run where a managed or workload identity is; of another cloud than the public one give --metrics-endpoint.',
+  },
+  E836: {
+    exit: EXIT.failure,
+    says: 'metrics could not be read',
+    fix: 'It is tried again; if it goes on, see what Azure says.',
+  },
   E901: {
     exit: EXIT.failure,
     says: 'unmasq failed in a way it should not',

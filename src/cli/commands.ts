@@ -300,6 +300,17 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '--log-analytics-every <time>', says: 'how often it looks there', byDefault: '60s' },
       { flags: '--log-analytics-since <time>', says: 'from when on rows are read, where none were', byDefault: '48h' },
       ...WORKSPACE_FLAGS,
+      {
+        flags: '--metrics <resource>',
+        says: 'a load balancer, NAT gateway or firewall whose metrics it reads by itself, by its id; CLUSTER=ID for another cluster than the default one; repeat for several',
+        repeats: true,
+      },
+      { flags: '--metrics-every <time>', says: 'how often it looks there', byDefault: '60s' },
+      { flags: '--metrics-since <time>', says: 'from when on metrics are read, where none were', byDefault: '24h' },
+      {
+        flags: '--metrics-endpoint <url>',
+        says: "Azure's API of resources in another cloud than the public one, such as https://management.usgovcloudapi.net",
+      },
     ],
     honours: ['data', 'cluster', 'kubeconfig'],
     isConfigured: true,

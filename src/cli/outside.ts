@@ -55,6 +55,16 @@ export interface WorkspaceAsked extends WorkspaceNamed {
   readonly cursors: BlobsAsked['cursors'];
 }
 
+export interface MetricsWatched {
+  /** The id of an Azure resource, as it was given. */
+  readonly resource: string;
+  readonly cluster: string;
+  readonly everyMs: number;
+  readonly since: Instant;
+  /** null: that of the public cloud. */
+  readonly endpoint: string | null;
+}
+
 export interface WorkspaceWatched extends WorkspaceNamed {
   readonly everyMs: number;
   readonly since: Instant;
@@ -107,6 +117,8 @@ export interface ServeAsked extends ListenAt {
   readonly blobs: readonly BlobsWatched[];
   /** Log Analytics workspaces that it reads by itself. */
   readonly workspaces: readonly WorkspaceWatched[];
+  /** Azure resources whose metrics it reads by itself. */
+  readonly metrics: readonly MetricsWatched[];
   readonly log: (line: string) => void;
 }
 

@@ -30,6 +30,9 @@ export const serveAsked = (
     return { everyMs, since: since.value.at };
   };
   const blobs = paceOf('blobs');
+  const metrics = { ...paceOf('metrics'), endpoint: textOf(given, 'metricsEndpoint') };
+  if (metrics.endpoint !== null && texts(given, 'metrics').length === 0)
+    return refuse('E104', '--metrics-endpoint has no meaning without --metrics');
   const workspaces = { ...paceOf('log-analytics'), ...workspaceFlags(given, texts(given, 'logAnalytics').length > 0) };
   const grpc = textOf(given, 'otlpGrpc');
   return {
@@ -45,6 +48,10 @@ export const serveAsked = (
     blobs: texts(given, 'blobs').map((text) => {
       const { cluster, of } = ofCluster(text);
       return { ...blobs, cluster, url: of };
+    }),
+    metrics: texts(given, 'metrics').map((text) => {
+      const { cluster, of } = ofCluster(text);
+      return { ...metrics, cluster, resource: of };
     }),
     workspaces: texts(given, 'logAnalytics').map((text) => {
       const { cluster, of } = ofCluster(text);

@@ -2,7 +2,7 @@ import type { TokenCredential } from '@azure/identity';
 import { AzureApi } from '../azure/azure-api.ts';
 import { azureIdentity } from '../azure/identity.ts';
 import type { Pause } from '../pause.ts';
-import { scopeOf } from './endpoint.ts';
+import { scopeOf } from '../azure/endpoint.ts';
 import { Workspace } from './workspace.ts';
 
 export interface WorkspaceAt {

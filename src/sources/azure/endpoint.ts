@@ -1,7 +1,8 @@
 import { fail, ok, type Result } from '../../base/result.ts';
 
-/** Where Azure's public cloud answers. https://learn.microsoft.com/azure/azure-monitor/logs/api/request-format */
-export const PUBLIC_ENDPOINT = 'https://api.loganalytics.io';
+/** Where Azure's public cloud answers queries of logs, and everything about its resources. */
+export const PUBLIC_LOGS = 'https://api.loganalytics.io';
+export const PUBLIC_RESOURCES = 'https://management.azure.com';
 
 /** An API of Azure by its address alone, without what may stand behind it. */
 export const parseEndpoint = (text: string): Result<string, string> => {
@@ -10,9 +11,9 @@ export const parseEndpoint = (text: string): Result<string, string> => {
   if (protocol !== 'https:') return fail('expected https: a token is shown there');
   return pathname === '/' && search === '' && username === ''
     ? ok(origin)
-    : fail('expected an address alone, such as https://api.loganalytics.us');
+    : fail(`expected an address alone, such as ${PUBLIC_LOGS}`);
 };
 
-/** What a token for it is made out to. The newer name of the public cloud has the audience of the older one. */
+/** What a token for it is made out to. The newer name for logs in the public cloud has the audience of the older one. */
 export const scopeOf = (endpoint: string): string =>
-  `${endpoint === 'https://api.loganalytics.azure.com' ? PUBLIC_ENDPOINT : endpoint}/.default`;
+  `${endpoint === 'https://api.loganalytics.azure.com' ? PUBLIC_LOGS : endpoint}/.default`;
