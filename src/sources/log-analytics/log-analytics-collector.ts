@@ -67,7 +67,7 @@ export class LogAnalyticsCollector implements Collector {
   private failures = 0;
   /** Rows of young minutes at the look before, by table and minute. */
   private standing = new Map<string, number>();
-  /** Windows that could not be read although others could, by their names. */
+  /** Windows that could not be read although others could, by their keys. */
   private readonly failed = new Map<string, Failed>();
   private told = '';
   private upToDate: Instant;
@@ -183,8 +183,8 @@ export class LogAnalyticsCollector implements Collector {
     return isWhole;
   }
 
-  private isToBeTried({ name, window }: WindowObject, now: Instant): boolean {
-    const failed = this.failed.get(name);
+  private isToBeTried({ key, window }: WindowObject, now: Instant): boolean {
+    const failed = this.failed.get(key);
     return failed === undefined || failed.rows !== window.rows || failed.again <= now;
   }
 
@@ -212,14 +212,14 @@ export class LogAnalyticsCollector implements Collector {
     counts.bytes += object.bytes;
     if (problem === null) {
       counts.reads++;
-      failed.delete(object.name);
+      failed.delete(object.key);
       return true;
     }
     if (stop.aborted || (object.trouble !== null && !OF_ONE.has(object.trouble.kind))) return false;
-    const times = (failed.get(object.name)?.times ?? 0) + 1;
+    const times = (failed.get(object.key)?.times ?? 0) + 1;
     const wait = Math.min(MOST_WAIT_MS, waitMs(times, options.everyMs, options.random()));
     counts.failures++;
-    failed.set(object.name, { rows: object.window.rows, times, again: instant(options.now() + wait) });
+    failed.set(object.key, { rows: object.window.rows, times, again: instant(options.now() + wait) });
     if (times === 1) options.log(`${object.name}: ${problem}; it is tried again`);
     return false;
   }

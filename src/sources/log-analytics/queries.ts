@@ -2,6 +2,9 @@ import { type Instant, renderInstant } from '../../base/instant.ts';
 import type { TimeSpan } from '../../core/ports.ts';
 import type { TableName } from '../../formats/log-analytics/log-analytics-decoder.ts';
 
+/** Tables of pods and nodes: their rows name their cluster. */
+export const INVENTORY: ReadonlySet<TableName> = new Set(['KubePodInventory', 'KubeNodeInventory']);
+
 /** A table as it is in a workspace. */
 export interface TableHere {
   readonly name: TableName;

@@ -1,7 +1,7 @@
 import type { TimeSpan } from '../../core/ports.ts';
 import type { TableName } from '../../formats/log-analytics/log-analytics-decoder.ts';
 import { TABLE_COLUMNS } from '../../formats/log-analytics/table-columns.ts';
-import type { ClusterFilter, TableHere } from './queries.ts';
+import { type ClusterFilter, INVENTORY, type TableHere } from './queries.ts';
 import type { ClusterRows, Workspace } from './workspace.ts';
 
 /** What a workspace has that can be read. */
@@ -13,8 +13,6 @@ export interface Survey {
   readonly unclear: readonly string[];
 }
 
-/** Rows of these name their cluster. */
-const INVENTORY: ReadonlySet<TableName> = new Set(['KubePodInventory', 'KubeNodeInventory']);
 /** Rows of these are of the cluster's own resource. */
 const OF_RESOURCE: ReadonlySet<TableName> = new Set(['ContainerLogV2', 'ContainerNetworkLogs']);
 

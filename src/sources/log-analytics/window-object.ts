@@ -3,7 +3,7 @@ import { fail, ok, type Result } from '../../base/result.ts';
 import type { ByteObject, Cursor } from '../../core/ports.ts';
 import { AzureTrouble, azureTroubleOf } from '../azure/azure-trouble.ts';
 import { partsOf, smaller } from './parts.ts';
-import type { Part, TableHere } from './queries.ts';
+import { INVENTORY, type Part, type TableHere } from './queries.ts';
 import { BUDGET, type Budget, sliceName, type Window } from './slices.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -19,6 +19,8 @@ export const cursorSource = (workspace: string, { name, only }: TableHere): stri
  */
 export class WindowObject implements ByteObject {
   readonly name: string;
+  /** What tells it from others of its workspace. */
+  readonly key: string;
   readonly window: Window;
   /** What was read of it so far. */
   rows = 0;
@@ -31,7 +33,10 @@ export class WindowObject implements ByteObject {
   private readonly counts = new Map<Instant, number>();
 
   constructor(workspace: Workspace, table: TableHere, window: Window, budget: Budget = BUDGET) {
-    this.name = `${workspace.name}/${table.name}/${sliceName(window.from)}`;
+    // What is known of a pod is worked out object by object: of inventories a day is one.
+    const when = INVENTORY.has(table.name) ? sliceName(window.from).slice(0, 10) : sliceName(window.from);
+    this.name = `${workspace.name}/${table.name}/${when}`;
+    this.key = `${table.name} ${sliceName(window.from)}`;
     this.workspace = workspace;
     this.table = table;
     this.window = window;
