@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { type ErrorCode, EXIT, trouble } from './app/errors.ts';
 import { instant } from './base/instant.ts';
 import { redacted } from './base/redacted.ts';
-import type { Outside, ServeAsked, ServerAt, Sink } from './cli/outside.ts';
+import type { Outside, ServeAsked, ServerAt, Sink, WorkspaceAsked } from './cli/outside.ts';
 import { lent } from './cli/lent.ts';
 import { Refused } from './cli/refused.ts';
 import { attempt, run } from './cli/run.ts';
@@ -240,6 +240,87 @@ const containerCollectors = async (
   });
 };
 
+/** The workspaces that are to be read, by their ids alone: nothing is asked of Azure. */
+const workspacesOf = async ({
+  workspaces,
+}: Pick<ServeAsked, 'workspaces'>): Promise<readonly { readonly id: string; readonly endpoint: string }[]> => {
+  const places: { readonly id: string; readonly endpoint: string }[] = [];
+  for (const asked of workspaces) places.push(await workspacePlace(asked, '--log-analytics: '));
+  return places;
+};
+
+const workspacePlace = async (
+  asked: Pick<WorkspaceAsked, 'workspace' | 'endpoint'>,
+  flag = '',
+): Promise<{ readonly id: string; readonly endpoint: string }> => {
+  const { parseWorkspaceId } = await import('./sources/log-analytics/workspace-id.ts');
+  const { parseEndpoint, PUBLIC_LOGS } = await import('./sources/azure/endpoint.ts');
+  const endpoint = parseEndpoint(asked.endpoint ?? PUBLIC_LOGS);
+  if (!endpoint.ok)
+    throw new Refused(trouble('E105', `--log-analytics-endpoint ${asked.endpoint}: ${endpoint.problem}`));
+  const id = parseWorkspaceId(asked.workspace);
+  if (id.ok) return { id: id.value, endpoint: endpoint.value };
+  throw new Refused(trouble('E821', `${flag}the workspace is not understood`, { why: id.problem }));
+};
+
+/** `places`: of each of the workspaces that are asked for. */
+const workspaceCollectors = async (
+  store: Store,
+  { workspaces, log }: ServeAsked,
+  places: readonly { readonly id: string; readonly endpoint: string }[],
+): Promise<readonly Collector[]> => {
+  if (workspaces.length === 0) return [];
+  const { LogAnalyticsCollector } = await import('./sources/log-analytics/log-analytics-collector.ts');
+  const { workspaceTrouble } = await import('./app/workspace-trouble.ts');
+  const { pause } = await import('./sources/pause.ts');
+  const world = { credential: null, now: () => outside.now(), random: () => Math.random(), pause, log };
+  return workspaces.map(({ cluster, tables, everyMs, since }, i) => {
+    const { id, endpoint } = places[i] as { readonly id: string; readonly endpoint: string };
+    return new LogAnalyticsCollector({
+      ...world,
+      id,
+      endpoint,
+      cluster,
+      tables,
+      everyMs,
+      since,
+      cursors: (source, span) => store.cursors(cluster, source, span),
+      explain: ({ kind, message }) => workspaceTrouble(kind, message, id),
+    });
+  });
+};
+
+/** Resources whose metrics are to be read, by their ids alone: nothing is asked of Azure. */
+const metricsCollectors = async (
+  store: Pick<Store, 'cursors'>,
+  { metrics, log }: Pick<ServeAsked, 'metrics' | 'log'>,
+): Promise<readonly Collector[]> => {
+  if (metrics.length === 0) return [];
+  const { MetricsCollector } = await import('./sources/azure-metrics/metrics-collector.ts');
+  const { parseMetricResource } = await import('./sources/azure-metrics/metric-groups.ts');
+  const { parseEndpoint, PUBLIC_RESOURCES } = await import('./sources/azure/endpoint.ts');
+  const { metricsTrouble } = await import('./app/metrics-trouble.ts');
+  const { pause } = await import('./sources/pause.ts');
+  const world = { credential: null, now: () => outside.now(), random: () => Math.random(), pause, log };
+  return metrics.map(({ cluster, everyMs, since, ...asked }) => {
+    const endpoint = parseEndpoint(asked.endpoint ?? PUBLIC_RESOURCES);
+    if (!endpoint.ok) throw new Refused(trouble('E105', `--metrics-endpoint ${asked.endpoint}: ${endpoint.problem}`));
+    const resource = parseMetricResource(asked.resource);
+    if (!resource.ok)
+      throw new Refused(trouble('E831', '--metrics: the resource is not understood', { why: resource.problem }));
+    return new MetricsCollector({
+      ...world,
+      resource: resource.value,
+      endpoint: endpoint.value,
+      cluster,
+      everyMs,
+      since,
+      cursors: (source, span) => store.cursors(cluster, source, span),
+      explain: ({ kind, message }) => metricsTrouble(kind, message, asked.resource),
+    });
+  });
+};
+
 /** The watch of a cluster's API; nothing is asked of it before the server listens. */
 const clusterCollectors = async ({
   kubernetes,
@@ -249,7 +330,7 @@ const clusterCollectors = async ({
   const { clusterAccess, PLUGIN_WITHIN_MS } = await import('./sources/kubernetes/cluster-access.ts');
   const { kubernetesCollector } = await import('./sources/kubernetes/kubernetes-collector.ts');
   const { TIMING } = await import('./sources/kubernetes/reflector.ts');
-  const { pause } = await import('./sources/kubernetes/pause.ts');
+  const { pause } = await import('./sources/pause.ts');
   const world = { now: () => outside.now(), env: process.env, withinMs: PLUGIN_WITHIN_MS };
   const access = await clusterAccess(kubernetes, world);
   if (!access.ok) throw new Refused(trouble('E811', access.problem));
@@ -268,12 +349,18 @@ const serveFolder: Outside['serve'] = async (asked) => {
   const { exportResponse, refusalStatus } = await import('./sources/otlp/otlp-response.ts');
   const tokens = await tokensOf(asked);
   const containers = await containersOf(asked);
+  const workspaces = await workspacesOf(asked);
   const watching = await clusterCollectors(asked);
   // Who may read the folder may ask about it.
   const own = tokens === null && asked.oidc === null ? null : randomBytes(24).toString('base64url');
   const store = await openStore(dataDir);
   try {
-    const collectors = [...watching, ...(await containerCollectors(store, asked, containers))];
+    const collectors = [
+      ...watching,
+      ...(await containerCollectors(store, asked, containers)),
+      ...(await workspaceCollectors(store, asked, workspaces)),
+      ...(await metricsCollectors(store, asked)),
+    ];
     const serving = await serve(
       {
         store,
@@ -341,6 +428,22 @@ const blobsAt: Outside['blobsAt'] = async ({ url: text, span, cursors }) => {
   }
 };
 
+/** Of a workspace the minutes that changed, table by table. */
+const workspaceAt: Outside['workspaceAt'] = async ({ cluster, tables, span, cursors, ...asked }) => {
+  const place = await workspacePlace(asked);
+  const { findRows } = await import('./sources/log-analytics/find-rows.ts');
+  const { pause } = await import('./sources/pause.ts');
+  const world = { credential: null, random: () => Math.random(), pause };
+  try {
+    return await findRows({ ...world, ...place, cluster, tables, span, cursors });
+  } catch (error) {
+    const { AzureTrouble } = await import('./sources/azure/azure-trouble.ts');
+    if (!(error instanceof AzureTrouble)) throw error;
+    const { workspaceTrouble } = await import('./app/workspace-trouble.ts');
+    throw new Refused(workspaceTrouble(error.kind, error.message, place.id));
+  }
+};
+
 const listenHere: Outside['listen'] = async ({
   server,
   spoolMib,
@@ -388,6 +491,7 @@ const outside: Outside = {
   holdsStore: async (dataDir) => (await import('./store/open-store.ts')).holdsStore(dataDir),
   filesAt: async (paths) => (await import('./sources/files/file-objects.ts')).filesAt(paths, () => process.stdin),
   blobsAt,
+  workspaceAt,
   resolve: async (host) => {
     const { lookup } = await import('node:dns/promises');
     return (await lookup(host, { all: true })).map(({ address }) => address);
@@ -410,6 +514,8 @@ const outside: Outside = {
     await tokensOf(asked);
     await clusterCollectors({ ...asked, log: () => undefined });
     await containersOf(asked);
+    await workspacesOf(asked);
+    await metricsCollectors({ cursors: async () => new Map() }, { ...asked, log: () => undefined });
   },
   serve: serveFolder,
   listen: listenHere,

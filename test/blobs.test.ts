@@ -229,7 +229,7 @@ test('what is written while a blob is read: added blocks are for the next time, 
     if (object === undefined) throw new Error(`${name} is not there`);
     const reading: ByteObject = {
       name: object.name,
-      cursor: () => object.cursor(),
+      cursors: () => object.cursors(),
       read: async function* () {
         const begun = await object.begin();
         await interrupt();

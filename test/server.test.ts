@@ -52,6 +52,7 @@ const outsideWith = (env: Outside['env'], stdout: Sink, stderr: Sink): Outside =
   checkCollectors: () => Promise.resolve([]),
   filesAt: nobody,
   blobsAt: nobody,
+  workspaceAt: nobody,
   resolve: () => Promise.reject(new Error('no resolver here')),
   incident: nobody,
   temporaryFolder: nobody,

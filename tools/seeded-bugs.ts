@@ -11,7 +11,17 @@ mkdirSync(join(ROOT, 'build'), { recursive: true });
 const COPY = mkdtempSync(join(ROOT, 'build', 'seeded-'));
 process.on('exit', () => rmSync(COPY, { recursive: true, force: true }));
 
-const COPIED = ['src', 'test', 'simulator', 'lab', 'bench', 'deploy', 'package.json', 'vitest.config.ts', 'tsconfig.base.json'];
+const COPIED = [
+  'src',
+  'test',
+  'simulator',
+  'lab',
+  'bench',
+  'deploy',
+  'package.json',
+  'vitest.config.ts',
+  'tsconfig.base.json',
+];
 for (const name of COPIED) cpSync(join(ROOT, name), join(COPY, name), { recursive: true });
 symlinkSync(join(ROOT, 'node_modules'), join(COPY, 'node_modules'));
 

@@ -273,6 +273,76 @@ export const ERRORS = {
     says: 'the way to the Kubernetes API is not understood',
     fix: 'Set KUBECONFIG or --kubeconfig to a file that kubectl can use, and --kube-context to a context of it; in a pod leave both away.',
   },
+  E821: {
+    exit: EXIT.usage,
+    says: 'the Log Analytics workspace is not understood',
+    fix: "Give the workspace's own id, a GUID: `az monitor log-analytics workspace show --resource-group GROUP --workspace-name NAME --query customerId -o tsv`.",
+  },
+  E822: {
+    exit: EXIT.failure,
+    says: 'the Log Analytics API cannot be reached',
+    fix: 'Check that this machine can reach it: a private link, a proxy, DNS. Of another cloud than the public one give --log-analytics-endpoint.',
+  },
+  E823: {
+    exit: EXIT.failure,
+    says: 'the Log Analytics workspace is not there',
+    fix: 'Check the id (customerId), and that the workspace is in this cloud.',
+  },
+  E824: {
+    exit: EXIT.notPermitted,
+    says: 'whoever asks may not query the Log Analytics workspace',
+    fix: 'Assign the role "Log Analytics Reader" on the workspace; it takes some minutes to be in force.',
+  },
+  E825: {
+    exit: EXIT.notPermitted,
+    says: 'Log Analytics does not accept the credential',
+    fix: 'Run `az login` anew, in the tenant of the workspace; of another cloud than the public one give --log-analytics-endpoint.',
+  },
+  E826: {
+    exit: EXIT.notPermitted,
+    says: 'there is no credential for Log Analytics',
+    fix: 'Run `az login`, or run where a managed or workload identity is.',
+  },
+  E827: {
+    exit: EXIT.failure,
+    says: 'Log Analytics is asked too much at this time',
+    fix: 'Run the same again later: it goes on where it stood.',
+  },
+  E828: {
+    exit: EXIT.failure,
+    says: 'Log Analytics failed',
+    fix: 'Run the same again: it goes on where it stood.',
+  },
+  E831: {
+    exit: EXIT.usage,
+    says: 'the resource whose metrics are to be read is not understood',
+    fix: 'Give the id of a load balancer, NAT gateway or firewall: `az network lb show --resource-group GROUP --name NAME --query id -o tsv`.',
+  },
+  E832: {
+    exit: EXIT.failure,
+    says: "Azure's API of resources cannot be reached",
+    fix: 'Check that this machine can reach it: a proxy, DNS. Of another cloud than the public one give --metrics-endpoint.',
+  },
+  E833: {
+    exit: EXIT.failure,
+    says: 'the resource whose metrics are to be read is not there',
+    fix: 'Check its id; a cluster that moved from a load balancer to a NAT gateway has another one.',
+  },
+  E834: {
+    exit: EXIT.notPermitted,
+    says: 'whoever asks may not read the metrics of the resource',
+    fix: 'Assign the role "Monitoring Reader" on the resource; it takes some minutes to be in force.',
+  },
+  E835: {
+    exit: EXIT.notPermitted,
+    says: 'there is no credential that is accepted for metrics',
+    fix: 'Run `az login`, or run where a managed or workload identity is; of another cloud than the public one give --metrics-endpoint.',
+  },
+  E836: {
+    exit: EXIT.failure,
+    says: 'metrics could not be read',
+    fix: 'It is tried again; if it goes on, see what Azure says.',
+  },
   E901: {
     exit: EXIT.failure,
     says: 'unmasq failed in a way it should not',

@@ -136,10 +136,10 @@ test('an interruption keeps what was read and says that it was not all', async (
 
 test('the cursor of an object is kept when its rows are durable, and not where it was read in part or could not be written', async () => {
   const cursor = (name: string) => ({ source: 's', object: name, at: instant(0), position: '1' });
-  const whole = { ...object('whole.txt', [entry(1)]), cursor: () => cursor('whole.txt') };
-  const torn = { ...object('torn.txt', [entry(2), fail('cut')]), cursor: () => cursor('torn.txt') };
-  const none = { ...object('none.md', ['# nothing\n']), cursor: () => cursor('none.md') };
-  const plain = { ...object('plain.txt', [entry(3)]), cursor: () => null };
+  const whole = { ...object('whole.txt', [entry(1)]), cursors: () => [cursor('whole.txt')] };
+  const torn = { ...object('torn.txt', [entry(2), fail('cut')]), cursors: () => [cursor('torn.txt')] };
+  const none = { ...object('none.md', ['# nothing\n']), cursors: () => [cursor('none.md')] };
+  const plain = { ...object('plain.txt', [entry(3)]), cursors: () => [] };
   const all = async function* (): AsyncGenerator<ByteObject> {
     yield* [whole, torn, none, plain];
   };

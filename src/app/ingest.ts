@@ -171,8 +171,7 @@ class Run {
       if (stop !== null) return fail(stop);
     } else if (count.problem === null) count.problem = `${object.name} is empty`;
     const isWhole = count.problem === null && !this.options.interrupted();
-    const cursor = isWhole ? (object.cursor?.() ?? null) : null;
-    if (cursor !== null) this.cursors.push(cursor);
+    if (isWhole) this.cursors.push(...(object.cursors?.() ?? []));
     return ok(count);
   }
 
@@ -304,6 +303,7 @@ export const rowsIn = (batch: Batch): number =>
   batch.logLines.length +
   batch.aggregates.length +
   batch.sightings.length +
+  (batch.samples?.length ?? 0) +
   batch.rejects.length;
 
 const batchOf = (

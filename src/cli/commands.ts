@@ -7,6 +7,19 @@ const BRING = 'Bring in';
 const RUN = 'Run';
 const TRY = 'Try and measure';
 
+/** Flags of every command that reads a Log Analytics workspace. */
+const WORKSPACE_FLAGS: CommandSpec['flags'] = [
+  {
+    flags: '--log-analytics-table <name>',
+    says: 'of workspaces only this table; repeat for several (default: all that unmasq reads)',
+    repeats: true,
+  },
+  {
+    flags: '--log-analytics-endpoint <url>',
+    says: 'their API in another cloud than the public one, such as https://api.loganalytics.us',
+  },
+];
+
 /** Every command there is. What runs is loaded when it runs: help stays quick. */
 export const COMMANDS: readonly CommandSpec[] = [
   {
@@ -130,14 +143,16 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'ingest',
     group: BRING,
     takes: '<path...>',
-    summary: 'reads files, folders and containers of flow logs; doing it twice changes nothing',
+    summary:
+      'reads files, folders, containers of flow logs and Log Analytics workspaces; doing it twice changes nothing',
     about: [
       'Every file is recognised by its content: VNet and NSG flow logs, `kubectl get pods,nodes -A -o json` and its --watch, conntrack -E and -L,',
       'traces and logs as OTLP in JSON lines, and exports of KubePodInventory, KubeNodeInventory, ContainerLogV2, ContainerNetworkLogs,',
-      'NTANetAnalytics, AzureNetworkAnalytics_CL, AppDependencies, AppRequests, AppTraces and AppExceptions. gzip is unpacked.',
+      'NTANetAnalytics, AzureNetworkAnalytics_CL, AppDependencies, AppRequests, AppTraces and AppExceptions, and `az monitor metrics list -o json`. gzip is unpacked.',
       '`-` reads standard input. The order does not matter; verdicts are brought up to date at the end.',
       'https://ACCOUNT.blob.core.windows.net/CONTAINER reads flow logs from blob storage, and a second time only what is new. A SAS stands behind the',
       'URL or in AZURE_STORAGE_SAS_TOKEN, a key in AZURE_STORAGE_CONNECTION_STRING or AZURE_STORAGE_KEY; else whoever runs this is asked for (`az login`).',
+      'log-analytics://WORKSPACE-ID reads the same tables from a workspace, from --since on, as whoever runs this.',
     ],
     examples: [
       ['unmasq ingest insights-logs-flowlogflowevent/', 'A folder of flow logs as Azure lays them out'],
@@ -152,6 +167,10 @@ export const COMMANDS: readonly CommandSpec[] = [
         'unmasq ingest https://logs.blob.core.windows.net/insights-logs-flowlogflowevent --since 03:00 --until 05:00',
         'Two hours of flow logs, straight from where Azure writes them',
       ],
+      [
+        'unmasq ingest log-analytics://7b2f6a31-0c5d-4e8a-9f10-2d3c4b5a6978 --since 24h',
+        'The last day of a Log Analytics workspace, and a second time only what is new',
+      ],
     ],
     flags: [
       { flags: '--node <name>', says: 'the node whose conntrack wrote the files' },
@@ -160,6 +179,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         says: 'a header or field that carries a correlation id here, beside the usual ones; repeat for several',
         repeats: true,
       },
+      ...WORKSPACE_FLAGS,
     ],
     honours: ['since', 'until', 'at', 'cluster', 'output', 'tz', 'data', 'strict'],
     seeAlso: ['unmasq sources'],
@@ -226,6 +246,10 @@ export const COMMANDS: readonly CommandSpec[] = [
         'unmasq serve --blobs https://logs.blob.core.windows.net/insights-logs-flowlogflowevent',
         'Read the flow logs straight from where Azure writes them',
       ],
+      [
+        'unmasq serve --log-analytics shop-prod=7b2f6a31-0c5d-4e8a-9f10-2d3c4b5a6978',
+        'Read what Container Insights, Traffic Analytics and Application Insights write into a workspace',
+      ],
     ],
     flags: [
       {
@@ -268,6 +292,25 @@ export const COMMANDS: readonly CommandSpec[] = [
       },
       { flags: '--blobs-every <time>', says: 'how often it looks there', byDefault: '60s' },
       { flags: '--blobs-since <time>', says: 'from when on hours are read, where none were', byDefault: '48h' },
+      {
+        flags: '--log-analytics <workspace>',
+        says: 'a Log Analytics workspace that it reads by itself, by its id; CLUSTER=ID for another cluster than the default one; repeat for several',
+        repeats: true,
+      },
+      { flags: '--log-analytics-every <time>', says: 'how often it looks there', byDefault: '60s' },
+      { flags: '--log-analytics-since <time>', says: 'from when on rows are read, where none were', byDefault: '48h' },
+      ...WORKSPACE_FLAGS,
+      {
+        flags: '--metrics <resource>',
+        says: 'a load balancer, NAT gateway or firewall whose metrics it reads by itself, by its id; CLUSTER=ID for another cluster than the default one; repeat for several',
+        repeats: true,
+      },
+      { flags: '--metrics-every <time>', says: 'how often it looks there', byDefault: '60s' },
+      { flags: '--metrics-since <time>', says: 'from when on metrics are read, where none were', byDefault: '24h' },
+      {
+        flags: '--metrics-endpoint <url>',
+        says: "Azure's API of resources in another cloud than the public one, such as https://management.usgovcloudapi.net",
+      },
     ],
     honours: ['data', 'cluster', 'kubeconfig'],
     isConfigured: true,

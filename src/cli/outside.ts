@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Instant } from '../base/instant.ts';
 import type { ByteObject, CollectorCheck, Scratch, Store, TimeSpan } from '../core/ports.ts';
+import type { TableName } from '../formats/log-analytics/log-analytics-decoder.ts';
 import type { Simulated, Simulation } from './simulation.ts';
 
 /** A stream that a person or a program reads. */
@@ -32,11 +33,41 @@ export interface BlobsWatched {
   readonly since: Instant;
 }
 
-export interface FoundBlobs extends FoundFiles {
+/** What is new at a place that is not this machine. */
+export interface FoundRemote extends FoundFiles {
   /** Without a secret. */
   readonly name: string;
-  /** Hours that have nothing new. */
+  /** Hours of a container, or minutes of a workspace's tables, that have nothing new. */
   readonly unchanged: number;
+}
+
+interface WorkspaceNamed {
+  /** Of the workspace, as it was given. */
+  readonly workspace: string;
+  readonly cluster: string;
+  readonly tables: readonly TableName[];
+  /** null: that of the public cloud. */
+  readonly endpoint: string | null;
+}
+
+export interface WorkspaceAsked extends WorkspaceNamed {
+  readonly span: TimeSpan;
+  readonly cursors: BlobsAsked['cursors'];
+}
+
+export interface MetricsWatched {
+  /** The id of an Azure resource, as it was given. */
+  readonly resource: string;
+  readonly cluster: string;
+  readonly everyMs: number;
+  readonly since: Instant;
+  /** null: that of the public cloud. */
+  readonly endpoint: string | null;
+}
+
+export interface WorkspaceWatched extends WorkspaceNamed {
+  readonly everyMs: number;
+  readonly since: Instant;
 }
 
 export interface ServerAt {
@@ -84,6 +115,10 @@ export interface ServeAsked extends ListenAt {
   readonly kubernetes: KubernetesAsked | null;
   /** Containers of flow logs that it reads by itself. */
   readonly blobs: readonly BlobsWatched[];
+  /** Log Analytics workspaces that it reads by itself. */
+  readonly workspaces: readonly WorkspaceWatched[];
+  /** Azure resources whose metrics it reads by itself. */
+  readonly metrics: readonly MetricsWatched[];
   readonly log: (line: string) => void;
 }
 
@@ -117,7 +152,9 @@ export interface Outside {
   /** `-` is standard input. */
   filesAt(paths: readonly string[]): Promise<FoundFiles>;
   /** What is new in a container. Throws `Refused` where it cannot be read. */
-  blobsAt(asked: BlobsAsked): Promise<FoundBlobs>;
+  blobsAt(asked: BlobsAsked): Promise<FoundRemote>;
+  /** What is new in a Log Analytics workspace. Throws `Refused` where it cannot be read. */
+  workspaceAt(asked: WorkspaceAsked): Promise<FoundRemote>;
   /** Addresses that the name means at this moment, by this machine's resolver. */
   resolve(host: string): Promise<readonly string[]>;
   /** Folder of the recorded incident, and its run.json; null when the installation has none. */

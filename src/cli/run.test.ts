@@ -225,6 +225,9 @@ const unmasqOn = async (
     blobsAt: async () => {
       throw new Error('no container here');
     },
+    workspaceAt: async () => {
+      throw new Error('no workspace here');
+    },
     resolve: async (host) => {
       if (host === 'known.example.com') return ['203.0.113.66'];
       throw new Error('ENOTFOUND');

@@ -28,6 +28,7 @@ export type FormatName =
   | 'AppTraces'
   | 'AppExceptions'
   | 'ContainerNetworkLogs'
+  | 'azure-metrics'
   | 'otlp';
 
 /** State of a flow record; `B` begin, `C` continuing, `E` end, `D` denied. NSG version 1 has no state and is read as `B`. */
@@ -245,6 +246,26 @@ export interface Sighting {
 /** A log line may hold a megabyte; what a person is shown of it does not. */
 export const SIGHTING_TEXT = 500;
 
+/** How the values of an interval are summed up, as Azure Monitor names it. */
+export const METRIC_AGGREGATIONS = ['average', 'minimum', 'maximum', 'total', 'count'] as const;
+
+/** One value of a platform metric of Azure. */
+export interface MetricSample {
+  /** The id of the Azure resource, lower case. */
+  readonly resource: string;
+  readonly metric: string;
+  readonly aggregation: (typeof METRIC_AGGREGATIONS)[number];
+  /** `backendipaddress=10.224.0.4`, sorted; names in lower case. */
+  readonly dimensions: readonly string[];
+  /** The beginning of its interval. */
+  readonly at: Instant;
+  /** 0 where the source does not tell. */
+  readonly intervalMs: number;
+  readonly value: number;
+  /** Up to when was asked; 0 where the source does not tell. A value that was asked for later replaces the earlier one. */
+  readonly told: Instant;
+}
+
 /** Everything that one stretch of input said. The hot kinds are columns; the small ones are values. */
 export interface Facts {
   readonly flowRecords: FlowRecords | null;
@@ -256,4 +277,6 @@ export interface Facts {
   readonly logLines: readonly LogLine[];
   readonly aggregates: readonly FlowAggregate[];
   readonly sightings: readonly Sighting[];
+  /** Absent: none. */
+  readonly samples?: readonly MetricSample[];
 }

@@ -393,8 +393,8 @@ export interface ByteObject {
   readonly of?: { readonly node: string; readonly at: Instant | null; readonly idFields: readonly string[] };
   /** Its bytes, unpacked, in order, in pieces of about a mebibyte. A problem is the last thing it gives; it never throws. */
   read(): AsyncIterable<Result<Uint8Array, string>>;
-  /** Up to where `read` came, asked once it has given everything. It is kept when every row of the object is durable, and not before. */
-  cursor?(): Cursor | null;
+  /** Up to where `read` came, asked once it has given everything. They are kept when every row of the object is durable, and not before. */
+  cursors?(): readonly Cursor[];
 }
 
 /** `from` is in, `until` is out. */

@@ -1,6 +1,7 @@
 import { never } from '../base/result.ts';
 import type { FormatName } from '../core/facts.ts';
 import { flowLogDecoder } from './azure-flow-log/flow-log-decoder.ts';
+import { azureMetricsDecoder } from './azure-metrics/azure-metrics-decoder.ts';
 import { conntrackDecoder } from './conntrack/conntrack-decoder.ts';
 import type { Context, Decoder } from './decoder.ts';
 import { kubernetesDecoder } from './kube/kubernetes-decoder.ts';
@@ -30,6 +31,8 @@ export const decoderFor = (format: FormatName, context: Context): Decoder => {
     case 'AppExceptions':
     case 'ContainerNetworkLogs':
       return logAnalyticsDecoder(format, context);
+    case 'azure-metrics':
+      return azureMetricsDecoder();
     case 'otlp':
       return otlpDecoder(context);
     default:

@@ -10,7 +10,7 @@ export const HEAD_BYTES = 65_536;
 
 const SUPPORTED =
   'supported are VNet and NSG flow logs, pods and nodes as `kubectl get -o json` lists or watches them, conntrack -E and -L, ' +
-  `traces and logs as OTLP in JSON lines, and the tables ${TABLES.join(', ')} in JSON or CSV`;
+  `traces and logs as OTLP in JSON lines, metrics as \`az monitor metrics list -o json\` writes them, and the tables ${TABLES.join(', ')} in JSON or CSV`;
 
 /**
  * The format of an object, from its beginning alone: `head` is at most 64 KiB, already unpacked. `name` is for the refusal only.
@@ -102,7 +102,8 @@ const recogniseJson = (text: string): Result<FormatName, string> => {
   const first = (path: string): string | undefined => outline.get(path)?.[0];
   // The elements of one list, or documents one after another.
   const at = text.startsWith('[') ? '[].' : '';
-  const found = flowLog(outline, at) ?? otlp(outline, at) ?? kubernetes(outline, at) ?? tables(outline, at);
+  const found =
+    flowLog(outline, at) ?? otlp(outline, at) ?? metrics(outline, at) ?? kubernetes(outline, at) ?? tables(outline, at);
   if (found !== null) return found;
   if (outline.has('error.code') || outline.has('error.message'))
     return fail(`an error of an API: ${first('error.message') ?? first('error.code')}`);
@@ -140,6 +141,14 @@ const otlp = (outline: Outline, at: string): Result<FormatName, string> | null =
   if (has('data[].spans') && has('data[].processes')) return fail("Jaeger's own JSON: let a Collector write OTLP");
   return null;
 };
+
+/** https://learn.microsoft.com/rest/api/monitor/metrics/list */
+const metrics = (outline: Outline, at: string): Result<FormatName, string> | null =>
+  ['value[]', 'values[].value[]'].some(
+    (of) => outline.has(`${at}${of}.timeseries`) && outline.has(`${at}${of}.name.value`),
+  )
+    ? ok('azure-metrics')
+    : null;
 
 const EVENTS: ReadonlySet<string> = new Set(['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK', 'ERROR']);
 

@@ -137,7 +137,8 @@ const byNameOf = (counts: readonly ByName[]): Pick<SourceRow, 'byName'> =>
 const sightingName = (format: string): string =>
   format === 'ContainerLogV2' ? 'container logs with ids' : nameOf(format);
 
-const nameOf = (format: string): string => (format === 'otlp' ? 'OTLP' : format);
+const nameOf = (format: string): string =>
+  format === 'otlp' ? 'OTLP' : format === 'azure-metrics' ? 'Azure metrics' : format;
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
 
@@ -146,6 +147,7 @@ const kindOf = (format: string): string => {
   if (format === 'conntrack') return 'conntrack';
   if (format === 'NTANetAnalytics' || format === 'AzureNetworkAnalytics_CL') return 'flow-aggregate';
   if (format === 'ContainerLogV2') return 'log';
+  if (format === 'azure-metrics') return 'metric';
   if (format === 'otlp' || format === 'ContainerNetworkLogs' || format.startsWith('App')) return 'sighting';
   return 'inventory';
 };

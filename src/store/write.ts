@@ -31,7 +31,10 @@ export const writeBatches = async (engine: Engine, batches: readonly Batch[], wr
     await writeRest(engine, batch, write);
     const parts = [records[i], entries[i], ...small].filter((part) => part !== undefined);
     all.push({
-      rows: parts.reduce((sum, part) => sum + part.rows, batch.logLines.length + batch.aggregates.length),
+      rows: parts.reduce(
+        (sum, part) => sum + part.rows,
+        batch.logLines.length + batch.aggregates.length + (batch.samples?.length ?? 0),
+      ),
       known: parts.reduce((sum, part) => sum + part.known, 0),
     });
   }
@@ -302,6 +305,23 @@ const writeRest = async (engine: Engine, batch: Batch, write: number): Promise<v
     await insert('log_line', rows);
   }
   for (const rows of byDay(
+    (batch.samples ?? []).map((sample) => ({
+      cluster,
+      object,
+      resource: sample.resource,
+      metric: sample.metric,
+      aggregation: sample.aggregation,
+      dimensions: sample.dimensions,
+      at_ms: sample.at,
+      interval_ms: sample.intervalMs,
+      value: sample.value,
+      told_ms: sample.told,
+    })),
+    (row) => row.at_ms,
+  )) {
+    await insert('metric_sample', rows);
+  }
+  for (const rows of byDay(
     batch.aggregates.map((flow) => ({
       cluster,
       object,
@@ -436,6 +456,18 @@ const STRUCTURE = {
     stream: 'String',
     level: 'String',
     message: 'String',
+  },
+  metric_sample: {
+    cluster: 'String',
+    object: 'String',
+    resource: 'String',
+    metric: 'String',
+    aggregation: 'String',
+    dimensions: 'Array(String)',
+    at_ms: 'Int64',
+    interval_ms: 'Int64',
+    value: 'Float64',
+    told_ms: 'Int64',
   },
   flow_aggregate: {
     cluster: 'String',

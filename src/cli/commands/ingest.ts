@@ -17,31 +17,40 @@ import { csvOf, print, tableOf } from '../answer.ts';
 import { type Context, withStore } from '../context.ts';
 import { textOf, texts } from '../flag-values.ts';
 import type { Given } from '../globals.ts';
-import type { BlobsAsked, FoundBlobs, FoundFiles } from '../outside.ts';
+import type { BlobsAsked, FoundFiles, FoundRemote } from '../outside.ts';
 import { must, refuse } from '../refused.ts';
 import { bytes, count, plural } from '../render/number.ts';
 import type { Column } from '../render/table.ts';
 import { dateTime, range as renderRange } from '../render/time.ts';
 import { tellChanges } from './changes-words.ts';
 import { coverageLine } from './who-words.ts';
+import { workspaceFlags } from './workspace-flags.ts';
 
 export const runIngest = async (context: Context, paths: readonly string[], given: Given): Promise<number> => {
   const { globals, outside } = context;
   const at = takenAt(context);
-  const urls = paths.filter(isUrl);
-  const span = hoursAsked(context, urls);
-  const files = await outside.filesAt(paths.filter((path) => !isUrl(path)));
+  const [urls, workspaces] = [paths.filter(isUrl), paths.filter(isWorkspace)];
+  const asked = workspaceFlags(given, workspaces.length > 0);
+  const span = hoursAsked(context, urls, workspaces);
+  const files = await outside.filesAt(paths.filter((path) => !isUrl(path) && !isWorkspace(path)));
   const interrupted = outside.stopsItself();
   return withStore(context, async (store) => {
     const cursors: BlobsAsked['cursors'] = (source, of) =>
       store.cursors(globals.cluster ?? DEFAULT_CLUSTER, source, of);
-    const blobs: FoundBlobs[] = [];
+    const blobs: FoundRemote[] = [];
     for (const url of urls) {
       context.voice.progress('listing the container');
       blobs.push(await outside.blobsAt({ url, span, cursors }));
     }
-    const found = together([files, ...blobs]);
-    const unchanged = blobs.reduce((sum, one) => sum + one.unchanged, 0);
+    const tables: FoundRemote[] = [];
+    for (const workspace of workspaces) {
+      context.voice.progress('counting the rows of the workspace');
+      const cluster = globals.cluster ?? DEFAULT_CLUSTER;
+      tables.push(await outside.workspaceAt({ ...asked, workspace, cluster, span, cursors }));
+    }
+    const found = together([files, ...blobs, ...tables]);
+    const [unchangedHours, unchangedMinutes] = [unchangedIn(blobs), unchangedIn(tables)];
+    const unchanged = unchangedHours + unchangedMinutes;
     const options = {
       cluster: globals.cluster,
       node: textOf(given, 'node') ?? '',
@@ -62,10 +71,8 @@ export const runIngest = async (context: Context, paths: readonly string[], give
       context,
     );
     tell(report, isUsable, context);
-    if (unchanged > 0)
-      context.voice.note(
-        `${plural(unchanged, 'hour')} of the container ${unchanged === 1 ? 'has' : 'have'} nothing new`,
-      );
+    if (unchangedHours > 0) context.voice.note(nothingNew(unchangedHours, 'hour', 'the container'));
+    if (unchangedMinutes > 0) context.voice.note(nothingNew(unchangedMinutes, 'minute', "the workspace's tables"));
     if (report.interrupted) return EXIT.interrupted;
     const problems = report.problems.length;
     if (!isUsable) {
@@ -80,19 +87,31 @@ export const runIngest = async (context: Context, paths: readonly string[], give
 };
 
 const isUrl = (path: string): boolean => /^https?:\/\//i.test(path);
+const isWorkspace = (path: string): boolean => /^log-analytics:/i.test(path);
+
+const unchangedIn = (found: readonly FoundRemote[]): number => found.reduce((sum, one) => sum + one.unchanged, 0);
+
+const nothingNew = (many: number, what: string, of: string): string =>
+  `${plural(many, what)} of ${of} ${many === 1 ? 'has' : 'have'} nothing new`;
 
 const together = (found: readonly FoundFiles[]): FoundFiles => ({
   objects: found.flatMap(({ objects }) => objects),
   skipped: found.flatMap(({ skipped }) => skipped),
 });
 
-/** Of a container the hours that were asked for; a file is read whole. */
-const hoursAsked = ({ globals, outside, zone, voice }: Context, urls: readonly string[]): TimeSpan => {
+/** Of a container or workspace what was asked for; a file is read whole. */
+const hoursAsked = (
+  { globals, outside, zone, voice }: Context,
+  urls: readonly string[],
+  workspaces: readonly string[],
+): TimeSpan => {
   const { since, until } = globals;
+  if (workspaces.length > 0 && since === null)
+    return refuse('E105', 'a workspace is read from some time on', { fix: 'Say from when, such as --since 24h.' });
   if (since === null && until === null) return { from: EARLIEST, until: LATEST };
-  if (urls.length === 0)
-    return refuse('E105', '--since and --until narrow what is read of a container: files are read whole', {
-      fix: 'Leave them away, or give the URL of a container.',
+  if (urls.length === 0 && workspaces.length === 0)
+    return refuse('E105', '--since and --until narrow what is read of a container or workspace: files are read whole', {
+      fix: 'Leave them away, or give the URL of a container or log-analytics://WORKSPACE-ID.',
     });
   const range = must(resolveRange({ since, until, at: null }, outside.now(), zone, null));
   for (const note of [...range.notes, `hours: ${renderRange(range.from, range.until, zone)}`]) voice.note(note);

@@ -2,12 +2,13 @@ import { parseEndpoint } from '../../app/address.ts';
 import { EXIT } from '../../app/errors.ts';
 import { DEFAULT_CLUSTER } from '../../app/ingest.ts';
 import { parseDuration, parseTime } from '../../app/parse-time.ts';
-import { DAY, SECOND } from '../../base/instant.ts';
+import { DAY, type Instant, SECOND } from '../../base/instant.ts';
 import type { Context } from '../context.ts';
 import type { ListenAt, OidcAsked, ServeAsked } from '../outside.ts';
 import { memberOf, textOf, texts, wholeNumber } from '../flag-values.ts';
 import type { Given, Globals } from '../globals.ts';
 import { refuse } from '../refused.ts';
+import { workspaceFlags } from './workspace-flags.ts';
 
 type ServeGlobals = Pick<Globals, 'data' | 'cluster' | 'kubeconfig'>;
 
@@ -18,12 +19,21 @@ export const serveAsked = (
   { outside, zone }: Pick<Context, 'outside' | 'zone'>,
 ): Omit<ServeAsked, 'log'> => {
   const { host, port } = listenOf('--listen', textOf(given, 'listen') ?? '');
-  const since = parseTime(textOf(given, 'blobsSince') ?? '', outside.now(), zone, 'first');
-  if (!since.ok) return refuse('E106', `--blobs-since: ${since.problem}`);
-  const every = textOf(given, 'blobsEvery') ?? '';
-  const everyMs = parseDuration(every);
-  if (everyMs === null || everyMs < SECOND || everyMs > DAY)
-    return refuse('E105', `--blobs-every ${every}: expected a time from 1s to 24h`);
+  /** `--blobs-every` and `--blobs-since`. */
+  const paceOf = (source: string): { readonly everyMs: number; readonly since: Instant } => {
+    const since = parseTime(textOf(given, memberOf(`${source}-since`)) ?? '', outside.now(), zone, 'first');
+    if (!since.ok) return refuse('E106', `--${source}-since: ${since.problem}`);
+    const every = textOf(given, memberOf(`${source}-every`)) ?? '';
+    const everyMs = parseDuration(every);
+    if (everyMs === null || everyMs < SECOND || everyMs > DAY)
+      return refuse('E105', `--${source}-every ${every}: expected a time from 1s to 24h`);
+    return { everyMs, since: since.value.at };
+  };
+  const blobs = paceOf('blobs');
+  const metrics = { ...paceOf('metrics'), endpoint: textOf(given, 'metricsEndpoint') };
+  if (metrics.endpoint !== null && texts(given, 'metrics').length === 0)
+    return refuse('E104', '--metrics-endpoint has no meaning without --metrics');
+  const workspaces = { ...paceOf('log-analytics'), ...workspaceFlags(given, texts(given, 'logAnalytics').length > 0) };
   const grpc = textOf(given, 'otlpGrpc');
   return {
     dataDir: globals.data,
@@ -35,14 +45,25 @@ export const serveAsked = (
     keepsLogText: given['keepLogText'] === true,
     timeLimitSeconds: wholeNumber(given, 'timeLimit', '--time-limit'),
     kubernetes: kubernetesAsked(globals, given),
-    blobs: texts(given, 'blobs').map((text) => ({ ...blobsOf(text), everyMs, since: since.value.at })),
+    blobs: texts(given, 'blobs').map((text) => {
+      const { cluster, of } = ofCluster(text);
+      return { ...blobs, cluster, url: of };
+    }),
+    metrics: texts(given, 'metrics').map((text) => {
+      const { cluster, of } = ofCluster(text);
+      return { ...metrics, cluster, resource: of };
+    }),
+    workspaces: texts(given, 'logAnalytics').map((text) => {
+      const { cluster, of } = ofCluster(text);
+      return { ...workspaces, cluster, workspace: of };
+    }),
   };
 };
 
 /** `CLUSTER=URL` or `URL`. */
-const blobsOf = (text: string): { readonly cluster: string; readonly url: string } => {
-  const [, cluster, url] = /^([^=/:?]+)=(.*)$/.exec(text) ?? [];
-  return { cluster: cluster ?? DEFAULT_CLUSTER, url: url ?? text };
+const ofCluster = (text: string): { readonly cluster: string; readonly of: string } => {
+  const [, cluster, of] = /^([^=/:?]+)=(.*)$/.exec(text) ?? [];
+  return { cluster: cluster ?? DEFAULT_CLUSTER, of: of ?? text };
 };
 
 const kubernetesAsked = ({ kubeconfig, cluster }: ServeGlobals, given: Given): ServeAsked['kubernetes'] => {

@@ -3,6 +3,7 @@ import type {
   GapSeen,
   InventoryLook,
   LogLine,
+  MetricSample,
   NodeSeen,
   PodSeen,
   Reject,
@@ -19,6 +20,7 @@ export class Gathered {
   private logLines: LogLine[] = [];
   private aggregates: FlowAggregate[] = [];
   private sightings: Sighting[] = [];
+  private samples: MetricSample[] = [];
   private rejects: Reject[] = [];
   private ignored = new Map<string, number>();
   private clusters: string[] = [];
@@ -33,6 +35,7 @@ export class Gathered {
       this.logLines.length +
       this.aggregates.length +
       this.sightings.length +
+      this.samples.length +
       this.rejects.length
     );
   }
@@ -65,6 +68,10 @@ export class Gathered {
     this.sightings.push(sighting);
   }
 
+  sample(sample: MetricSample): void {
+    this.samples.push(sample);
+  }
+
   reject(place: string, why: string, text: string): void {
     // Taken apart and joined: a plain slice would keep the whole text, up to 16 MiB of it, alive.
     this.rejects.push({ place, why, text: text.slice(0, REJECT_TEXT).split('').join('') });
@@ -82,7 +89,7 @@ export class Gathered {
   }
 
   take(): Taken {
-    const { pods, nodes, looks, gaps, logLines, aggregates, sightings, rejects, ignored, clusters } = this;
+    const { pods, nodes, looks, gaps, logLines, aggregates, sightings, samples, rejects, ignored, clusters } = this;
     this.pods = [];
     this.nodes = [];
     this.looks = [];
@@ -90,11 +97,23 @@ export class Gathered {
     this.logLines = [];
     this.aggregates = [];
     this.sightings = [];
+    this.samples = [];
     this.rejects = [];
     this.ignored = new Map();
     this.clusters = [];
     return {
-      facts: { flowRecords: null, conntrack: null, pods, nodes, looks, gaps, logLines, aggregates, sightings },
+      facts: {
+        flowRecords: null,
+        conntrack: null,
+        pods,
+        nodes,
+        looks,
+        gaps,
+        logLines,
+        aggregates,
+        sightings,
+        ...(samples.length === 0 ? {} : { samples }),
+      },
       rejects,
       // fromEntries defines own members: a kind named `__proto__` is counted like any other.
       ignored: Object.fromEntries(ignored),

@@ -7,7 +7,7 @@ import { type Container, openContainerFor } from './container.ts';
 import { type ContainerUrl, containerName } from './container-url.ts';
 import { findHours, findHoursOf, type Hour } from './find-hours.ts';
 import type { HourObject } from './hour-object.ts';
-import { waitMs } from './wait.ts';
+import { waitMs } from '../wait.ts';
 
 export interface BlobCollectorOptions {
   readonly url: ContainerUrl;

@@ -1,7 +1,7 @@
 import { RestError } from '@azure/storage-blob';
 import { expect, test } from 'vitest';
 import { BlobTrouble, type BlobTroubleKind, blobTroubleOf } from './blob-trouble.ts';
-import { waitMs } from './wait.ts';
+import { waitMs } from '../wait.ts';
 
 const answered = (statusCode: number, errorCode: string, headers: Readonly<Record<string, string>> = {}): RestError => {
   const response = { headers: { get: (name: string) => headers[name] } };

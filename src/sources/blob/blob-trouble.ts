@@ -1,4 +1,5 @@
 import { redacted } from '../../base/redacted.ts';
+import { isOfCredential, isOfNetwork, type Thrown as AnyThrown } from '../azure/thrown.ts';
 
 export type BlobTroubleKind =
   | 'unreachable'
@@ -26,10 +27,7 @@ export class BlobTrouble extends Error {
 }
 
 /** As the SDK and Node throw them. */
-interface Thrown {
-  readonly name?: string;
-  readonly message?: string;
-  readonly code?: string;
+interface Thrown extends AnyThrown {
   readonly statusCode?: number;
   readonly details?: { readonly errorCode?: string; readonly authenticationErrorDetail?: string };
   readonly response?: { readonly headers?: { get(name: string): string | undefined } };
@@ -57,11 +55,6 @@ const KINDS: Readonly<Record<string, BlobTroubleKind>> = {
   InvalidRange: 'changed',
 };
 
-const NETWORK =
-  /^(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|REQUEST_SEND_ERROR)$|CERT|^ERR_TLS|SSL/;
-const CREDENTIAL =
-  /^(?:CredentialUnavailableError|AggregateAuthenticationError|AuthenticationError|AuthenticationRequiredError)$/;
-
 export const blobTroubleOf = (error: unknown): BlobTrouble => {
   if (error instanceof BlobTrouble) return error;
   const thrown = error as Thrown;
@@ -71,8 +64,9 @@ export const blobTroubleOf = (error: unknown): BlobTrouble => {
   return new BlobTrouble(kindOf(thrown, code), said, wait > 0 ? wait * 1_000 : null);
 };
 
-const kindOf = ({ name = '', message = '', statusCode }: Thrown, code: string): BlobTroubleKind => {
-  if (CREDENTIAL.test(name)) return 'no-credential';
+const kindOf = (thrown: Thrown, code: string): BlobTroubleKind => {
+  const { message = '', statusCode } = thrown;
+  if (isOfCredential(thrown)) return 'no-credential';
   // The emulator has one code for two refusals.
   if (code === 'AuthorizationFailure' && message.includes('failed to authenticate')) return 'refused-credential';
   const known = KINDS[code];
@@ -81,9 +75,7 @@ const kindOf = ({ name = '', message = '', statusCode }: Thrown, code: string): 
   if (statusCode === 404) return 'absent';
   if (statusCode === 401) return 'refused-credential';
   if (statusCode === 403) return 'forbidden';
-  if (NETWORK.test(code) || name === 'TimeoutError' || /\b(?:ENOTFOUND|ECONNREFUSED)\b/.test(message))
-    return 'unreachable';
-  return 'other';
+  return isOfNetwork(thrown, code) ? 'unreachable' : 'other';
 };
 
 const OF_ONE_BLOB: Readonly<Record<string, string>> = {
@@ -92,12 +84,13 @@ const OF_ONE_BLOB: Readonly<Record<string, string>> = {
 };
 
 /** The first sentence: behind it stand request ids and times. */
-const sentenceOf = ({ name, message = '', statusCode, details }: Thrown, code: string): string => {
+const sentenceOf = (thrown: Thrown, code: string): string => {
+  const { name, message = '', statusCode, details } = thrown;
   const own = OF_ONE_BLOB[code];
   if (own !== undefined) return own;
   if (name === 'TimeoutError') return 'no answer in time';
   // Of an identity each way that was tried has a line of its own.
-  if (CREDENTIAL.test(name ?? '')) return redacted(message.replace(/\s+/g, ' ').slice(0, 500));
+  if (isOfCredential(thrown)) return redacted(message.replace(/\s+/g, ' ').slice(0, 500));
   const first = (details?.authenticationErrorDetail ?? message).split('\n')[0] ?? '';
   const labels = [statusCode, code].filter(
     (label) => label !== undefined && label !== '' && !first.includes(`${label}`),

@@ -27,7 +27,7 @@ export const inParallel = (hours: readonly HourObject[]): readonly ByteObject[] 
   };
   return hours.map((hour, i) => ({
     name: hour.name,
-    cursor: () => hour.cursor(),
+    cursors: () => hour.cursors(),
     read: async function* () {
       for (let next = i; next < i + BLOBS_AHEAD; next++) begin(next);
       const first = await (begun.get(i) as ReturnType<HourObject['begin']>);

@@ -1,5 +1,6 @@
 import type { BlobItem, ContainerClient, StoragePipelineOptions } from '@azure/storage-blob';
 import type { Instant } from '../../base/instant.ts';
+import { azureIdentity } from '../azure/identity.ts';
 import { BlobTrouble, blobTroubleOf } from './blob-trouble.ts';
 import type { Block } from './block-plan.ts';
 import { type ContainerUrl, containerName } from './container-url.ts';
@@ -81,8 +82,7 @@ const clientOf = async (url: ContainerUrl, credential: Credential): Promise<Cont
           'no-credential',
           'an identity is not shown over http, and there is neither a key nor a SAS',
         );
-      const { DefaultAzureCredential } = await import('@azure/identity');
-      return new ContainerClient(name, new DefaultAzureCredential(), OPTIONS);
+      return new ContainerClient(name, await azureIdentity(), OPTIONS);
     }
   }
 };

@@ -78,11 +78,11 @@ export class HourObject implements ByteObject {
     return Math.max(0, this.hour.bytes - (this.before?.bytes ?? 0));
   }
 
-  cursor(): Cursor | null {
+  cursors(): readonly Cursor[] {
     const { container, hour, position } = this;
     return position === null
-      ? null
-      : { source: container.name, object: hour.name, at: hour.at, position: positionText(position) };
+      ? []
+      : [{ source: container.name, object: hour.name, at: hour.at, position: positionText(position) }];
   }
 
   async *read(): AsyncGenerator<Result<Uint8Array, string>> {

@@ -1,6 +1,6 @@
 import { ok } from '../../base/result.ts';
 import type { ByteObject, TakeIn } from '../../core/ports.ts';
-import { type Pause, pauseMs } from './pause.ts';
+import { type Pause, pauseMs } from '../pause.ts';
 
 export interface HandOverOptions {
   readonly take: TakeIn;

@@ -21,7 +21,7 @@ import {
 } from './api-server.ts';
 import type { HandOver } from './hand-over.ts';
 import { digestOf, keptOf } from './kept.ts';
-import { type Pause, pauseMs } from './pause.ts';
+import { type Pause, pauseMs } from '../pause.ts';
 import { permissionMissing } from './permission.ts';
 import { ServerClock } from './server-clock.ts';
 import { writtenAt } from './written-at.ts';

@@ -32,6 +32,9 @@ WITH
         SELECT 'Traffic Analytics' AS name, 'flow-aggregate' AS kind, count() AS rows, min(from_ms) AS first_ms, max(until_ms) AS last_ms, [toIPv6('::')] AS ips
         FROM flow_aggregate FINAL WHERE cluster = {cluster:String}
         UNION ALL
+        SELECT 'Azure metrics' AS name, 'metric' AS kind, count() AS rows, min(at_ms) AS first_ms, max(at_ms + interval_ms) AS last_ms, [toIPv6('::')] AS ips
+        FROM metric_sample FINAL WHERE cluster = {cluster:String}
+        UNION ALL
         SELECT 'container logs' AS name, 'log' AS kind, count() AS rows, min(at_ms) AS first_ms, max(at_ms) AS last_ms, [toIPv6('::')] AS ips
         FROM log_line FINAL WHERE cluster = {cluster:String}
         UNION ALL

@@ -1,0 +1,297 @@
+import { DAY, HOUR, type Instant, instant, MINUTE } from '../../base/instant.ts';
+import type { ByteObject, Collector, CollectorCheck, Measure, TakeIn, TimeSpan } from '../../core/ports.ts';
+import type { TableName } from '../../formats/log-analytics/log-analytics-decoder.ts';
+import { type AzureTrouble, azureTroubleOf } from '../azure/azure-trouble.ts';
+import { waitMs } from '../wait.ts';
+import { openWorkspace, type WorkspaceAt } from './open-workspace.ts';
+import type { TableHere } from './queries.ts';
+import { BUDGET, type Budget, isDue, type Slice, sliceName, sliceOf, windowsOf } from './slices.ts';
+import { type Survey, survey } from './survey.ts';
+import { cursorSource, WindowObject } from './window-object.ts';
+import { workspaceName } from './workspace-id.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface LogAnalyticsOptions extends WorkspaceAt {
+  readonly cluster: string;
+  readonly tables: readonly TableName[];
+  readonly everyMs: number;
+  /** Rows of earlier times are not read. */
+  readonly since: Instant;
+  readonly budget?: Budget;
+  readonly cursors: (source: string, span: TimeSpan) => Promise<ReadonlyMap<string, string>>;
+  readonly now: () => Instant;
+  readonly log: (line: string) => void;
+  /** Trouble in the words of whoever is to mend it. */
+  readonly explain: (trouble: AzureTrouble) => {
+    readonly what: string;
+    readonly why: string | null;
+    readonly fix: string;
+  };
+}
+
+/** Most rows arrive within minutes. */
+const RECENT_MS = 3 * HOUR;
+const LOOK_AT_ALL_MS = 15 * MINUTE;
+/**
+ * A row's time is at most two days before Azure received it, else Azure puts the time of receipt in its place; half a day is left for what
+ * happens between receipt and being there. It may also be a day ahead. https://learn.microsoft.com/azure/azure-monitor/logs/log-standard-columns
+ */
+const LATE_MS = 2 * DAY + 12 * HOUR;
+const AHEAD_MS = DAY + HOUR;
+/** Tables come and go with what is switched on. */
+const SURVEY_MS = HOUR;
+/** Minutes that are younger are read when they stand still from one look to the next: most of their rows come one after the other. */
+const SETTLED_MS = 10 * MINUTE;
+/** So much is asked about at a time: a backfill goes from day to day. */
+const STRETCH_MS = 4 * DAY;
+/** Others have their turn to write in between. */
+const TAKEN_TOGETHER = 8;
+const MOST_WAIT_MS = HOUR;
+
+interface Failed {
+  readonly rows: number;
+  readonly times: number;
+  readonly again: Instant;
+}
+
+/** Reads what is new in a workspace, again and again. */
+export class LogAnalyticsCollector implements Collector {
+  readonly name: string;
+  private readonly options: LogAnalyticsOptions;
+  private readonly budget: Budget;
+  private workspace: Workspace | null = null;
+  private surveyed: { readonly at: Instant; readonly of: Survey } | null = null;
+  private lookedAtAll = instant(0);
+  /** From where on a look at all looks: days of which all is read are left behind. */
+  private from: Instant;
+  private failures = 0;
+  /** Rows of young minutes at the look before, by table and minute. */
+  private standing = new Map<string, number>();
+  /** Windows that could not be read although others could, by their keys. */
+  private readonly failed = new Map<string, Failed>();
+  private told = '';
+  private upToDate: Instant;
+  private waiting = 0;
+  private readonly counts = { reads: 0, rows: 0, bytes: 0, requests: 0, throttled: 0, failures: 0 };
+
+  constructor(options: LogAnalyticsOptions) {
+    this.options = options;
+    this.budget = options.budget ?? BUDGET;
+    this.name = workspaceName(options.id);
+    this.upToDate = options.now();
+    this.from = sliceOf(options.since);
+  }
+
+  async run(take: TakeIn, stop: AbortSignal): Promise<void> {
+    const { everyMs, random, log, pause } = this.options;
+    while (!stop.aborted) {
+      const wait = await this.look(take, stop).then(
+        () => {
+          if (this.failures > 0) log(`${this.name}: reading again, after ${this.failures} failures`);
+          this.failures = 0;
+          return waitMs(0, everyMs, random());
+        },
+        (error: unknown) => this.failedToLook(azureTroubleOf(error), stop),
+      );
+      if (!stop.aborted) await pause(wait, stop);
+    }
+  }
+
+  private failedToLook(trouble: AzureTrouble, stop: AbortSignal): number {
+    const { everyMs, random, log } = this.options;
+    if (stop.aborted) return 0;
+    this.counts.failures++;
+    // A credential may have been replaced, or have run out; a second cluster may have come.
+    this.forget();
+    // Once, and then at each doubling: an outage of a day is no log of a day.
+    if ((this.failures & (this.failures - 1)) === 0)
+      log(`${this.name}: not read (${this.failures + 1} times): ${trouble.message}`);
+    return Math.max(waitMs(this.failures++, everyMs, random()), Math.min(trouble.retryAfterMs ?? 0, MOST_WAIT_MS));
+  }
+
+  private forget(): void {
+    this.counts.requests += this.workspace?.requests ?? 0;
+    this.counts.throttled += this.workspace?.throttled ?? 0;
+    this.workspace = null;
+    this.surveyed = null;
+  }
+
+  /** One look at every table, and reading what changed in them. */
+  private async look(take: TakeIn, stop: AbortSignal): Promise<void> {
+    const began = this.options.now();
+    this.workspace ??= await openWorkspace(this.options, stop);
+    const { tables } = await this.survey(this.workspace, began);
+    const isAll = began - this.lookedAtAll >= LOOK_AT_ALL_MS;
+    const from = isAll ? this.from : Math.max(this.from, sliceOf(instant(began - RECENT_MS)));
+    const standing = new Map<string, number>();
+    let isWhole = true;
+    for (const span of stretches(instant(from), instant(began + AHEAD_MS)))
+      for (const table of tables) {
+        if (stop.aborted) return;
+        isWhole = (await this.readTable(table, span, { began, standing }, take, stop)) && isWhole;
+      }
+    this.standing = standing;
+    if (!isWhole) return;
+    this.upToDate = began;
+    if (!isAll) return;
+    this.lookedAtAll = began;
+    this.from = instant(Math.max(this.from, sliceOf(instant(began - LATE_MS))));
+  }
+
+  private async survey(workspace: Workspace, now: Instant): Promise<Survey> {
+    if (this.surveyed !== null && now - this.surveyed.at < SURVEY_MS) return this.surveyed.of;
+    const { tables, cluster, log } = this.options;
+    const of = await survey(workspace, tables, cluster, {
+      from: instant(now - LATE_MS),
+      until: instant(now + AHEAD_MS),
+    });
+    this.surveyed = { at: now, of };
+    for (const line of surveyLines(of, cluster)) if (!this.told.includes(line)) log(`${this.name}: ${line}`);
+    this.told = surveyLines(of, cluster).join('\n');
+    return of;
+  }
+
+  /** False: something of it is left for later. */
+  private async readTable(
+    table: TableHere,
+    span: TimeSpan,
+    { began, standing }: { readonly began: Instant; readonly standing: Map<string, number> },
+    take: TakeIn,
+    stop: AbortSignal,
+  ): Promise<boolean> {
+    const workspace = this.workspace as Workspace;
+    const counted = await workspace.counts(table, span);
+    const read = await this.options.cursors(cursorSource(this.name, table), span);
+    const isReady = (slice: Slice): boolean => {
+      if (!isDue(slice, read)) return false;
+      if (began - slice.at >= SETTLED_MS + MINUTE) return true;
+      const key = `${table.name} ${sliceName(slice.at)}`;
+      standing.set(key, slice.rows);
+      return this.standing.get(key) === slice.rows;
+    };
+    const windows = windowsOf(counted, isReady, this.budget).map(
+      (window) => new WindowObject(workspace, table, window, this.budget),
+    );
+    const due = windows.filter((window) => this.isToBeTried(window, began));
+    let isWhole = due.length === windows.length;
+    this.waiting = due.length;
+    for (let i = 0; i < due.length && !stop.aborted; i += TAKEN_TOGETHER) {
+      const group = due.slice(i, i + TAKEN_TOGETHER);
+      isWhole = (await this.takeIn(group, take, stop)) && isWhole;
+      this.waiting -= group.length;
+    }
+    return isWhole;
+  }
+
+  private isToBeTried({ key, window }: WindowObject, now: Instant): boolean {
+    const failed = this.failed.get(key);
+    return failed === undefined || failed.rows !== window.rows || failed.again <= now;
+  }
+
+  private async takeIn(group: readonly WindowObject[], take: TakeIn, stop: AbortSignal): Promise<boolean> {
+    const objects = async function* (): AsyncGenerator<ByteObject> {
+      for (const object of group) {
+        if (stop.aborted) return;
+        yield object;
+        // What befell one by the way befalls the next as well.
+        if (object.trouble !== null && !OF_ONE.has(object.trouble.kind)) return;
+      }
+    };
+    const taken = await take(objects(), { cluster: this.options.cluster, node: '', at: null });
+    let isWhole = true;
+    for (const [i, { problem }] of taken.entries())
+      isWhole = this.took(group[i] as WindowObject, problem, stop) && isWhole;
+    const broken = group.find(({ trouble }) => trouble !== null && !OF_ONE.has(trouble.kind));
+    if (broken?.trouble !== undefined && broken.trouble !== null) throw broken.trouble;
+    return isWhole;
+  }
+
+  private took(object: WindowObject, problem: string | null, stop: AbortSignal): boolean {
+    const { counts, failed, options } = this;
+    counts.rows += object.rows;
+    counts.bytes += object.bytes;
+    if (problem === null) {
+      counts.reads++;
+      failed.delete(object.key);
+      return true;
+    }
+    if (stop.aborted || (object.trouble !== null && !OF_ONE.has(object.trouble.kind))) return false;
+    const times = (failed.get(object.key)?.times ?? 0) + 1;
+    const wait = Math.min(MOST_WAIT_MS, waitMs(times, options.everyMs, options.random()));
+    counts.failures++;
+    failed.set(object.key, { rows: object.window.rows, times, again: instant(options.now() + wait) });
+    if (times === 1) options.log(`${object.name}: ${problem}; it is tried again`);
+    return false;
+  }
+
+  async check(stop: AbortSignal): Promise<CollectorCheck> {
+    const { cluster, explain } = this.options;
+    const of = { name: this.name, cluster };
+    try {
+      // By a credential of its own: one that was replaced meanwhile is no trouble of the readings under way.
+      await (await openWorkspace(this.options, stop)).ping();
+      return { ...of, ok: true, says: 'it can be queried', fix: null };
+    } catch (error) {
+      const { what, why, fix } = explain(azureTroubleOf(error));
+      return { ...of, ok: false, says: why === null ? what : `${what}: ${why}`, fix };
+    }
+  }
+
+  measures(): readonly Measure[] {
+    const { counts, options, waiting, failed, workspace, upToDate } = this;
+    const labels = { workspace: options.id, cluster: options.cluster };
+    const measure = (kind: Measure['kind'], name: string, help: string, value: number): Measure => ({
+      name: `unmasq_log_analytics_${name}`,
+      help,
+      kind,
+      labels,
+      value,
+    });
+    const requests = counts.requests + (workspace?.requests ?? 0);
+    const throttled = counts.throttled + (workspace?.throttled ?? 0);
+    const behind = Math.max(0, options.now() - upToDate) / 1_000;
+    return [
+      measure('counter', 'reads_total', 'Windows of a table that were read to their end.', counts.reads),
+      measure('counter', 'rows_total', 'Rows that were read; of minutes that grow again and again.', counts.rows),
+      measure('counter', 'bytes_total', 'Bytes of answers, unpacked.', counts.bytes),
+      measure('counter', 'requests_total', 'Requests that were sent, each try one.', requests),
+      measure('counter', 'throttled_total', 'Requests that were told to come later.', throttled),
+      measure(
+        'counter',
+        'failures_total',
+        'Looks at a workspace, and readings of a window, that failed; they are tried again.',
+        counts.failures,
+      ),
+      measure('gauge', 'tables', 'Tables that are there and are read.', this.surveyed?.of.tables.length ?? 0),
+      measure('gauge', 'waiting', 'Windows that are not read yet.', waiting),
+      measure('gauge', 'failing', 'Windows that could not be read when they were tried last.', failed.size),
+      measure('gauge', 'behind_seconds', 'How long ago everything that was in the workspace had been read.', behind),
+    ];
+  }
+}
+
+/** Trouble of one window alone: others are read all the same. */
+const OF_ONE: ReadonlySet<AzureTrouble['kind']> = new Set(['too-much', 'refused']);
+
+const stretches = (from: Instant, until: Instant): readonly TimeSpan[] => {
+  const spans: TimeSpan[] = [];
+  for (let at = from; at < until; at = instant(at + STRETCH_MS))
+    spans.push({ from: at, until: instant(Math.min(until, at + STRETCH_MS)) });
+  return spans;
+};
+
+/** What a survey found, for the log. */
+const surveyLines = ({ tables, absent, unclear }: Survey, cluster: string): readonly string[] => [
+  tables.length === 0
+    ? 'it has none of the tables that unmasq reads'
+    : `reading ${tables.map(({ name }) => name).join(', ')}`,
+  ...absent.filter(({ why }) => !isAbsent(why)).map(({ name, why }) => `${name} is not read: ${why}`),
+  ...(unclear.length === 0
+    ? []
+    : [
+        `pods, nodes and container logs are not read: rows are of the clusters ${unclear.join(', ')}, and none is called "${cluster}"; say --log-analytics NAME=WORKSPACE-ID`,
+      ]),
+];
+
+/** As Kusto says that a table is not there. */
+const isAbsent = (why: string): boolean => /resolve (?:table|entity)|SEM0100/i.test(why);
