@@ -20,11 +20,19 @@ const temporaryFolder = (): Readonly<Record<string, string>> => {
 };
 
 const ALL = '{src,test,lab,simulator,tools,bench}/**/*.test.ts';
-/** What takes long and has a command of its own: npm run faults. */
+/** The program with others' programs and real networks: npm run test:live. */
+const LIVE = [
+  'test/{blobs,kubectl,otlp}.test.ts',
+  'test/{kubernetes,serve}*.test.ts',
+  'test/azure-monitor/**/*.test.ts',
+  'lab/{agent,live}.test.ts',
+];
+/** The program in trouble: npm run faults. */
 const FAULTS = 'test/faults/**/*.test.ts';
+const APART = [...LIVE, FAULTS];
 
 /** Files that open the engine: each has a process of its own. */
-const WITH_ENGINE = globSync(ALL, { exclude: [FAULTS] }).filter((path) =>
+const WITH_ENGINE = globSync(ALL, { exclude: APART }).filter((path) =>
   /\b(?:openChdb|openStore|withStore|temporaryStore)\b/.test(readFileSync(path, 'utf8')),
 );
 
@@ -79,10 +87,11 @@ export default defineConfig({
         test: {
           name: 'plain',
           include: [ALL],
-          exclude: [...WITH_ENGINE, FAULTS],
+          exclude: [...WITH_ENGINE, ...APART],
           isolate: false,
         },
       },
+      { extends: true, test: { name: 'live', include: LIVE } },
       { extends: true, test: { name: 'faults', include: [FAULTS] } },
     ],
   },

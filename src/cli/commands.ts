@@ -235,14 +235,6 @@ export const COMMANDS: readonly CommandSpec[] = [
         'Watch pods and nodes of that cluster: no short-lived pod is missed while it runs',
       ],
       [
-        'curl "http://127.0.0.1:7171/api/v1/who?dest=203.0.113.66"',
-        'The same answer as `unmasq who 203.0.113.66 -o json`',
-      ],
-      [
-        'curl --data-binary @PT1H.json "http://127.0.0.1:7171/api/v1/objects?name=PT1H.json"',
-        'Bring a file in: doing it twice changes nothing',
-      ],
-      [
         'unmasq serve --blobs https://logs.blob.core.windows.net/insights-logs-flowlogflowevent',
         'Read the flow logs straight from where Azure writes them',
       ],
