@@ -20,7 +20,7 @@ export interface StoredRow {
 }
 
 /** What befalls a request in place of its answer. */
-export type Befalls = 'throttled' | 'unavailable' | 'cut' | 'partial' | 'garbled' | 'forbidden';
+export type Befalls = 'throttled' | 'unavailable' | 'cut' | 'partial' | 'garbled' | 'forbidden' | 'late';
 
 export const TOKEN = 'token-of-the-stand-in';
 
@@ -94,6 +94,8 @@ export class LogAnalyticsStandIn {
     if (befalls === 'unavailable') return say(503, wrong('ServiceUnavailable', 'try again'));
     if (befalls === 'forbidden')
       return say(403, wrong('InsufficientAccessError', 'The provided credentials have insufficient access'));
+    if (befalls === 'late')
+      return say(504, wrong('GatewayTimeout', 'The gateway did not receive a response within the specified time'));
     const answered = this.run(query);
     if (typeof answered === 'string') {
       const semantic = {

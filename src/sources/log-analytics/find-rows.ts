@@ -3,7 +3,7 @@ import type { ByteObject, TimeSpan } from '../../core/ports.ts';
 import type { TableName } from '../../formats/log-analytics/log-analytics-decoder.ts';
 import { openWorkspace, type WorkspaceAt } from './open-workspace.ts';
 import { BUDGET, isDue, sliceOf, windowsOf } from './slices.ts';
-import { survey } from './survey.ts';
+import { isNotThere, survey } from './survey.ts';
 import { cursorSource, WindowObject } from './window-object.ts';
 import { workspaceName } from './workspace-id.ts';
 
@@ -40,7 +40,11 @@ export const findRows = async (options: FindRowsOptions): Promise<FoundRows> => 
     const windows = windowsOf(counted, (slice) => isDue(slice, read), BUDGET);
     objects.push(...windows.map((window) => new WindowObject(workspace, table, window)));
   }
-  const skipped = absent.map((table) => ({ name: `${name}/${table.name}`, why: table.why, isProblem: false }));
+  const skipped = absent.map((table) => ({
+    name: `${name}/${table.name}`,
+    why: table.why,
+    isProblem: !isNotThere(table.why),
+  }));
   const problem = (why: string) => ({ name, why, isProblem: true });
   if (unclear.length > 0)
     skipped.push(

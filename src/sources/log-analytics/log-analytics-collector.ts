@@ -6,7 +6,7 @@ import { waitMs } from '../wait.ts';
 import { openWorkspace, type WorkspaceAt } from './open-workspace.ts';
 import type { TableHere } from './queries.ts';
 import { BUDGET, type Budget, isDue, type Slice, sliceName, sliceOf, windowsOf } from './slices.ts';
-import { type Survey, survey } from './survey.ts';
+import { isNotThere, type Survey, survey } from './survey.ts';
 import { cursorSource, WindowObject } from './window-object.ts';
 import { workspaceName } from './workspace-id.ts';
 import type { Workspace } from './workspace.ts';
@@ -52,6 +52,15 @@ interface Failed {
   readonly rows: number;
   readonly times: number;
   readonly again: Instant;
+}
+
+/** What one look has come across. */
+interface Looked {
+  readonly began: Instant;
+  /** Rows of young minutes, by table and minute. */
+  readonly standing: Map<string, number>;
+  /** Keys of the windows that were due. */
+  readonly windows: Set<string>;
 }
 
 /** Reads what is new in a workspace, again and again. */
@@ -123,26 +132,30 @@ export class LogAnalyticsCollector implements Collector {
     const { tables } = await this.survey(this.workspace, began);
     const isAll = began - this.lookedAtAll >= LOOK_AT_ALL_MS;
     const from = isAll ? this.from : Math.max(this.from, sliceOf(instant(began - RECENT_MS)));
-    const standing = new Map<string, number>();
+    const looked: Looked = { began, standing: new Map(), windows: new Set() };
     let isWhole = true;
     for (const span of stretches(instant(from), instant(began + AHEAD_MS)))
       for (const table of tables) {
         if (stop.aborted) return;
-        isWhole = (await this.readTable(table, span, { began, standing }, take, stop)) && isWhole;
+        isWhole = (await this.readTable(table, span, looked, take, stop)) && isWhole;
       }
-    this.standing = standing;
+    this.standing = looked.standing;
+    if (isAll) {
+      this.lookedAtAll = began;
+      // What is part of another window by now, or no longer there, does not fail any more.
+      for (const key of this.failed.keys()) if (!looked.windows.has(key)) this.failed.delete(key);
+    }
     if (!isWhole) return;
     this.upToDate = began;
-    if (!isAll) return;
-    this.lookedAtAll = began;
-    this.from = instant(Math.max(this.from, sliceOf(instant(began - LATE_MS))));
+    if (isAll) this.from = instant(Math.max(this.from, sliceOf(instant(began - LATE_MS))));
   }
 
   private async survey(workspace: Workspace, now: Instant): Promise<Survey> {
     if (this.surveyed !== null && now - this.surveyed.at < SURVEY_MS) return this.surveyed.of;
     const { tables, cluster, log } = this.options;
     const of = await survey(workspace, tables, cluster, {
-      from: instant(now - LATE_MS),
+      // As far back as is read: what is read at once must not be of two clusters.
+      from: instant(Math.min(this.from, now - LATE_MS)),
       until: instant(now + AHEAD_MS),
     });
     this.surveyed = { at: now, of };
@@ -155,7 +168,7 @@ export class LogAnalyticsCollector implements Collector {
   private async readTable(
     table: TableHere,
     span: TimeSpan,
-    { began, standing }: { readonly began: Instant; readonly standing: Map<string, number> },
+    looked: Looked,
     take: TakeIn,
     stop: AbortSignal,
   ): Promise<boolean> {
@@ -164,15 +177,16 @@ export class LogAnalyticsCollector implements Collector {
     const read = await this.options.cursors(cursorSource(this.name, table), span);
     const isReady = (slice: Slice): boolean => {
       if (!isDue(slice, read)) return false;
-      if (began - slice.at >= SETTLED_MS + MINUTE) return true;
+      if (looked.began - slice.at >= SETTLED_MS + MINUTE) return true;
       const key = `${table.name} ${sliceName(slice.at)}`;
-      standing.set(key, slice.rows);
+      looked.standing.set(key, slice.rows);
       return this.standing.get(key) === slice.rows;
     };
     const windows = windowsOf(counted, isReady, this.budget).map(
       (window) => new WindowObject(workspace, table, window, this.budget),
     );
-    const due = windows.filter((window) => this.isToBeTried(window, began));
+    for (const { key } of windows) looked.windows.add(key);
+    const due = windows.filter((window) => this.isToBeTried(window, looked.began));
     let isWhole = due.length === windows.length;
     this.waiting = due.length;
     for (let i = 0; i < due.length && !stop.aborted; i += TAKEN_TOGETHER) {
@@ -202,7 +216,10 @@ export class LogAnalyticsCollector implements Collector {
     for (const [i, { problem }] of taken.entries())
       isWhole = this.took(group[i] as WindowObject, problem, stop) && isWhole;
     const broken = group.find(({ trouble }) => trouble !== null && !OF_ONE.has(trouble.kind));
-    if (broken?.trouble !== undefined && broken.trouble !== null) throw broken.trouble;
+    // Where nothing of many can be read it is the workspace that is in trouble.
+    const [first] = group;
+    const worst = taken.length > 1 && taken.every(({ problem }) => problem !== null) ? first : broken;
+    if (worst?.trouble !== undefined && worst.trouble !== null) throw worst.trouble;
     return isWhole;
   }
 
@@ -285,13 +302,10 @@ const surveyLines = ({ tables, absent, unclear }: Survey, cluster: string): read
   tables.length === 0
     ? 'it has none of the tables that unmasq reads'
     : `reading ${tables.map(({ name }) => name).join(', ')}`,
-  ...absent.filter(({ why }) => !isAbsent(why)).map(({ name, why }) => `${name} is not read: ${why}`),
+  ...absent.filter(({ why }) => !isNotThere(why)).map(({ name, why }) => `${name} is not read: ${why}`),
   ...(unclear.length === 0
     ? []
     : [
         `pods, nodes and container logs are not read: rows are of the clusters ${unclear.join(', ')}, and none is called "${cluster}"; say --log-analytics NAME=WORKSPACE-ID`,
       ]),
 ];
-
-/** As Kusto says that a table is not there. */
-const isAbsent = (why: string): boolean => /resolve (?:table|entity)|SEM0100/i.test(why);

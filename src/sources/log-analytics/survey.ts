@@ -5,6 +5,9 @@ import { type ClusterFilter, INVENTORY, type TableHere } from './queries.ts';
 import type { ClusterRows, Workspace } from './workspace.ts';
 
 /** What a workspace has that can be read. */
+/** As Kusto says that a table is not there. */
+export const isNotThere = (why: string): boolean => /resolve (?:table|entity)|SEM0100/i.test(why);
+
 export interface Survey {
   readonly tables: readonly TableHere[];
   /** Tables that it does not have, or does not answer of, and what it says. */

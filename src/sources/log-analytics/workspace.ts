@@ -1,4 +1,4 @@
-import { type Instant, MINUTE, SECOND } from '../../base/instant.ts';
+import { HOUR, type Instant, instant, MINUTE, SECOND } from '../../base/instant.ts';
 import type { TimeSpan } from '../../core/ports.ts';
 import { isObject, listOf, member, textOf } from '../../formats/json/json-value.ts';
 import { parseUtcTime } from '../../formats/log-analytics/utc-time.ts';
@@ -64,6 +64,18 @@ export class Workspace {
 
   /** In order of time. */
   async counts(table: TableHere, span: TimeSpan): Promise<readonly Slice[]> {
+    try {
+      return await this.countsAtOnce(table, span);
+    } catch (error) {
+      const middle = sliceOf(instant((span.from + span.until) / 2));
+      const isTooMuch = error instanceof AzureTrouble && error.kind === 'too-much';
+      if (!isTooMuch || span.until - span.from < 2 * HOUR) throw error;
+      const before = await this.counts(table, { from: span.from, until: middle });
+      return [...before, ...(await this.counts(table, { from: middle, until: span.until }))];
+    }
+  }
+
+  private async countsAtOnce(table: TableHere, span: TimeSpan): Promise<readonly Slice[]> {
     const { rows, cell } = await this.table(countsQuery(table, span));
     return rows
       .map((row) => ({
