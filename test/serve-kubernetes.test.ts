@@ -108,4 +108,4 @@ test('it watches a cluster, is killed, and knows afterwards who went in the mean
     ['pods', 7],
   ]);
   expect(await second.end('SIGTERM')).toBe(0);
-});
+}, 90_000);
