@@ -34,7 +34,7 @@ const NOTHING_WRONG = { lost: 0, twice: 0, invented: 0, miscounted: 0, wrong: 0,
 
 const keyOf = (ip: string, port: number, destIp: string, at: number): string => `${ip}:${port}>${destIp}@${at}`;
 
-const judge = async (url: string, connections: readonly Connection[]): Promise<Judgement> => {
+export const judge = async (url: string, connections: readonly Connection[]): Promise<Judgement> => {
   const flows = await flowsOf(url);
   const times = new Map<string, number>();
   const byKey = new Map(connections.map((one) => [keyOf(one.nodeIp, one.snatPort, one.destIp, one.at), one]));
