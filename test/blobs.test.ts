@@ -1,8 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as after } from 'node:timers/promises';
 import {
   ContainerSASPermissions,
@@ -14,6 +13,7 @@ import {
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DEFAULTS } from '../simulator/parameters.ts';
 import { simulate } from '../simulator/simulate.ts';
+import { endAll, startServer } from './program.ts';
 import { ingest, type ObjectReport } from '../src/app/ingest.ts';
 import { storageTrouble } from '../src/app/storage-trouble.ts';
 import { EARLIEST, HOUR, instant, LATEST } from '../src/base/instant.ts';
@@ -35,7 +35,6 @@ const { engine, store, folder } = await temporaryStore();
 const ALL: TimeSpan = { from: EARLIEST, until: LATEST };
 const VNET = 'insights-logs-flowlogflowevent';
 const run = join(folder, 'run');
-const running = new Set<ChildProcess>();
 let azurite: Azurite;
 
 beforeAll(async () => {
@@ -46,7 +45,7 @@ beforeAll(async () => {
   ]);
 }, 60_000);
 afterAll(() => {
-  for (const child of running) child.kill('SIGKILL');
+  endAll();
   azurite.end();
 });
 
@@ -453,28 +452,11 @@ test('a server that is killed while it reads, and hours that grow meanwhile: not
 
 /** A server that reads a container, from years ago on and all the time. */
 const serving = async (data: string, container: string) => {
-  const flags = [
-    '--data',
-    data,
-    '--listen',
-    '127.0.0.1:0',
-    '--blobs-every',
-    '1s',
-    '--blobs-since',
-    '2026-01-01T00:00Z',
-  ];
-  const child = spawn(
-    process.execPath,
-    ['src/main.ts', 'serve', ...flags, '--blobs', `prod=${azurite.url}/${container}`],
-    { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, AZURE_STORAGE_KEY: KEY } },
-  );
-  running.add(child);
-  const url = await new Promise<string>((resolve, reject) => {
-    createInterface({ input: child.stderr }).on('line', (line) => {
-      const at = /^listening on (\S+)$/.exec(line)?.[1];
-      if (at !== undefined) resolve(at);
-    });
-    child.once('exit', () => reject(new Error('the server ended')));
+  const pace = ['--blobs-every', '1s', '--blobs-since', '2026-01-01T00:00Z'];
+  const { url, end } = await startServer({
+    dataDir: data,
+    flags: [...pace, '--blobs', `prod=${azurite.url}/${container}`],
+    env: { AZURE_STORAGE_KEY: KEY },
   });
   const metrics = async (): Promise<string> => (await fetch(`${url}/metrics`)).text();
   return {
@@ -488,11 +470,6 @@ const serving = async (data: string, container: string) => {
       }
       throw new Error(`${number} was never so`);
     },
-    end: async (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> => {
-      child.kill(signal);
-      const [code] = (await once(child, 'exit')) as [number | null];
-      running.delete(child);
-      return code;
-    },
+    end,
   };
 };

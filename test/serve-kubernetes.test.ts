@@ -1,12 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterAll, expect, test } from 'vitest';
 import { KubeApiServer } from './kube-api-server/kube-api-server.ts';
 import { nodeObject, podObject } from './kube-api-server/objects.ts';
+import { endAll, startServer } from './program.ts';
 
 /** `unmasq serve --kubernetes` as a process: fed by an API server, killed, started again, asked to end. */
 
@@ -20,33 +18,17 @@ const pod = (name: string, namespace = 'shop') =>
     { acceptedAt: born, startedAt: born, ip: `10.244.0.${name.length}`, phase: 'Running' },
   );
 
-const running = new Set<ChildProcess>();
 afterAll(async () => {
-  for (const child of running) child.kill('SIGKILL');
+  endAll();
   await server.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
 const start = async () => {
-  const main = join(import.meta.dirname, '../src/main.ts');
-  const words = ['serve', '--data', join(folder, 'data'), '--listen', '127.0.0.1:0'];
-  const child = spawn(
-    process.execPath,
-    [main, ...words, '--kubernetes', '--kube-context', 'x', '--cluster', 'shop-prod'],
-    {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      env: { ...process.env, KUBECONFIG: kubeconfig },
-    },
-  );
-  running.add(child);
-  const url = await new Promise<string>((resolve, reject) => {
-    const said: string[] = [];
-    createInterface({ input: child.stderr }).on('line', (line) => {
-      said.push(line);
-      const at = /^listening on (\S+)$/.exec(line)?.[1];
-      if (at !== undefined) resolve(at);
-    });
-    child.on('exit', () => reject(new Error(said.join('\n'))));
+  const { url, end } = await startServer({
+    dataDir: join(folder, 'data'),
+    flags: ['--kubernetes', '--kube-context', 'x', '--cluster', 'shop-prod'],
+    env: { KUBECONFIG: kubeconfig },
   });
   const metric = async (name: string): Promise<number> => {
     const text = await (await fetch(`${url}/metrics`)).text();
@@ -55,12 +37,6 @@ const start = async () => {
   };
   const until = async (name: string, expected: number): Promise<void> => {
     while ((await metric(name)) !== expected) await new Promise((resolve) => setTimeout(resolve, 150));
-  };
-  const end = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> => {
-    running.delete(child);
-    child.kill(signal);
-    const [code] = (await once(child, 'exit')) as [number | null];
-    return code;
   };
   return { url, metric, until, end };
 };

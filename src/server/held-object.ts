@@ -1,3 +1,4 @@
+import { each } from '../base/each.ts';
 import type { Result } from '../base/result.ts';
 import type { ByteObject } from '../core/ports.ts';
 
@@ -24,7 +25,3 @@ export const heldObject = async (object: ByteObject, most: number): Promise<Held
   };
   return { object: { ...object, read }, isWhole: false };
 };
-
-async function* each<T>(values: readonly T[]): AsyncGenerator<T> {
-  yield* values;
-}

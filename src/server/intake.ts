@@ -48,15 +48,19 @@ export class Intake {
 
   /**
    * Reads the objects into the store, after whatever came before them; what it gives is durable. Read twice, they change nothing.
-   * `into`: what stands before the store and may refuse. Throws what the store throws.
+   * `isBound`: each tells of its own node alone, and throws `ForeignNode` else. Throws `NotWritten` where the store did not take it.
    */
   async take(
     objects: AsyncIterable<ByteObject>,
     options: IntakeOptions,
-    into: IngestStore = this.store,
+    isBound = false,
   ): Promise<Result<Ingested, Trouble>> {
     const taking = this.writing.then(() =>
-      ingest(objects, this.counted(into), { ...options, interrupted: () => false, progress: () => undefined }),
+      ingest(objects, this.counted(isBound ? onlyOfItsNode(this.store) : this.store), {
+        ...options,
+        interrupted: () => false,
+        progress: () => undefined,
+      }),
     );
     this.writing = taking.catch(() => undefined);
     const ingested = await taking;
@@ -103,41 +107,35 @@ export class Intake {
     waiting.push({ object, told });
     if (waiting.length === 1) {
       this.waiting.set(key, waiting);
-      void this.takeWaiting(key, cluster, isBound ? onlyOfItsNode(this.store) : this.store);
+      const thoseWaiting = (): readonly Waiting[] => {
+        // Whoever comes now waits for the next turn.
+        this.waiting.delete(key);
+        return waiting;
+      };
+      void this.takeTogether(thoseWaiting, cluster, isBound);
     }
     return told.promise;
   }
 
-  private async takeWaiting(key: string, cluster: string | null, into: IngestStore): Promise<void> {
+  /** `those` is asked when it is their turn. */
+  private async takeTogether(those: () => readonly Waiting[], cluster: string | null, isBound: boolean): Promise<void> {
     let together: readonly Waiting[] = [];
-    const { waiting } = this;
     const objects = async function* (): AsyncGenerator<ByteObject> {
-      // Whoever comes now waits for the next turn.
-      together = waiting.get(key) ?? [];
-      waiting.delete(key);
+      together = those();
       for (const { object } of together) yield object;
     };
+    // What is wrong with one is no fault of the others.
+    const takeEach = async (): Promise<void> => {
+      for (const one of together) await this.takeTogether(() => [one], cluster, isBound);
+    };
     try {
-      const taken = await this.take(objects(), { cluster, node: '', at: null }, into);
-      if (!taken.ok && together.length > 1) return await this.takeEach(together, cluster, into);
+      const taken = await this.take(objects(), { cluster, node: '', at: null }, isBound);
+      if (!taken.ok && together.length > 1) return await takeEach();
       for (const [i, { told }] of together.entries())
         told.resolve(taken.ok ? ok(taken.value.objects[i] as ObjectReport) : taken);
     } catch (error) {
-      // What is wrong with one is no fault of the others.
-      if (error instanceof ForeignNode && together.length > 1) return await this.takeEach(together, cluster, into);
+      if (error instanceof ForeignNode && together.length > 1) return await takeEach();
       for (const { told } of together) told.reject(error);
-    }
-  }
-
-  private async takeEach(together: readonly Waiting[], cluster: string | null, into: IngestStore): Promise<void> {
-    for (const { object, told } of together) {
-      const alone = async function* (): AsyncGenerator<ByteObject> {
-        yield object;
-      };
-      await this.take(alone(), { cluster, node: '', at: null }, into).then(
-        (taken) => told.resolve(taken.ok ? ok(taken.value.objects[0] as ObjectReport) : taken),
-        (error: unknown) => told.reject(error),
-      );
     }
   }
 

@@ -1,4 +1,5 @@
 import { type Trouble, trouble } from '../app/errors.ts';
+import { each } from '../base/each.ts';
 import { ok, type Result } from '../base/result.ts';
 import type { ByteObject } from '../core/ports.ts';
 import type { Admission } from './admission.ts';
@@ -103,9 +104,4 @@ const isEmpty = (json: Uint8Array): boolean =>
   json.length < 64 &&
   /^\s*\{\s*(?:"resource(?:Spans|Logs)"\s*:\s*\[\s*\]\s*)?\}\s*$/.test(new TextDecoder().decode(json));
 
-const objectOf = (bytes: Uint8Array): ByteObject => ({
-  name: 'otlp',
-  read: async function* () {
-    yield ok(bytes);
-  },
-});
+const objectOf = (bytes: Uint8Array): ByteObject => ({ name: 'otlp', read: () => each([ok(bytes)]) });

@@ -4,13 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { renderEndpoint } from '../app/address.ts';
 import { type ErrorCode, ERRORS, EXIT, type Trouble, trouble } from '../app/errors.ts';
 import { DEFAULT_CLUSTER, type ObjectReport } from '../app/ingest.ts';
+import { each } from '../base/each.ts';
 import { type Instant, parseInstant } from '../base/instant.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { API, MEDIA, type Problem, type Question, QUESTIONS, type TerminalLine } from '../contract/questions.ts';
 import type { ByteObject, Collector, Store } from '../core/ports.ts';
 import { type Admission, isNamedLoopback, type Role } from './admission.ts';
 import { type AsTerminal, commandLineOf } from './command-line.ts';
-import { ForeignNode, onlyOfItsNode } from './foreign-node.ts';
+import { ForeignNode } from './foreign-node.ts';
 import { heldObject } from './held-object.ts';
 import { Intake, NotWritten } from './intake.ts';
 import { Metrics } from './metrics.ts';
@@ -165,19 +166,17 @@ class Api {
   readonly intake: Intake;
   readonly otlp: OtlpReceiver;
   private readonly served: Served;
-  /** What is brought in goes through it. */
-  private readonly store: Store;
   private readonly options: ServeOptions;
   private readonly metrics: Metrics;
   private readonly turns: Turns;
 
   constructor(served: Served, options: ServeOptions) {
     this.served = served;
-    this.store = served.keepsLogText ? served.store : withoutLogText(served.store);
     this.options = options;
     this.turns = new Turns(options.limits.atATime, options.limits.waiting);
     this.metrics = new Metrics(served.store, served.collectors);
-    this.intake = new Intake(this.store, this.metrics, served.now, served.log);
+    const store = served.keepsLogText ? served.store : withoutLogText(served.store);
+    this.intake = new Intake(store, this.metrics, served.now, served.log);
     this.otlp = new OtlpReceiver(options.limits.exportBytes, options.admission, this.intake, this.metrics, served.otlp);
   }
 
@@ -384,14 +383,12 @@ class Api {
     cluster: string | null,
     isBound: boolean,
   ): Promise<Result<ObjectReport, Trouble>> {
-    const { intake, store } = this;
     const { room } = this.otlp;
     const hasRoom = room.take(GATHERED_BYTES);
     try {
       const { object, isWhole } = await heldObject(body, hasRoom ? GATHERED_BYTES : 0);
-      if (isWhole) return await intake.gather(object, cluster, isBound);
-      const all = { cluster, node: '', at: null };
-      const taken = await intake.take(alone(object), all, isBound ? onlyOfItsNode(store) : store);
+      if (isWhole) return await this.intake.gather(object, cluster, isBound);
+      const taken = await this.intake.take(each([object]), { cluster, node: '', at: null }, isBound);
       return taken.ok ? ok(taken.value.objects[0] as ObjectReport) : taken;
     } finally {
       if (hasRoom) room.giveBack(GATHERED_BYTES);
@@ -406,10 +403,6 @@ const objectNamed = (name: string, node: string): string => {
   const [, object, of] = /^(conntrack\/([^/]+)\/\d+)\/\d+\.txt$/.exec(name) ?? [];
   return object !== undefined && of === node ? object : name;
 };
-
-async function* alone(object: ByteObject): AsyncGenerator<ByteObject> {
-  yield object;
-}
 
 const urlOf = ({ url }: IncomingMessage): URL => {
   try {

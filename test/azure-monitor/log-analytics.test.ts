@@ -1,8 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as after } from 'node:timers/promises';
 import tls from 'node:tls';
 import fc from 'fast-check';
@@ -17,6 +16,7 @@ import {
   LogAnalyticsCollector,
   type LogAnalyticsOptions,
 } from '../../src/sources/log-analytics/log-analytics-collector.ts';
+import { endAll, startServer } from '../program.ts';
 import { certificates } from '../kube-api-server/certificates.ts';
 import { temporaryStore } from '../temporary-store.ts';
 import { type Befalls, LogAnalyticsStandIn, type StoredRow, TOKEN } from './log-analytics-stand-in.ts';
@@ -30,7 +30,6 @@ const certs = certificates(folder);
 if (certs === null) throw new Error('openssl is needed');
 const standIn = new LogAnalyticsStandIn(WORKSPACE, certs);
 addTables(standIn);
-const running = new Set<ChildProcess>();
 let at: Awaited<ReturnType<LogAnalyticsStandIn['listen']>>;
 
 beforeAll(async () => {
@@ -46,7 +45,7 @@ beforeEach(() => {
   standIn.befalls = () => null;
 });
 afterAll(() => {
-  for (const child of running) child.kill('SIGKILL');
+  endAll();
   standIn.close();
 });
 
@@ -332,44 +331,23 @@ test('the program reads a workspace as it reads exports of it: once, and all the
     expect.stringContaining("minutes of the workspace's tables have nothing new"),
   ]);
 
-  const start = async () => {
-    const words = [
-      'serve',
-      '--data',
-      served,
-      '--listen',
-      '127.0.0.1:0',
-      '--log-analytics',
-      `default=${WORKSPACE}`,
-      '--log-analytics-every',
-      '1s',
-      '--keep-log-text',
-    ];
-    const child = spawn(process.execPath, ['src/main.ts', ...words, '--log-analytics-endpoint', at.endpoint], {
-      stdio: ['ignore', 'ignore', 'pipe'],
+  const pace = ['--log-analytics-every', '1s', '--log-analytics-endpoint', at.endpoint];
+  const start = () =>
+    startServer({
+      dataDir: served,
+      flags: ['--log-analytics', `default=${WORKSPACE}`, ...pace, '--keep-log-text'],
       env: environment(),
     });
-    running.add(child);
-    const url = await new Promise<string>((resolve) => {
-      createInterface({ input: child.stderr }).on('line', (line) => {
-        const listening = /^listening on (\S+)$/.exec(line)?.[1];
-        if (listening !== undefined) resolve(listening);
-      });
-    });
-    return { child, url };
-  };
   const before = standIn.queries.length;
   const first = await start();
   while (!standIn.queries.slice(before).some((query) => query.includes('project TimeGenerated'))) await after(5);
-  first.child.kill('SIGKILL');
-  await once(first.child, 'exit');
+  await first.end('SIGKILL');
   const second = await start();
   const served_ = async (question: string): Promise<string> =>
     (await fetch(`${second.url}/api/v1/${question}`, { headers: { accept: 'text/csv' } })).text();
   await expect.poll(() => served_('sources'), { timeout: 40_000 }).toEqual(expected.sources);
   expect(await served_(`trace?id=${traceId(7)}&since=1d`)).toEqual(expected.trace);
-  second.child.kill('SIGTERM');
-  expect(await once(second.child, 'exit')).toEqual([0, null]);
+  expect(await second.end()).toBe(0);
 }, 120_000);
 
 test('what Azure refuses is refused with what to do', async () => {

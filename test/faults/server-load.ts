@@ -5,7 +5,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type Connection, inventory, type Sent, step } from './ledger.ts';
 import { judge, settled } from './oracle.ts';
-import { post } from './send.ts';
+import { deliver } from './send.ts';
 import { startServer } from '../program.ts';
 
 /**
@@ -30,14 +30,7 @@ const cpuSeconds = (): number =>
     .slice(1)
     .reduce((sum, ticks) => sum + Number(ticks) / 100, 0);
 
-const untilTaken = async (sent: Sent): Promise<void> => {
-  for (;;) {
-    const response = await post(server.url, sent);
-    await response.text();
-    if (response.status === 200) return;
-    await after(200);
-  }
-};
+const bring = (sent: Sent): Promise<unknown> => deliver(() => server.url, sent);
 
 const untilAnswered = async ({ at, nodeIp, snatPort, bytesOut }: Connection): Promise<void> => {
   const around = [at - 1, at + 1].map((ms) => new Date(ms).toISOString());
@@ -53,7 +46,7 @@ const untilAnswered = async ({ at, nodeIp, snatPort, bytesOut }: Connection): Pr
 const at = (share: number, of: readonly number[]): string =>
   `${Math.round(of.toSorted((a, b) => a - b)[Math.min(of.length - 1, Math.floor(share * of.length))] ?? 0)} ms`;
 
-for (const sent of inventory()) await untilTaken(sent);
+for (const sent of inventory()) await bring(sent);
 const steps = Array.from({ length: seconds }, (_, k) => step(k, k * rate, rate));
 const [durable, answered]: [number[], number[]] = [[], []];
 const [began, cpu] = [performance.now(), cpuSeconds()];
@@ -63,7 +56,7 @@ for (const [k, made] of steps.entries()) {
   sending.push(
     (async () => {
       const from = performance.now();
-      await Promise.all(made.sent.map(untilTaken));
+      await Promise.all(made.sent.map(bring));
       const taken = performance.now();
       durable.push(taken - from);
       const last = made.connections.at(-1);

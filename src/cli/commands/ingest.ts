@@ -11,8 +11,9 @@ import {
 } from '../../app/ingest.ts';
 import { parseTime } from '../../app/parse-time.ts';
 import { resolveRange } from '../../app/time-range.ts';
+import { each } from '../../base/each.ts';
 import { EARLIEST, type Instant, LATEST } from '../../base/instant.ts';
-import type { Attributed, ByteObject, Store, TimeSpan } from '../../core/ports.ts';
+import type { Attributed, Store, TimeSpan } from '../../core/ports.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
 import { type Context, withStore } from '../context.ts';
 import { textOf, texts } from '../flag-values.ts';
@@ -179,7 +180,7 @@ export const bringIn = async (
 ): Promise<IngestReport> => {
   const { voice } = context;
   const progress = (done: Progress): void => voice.progress(progressLine(done, found.objects.length));
-  const ingested: Ingested = must(await ingest(asyncOf(found.objects), store, { ...options, progress }));
+  const ingested: Ingested = must(await ingest(each(found.objects), store, { ...options, progress }));
   voice.progress('attributing');
   const attribution = await store.attribute(ingested.cluster, context.outside.now(), (done, of) =>
     voice.progress(`attributing: ${count(done)} of ${plural(of, 'window')}`),
@@ -209,10 +210,6 @@ export const bringIn = async (
     coverage: coverageOf(rows),
   };
 };
-
-async function* asyncOf(objects: readonly ByteObject[]): AsyncGenerator<ByteObject> {
-  yield* objects;
-}
 
 const progressLine = ({ objects, bytes: read, rows, object }: Progress, all: number): string =>
   `${objects}/${plural(all, 'file')}  ${bytes(read)}  ${plural(rows, 'row')}  ${object.slice(-60)}`;

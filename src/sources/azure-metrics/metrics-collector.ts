@@ -1,12 +1,16 @@
 import type { TokenCredential } from '@azure/identity';
+import { each } from '../../base/each.ts';
 import { HOUR, type Instant, instant, LATEST, MINUTE, parseInstant } from '../../base/instant.ts';
-import type { ByteObject, Collector, CollectorCheck, Measure, TakeIn, TimeSpan } from '../../core/ports.ts';
+import type { Collector, CollectorCheck, Measure, TakeIn, TimeSpan } from '../../core/ports.ts';
 import { AzureApi } from '../azure/azure-api.ts';
 import { type AzureTrouble, azureTroubleOf } from '../azure/azure-trouble.ts';
 import { scopeOf } from '../azure/endpoint.ts';
 import { azureIdentity } from '../azure/identity.ts';
 import type { Pause } from '../pause.ts';
-import { waitMs } from '../wait.ts';
+import { lookAgain } from '../look-again.ts';
+import { measuring } from '../measure.ts';
+import { type Explained, sourceCheck } from '../source-check.ts';
+import { stretches } from '../stretches.ts';
 import type { MetricResource } from './metric-groups.ts';
 import { CURSORS_AT, MetricsObject } from './metrics-object.ts';
 
@@ -25,18 +29,13 @@ export interface MetricsOptions {
   readonly pause: Pause;
   readonly log: (line: string) => void;
   /** What is wrong, for whoever has to mend it. */
-  readonly explain: (trouble: AzureTrouble) => {
-    readonly what: string;
-    readonly why: string | null;
-    readonly fix: string;
-  };
+  readonly explain: (trouble: AzureTrouble) => Explained;
 }
 
 /** Azure adds up what its machines report late: minutes that are younger are read again. A value that was asked for later replaces the earlier one. */
 const REVISED_MS = 15 * MINUTE;
 /** So much is asked for at a time. */
 const STRETCH_MS = 6 * HOUR;
-const MOST_WAIT_MS = HOUR;
 const CURSORS: TimeSpan = { from: CURSORS_AT, until: LATEST };
 
 /** Reads the metrics of one resource, again and again. */
@@ -44,7 +43,6 @@ export class MetricsCollector implements Collector {
   readonly name: string;
   private readonly options: MetricsOptions;
   private api: AzureApi | null = null;
-  private failures = 0;
   private upToDate: Instant;
   private readonly counts = { samples: 0, requests: 0, throttled: 0, failures: 0 };
 
@@ -55,32 +53,15 @@ export class MetricsCollector implements Collector {
   }
 
   async run(take: TakeIn, stop: AbortSignal): Promise<void> {
-    const { everyMs, random, log, pause } = this.options;
-    while (!stop.aborted) {
-      const wait = await this.look(take, stop).then(
-        () => {
-          if (this.failures > 0) log(`${this.name}: reading again, after ${this.failures} failures`);
-          this.failures = 0;
-          return waitMs(0, everyMs, random());
-        },
-        (error: unknown) => this.failedToLook(azureTroubleOf(error), stop),
-      );
-      if (!stop.aborted) await pause(wait, stop);
-    }
-  }
-
-  private failedToLook(trouble: AzureTrouble, stop: AbortSignal): number {
-    const { everyMs, random, log } = this.options;
-    if (stop.aborted) return 0;
-    this.counts.failures++;
-    // A credential may have been replaced, or have run out.
-    this.counts.requests += this.api?.requests ?? 0;
-    this.counts.throttled += this.api?.throttled ?? 0;
-    this.api = null;
-    // Once, and then at each doubling: an outage of a day is no log of a day.
-    if ((this.failures & (this.failures - 1)) === 0)
-      log(`${this.name}: not read (${this.failures + 1} times): ${trouble.message}`);
-    return Math.max(waitMs(this.failures++, everyMs, random()), Math.min(trouble.retryAfterMs ?? 0, MOST_WAIT_MS));
+    const failed = (error: unknown): AzureTrouble => {
+      this.counts.failures++;
+      // A credential may have been replaced, or have run out.
+      this.counts.requests += this.api?.requests ?? 0;
+      this.counts.throttled += this.api?.throttled ?? 0;
+      this.api = null;
+      return azureTroubleOf(error);
+    };
+    await lookAgain(() => this.look(take, stop), { ...this.options, name: this.name, failed }, stop);
   }
 
   private async look(take: TakeIn, stop: AbortSignal): Promise<void> {
@@ -90,10 +71,10 @@ export class MetricsCollector implements Collector {
     const until = instant(Math.floor(began / MINUTE) * MINUTE);
     const read = await cursors(resource.id.toLowerCase(), CURSORS);
     for (const group of resource.groups)
-      for (const span of stretches(this.from(read.get(group.name)), until)) {
+      for (const span of stretches(this.from(read.get(group.name)), until, STRETCH_MS)) {
         if (stop.aborted) return;
         const object = new MetricsObject(this.api, resource.id, group, span);
-        const [taken] = await take(alone(object), { cluster, node: '', at: null });
+        const [taken] = await take(each([object]), { cluster, node: '', at: null });
         if (object.trouble !== null) throw object.trouble;
         if (taken?.problem !== null) throw new Error(taken?.problem ?? 'nothing was said of it');
         this.counts.samples += object.samples;
@@ -113,33 +94,23 @@ export class MetricsCollector implements Collector {
     return new AzureApi({ endpoint, scope: scopeOf(endpoint), credential, pause, random, stop });
   }
 
-  async check(stop: AbortSignal): Promise<CollectorCheck> {
+  check(stop: AbortSignal): Promise<CollectorCheck> {
     const { cluster, explain, resource, now } = this.options;
-    const of = { name: this.name, cluster };
-    try {
+    const ask = async (): Promise<string> => {
       const until = instant(Math.floor(now() / MINUTE) * MINUTE);
       const [group] = resource.groups;
       const span = { from: instant(until - 5 * MINUTE), until };
       const object = new MetricsObject(await this.open(stop), resource.id, group as (typeof resource.groups)[0], span);
       for await (const _ of object.read());
       if (object.trouble !== null) throw object.trouble;
-      return { ...of, ok: true, says: 'its metrics can be read', fix: null };
-    } catch (error) {
-      const { what, why, fix } = explain(azureTroubleOf(error));
-      return { ...of, ok: false, says: why === null ? what : `${what}: ${why}`, fix };
-    }
+      return 'its metrics can be read';
+    };
+    return sourceCheck({ name: this.name, cluster }, ask, (error) => explain(azureTroubleOf(error)));
   }
 
   measures(): readonly Measure[] {
     const { counts, options, api, upToDate } = this;
-    const labels = { resource: this.name, cluster: options.cluster };
-    const measure = (kind: Measure['kind'], name: string, help: string, value: number): Measure => ({
-      name: `unmasq_azure_metrics_${name}`,
-      help,
-      kind,
-      labels,
-      value,
-    });
+    const measure = measuring('azure_metrics', { resource: this.name, cluster: options.cluster });
     const behind = Math.max(0, options.now() - upToDate) / 1_000;
     return [
       measure(
@@ -165,14 +136,3 @@ export class MetricsCollector implements Collector {
     ];
   }
 }
-
-async function* alone(object: ByteObject): AsyncGenerator<ByteObject> {
-  yield object;
-}
-
-const stretches = (from: Instant, until: Instant): readonly TimeSpan[] => {
-  const spans: TimeSpan[] = [];
-  for (let at = from; at < until; at = instant(at + STRETCH_MS))
-    spans.push({ from: at, until: instant(Math.min(until, at + STRETCH_MS)) });
-  return spans;
-};

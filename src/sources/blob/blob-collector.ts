@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DAY, HOUR, type Instant, instant, MINUTE } from '../../base/instant.ts';
 import type { ByteObject, Collector, CollectorCheck, Measure, TakeIn, TakenIn, TimeSpan } from '../../core/ports.ts';
 import { type BlobTrouble, blobTroubleOf } from './blob-trouble.ts';
@@ -7,6 +6,10 @@ import { type Container, openContainerFor } from './container.ts';
 import { type ContainerUrl, containerName } from './container-url.ts';
 import { findHours, findHoursOf, type Hour } from './find-hours.ts';
 import type { HourObject } from './hour-object.ts';
+import { lookAgain, MOST_WAIT_MS } from '../look-again.ts';
+import { measuring } from '../measure.ts';
+import { pause } from '../pause.ts';
+import { type Explained, sourceCheck } from '../source-check.ts';
 import { waitMs } from '../wait.ts';
 
 export interface BlobCollectorOptions {
@@ -21,11 +24,7 @@ export interface BlobCollectorOptions {
   readonly random: () => number;
   readonly log: (line: string) => void;
   /** What is wrong, for whoever has to mend it. */
-  readonly explain: (trouble: BlobTrouble) => {
-    readonly what: string;
-    readonly why: string | null;
-    readonly fix: string;
-  };
+  readonly explain: (trouble: BlobTrouble) => Explained;
 }
 
 /** Azure still writes to an hour that is over; after so long only a look at all hours notices. */
@@ -36,8 +35,6 @@ const LATE_MS = DAY;
 /** Others have their turn to write in between. */
 const TAKEN_TOGETHER_BYTES = 256 * 1_048_576;
 const TAKEN_TOGETHER = 500;
-/** What could not be read is tried less and less often. */
-const MOST_WAIT_MS = HOUR;
 
 interface Failed {
   readonly etag: string;
@@ -60,7 +57,6 @@ export class BlobCollector implements Collector {
   private lookedAtAll = instant(0);
   /** From where on a look at all hours looks: hours of which all is read are left behind. */
   private from: Instant;
-  private failures = 0;
   private readonly failed = new Map<string, Failed>();
   private container: Container | null = null;
   /** When everything that was there then had been read. */
@@ -76,30 +72,13 @@ export class BlobCollector implements Collector {
   }
 
   async run(take: TakeIn, stop: AbortSignal): Promise<void> {
-    const { everyMs, random, log } = this.options;
-    while (!stop.aborted) {
-      const wait = await this.look(take, stop).then(
-        () => {
-          if (this.failures > 0) log(`${this.name}: reading again, after ${this.failures} failures`);
-          this.failures = 0;
-          return waitMs(0, everyMs, random());
-        },
-        (error: unknown) => this.failedToLook(blobTroubleOf(error), stop),
-      );
-      await sleep(wait, undefined, { signal: stop }).catch(() => undefined);
-    }
-  }
-
-  private failedToLook(trouble: BlobTrouble, stop: AbortSignal): number {
-    const { everyMs, random, log } = this.options;
-    if (stop.aborted) return 0;
-    this.counts.failures++;
-    // A credential may have been replaced, or have run out.
-    this.forget();
-    // Once, and then at each doubling: an outage of a day is no log of a day.
-    if ((this.failures & (this.failures - 1)) === 0)
-      log(`${this.name}: not read (${this.failures + 1} times): ${trouble.message}`);
-    return Math.max(waitMs(this.failures++, everyMs, random()), Math.min(trouble.retryAfterMs ?? 0, MOST_WAIT_MS));
+    const failed = (error: unknown): BlobTrouble => {
+      this.counts.failures++;
+      // A credential may have been replaced, or have run out.
+      this.forget();
+      return blobTroubleOf(error);
+    };
+    await lookAgain(() => this.look(take, stop), { ...this.options, name: this.name, pause, failed }, stop);
   }
 
   private forget(): void {
@@ -187,31 +166,20 @@ export class BlobCollector implements Collector {
     if (before?.problem !== problem) options.log(`${this.name}/${hour.name}: ${problem}; it is tried again`);
   }
 
-  async check(stop: AbortSignal): Promise<CollectorCheck> {
+  check(stop: AbortSignal): Promise<CollectorCheck> {
     const { url, env, now, cluster, explain } = this.options;
-    const of = { name: this.name, cluster };
-    try {
+    const ask = async (): Promise<string> => {
       // By a credential of its own: one that was replaced meanwhile is no trouble of the readings under way.
       const container = await openContainerFor(url, env, now(), stop);
       const { blobs, prefixes } = await container.level(url.prefix);
-      const isEmpty = blobs.length + prefixes.length === 0;
-      return { ...of, ok: true, says: isEmpty ? 'it can be read, and is empty' : 'it can be read', fix: null };
-    } catch (error) {
-      const { what, why, fix } = explain(blobTroubleOf(error));
-      return { ...of, ok: false, says: why === null ? what : `${what}: ${why}`, fix };
-    }
+      return blobs.length + prefixes.length === 0 ? 'it can be read, and is empty' : 'it can be read';
+    };
+    return sourceCheck({ name: this.name, cluster }, ask, (error) => explain(blobTroubleOf(error)));
   }
 
   measures(): readonly Measure[] {
     const { counts, options, waiting, failed, container, upToDate } = this;
-    const labels = { container: this.name, cluster: options.cluster };
-    const measure = (kind: Measure['kind'], name: string, help: string, value: number): Measure => ({
-      name: `unmasq_blob_${name}`,
-      help,
-      kind,
-      labels,
-      value,
-    });
+    const measure = measuring('blob', { container: this.name, cluster: options.cluster });
     const requests = counts.requests + (container?.requests ?? 0);
     const behind = Math.max(0, options.now() - upToDate) / 1_000;
     return [

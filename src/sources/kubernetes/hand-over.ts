@@ -1,5 +1,6 @@
+import { each } from '../../base/each.ts';
 import { ok } from '../../base/result.ts';
-import type { ByteObject, TakeIn } from '../../core/ports.ts';
+import type { TakeIn } from '../../core/ports.ts';
 import { type Pause, pauseMs } from '../pause.ts';
 
 export interface HandOverOptions {
@@ -66,7 +67,11 @@ export class HandOver {
     const bytes = new TextEncoder().encode(lines.join(''));
     for (let tries = 0; ; tries++) {
       try {
-        const [taken] = await take(alone({ name: object, read: () => only(bytes) }), { cluster, node: '', at: null });
+        const [taken] = await take(each([{ name: object, read: () => each([ok(bytes)]) }]), {
+          cluster,
+          node: '',
+          at: null,
+        });
         if (tries > 0) log(`${object}: handed over, after ${tries} failures`);
         if (taken?.problem !== null) log(`${object}: ${taken?.problem ?? 'nothing was said of it'}`);
         this.handed += lines.length;
@@ -80,12 +85,4 @@ export class HandOver {
       }
     }
   }
-}
-
-async function* alone(object: ByteObject): AsyncGenerator<ByteObject> {
-  yield object;
-}
-
-async function* only(bytes: Uint8Array): ReturnType<ByteObject['read']> {
-  yield ok(bytes);
 }

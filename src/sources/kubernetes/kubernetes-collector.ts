@@ -2,6 +2,7 @@ import { renderInstant } from '../../base/instant.ts';
 import type { Collector, CollectorCheck, Measure, TakeIn } from '../../core/ports.ts';
 import type { Resource } from '../../formats/kube/recorded-lines.ts';
 import { type ApiFailure, ask } from './api-server.ts';
+import { measuring } from '../measure.ts';
 import { HandOver } from './hand-over.ts';
 import { permissionMissing } from './permission.ts';
 import { Reflector, type ReflectorPorts, type Timing } from './reflector.ts';
@@ -58,20 +59,10 @@ const check = async (
 
 const measuresOf = (reflector: Reflector, handOver: HandOver, labels: Readonly<Record<string, string>>): Measure[] => {
   const counts = (name: string, help: string, label: string, by: Readonly<Record<string, number>>): Measure[] =>
-    Object.entries(by).map(([key, value]) => ({
-      name: `unmasq_kubernetes_${name}`,
-      help,
-      kind: 'counter',
-      labels: { ...labels, [label]: key },
-      value,
-    }));
-  const one = (kind: Measure['kind'], name: string, help: string, value: number): Measure => ({
-    name: `unmasq_kubernetes_${name}`,
-    help,
-    kind,
-    labels,
-    value,
-  });
+    Object.entries(by).map(([key, value]) =>
+      measuring('kubernetes', { ...labels, [label]: key })('counter', name, help, value),
+    );
+  const one = measuring('kubernetes', labels);
   const { watchedUntil } = reflector;
   return [
     ...counts('events_total', 'Events of watches, by type.', 'type', reflector.events),

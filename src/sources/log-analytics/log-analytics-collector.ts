@@ -2,6 +2,10 @@ import { DAY, HOUR, type Instant, instant, MINUTE } from '../../base/instant.ts'
 import type { ByteObject, Collector, CollectorCheck, Measure, TakeIn, TimeSpan } from '../../core/ports.ts';
 import type { TableName } from '../../formats/log-analytics/log-analytics-decoder.ts';
 import { type AzureTrouble, azureTroubleOf } from '../azure/azure-trouble.ts';
+import { lookAgain, MOST_WAIT_MS } from '../look-again.ts';
+import { measuring } from '../measure.ts';
+import { type Explained, sourceCheck } from '../source-check.ts';
+import { stretches } from '../stretches.ts';
 import { waitMs } from '../wait.ts';
 import { openWorkspace, type WorkspaceAt } from './open-workspace.ts';
 import type { TableHere } from './queries.ts';
@@ -22,11 +26,7 @@ export interface LogAnalyticsOptions extends WorkspaceAt {
   readonly now: () => Instant;
   readonly log: (line: string) => void;
   /** Trouble in the words of whoever is to mend it. */
-  readonly explain: (trouble: AzureTrouble) => {
-    readonly what: string;
-    readonly why: string | null;
-    readonly fix: string;
-  };
+  readonly explain: (trouble: AzureTrouble) => Explained;
 }
 
 /** Most rows arrive within minutes. */
@@ -46,7 +46,6 @@ const SETTLED_MS = 10 * MINUTE;
 const STRETCH_MS = 4 * DAY;
 /** Others have their turn to write in between. */
 const TAKEN_TOGETHER = 8;
-const MOST_WAIT_MS = HOUR;
 
 interface Failed {
   readonly rows: number;
@@ -73,7 +72,6 @@ export class LogAnalyticsCollector implements Collector {
   private lookedAtAll = instant(0);
   /** From where on a look at all looks: days of which all is read are left behind. */
   private from: Instant;
-  private failures = 0;
   /** Rows of young minutes at the look before, by table and minute. */
   private standing = new Map<string, number>();
   /** Windows that could not be read although others could, by their keys. */
@@ -92,30 +90,13 @@ export class LogAnalyticsCollector implements Collector {
   }
 
   async run(take: TakeIn, stop: AbortSignal): Promise<void> {
-    const { everyMs, random, log, pause } = this.options;
-    while (!stop.aborted) {
-      const wait = await this.look(take, stop).then(
-        () => {
-          if (this.failures > 0) log(`${this.name}: reading again, after ${this.failures} failures`);
-          this.failures = 0;
-          return waitMs(0, everyMs, random());
-        },
-        (error: unknown) => this.failedToLook(azureTroubleOf(error), stop),
-      );
-      if (!stop.aborted) await pause(wait, stop);
-    }
-  }
-
-  private failedToLook(trouble: AzureTrouble, stop: AbortSignal): number {
-    const { everyMs, random, log } = this.options;
-    if (stop.aborted) return 0;
-    this.counts.failures++;
-    // A credential may have been replaced, or have run out; a second cluster may have come.
-    this.forget();
-    // Once, and then at each doubling: an outage of a day is no log of a day.
-    if ((this.failures & (this.failures - 1)) === 0)
-      log(`${this.name}: not read (${this.failures + 1} times): ${trouble.message}`);
-    return Math.max(waitMs(this.failures++, everyMs, random()), Math.min(trouble.retryAfterMs ?? 0, MOST_WAIT_MS));
+    const failed = (error: unknown): AzureTrouble => {
+      this.counts.failures++;
+      // A credential may have been replaced, or have run out; a second cluster may have come.
+      this.forget();
+      return azureTroubleOf(error);
+    };
+    await lookAgain(() => this.look(take, stop), { ...this.options, name: this.name, failed }, stop);
   }
 
   private forget(): void {
@@ -134,7 +115,7 @@ export class LogAnalyticsCollector implements Collector {
     const from = isAll ? this.from : Math.max(this.from, sliceOf(instant(began - RECENT_MS)));
     const looked: Looked = { began, standing: new Map(), windows: new Set() };
     let isWhole = true;
-    for (const span of stretches(instant(from), instant(began + AHEAD_MS)))
+    for (const span of stretches(instant(from), instant(began + AHEAD_MS), STRETCH_MS))
       for (const table of tables) {
         if (stop.aborted) return;
         isWhole = (await this.readTable(table, span, looked, take, stop)) && isWhole;
@@ -241,29 +222,19 @@ export class LogAnalyticsCollector implements Collector {
     return false;
   }
 
-  async check(stop: AbortSignal): Promise<CollectorCheck> {
+  check(stop: AbortSignal): Promise<CollectorCheck> {
     const { cluster, explain } = this.options;
-    const of = { name: this.name, cluster };
-    try {
+    const ask = async (): Promise<string> => {
       // By a credential of its own: one that was replaced meanwhile is no trouble of the readings under way.
       await (await openWorkspace(this.options, stop)).ping();
-      return { ...of, ok: true, says: 'it can be queried', fix: null };
-    } catch (error) {
-      const { what, why, fix } = explain(azureTroubleOf(error));
-      return { ...of, ok: false, says: why === null ? what : `${what}: ${why}`, fix };
-    }
+      return 'it can be queried';
+    };
+    return sourceCheck({ name: this.name, cluster }, ask, (error) => explain(azureTroubleOf(error)));
   }
 
   measures(): readonly Measure[] {
     const { counts, options, waiting, failed, workspace, upToDate } = this;
-    const labels = { workspace: options.id, cluster: options.cluster };
-    const measure = (kind: Measure['kind'], name: string, help: string, value: number): Measure => ({
-      name: `unmasq_log_analytics_${name}`,
-      help,
-      kind,
-      labels,
-      value,
-    });
+    const measure = measuring('log_analytics', { workspace: options.id, cluster: options.cluster });
     const requests = counts.requests + (workspace?.requests ?? 0);
     const throttled = counts.throttled + (workspace?.throttled ?? 0);
     const behind = Math.max(0, options.now() - upToDate) / 1_000;
@@ -289,13 +260,6 @@ export class LogAnalyticsCollector implements Collector {
 
 /** Trouble of one window alone: others are read all the same. */
 const OF_ONE: ReadonlySet<AzureTrouble['kind']> = new Set(['too-much', 'refused']);
-
-const stretches = (from: Instant, until: Instant): readonly TimeSpan[] => {
-  const spans: TimeSpan[] = [];
-  for (let at = from; at < until; at = instant(at + STRETCH_MS))
-    spans.push({ from: at, until: instant(Math.min(until, at + STRETCH_MS)) });
-  return spans;
-};
 
 /** What a survey found, for the log. */
 const surveyLines = ({ tables, absent, unclear }: Survey, cluster: string): readonly string[] => [
