@@ -1,0 +1,93 @@
+import { createRequire } from 'node:module';
+import { parentPort, workerData } from 'node:worker_threads';
+
+/* One session of chDB on a thread of its own: its client begins each statement on the thread that asks, and blocks it until the first rows are there. */
+
+/** The part of chDB's session that we use. */
+interface ChdbSession {
+  query(sql: string, format: string): string;
+  queryBind(sql: string, params: object, format: string): string;
+  queryStreamBind(sql: string, params: object, options: { format: string }): AsyncIterable<{ raw(): Uint8Array }>;
+  close(): void;
+}
+
+export interface Opened {
+  readonly database: string;
+  readonly settings: readonly string[];
+}
+
+/** `text`: the whole answer at once; `blocks`: the first block of a stream, `next`: one more, `stop`: no more of it. */
+export type Asked =
+  | { readonly what: 'text' | 'blocks'; readonly sql: string; readonly params: object }
+  | { readonly what: 'next' | 'stop' | 'close' };
+
+/** `block`: null after the last. */
+export type Told =
+  | { readonly text: string }
+  | { readonly block: Uint8Array | null }
+  | { readonly failed: { readonly message: string; readonly code: unknown } };
+
+const { database, settings } = workerData as Opened;
+const { Session } = createRequire(import.meta.url)('chdb') as {
+  Session: new (path: string, options: { connectionArgs: readonly string[] }) => ChdbSession;
+};
+let session: ChdbSession | undefined;
+let blocks: AsyncIterator<{ raw(): Uint8Array }> | undefined;
+/** Fetched while the one before it is used. */
+let ahead: Promise<IteratorResult<{ raw(): Uint8Array }>> | undefined;
+
+const opened = (): ChdbSession => {
+  if (session === undefined) {
+    session = new Session(database, { connectionArgs: settings });
+    session.query('CREATE DATABASE IF NOT EXISTS unmasq', 'CSV');
+    session.query('USE unmasq', 'CSV');
+  }
+  return session;
+};
+
+const textOf = (sql: string, params: object): string =>
+  Object.keys(params).length === 0 ? opened().query(sql, 'JSONEachRow') : opened().queryBind(sql, params, 'JSONEachRow');
+
+const nextBlock = async (): Promise<Told> => {
+  const next = await (ahead ?? blocks?.next());
+  if (next === undefined || next.done === true) {
+    [blocks, ahead] = [undefined, undefined];
+    return { block: null };
+  }
+  ahead = blocks?.next();
+  ahead?.catch(() => undefined);
+  return { block: next.value.raw() };
+};
+
+const answer = async (asked: Asked): Promise<Told> => {
+  switch (asked.what) {
+    case 'text':
+      return { text: textOf(asked.sql, asked.params) };
+    case 'blocks':
+      blocks = opened().queryStreamBind(asked.sql, asked.params, { format: 'Native' })[Symbol.asyncIterator]();
+      return await nextBlock();
+    case 'next':
+      return await nextBlock();
+    case 'stop':
+      await ahead?.catch(() => undefined);
+      await blocks?.return?.();
+      [blocks, ahead] = [undefined, undefined];
+      return { block: null };
+    case 'close':
+      session?.close();
+      parentPort?.close();
+      return { block: null };
+  }
+};
+
+parentPort?.on('message', async (asked: Asked) => {
+  let told: Told;
+  try {
+    told = await answer(asked);
+  } catch (error) {
+    const { message, code } = error as { message: string; code?: unknown };
+    [blocks, ahead] = [undefined, undefined];
+    told = { failed: { message, code } };
+  }
+  parentPort?.postMessage(told);
+});
