@@ -15,7 +15,7 @@ import { Refused } from './cli/refused.ts';
 import { attempt, run } from './cli/run.ts';
 import type { Collector, Store } from './core/ports.ts';
 import type { Token } from './server/admission.ts';
-import type { Listener } from './server/serve.ts';
+import type { Asker, Listener } from './server/serve.ts';
 import type { ContainerUrl } from './sources/blob/container-url.ts';
 
 /** The composition root: the one file that knows every adapter, the clock, the environment and the arguments. */
@@ -343,6 +343,7 @@ const serveFolder: Outside['serve'] = async (asked) => {
   const { renderEndpoint } = await import('./app/address.ts');
   const { LIMITS, serve } = await import('./server/serve.ts');
   const { Admission, tokenOf } = await import('./server/admission.ts');
+  const { restrictedTo } = await import('./server/restricted-store.ts');
   const { openApi } = await import('./contract/openapi.ts');
   const { readUnpacked } = await import('./sources/files/read-unpacked.ts');
   const { otlpJson } = await import('./sources/otlp/otlp-json.ts');
@@ -361,6 +362,9 @@ const serveFolder: Outside['serve'] = async (asked) => {
       ...(await workspaceCollectors(store, asked, workspaces)),
       ...(await metricsCollectors(store, asked)),
     ];
+    /** What collectors say of themselves is of the whole cluster, and names places. */
+    const seenBy = (namespaces: Asker['namespaces']): readonly [Store, readonly Collector[]] =>
+      namespaces === null ? [store, collectors] : [restrictedTo(store, namespaces), []];
     const serving = await serve(
       {
         store,
@@ -377,7 +381,7 @@ const serveFolder: Outside['serve'] = async (asked) => {
                 ),
         collectors,
         keepsLogText: asked.keepsLogText,
-        ask: (words, to, tells) => (tells ? run : attempt)(words, outsideOf(store, collectors, to)),
+        ask: (words, to, { tells, namespaces }) => (tells ? run : attempt)(words, outsideOf(...seenBy(namespaces), to)),
         now: () => outside.now(),
         log,
       },

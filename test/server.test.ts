@@ -118,7 +118,7 @@ beforeAll(async () => {
       otlpListener: null,
       keepsLogText: false,
       collectors: [onceThrough(objects)],
-      ask: (words, { terminal, out, err }, tells) =>
+      ask: (words, { terminal, out, err }, { tells }) =>
         (tells ? run : attempt)(
           words,
           outsideWith(

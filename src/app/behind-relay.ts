@@ -9,7 +9,8 @@ import type { Fact } from './why.ts';
 export interface Client {
   /** The pod that surely held the address as the connection began; null where that is not known. */
   readonly pod: { readonly uid: string; readonly namespace: string; readonly name: string } | null;
-  readonly srcIp: string;
+  /** null: a pod's that whoever asks may not see. */
+  readonly srcIp: string | null;
   readonly srcPort: number;
   readonly protocol: string;
   readonly from: string;
@@ -46,7 +47,7 @@ export const clientsBehind = async (
     openMs: reason === 'dns' ? MAY_BE_OPEN.dns : MAY_BE_OPEN.others,
     limit: LISTED,
   });
-  const ips = [...new Set(found.map(({ srcIp }) => srcIp))];
+  const ips = [...new Set(found.map(({ srcIp }) => srcIp))].filter((ip) => ip !== null);
   const leases = ips.length === 0 ? [] : await store.podsTold(cluster, { uids: [], names: [], ips });
   return { clients: found.map((connection) => clientOf(connection, leases)), complete: found.length < LISTED };
 };
@@ -72,12 +73,15 @@ const clientOf = ({ srcIp, srcPort, protocol, from, seen, ended }: Connection, l
   };
 };
 
-/** Whom the second hop leaves: each once. */
+/** Whom the second hop leaves: each once. Those that whoever asks may not see are one. */
 const sendersOf = ({ clients }: Behind): readonly string[] => [
   ...new Set(
-    clients.map(({ pod, srcIp }) => (pod === null ? `somebody at ${srcIp}` : `pod ${pod.namespace}/${pod.name}`)),
+    clients.map(({ pod, srcIp }) =>
+      pod === null ? (srcIp === null ? UNSEEN : `somebody at ${srcIp}`) : `pod ${pod.namespace}/${pod.name}`,
+    ),
   ),
 ];
+const UNSEEN = 'others of other namespaces';
 
 const SHOWN = 5;
 
@@ -89,6 +93,7 @@ export const relayFacts = (flow: FlowRow, behind: Behind, say: (at: Instant) => 
   const rule = relayRuleOf(pod.workload);
   const proof = rule?.proof === 'clients' ? `, and seen with ${MANY_CLIENTS} clients or more on one port` : '';
   const senders = sendersOf(behind);
+  const more = behind.complete && !senders.includes(UNSEEN) ? '' : ' or more';
   const [first] = behind.clients;
   const hop = `that may have been connected to ${pod.ip} at ${say(flow.begin)}`;
   return [
@@ -106,9 +111,9 @@ export const relayFacts = (flow: FlowRow, behind: Behind, say: (at: Instant) => 
       : [
           {
             text:
-              behind.complete && senders.length === 1
+              more === '' && senders.length === 1
                 ? `behind it: ${senders[0]}, of all that were seen the only one ${hop}`
-                : `behind it: one of ${senders.length}${behind.complete ? '' : ' or more'} ${hop}: ${senders.slice(0, SHOWN).join(', ')}${senders.length > SHOWN ? ', …' : ''}`,
+                : `behind it: one of ${senders.length}${more} ${hop}: ${senders.slice(0, SHOWN).join(', ')}${senders.length > SHOWN ? ', …' : ''}`,
             source: 'second hop',
             at: first.from,
           },
@@ -117,7 +122,7 @@ export const relayFacts = (flow: FlowRow, behind: Behind, say: (at: Instant) => 
 };
 
 export const missingBehind = ({ pod, destIp, destPort }: FlowRow, behind: Behind): readonly Missing[] =>
-  pod === null || (behind.complete && sendersOf(behind).length === 1)
+  pod === null || (behind.complete && sendersOf(behind).length === 1 && !sendersOf(behind).includes(UNSEEN))
     ? []
     : [
         {

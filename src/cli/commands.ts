@@ -266,6 +266,11 @@ export const COMMANDS: readonly CommandSpec[] = [
         says: 'value of it that gives the role read (default unmasq.read)',
         repeats: true,
       },
+      {
+        flags: '--oidc-read-in <value=namespaces>',
+        says: 'value of it that lets read these namespaces alone, as team-shop=shop,shop-jobs',
+        repeats: true,
+      },
       { flags: '--oidc-ingest <value>', says: 'the same for ingest (default unmasq.ingest)', repeats: true },
       {
         flags: '--keep-log-text',

@@ -91,6 +91,8 @@ export interface OidcAsked {
   /** The claim that says what its holder may, and the values of it that give each role. */
   readonly claim: string;
   readonly values: { readonly read: readonly string[]; readonly ingest: readonly string[] };
+  /** Values of it that let read some namespaces alone. */
+  readonly readIn: ReadonlyMap<string, readonly string[]>;
 }
 
 /** An address of this machine. Port 0: any that is free. */

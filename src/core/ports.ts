@@ -56,6 +56,8 @@ export interface FlowQuery {
   readonly changedSince: Instant | null;
   /** Newest are kept; null is all. */
   readonly limit: number | null;
+  /** All candidates of a flow are listed, and not the first ten alone. */
+  readonly everyCandidate?: true;
 }
 
 export interface PodNamed {
@@ -251,6 +253,8 @@ export interface SightingQuery {
   readonly ids: readonly string[];
   /** Empty: every kind. */
   readonly kinds: readonly SightingKind[];
+  /** Only those that tell one of these namespaces, or no namespace and the UID of a pod in one; absent: all. */
+  readonly namespaces?: readonly string[];
   /** The oldest are kept of ids, the newest where no id is given. */
   readonly limit: number;
 }
@@ -304,7 +308,8 @@ export interface ConnectionQuery {
 
 /** A connection as conntrack or the flow log tells of it, within one node too. */
 export interface Connection {
-  readonly srcIp: string;
+  /** null: a pod's that whoever asks may not see. */
+  readonly srcIp: string | null;
   readonly srcPort: number;
   readonly protocol: string;
   readonly from: Instant;
@@ -364,7 +369,7 @@ export interface Store {
   sightings(query: SightingQuery): Promise<readonly SightingRow[]>;
   /** How many sightings carry each of these ids; those that none carries are left out. */
   sightingCounts(
-    query: Pick<SightingQuery, 'cluster' | 'from' | 'until' | 'ids'>,
+    query: Pick<SightingQuery, 'cluster' | 'from' | 'until' | 'ids' | 'namespaces'>,
   ): Promise<ReadonlyMap<string, number>>;
   /** Leases of the pods that have one of these UIDs, names or addresses. */
   podsTold(cluster: string, told: PodsTold): Promise<readonly LeaseRow[]>;

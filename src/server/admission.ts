@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
+import { parseNamespaces } from '../base/namespaces.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 
 /** What a token allows: to ask, or to bring in. */
@@ -12,24 +13,33 @@ export interface Token {
   readonly name: string;
   /** The one node that it may tell of; null: any. */
   readonly node: string | null;
+  /** Those that it may read; null: all. */
+  readonly namespaces: readonly string[] | null;
   /** SHA-256: the token itself is not kept. */
   readonly hash: Buffer;
 }
 
 const LEAST_TOKEN = 16;
 
-export const tokenOf = (role: Role, name: string, secret: string, node: string | null = null): Token => ({
+export const tokenOf = (
+  role: Role,
+  name: string,
+  secret: string,
+  { node = null, namespaces = null }: Partial<Pick<Token, 'node' | 'namespaces'>> = {},
+): Token => ({
   role,
   name,
   node,
+  namespaces,
   hash: hashOf(secret),
 });
 
 const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();
 
 const NODE = 'node=';
+const NAMESPACE = 'namespace=';
 
-/** `ROLE NAME TOKEN` a line, behind the token of an agent `node=NAME`; `#` begins a comment. */
+/** `ROLE NAME TOKEN` a line, behind the token of an agent `node=NAME`, behind one that reads `namespace=NAME,NAME`; `#` begins a comment. */
 export const parseTokens = (text: string): Result<readonly Token[], string> => {
   const tokens: Token[] = [];
   for (const [i, raw] of text.split(/\r?\n/).entries()) {
@@ -39,18 +49,27 @@ export const parseTokens = (text: string): Result<readonly Token[], string> => {
     const known = ROLES.find((one) => one === role);
     if (known === undefined) return fail(`line ${i + 1}: expected ${ROLES.join(' or ')} as the first word`);
     if (name === undefined || secret === undefined || rest.length > 0)
-      return fail(`line ${i + 1}: expected ROLE NAME TOKEN, or ingest NAME TOKEN node=NODE`);
-    if (bound !== undefined && (known !== 'ingest' || !/^node=\S+$/.test(bound)))
-      return fail(`line ${i + 1}: behind the token only node=NODE may stand, and only where the role is ingest`);
+      return fail(
+        `line ${i + 1}: expected ROLE NAME TOKEN, ingest NAME TOKEN node=NODE, or read NAME TOKEN namespace=NAMESPACE,…`,
+      );
+    const begins = known === 'ingest' ? NODE : NAMESPACE;
+    if (bound !== undefined && (!bound.startsWith(begins) || bound === begins))
+      return fail(
+        `line ${i + 1}: behind the token only ${known === 'ingest' ? 'node=NODE' : 'namespace=NAMESPACE,…'} may stand where the role is ${known}`,
+      );
+    const of = bound?.slice(begins.length);
+    const namespaces = known === 'read' && of !== undefined ? parseNamespaces(of) : null;
+    if (namespaces?.ok === false) return fail(`line ${i + 1}: ${namespaces.problem}`);
     if (secret.length < LEAST_TOKEN)
       return fail(`line ${i + 1}: the token of ${name} has fewer than ${LEAST_TOKEN} characters`);
-    tokens.push(tokenOf(known, name, secret, bound?.slice(NODE.length) ?? null));
+    const node = known === 'ingest' ? (of ?? null) : null;
+    tokens.push(tokenOf(known, name, secret, { node, namespaces: namespaces?.value ?? null }));
   }
   return tokens.length === 0 ? fail('it holds no token') : ok(tokens);
 };
 
 /** Who asks; what they may not do is refused. `unavailable`: whoever could tell is not reached. */
-export type Admitted = Pick<Token, 'name' | 'node'> | 'unknown' | 'forbidden' | 'unavailable';
+export type Admitted = Pick<Token, 'name' | 'node' | 'namespaces'> | 'unknown' | 'forbidden' | 'unavailable';
 
 /** Who may do what: by tokens of a file, or by those of an issuer. */
 export class Admission {
@@ -68,7 +87,7 @@ export class Admission {
   }
 
   async admit(authorization: string | undefined, role: Role): Promise<Admitted> {
-    if (this.isOpen) return { name: 'local', node: null };
+    if (this.isOpen) return { name: 'local', node: null, namespaces: null };
     const admitted = admit(this.tokens, authorization, role);
     const token = bearerOf(authorization);
     return admitted === 'unknown' && this.verify !== null && token !== undefined && isJwt(token)
@@ -91,7 +110,7 @@ export const admit = (tokens: readonly Token[], authorization: string | undefine
   const [first] = held;
   if (first === undefined) return 'unknown';
   const fit = held.find((token) => token.role === role);
-  return fit === undefined ? 'forbidden' : { name: fit.name, node: fit.node };
+  return fit === undefined ? 'forbidden' : { name: fit.name, node: fit.node, namespaces: fit.namespaces };
 };
 
 export const isLoopback = (host: string): boolean =>

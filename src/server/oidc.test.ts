@@ -62,23 +62,41 @@ const token = ({
     .sign(by);
 
 const values = { read: ['unmasq.read'], ingest: ['system:serviceaccount:monitoring:unmasq-agent'] };
+const readIn = new Map([
+  ['team-shop', ['shop', 'shop-jobs']],
+  ['team-data', ['data', 'shop-jobs']],
+]);
 const admission = (claim = 'roles', from = issuer): Admission =>
   new Admission(
     [tokenOf('read', 'own', 'x'.repeat(20))],
     oidcVerifier(
-      { issuer: from, audience: AUDIENCE, claim, values },
+      { issuer: from, audience: AUDIENCE, claim, values, readIn },
       () => NOW,
       (line) => log.push(line),
     ),
   );
 
 test.each<[string, Made, unknown]>([
-  ['a token of the issuer', {}, { name: 'ann', node: null }],
-  ['with a name', { claims: { preferred_username: 'ann@example.com' } }, { name: 'ann@example.com', node: null }],
-  ['the claim as one text', { claims: { roles: 'other unmasq.read' } }, { name: 'ann', node: null }],
+  ['a token of the issuer', {}, { name: 'ann', node: null, namespaces: null }],
+  [
+    'of two teams',
+    { claims: { roles: ['team-shop', 'team-data'] } },
+    { name: 'ann', node: null, namespaces: ['shop', 'shop-jobs', 'data'] },
+  ],
+  [
+    'of a team, and of those that read all',
+    { claims: { roles: ['team-shop', 'unmasq.read'] } },
+    { name: 'ann', node: null, namespaces: null },
+  ],
+  [
+    'with a name',
+    { claims: { preferred_username: 'ann@example.com' } },
+    { name: 'ann@example.com', node: null, namespaces: null },
+  ],
+  ['the claim as one text', { claims: { roles: 'other unmasq.read' } }, { name: 'ann', node: null, namespaces: null }],
   ['without the role', { claims: { roles: ['other'] } }, 'forbidden'],
   ['without the claim', { claims: { roles: null } }, 'forbidden'],
-  ['just within what clocks may differ', { until: -59 }, { name: 'ann', node: null }],
+  ['just within what clocks may differ', { until: -59 }, { name: 'ann', node: null, namespaces: null }],
   ['expired', { until: -61 }, 'unknown'],
   ['for somebody else', { to: 'api://other' }, 'unknown'],
   ['of another issuer', { from: 'https://login.example.com' }, 'unknown'],
@@ -119,13 +137,17 @@ test('a service account of an agent brings in, for its node alone', async () => 
     .setAudience(AUDIENCE)
     .setExpirationTime(NOW / 1_000 + 60)
     .sign(key);
-  expect(await admission('sub').admit(`Bearer ${made}`, 'ingest')).toEqual({ name: values.ingest[0], node: 'aks-1' });
+  expect(await admission('sub').admit(`Bearer ${made}`, 'ingest')).toEqual({
+    name: values.ingest[0],
+    node: 'aks-1',
+    namespaces: null,
+  });
   expect(await admission('sub').admit(`Bearer ${made}`, 'read')).toBe('forbidden');
 });
 
 test('tokens of the file stay what they are, and keys are fetched once', async () => {
   const one = admission();
-  expect(await one.admit(`Bearer ${'x'.repeat(20)}`, 'read')).toEqual({ name: 'own', node: null });
+  expect(await one.admit(`Bearer ${'x'.repeat(20)}`, 'read')).toEqual({ name: 'own', node: null, namespaces: null });
   expect(await one.admit(undefined, 'read')).toBe('unknown');
   asked = 0;
   for (let i = 0; i < 5; i++) await one.admit(`Bearer ${await token()}`, 'read');

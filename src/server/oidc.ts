@@ -10,6 +10,8 @@ export interface OidcOptions {
   readonly claim: string;
   /** Values of it that give each role. */
   readonly values: Readonly<Record<Role, readonly string[]>>;
+  /** Values of it that give the role read for some namespaces alone. */
+  readonly readIn: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Signatures with a key that the issuer alone has. */
@@ -78,12 +80,18 @@ const discovered = async (issuer: string): Promise<JWTVerifyGetKey> => {
   return createRemoteJWKSet(new URL(at), { timeoutDuration: TIMEOUT_MS });
 };
 
-const admitted = (payload: JWTPayload, role: Role, { claim, values }: OidcOptions): Admitted => {
+const admitted = (payload: JWTPayload, role: Role, { claim, values, readIn }: OidcOptions): Admitted => {
   const told = payload[claim];
   const held = Array.isArray(told) ? told.map(String) : typeof told === 'string' ? told.split(' ') : [];
-  if (!held.some((value) => values[role].includes(value))) return 'forbidden';
+  const isWhole = held.some((value) => values[role].includes(value));
+  const some = role === 'read' ? [...new Set(held.flatMap((value) => readIn.get(value) ?? []))] : [];
+  if (!isWhole && some.length === 0) return 'forbidden';
   const name = payload['preferred_username'];
-  return { name: typeof name === 'string' ? name : (payload.sub ?? 'nobody'), node: nodeOf(payload) };
+  return {
+    name: typeof name === 'string' ? name : (payload.sub ?? 'nobody'),
+    node: nodeOf(payload),
+    namespaces: isWhole ? null : some,
+  };
 };
 
 /** A token of a pod is bound to its node: https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/ */

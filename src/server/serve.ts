@@ -28,10 +28,17 @@ export interface Listener {
   readonly err: (text: string) => Promise<void>;
 }
 
+export interface Asker {
+  /** The command says itself what is wrong, to `err`. */
+  readonly tells: boolean;
+  /** Those that the asker may see; null: all. */
+  readonly namespaces: readonly string[] | null;
+}
+
 export interface Served {
   readonly store: Store;
-  /** Runs a command of unmasq over the store; gives its exit code, or what is wrong with it. With `tells` it says itself what is wrong, to `err`. */
-  ask(words: readonly string[], to: Listener, tells: boolean): Promise<number | Trouble>;
+  /** Runs a command of unmasq over the store, as far as the asker may see it; gives its exit code, or what is wrong with it. */
+  ask(words: readonly string[], to: Listener, of: Asker): Promise<number | Trouble>;
   readonly openApi: unknown;
   readonly unpack: Unpack;
   readonly otlp: OtlpWire;
@@ -160,6 +167,8 @@ interface Exchange {
   who: string;
   /** The node that the token is bound to; null: to none. */
   boundTo: string | null;
+  /** Those that the token may read; null: all. */
+  namespaces: readonly string[] | null;
 }
 
 class Api {
@@ -182,7 +191,16 @@ class Api {
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const began = this.served.now();
-    const exchange: Exchange = { request, response, url: urlOf(request), route: 'none', who: '-', boundTo: null };
+    const exchange: Exchange = {
+      request,
+      response,
+      url: urlOf(request),
+      route: 'none',
+      who: '-',
+      boundTo: null,
+      // Until somebody is admitted they may see nothing.
+      namespaces: [],
+    };
     response.setHeader('X-Content-Type-Options', 'nosniff');
     response.setHeader('Cache-Control', 'no-store');
     response.on('close', () => {
@@ -218,7 +236,7 @@ class Api {
       case '/readyz':
         return this.readyz(response);
       case '/metrics':
-        return (await this.let('read', exchange)) ?? this.metricsPage(response);
+        return (await this.let('read', exchange)) ?? this.metricsPage(exchange);
       case `${API}/openapi.json`:
         return whole(response, MEDIA.json, JSON.stringify(this.served.openApi, null, 2));
       case `${API}/objects`:
@@ -255,6 +273,7 @@ class Api {
     }
     exchange.who = admitted.name;
     exchange.boundTo = admitted.node;
+    exchange.namespaces = admitted.namespaces;
     return null;
   }
 
@@ -268,12 +287,17 @@ class Api {
     }
   }
 
-  private async metricsPage(response: ServerResponse): Promise<null> {
+  private async metricsPage({ response, namespaces }: Exchange): Promise<Trouble | null> {
+    // They count what is everybody's.
+    if (namespaces !== null) return trouble('E605', 'the token reads some namespaces alone, and metrics are of all');
     const { type, body } = await this.metrics.text(this.intake.pending);
     return whole(response, type, body);
   }
 
-  private async question(question: Question, { request, response, url }: Exchange): Promise<Trouble | null> {
+  private async question(
+    question: Question,
+    { request, response, url, namespaces }: Exchange,
+  ): Promise<Trouble | null> {
     const form = formOf(request.headers.accept ?? '', question);
     if (form === null)
       return trouble('E607', `the answer cannot be had as ${request.headers.accept}`, {
@@ -287,6 +311,7 @@ class Api {
       return trouble('E606', 'as many questions wait already as may wait');
     }
     const { words, terminal } = command.value;
+    if (namespaces !== null) response.setHeader('Unmasq-Namespaces', namespaces.join(','));
     const line = (one: TerminalLine): string => `${JSON.stringify(one)}\n`;
     const head = (): void => {
       if (!response.headersSent) response.writeHead(200, { 'Content-Type': MEDIA[form] });
@@ -308,7 +333,7 @@ class Api {
     let timer: NodeJS.Timeout | undefined;
     try {
       // What was asked goes on until it is done, and keeps its turn until then: the engine has no more at a time than it was given turns.
-      const asked = this.served.ask(words, to, form === 'terminal').finally(endTurn);
+      const asked = this.served.ask(words, to, { tells: form === 'terminal', namespaces }).finally(endTurn);
       const ended = await Promise.race([
         asked,
         new Promise<Trouble>((resolve) => {
@@ -317,6 +342,8 @@ class Api {
       ]);
       if (typeof ended !== 'number') return ended;
       head();
+      if (namespaces !== null && !url.searchParams.has('quiet'))
+        await to.err(`only what concerns ${namespaces.join(', ')} is shown: the token reads no other namespace\n`);
       response.end(form === 'terminal' ? line({ exit: ended }) : undefined);
       return null;
     } finally {

@@ -32,7 +32,7 @@ export const readFlows = async (engine: Engine, query: FlowQuery): Promise<FlowR
   const params: Params = {
     ...filterParams(query),
     inventory,
-    listed: LISTED,
+    listed: query.everyCandidate === true ? ALL : LISTED,
     tuple,
     // Before what was summed up is whole again, it is up to so many rows.
     limit: isPlain || limit === ALL ? ALL : limit * ((await hasAggregates(engine, query.cluster)) ? MOST_PARTS : 1),
@@ -40,7 +40,7 @@ export const readFlows = async (engine: Engine, query: FlowQuery): Promise<FlowR
     ...(asked === null ? {} : { from_ms: 0, until_ms: OPEN }),
   };
   const rows = await engine.rows<Row>(ofChosen('flows', params), params);
-  const whole = wholeFlows(rows);
+  const whole = wholeFlows(rows, params['listed'] as number);
   const kept = asked === null ? whole.slice(0, limit) : nearest(whole, asked.beginMs);
   const [pods, watermark] = await Promise.all([
     podsOf(engine, query.cluster, inventory, kept),
@@ -215,13 +215,13 @@ interface Row {
 }
 
 /** The parts of what was summed up follow each other; together they are one row, of which each candidate has the mean of its parts. */
-const wholeFlows = (rows: readonly Row[]): readonly Row[] => {
+const wholeFlows = (rows: readonly Row[], most: number): readonly Row[] => {
   const whole: Row[] = [];
   for (let from = 0; from < rows.length; ) {
     const row = rows[from] as Row;
     let until = from + 1;
     while (row.part < 1 && until < rows.length && isSameAggregate(row, rows[until] as Row)) until++;
-    whole.push(until === from + 1 ? { ...row, part: 1 } : oneOf(rows.slice(from, until)));
+    whole.push(until === from + 1 ? { ...row, part: 1 } : oneOf(rows.slice(from, until), most));
     from = until;
   }
   return whole;
@@ -235,7 +235,7 @@ const isSameAggregate = (a: Row, b: Row): boolean =>
   a.direction === b.direction &&
   a.denied === b.denied;
 
-const oneOf = (parts: readonly Row[]): Row => {
+const oneOf = (parts: readonly Row[], most: number): Row => {
   const first = parts[0] as Row;
   const all = parts.reduce((sum, { part }) => sum + part, 0);
   const isGraded = parts.some(({ shown_chances: chances, node_chance: node }) => chances.length > 0 || node > 0);
@@ -257,8 +257,8 @@ const oneOf = (parts: readonly Row[]): Row => {
     verdict: parts.every(({ verdict }) => verdict === first.verdict) ? first.verdict : 'ambiguous',
     sure: parts.every(({ sure }) => sure === first.sure) ? first.sure : 0,
     candidates: listed.length + Number(isNode),
-    shown: listed.slice(0, LISTED).map(([uid]) => uid),
-    shown_chances: isGraded ? listed.slice(0, LISTED).map(([, chance]) => chance) : [],
+    shown: listed.slice(0, most).map(([uid]) => uid),
+    shown_chances: isGraded ? listed.slice(0, most).map(([, chance]) => chance) : [],
     node_chance: isGraded ? node : 0,
     workload_chance: workload,
   };

@@ -8,17 +8,23 @@ import { filtering, inventoryInForce } from './read-flows.ts';
 import { sql } from './sql.ts';
 
 export const readSightings = async (engine: Engine, query: SightingQuery): Promise<SightingRow[]> => {
-  const params = { ...paramsOf(query), kinds: query.kinds, limit: query.limit, newest: query.ids.length === 0 };
+  const params = {
+    ...(await paramsOf(engine, query)),
+    kinds: query.kinds,
+    limit: query.limit,
+    newest: query.ids.length === 0,
+  };
   const rows = (await engine.rows<Row>(filtering('read/sightings', params), params)).map(sightingRow);
   return query.ids.length === 0 ? rows.toReversed() : rows;
 };
 
 export const countSightings = async (
   engine: Engine,
-  query: Pick<SightingQuery, 'cluster' | 'from' | 'until' | 'ids'>,
+  query: Pick<SightingQuery, 'cluster' | 'from' | 'until' | 'ids' | 'namespaces'>,
 ): Promise<Map<string, number>> => {
   if (query.ids.length === 0) return new Map();
-  const rows = await engine.rows<{ id: string; sightings: number }>(sql('read/sighting-counts'), paramsOf(query));
+  const params = await paramsOf(engine, query);
+  const rows = await engine.rows<{ id: string; sightings: number }>(filtering('read/sighting-counts', params), params);
   return new Map(rows.map(({ id, sightings }) => [id, sightings]));
 };
 
@@ -28,11 +34,22 @@ export const readPodsTold = async (engine: Engine, cluster: string, told: PodsTo
   return (await engine.rows<LeaseRowRaw>(sql('read/pods-told'), { cluster, inventory, ...told })).map(leaseRow);
 };
 
-const paramsOf = ({ cluster, from, until, ids }: Pick<SightingQuery, 'cluster' | 'from' | 'until' | 'ids'>) => ({
+const paramsOf = async (
+  engine: Engine,
+  {
+    cluster,
+    from,
+    until,
+    ids,
+    namespaces = [],
+  }: Pick<SightingQuery, 'cluster' | 'from' | 'until' | 'ids' | 'namespaces'>,
+) => ({
   cluster,
   from_ms: from,
   until_ms: until,
   ids,
+  namespaces,
+  inventory: namespaces.length === 0 ? 0 : await inventoryInForce(engine, cluster),
 });
 
 interface Row {

@@ -2,6 +2,7 @@ import { parseEndpoint } from '../../app/address.ts';
 import { EXIT } from '../../app/errors.ts';
 import { DEFAULT_CLUSTER } from '../../app/ingest.ts';
 import { parseDuration, parseTime } from '../../app/parse-time.ts';
+import { parseNamespaces } from '../../base/namespaces.ts';
 import { DAY, type Instant, SECOND } from '../../base/instant.ts';
 import type { Context } from '../context.ts';
 import type { ListenAt, OidcAsked, ServeAsked } from '../outside.ts';
@@ -88,7 +89,7 @@ export const runServe = async (context: Context, given: Given): Promise<number> 
 const oidcOf = (given: Given): OidcAsked | null => {
   const [issuer, audience] = [textOf(given, 'oidcIssuer'), textOf(given, 'oidcAudience')];
   if (issuer === null) {
-    for (const flag of ['oidc-audience', 'oidc-read', 'oidc-ingest'])
+    for (const flag of ['oidc-audience', 'oidc-read', 'oidc-read-in', 'oidc-ingest'])
       if (texts(given, memberOf(flag)).length > 0) refuse('E105', `--${flag} has no meaning without --oidc-issuer`);
     return null;
   }
@@ -105,7 +106,20 @@ const oidcOf = (given: Given): OidcAsked | null => {
     audience,
     claim: textOf(given, 'oidcClaim') ?? '',
     values: { read: values('oidcRead', 'unmasq.read'), ingest: values('oidcIngest', 'unmasq.ingest') },
+    readIn: new Map(texts(given, 'oidcReadIn').map(readInOf)),
   };
+};
+
+/** `VALUE=NAMESPACE,…`; a value may hold a `=` itself. */
+const readInOf = (text: string): readonly [string, readonly string[]] => {
+  const [, value, names] = /^(.+)=([^=]*)$/.exec(text) ?? [];
+  const fix = 'Write team-shop=shop or team-shop=shop,shop-jobs.';
+  if (value === undefined || names === undefined)
+    return refuse('E105', `--oidc-read-in ${text}: expected VALUE=NAMESPACE,…`, { fix });
+  const namespaces = parseNamespaces(names);
+  return namespaces.ok
+    ? [value, namespaces.value]
+    : refuse('E105', `--oidc-read-in ${text}: ${namespaces.problem}`, { fix });
 };
 
 /** `HOST:PORT`, where HOST is an address or localhost. */

@@ -9,6 +9,7 @@ WHERE cluster = {cluster:String} AND begin_ms >= {from_ms:Int64} AND begin_ms < 
     AND has({kinds:Array(String)}, toString(kind)) -- if kinds
     AND (begin_ms, identity) IN (SELECT begin_ms, identity FROM sighting_id WHERE cluster = {cluster:String} AND id IN {ids:Array(String)}) -- if ids
     AND intDiv(begin_ms, 3600000) IN (SELECT intDiv(begin_ms, 3600000) FROM sighting_id WHERE cluster = {cluster:String} AND id IN {ids:Array(String)}) -- if ids
+{include read/of-namespaces}
 ORDER BY begin_ms DESC, begin_ns DESC, identity -- if newest
 ORDER BY begin_ms, begin_ns, identity -- if ids
 LIMIT {limit:UInt64}

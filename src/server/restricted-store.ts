@@ -1,0 +1,204 @@
+import type { Ip } from '../base/ip.ts';
+import {
+  type Connection,
+  type FlowEvidence,
+  type FlowQuery,
+  type FlowRow,
+  type LeaseRow,
+  type Moved,
+  type PodNamed,
+  type SightingRow,
+  type Store,
+  VERDICT_KINDS,
+} from '../core/ports.ts';
+
+/**
+ * A store as a reader of some namespaces may see it: their pods, what these may have sent, what they told. Of others there is how many they are.
+ * Every question goes through here, and every function is written out: one that is new does not compile until somebody decided what of it may be seen.
+ * docs/decisions/0027-reading-by-namespace.md
+ */
+export const restrictedTo = (store: Store, namespaces: readonly string[]): Store => {
+  const own = new Own(namespaces);
+  const flows = async (query: FlowQuery): Promise<readonly FlowRow[]> => {
+    const narrowed = own.narrowed(query);
+    return narrowed === null ? [] : (await store.flows(narrowed)).map((row) => own.flow(row));
+  };
+  const podsTold: Store['podsTold'] = async (cluster, told) =>
+    (await store.podsTold(cluster, told)).filter((lease) => own.has(lease));
+  const holders = async (cluster: string, ips: readonly (string | null)[]): Promise<readonly LeaseRow[]> => {
+    const asked = [...new Set(ips)].filter((ip) => ip !== null);
+    return asked.length === 0 ? [] : store.podsTold(cluster, { uids: [], names: [], ips: asked });
+  };
+  return {
+    flows,
+    podsTold,
+    who: async (query) => {
+      const narrowed = own.narrowed(query);
+      if (narrowed === null) return { pods: [], coverage: [] };
+      const { pods, coverage } = await store.who(narrowed);
+      return { pods: pods.filter(({ pod, node }) => (pod === null ? node !== '' : own.has(pod))), coverage };
+    },
+    pods: async (cluster, uids) => new Map([...(await store.pods(cluster, uids))].filter(([, pod]) => own.has(pod))),
+    evidence: async (cluster, id) => {
+      const evidence = await store.evidence(cluster, id);
+      if (evidence === null) return null;
+      const { flow: found } = evidence;
+      const [flow] = await flows({ ...EVERYTHING, cluster, from: found.begin, until: found.last, flow: id });
+      return flow === undefined ? null : own.evidence(evidence, flow);
+    },
+    changes: async (cluster, since) => {
+      const { changes, reopened } = await store.changes(cluster, since);
+      return { changes: changes.flatMap((moved) => own.moved(moved)), reopened };
+    },
+    sightings: async (query) => {
+      const rows = await store.sightings({ ...query, namespaces });
+      const leases = await holders(
+        query.cluster,
+        rows.map(({ clientIp }) => clientIp),
+      );
+      return rows.map((row) => own.sighting(row, leases));
+    },
+    sightingCounts: (query) => store.sightingCounts({ ...query, namespaces }),
+    connectionsTo: async (query) => {
+      const found = await store.connectionsTo(query);
+      const leases = await holders(
+        query.cluster,
+        found.map(({ srcIp }) => srcIp),
+      );
+      return found.map((connection) => own.connection(connection, leases));
+    },
+    // They hold what could not be read, whoever wrote it; `sources` counts them.
+    rejects: async () => [],
+    // Of the cluster as a whole: times, counts, nodes.
+    accuracy: (cluster) => store.accuracy(cluster),
+    clusters: () => store.clusters(),
+    extent: (cluster) => store.extent(cluster),
+    nodesAt: (cluster, ips) => store.nodesAt(cluster, ips),
+    nodesAlive: (cluster, at) => store.nodesAlive(cluster, at),
+    sources: (cluster) => store.sources(cluster),
+    probe: () => store.probe(),
+    close: () => store.close(),
+    write: refused,
+    attribute: refused,
+    grade: refused,
+    cursors: refused,
+    keepCursors: refused,
+  };
+};
+
+const refused = async (): Promise<never> => {
+  throw new Error('whoever reads some namespaces alone changes nothing');
+};
+
+const EVERYTHING: Omit<FlowQuery, 'cluster' | 'from' | 'until'> = {
+  dest: [],
+  destPorts: [],
+  srcPorts: [],
+  srcIps: [],
+  protocols: [],
+  verdicts: [],
+  namespaces: [],
+  workloads: [],
+  nodes: [],
+  flow: null,
+  changedSince: null,
+  limit: null,
+};
+
+/** What of each thing is a reader's own. */
+class Own {
+  private readonly namespaces: ReadonlySet<string>;
+
+  constructor(namespaces: readonly string[]) {
+    this.namespaces = new Set(namespaces);
+  }
+
+  has({ namespace }: Pick<PodNamed, 'namespace'>): boolean {
+    return this.namespaces.has(namespace);
+  }
+
+  /** Flows that one of its pods may have sent; null: none is asked for that could be. */
+  narrowed(query: FlowQuery): FlowQuery | null {
+    const namespaces =
+      query.namespaces.length === 0
+        ? [...this.namespaces]
+        : query.namespaces.filter((namespace) => this.namespaces.has(namespace));
+    return namespaces.length === 0 ? null : { ...query, namespaces, everyCandidate: true };
+  }
+
+  /** Candidates that are not listed are counted as others. */
+  flow(row: FlowRow): FlowRow {
+    const listed = row.candidates.flatMap((pod, i) => (pod === null || this.has(pod) ? [i] : []));
+    const { probable, was } = row;
+    // What is said of the likeliest is about another one.
+    const isLikeliest = listed[0] === 0 || row.candidates.length === 0;
+    return {
+      ...row,
+      pod: row.pod !== null && this.has(row.pod) ? row.pod : null,
+      candidates: listed.map((i) => row.candidates[i] as PodNamed | null),
+      chances: row.chances.length === 0 ? [] : listed.map((i) => row.chances[i] as number),
+      probable: probable === null || probable.workload === null || this.has(probable.workload) ? probable : null,
+      sighted: isLikeliest ? row.sighted : null,
+      ...(was === undefined
+        ? {}
+        : { was: { ...was, pod: was.pod !== null && 'name' in was.pod && this.has(was.pod) ? was.pod : null } }),
+    };
+  }
+
+  evidence({ translations, leases, ...rest }: FlowEvidence, flow: FlowRow): FlowEvidence {
+    return {
+      ...rest,
+      flow,
+      translations: translations.filter(
+        ({ originIp, mayFrom, mayUntil }) =>
+          originIp === flow.srcIp || this.heldAlone(originIp, mayFrom, mayUntil ?? Number.POSITIVE_INFINITY, leases),
+      ),
+      leases: leases.filter((lease) => this.has(lease)),
+    };
+  }
+
+  sighting(row: SightingRow, leases: readonly LeaseRow[]): SightingRow {
+    return row.clientIp === null || this.mayBeSeen(row.clientIp, row.begin, row.until, leases)
+      ? row
+      : { ...row, clientIp: null, clientPort: 0 };
+  }
+
+  connection(connection: Connection, leases: readonly LeaseRow[]): Connection {
+    const { srcIp, from, seen } = connection;
+    return srcIp === null || this.mayBeSeen(srcIp, from, seen, leases)
+      ? connection
+      : { ...connection, srcIp: null, srcPort: 0 };
+  }
+
+  /** Both sides of a change are seen where one of them is its own. */
+  moved({ from, to, flows }: Moved): readonly Moved[] {
+    const [before, after] = [this.said(from), this.said(to)];
+    return before.isOwn || after.isOwn ? [{ from: before.text, to: after.text, flows }] : [];
+  }
+
+  /** `VERDICT`, `NAMESPACE/POD` or `VERDICT by NAMESPACE/POD`; of a pod that is not known any more its UID. */
+  private said(text: string): { readonly text: string; readonly isOwn: boolean } {
+    if (text === 'no flow' || VERDICT_KINDS.some((kind) => kind === text)) return { text, isOwn: false };
+    const [, by = '', pod = ''] = /^(.* by )?(\S*)$/.exec(text) ?? [];
+    const [namespace = '', name] = pod.split('/');
+    return name !== undefined && this.namespaces.has(namespace)
+      ? { text, isOwn: true }
+      : { text: `${by}another`, isOwn: false };
+  }
+
+  /** An address that is no pod's, or was its own at the time. */
+  private mayBeSeen(ip: Ip | string, from: number, until: number, leases: readonly LeaseRow[]): boolean {
+    return !leases.some((lease) => lease.ip === ip && !lease.hostNetwork) || this.heldAlone(ip, from, until, leases);
+  }
+
+  private heldAlone(ip: string, from: number, until: number, leases: readonly LeaseRow[]): boolean {
+    const holders = leases.filter(
+      (lease) =>
+        lease.ip === ip &&
+        !lease.hostNetwork &&
+        lease.mayFrom <= until &&
+        from <= (lease.mayUntil ?? Number.POSITIVE_INFINITY),
+    );
+    return holders.length > 0 && holders.every((lease) => this.has(lease));
+  }
+}
