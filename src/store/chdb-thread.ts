@@ -46,7 +46,9 @@ const opened = (): ChdbSession => {
 };
 
 const textOf = (sql: string, params: object): string =>
-  Object.keys(params).length === 0 ? opened().query(sql, 'JSONEachRow') : opened().queryBind(sql, params, 'JSONEachRow');
+  Object.keys(params).length === 0
+    ? opened().query(sql, 'JSONEachRow')
+    : opened().queryBind(sql, params, 'JSONEachRow');
 
 const nextBlock = async (): Promise<Told> => {
   const next = await (ahead ?? blocks?.next());
