@@ -46,7 +46,9 @@ const opened = (): ChdbSession => {
 };
 
 const textOf = (sql: string, params: object): string =>
-  Object.keys(params).length === 0 ? opened().query(sql, 'JSONEachRow') : opened().queryBind(sql, params, 'JSONEachRow');
+  Object.keys(params).length === 0
+    ? opened().query(sql, 'JSONEachRow')
+    : opened().queryBind(sql, params, 'JSONEachRow');
 
 const nextBlock = async (): Promise<Told> => {
   const next = await (ahead ?? blocks?.next());
@@ -80,14 +82,16 @@ const answer = async (asked: Asked): Promise<Told> => {
   }
 };
 
-parentPort?.on('message', async (asked: Asked) => {
-  let told: Told;
+const told = async (asked: Asked): Promise<Told> => {
   try {
-    told = await answer(asked);
+    return await answer(asked);
   } catch (error) {
-    const { message, code } = error as { message: string; code?: unknown };
     [blocks, ahead] = [undefined, undefined];
-    told = { failed: { message, code } };
+    const { message, code } = error as { message: string; code?: unknown };
+    return { failed: { message, code } };
   }
-  parentPort?.postMessage(told);
+};
+
+parentPort?.on('message', (asked: Asked) => {
+  void told(asked).then((answered) => parentPort?.postMessage(answered));
 });
