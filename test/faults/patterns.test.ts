@@ -45,11 +45,14 @@ const patternsOf = (file: string): readonly Pattern[] => {
 
 const files = globSync('src/**/*.ts', { cwd: root }).filter((file) => !file.includes('.test.'));
 const patterns = files.flatMap(patternsOf);
-const check = (source: string, flags: string) =>
-  checkSync(source, flags, { timeout: 2_000, attackTimeout: 500, incubationTimeout: 500 });
+/** `linear`, `polynomial`, `exponential`; `unknown` where it could not be told in time. */
+const growthOf = (source: string, flags: string): string => {
+  const found = checkSync(source, flags, { timeout: 2_000, attackTimeout: 500, incubationTimeout: 500 });
+  return found.status === 'safe' ? 'linear' : found.status === 'vulnerable' ? found.complexity.type : 'unknown';
+};
 
 test('the check knows a pattern that takes for ever', () => {
-  expect(check('^(a+)+$', '').complexity?.type).toBe('exponential');
+  expect(growthOf('^(a+)+$', '')).toBe('exponential');
 });
 
 test('every pattern is found, those that are put together too', () => {
@@ -66,10 +69,9 @@ test('every pattern is found, those that are put together too', () => {
 test('no pattern takes for ever, and those that take more than linear time meet short texts', {
   timeout: 300_000,
 }, () => {
-  const slow = patterns.flatMap(({ at, source, flags }) => {
-    const { status, complexity } = check(source, flags);
-    return status === 'safe' ? [] : [{ at, file: at.split(':')[0] ?? '', type: complexity?.type ?? status }];
-  });
-  expect(slow.filter(({ type }) => type === 'exponential')).toEqual([]);
+  const slow = patterns
+    .map(({ at, source, flags }) => ({ at, file: at.split(':')[0] ?? '', growth: growthOf(source, flags) }))
+    .filter(({ growth }) => growth !== 'linear');
+  expect(slow.filter(({ growth }) => growth === 'exponential')).toEqual([]);
   expect(slow.filter(({ file }) => !Object.hasOwn(BOUNDED, file))).toEqual([]);
 });
