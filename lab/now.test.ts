@@ -128,7 +128,7 @@ test.skipIf(!may.ok)(
     await send(0, 7, 100);
     await send(1, 3, 200);
     const { out, err, code } = await look.ended;
-    expect(code, err).toBe(0);
+    expect([code, err]).toEqual([0, err]);
     const { items, coverage, completeness } = report(out);
     expect(
       items.map(({ workload, flows, exactFlows, pods }) => [workload?.name, flows, exactFlows, pods[0]?.name]),
@@ -147,7 +147,7 @@ test.skipIf(!may.ok)(`Ctrl-C ends a look early: what was heard is told, and noth
   await sleep(500);
   look.child.kill('SIGINT');
   const { out, err, code } = await look.ended;
-  expect(code, err).toBe(130);
+  expect([code, err]).toEqual([130, err]);
   expect(report(out).items[0]?.exactFlows).toBeGreaterThanOrEqual(5);
   expect(report(out).completeness.reasons.join()).toContain('stopped before the end');
   expect(left()).toEqual(NOTHING);
@@ -210,7 +210,7 @@ test.skipIf(!may.ok)(`a log that breaks off is read again, and nothing is told t
   await sleep(1_500);
   await send(0, 9, 400);
   const { out, err, code } = await look.ended;
-  expect(code, err).toBe(0);
+  expect([code, err]).toEqual([0, err]);
   const web = report(out)
     .items.flatMap(({ pods }) => pods)
     .find(({ name }) => name === 'web-0');

@@ -82,14 +82,16 @@ const answer = async (asked: Asked): Promise<Told> => {
   }
 };
 
-parentPort?.on('message', async (asked: Asked) => {
-  let told: Told;
+const told = async (asked: Asked): Promise<Told> => {
   try {
-    told = await answer(asked);
+    return await answer(asked);
   } catch (error) {
-    const { message, code } = error as { message: string; code?: unknown };
     [blocks, ahead] = [undefined, undefined];
-    told = { failed: { message, code } };
+    const { message, code } = error as { message: string; code?: unknown };
+    return { failed: { message, code } };
   }
-  parentPort?.postMessage(told);
+};
+
+parentPort?.on('message', (asked: Asked) => {
+  void told(asked).then((answered) => parentPort?.postMessage(answered));
 });

@@ -131,14 +131,16 @@ export class Kubelet implements PodRunner {
     });
     const life = spec.activeDeadlineSeconds;
     const deadline = life === undefined ? undefined : setTimeout(() => killGroup(child), life * 1_000);
-    const over = once(child, 'exit').then(async ([code]) => {
+    const ended = async (): Promise<void> => {
+      const [code] = (await once(child, 'exit')) as [number | null];
       clearTimeout(deadline);
       killGroup(child);
       await Promise.all(read);
       if (this.server.history.get(keyOf(pod)) === undefined) return;
       const terminated = { exitCode: code ?? 137, finishedAt: new Date().toISOString() };
       this.tell(pod, code === 0 ? 'Succeeded' : 'Failed', { terminated });
-    });
+    };
+    const over = ended();
     this.running.set(name, { pod, child, log, followers, over });
     this.tell(pod, 'Running', { running: { startedAt: new Date().toISOString() } });
   }
