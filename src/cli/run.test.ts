@@ -663,6 +663,7 @@ const VALUES: Readonly<Record<string, string>> = {
 };
 const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   who: ['203.0.113.66'],
+  now: ['203.0.113.66'],
   why: ['10.224.0.4:41823-203.0.113.66:443'],
   ingest: ['notes.md'],
   evaluate: ['--truth', 'notes.md'],
