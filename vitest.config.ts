@@ -5,7 +5,10 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const MEMORY = '/dev/shm';
 const ENOUGH_BYTES = 4 * 1024 ** 3;
 
-/** Where tests make their folders. The store waits for the disk at each write: in memory, where there is room, that costs nothing. */
+/**
+ * Where tests make their folders. The store waits for the disk at each write: in memory, where there is room, that costs nothing.
+ * What Node compiled once, types erased, it keeps there, as `bin/unmasq` has it: many tests start the program itself.
+ */
 const temporaryFolder = (): Readonly<Record<string, string>> => {
   if (process.env['TMPDIR'] !== undefined) return {};
   try {
@@ -13,7 +16,7 @@ const temporaryFolder = (): Readonly<Record<string, string>> => {
     if (bavail * bsize < ENOUGH_BYTES) return {};
     const folder = mkdtempSync(`${MEMORY}/unmasq-tests-`);
     process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-    return { TMPDIR: folder };
+    return { TMPDIR: folder, NODE_COMPILE_CACHE: `${folder}/compiled` };
   } catch {
     return {};
   }
@@ -25,7 +28,7 @@ const LIVE = [
   'test/{blobs,kubectl,otlp}.test.ts',
   'test/{kubernetes,serve}*.test.ts',
   'test/azure-monitor/**/*.test.ts',
-  'lab/{agent,live}.test.ts',
+  'lab/{agent,live,now}.test.ts',
 ];
 /** The program in trouble: npm run faults. */
 const FAULTS = 'test/faults/**/*.test.ts';
@@ -38,23 +41,29 @@ const WITH_ENGINE = globSync(ALL, { exclude: APART }).filter((path) =>
 
 /** What takes long, the longest first: begun first, so that both workers end together. */
 const LONG = [
-  'test/attribution.parity.test.ts',
   'test/changes.test.ts',
+  'test/attribution.parity.test.ts',
+  'simulator/simulate.test.ts',
+  'test/rates.test.ts',
+  'test/json-shapes.test.ts',
   'src/main.test.ts',
+  'test/traffic-analytics.test.ts',
+  'test/trace.test.ts',
+  'test/examples.test.ts',
+  'src/cli/run.test.ts',
+  'test/aggregates.test.ts',
+  'test/relays.test.ts',
+  'test/verdicts.test.ts',
+  'test/evaluate.test.ts',
+  'test/store-writes.test.ts',
+  'test/mutants/sql.test.ts',
+  'test/mutants/typescript.test.ts',
+  'test/killed-while-writing.test.ts',
+  'bench/laws.test.ts',
+  'test/sightings.test.ts',
   'test/serve-kubernetes.test.ts',
   'test/blobs.test.ts',
-  'test/traffic-analytics.test.ts',
-  'test/json-shapes.test.ts',
-  'test/examples.test.ts',
-  'test/rates.test.ts',
-  'test/trace.test.ts',
   'lab/live.test.ts',
-  'simulator/simulate.test.ts',
-  'test/mutants/sql.test.ts',
-  'test/relays.test.ts',
-  'test/aggregates.test.ts',
-  'src/cli/run.test.ts',
-  'bench/laws.test.ts',
 ];
 
 class LongestFirst extends BaseSequencer {

@@ -448,6 +448,32 @@ const workspaceAt: Outside['workspaceAt'] = async ({ cluster, tables, span, curs
   }
 };
 
+/** Nodes beyond which somebody has to say that every one is meant. */
+const MOST_NODES = 50;
+/** A node that has the image starts a pod within seconds; to pull it may take a minute. */
+const START_SECONDS = 90;
+
+const lookAtNodes: Outside['lookAtNodes'] = async (asked, take, stop) => {
+  const { clusterAccess, PLUGIN_WITHIN_MS } = await import('./sources/kubernetes/cluster-access.ts');
+  const { TIMING } = await import('./sources/kubernetes/reflector.ts');
+  const { lookAtNodes: look } = await import('./sources/node-look/look-at-nodes.ts');
+  const { LookTrouble } = await import('./sources/node-look/look-trouble.ts');
+  const { lookTrouble } = await import('./app/look-trouble.ts');
+  const { pause } = await import('./sources/pause.ts');
+  const world = { now: () => outside.now(), env: process.env, withinMs: PLUGIN_WITHIN_MS };
+  const access = await clusterAccess(asked, world);
+  if (!access.ok) throw new Refused(trouble('E811', access.problem));
+  const { log, progress, isOfAllNodes } = asked;
+  const ports = { access: access.value, now: () => outside.now(), random: () => Math.random(), pause, log, progress };
+  const mostNodes = isOfAllNodes ? Number.POSITIVE_INFINITY : MOST_NODES;
+  try {
+    return await look(ports, TIMING, { ...asked, startSeconds: START_SECONDS, mostNodes }, take, stop);
+  } catch (error) {
+    if (!(error instanceof LookTrouble)) throw error;
+    throw new Refused(lookTrouble(error.kind, error.message, error.fix));
+  }
+};
+
 const listenHere: Outside['listen'] = async ({
   server,
   spoolMib,
@@ -523,6 +549,7 @@ const outside: Outside = {
   },
   serve: serveFolder,
   listen: listenHere,
+  lookAtNodes,
   serverOf: async (dataDir) => {
     const text = await readFile(serverFile(dataDir), 'utf8').catch(() => null);
     return text === null ? null : (JSON.parse(text) as ServerAt);

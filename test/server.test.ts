@@ -63,6 +63,7 @@ const outsideWith = (env: Outside['env'], stdout: Sink, stderr: Sink): Outside =
   checkServe: nobody,
   serve: nobody,
   listen: nobody,
+  lookAtNodes: nobody,
   serverOf: () => Promise.resolve(null),
   fetch: (url, headers) => fetch(url, { headers }),
   untilAskedToEnd: nobody,

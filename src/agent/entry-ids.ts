@@ -1,12 +1,12 @@
+import { entryIdOf } from '../formats/conntrack/entry-id.ts';
+
 const NEWLINE = 10;
-/** The last of the line: an echo has an id of its own before it. */
-const ID = /^.* id=(\d+)/;
 
 /** Puts the kernel's ids of the entries that these events begin into `ids`. */
 export const addNewIds = (lines: Buffer, ids: Set<string>): void => {
   for (const line of lines.toString('latin1').split('\n')) {
-    const id = line.includes('[NEW]') ? ID.exec(line)?.[1] : undefined;
-    if (id !== undefined) ids.add(id);
+    const id = line.includes('[NEW]') ? entryIdOf(line) : null;
+    if (id !== null) ids.add(id);
   }
 };
 
@@ -18,8 +18,8 @@ export const withoutIds = (lines: Buffer, ids: ReadonlySet<string>): Buffer => {
     const until = lines.indexOf(NEWLINE, from) + 1;
     const line = lines.subarray(from, until);
     from = until;
-    const id = ID.exec(line.toString('latin1', Math.max(0, line.lastIndexOf(' id='))))?.[1];
-    if (id === undefined || !ids.has(id)) kept.push(line);
+    const id = entryIdOf(line.toString('latin1', Math.max(0, line.lastIndexOf(' id='))));
+    if (id === null || !ids.has(id)) kept.push(line);
   }
   return Buffer.concat(kept);
 };

@@ -271,7 +271,7 @@ export const ERRORS = {
   E811: {
     exit: EXIT.usage,
     says: 'the way to the Kubernetes API is not understood',
-    fix: 'Set KUBECONFIG or --kubeconfig to a file that kubectl can use, and --kube-context to a context of it; in a pod leave both away.',
+    fix: 'Set KUBECONFIG or --kubeconfig to a file that kubectl can use, and --kube-context (of `unmasq now`: --context) to a context of it; in a pod leave both away.',
   },
   E821: {
     exit: EXIT.usage,
@@ -342,6 +342,36 @@ export const ERRORS = {
     exit: EXIT.failure,
     says: 'metrics could not be read',
     fix: 'It is tried again; if it goes on, see what Azure says.',
+  },
+  E841: {
+    exit: EXIT.notPermitted,
+    says: 'looking through the nodes is not permitted',
+    fix: 'Have somebody who administers the cluster run the commands that are named, or use a context that may do it.',
+  },
+  E842: {
+    exit: EXIT.notPermitted,
+    says: 'the cluster does not admit the debugging pods',
+    fix: 'Give a namespace that takes pods with the network of their node with --pod-namespace NAME.',
+  },
+  E843: {
+    exit: EXIT.usage,
+    says: 'there are many nodes, and nobody said which to look at',
+    fix: 'Name those that matter with --node NAME, or look at every one with --all-nodes.',
+  },
+  E844: {
+    exit: EXIT.usage,
+    says: 'there is no such node',
+    fix: 'See `kubectl get nodes` for their names.',
+  },
+  E845: {
+    exit: EXIT.failure,
+    says: 'no node could be looked at',
+    fix: 'See the reason given for each node; `unmasq now --help` says what a look needs.',
+  },
+  E846: {
+    exit: EXIT.failure,
+    says: 'the Kubernetes API cannot be reached, or failed',
+    fix: 'See that `kubectl get nodes` answers in the same context, and run the same again.',
   },
   E901: {
     exit: EXIT.failure,

@@ -140,6 +140,44 @@ export const COMMANDS: readonly CommandSpec[] = [
     run: async (context, words, given) => (await import('./commands/trace.ts')).runTrace(context, words, given),
   },
   {
+    name: 'now',
+    group: ASK,
+    takes: '<dest...>',
+    summary: "the same from a look of a minute through the cluster's own nodes, where nothing was set up before",
+    about: [
+      'Starts a pod on each Linux node, as `kubectl debug node` does: with the network of the node and CAP_NET_ADMIN. It tells what connection tracking',
+      'does, and is deleted at the end, at Ctrl-C and after an error; of a look that was killed it ends by itself, and the next look deletes it. Pods and',
+      'nodes are watched meanwhile. Nothing is installed and nothing kept. Where agents run, ask their server: `unmasq who DEST --since 60s --server URL`.',
+    ],
+    examples: [
+      ['unmasq now 203.0.113.66', 'Who is talking to this address at this moment?'],
+      ['unmasq now 203.0.113.66:443 --for 5m --node aks-np1-12345678-vmss000000', 'For longer, through one node'],
+      [
+        'unmasq now 203.0.113.66 --image registry.example.com/tools/conntrack:1',
+        'With an image of your own that has conntrack',
+      ],
+      ['unmasq now 203.0.113.66 --context shop-prod -o json', 'Of another cluster, for a program'],
+    ],
+    flags: [
+      { flags: '--for <time>', says: 'how long, from 1s to 10m (default 60s)' },
+      { flags: '--node <name>', says: 'only through this node; repeat for several', repeats: true },
+      { flags: '--all-nodes', says: 'every node, also where there are more than 50' },
+      {
+        flags: '--image <name>',
+        says: 'has sh, and conntrack or a package manager to get it with (default mcr.microsoft.com/azurelinux/base/core:3.0)',
+      },
+      {
+        flags: '--pod-namespace <name>',
+        says: 'where the pods are started (default kube-system, which Azure Policy leaves alone)',
+      },
+      { flags: '--resolve-now', says: 'guess: ask about the addresses that a host name has at this moment' },
+      { flags: '--verdict <word>', says: 'only flows with this verdict; repeat for several', repeats: true },
+    ],
+    honours: ['output', 'tz', 'namespace', 'allNamespaces', 'strict', 'kubeconfig', 'context'],
+    seeAlso: ['unmasq who', 'unmasq agent'],
+    run: async (context, words, given) => (await import('./commands/now.ts')).runNow(context, words, given),
+  },
+  {
     name: 'ingest',
     group: BRING,
     takes: '<path...>',
@@ -148,7 +186,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     about: [
       'Every file is recognised by its content: VNet and NSG flow logs, `kubectl get pods,nodes -A -o json` and its --watch, conntrack -E and -L,',
       'traces and logs as OTLP in JSON lines, and exports of KubePodInventory, KubeNodeInventory, ContainerLogV2, ContainerNetworkLogs,',
-      'NTANetAnalytics, AzureNetworkAnalytics_CL, AppDependencies, AppRequests, AppTraces and AppExceptions, and `az monitor metrics list -o json`. gzip is unpacked.',
+      'NTANetAnalytics, AzureNetworkAnalytics_CL, AppDependencies, AppRequests, AppTraces, AppExceptions, AZFWNetworkRule and AZFWFlowTrace, and `az monitor metrics list -o json`. gzip is unpacked.',
       '`-` reads standard input. The order does not matter; verdicts are brought up to date at the end.',
       'https://ACCOUNT.blob.core.windows.net/CONTAINER reads flow logs from blob storage, and a second time only what is new. A SAS stands behind the',
       'URL or in AZURE_STORAGE_SAS_TOKEN, a key in AZURE_STORAGE_CONNECTION_STRING or AZURE_STORAGE_KEY; else whoever runs this is asked for (`az login`).',

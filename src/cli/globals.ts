@@ -49,11 +49,7 @@ export const GLOBAL_FLAGS = {
     says: 'only pods with these labels',
     notYet: 'the store keeps no labels in this version',
   },
-  context: {
-    flags: '--context <name>',
-    says: 'of the kubeconfig',
-    notYet: 'only `unmasq serve` asks a cluster, and takes --kube-context',
-  },
+  context: { flags: '--context <name>', says: 'of the kubeconfig (default: its current one)' },
   kubeconfig: {
     flags: '--kubeconfig <file>',
     says: 'to reach the cluster (default: KUBECONFIG, ~/.kube/config, or the cluster that unmasq runs in)',
@@ -80,6 +76,8 @@ export interface Globals {
   readonly server: string | null;
   /** null: where kubectl looks. */
   readonly kubeconfig: string | null;
+  /** Of the kubeconfig; null: its current one. */
+  readonly context: string | null;
   readonly strict: boolean;
   readonly color: When;
   readonly quiet: boolean;
@@ -127,6 +125,7 @@ export const readGlobals = (
         : (text('data') ?? defaultData(env)),
     server: text('server'),
     kubeconfig: text('kubeconfig'),
+    context: text('context'),
     strict: given['strict'] === true,
     color: oneOf('--color', color, ['auto', 'always', 'never'] as const),
     quiet: given['quiet'] === true,

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Instant } from '../base/instant.ts';
-import type { ByteObject, CollectorCheck, Scratch, Store, TimeSpan } from '../core/ports.ts';
+import type { ByteObject, CollectorCheck, Scratch, Store, TakeIn, TimeSpan } from '../core/ports.ts';
+import type { NodeLook } from '../app/now.ts';
 import type { TableName } from '../formats/log-analytics/log-analytics-decoder.ts';
 import type { Simulated, Simulation } from './simulation.ts';
 
@@ -138,6 +139,31 @@ export interface AgentAsked {
   readonly log: (line: string) => void;
 }
 
+export interface LookAsked {
+  /** null: where kubectl looks, or the cluster that unmasq runs in. */
+  readonly kubeconfig: string | null;
+  /** null: the current one. */
+  readonly context: string | null;
+  /** Of the debugging pods. */
+  readonly namespace: string;
+  readonly image: string;
+  readonly forSeconds: number;
+  /** Only these; empty: every node. */
+  readonly nodes: readonly string[];
+  /** However many there are. */
+  readonly isOfAllNodes: boolean;
+  readonly progress: (text: string) => void;
+  readonly log: (line: string) => void;
+}
+
+export interface Looked {
+  readonly nodes: readonly NodeLook[];
+  /** Pods that could not be deleted: they end by themselves. */
+  readonly left: readonly string[];
+  /** The label selector that finds them. */
+  readonly selector: string;
+}
+
 /** Everything that a command needs of the world. main.ts connects it; a test connects something smaller. */
 export interface Outside {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -179,6 +205,8 @@ export interface Outside {
   serve(asked: ServeAsked): Promise<{ readonly url: string; readonly grpc: string | null; close(): Promise<void> }>;
   /** Listens on this node until the process is asked to end. Throws `Refused` where it cannot. */
   listen(asked: AgentAsked): Promise<void>;
+  /** Listens on the nodes of a cluster for a short time, and hands over what it hears, with the pods and nodes there are. Throws `Refused` where it cannot. */
+  lookAtNodes(asked: LookAsked, take: TakeIn, stop: AbortSignal): Promise<Looked>;
   /** The server that has the folder open; null: none does, or it cannot be known. */
   serverOf(dataDir: string): Promise<ServerAt | null>;
   fetch(url: string, headers: Readonly<Record<string, string>>): Promise<Response>;

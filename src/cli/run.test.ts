@@ -256,6 +256,7 @@ const unmasqOn = async (
     checkServe: () => Promise.resolve(),
     serve: () => Promise.reject(new Error('no server here')),
     listen: () => Promise.reject(new Error('no agent here')),
+    lookAtNodes: () => Promise.reject(new Error('no cluster here')),
     serverOf: () => Promise.resolve(null),
     fetch: () => Promise.reject(new Error('no network here')),
     untilAskedToEnd: () => Promise.resolve(),
@@ -662,6 +663,7 @@ const VALUES: Readonly<Record<string, string>> = {
 };
 const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   who: ['203.0.113.66'],
+  now: ['203.0.113.66'],
   why: ['10.224.0.4:41823-203.0.113.66:443'],
   ingest: ['notes.md'],
   evaluate: ['--truth', 'notes.md'],

@@ -28,6 +28,8 @@ export type FormatName =
   | 'AppTraces'
   | 'AppExceptions'
   | 'ContainerNetworkLogs'
+  | 'AZFWNetworkRule'
+  | 'AZFWFlowTrace'
   | 'azure-metrics'
   | 'otlp';
 
@@ -39,7 +41,7 @@ export type FlowState = (typeof FLOW_STATES)[keyof typeof FLOW_STATES];
 export const DIRECTIONS = { O: 0, I: 1 } as const;
 
 /**
- * Flow records, by column. One row is one tuple line of a flow log.
+ * Flow records, by column. One row is one tuple line of a flow log, or what an Azure Firewall logged of one.
  *
  * | column | type | |
  * |---|---|---|
@@ -55,7 +57,7 @@ export const DIRECTIONS = { O: 0, I: 1 } as const;
  * | mac | UInt64 | the NIC that logged it: 48 bits |
  * | resource | Dictionary | what the log watches (target resource), lower case |
  * | logged_ms | Int64 | when the record around the tuple was logged |
- * | log | UInt8 | 0 VNet, 1 NSG v2, 2 NSG v1 |
+ * | log | UInt8 | 0 VNet, 1 NSG v2, 2 NSG v1, 3 what entered an Azure Firewall |
  */
 export type FlowRecords = Table;
 

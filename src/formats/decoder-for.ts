@@ -30,6 +30,8 @@ export const decoderFor = (format: FormatName, context: Context): Decoder => {
     case 'AppTraces':
     case 'AppExceptions':
     case 'ContainerNetworkLogs':
+    case 'AZFWNetworkRule':
+    case 'AZFWFlowTrace':
       return logAnalyticsDecoder(format, context);
     case 'azure-metrics':
       return azureMetricsDecoder();

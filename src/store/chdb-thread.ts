@@ -82,16 +82,16 @@ const answer = async (asked: Asked): Promise<Told> => {
   }
 };
 
-const toldOf = async (asked: Asked): Promise<Told> => {
+const told = async (asked: Asked): Promise<Told> => {
   try {
     return await answer(asked);
   } catch (error) {
-    const { message, code } = error as { message: string; code?: unknown };
     [blocks, ahead] = [undefined, undefined];
+    const { message, code } = error as { message: string; code?: unknown };
     return { failed: { message, code } };
   }
 };
 
 parentPort?.on('message', (asked: Asked) => {
-  void toldOf(asked).then((told) => parentPort?.postMessage(told));
+  void told(asked).then((answered) => parentPort?.postMessage(answered));
 });

@@ -133,12 +133,18 @@ const byNameOf = (counts: readonly ByName[]): Pick<SourceRow, 'byName'> =>
         },
       };
 
+const NAMES: Readonly<Record<string, string>> = {
+  otlp: 'OTLP',
+  'azure-metrics': 'Azure metrics',
+  AZFWNetworkRule: 'Azure Firewall',
+  AZFWFlowTrace: 'Azure Firewall',
+};
+
 /** As `read/sources.sql` names them. */
 const sightingName = (format: string): string =>
   format === 'ContainerLogV2' ? 'container logs with ids' : nameOf(format);
 
-const nameOf = (format: string): string =>
-  format === 'otlp' ? 'OTLP' : format === 'azure-metrics' ? 'Azure metrics' : format;
+const nameOf = (format: string): string => NAMES[format] ?? format;
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
 
@@ -148,6 +154,7 @@ const kindOf = (format: string): string => {
   if (format === 'NTANetAnalytics' || format === 'AzureNetworkAnalytics_CL') return 'flow-aggregate';
   if (format === 'ContainerLogV2') return 'log';
   if (format === 'azure-metrics') return 'metric';
+  if (format.startsWith('AZFW')) return 'firewall';
   if (format === 'otlp' || format === 'ContainerNetworkLogs' || format.startsWith('App')) return 'sighting';
   return 'inventory';
 };

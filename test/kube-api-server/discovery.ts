@@ -1,4 +1,4 @@
-const VERBS = ['get', 'list', 'watch'];
+const VERBS = ['create', 'delete', 'get', 'list', 'watch'];
 
 /** What a client asks before it asks for anything: https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api */
 export const DISCOVERY: Readonly<Record<string, object>> = {
@@ -20,6 +20,7 @@ export const DISCOVERY: Readonly<Record<string, object>> = {
     groupVersion: 'v1',
     resources: [
       { name: 'pods', singularName: 'pod', namespaced: true, kind: 'Pod', verbs: VERBS, shortNames: ['po'] },
+      { name: 'pods/log', singularName: '', namespaced: true, kind: 'Pod', verbs: ['get'] },
       { name: 'nodes', singularName: 'node', namespaced: false, kind: 'Node', verbs: VERBS, shortNames: ['no'] },
     ],
   },

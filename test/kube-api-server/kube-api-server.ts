@@ -39,6 +39,15 @@ export interface Fault {
   readonly hangs?: boolean;
 }
 
+/** Runs the pods that are created: a kubelet, or what stands in for one. */
+export interface PodRunner {
+  created(pod: ApiObject): void;
+  /** It is to be ended, and removed when it is. */
+  deleted(pod: ApiObject): void;
+  /** Writes the container's log, and follows it; why it cannot. */
+  log(name: string, response: ServerResponse): string | null;
+}
+
 interface Watcher {
   readonly kind: Kind;
   readonly response: ServerResponse;
@@ -58,6 +67,7 @@ interface Asked {
 }
 
 const PATH = /^\/api\/v1(?:\/namespaces\/([^/]+))?\/(pods|nodes)(?:\/([^/]+))?$/;
+const LOG = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/log$/;
 /** The real one packs from here on. */
 const PACKED_FROM_BYTES = 131_072;
 
@@ -66,7 +76,11 @@ export class KubeApiServer {
   readonly requests: string[] = [];
   /** How a watch is told that its version is too old: before it begins, or in it. */
   expiredAs: 'status' | 'event' = 'event';
-  /** Refuses lists or watches of a resource: `list pods`. */
+  /** Without one no pod can be created. */
+  pods: PodRunner | null = null;
+  /** What an admission plugin says against a pod; null: nothing. */
+  admits: (pod: ApiObject) => string | null = () => null;
+  /** Refuses a verb on a resource: `list pods`, `create pods`, `get pods/log`. */
   readonly forbidden = new Set<string>();
   readonly faults: Fault[] = [];
   token: string | null;
@@ -191,7 +205,11 @@ export class KubeApiServer {
     const [, lone] = /^\/api\/v1\/namespaces\/([^/]+)$/.exec(url.pathname) ?? [];
     if (lone !== undefined)
       return json(request, response, { kind: 'Namespace', apiVersion: 'v1', metadata: { name: lone } });
+    const [, logOf, ofPod] = LOG.exec(url.pathname) ?? [];
+    if (logOf !== undefined && ofPod !== undefined) return this.log(logOf, ofPod, response);
     const [, namespace, resource, name] = PATH.exec(url.pathname) ?? [];
+    if (request.method === 'POST' || request.method === 'DELETE')
+      return void this.change(request, response, namespace ?? '', resource ?? '', name ?? '');
     if (resource === undefined)
       return refuse(response, 404, 'NotFound', 'the server could not find the requested resource');
     const isWatch = ['1', 'true'].includes(url.searchParams.get('watch') ?? '');
@@ -222,6 +240,55 @@ export class KubeApiServer {
     if (isWatch) this.watch(asked, response);
     else if (name !== undefined) this.one(asked, request, response);
     else this.list(asked, request, response);
+  }
+
+  /** Creates or deletes a pod. */
+  private async change(
+    request: IncomingMessage,
+    response: ServerResponse,
+    namespace: string,
+    resource: string,
+    name: string,
+  ): Promise<void> {
+    const verb = request.method === 'POST' ? 'create' : 'delete';
+    const { pods } = this;
+    if (resource !== 'pods' || namespace === '' || pods === null)
+      return refuse(
+        response,
+        405,
+        'MethodNotAllowed',
+        'the server does not allow this method on the requested resource',
+      );
+    if (this.forbidden.has(`${verb} pods`)) return forbid(response, verb, 'pods', namespace);
+    if (verb === 'delete') {
+      const pod = this.history.get(`Pod/${namespace}/${name}`);
+      if (pod === undefined) return refuse(response, 404, 'NotFound', `pods "${name}" not found`);
+      const deletionTimestamp = new Date(this.options.now() + 1_000).toISOString();
+      const ending = this.put({ ...pod, metadata: { ...pod.metadata, deletionTimestamp } });
+      json(request, response, ending);
+      return pods.deleted(ending);
+    }
+    const pieces: Buffer[] = [];
+    for await (const piece of request) pieces.push(piece as Buffer);
+    const given = JSON.parse(Buffer.concat(pieces).toString()) as ApiObject;
+    if (this.history.get(`Pod/${namespace}/${given.metadata.name}`) !== undefined)
+      return refuse(response, 409, 'AlreadyExists', `pods "${given.metadata.name}" already exists`);
+    const against = this.admits(given);
+    if (against !== null) return refuse(response, 403, 'Forbidden', against);
+    const creationTimestamp = `${new Date(this.options.now()).toISOString().slice(0, 19)}Z`;
+    const metadata = { ...given.metadata, namespace, uid: crypto.randomUUID(), creationTimestamp };
+    const created = this.put({ ...given, metadata, status: { phase: 'Pending' } });
+    response.statusCode = 201;
+    json(request, response, created);
+    pods.created(created);
+  }
+
+  private log(namespace: string, name: string, response: ServerResponse): void {
+    if (this.forbidden.has('get pods/log')) return forbid(response, 'get', 'pods/log', namespace);
+    if (this.history.get(`Pod/${namespace}/${name}`) === undefined)
+      return refuse(response, 404, 'NotFound', `pods "${name}" not found`);
+    const why = this.pods === null ? 'there is no kubelet' : this.pods.log(name, response);
+    if (why !== null) refuse(response, 400, 'BadRequest', why);
   }
 
   private one({ kind, namespace, name }: Asked, request: IncomingMessage, response: ServerResponse): void {
@@ -335,8 +402,28 @@ const frame = (watcher: Watcher, event: object): void => {
   watcher.response.write(`${JSON.stringify(event)}\n`);
 };
 
-const isOf = ({ kind, namespace }: Asked, object: ApiObject): boolean =>
-  object.kind === kind && (namespace === null || object.metadata.namespace === namespace);
+const isOf = ({ kind, namespace, url }: Asked, object: ApiObject): boolean =>
+  object.kind === kind &&
+  (namespace === null || object.metadata.namespace === namespace) &&
+  hasLabels(object, url.searchParams.get('labelSelector') ?? '');
+
+/** Selectors of equality alone: `a=b,c=d`. */
+const hasLabels = ({ metadata }: ApiObject, selector: string): boolean =>
+  selector
+    .split(',')
+    .filter((part) => part !== '')
+    .every((part) => {
+      const [label = '', value] = part.split('=');
+      return (metadata['labels'] as Readonly<Record<string, string>> | undefined)?.[label] === value;
+    });
+
+const forbid = (response: ServerResponse, verb: string, resource: string, namespace: string): void =>
+  refuse(
+    response,
+    403,
+    'Forbidden',
+    `pods is forbidden: User "jane@example.com" cannot ${verb} resource "${resource}" in API group "" in the namespace "${namespace}"`,
+  );
 
 interface Place {
   readonly revision: number;

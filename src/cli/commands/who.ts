@@ -81,7 +81,12 @@ const sameRange = ({ globals }: Context): string =>
 
 const shellWord = (text: string): string => (/^[\w:.+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
-const destinationOf = async (asked: Asked, resolveNow: boolean, { outside, voice }: Context): Promise<Destination> => {
+/** A host name is guessed where the user says so. */
+export const destinationOf = async (
+  asked: Asked,
+  resolveNow: boolean,
+  { outside, voice }: Context,
+): Promise<Destination> => {
   if (asked.kind === 'address') return asked.destination;
   if (!resolveNow)
     return refuse('E110', `"${asked.name}" is a host name, and none of the sources that were read records names`);

@@ -6,7 +6,7 @@ import type { FlowColumns } from './flow-columns.ts';
 import { putBig, putUint64 } from './uint64.ts';
 
 /** Values of the column `log`. */
-export const LOGS = { vnet: 0, nsgV2: 1, nsgV1: 2 } as const;
+export const LOGS = { vnet: 0, nsgV2: 1, nsgV1: 2, firewall: 3 } as const;
 
 /**
  * VNet flow logs write milliseconds, NSG flow logs seconds, and Microsoft's own VNet example seconds too.

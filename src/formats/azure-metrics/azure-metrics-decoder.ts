@@ -108,7 +108,8 @@ class AzureMetricsDecoder implements Decoder, Values {
 }
 
 /** `…/loadBalancers/lb/providers/Microsoft.Insights/metrics/UsedSnatPorts` is of `…/loadBalancers/lb`. */
-const resourceIn = (id: string): string => /^(\/.+?)\/providers\/microsoft\.insights\/metrics\b/i.exec(id)?.[1] ?? '';
+const resourceIn = (id: string): string =>
+  id.slice(0, Math.max(0, id.toLowerCase().indexOf('/providers/microsoft.insights/metrics')));
 
 /** Up to when was asked: the last minutes are still being revised. `2026-11-22T03:00:00Z/2026-11-22T04:00:00Z`. */
 const endOf = (object: JsonObject): Instant => {

@@ -1,10 +1,12 @@
 import type { Instant } from '../../base/instant.ts';
 import type { FormatName, PodSeen, Reject } from '../../core/facts.ts';
 import type { Context, Decoder, Taken } from '../decoder.ts';
+import { FlowColumns } from '../azure-flow-log/flow-columns.ts';
 import { Gathered } from '../json/gathered.ts';
 import { rolesOf, type RoleOf } from '../correlation/correlation-fields.ts';
 import { appSighting } from './app-insights.ts';
 import { lineSighting, logLineOfRow, nodeOfRow, podOfRow, sameSampling } from './container-insights.ts';
+import { firewallRecord } from './firewall-rules.ts';
 import { aggregatesOfRow } from './flow-aggregates.ts';
 import { networkSighting } from './network-logs.ts';
 import { type Row, RowReader } from './row-reader.ts';
@@ -22,6 +24,8 @@ export type TableName = Extract<
   | 'AppTraces'
   | 'AppExceptions'
   | 'ContainerNetworkLogs'
+  | 'AZFWNetworkRule'
+  | 'AZFWFlowTrace'
 >;
 
 /** One table of Log Analytics, as `az` or the query API writes it in JSON, or as the portal exports it in CSV. */
@@ -39,6 +43,7 @@ const [OPEN_OBJECT, OPEN_LIST, SPACE] = [0x7b, 0x5b, 0x20] as const;
 class LogAnalyticsDecoder implements Decoder, RowsInto {
   readonly format: TableName;
   private readonly gathered = new Gathered();
+  private readonly records = new FlowColumns();
   private readonly roleOf: RoleOf;
   private source: RowSource | null = null;
   /** What came before the first byte that tells JSON from CSV. */
@@ -52,7 +57,7 @@ class LogAnalyticsDecoder implements Decoder, RowsInto {
   }
 
   get waiting(): number {
-    return this.gathered.waiting;
+    return this.gathered.waiting + this.records.rows;
   }
 
   push(bytes: Uint8Array): void {
@@ -68,7 +73,8 @@ class LogAnalyticsDecoder implements Decoder, RowsInto {
   }
 
   take(): Taken {
-    return this.gathered.take();
+    const taken = this.gathered.take();
+    return { ...taken, facts: { ...taken.facts, flowRecords: this.records.take(this.records.rows) } };
   }
 
   row(row: Row): void {
@@ -90,6 +96,9 @@ class LogAnalyticsDecoder implements Decoder, RowsInto {
       }
       case 'ContainerNetworkLogs':
         return networkSighting(reader, this.gathered);
+      case 'AZFWNetworkRule':
+      case 'AZFWFlowTrace':
+        return firewallRecord(this.format, reader, this.records, (what) => this.gathered.ignore(what));
       case 'NTANetAnalytics':
       case 'AzureNetworkAnalytics_CL':
         return aggregatesOfRow(reader, this.gathered);

@@ -50,6 +50,8 @@ const MARKS: readonly (readonly [TableName, readonly (readonly string[])[]])[] =
     ],
   ],
   ['ContainerNetworkLogs', [['TimeGenerated', 'SourcePodName', 'DestinationPodName']]],
+  ['AZFWFlowTrace', [['TimeGenerated', 'SourceIp', 'DestinationIp', 'Flag', 'ActionReason']]],
+  ['AZFWNetworkRule', [['TimeGenerated', 'SourceIp', 'DestinationIp', 'RuleCollection', 'ActionReason']]],
 ];
 
 /** Other names that rows state of their table: classic Application Insights, and what a table was called before. */

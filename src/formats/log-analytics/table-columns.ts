@@ -37,4 +37,10 @@ export const TABLE_COLUMNS: Readonly<Record<TableName, readonly string[]>> = {
   ContainerNetworkLogs:
     words(`TimeGenerated Reply SourcePodName SourceNamespace DestinationPodName DestinationNamespace IP Layer4 Layer7 EgressFlowCount
     IngressFlowCount UnknownDirectionFlowCount TrafficDirection NodeName Verdict DropReason FlowType`),
+  AZFWNetworkRule: words(
+    'TimeGenerated Protocol SourceIp SourcePort DestinationIp DestinationPort Action ActionReason Rule RuleCollection _ResourceId',
+  ),
+  AZFWFlowTrace: words(
+    'TimeGenerated Protocol SourceIp SourcePort DestinationIp DestinationPort Flag ActionReason _ResourceId',
+  ),
 };

@@ -15,8 +15,11 @@ export interface RowSource {
   end(): void;
 }
 
-/** `TimeGenerated [UTC]`, as the portal heads a column of times. */
-const HEADING = /^(.*?)\s*\[([^\]]*)\]$/;
+/** `TimeGenerated [UTC]`, as the portal heads a column of times: name and zone. */
+const partsOf = (heading: string): readonly [string, string] => {
+  const zone = heading.endsWith(']') ? heading.lastIndexOf('[') : -1;
+  return zone < 0 ? [heading, ''] : [heading.slice(0, zone).trimEnd(), heading.slice(zone + 1, -1)];
+};
 
 /** The columns of a table by name; the first of two with one name counts. */
 class Columns {
@@ -27,7 +30,7 @@ class Columns {
   constructor(headings: readonly string[]) {
     this.count = headings.length;
     for (const [i, heading] of headings.entries()) {
-      const [, name = heading.trim(), zone = ''] = HEADING.exec(heading.trim()) ?? [];
+      const [name, zone] = partsOf(heading.trim());
       if (this.places.has(name)) continue;
       this.places.set(name, i);
       this.zones.set(name, zone);

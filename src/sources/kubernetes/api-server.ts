@@ -40,7 +40,16 @@ export interface Answer {
   readonly serverDate: number | null;
 }
 
+/** What a request does beside reading. */
+export interface Change {
+  readonly method: 'POST' | 'DELETE';
+  /** As JSON; null: nothing is sent. */
+  readonly body: object | null;
+}
+
 export interface Asking {
+  /** Without one it reads. */
+  readonly change?: Change;
   readonly now: () => Instant;
   readonly signal: AbortSignal;
   readonly answerWithinMs: number;
@@ -54,9 +63,10 @@ const GONE = 410;
 /** The server has never come to that version: its etcd was restored from a backup. */
 const TOO_LARGE = 'ResourceVersionTooLarge';
 
-/** Asks for a path; gives an answer of 200, and throws `ApiFailure` for everything else. */
+/** Asks for a path; gives an answer that is a success, and throws `ApiFailure` for everything else. */
 export const ask = async (access: Access, path: string, asking: Asking): Promise<Answer> => {
-  const { now, signal, answerWithinMs, packed } = asking;
+  const { now, signal, answerWithinMs, packed, change } = asking;
+  const sends = change === undefined || change.body === null ? null : JSON.stringify(change.body);
   const credentials = await credentialsWithin(access, signal, answerWithinMs);
   const url = new URL(access.server.pathname.replace(/\/$/, '') + path, access.server);
   const sentAt = now();
@@ -68,11 +78,13 @@ export const ask = async (access: Access, path: string, asking: Asking): Promise
       {
         ...credentials,
         signal,
+        method: change?.method ?? 'GET',
         headers: {
           ...(credentials.headers as Readonly<Record<string, string>> | undefined),
-          Accept: 'application/json',
+          Accept: 'application/json, */*',
           'User-Agent': 'unmasq',
           ...(packed ? { 'Accept-Encoding': 'gzip' } : {}),
+          ...(sends === null ? {} : { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(sends) }),
         },
       },
       resolve,
@@ -85,11 +97,12 @@ export const ask = async (access: Access, path: string, asking: Asking): Promise
     sent.on('error', reject);
     sent.on('close', () => clearTimeout(late));
     sent.on('response', () => clearTimeout(late));
-    sent.end();
+    sent.end(sends ?? undefined);
     // What Node will not send at all it throws.
   }).catch((error: Error) => Promise.reject(failed(error)));
   const answeredAt = now();
-  if (response.statusCode !== 200) throw await refusalOf(response, answerWithinMs);
+  const { statusCode = 0 } = response;
+  if (statusCode < 200 || statusCode >= 300) throw await refusalOf(response, answerWithinMs);
   const date = Date.parse(response.headers.date ?? '');
   const body = response.headers['content-encoding'] === 'gzip' ? unpacked(response) : response;
   return { body, sentAt, answeredAt, serverDate: Number.isNaN(date) ? null : date };

@@ -17,8 +17,15 @@ export const permissionMissing = (failure: ApiFailure, of: Resource, verb: 'list
     };
   if (failure.code !== 403) return null;
   const [, user] = /User "([^"]+)"/.exec(failure.message) ?? [];
-  const [, namespace, account] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user ?? '') ?? [];
-  const subject = account === undefined ? `--user=${user ?? 'NAME'}` : `--serviceaccount=${namespace}:${account}`;
-  const binding = `kubectl create clusterrolebinding unmasq --clusterrole=unmasq ${subject}`;
-  return { why: `${user ?? 'we'} may not ${verb} ${of} in all namespaces`, fix: `${ROLE} && ${binding}` };
+  return { why: `${user ?? 'we'} may not ${verb} ${of} in all namespaces`, fix: grantToWatch(user ?? 'NAME') };
+};
+
+/** The commands that let a user list and watch what there is. */
+export const grantToWatch = (user: string): string =>
+  `${ROLE} && kubectl create clusterrolebinding unmasq --clusterrole=unmasq ${subjectOf(user)}`;
+
+/** As kubectl's bindings take it. */
+export const subjectOf = (user: string): string => {
+  const [, namespace, account] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user) ?? [];
+  return account === undefined ? `--user=${user}` : `--serviceaccount=${namespace}:${account}`;
 };

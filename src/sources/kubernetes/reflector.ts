@@ -163,7 +163,7 @@ export class Reflector {
    * Gives the version that the list is of. It is consistent: a list from the server's cache may show who is long gone. Pages that came stand,
    * whatever becomes of the next one.
    */
-  private async list(stop: AbortSignal): Promise<string> {
+  async list(stop: AbortSignal): Promise<string> {
     this.listing ??= { known: new Map(), at: null, next: '' };
     const { listing } = this;
     for (;;) {

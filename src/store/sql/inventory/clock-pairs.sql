@@ -13,7 +13,7 @@ WITH
     (
         SELECT r.tuple AS tuple, any(r.src_ip) AS ip, intDiv(r.first_ms, 86400000) AS day, any(r.first_ms) AS begin_ms
         FROM (SELECT tuple, first_ms, src_ip FROM flow_record
-            WHERE cluster = {cluster:String} AND direction = 0 AND (state = 0 OR begun_ago_ms >= 0) AND log != 2) AS r
+            WHERE cluster = {cluster:String} AND direction = 0 AND (state = 0 OR begun_ago_ms >= 0) AND log < 2) AS r
         INNER JOIN sampled AS s ON s.ip = r.src_ip
         WHERE r.tuple % s.every = 0
         GROUP BY tuple, day

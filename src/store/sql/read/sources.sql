@@ -2,8 +2,8 @@
 WITH
     told AS
     (
-        SELECT 'flow log' AS name, 'flow-log' AS kind, count() + countIf(begun_ago_ms >= 0) AS rows, min(first_ms) AS first_ms, max(at_ms) AS last_ms, [toIPv6('::')] AS ips
-        FROM flow_record WHERE cluster = {cluster:String}
+        SELECT if(log < 3, 'flow log', 'Azure Firewall') AS name, if(log < 3, 'flow-log', 'firewall') AS kind, count() + countIf(begun_ago_ms >= 0) AS rows, min(first_ms) AS first_ms, max(at_ms) AS last_ms, [toIPv6('::')] AS ips
+        FROM flow_record WHERE cluster = {cluster:String} GROUP BY name, kind
         UNION ALL
         SELECT concat('conntrack ', if(t.node != '', t.node, if(match(e.object, '^conntrack/[^/]+/[0-9]+$'), splitByChar('/', e.object)[2], e.object))) AS name, 'conntrack' AS kind, sum(e.rows) AS rows, min(e.first_ms) AS first_ms,
             max(e.last_ms) AS last_ms, groupUniqArrayArray(t.ips) AS ips
