@@ -262,8 +262,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     takes: '',
     summary: 'one process that owns the store and answers over HTTP: every question, files by POST, metrics',
     about: [
-      'The API answers what the commands answer, to the byte: GET /api/v1/openapi.json describes it. Whoever else calls unmasq on the same folder is',
-      'answered through the server; from elsewhere with --server URL. Beyond loopback it needs tokens, and something in front of it for TLS.',
+      'GET /api/v1/openapi.json describes the API. Calls of unmasq on the same folder go through it, others with --server URL. Beyond loopback: tokens.',
     ],
     examples: [
       ['unmasq serve', 'On 127.0.0.1:7171, for this machine alone'],

@@ -15,7 +15,7 @@ import {
 /**
  * A store as a reader of some namespaces may see it: their pods, what these may have sent, what they told. Of others there is how many they are.
  * Every question goes through here, and every function is written out: one that is new does not compile until somebody decided what of it may be seen.
- * docs/decisions/0027-reading-by-namespace.md
+ * docs/decisions/0026-reading-by-namespace.md
  */
 export const restrictedTo = (store: Store, namespaces: readonly string[]): Store => {
   const own = new Own(namespaces);
