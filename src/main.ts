@@ -363,8 +363,10 @@ const serveFolder: Outside['serve'] = async (asked) => {
       ...(await metricsCollectors(store, asked)),
     ];
     /** What collectors say of themselves is of the whole cluster, and names places. */
-    const seenBy = (namespaces: Asker['namespaces']): readonly [Store, readonly Collector[]] =>
-      namespaces === null ? [store, collectors] : [restrictedTo(store, namespaces), []];
+    const seenBy = ({ namespaces, gone }: Asker): readonly [Store, readonly Collector[]] => {
+      const theirs = store.until(gone);
+      return namespaces === null ? [theirs, collectors] : [restrictedTo(theirs, namespaces), []];
+    };
     const serving = await serve(
       {
         store,
@@ -381,7 +383,7 @@ const serveFolder: Outside['serve'] = async (asked) => {
                 ),
         collectors,
         keepsLogText: asked.keepsLogText,
-        ask: (words, to, { tells, namespaces }) => (tells ? run : attempt)(words, outsideOf(...seenBy(namespaces), to)),
+        ask: (words, to, of) => (of.tells ? run : attempt)(words, outsideOf(...seenBy(of), to)),
         now: () => outside.now(),
         log,
       },

@@ -385,6 +385,8 @@ export interface Store {
   cursors(cluster: string, source: string, span: TimeSpan): Promise<ReadonlyMap<string, string>>;
   /** Durable when it resolves. A cursor replaces the one before it of the same object. */
   keepCursors(cluster: string, cursors: readonly Cursor[]): Promise<void>;
+  /** The same, for whoever may go away: what it reads is ended when the signal aborts, and throws. What it writes is not. */
+  until(signal: AbortSignal): Store;
   /** Writes and reads a row that is nobody's; throws where that is not possible. */
   probe(): Promise<void>;
   close(): Promise<void>;

@@ -45,6 +45,12 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly ended = new Counter({
+    name: 'unmasq_questions_ended_total',
+    help: 'Questions that were ended before they were answered: late (beyond the time limit), or left (the asker went away).',
+    labelNames: ['why'] as const,
+    registers: [this.registry],
+  });
   private readonly exports = new Counter({
     name: 'unmasq_otlp_exports_total',
     help: 'Exports of OTLP: taken, busy (to be sent again), or refused.',
@@ -90,6 +96,10 @@ export class Metrics {
     for (const [outcome, count] of Object.entries({ stored, known, rejected, ignored: untimedIn(report) }))
       this.rows.inc({ cluster, outcome }, count);
     this.bytes.inc({ cluster }, report.bytes);
+  }
+
+  questionEnded(why: 'late' | 'left'): void {
+    this.ended.inc({ why });
   }
 
   exported(outcome: string): void {

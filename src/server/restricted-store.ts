@@ -76,6 +76,7 @@ export const restrictedTo = (store: Store, namespaces: readonly string[]): Store
     nodesAt: (cluster, ips) => store.nodesAt(cluster, ips),
     nodesAlive: (cluster, at) => store.nodesAlive(cluster, at),
     sources: (cluster) => store.sources(cluster),
+    until: (signal) => restrictedTo(store.until(signal), namespaces),
     probe: () => store.probe(),
     close: () => store.close(),
     write: refused,

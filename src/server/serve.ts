@@ -33,6 +33,8 @@ export interface Asker {
   readonly tells: boolean;
   /** Those that the asker may see; null: all. */
   readonly namespaces: readonly string[] | null;
+  /** Aborts when nobody waits for the answer any more: then what the engine still does for it is ended. */
+  readonly gone: AbortSignal;
 }
 
 export interface Served {
@@ -330,14 +332,25 @@ class Api {
     };
     const { seconds } = this.options.limits;
     const late = trouble('E609', `the answer took more than ${seconds} s`);
+    const gone = new AbortController();
+    const leave = (why: 'late' | 'left') => (): void => {
+      if (!gone.signal.aborted) this.metrics.questionEnded(why);
+      gone.abort();
+    };
+    const left = leave('left');
+    response.once('close', left);
     let timer: NodeJS.Timeout | undefined;
     try {
-      // What was asked goes on until it is done, and keeps its turn until then: the engine has no more at a time than it was given turns.
-      const asked = this.served.ask(words, to, { tells: form === 'terminal', namespaces }).finally(endTurn);
+      // What was asked keeps its turn until the engine is done with it: that has no more at a time than it was given turns.
+      const of = { tells: form === 'terminal', namespaces, gone: gone.signal };
+      const asked = this.served.ask(words, to, of).finally(endTurn);
       const ended = await Promise.race([
         asked,
         new Promise<Trouble>((resolve) => {
-          timer = setTimeout(() => resolve(late), seconds * 1_000);
+          timer = setTimeout(() => {
+            leave('late')();
+            resolve(late);
+          }, seconds * 1_000);
         }),
       ]);
       if (typeof ended !== 'number') return ended;
@@ -347,6 +360,7 @@ class Api {
       response.end(form === 'terminal' ? line({ exit: ended }) : undefined);
       return null;
     } finally {
+      response.off('close', left);
       clearTimeout(timer);
     }
   }

@@ -30,11 +30,13 @@ export const openChdb = (folder: string): Engine => {
   mkdirSync(database, { recursive: true });
   const sessions = Array.from({ length: SESSIONS }, () => chdbSession({ database, settings: SETTINGS }));
   const pool = poolOf(sessions);
-  let files = 0;
+  /** Beside the pool, where those that are to be ended may have every session. */
+  const ending = chdbSession({ database, settings: SETTINGS });
+  let [files, askers] = [0, 0];
 
   const text = (sql: string, params: Params): Promise<string> => pool.use((session) => session.text(sql, params));
 
-  return {
+  const engine: Engine = {
     run: async (sql, params = {}) => {
       await text(sql, params);
     },
@@ -59,11 +61,73 @@ export const openChdb = (folder: string): Engine => {
         await rm(path, { force: true });
       }
     },
+    until: (signal) => {
+      const name = `asker ${++askers}`;
+      const end = (): Promise<unknown> =>
+        ending.text("KILL QUERY WHERE Settings['log_comment'] = {name:String} ASYNC", { name });
+      return {
+        ...engine,
+        rows: <Row>(sql: string, params: Params = {}): Promise<Row[]> =>
+          pool.use(async (session) =>
+            parseLines<Row>(await endedWith(signal, end, session.text(namedAs(name, sql, signal), params))),
+          ),
+        blocks: async function* (sql, params = {}) {
+          const session = await pool.acquire();
+          try {
+            const blocks = session.blocks(namedAs(name, sql, signal), params)[Symbol.asyncIterator]();
+            try {
+              for (;;) {
+                const next = await endedWith(signal, end, blocks.next());
+                if (next.done === true) return;
+                yield next.value;
+              }
+            } finally {
+              await blocks.return?.();
+            }
+          } finally {
+            pool.release(session);
+          }
+        },
+      };
+    },
     close: async () => {
       await pool.drain();
-      for (const session of sessions) await session.close();
+      for (const session of [...sessions, ending]) await session.close();
     },
   };
+  return engine;
+};
+
+/** The statement with a name by which it is found among those that run: of its words the engine keeps its own spelling. Throws where it is late already. */
+const namedAs = (name: string, sql: string, signal: AbortSignal): string => {
+  signal.throwIfAborted();
+  return `${sql}\n${/\bSETTINGS\b[^()]*$/.test(sql) ? ',' : 'SETTINGS'} log_comment = '${name}'`;
+};
+
+/** It may not have begun yet when it is first asked to end. */
+const END_AGAIN_MS = 200;
+
+/** Waits for what a session does; when the signal aborts, the engine is told to end it, and the session is free when it has. */
+const endedWith = async <Value>(
+  signal: AbortSignal,
+  end: () => Promise<unknown>,
+  work: Promise<Value>,
+): Promise<Value> => {
+  let again: NodeJS.Timeout | undefined;
+  const stop = (): void => {
+    void end().catch(() => undefined);
+    again ??= setInterval(stop, END_AGAIN_MS);
+  };
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop, { once: true });
+  try {
+    const value = await work;
+    signal.throwIfAborted();
+    return value;
+  } finally {
+    signal.removeEventListener('abort', stop);
+    clearInterval(again);
+  }
 };
 
 const quoted = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll("'", "\\'");

@@ -49,7 +49,10 @@ export const storeOn = async (engine: Engine): Promise<Store> => {
   await assertSettings(engine);
   await dropScratch(engine);
   const [newest] = await engine.rows<{ write: number }>(sql('read/newest-write'));
-  const gate = new Gate(newest?.write ?? 0);
+  return storeOver(engine, new Gate(newest?.write ?? 0));
+};
+
+const storeOver = (engine: Engine, gate: Gate): Store => {
   return {
     write: (batches) => gate.write((write) => writeBatches(engine, batches, write)),
     attribute: (cluster, now, progress = () => undefined) => attributeCluster(engine, cluster, gate, now, progress),
@@ -98,6 +101,7 @@ export const storeOn = async (engine: Engine): Promise<Store> => {
       ),
     cursors: (cluster, source, span) => readCursors(engine, cluster, source, span),
     keepCursors: (cluster, cursors) => keepCursors(engine, cluster, cursors),
+    until: (signal) => storeOver(engine.until(signal), gate),
     probe: async () => {
       const newestProbe = async (): Promise<number> =>
         (await engine.rows<{ at: number }>('SELECT max(at) AS at FROM probe'))[0]?.at ?? 0;
