@@ -181,7 +181,7 @@ export const ERRORS = {
   E603: {
     exit: EXIT.usage,
     says: 'the file of tokens cannot be used',
-    fix: 'Write `read NAME TOKEN`, `ingest NAME TOKEN` or `ingest NAME TOKEN node=NODE` on each line, tokens of 16 characters or more.',
+    fix: 'Write `read NAME TOKEN`, `read NAME TOKEN namespace=NAMESPACE,…`, `ingest NAME TOKEN` or `ingest NAME TOKEN node=NODE` on each line, tokens of 16 characters or more.',
   },
   E604: {
     exit: EXIT.failure,

@@ -43,7 +43,15 @@ export const restrictedTo = (store: Store, namespaces: readonly string[]): Store
       const evidence = await store.evidence(cluster, id);
       if (evidence === null) return null;
       const { flow: found } = evidence;
-      const [flow] = await flows({ ...EVERYTHING, cluster, from: found.begin, until: found.last, flow: id });
+      // An id also finds the flow of its tuple that began nearest: of those that may be seen that can be another one, and these facts are not of it.
+      const near = await flows({
+        ...EVERYTHING,
+        cluster,
+        from: found.begin,
+        until: found.last,
+        flow: found.flow,
+      });
+      const flow = near.find((one) => one.flow === found.flow);
       return flow === undefined ? null : own.evidence(evidence, flow);
     },
     changes: async (cluster, since) => {
