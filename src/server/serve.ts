@@ -94,6 +94,8 @@ const GATHERED_BYTES = 2 * 2 ** 20;
 
 const CONNECTIONS = 512;
 const HEADERS_MS = 10_000;
+/** Beside the time limit: for the words that it is over. */
+const LATE_MS = 5_000;
 /** How often connections are looked at that take longer. */
 const LOOK_EVERY_MS = 1_000;
 const HEADER_BYTES = 16_384;
@@ -114,7 +116,8 @@ export const serve = async (served: Served, options: ServeOptions): Promise<Serv
   server.maxConnections = CONNECTIONS;
   // Bodies may take as long as they take; what stands still is ended.
   server.requestTimeout = 0;
-  server.timeout = options.limits.seconds * 1_000;
+  // An answer that is late is told so before its connection is ended.
+  server.timeout = options.limits.seconds * 1_000 + LATE_MS;
   server.listen(options.port, options.host);
   await once(server, 'listening');
   const grpc = (await served.otlpListener?.(api.otlp)) ?? null;

@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
-import type { Asked, Opened, Told } from './chdb-thread.ts';
+import type { Asked, Format, Opened, Told } from './chdb-thread.ts';
 
 /** A connection to the engine; one statement at a time. */
 export interface ChdbSession {
   /** The whole answer as lines of JSON. */
   text(sql: string, params: object): Promise<string>;
-  /** The answer in the Native format, block by block; nothing else may be asked until it ends. */
-  blocks(sql: string, params: object): AsyncIterable<Uint8Array>;
+  /** The answer block by block; nothing else may be asked until it ends. */
+  blocks(sql: string, params: object, format: Format): AsyncIterable<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -36,10 +36,10 @@ export const chdbSession = (opened: Opened): ChdbSession => {
       const told = await ask({ what: 'text', sql, params });
       return 'text' in told ? told.text : '';
     },
-    blocks: async function* (sql, params) {
+    blocks: async function* (sql, params, format) {
       let next: Uint8Array | null = null;
       try {
-        next = await block({ what: 'blocks', sql, params });
+        next = await block({ what: 'blocks', sql, params, format });
         while (next !== null) {
           yield next;
           next = await block({ what: 'next' });

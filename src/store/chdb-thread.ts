@@ -16,9 +16,12 @@ export interface Opened {
   readonly settings: readonly string[];
 }
 
+export type Format = 'Native' | 'JSONEachRow';
+
 /** `text`: the whole answer at once; `blocks`: the first block of a stream, `next`: one more, `stop`: no more of it. */
 export type Asked =
-  | { readonly what: 'text' | 'blocks'; readonly sql: string; readonly params: object }
+  | { readonly what: 'text'; readonly sql: string; readonly params: object }
+  | { readonly what: 'blocks'; readonly sql: string; readonly params: object; readonly format: Format }
   | { readonly what: 'next' | 'stop' | 'close' };
 
 /** `block`: null after the last. */
@@ -66,7 +69,7 @@ const answer = async (asked: Asked): Promise<Told> => {
     case 'text':
       return { text: textOf(asked.sql, asked.params) };
     case 'blocks':
-      blocks = opened().queryStreamBind(asked.sql, asked.params, { format: 'Native' })[Symbol.asyncIterator]();
+      blocks = opened().queryStreamBind(asked.sql, asked.params, { format: asked.format })[Symbol.asyncIterator]();
       return await nextBlock();
     case 'next':
       return await nextBlock();

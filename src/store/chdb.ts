@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ChdbSession, chdbSession } from './chdb-session.ts';
+import type { Format } from './chdb-thread.ts';
 import type { Engine, LoadFile, Params } from './engine.ts';
 
 /** More sessions than cores only fight for them; one stays free for a question while a long statement runs. */
@@ -44,7 +45,7 @@ export const openChdb = (folder: string): Engine => {
     blocks: async function* (sql, params = {}) {
       const session = await pool.acquire();
       try {
-        yield* session.blocks(sql, params);
+        yield* session.blocks(sql, params, 'Native');
       } finally {
         pool.release(session);
       }
@@ -65,28 +66,31 @@ export const openChdb = (folder: string): Engine => {
       const name = `asker ${++askers}`;
       const end = (): Promise<unknown> =>
         ending.text("KILL QUERY WHERE Settings['log_comment'] = {name:String} ASYNC", { name });
-      return {
-        ...engine,
-        rows: <Row>(sql: string, params: Params = {}): Promise<Row[]> =>
-          pool.use(async (session) =>
-            parseLines<Row>(await endedWith(signal, end, session.text(namedAs(name, sql, signal), params))),
-          ),
-        blocks: async function* (sql, params = {}) {
-          const session = await pool.acquire();
+      const blocks = async function* (sql: string, params: Params, format: Format): AsyncGenerator<Uint8Array> {
+        const session = await pool.acquire();
+        try {
+          const given = session.blocks(namedAs(name, sql, signal), params, format)[Symbol.asyncIterator]();
           try {
-            const blocks = session.blocks(namedAs(name, sql, signal), params)[Symbol.asyncIterator]();
-            try {
-              for (;;) {
-                const next = await endedWith(signal, end, blocks.next());
-                if (next.done === true) return;
-                yield next.value;
-              }
-            } finally {
-              await blocks.return?.();
+            for (;;) {
+              const next = await endedWith(signal, end, given.next());
+              if (next.done === true) return;
+              yield next.value;
             }
           } finally {
-            pool.release(session);
+            await given.return?.();
           }
+        } finally {
+          pool.release(session);
+        }
+      };
+      return {
+        ...engine,
+        blocks: (sql, params = {}) => blocks(sql, params, 'Native'),
+        // As a stream, too: the engine ends nothing else half-way.
+        rows: async <Row>(sql: string, params: Params = {}): Promise<Row[]> => {
+          const pieces: Uint8Array[] = [];
+          for await (const piece of blocks(sql, params, 'JSONEachRow')) pieces.push(piece);
+          return parseLines<Row>(Buffer.concat(pieces).toString());
         },
       };
     },
