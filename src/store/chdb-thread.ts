@@ -85,11 +85,21 @@ const answer = async (asked: Asked): Promise<Told> => {
   }
 };
 
+/** A stream that failed stays among what the engine does until its connection is asked for something else. */
+const letGo = (): void => {
+  [blocks, ahead] = [undefined, undefined];
+  try {
+    session?.query('SELECT 1', 'CSV');
+  } catch {
+    // Whoever asks next is told.
+  }
+};
+
 const told = async (asked: Asked): Promise<Told> => {
   try {
     return await answer(asked);
   } catch (error) {
-    [blocks, ahead] = [undefined, undefined];
+    if (blocks !== undefined) letGo();
     const { message, code } = error as { message: string; code?: unknown };
     return { failed: { message, code } };
   }

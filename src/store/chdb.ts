@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as after } from 'node:timers/promises';
 import { type ChdbSession, chdbSession } from './chdb-session.ts';
 import type { Format } from './chdb-thread.ts';
 import type { Engine, LoadFile, Params } from './engine.ts';
@@ -29,10 +30,11 @@ export const openChdb = (folder: string): Engine => {
   rmSync(incoming, { recursive: true, force: true });
   mkdirSync(incoming, { recursive: true });
   mkdirSync(database, { recursive: true });
-  const sessions = Array.from({ length: SESSIONS }, () => chdbSession({ database, settings: SETTINGS }));
-  const pool = poolOf(sessions);
+  const sessionsOf = (length: number): ChdbSession[] =>
+    Array.from({ length }, () => chdbSession({ database, settings: SETTINGS }));
+  const pool = poolOf(sessionsOf(SESSIONS));
   /** Beside the pool, where those that are to be ended may have every session. */
-  const ending = chdbSession({ database, settings: SETTINGS });
+  const ending = poolOf(sessionsOf(1));
   let [files, askers] = [0, 0];
 
   const text = (sql: string, params: Params): Promise<string> => pool.use((session) => session.text(sql, params));
@@ -65,7 +67,9 @@ export const openChdb = (folder: string): Engine => {
     until: (signal) => {
       const name = `asker ${++askers}`;
       const end = (): Promise<unknown> =>
-        ending.text("KILL QUERY WHERE Settings['log_comment'] = {name:String} ASYNC", { name });
+        ending.use((session) =>
+          session.text("KILL QUERY WHERE Settings['log_comment'] = {name:String} ASYNC", { name }),
+        );
       const blocks = async function* (sql: string, params: Params, format: Format): AsyncGenerator<Uint8Array> {
         const session = await pool.acquire();
         try {
@@ -95,8 +99,7 @@ export const openChdb = (folder: string): Engine => {
       };
     },
     close: async () => {
-      await pool.drain();
-      for (const session of [...sessions, ending]) await session.close();
+      await Promise.all([pool, ending].map((one) => one.close()));
     },
   };
   return engine;
@@ -117,10 +120,15 @@ const endedWith = async <Value>(
   end: () => Promise<unknown>,
   work: Promise<Value>,
 ): Promise<Value> => {
-  let again: NodeJS.Timeout | undefined;
+  const over = new AbortController();
   const stop = (): void => {
-    void end().catch(() => undefined);
-    again ??= setInterval(stop, END_AGAIN_MS);
+    const untilOver = async (): Promise<void> => {
+      while (!over.signal.aborted) {
+        await end().catch(() => undefined);
+        await after(END_AGAIN_MS);
+      }
+    };
+    void untilOver();
   };
   if (signal.aborted) stop();
   else signal.addEventListener('abort', stop, { once: true });
@@ -130,7 +138,7 @@ const endedWith = async <Value>(
     return value;
   } finally {
     signal.removeEventListener('abort', stop);
-    clearInterval(again);
+    over.abort();
   }
 };
 
@@ -170,8 +178,10 @@ const poolOf = (sessions: readonly ChdbSession[]) => {
     acquire,
     release,
     use,
-    drain: async (): Promise<void> => {
-      await Promise.all(sessions.map(acquire));
+    /** When all that was asked is done. */
+    close: async (): Promise<void> => {
+      const all = await Promise.all(sessions.map(acquire));
+      for (const session of all) await session.close();
     },
   };
 };
