@@ -1,9 +1,21 @@
 import { type Cidr, type Ip, parseCidr, parseIp, writeIp } from '../base/ip.ts';
 
-const block = (text: string): Cidr => {
+/** First and last address, as bytes: they are compared with every flow that is listed. */
+interface Block {
+  readonly first: Uint8Array;
+  readonly last: Uint8Array;
+}
+
+const block = (text: string): Block => {
   const cidr = parseCidr(text);
   if (!cidr.ok) throw new Error(cidr.problem);
-  return cidr.value;
+  return { first: bytesOf(cidr.value.first), last: bytesOf(cidr.value.last) };
+};
+
+const bytesOf = (ip: string): Uint8Array => {
+  const bytes = new Uint8Array(16);
+  writeIp(ip, bytes, 0);
+  return bytes;
 };
 
 /** RFC 1918, RFC 6598 and RFC 4193: addresses that stay inside a network, unlike those a load balancer or NAT gateway sends on. */
@@ -11,13 +23,13 @@ const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10
 /** Loopback, link-local and unspecified: never a destination on a wire that is logged. */
 const LOCAL = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '::/127', 'fe80::/10'].map(block);
 
-const within = (ip: string, cidr: Cidr): boolean => {
-  const [at, first, last] = [bytesOf(ip), bytesOf(cidr.first), bytesOf(cidr.last)];
-  return compare(first, at) <= 0 && compare(at, last) <= 0;
+const isIn = (ip: string, blocks: readonly Block[]): boolean => {
+  const at = bytesOf(ip);
+  return blocks.some(({ first, last }) => compare(first, at) <= 0 && compare(at, last) <= 0);
 };
 
-export const isPrivate = (ip: string): boolean => PRIVATE.some((cidr) => within(ip, cidr));
-export const isPublic = (ip: string): boolean => !isPrivate(ip) && !LOCAL.some((cidr) => within(ip, cidr));
+export const isPrivate = (ip: string): boolean => isIn(ip, PRIVATE);
+export const isPublic = (ip: string): boolean => !isPrivate(ip) && !isIn(ip, LOCAL);
 
 /** The block that holds one address only. */
 export const only = (ip: Ip): Cidr => ({ first: ip, last: ip });
@@ -37,12 +49,6 @@ export const parseEndpoint = (text: string): { readonly ip: Ip; readonly port: n
 export const renderEndpoint = (ip: string, port: number | null): string => {
   const host = ip.includes(':') ? `[${ip}]` : ip;
   return port === null ? ip : `${host}:${port}`;
-};
-
-const bytesOf = (ip: string): Uint8Array => {
-  const bytes = new Uint8Array(16);
-  writeIp(ip, bytes, 0);
-  return bytes;
 };
 
 const compare = (a: Uint8Array, b: Uint8Array): number => {

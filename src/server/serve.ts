@@ -479,7 +479,13 @@ const whole = (response: ServerResponse, type: string, body: string): null => {
 /** Waits while the reader is slow; whoever went away reads nothing more. */
 const write = async (response: ServerResponse, text: string): Promise<void> => {
   if (response.destroyed || response.write(text)) return;
-  await Promise.race([once(response, 'drain'), once(response, 'close')]);
+  const over = new AbortController();
+  const either = ['drain', 'close'].map((event) =>
+    once(response, event, { signal: over.signal }).catch(() => undefined),
+  );
+  await Promise.race(either);
+  // Of the two the other is waited for no more: an answer of many pieces would gather them.
+  over.abort();
 };
 
 /** RFC 9457. Where an answer has begun it is cut off, so that nobody takes half of one for the whole. */
