@@ -6,6 +6,8 @@ import { encodeRemark } from '../../formats/conntrack/remark-lines.ts';
 const SAID = /^# unmasq (\w+) ?(.*)$/;
 const DUMP = '# dump ';
 const SUMMARY = /flow entries have been shown/;
+/** conntrack's last word: how many events it wrote. */
+const SHOWN = /: (\d+) flow events have been shown/;
 
 /**
  * The log of a debugging pod as lines of conntrack, as `formats/conntrack` reads them. Lines of the dump are held until the events of its
@@ -23,6 +25,7 @@ export class ConntrackLog {
   /** What the kernel dropped, as it says. */
   dropped = 0;
   private isDumped = false;
+  private events = 0;
   private readonly begun = new Set<string>();
   private held: string[] = [];
   private droppedAt: Instant | null = null;
@@ -34,6 +37,7 @@ export class ConntrackLog {
     const [, word, rest = ''] = SAID.exec(line) ?? [];
     if (word !== undefined) return this.said(word, rest);
     if (line.startsWith('[')) {
+      this.events++;
       const id = !this.isDumped && line.includes('[NEW]') ? entryIdOf(line) : null;
       if (id !== null) this.begun.add(id);
       return [`${line}\n`];
@@ -45,6 +49,8 @@ export class ConntrackLog {
     }
     // Its warnings are for the decoder, which makes gaps of them.
     if (line.startsWith('WARNING')) return [`${line}\n`];
+    const shown = SHOWN.exec(line)?.[1];
+    if (shown !== undefined) return this.rotated(Number(shown));
     if (line !== '' && !SUMMARY.test(line)) this.aside = line;
     return [];
   }
@@ -75,6 +81,14 @@ export class ConntrackLog {
       default:
         return [];
     }
+  }
+
+  /** Where the kubelet rotated the log faster than it was read, lines of its middle are missing without a word. */
+  private rotated(shown: number): readonly string[] {
+    const [from, until, missing] = [this.began, this.droppedAt, shown - this.events];
+    if (missing <= 0 || from === null || until === null) return [];
+    const why = `${missing} of ${shown} events were rotated out of the pod's log before they were read`;
+    return [encodeRemark({ kind: 'gap', from, until: instant(until + SECOND), why })];
   }
 
   /** Seconds are whole: one was clean from its beginning, and the loss is over by the end of the other. */
