@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { type ErrorCode, EXIT, trouble } from './app/errors.ts';
 import { instant } from './base/instant.ts';
 import { redacted } from './base/redacted.ts';
-import type { Outside, ServeAsked, ServerAt, Sink, WorkspaceAsked } from './cli/outside.ts';
+import type { LookAsked, Outside, ServeAsked, ServerAt, Sink, WorkspaceAsked } from './cli/outside.ts';
 import { lent } from './cli/lent.ts';
 import { Refused } from './cli/refused.ts';
 import { attempt, run } from './cli/run.ts';
@@ -321,21 +321,25 @@ const metricsCollectors = async (
   });
 };
 
+/** The way to a cluster's API. Throws `Refused` where it is not understood. */
+const clusterPorts = async (asked: Pick<LookAsked, 'kubeconfig' | 'context'>, log: (line: string) => void) => {
+  const { clusterAccess, PLUGIN_WITHIN_MS } = await import('./sources/kubernetes/cluster-access.ts');
+  const { pause } = await import('./sources/pause.ts');
+  const world = { now: () => outside.now(), env: process.env, withinMs: PLUGIN_WITHIN_MS };
+  const access = await clusterAccess(asked, world);
+  if (!access.ok) throw new Refused(trouble('E811', access.problem));
+  return { access: access.value, now: () => outside.now(), random: () => Math.random(), pause, log };
+};
+
 /** The watch of a cluster's API; nothing is asked of it before the server listens. */
 const clusterCollectors = async ({
   kubernetes,
   log,
 }: Pick<ServeAsked, 'kubernetes' | 'log'>): Promise<readonly Collector[]> => {
   if (kubernetes === null) return [];
-  const { clusterAccess, PLUGIN_WITHIN_MS } = await import('./sources/kubernetes/cluster-access.ts');
   const { kubernetesCollector } = await import('./sources/kubernetes/kubernetes-collector.ts');
   const { TIMING } = await import('./sources/kubernetes/reflector.ts');
-  const { pause } = await import('./sources/pause.ts');
-  const world = { now: () => outside.now(), env: process.env, withinMs: PLUGIN_WITHIN_MS };
-  const access = await clusterAccess(kubernetes, world);
-  if (!access.ok) throw new Refused(trouble('E811', access.problem));
-  const ports = { access: access.value, now: () => outside.now(), random: () => Math.random(), pause, log };
-  return [kubernetesCollector(ports, TIMING, kubernetes.cluster)];
+  return [kubernetesCollector(await clusterPorts(kubernetes, log), TIMING, kubernetes.cluster)];
 };
 
 const serveFolder: Outside['serve'] = async (asked) => {
@@ -456,17 +460,12 @@ const MOST_NODES = 50;
 const START_SECONDS = 90;
 
 const lookAtNodes: Outside['lookAtNodes'] = async (asked, take, stop) => {
-  const { clusterAccess, PLUGIN_WITHIN_MS } = await import('./sources/kubernetes/cluster-access.ts');
   const { TIMING } = await import('./sources/kubernetes/reflector.ts');
   const { lookAtNodes: look } = await import('./sources/node-look/look-at-nodes.ts');
   const { LookTrouble } = await import('./sources/node-look/look-trouble.ts');
   const { lookTrouble } = await import('./app/look-trouble.ts');
-  const { pause } = await import('./sources/pause.ts');
-  const world = { now: () => outside.now(), env: process.env, withinMs: PLUGIN_WITHIN_MS };
-  const access = await clusterAccess(asked, world);
-  if (!access.ok) throw new Refused(trouble('E811', access.problem));
   const { log, progress, isOfAllNodes } = asked;
-  const ports = { access: access.value, now: () => outside.now(), random: () => Math.random(), pause, log, progress };
+  const ports = { ...(await clusterPorts(asked, log)), progress };
   const mostNodes = isOfAllNodes ? Number.POSITIVE_INFINITY : MOST_NODES;
   try {
     return await look(ports, TIMING, { ...asked, startSeconds: START_SECONDS, mostNodes }, take, stop);

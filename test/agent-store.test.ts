@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { HOUR, instant, MINUTE } from '../src/base/instant.ts';
 import type { NodeSeen } from '../src/core/facts.ts';
 import type { Batch } from '../src/core/ports.ts';
-import { allFlows } from '../src/app/flow-query.ts';
+import { allFlows } from '../src/core/all-flows.ts';
 import { ForeignNode, onlyOfItsNode } from '../src/server/foreign-node.ts';
 import { entryAt, NODE_IP, podSeen, recordAt, TUPLE } from './one-fact.ts';
 import { emptyBatch, eventTable, ip, NOW, recordTable, START } from './random-world.ts';

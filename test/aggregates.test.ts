@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { flowLine } from '../src/app/flow-line.ts';
-import { allFlows } from '../src/app/flow-query.ts';
+import { allFlows } from '../src/core/all-flows.ts';
 import { HOUR, instant, LATEST, MINUTE, SECOND } from '../src/base/instant.ts';
 import type { Ip } from '../src/base/ip.ts';
 import type { FlowAggregate, PodSeen } from '../src/core/facts.ts';

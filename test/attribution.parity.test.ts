@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { allFlows } from '../src/app/flow-query.ts';
+import { allFlows } from '../src/core/all-flows.ts';
 import type { Instant } from '../src/base/instant.ts';
 import { parseCidr } from '../src/base/ip.ts';
 import { OPEN } from '../src/core/attribution/lease.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { allFlows } from '../src/app/flow-query.ts';
+import { allFlows } from '../src/core/all-flows.ts';
 import { HOUR, type Instant, instant } from '../src/base/instant.ts';
 import { IDLE } from '../src/core/attribution/flow.ts';
 import type { PodSeen } from '../src/core/facts.ts';

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { beforeAll, expect, test } from 'vitest';
 import { evaluated } from '../bench/evaluated.ts';
 import { type Evaluation, evaluate } from '../src/app/evaluate.ts';
-import { allFlows } from '../src/app/flow-query.ts';
+import { allFlows } from '../src/core/all-flows.ts';
 import { readTruth } from '../src/app/read-truth.ts';
 import { TruthPile } from '../src/app/truth-pile.ts';
 import { instant, LATEST } from '../src/base/instant.ts';

@@ -1,7 +1,7 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { allFlows } from '../src/app/flow-query.ts';
+import { allFlows } from '../src/core/all-flows.ts';
 import { instant, LATEST } from '../src/base/instant.ts';
 import type { FlowRow } from '../src/core/ports.ts';
 import { temporaryStore } from './temporary-store.ts';

@@ -8,7 +8,7 @@ import type { Verdict } from '../src/core/attribution/verdict.ts';
 import { type World, worldOf } from '../src/core/attribution/world.ts';
 import { type CONNTRACK_KINDS, DIRECTIONS } from '../src/core/facts.ts';
 import type { Engine } from '../src/store/engine.ts';
-import { allFlows } from '../src/app/flow-query.ts';
+import { allFlows } from '../src/core/all-flows.ts';
 import { OPEN } from '../src/core/attribution/lease.ts';
 import { inventoryFrom, pooledClock, watchedSpans } from '../src/store/inventory.ts';
 import { filterParams, inventoryInForce, ofChosen } from '../src/store/read-flows.ts';

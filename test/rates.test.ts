@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { DEFAULTS } from '../simulator/parameters.ts';
 import { simulate } from '../simulator/simulate.ts';
 import { flowLine } from '../src/app/flow-line.ts';
-import { allFlows } from '../src/app/flow-query.ts';
+import { allFlows } from '../src/core/all-flows.ts';
 import { whyReport } from '../src/app/why.ts';
 import { DAY, instant, LATEST, renderInstant } from '../src/base/instant.ts';
 import type { FlowRow } from '../src/core/ports.ts';

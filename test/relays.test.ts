@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { clientsBehind } from '../src/app/behind-relay.ts';
-import { allFlows } from '../src/app/flow-query.ts';
+import { allFlows } from '../src/core/all-flows.ts';
 import { renderInstant, HOUR, instant } from '../src/base/instant.ts';
 import { whyReport } from '../src/app/why.ts';
 import type { NodeSeen, PodSeen } from '../src/core/facts.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { allFlows } from '../src/app/flow-query.ts';
+import { allFlows } from '../src/core/all-flows.ts';
 import { HOUR, instant } from '../src/base/instant.ts';
 import { API, MEDIA, type Question, QUESTIONS } from '../src/contract/questions.ts';
 import type { PodSeen } from '../src/core/facts.ts';

@@ -1,4 +1,4 @@
-import { allFlows } from '../../src/app/flow-query.ts';
+import { allFlows } from '../../src/core/all-flows.ts';
 import { who } from '../../src/app/who.ts';
 import { instant } from '../../src/base/instant.ts';
 import { only } from '../../src/app/address.ts';

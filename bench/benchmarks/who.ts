@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createRandom } from '../../simulator/random.ts';
 import { only } from '../../src/app/address.ts';
-import { allFlows } from '../../src/app/flow-query.ts';
+import { allFlows } from '../../src/core/all-flows.ts';
 import { who as whoSent } from '../../src/app/who.ts';
 import { instant } from '../../src/base/instant.ts';
 import { parseIp } from '../../src/base/ip.ts';

@@ -1,6 +1,6 @@
 import { type Instant, MINUTE } from '../base/instant.ts';
 import type { FlowRow, Store } from '../core/ports.ts';
-import { allFlows } from './flow-query.ts';
+import { allFlows } from '../core/all-flows.ts';
 
 /** All flows that began at `from` or later and were not in a page before. */
 export interface Page {

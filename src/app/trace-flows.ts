@@ -6,7 +6,7 @@ import { type Clock, type FlowBehind, flowsBehind } from '../core/trace/flow-beh
 import { callsOut } from '../core/trace/span-tree.ts';
 import { only, renderEndpoint } from './address.ts';
 import { conntrackOf } from './completeness.ts';
-import { allFlows } from './flow-query.ts';
+import { allFlows } from '../core/all-flows.ts';
 
 /** The flows behind one call, or why there is none. */
 export type Behind = { readonly flows: readonly FlowBehind[] } | { readonly why: string };

@@ -5,7 +5,7 @@ import { type Hop, propagationOf } from '../core/trace/propagation.ts';
 import { callsOut } from '../core/trace/span-tree.ts';
 import { only } from './address.ts';
 import { type Completeness, type SourceLine, sourceLine } from './completeness.ts';
-import { allFlows } from './flow-query.ts';
+import { allFlows } from '../core/all-flows.ts';
 import type { TraceRange } from './trace-find.ts';
 
 export interface PropagationReport {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { HOUR, type Instant, instant } from '../base/instant.ts';
 import type { CoverageRow, PodNamed, SourceRow, WhoRow, WhoRows } from '../core/ports.ts';
-import { allFlows } from './flow-query.ts';
+import { allFlows } from '../core/all-flows.ts';
 import type { TimeRange } from './time-range.ts';
 import { comparedRanges, comparisonOf, type WhoComparison } from './who-comparison.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { instant } from '../base/instant.ts';
 import type { PodNamed, SourceRow, WhoRow } from '../core/ports.ts';
-import { allFlows } from './flow-query.ts';
+import { allFlows } from '../core/all-flows.ts';
 import { type WhoAsked, whoReport } from './who.ts';
 
 const FROM = instant(Date.UTC(2026, 10, 23, 3, 0));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { allFlows } from '../app/flow-query.ts';
+import { allFlows } from '../core/all-flows.ts';
 import { instant } from '../base/instant.ts';
 import { ok } from '../base/result.ts';
 import type { ByteObject, FlowRow, Store } from '../core/ports.ts';

@@ -1,4 +1,5 @@
 import type { Ip } from '../base/ip.ts';
+import { allFlows } from '../core/all-flows.ts';
 import {
   type Connection,
   type FlowEvidence,
@@ -44,13 +45,8 @@ export const restrictedTo = (store: Store, namespaces: readonly string[]): Store
       if (evidence === null) return null;
       const { flow: found } = evidence;
       // An id also finds the flow of its tuple that began nearest: of those that may be seen that can be another one, and these facts are not of it.
-      const near = await flows({
-        ...EVERYTHING,
-        cluster,
-        from: found.begin,
-        until: found.last,
-        flow: found.flow,
-      });
+      const span = { from: found.begin, until: found.last };
+      const near = await flows({ ...allFlows(cluster, span), flow: found.flow });
       const flow = near.find((one) => one.flow === found.flow);
       return flow === undefined ? null : own.evidence(evidence, flow);
     },
@@ -97,21 +93,6 @@ export const restrictedTo = (store: Store, namespaces: readonly string[]): Store
 
 const refused = async (): Promise<never> => {
   throw new Error('whoever reads some namespaces alone changes nothing');
-};
-
-const EVERYTHING: Omit<FlowQuery, 'cluster' | 'from' | 'until'> = {
-  dest: [],
-  destPorts: [],
-  srcPorts: [],
-  srcIps: [],
-  protocols: [],
-  verdicts: [],
-  namespaces: [],
-  workloads: [],
-  nodes: [],
-  flow: null,
-  changedSince: null,
-  limit: null,
 };
 
 /** What of each thing is a reader's own. */

@@ -1,4 +1,5 @@
 import type { Instant } from '../base/instant.ts';
+import { allFlows } from '../core/all-flows.ts';
 import { UNMEASURED } from '../core/attribution/clock.ts';
 import { OPEN } from '../core/attribution/lease.ts';
 import { type ConntrackEvent, translationsOf } from '../core/attribution/translation.ts';
@@ -16,7 +17,7 @@ const AROUND = 10 * 60_000;
 /** Everything that the verdict on one flow rests on; null when no flow answers to the id. */
 export const flowEvidence = async (engine: Engine, cluster: string, id: string): Promise<FlowEvidence | null> => {
   const key = parseFlowId(id);
-  const [flow] = await readFlows(engine, { ...EVERYTHING, cluster, flow: id });
+  const [flow] = await readFlows(engine, { ...allFlows(cluster, ALWAYS), flow: id });
   if (key === null || flow === undefined) return null;
   const inventory = await inventoryInForce(engine, cluster);
   const tuple = await unmixed(engine, cluster, key.tuple);
@@ -67,21 +68,7 @@ export const flowEvidence = async (engine: Engine, cluster: string, id: string):
   };
 };
 
-const EVERYTHING = {
-  from: 0 as Instant,
-  until: OPEN,
-  dest: [],
-  destPorts: [],
-  srcPorts: [],
-  srcIps: [],
-  protocols: [],
-  verdicts: [],
-  namespaces: [],
-  workloads: [],
-  nodes: [],
-  changedSince: null,
-  limit: null,
-} as const;
+const ALWAYS = { from: 0 as Instant, until: OPEN };
 
 const STATES = ['B', 'C', 'E', 'D'] as const;
 

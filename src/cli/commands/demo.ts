@@ -1,5 +1,5 @@
 import { EXIT } from '../../app/errors.ts';
-import { allFlows } from '../../app/flow-query.ts';
+import { allFlows } from '../../core/all-flows.ts';
 import { parseDestination } from '../../app/destination.ts';
 import { who } from '../../app/who.ts';
 import { whyReport } from '../../app/why.ts';

@@ -2,7 +2,7 @@ import { renderEndpoint } from '../../app/address.ts';
 import { coverageOf } from '../../app/coverage.ts';
 import { EXIT } from '../../app/errors.ts';
 import { type FlowLine, flowLine } from '../../app/flow-line.ts';
-import { allFlows } from '../../app/flow-query.ts';
+import { allFlows } from '../../core/all-flows.ts';
 import { completenessOf, sourceLine } from '../../app/completeness.ts';
 import type { VerdictKind } from '../../core/ports.ts';
 import { parseTime } from '../../app/parse-time.ts';

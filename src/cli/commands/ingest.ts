@@ -1,6 +1,6 @@
 import { coverageOf } from '../../app/coverage.ts';
 import { EXIT } from '../../app/errors.ts';
-import { allFlows } from '../../app/flow-query.ts';
+import { allFlows } from '../../core/all-flows.ts';
 import {
   DEFAULT_CLUSTER,
   type Ingested,

@@ -1,11 +1,12 @@
 import { parseDestination } from '../../app/destination.ts';
 import { EXIT } from '../../app/errors.ts';
-import { allFlows } from '../../app/flow-query.ts';
+import { allFlows } from '../../core/all-flows.ts';
 import { DEFAULT_CLUSTER, ingest } from '../../app/ingest.ts';
 import { whoNow } from '../../app/now.ts';
 import { parseDuration } from '../../app/parse-time.ts';
 import { resolveRange } from '../../app/time-range.ts';
 import { MINUTE, SECOND } from '../../base/instant.ts';
+import { isNamespace } from '../../base/namespaces.ts';
 import type { Store, TakeIn } from '../../core/ports.ts';
 import { type Context, withStoreAt } from '../context.ts';
 import { textOf, texts, verdicts } from '../flag-values.ts';
@@ -77,8 +78,7 @@ const lookAsked = ({ globals, voice }: Context, given: Given): LookAsked => {
       fix: 'To listen for longer, and all the time, install the agent: docs/guide/agent.md.',
     });
   const namespace = textOf(given, 'podNamespace') ?? 'kube-system';
-  if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace))
-    refuse('E105', `--pod-namespace ${namespace}: expected the name of a namespace`);
+  if (!isNamespace(namespace)) refuse('E105', `--pod-namespace ${namespace}: expected the name of a namespace`);
   const nodes = texts(given, 'node');
   const isOfAllNodes = given['allNodes'] === true;
   if (isOfAllNodes && nodes.length > 0) refuse('E105', '--node and --all-nodes contradict each other');

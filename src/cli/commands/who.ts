@@ -2,7 +2,7 @@ import { accuracySays } from '../../app/accuracy.ts';
 import { only } from '../../app/address.ts';
 import { type Asked, type Destination, parseDestination } from '../../app/destination.ts';
 import { EXIT } from '../../app/errors.ts';
-import { allFlows } from '../../app/flow-query.ts';
+import { allFlows } from '../../core/all-flows.ts';
 import { type WhoItem, type WhoPod, type WhoReport, who } from '../../app/who.ts';
 import { comparedRanges, compareWho } from '../../app/who-comparison.ts';
 import { parseIp } from '../../base/ip.ts';

@@ -4,7 +4,7 @@ import { civilAt, type Zone } from '../../app/civil-time.ts';
 import { clientsBehind } from '../../app/behind-relay.ts';
 import { EXIT } from '../../app/errors.ts';
 import { type FlowName, parseFlowName } from '../../app/flow-name.ts';
-import { allFlows } from '../../app/flow-query.ts';
+import { allFlows } from '../../core/all-flows.ts';
 import { type Fact, type WhyReport, whyReport } from '../../app/why.ts';
 import { type Instant, renderInstant } from '../../base/instant.ts';
 import type { Store } from '../../core/ports.ts';

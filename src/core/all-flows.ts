@@ -1,8 +1,7 @@
-import type { FlowQuery } from '../core/ports.ts';
-import type { TimeRange } from './time-range.ts';
+import type { FlowQuery, TimeSpan } from './ports.ts';
 
 /** Every flow of a cluster that was alive in the range; narrow it with `{ ...allFlows(…), dest }`. */
-export const allFlows = (cluster: string, { from, until }: Pick<TimeRange, 'from' | 'until'>): FlowQuery => ({
+export const allFlows = (cluster: string, { from, until }: TimeSpan): FlowQuery => ({
   cluster,
   from,
   until,
