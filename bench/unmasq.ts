@@ -8,6 +8,7 @@ import { openChdb } from '../src/store/chdb.ts';
 import type { Engine } from '../src/store/engine.ts';
 import { storeOn } from '../src/store/open-store.ts';
 import { dirtyVerdicts } from '../src/store/attribution/attribute-cluster.ts';
+import { EVERYTHING } from '../src/core/retention.ts';
 import { Gate } from '../src/store/gate.ts';
 import type { FlowSums } from './checksum.ts';
 import { codeHash, type Data } from './data.ts';
@@ -65,7 +66,7 @@ export const attributeWritten = async ({ store }: Opened): Promise<void> => {
 /** The same, worked out and not written: added up as they come. */
 export const attributeComputed = async ({ engine }: Opened): Promise<FlowSums> => {
   let sums: FlowSums = { flows: 0, bytes: 0, named: 0, pods: 0 };
-  for await (const { flows } of dirtyVerdicts(engine, CLUSTER, new Gate(1_000_000))) {
+  for await (const { flows } of dirtyVerdicts(engine, CLUSTER, new Gate(1_000_000), EVERYTHING)) {
     for (const table of flows) sums = withTable(sums, table);
   }
   return sums;

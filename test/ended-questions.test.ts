@@ -6,6 +6,7 @@ import { LIMITS, serve, type Serving } from '../src/server/serve.ts';
 import { readUnpacked } from '../src/sources/files/read-unpacked.ts';
 import { otlpJson } from '../src/sources/otlp/otlp-json.ts';
 import { exportResponse, refusalStatus } from '../src/sources/otlp/otlp-response.ts';
+import { FOR_EVER } from '../src/core/retention.ts';
 import { NOW } from './random-world.ts';
 import { temporaryStore } from './temporary-store.ts';
 
@@ -38,6 +39,7 @@ beforeAll(async () => {
       otlpListener: null,
       collectors: [],
       keepsLogText: false,
+      retention: FOR_EVER,
       ask: async (words, to, { gone }) => {
         if (words.includes('203.0.113.99')) await engine.until(gone).rows(SLOW, { x: 1 });
         await to.out('{}\n');

@@ -1,4 +1,4 @@
-import type { Instant } from '../src/base/instant.ts';
+import { type Instant, instant } from '../src/base/instant.ts';
 import { type Ip, parseCidr } from '../src/base/ip.ts';
 import { candidatesOf } from '../src/core/attribution/attribute.ts';
 import type { FlowRecord } from '../src/core/attribution/flow.ts';
@@ -53,7 +53,7 @@ const inOrder = (rows: readonly Said[]): Said[] =>
 export const stored = async (engine: Engine, cluster: string): Promise<Said[]> => {
   const inventory = await inventoryInForce(engine, cluster);
   const rows = await engine.rows<Record<string, never>>(ofChosen('flows'), {
-    ...filterParams(allFlows(cluster, { from: 0 as Instant, until: OPEN })),
+    ...filterParams(allFlows(cluster, { from: 0 as Instant, until: OPEN }), instant(0)),
     inventory,
     tuple: 0,
     listed: 1_000,

@@ -541,6 +541,8 @@ export const randomWorld = worldsOf(1, 16);
 export const smallWorld = worldsOf(1, 2);
 /** As many as there can be: for tests that look at few. */
 export const richWorld = worldsOf(15, 15, [corners()]);
+/** For tests that bring it in several times. */
+export const fewWorlds = worldsOf(4, 4, [corners()]);
 
 /** Each alone, as nothing else may lie beside it. */
 export const loneWorlds: readonly fc.Arbitrary<RandomWorld>[] = [

@@ -204,6 +204,50 @@ test('a token that is bound to a node brings in what that node tells, and nothin
   await bound.end();
 }, 60_000);
 
+interface Answer {
+  readonly coverage: { readonly flows: number };
+  readonly completeness: { readonly reasons: readonly string[] };
+}
+
+test('what is older than is kept is dropped, told of, and not taken in again', async () => {
+  const [aged, now] = [join(folder, 'aged'), Date.now()];
+  const line = (daysAgo: number): string => {
+    const port = 40_000 + daysAgo;
+    const at = ((now - daysAgo * 86_400_000) / 1_000).toFixed(6);
+    return `[${at}]\t    [NEW] tcp 6 120 SYN_SENT src=10.244.1.7 dst=203.0.113.66 sport=${port} dport=443 [UNREPLIED] src=203.0.113.66 dst=10.224.0.5 sport=443 dport=${port} id=7\n`;
+  };
+  const file = join(folder, 'aged.events.txt');
+  // Facts are kept six days longer than flows.
+  writeFileSync(file, [60, 40, 33, 2, 1].map(line).join(''));
+  unmasq(['ingest', '--data', aged, file]);
+  const keeping = await serving(aged, '--retention', 'flows=30d', '--retention', 'logs=7d');
+  const metric = async (name: string): Promise<string | undefined> =>
+    (await (await get('/metrics', {}, keeping)).text()).split('\n').find((one) => one.startsWith(`${name} `));
+  await expect
+    .poll(() => metric('unmasq_expired_rows_total{table="conntrack_event"}'), { timeout: 20_000 })
+    .toMatch(/ 2$/);
+  expect(await metric('unmasq_expired_rows_total{table="flow"}')).toMatch(/ 3$/);
+  expect(await metric('unmasq_table_rows{table="conntrack_event"}')).toMatch(/ 3$/);
+  expect(await metric('unmasq_kept_from_timestamp_seconds{kind="flows"}')).toBeDefined();
+  expect(await metric('unmasq_kept_from_timestamp_seconds{kind="metrics"}')).toBeUndefined();
+
+  const asked = unmasq(['who', '203.0.113.66', '--since', '70d', '-o', 'json', '--server', keeping.url]);
+  const { coverage, completeness } = JSON.parse(asked.stdout) as Answer;
+  expect(coverage.flows).toBe(2);
+  expect(completeness.reasons).toContainEqual(expect.stringMatching(/^flows are kept from \S+ on/));
+  const again = await send(keeping, file, '&wait=true');
+  expect(await again.json()).toMatchObject({
+    objects: [{ rows: 0, known: 3, ignored: { 'older than is kept': 2 } }],
+  });
+  expect(await metric('unmasq_ingest_rows_total{cluster="default",outcome="expired"}')).toMatch(/ 2$/);
+  await keeping.end();
+
+  // The folder itself knows.
+  expect(unmasq(['ingest', '--data', aged, file]).stderr).toContain('2 rows older than is kept left out');
+  for (const wrong of ['flows=3h', 'flows', 'pods=30d', 'flows=soon'])
+    expect(unmasq(['serve', '--data', aged, '--retention', wrong]).stderr).toContain('[E105]');
+});
+
 test('what is not there is said: no server, or something else', async () => {
   const gone = unmasq(['sources', '--server', 'http://127.0.0.1:9']);
   expect([gone.status, gone.stderr.includes('[E604]')]).toEqual([1, true]);

@@ -14,6 +14,7 @@ import { instant } from '../src/base/instant.ts';
 import { openApi } from '../src/contract/openapi.ts';
 import { API, MEDIA, QUESTIONS } from '../src/contract/questions.ts';
 import type { ByteObject, Collector, Store } from '../src/core/ports.ts';
+import { FOR_EVER } from '../src/core/retention.ts';
 import { Admission } from '../src/server/admission.ts';
 import { LIMITS, serve, type Serving } from '../src/server/serve.ts';
 import { filesAt } from '../src/sources/files/file-objects.ts';
@@ -118,6 +119,7 @@ beforeAll(async () => {
       otlp: { toJson: otlpJson, response: exportResponse, refusal: refusalStatus },
       otlpListener: null,
       keepsLogText: false,
+      retention: FOR_EVER,
       collectors: [onceThrough(objects)],
       ask: (words, { terminal, out, err }, { tells }) =>
         (tells ? run : attempt)(

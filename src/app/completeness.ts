@@ -39,6 +39,7 @@ export const completenessOf = (
 ): Completeness => {
   const reasons = [
     ...missing(sources),
+    ...expired(range, sources),
     ...early(range, sources),
     ...late(range, sources),
     ...gaps(range, sources),
@@ -66,7 +67,9 @@ export const unseenIn = (
         : [],
   );
   const edges =
-    untold.length > 0 ? [] : [...early(range, flowLogs.length > 0 ? tellers : sources), ...late(range, sources)];
+    untold.length > 0
+      ? []
+      : [...expired(range, sources), ...early(range, flowLogs.length > 0 ? tellers : sources), ...late(range, sources)];
   return [...firstFew(untold), ...edges, ...gaps(range, tellers)];
 };
 
@@ -95,6 +98,23 @@ const withoutFlows = (sources: readonly SourceRow[]): readonly string[] => {
   return conntrack ? [] : ['no conntrack was ingested: flows that left through a node address cannot be exact'];
 };
 
+/** What is no longer kept is no silence. */
+const expired = (
+  { from, chosen }: Pick<TimeRange, 'from' | 'chosen'>,
+  sources: readonly SourceRow[],
+): readonly string[] => {
+  const keptFrom = flowsKeptFrom(sources);
+  return chosen && from < keptFrom
+    ? [`flows are kept from ${renderInstant(instant(keptFrom))} on: earlier ones are no longer known`]
+    : [];
+};
+
+/** 0: all are kept. */
+const flowsKeptFrom = (sources: readonly SourceRow[]): number =>
+  sources.filter(tellsOfFlows).reduce((from, { keptFrom }) => Math.max(from, keptFrom ?? 0), 0);
+
+const tellsOfFlows = (source: SourceRow): boolean => isFlowLog(source) || isConntrack(source) || isAggregates(source);
+
 /** A source states its first row, not when it began to look: what was before is not known, and silence is no proof of quiet. */
 const early = (
   { from, chosen }: Pick<TimeRange, 'from' | 'chosen'>,
@@ -103,10 +123,10 @@ const early = (
   if (!chosen) return [];
   // Of a node's clock as the flow log would have written it: the range is in those times.
   const firsts = sources
-    .filter((source) => isFlowLog(source) || isConntrack(source) || isAggregates(source))
+    .filter(tellsOfFlows)
     .flatMap(({ first, clockOffsetMs }) => (first === null ? [] : [first + (clockOffsetMs ?? 0)]));
   const oldest = firsts.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  return from < oldest && oldest < Number.POSITIVE_INFINITY
+  return Math.max(from, flowsKeptFrom(sources)) < oldest && oldest < Number.POSITIVE_INFINITY
     ? [`what was read tells of flows from ${renderInstant(instant(oldest))} on: earlier flows are not known`]
     : [];
 };

@@ -27,6 +27,10 @@ export interface ObjectReport {
 /** Rows without a time, which the store does not keep. */
 export const untimedIn = ({ ignored }: Pick<ObjectReport, 'ignored'>): number => ignored[UNTIMED] ?? 0;
 
+/** Among what is ignored: rows that are older than the store keeps (`core/retention.ts`). */
+const EXPIRED = 'older than is kept';
+export const expiredIn = ({ ignored }: Pick<ObjectReport, 'ignored'>): number => ignored[EXPIRED] ?? 0;
+
 export interface Ingested {
   readonly cluster: string;
   readonly objects: readonly ObjectReport[];
@@ -252,10 +256,11 @@ class Count {
     for (const [what, n] of Object.entries(taken.ignored)) this.ignored[what] = (this.ignored[what] ?? 0) + n;
   }
 
-  write({ rows, known }: Written): number {
+  write({ rows, known, expired = 0 }: Written): number {
     this.rows += rows;
     this.known += known;
-    return rows + known;
+    if (expired > 0) this.ignored[EXPIRED] = expiredIn(this) + expired;
+    return rows + known + expired;
   }
 
   report(): ObjectReport {

@@ -31,3 +31,51 @@ export interface Table {
   readonly rows: number;
   readonly columns: Readonly<Record<string, Column>>;
 }
+
+/** The rows that are not marked with 1. Columns of several values a row are not taken. */
+export const withoutRows = (table: Table, marked: Uint8Array): Table => {
+  let left = 0;
+  for (let row = 0; row < table.rows; row++) left += marked[row] === 0 ? 1 : 0;
+  if (left === table.rows) return table;
+  const places = new Uint32Array(left);
+  let n = 0;
+  for (let row = 0; row < table.rows; row++) if (marked[row] === 0) places[n++] = row;
+  const columns = Object.fromEntries(
+    Object.entries(table.columns).map(([name, column]) => [name, gathered(column, places)]),
+  );
+  return { rows: left, columns };
+};
+
+const gathered = (column: Column, places: Uint32Array): Column => {
+  if (column.type === 'String') {
+    return { ...column, values: Array.from(places, (row) => column.values[row] as string) };
+  }
+  if (column.type === 'IPv6') {
+    const from = column.values.slice();
+    return { ...column, values: new Uint8Array(gatheredWords(new Uint32Array(from.buffer), places, 4).buffer) };
+  }
+  if (column.type === 'Int64' || column.type === 'UInt64') {
+    const { buffer, byteOffset, length } = column.values;
+    const bits = gatheredWords(new Uint32Array(buffer, byteOffset, length * 2), places, 2).buffer;
+    return column.type === 'Int64'
+      ? { ...column, values: new BigInt64Array(bits) }
+      : { ...column, values: new BigUint64Array(bits) };
+  }
+  const values = new (
+    column.values.constructor as new (
+      length: number,
+    ) => Exclude<Column, { type: 'IPv6' | 'String' }>['values']
+  )(places.length);
+  for (let i = 0; i < places.length; i++) values[i] = column.values[places[i] as number] as never;
+  return { ...column, values } as Column;
+};
+
+/** Values of `width` words each, moved as bits. */
+const gatheredWords = (from: Uint32Array, places: Uint32Array, width: number): Uint32Array<ArrayBuffer> => {
+  const into = new Uint32Array(places.length * width);
+  for (let i = 0; i < places.length; i++) {
+    const at = (places[i] as number) * width;
+    for (let word = 0; word < width; word++) into[i * width + word] = from[at + word] as number;
+  }
+  return into;
+};

@@ -268,12 +268,8 @@ export const COMMANDS: readonly CommandSpec[] = [
       ['unmasq serve', 'On 127.0.0.1:7171, for this machine alone'],
       ['unmasq serve --listen 0.0.0.0:7171 --token-file /etc/unmasq/tokens', 'For others, who show a token'],
       [
-        'unmasq serve --kubernetes --kube-context shop-prod',
-        'Watch pods and nodes of that cluster: no short-lived pod is missed while it runs',
-      ],
-      [
-        'unmasq serve --blobs https://logs.blob.core.windows.net/insights-logs-flowlogflowevent',
-        'Read the flow logs straight from where Azure writes them',
+        'unmasq serve --kubernetes --blobs https://logs.blob.core.windows.net/insights-logs-flowlogflowevent',
+        'Watch pods and nodes, and read the flow logs straight from where Azure writes them',
       ],
       [
         'unmasq serve --log-analytics shop-prod=7b2f6a31-0c5d-4e8a-9f10-2d3c4b5a6978',
@@ -312,6 +308,11 @@ export const COMMANDS: readonly CommandSpec[] = [
       {
         flags: '--keep-log-text',
         says: 'keep the words of log lines too, and not only the ids and destinations in them',
+      },
+      {
+        flags: '--retention <kind=time>',
+        says: 'for how long flows, sightings, logs or metrics are kept, as flows=30d (default: for ever); repeat for several',
+        repeats: true,
       },
       { flags: '--time-limit <seconds>', says: 'how long one answer may take', byDefault: '120' },
       {

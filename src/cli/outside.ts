@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Instant } from '../base/instant.ts';
+import type { Retention } from '../core/retention.ts';
 import type { ByteObject, CollectorCheck, Scratch, Store, TakeIn, TimeSpan } from '../core/ports.ts';
 import type { NodeLook } from '../app/now.ts';
 import type { TableName } from '../formats/log-analytics/log-analytics-decoder.ts';
@@ -112,6 +113,7 @@ export interface ServeAsked extends ListenAt {
   readonly oidc: OidcAsked | null;
   /** The words of log lines, beside the ids and destinations in them. */
   readonly keepsLogText: boolean;
+  readonly retention: Retention;
   /** null: what the server itself has. */
   readonly timeLimitSeconds: number | null;
   /** The cluster whose API is watched; null: none is. */

@@ -3,6 +3,7 @@ import type { Cidr, Ip } from '../base/ip.ts';
 import type { Result } from '../base/result.ts';
 import type { Reason } from './attribution/verdict.ts';
 import type { Facts, FormatName, Reject, Sighting, SightingKind, Workload } from './facts.ts';
+import type { Horizons, Retention } from './retention.ts';
 
 /** Facts from one stretch of one object (a file, a blob), for one cluster. Writing it again changes nothing. */
 export interface Batch extends Facts {
@@ -22,6 +23,8 @@ export interface Written {
   readonly rows: number;
   /** Rows that were there already. */
   readonly known: number;
+  /** Rows that are older than is kept; absent: none. */
+  readonly expired?: number;
 }
 
 export type VerdictKind = 'exact' | 'probable' | 'ambiguous' | 'relayed' | 'node' | 'unattributed';
@@ -33,6 +36,20 @@ export const VERDICT_KINDS: readonly VerdictKind[] = [
   'node',
   'unattributed',
 ];
+
+/** Rows that were dropped as they are older than is kept. */
+export interface Dropped {
+  readonly table: string;
+  readonly rows: number;
+}
+
+/** What a table holds. */
+export interface TableSize {
+  readonly table: string;
+  readonly rows: number;
+  /** On the disk. */
+  readonly bytes: number;
+}
 
 /** Which flows are asked for. Several members narrow; several values of one member widen. */
 export interface FlowQuery {
@@ -198,6 +215,8 @@ export interface SourceRow {
   readonly clockOffsetMs: number | null;
   readonly clockUncertaintyMs: number | null;
   readonly clockPairs: number | null;
+  /** What is older of it is no longer kept; absent: everything is kept. */
+  readonly keptFrom?: Instant;
 }
 
 /** A conntrack entry that bears on a flow; times on the node's clock. */
@@ -387,6 +406,11 @@ export interface Store {
   keepCursors(cluster: string, cursors: readonly Cursor[]): Promise<void>;
   /** The same, for whoever may go away: what it reads is ended when the signal aborts, and throws. What it writes is not. */
   until(signal: AbortSignal): Store;
+  /** From when on what is kept. */
+  horizons(): Promise<Horizons>;
+  /** Keeps from now on no more than this, and drops the rest, once a day; gives what was dropped. What is not kept is neither told nor taken in again. */
+  expire(retention: Retention, now: Instant): Promise<readonly Dropped[]>;
+  tables(): Promise<readonly TableSize[]>;
   /** Writes and reads a row that is nobody's; throws where that is not possible. */
   probe(): Promise<void>;
   close(): Promise<void>;

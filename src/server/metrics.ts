@@ -1,6 +1,8 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { type ObjectReport, untimedIn } from '../app/ingest.ts';
-import type { Collector, Measure, Store } from '../core/ports.ts';
+import { expiredIn, type ObjectReport, untimedIn } from '../app/ingest.ts';
+import type { Collector, Dropped, Measure, Store } from '../core/ports.ts';
+
+type MeasuredStore = Pick<Store, 'clusters' | 'sources' | 'tables' | 'horizons'>;
 
 const SECONDS = [0.01, 0.05, 0.1, 0.3, 1, 3, 10, 30, 120];
 
@@ -22,7 +24,7 @@ export class Metrics {
   });
   private readonly rows = new Counter({
     name: 'unmasq_ingest_rows_total',
-    help: 'What became of rows that were received: stored, known (the store had them), rejected, ignored (without a time), or failed (not written: to be sent again).',
+    help: 'What became of rows that were received: stored, known (the store had them), rejected, expired (older than is kept), ignored (without a time), or failed (not written: to be sent again).',
     labelNames: ['cluster', 'outcome'] as const,
     registers: [this.registry],
   });
@@ -57,6 +59,35 @@ export class Metrics {
     labelNames: ['outcome'] as const,
     registers: [this.registry],
   });
+  private readonly droppedRows = new Counter({
+    name: 'unmasq_expired_rows_total',
+    help: 'Rows that were dropped as they were older than is kept.',
+    labelNames: ['table'] as const,
+    registers: [this.registry],
+  });
+  private readonly droppingFailures = new Counter({
+    name: 'unmasq_expiry_failures_total',
+    help: 'Times that what is older than is kept could not be dropped; tried again.',
+    registers: [this.registry],
+  });
+  private readonly keptFrom = new Gauge({
+    name: 'unmasq_kept_from_timestamp_seconds',
+    help: 'From when on what is kept; not there where it is kept for ever.',
+    labelNames: ['kind'] as const,
+    registers: [this.registry],
+  });
+  private readonly tableRows = new Gauge({
+    name: 'unmasq_table_rows',
+    help: 'Rows of a table of the store, those that are replaced and not yet merged among them.',
+    labelNames: ['table'] as const,
+    registers: [this.registry],
+  });
+  private readonly tableBytes = new Gauge({
+    name: 'unmasq_table_bytes',
+    help: 'Bytes of a table on the disk.',
+    labelNames: ['table'] as const,
+    registers: [this.registry],
+  });
   private readonly pending = new Gauge({
     name: 'unmasq_attribution_pending',
     help: 'Clusters whose verdicts are not yet up to date with what was brought in.',
@@ -69,10 +100,10 @@ export class Metrics {
   private readonly gaps = this.ofSource('unmasq_source_gaps', 'Intervals in which a source may have lost data.');
   private readonly rejects = this.ofSource('unmasq_source_rejects', 'Rows of a source that were refused.');
   private readonly stored = this.ofSource('unmasq_source_rows', 'Rows that the store has of a source.');
-  private readonly store: Pick<Store, 'clusters' | 'sources'>;
+  private readonly store: MeasuredStore;
   private readonly collectors: readonly Pick<Collector, 'measures'>[];
 
-  constructor(store: Pick<Store, 'clusters' | 'sources'>, collectors: readonly Pick<Collector, 'measures'>[]) {
+  constructor(store: MeasuredStore, collectors: readonly Pick<Collector, 'measures'>[]) {
     this.store = store;
     this.collectors = collectors;
     collectDefaultMetrics({ register: this.registry });
@@ -93,9 +124,23 @@ export class Metrics {
 
   ingested(cluster: string, report: ObjectReport): void {
     const { rows: stored, known, rejects: rejected } = report;
-    for (const [outcome, count] of Object.entries({ stored, known, rejected, ignored: untimedIn(report) }))
+    for (const [outcome, count] of Object.entries({
+      stored,
+      known,
+      rejected,
+      expired: expiredIn(report),
+      ignored: untimedIn(report),
+    }))
       this.rows.inc({ cluster, outcome }, count);
     this.bytes.inc({ cluster }, report.bytes);
+  }
+
+  dropped(rows: readonly Dropped[]): void {
+    for (const { table, rows: count } of rows) this.droppedRows.inc({ table }, count);
+  }
+
+  droppingFailed(): void {
+    this.droppingFailures.inc();
   }
 
   questionEnded(why: 'late' | 'left'): void {
@@ -113,7 +158,7 @@ export class Metrics {
   /** In Prometheus' text format, with its media type. */
   async text(pending: number): Promise<{ readonly type: string; readonly body: string }> {
     this.pending.set(pending);
-    await this.lookAtSources();
+    await Promise.all([this.lookAtSources(), this.lookAtTables()]);
     const collected = measured(this.collectors.flatMap((collector) => collector.measures()));
     const bodies = await Promise.all([this.registry, collected].map((registry) => registry.metrics()));
     return { type: this.registry.contentType, body: bodies.filter((body) => body.trim() !== '').join('\n') };
@@ -121,6 +166,17 @@ export class Metrics {
 
   private ofSource(name: string, help: string): Gauge<'cluster' | 'source' | 'kind'> {
     return new Gauge({ name, help, labelNames: ['cluster', 'source', 'kind'], registers: [this.registry] });
+  }
+
+  private async lookAtTables(): Promise<void> {
+    const { keptFrom, tableRows, tableBytes, store } = this;
+    const [tables, horizons] = await Promise.all([store.tables(), store.horizons()]);
+    for (const gauge of [tableRows, tableBytes]) gauge.reset();
+    for (const { table, rows, bytes } of tables) {
+      tableRows.set({ table }, rows);
+      tableBytes.set({ table }, bytes);
+    }
+    for (const [kind, from] of Object.entries(horizons)) if (from > 0) keptFrom.set({ kind }, from / 1_000);
   }
 
   private async lookAtSources(): Promise<void> {

@@ -1,3 +1,4 @@
+import { expiredIn } from '../app/ingest.ts';
 import { type Trouble, trouble } from '../app/errors.ts';
 import { each } from '../base/each.ts';
 import { ok, type Result } from '../base/result.ts';
@@ -77,14 +78,18 @@ export class OtlpReceiver {
       const taken = await this.intake.gather(objectOf(bytes), cluster);
       if (!taken.ok) return this.counted({ kind: 'refused', trouble: taken.problem });
       const { problem, rows, known, rejects, ignored } = taken.value;
+      const expired = expiredIn(taken.value);
       const isNothing = rows + known === 0 && Object.keys(ignored).length === 0;
       if (problem !== null || (rejects > 0 && isNothing))
         return this.counted({
           kind: 'refused',
           trouble: trouble('E610', problem ?? `nothing of the ${signal} could be read: ${rejects} rejected`),
         });
-      const why = rejects === 0 ? '' : `${rejects} could not be read: \`unmasq sources\` shows why`;
-      return this.counted({ kind: 'taken', rejected: rejects, why });
+      const why = [
+        ...(rejects === 0 ? [] : [`${rejects} could not be read: \`unmasq sources\` shows why`]),
+        ...(expired === 0 ? [] : [`${expired} are older than is kept`]),
+      ].join('; ');
+      return this.counted({ kind: 'taken', rejected: rejects + expired, why });
     } catch (error) {
       // Exporters drop what is answered with 500.
       return this.counted({ kind: 'busy', why: `it could not be written: ${(error as Error).message}` });

@@ -79,6 +79,8 @@ export const restrictedTo = (store: Store, namespaces: readonly string[]): Store
     extent: (cluster) => store.extent(cluster),
     nodesAt: (cluster, ips) => store.nodesAt(cluster, ips),
     nodesAlive: (cluster, at) => store.nodesAlive(cluster, at),
+    horizons: () => store.horizons(),
+    tables: () => store.tables(),
     sources: (cluster) => store.sources(cluster),
     until: (signal) => restrictedTo(store.until(signal), namespaces),
     probe: () => store.probe(),
@@ -88,6 +90,7 @@ export const restrictedTo = (store: Store, namespaces: readonly string[]): Store
     grade: refused,
     cursors: refused,
     keepCursors: refused,
+    expire: refused,
   };
 };
 

@@ -9,8 +9,10 @@ import { type Instant, parseInstant } from '../base/instant.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { API, MEDIA, type Problem, type Question, QUESTIONS, type TerminalLine } from '../contract/questions.ts';
 import type { ByteObject, Collector, Store } from '../core/ports.ts';
+import type { Retention } from '../core/retention.ts';
 import { type Admission, isNamedLoopback, type Role } from './admission.ts';
 import { type AsTerminal, commandLineOf } from './command-line.ts';
+import { keepNoMore } from './expiry.ts';
 import { ForeignNode } from './foreign-node.ts';
 import { heldObject } from './held-object.ts';
 import { Intake, NotWritten } from './intake.ts';
@@ -49,6 +51,7 @@ export interface Served {
   readonly collectors: readonly Collector[];
   readonly now: () => Instant;
   readonly keepsLogText: boolean;
+  readonly retention: Retention;
   /** One line of the server's own log. */
   readonly log: (line: string) => void;
 }
@@ -128,6 +131,15 @@ export const serve = async (served: Served, options: ServeOptions): Promise<Serv
       .run((objects, of) => api.intake.collect(objects, of), stop.signal)
       .catch((error: Error) => served.log(`${collector.name} ended: ${error.message}`)),
   );
+  const { store, retention, now, log } = served;
+  const expiring = keepNoMore(
+    store,
+    retention,
+    { metrics: api.metrics, catchUp: () => api.intake.catchUp() },
+    now,
+    log,
+    stop.signal,
+  );
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://${renderEndpoint(options.host, port)}`,
@@ -135,7 +147,7 @@ export const serve = async (served: Served, options: ServeOptions): Promise<Serv
     close: async () => {
       stop.abort();
       await grpc?.close();
-      await Promise.all(collecting);
+      await Promise.all([...collecting, expiring]);
       await closed(server, api);
     },
   };
@@ -181,7 +193,7 @@ class Api {
   readonly otlp: OtlpReceiver;
   private readonly served: Served;
   private readonly options: ServeOptions;
-  private readonly metrics: Metrics;
+  readonly metrics: Metrics;
   private readonly turns: Turns;
 
   constructor(served: Served, options: ServeOptions) {

@@ -1,5 +1,5 @@
 import { IP_BYTES } from '../base/ip.ts';
-import type { Column, Table } from '../base/table.ts';
+import { type Column, type Table, withoutRows } from '../base/table.ts';
 import { IDLE } from '../core/attribution/flow.ts';
 import { CONNTRACK_KINDS, FLOW_STATES } from '../core/facts.ts';
 
@@ -123,7 +123,6 @@ const fold = (given: Table, how: Fold): Table => {
     for (const column of same) if (!column.isSame(a, b)) return false;
     return true;
   };
-  let left = rows;
   for (let row = 0; row < rows; row++) {
     const first = how.isFirst(row);
     if (!first && !how.mayCarry(row)) continue;
@@ -148,9 +147,8 @@ const fold = (given: Table, how: Fold): Table => {
       column[row] = column[other] as never;
     }
     carried[other] = 1;
-    left--;
   }
-  return kept({ rows, columns: { ...table.columns, [how.ago]: { type: 'Int64', values: ago } } }, carried, left);
+  return withoutRows({ rows, columns: { ...table.columns, [how.ago]: { type: 'Int64', values: ago } } }, carried);
 };
 
 /** The caller keeps its own: it may need the rows as they were. */
@@ -166,45 +164,3 @@ const withCopies = (table: Table, names: readonly string[]): Table => ({
     ),
   },
 });
-
-/** The rows that nothing carries. */
-const kept = (table: Table, carried: Uint8Array, left: number): Table => {
-  if (left === table.rows) return table;
-  const places = new Uint32Array(left);
-  let n = 0;
-  for (let row = 0; row < table.rows; row++) if (carried[row] === 0) places[n++] = row;
-  const columns = Object.fromEntries(
-    Object.entries(table.columns).map(([name, column]) => [name, gathered(column, places)]),
-  );
-  return { rows: left, columns };
-};
-
-const gathered = (column: Column, places: Uint32Array): Column => {
-  if (column.type === 'String') {
-    return { ...column, values: Array.from(places, (row) => column.values[row] as string) };
-  }
-  if (column.type === 'IPv6') {
-    const from = column.values.slice();
-    return { ...column, values: new Uint8Array(gatheredWords(new Uint32Array(from.buffer), places, 4).buffer) };
-  }
-  if (column.type === 'Int64' || column.type === 'UInt64') {
-    const { buffer, byteOffset, length } = column.values;
-    const bits = gatheredWords(new Uint32Array(buffer, byteOffset, length * 2), places, 2).buffer;
-    return column.type === 'Int64'
-      ? { ...column, values: new BigInt64Array(bits) }
-      : { ...column, values: new BigUint64Array(bits) };
-  }
-  const values = new (column.values.constructor as new (length: number) => Numbers)(places.length);
-  for (let i = 0; i < places.length; i++) values[i] = column.values[places[i] as number] as never;
-  return { ...column, values } as Column;
-};
-
-/** Values of `width` words each, moved as bits. */
-const gatheredWords = (from: Uint32Array, places: Uint32Array, width: number): Uint32Array<ArrayBuffer> => {
-  const into = new Uint32Array(places.length * width);
-  for (let i = 0; i < places.length; i++) {
-    const at = (places[i] as number) * width;
-    for (let word = 0; word < width; word++) into[i * width + word] = from[at + word] as number;
-  }
-  return into;
-};

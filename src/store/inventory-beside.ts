@@ -37,6 +37,7 @@ export const besideFrom = async (
   engine: Engine,
   cluster: string,
   { podLeases, nodeLeases }: Inventory,
+  recordsFrom: Instant,
 ): Promise<Beside> => {
   const nodesByIp = Map.groupBy(nodeLeases, (lease) => lease.ip);
   const nodesOf = (ip: Ip): readonly string[] => (nodesByIp.get(ip) ?? []).map((lease) => lease.node);
@@ -46,6 +47,7 @@ export const besideFrom = async (
     engine.rows<{ ip: string; from_ms: number; until_ms: number }>(sql('inventory/conntrack-gaps'), { cluster }),
     engine.rows<{ from_ms: number; until_ms: number; ips: readonly string[] }>(sql('inventory/conntrack-silence'), {
       cluster,
+      kept_ms: recordsFrom,
     }),
     engine.rows<{ object: string; ips: readonly string[] }>(sql('inventory/conntrack-objects'), { cluster }),
     relaysFrom(engine, cluster, podLeases, nodeLeases),

@@ -1,3 +1,4 @@
+import type { Instant } from '../base/instant.ts';
 import type { Ip } from '../base/ip.ts';
 import { type ClockOffset, MAX_APART } from '../core/attribution/clock.ts';
 import type { NodeLease, PodLease } from '../core/attribution/lease.ts';
@@ -19,7 +20,12 @@ export interface InForce {
  * Computes the inventory anew if something was written since; where it came out different, stores it as a new generation
  * and touches the windows whose verdicts can change.
  */
-export const refreshInventory = async (engine: Engine, cluster: string, nextWrite: () => number): Promise<InForce> => {
+export const refreshInventory = async (
+  engine: Engine,
+  cluster: string,
+  nextWrite: () => number,
+  recordsFrom: Instant,
+): Promise<InForce> => {
   const [current] = await engine.rows<{ generation: number; seen: number; newest: number; beside: string }>(
     sql('inventory/current'),
     { cluster },
@@ -34,7 +40,7 @@ export const refreshInventory = async (engine: Engine, cluster: string, nextWrit
   const storedBeside = text === '' ? NOTHING_BESIDE : { ...NOTHING_BESIDE, ...(JSON.parse(text) as Partial<Beside>) };
   if (before > 0 && seen >= newest) return { generation: before, inventory: stored, beside: storedBeside };
   const inventory = await inventoryFrom(engine, cluster);
-  const beside = await besideFrom(engine, cluster, inventory);
+  const beside = await besideFrom(engine, cluster, inventory, recordsFrom);
   const changed = differences(stored, inventory);
   const isNew = changed.length > 0 || before === 0;
   const generation = isNew ? nextWrite() : before;

@@ -17,18 +17,33 @@ export interface Inventory {
 
 /** Works the inventory of one cluster out of everything seen so far. */
 export const inventoryFrom = async (engine: Engine, cluster: string): Promise<Inventory> => {
-  const [pods, nodes, pairs] = await Promise.all([
-    engine.rows<PodHistoryRow>(sql('inventory/pod-history'), { cluster, open_ms: OPEN }),
-    engine.rows<NodeHistoryRow>(sql('inventory/node-history'), { cluster }),
+  const [leases, pairs] = await Promise.all([
+    allLeases(engine, cluster),
     engine.rows<{ ip: string; apart: readonly number[] }>(sql('inventory/clock-pairs'), { cluster }),
   ]);
   return {
-    podLeases: leasesFrom(pods.map(podHistory)),
-    nodeLeases: nodeLeasesFrom(nodes.map(nodeHistory)),
+    ...leases,
     clocks: new Map(
       pairs.map(({ ip, apart }) => [ipText(ip), clockOffset(apart)] as const).filter(([, clock]) => clock.pairs > 0),
     ),
   };
+};
+
+/** Where what was seen of pods and nodes is read, and who looked when: all of it, or what will be left of it (schema/0014-retention.sql). */
+type Seen = { readonly pods: string; readonly nodes: string; readonly looks: string };
+const ALL_SEEN: Seen = { pods: 'pod_seen', nodes: 'node_seen', looks: 'inventory_look' };
+export const KEPT_SEEN: Seen = { pods: 'pod_kept', nodes: 'node_kept', looks: 'look_kept' };
+
+export const allLeases = async (
+  engine: Engine,
+  cluster: string,
+  seen: Seen = ALL_SEEN,
+): Promise<Pick<Inventory, 'podLeases' | 'nodeLeases'>> => {
+  const [pods, nodes] = await Promise.all([
+    engine.rows<PodHistoryRow>(sql('inventory/pod-history'), { cluster, open_ms: OPEN, ...seen }),
+    engine.rows<NodeHistoryRow>(sql('inventory/node-history'), { cluster, ...seen }),
+  ]);
+  return { podLeases: leasesFrom(pods.map(podHistory)), nodeLeases: nodeLeasesFrom(nodes.map(nodeHistory)) };
 };
 
 /**
@@ -47,8 +62,8 @@ export const pooledClock = (clocks: ReadonlyMap<Ip, ClockOffset>): ClockOffset =
 };
 
 /** Stretches in which a watch of all pods missed nothing, by any node's clock: the watch's own is the API server's. */
-export const watchedSpans = async (engine: Engine, cluster: string): Promise<Watched[]> =>
-  (await engine.rows<{ from_ms: number; until_ms: number }>(sql('inventory/watched'), { cluster })).map(
+export const watchedSpans = async (engine: Engine, cluster: string, seen: Seen = ALL_SEEN): Promise<Watched[]> =>
+  (await engine.rows<{ from_ms: number; until_ms: number }>(sql('inventory/watched'), { cluster, ...seen })).map(
     ({ from_ms, until_ms }) => ({
       from: (from_ms + CLOCK_SLACK) as Instant,
       until: (until_ms - CLOCK_SLACK) as Instant,

@@ -5,8 +5,10 @@ import { readChanges } from './attribution/changes.ts';
 import { engineFolder, openChdb } from './chdb.ts';
 import { keepCursors, readCursors } from './cursors.ts';
 import type { Engine } from './engine.ts';
+import { expire } from './expire.ts';
 import { Gate } from './gate.ts';
 import { gradeCluster } from './grading/grade-cluster.ts';
+import { Horizon } from './horizon.ts';
 import { ipText } from './ip-text.ts';
 import { lock } from './lock.ts';
 import { readAccuracy } from './read-accuracy.ts';
@@ -49,30 +51,32 @@ export const storeOn = async (engine: Engine): Promise<Store> => {
   await assertSettings(engine);
   await dropScratch(engine);
   const [newest] = await engine.rows<{ write: number }>(sql('read/newest-write'));
-  return storeOver(engine, new Gate(newest?.write ?? 0));
+  return storeOver(engine, new Gate(newest?.write ?? 0), await Horizon.of(engine));
 };
 
-const storeOver = (engine: Engine, gate: Gate): Store => {
+const storeOver = (engine: Engine, gate: Gate, horizon: Horizon): Store => {
   return {
-    write: (batches) => gate.write((write) => writeBatches(engine, batches, write)),
-    attribute: (cluster, now, progress = () => undefined) => attributeCluster(engine, cluster, gate, now, progress),
+    write: (batches) => gate.write((write) => writeBatches(engine, batches, write, horizon.current)),
+    attribute: (cluster, now, progress = () => undefined) =>
+      attributeCluster(engine, cluster, gate, horizon.current, now, progress),
     changes: (cluster, since) => readChanges(engine, cluster, since),
-    grade: (cluster, progress = () => undefined) => gradeCluster(engine, cluster, gate, progress),
+    grade: (cluster, progress = () => undefined) => gradeCluster(engine, cluster, gate, horizon.current, progress),
     accuracy: (cluster) => readAccuracy(engine, cluster),
     clusters: async () => (await engine.rows<{ cluster: string }>(sql('read/clusters'))).map((row) => row.cluster),
     extent: async (cluster) => {
       const [row] = await engine.rows<{ from_ms: number; until_ms: number; flows: number }>(sql('read/extent'), {
         cluster,
+        kept_ms: horizon.current.flows,
       });
       return row === undefined || row.flows === 0 ? null : { from: row.from_ms as never, until: row.until_ms as never };
     },
-    flows: (query) => readFlows(engine, query),
-    who: (query) => readWho(engine, query),
+    flows: (query) => readFlows(engine, query, horizon.current.flows),
+    who: (query) => readWho(engine, query, horizon.current.flows),
     pods: async (cluster, uids) =>
       uids.length === 0 ? new Map() : readPods(engine, cluster, await inventoryInForce(engine, cluster), uids),
-    evidence: (cluster, flow) => flowEvidence(engine, cluster, flow),
-    sightings: (query) => readSightings(engine, query),
-    sightingCounts: (query) => countSightings(engine, query),
+    evidence: (cluster, flow) => flowEvidence(engine, cluster, flow, horizon.current.flows),
+    sightings: (query) => readSightings(engine, query, horizon.current.sightings),
+    sightingCounts: (query) => countSightings(engine, query, horizon.current.sightings),
     podsTold: (cluster, told) => readPodsTold(engine, cluster, told),
     nodesAt: async (cluster, ips) => {
       if (ips.length === 0) return new Map();
@@ -90,7 +94,7 @@ const storeOver = (engine: Engine, gate: Gate): Store => {
       return rows.map(({ node }) => node);
     },
     connectionsTo: (query) => readConnections(engine, query),
-    sources: (cluster) => readSources(engine, cluster),
+    sources: (cluster) => readSources(engine, cluster, horizon.current),
     rejects: (cluster, limit) =>
       engine.rows(
         'SELECT object, place, why, text FROM reject FINAL WHERE cluster = {cluster:String} ORDER BY object, place LIMIT {limit:UInt32}',
@@ -101,7 +105,10 @@ const storeOver = (engine: Engine, gate: Gate): Store => {
       ),
     cursors: (cluster, source, span) => readCursors(engine, cluster, source, span),
     keepCursors: (cluster, cursors) => keepCursors(engine, cluster, cursors),
-    until: (signal) => storeOver(engine.until(signal), gate),
+    until: (signal) => storeOver(engine.until(signal), gate, horizon),
+    horizons: () => Promise.resolve(horizon.current),
+    expire: (retention, now) => expire(engine, gate, horizon, retention, now),
+    tables: () => engine.rows(sql('read/tables')),
     probe: async () => {
       const newestProbe = async (): Promise<number> =>
         (await engine.rows<{ at: number }>('SELECT max(at) AS at FROM probe'))[0]?.at ?? 0;

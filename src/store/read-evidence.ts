@@ -15,9 +15,14 @@ import { sql } from './sql.ts';
 const AROUND = 10 * 60_000;
 
 /** Everything that the verdict on one flow rests on; null when no flow answers to the id. */
-export const flowEvidence = async (engine: Engine, cluster: string, id: string): Promise<FlowEvidence | null> => {
+export const flowEvidence = async (
+  engine: Engine,
+  cluster: string,
+  id: string,
+  keptFrom: Instant,
+): Promise<FlowEvidence | null> => {
   const key = parseFlowId(id);
-  const [flow] = await readFlows(engine, { ...allFlows(cluster, ALWAYS), flow: id });
+  const [flow] = await readFlows(engine, { ...allFlows(cluster, ALWAYS), flow: id }, keptFrom);
   if (key === null || flow === undefined) return null;
   const inventory = await inventoryInForce(engine, cluster);
   const tuple = await unmixed(engine, cluster, key.tuple);

@@ -21,7 +21,7 @@ const LISTED = 10;
 const BY_UID = 2_000;
 
 /** Flows of the query, oldest first. An id that no flow answers to gives none. */
-export const readFlows = async (engine: Engine, query: FlowQuery): Promise<FlowRow[]> => {
+export const readFlows = async (engine: Engine, query: FlowQuery, keptFrom: Instant): Promise<FlowRow[]> => {
   const asked = query.flow === null ? null : parseFlowId(query.flow);
   if (query.flow !== null && asked === null) return [];
   const inventory = await inventoryInForce(engine, query.cluster);
@@ -30,14 +30,14 @@ export const readFlows = async (engine: Engine, query: FlowQuery): Promise<FlowR
   const isPlain = query.verdicts.length === 0 && query.namespaces.length === 0 && query.workloads.length === 0;
   const limit = query.limit === null || asked !== null ? ALL : query.limit;
   const params: Params = {
-    ...filterParams(query),
+    ...filterParams(query, keptFrom),
     inventory,
     listed: query.everyCandidate === true ? ALL : LISTED,
     tuple,
     // Before what was summed up is whole again, it is up to so many rows.
     limit: isPlain || limit === ALL ? ALL : limit * ((await hasAggregates(engine, query.cluster)) ? MOST_PARTS : 1),
     newest: isPlain && limit < ALL ? limit : 0,
-    ...(asked === null ? {} : { from_ms: 0, until_ms: OPEN }),
+    ...(asked === null ? {} : { from_ms: keptFrom, until_ms: OPEN }),
   };
   const rows = await engine.rows<Row>(ofChosen('flows', params), params);
   const whole = wholeFlows(rows, params['listed'] as number);
@@ -141,9 +141,10 @@ const nearest = (rows: readonly Row[], beginMs: number): Row[] => {
   return all.sort((a, b) => Math.abs(a.begin_ms - beginMs) - Math.abs(b.begin_ms - beginMs)).slice(0, 1);
 };
 
-export const filterParams = (query: FlowQuery): Params => ({
+/** Of what is older than is kept, something may be left that is not yet dropped. */
+export const filterParams = (query: FlowQuery, keptFrom: Instant): Params => ({
   cluster: query.cluster,
-  from_ms: query.from,
+  from_ms: Math.max(query.from, keptFrom),
   until_ms: query.until,
   ...destBounds(query.dest),
   dest_first: query.dest.map((block) => block.first),

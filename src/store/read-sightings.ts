@@ -7,9 +7,13 @@ import { type LeaseRowRaw, leaseRow } from './read-evidence.ts';
 import { filtering, inventoryInForce } from './read-flows.ts';
 import { sql } from './sql.ts';
 
-export const readSightings = async (engine: Engine, query: SightingQuery): Promise<SightingRow[]> => {
+export const readSightings = async (
+  engine: Engine,
+  query: SightingQuery,
+  keptFrom: Instant,
+): Promise<SightingRow[]> => {
   const params = {
-    ...(await paramsOf(engine, query)),
+    ...(await paramsOf(engine, query, keptFrom)),
     kinds: query.kinds,
     limit: query.limit,
     newest: query.ids.length === 0,
@@ -21,9 +25,10 @@ export const readSightings = async (engine: Engine, query: SightingQuery): Promi
 export const countSightings = async (
   engine: Engine,
   query: Pick<SightingQuery, 'cluster' | 'from' | 'until' | 'ids' | 'namespaces'>,
+  keptFrom: Instant,
 ): Promise<Map<string, number>> => {
   if (query.ids.length === 0) return new Map();
-  const params = await paramsOf(engine, query);
+  const params = await paramsOf(engine, query, keptFrom);
   const rows = await engine.rows<{ id: string; sightings: number }>(filtering('read/sighting-counts', params), params);
   return new Map(rows.map(({ id, sightings }) => [id, sightings]));
 };
@@ -43,9 +48,10 @@ const paramsOf = async (
     ids,
     namespaces = [],
   }: Pick<SightingQuery, 'cluster' | 'from' | 'until' | 'ids' | 'namespaces'>,
+  keptFrom: Instant,
 ) => ({
   cluster,
-  from_ms: from,
+  from_ms: Math.max(from, keptFrom),
   until_ms: until,
   ids,
   namespaces,

@@ -1,6 +1,7 @@
 import type { Instant } from '../base/instant.ts';
 import { OPEN } from '../core/attribution/lease.ts';
 import type { ByName, SourceRow } from '../core/ports.ts';
+import type { Horizons } from '../core/retention.ts';
 import type { Engine } from './engine.ts';
 import { inventoryInForce } from './read-flows.ts';
 import { sql } from './sql.ts';
@@ -44,12 +45,12 @@ const unstated = (silences: readonly Silence[], stated: readonly GapRow[]): GapR
     .map(({ teller, ...silence }) => ({ source: 'conntrack', node: '', object: teller, ...silence }));
 
 /** What each source has told so far. */
-export const readSources = async (engine: Engine, cluster: string): Promise<SourceRow[]> => {
+export const readSources = async (engine: Engine, cluster: string, horizons: Horizons): Promise<SourceRow[]> => {
   const inventory = await inventoryInForce(engine, cluster);
   const [rows, stated, silences, rejects, named] = await Promise.all([
     engine.rows<Row>(sql('read/sources'), { cluster, inventory }),
     engine.rows<GapRow>(sql('read/gaps'), { cluster }),
-    engine.rows<Silence>(sql('inventory/conntrack-silence'), { cluster }),
+    engine.rows<Silence>(sql('inventory/conntrack-silence'), { cluster, kept_ms: horizons.records }),
     engine.rows<{ format: string; rejects: number }>(sql('read/reject-counts'), { cluster }),
     engine.rows<ByName & { format: string }>(sql('read/named-counts'), { cluster }),
   ]);
@@ -84,6 +85,7 @@ export const readSources = async (engine: Engine, cluster: string): Promise<Sour
       clockOffsetMs: measured ? row.offset_ms : null,
       clockUncertaintyMs: measured ? row.uncertainty_ms : null,
       clockPairs: measured ? row.pairs : null,
+      ...keptFrom(row.kind, horizons),
     };
   });
   const silent = rejects.filter(
@@ -100,6 +102,18 @@ export const readSources = async (engine: Engine, cluster: string): Promise<Sour
       rejects: n,
     })),
   ];
+};
+
+/** Of a flow's records something more is kept than of the flows. */
+const keptFrom = (kind: string, horizons: Horizons): Pick<SourceRow, 'keptFrom'> => {
+  const from = horizons[RETAINED_AS[kind] ?? 'flows'];
+  return from === 0 ? {} : { keptFrom: from };
+};
+
+const RETAINED_AS: Readonly<Record<string, keyof Horizons>> = {
+  sighting: 'sightings',
+  log: 'logs',
+  metric: 'metrics',
 };
 
 const NOTHING = {

@@ -23,9 +23,9 @@ interface ShareRow {
 }
 
 /** Pods and nodes behind the flows of the query, and how well the flows are covered. */
-export const readWho = async (engine: Engine, query: FlowQuery): Promise<WhoRows> => {
+export const readWho = async (engine: Engine, query: FlowQuery, keptFrom: Instant): Promise<WhoRows> => {
   const inventory = await inventoryInForce(engine, query.cluster);
-  const params = { ...filterParams(query), inventory, tuple: 0 };
+  const params = { ...filterParams(query, keptFrom), inventory, tuple: 0 };
   const rows = await sharesOf(engine, query, params);
   const shares = rows.filter(({ verdict }) => verdict === '');
   const uids = shares.flatMap((row) => (row.uid === '' ? [] : [row.uid]));

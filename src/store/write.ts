@@ -5,20 +5,29 @@ import { IDLE } from '../core/attribution/flow.ts';
 import { OPEN } from '../core/attribution/lease.ts';
 import { TWICE } from '../core/attribution/tuple.ts';
 import type { Batch, Written } from '../core/ports.ts';
+import type { Horizons } from '../core/retention.ts';
 import type { Engine, Params } from './engine.ts';
 import { foldEntries, foldRecords, unfolded } from './fold.ts';
 import { hostSide } from './host-side.ts';
 import { loadRows, type Row } from './load-rows.ts';
 import { encodeNative, nativeStructure } from './native.ts';
 import { sql } from './sql.ts';
+import { type Sifted, withoutExpired } from './without-expired.ts';
 import { writeSightings } from './write-sightings.ts';
 
 /**
  * Writes batches of one cluster. Windows are marked as touched before the rows that touch them are there: a crash between the two costs
  * a window computed in vain, the other order would lose a verdict. Rows that are there already are left out, so a batch may be
- * written again. The hot rows of all batches go in together: one large insert costs less than many small ones.
+ * written again. What is older than is kept is left out and counted. The hot rows of all batches go in together: one large insert costs less than many small ones.
  */
-export const writeBatches = async (engine: Engine, batches: readonly Batch[], write: number): Promise<Written[]> => {
+export const writeBatches = async (
+  engine: Engine,
+  given: readonly Batch[],
+  write: number,
+  horizons: Horizons,
+): Promise<Written[]> => {
+  const sifted = given.map((batch) => withoutExpired(batch, horizons));
+  const batches = sifted.map(({ batch }) => batch);
   const records = await writeHot(engine, batches, write, FLOW_RECORD);
   const entries = await writeHot(engine, batches, write, CONNTRACK);
   const all: Written[] = [];
@@ -29,6 +38,7 @@ export const writeBatches = async (engine: Engine, batches: readonly Batch[], wr
       await writeSightings(engine, batch, write),
     ];
     await writeRest(engine, batch, write);
+    const { expired } = sifted[i] as Sifted;
     const parts = [records[i], entries[i], ...small].filter((part) => part !== undefined);
     all.push({
       rows: parts.reduce(
@@ -36,13 +46,17 @@ export const writeBatches = async (engine: Engine, batches: readonly Batch[], wr
         batch.logLines.length + batch.aggregates.length + (batch.samples?.length ?? 0),
       ),
       known: parts.reduce((sum, part) => sum + part.known, 0),
+      ...(expired > 0 ? { expired } : {}),
     });
   }
   await loadRows(
     engine,
     'INSERT INTO write_log (cluster, write, format, object, rows, known) SELECT * FROM {source}',
     LOGGED,
-    batches.map(({ cluster, format, object }, i) => ({ cluster, write, format, object, ...(all[i] as Written) })),
+    batches.map(({ cluster, format, object }, i) => {
+      const { rows, known } = all[i] as Written;
+      return { cluster, write, format, object, rows, known };
+    }),
     {},
   );
   return all;
@@ -56,6 +70,9 @@ const LOGGED = {
   rows: 'UInt64',
   known: 'UInt64',
 } as const;
+
+/** Of the facts of one kind. */
+type Found = Pick<Written, 'rows' | 'known'>;
 
 interface HotTable {
   readonly table: 'flow-record' | 'conntrack-event';
@@ -93,7 +110,7 @@ const writeHot = async (
   batches: readonly Batch[],
   write: number,
   hot: HotTable,
-): Promise<(Written | undefined)[]> => {
+): Promise<(Found | undefined)[]> => {
   const tables = batches.map(hot.of);
   if (tables.every((table) => table === null || table.rows === 0)) return [];
   const [staged, known, fresh] = ['staged', 'known', 'fresh'].map(
@@ -210,7 +227,7 @@ const writeSmall = async (
   write: number,
   table: 'pod_seen' | 'node_seen',
   rows: readonly Row[],
-): Promise<Written> => {
+): Promise<Found> => {
   if (rows.length === 0) return { rows: 0, known: 0 };
   const staged = `staged_${write}_${table}`;
   const params = { staged, cluster: batch.cluster, object: batch.object };
@@ -284,7 +301,7 @@ const writeRest = async (engine: Engine, batch: Batch, write: number): Promise<v
   );
   await insert(
     'reject',
-    batch.rejects.map((reject) => ({ cluster, object, format, ...reject })),
+    batch.rejects.map((reject) => ({ cluster, object, format, write, ...reject })),
   );
   for (const rows of byDay(
     batch.logLines.map((line) => ({
@@ -443,7 +460,15 @@ const STRUCTURE = {
     until_ms: 'Int64',
     why: 'String',
   },
-  reject: { cluster: 'String', object: 'String', format: 'String', place: 'String', why: 'String', text: 'String' },
+  reject: {
+    cluster: 'String',
+    object: 'String',
+    format: 'String',
+    place: 'String',
+    why: 'String',
+    text: 'String',
+    write: 'UInt64',
+  },
   log_line: {
     cluster: 'String',
     object: 'String',

@@ -200,7 +200,7 @@ const whatChanged = async (engine: Engine): Promise<Ask> => {
     await engine.run(`INSERT INTO window_reopened (cluster, shard, hour_ms, before, generation, at_ms, flows, moved, gone) VALUES
       ('changed', 4, ${T}, 11, 15, 0, 1, 1, 0), ('stray', 5, ${T}, 12, 20, 0, 5, 3, 2), ('stray', 2, ${T}, 12, 20, 0, 5, 3, 2),
       ('changed', 9, ${T}, 11, 15, 0, 7, 5, 2)`);
-    const { pairs, reopened } = await recordChanges(engine, cluster, answered, AFTER, instant(T));
+    const { pairs, reopened } = await recordChanges(engine, cluster, answered, AFTER, instant(0), instant(T));
     return [
       sorted(pairs),
       reopened,

@@ -8,6 +8,7 @@ import {
   type ObjectReport,
   type Progress,
   untimedIn,
+  expiredIn,
 } from '../../app/ingest.ts';
 import { parseTime } from '../../app/parse-time.ts';
 import { resolveRange } from '../../app/time-range.ts';
@@ -122,7 +123,9 @@ const hoursAsked = (
 const whyNothing = ({ problems, objects }: IngestReport): string => {
   if (problems.length > 0)
     return `${plural(problems.length, 'file')} could not be used, for the ${problems.length === 1 ? 'reason' : 'reasons'} above`;
-  return objects.length === 0 ? 'the paths hold no files' : 'every row was rejected, or has no time';
+  return objects.length === 0
+    ? 'the paths hold no files'
+    : 'every row was rejected, is older than is kept, or has no time';
 };
 
 /** Recognised, and not refused to the last row. An empty list of pods is of use: it says that there were none. */
@@ -278,6 +281,11 @@ const tell = (report: IngestReport, isUsable: boolean, { voice }: Context): void
   for (const object of report.objects.filter((o) => untimedIn(o) > 0).slice(0, LISTED))
     voice.warn(
       `${object.name}: ${plural(untimedIn(object), 'row')} of a dump without a time left out: say when it was taken with --at TIME, or record with -o timestamp`,
+    );
+  const expired = report.objects.reduce((sum, object) => sum + expiredIn(object), 0);
+  if (expired > 0)
+    voice.warn(
+      `${plural(expired, 'row')} older than is kept left out: \`unmasq serve\` was told for how long with --retention`,
     );
   const rejects = report.objects.reduce((sum, object) => sum + object.rejects, 0);
   if (rejects > 0) voice.warn(`${plural(rejects, 'row')} rejected: \`unmasq sources\` shows which and why`);

@@ -3,7 +3,16 @@ import { EXIT } from '../../app/errors.ts';
 import { DEFAULT_CLUSTER } from '../../app/ingest.ts';
 import { parseDuration, parseTime } from '../../app/parse-time.ts';
 import { parseNamespaces } from '../../base/namespaces.ts';
-import { DAY, type Instant, SECOND } from '../../base/instant.ts';
+import { DAY, type Instant, instant, SECOND } from '../../base/instant.ts';
+import {
+  EVERYTHING,
+  FOR_EVER,
+  horizonsAt,
+  oldestKept,
+  RETAINED,
+  type Retained,
+  type Retention,
+} from '../../core/retention.ts';
 import type { Context } from '../context.ts';
 import type { ListenAt, OidcAsked, ServeAsked } from '../outside.ts';
 import { memberOf, textOf, texts, wholeNumber } from '../flag-values.ts';
@@ -20,7 +29,9 @@ export const serveAsked = (
   { outside, zone }: Pick<Context, 'outside' | 'zone'>,
 ): Omit<ServeAsked, 'log'> => {
   const { host, port } = listenOf('--listen', textOf(given, 'listen') ?? '');
-  /** `--blobs-every` and `--blobs-since`. */
+  const retention = retentionOf(given);
+  const oldest = oldestKept(horizonsAt(retention, outside.now(), EVERYTHING));
+  /** `--blobs-every` and `--blobs-since`. What is older than is kept need not be read. */
   const paceOf = (source: string): { readonly everyMs: number; readonly since: Instant } => {
     const since = parseTime(textOf(given, memberOf(`${source}-since`)) ?? '', outside.now(), zone, 'first');
     if (!since.ok) return refuse('E106', `--${source}-since: ${since.problem}`);
@@ -28,7 +39,7 @@ export const serveAsked = (
     const everyMs = parseDuration(every);
     if (everyMs === null || everyMs < SECOND || everyMs > DAY)
       return refuse('E105', `--${source}-every ${every}: expected a time from 1s to 24h`);
-    return { everyMs, since: since.value.at };
+    return { everyMs, since: instant(Math.max(since.value.at, oldest)) };
   };
   const blobs = paceOf('blobs');
   const metrics = { ...paceOf('metrics'), endpoint: textOf(given, 'metricsEndpoint') };
@@ -44,6 +55,7 @@ export const serveAsked = (
     tokenFile: textOf(given, 'tokenFile'),
     oidc: oidcOf(given),
     keepsLogText: given['keepLogText'] === true,
+    retention,
     timeLimitSeconds: wholeNumber(given, 'timeLimit', '--time-limit'),
     kubernetes: kubernetesAsked(globals, given),
     blobs: texts(given, 'blobs').map((text) => {
@@ -59,6 +71,23 @@ export const serveAsked = (
       return { ...workspaces, cluster, workspace: of };
     }),
   };
+};
+
+/** `KIND=TIME`, once for a kind. */
+const retentionOf = (given: Given): Retention => {
+  const retention: Record<Retained, number | null> = { ...FOR_EVER };
+  for (const text of texts(given, 'retention')) {
+    const [, name, time = ''] = /^([^=]*)=(.*)$/.exec(text) ?? [];
+    const kind = RETAINED.find((one) => one === name);
+    const ms = parseDuration(time);
+    if (kind === undefined || ms === null || ms < DAY)
+      return refuse('E105', `--retention ${text}: expected ${RETAINED.join(', ')} and a time of a day or more`, {
+        fix: 'Write flows=30d or logs=2w.',
+      });
+    if (retention[kind] !== null) return refuse('E105', `--retention: ${kind} is said twice`);
+    retention[kind] = ms;
+  }
+  return retention;
 };
 
 /** `CLUSTER=URL` or `URL`. */

@@ -3,6 +3,7 @@ import type { Table } from '../../base/table.ts';
 import { MAX_APART } from '../../core/attribution/clock.ts';
 import { IDLE } from '../../core/attribution/flow.ts';
 import type { Attributed } from '../../core/ports.ts';
+import type { Horizons } from '../../core/retention.ts';
 import type { Engine, Params } from '../engine.ts';
 import type { Gate } from '../gate.ts';
 import { pooledClock } from '../inventory.ts';
@@ -42,6 +43,7 @@ export const attributeCluster = async (
   engine: Engine,
   cluster: string,
   gate: Gate,
+  horizons: Horizons,
   now: Instant,
   progress: (done: number, of: number) => void,
 ): Promise<Attributed> => {
@@ -57,10 +59,10 @@ export const attributeCluster = async (
   let of = 0;
   // One chunk is written while the next is worked out.
   let writing = ahead<Written>(undefined);
-  for await (const made of dirtyVerdicts(engine, cluster, gate)) {
+  for await (const made of dirtyVerdicts(engine, cluster, gate, horizons)) {
     add(await writing, of);
     of = made.dirty;
-    writing = ahead(writeVerdicts(engine, cluster, made, now));
+    writing = ahead(writeVerdicts(engine, cluster, made, horizons.flows, now));
   }
   add(await writing, of);
   if (windows > 0) await dropSuperseded(engine, cluster);
@@ -80,9 +82,14 @@ interface Made {
 }
 
 /** The verdicts on each window that something touched, chunk by chunk: while one is worked out, the next is read. */
-export async function* dirtyVerdicts(engine: Engine, cluster: string, gate: Gate): AsyncGenerator<Made, void, void> {
+export async function* dirtyVerdicts(
+  engine: Engine,
+  cluster: string,
+  gate: Gate,
+  horizons: Horizons,
+): AsyncGenerator<Made, void, void> {
   const [inForce, dirty] = await gate.look(async () => [
-    await refreshInventory(engine, cluster, () => gate.next()),
+    await refreshInventory(engine, cluster, () => gate.next(), horizons.records),
     await engine.rows<DirtyWindow>(sql('attribution/dirty'), { cluster }),
   ]);
   if (dirty.length === 0) return;
@@ -206,13 +213,15 @@ const writeVerdicts = async (
   engine: Engine,
   cluster: string,
   { windows, generation, flows, totals }: Made,
+  keptFrom: Instant,
   now: Instant,
 ): Promise<Written> => {
-  for (const table of flows) await loadTable(engine, 'flow', table, { cluster, generation });
-  for (const table of totals) await loadTable(engine, 'flow_total', table, { cluster, generation });
+  for (const table of flows) await loadTable(engine, 'flow', table, { cluster, generation }, keptFrom);
+  for (const table of totals) await loadTable(engine, 'flow_total', table, { cluster, generation }, keptFrom);
   const answered = windows.filter((window) => window.generation > 0);
   // Before the new answer is in force: a pass that is killed between the two compares anew.
-  const compared = answered.length === 0 ? null : await recordChanges(engine, cluster, answered, generation, now);
+  const compared =
+    answered.length === 0 ? null : await recordChanges(engine, cluster, answered, generation, keptFrom, now);
   const named: Params = {
     cluster,
     generation,

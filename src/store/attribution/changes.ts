@@ -34,6 +34,7 @@ export const recordChanges = async (
   cluster: string,
   answered: readonly Answered[],
   generation: number,
+  keptFrom: Instant,
   now: Instant,
 ): Promise<Compared> => {
   const params: Params = {
@@ -43,7 +44,7 @@ export const recordChanges = async (
     at_ms: now,
     idle_ms: IDLE,
     // No flow of a window ended before its hour.
-    from_ms: Math.min(...answered.map(({ hour_ms }) => hour_ms)),
+    from_ms: Math.max(keptFrom, Math.min(...answered.map(({ hour_ms }) => hour_ms))),
     w_shard: answered.map(({ shard }) => shard),
     w_hour: answered.map(({ hour_ms }) => hour_ms),
     w_before: answered.map((window) => window.generation),

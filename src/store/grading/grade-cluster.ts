@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Instant } from '../../base/instant.ts';
+import { DAY, type Instant } from '../../base/instant.ts';
 import type { Table } from '../../base/table.ts';
 import { type Placement, placementOf } from '../../core/attribution/rates/placement.ts';
 import {
@@ -9,6 +9,7 @@ import {
   sharpenCells,
 } from '../../core/attribution/rates/sharpness.ts';
 import type { Graded } from '../../core/ports.ts';
+import type { Horizons } from '../../core/retention.ts';
 import type { Engine, Params } from '../engine.ts';
 import type { Gate } from '../gate.ts';
 import { type InForce, refreshInventory } from '../inventory-generation.ts';
@@ -52,17 +53,20 @@ export const gradeCluster = async (
   engine: Engine,
   cluster: string,
   gate: Gate,
+  horizons: Horizons,
   progress: (done: number, of: number) => void,
 ): Promise<Graded> => {
-  const days = await engine.rows<Day>(sql('grading/days'), { cluster });
+  const from = gradedFrom(horizons);
+  const days = await engine.rows<Day>(sql('grading/days'), { cluster, from_ms: from });
   if (days.length === 0) return { days: 0, flows: 0 };
-  const inForce = await gate.look(() => refreshInventory(engine, cluster, () => gate.next()));
+  const inForce = await gate.look(() => refreshInventory(engine, cluster, () => gate.next(), horizons.records));
   const current = new Map(
     (await engine.rows<{ day_ms: number; generation: number; basis: string }>(sql('grading/current'), { cluster })).map(
       (row) => [row.day_ms, row],
     ),
   );
-  let before: { basis: string; generation: number } | null = null;
+  const frozen = [...current.keys()].filter((day) => day < from);
+  let before: { basis: string; generation: number } | null = current.get(Math.max(...frozen)) ?? null;
   let [graded, flows, superseded] = [0, 0, false];
   for (const [i, day] of days.entries()) {
     progress(i, days.length);
@@ -83,6 +87,9 @@ export const gradeCluster = async (
   if (superseded) await dropSuperseded(engine, cluster);
   return { days: graded, flows };
 };
+
+/** Days of which flows or sightings are no longer kept stay as they were graded; the first after them begins with what the last of them taught. */
+const gradedFrom = ({ flows, sightings }: Horizons): number => Math.max(flows, sightings === 0 ? 0 : sightings + DAY);
 
 const leasesOf = ({ inventory }: InForce, { from_ms, until_ms }: Day) =>
   inventory.podLeases.filter((lease) => lease.mayFrom < until_ms && lease.mayUntil > from_ms);
@@ -210,6 +217,6 @@ const GRADED_TABLES = [
 ] as const;
 
 /** What no day names any more, or a crash left before one did. */
-const dropSuperseded = async (engine: Engine, cluster: string): Promise<void> => {
+export const dropSuperseded = async (engine: Engine, cluster: string): Promise<void> => {
   for (const table of GRADED_TABLES) await engine.run(sql('grading/drop-superseded'), { cluster, table });
 };

@@ -1,4 +1,4 @@
--- Days that have flows which may be any pod's of their node, when their flows were, and a number that changes with any verdict.
+-- Days from {from_ms} on that have flows which may be any pod's of their node, when their flows were, and a number that changes with any verdict.
 SELECT
     intDiv(hour_ms, 86400000) * 86400000 AS day_ms,
     min(first_begin_ms) AS from_ms,
@@ -6,7 +6,7 @@ SELECT
     sum(flows) AS flows,
     toString(groupBitXor(cityHash64(shard, hour_ms, generation, dest_ip, dest_port, protocol, said, node))) AS verdicts
 FROM flow_total
-WHERE cluster = {cluster:String}
+WHERE cluster = {cluster:String} AND hour_ms >= {from_ms:Int64}
     AND (shard, hour_ms, generation) IN
         (SELECT shard, hour_ms, max(generation) FROM window_current WHERE cluster = {cluster:String} GROUP BY shard, hour_ms)
 GROUP BY day_ms

@@ -24,8 +24,9 @@ FROM
     )
     WHERE before_ms > 0 AND again_ms > before_ms
     UNION ALL
-    SELECT e.teller, n.born_ms, e.first_ms, 'the node was there before its agent listened'
-    FROM ends AS e INNER JOIN nodes AS n ON n.name = e.teller WHERE n.born_ms > 0 AND n.born_ms < e.first_ms
+    -- What was said before {kept_ms} is no longer kept.
+    SELECT e.teller, greatest(n.born_ms, {kept_ms:Int64}), e.first_ms, 'the node was there before its agent listened'
+    FROM ends AS e INNER JOIN nodes AS n ON n.name = e.teller WHERE n.born_ms > 0 AND greatest(n.born_ms, {kept_ms:Int64}) < e.first_ms
     UNION ALL
     SELECT e.teller, e.last_ms, n.died_ms, 'the node went, and its agent was not heard to the end'
     FROM ends AS e INNER JOIN nodes AS n ON n.name = e.teller WHERE n.died_ms > e.last_ms AND n.died_ms > n.alive_ms

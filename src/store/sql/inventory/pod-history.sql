@@ -1,11 +1,11 @@
 -- All that was ever said about each pod and each of its addresses. 0: nobody said.
 WITH
-    seen AS (SELECT * EXCEPT (ips), arrayJoin(ips) AS ip FROM pod_seen WHERE cluster = {cluster:String}),
+    seen AS (SELECT * EXCEPT (ips), arrayJoin(ips) AS ip FROM {pods:Identifier} WHERE cluster = {cluster:String}),
     node_ips AS
     (
-        SELECT arrayJoin(ips) AS ip FROM node_seen WHERE cluster = {cluster:String}
+        SELECT arrayJoin(ips) AS ip FROM {nodes:Identifier} WHERE cluster = {cluster:String}
         UNION DISTINCT
-        SELECT arrayJoin(host_ips) AS ip FROM pod_seen WHERE cluster = {cluster:String}
+        SELECT arrayJoin(host_ips) AS ip FROM {pods:Identifier} WHERE cluster = {cluster:String}
         UNION DISTINCT
         -- Two living pods with one address in one sample share the node's.
         SELECT ip FROM seen WHERE event = 'listed' AND phase = 'Running' GROUP BY ip, at_ms, node HAVING uniqExact(uid) > 1
@@ -16,7 +16,7 @@ WITH
         SELECT object, groupArrayIf((from_ms, until_ms), kind = 'watch') AS over, groupArray((from_ms, until_ms)) AS spans
         FROM
         (
-            SELECT object, kind, from_ms, max(until_ms) AS until_ms FROM inventory_look
+            SELECT object, kind, from_ms, max(until_ms) AS until_ms FROM {looks:Identifier}
             WHERE cluster = {cluster:String} AND of = 'pods' AND kind IN ('watch', 'watching')
             GROUP BY object, kind, from_ms
         )
@@ -69,9 +69,9 @@ WITH
     -- A look whose time is known that shows other pods of the namespace, or kube-system's, which always has some, would have shown it.
     complete AS
     (
-        SELECT namespace, at_ms FROM pod_seen
+        SELECT namespace, at_ms FROM {pods:Identifier}
         WHERE cluster = {cluster:String} AND event = 'listed'
-            AND at_ms IN (SELECT from_ms FROM inventory_look WHERE cluster = {cluster:String} AND of = 'pods' AND kind = 'sample')
+            AND at_ms IN (SELECT from_ms FROM {looks:Identifier} WHERE cluster = {cluster:String} AND of = 'pods' AND kind = 'sample')
         GROUP BY namespace, at_ms
     )
 SELECT

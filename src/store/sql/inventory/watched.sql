@@ -3,13 +3,13 @@
 SELECT DISTINCT from_ms, until_ms
 FROM
 (
-    SELECT object, from_ms, max(until_ms) AS until_ms FROM inventory_look
+    SELECT object, from_ms, max(until_ms) AS until_ms FROM {looks:Identifier}
     WHERE cluster = {cluster:String} AND of = 'pods' AND kind IN ('watch', 'watching')
     GROUP BY object, from_ms
 )
 WHERE object IN
     (
-        SELECT object FROM pod_seen WHERE cluster = {cluster:String}
+        SELECT object FROM {pods:Identifier} WHERE cluster = {cluster:String}
         GROUP BY object HAVING countIf(namespace = 'kube-system') > 0 AND uniqExact(namespace) > 1
     )
 ORDER BY from_ms

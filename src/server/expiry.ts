@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { HOUR, type Instant, renderInstant } from '../base/instant.ts';
+import type { Store } from '../core/ports.ts';
+import type { Retention } from '../core/retention.ts';
+import type { Metrics } from './metrics.ts';
+
+/** What is older than is kept goes by whole days; so soon after its day is over. */
+const EVERY_MS = HOUR;
+
+/** Drops what is older than is kept, until it is told to stop. What fails is logged and tried again. */
+export const keepNoMore = async (
+  store: Pick<Store, 'expire' | 'horizons'>,
+  retention: Retention,
+  { metrics, catchUp }: { readonly metrics: Metrics; readonly catchUp: () => Promise<void> },
+  now: () => Instant,
+  log: (line: string) => void,
+  stop: AbortSignal,
+): Promise<void> => {
+  if (Object.values(retention).every((kept) => kept === null)) return;
+  while (!stop.aborted) {
+    try {
+      const dropped = await store.expire(retention, now());
+      metrics.dropped(dropped);
+      if (dropped.length > 0) {
+        // Connections whose first records are gone are told from the first that is left.
+        await catchUp();
+        const { flows } = await store.horizons();
+        const rows = dropped.map((one) => `${one.rows} of ${one.table}`).join(', ');
+        log(
+          `older than is kept: ${rows} dropped${flows === 0 ? '' : `; flows are kept from ${renderInstant(flows)} on`}`,
+        );
+      }
+    } catch (error) {
+      metrics.droppingFailed();
+      log(`what is older than is kept could not be dropped: ${(error as Error).message}`);
+    }
+    await sleep(EVERY_MS, undefined, { signal: stop, ref: false }).catch(() => undefined);
+  }
+};

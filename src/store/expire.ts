@@ -1,0 +1,129 @@
+import { DAY, type Instant } from '../base/instant.ts';
+import { MAX_APART } from '../core/attribution/clock.ts';
+import type { Dropped } from '../core/ports.ts';
+import { type Horizons, horizonsAt, oldestKept, type Retention } from '../core/retention.ts';
+import type { Engine } from './engine.ts';
+import { expireInventory } from './expire-inventory.ts';
+import type { Gate } from './gate.ts';
+import { dropSuperseded as dropSupersededGrades } from './grading/grade-cluster.ts';
+import type { Horizon } from './horizon.ts';
+import { refreshInventory } from './inventory-generation.ts';
+import { sql } from './sql.ts';
+
+/**
+ * Moves the horizons on to what is to be kept as of now, and drops what lies behind them, by whole days where a table has days. Horizons come first,
+ * so a kill at any moment leaves nothing but rows that nobody is told of, and the next call drops them. Does nothing until a day has passed.
+ */
+export const expire = async (
+  engine: Engine,
+  gate: Gate,
+  horizon: Horizon,
+  retention: Retention,
+  now: Instant,
+): Promise<readonly Dropped[]> => {
+  const next = horizonsAt(retention, now, horizon.current);
+  // A write that is under way takes in what was not too old when it began.
+  if (isBehind(horizon.current, next)) await gate.look(() => horizon.move(next));
+  const done = await horizon.dropped();
+  if (!isBehind(done, next)) return [];
+  const dropped: Dropped[] = [];
+  const dropDays = async (tables: readonly string[], from: Instant): Promise<void> => {
+    for (const table of tables) dropped.push({ table, rows: await dropDaysOf(engine, table, from) });
+  };
+  if (done.flows < next.flows) {
+    await dropDays(['flow'], next.flows);
+    dropped.push({ table: 'flow_total', rows: await dropTotals(engine, next.flows) });
+    await dropWindows(engine, next, gate.next());
+    await dropGrades(engine, next.flows);
+  }
+  if (done.records < next.records) {
+    await dropDays(['flow_record', 'conntrack_event', 'flow_aggregate'], next.records);
+    await dropInventory(engine, gate, next.records);
+    await engine.run('INSERT INTO number_at SELECT {at_ms:Int64}, {number:UInt64}', {
+      at_ms: now,
+      number: gate.next(),
+    });
+    await dropByNumber(engine, next.records, now);
+  }
+  await dropDays(['sighting', 'sighting_id'], next.sightings);
+  await dropDays(['log_line'], next.logs);
+  await dropDays(['metric_sample'], next.metrics);
+  await dropCursors(engine, next);
+  await horizon.noteDropped(next);
+  return dropped.filter(({ rows }) => rows > 0);
+};
+
+const isBehind = (a: Horizons, b: Horizons): boolean =>
+  (Object.keys(b) as (keyof Horizons)[]).some((kind) => a[kind] < b[kind]);
+
+/** As the engine numbers them: 20261126. */
+const dayNumber = (at: Instant): number => Number(new Date(at).toISOString().slice(0, 10).replaceAll('-', ''));
+
+const daysBefore = (engine: Engine, table: string, from: Instant) =>
+  engine.rows<{ day: number; rows: number }>(sql('expire/days'), { table, day: dayNumber(from) });
+
+const dropDay = (engine: Engine, table: string, day: number): Promise<void> =>
+  engine.run('ALTER TABLE {table:Identifier} DROP PARTITION {day:UInt32}', { table, day });
+
+const dropDaysOf = async (engine: Engine, table: string, from: Instant): Promise<number> => {
+  const days = await daysBefore(engine, table, from);
+  for (const { day } of days) await dropDay(engine, table, day);
+  return days.reduce((sum, { rows }) => sum + rows, 0);
+};
+
+/** A day's windows may have flows that ended later. */
+const dropTotals = async (engine: Engine, from: Instant): Promise<number> => {
+  let dropped = 0;
+  for (const { day } of await daysBefore(engine, 'flow_total', from)) {
+    const [rows] = await engine.rows<{ expired: number; kept: number }>(sql('expire/totals'), { day, from_ms: from });
+    const { expired, kept } = rows ?? { expired: 0, kept: 0 };
+    if (kept === 0) await dropDay(engine, 'flow_total', day);
+    else if (expired > 0) await engine.run(sql('expire/totals-drop'), { day, from_ms: from });
+    dropped += expired;
+  }
+  return dropped;
+};
+
+const dropWindows = async (engine: Engine, horizons: Horizons, write: number): Promise<void> => {
+  const params = { records_from_ms: horizons.records, from_ms: horizons.flows, apart_ms: MAX_APART, write };
+  await engine.run(sql('expire/cut-flows'), params);
+  for (const table of ['window_current', 'window_touched', 'window_reopened', 'verdict_change'])
+    await engine.run(sql('expire/windows-drop'), { ...params, table });
+};
+
+const dropGrades = async (engine: Engine, from: Instant): Promise<void> => {
+  await engine.run(sql('expire/grades-drop'), { from_ms: from });
+  for (const cluster of await clustersOf(engine)) await dropSupersededGrades(engine, cluster);
+};
+
+const dropInventory = async (engine: Engine, gate: Gate, from: Instant): Promise<void> => {
+  for (const cluster of await clustersOf(engine)) {
+    await gate.look(() => refreshInventory(engine, cluster, () => gate.next(), from));
+    await expireInventory(engine, cluster, from);
+    await engine.run(sql('expire/spans-drop'), { table: 'gap', cluster, from_ms: from });
+  }
+};
+
+const dropByNumber = async (engine: Engine, from: Instant, now: Instant): Promise<void> => {
+  const numberAt = async (at: number): Promise<number> =>
+    (await engine.rows<{ number: number }>(sql('expire/number-then'), { at_ms: at }))[0]?.number ?? 0;
+  const written = await numberAt(from);
+  for (const table of ['reject', 'write_log'])
+    if (written > 0) await engine.run(sql('expire/numbers-drop'), { table, number: written });
+  // Whoever asked a day ago has its answer.
+  const inForce = await numberAt(now - DAY / 2);
+  for (const table of ['pod_lease', 'node_lease', 'clock_offset'])
+    if (inForce > 0) await engine.run(sql('expire/generations-drop'), { table, number: inForce });
+};
+
+/** Of what tells of a time of which nothing is kept. The month that it is in is kept whole; those of metrics tell of no time. */
+const dropCursors = async (engine: Engine, horizons: Horizons): Promise<void> => {
+  const oldest = oldestKept(horizons);
+  const months = await engine.rows<{ month: number }>(sql('expire/cursor-months'), { month: monthNumber(oldest) });
+  for (const { month } of months) await dropDay(engine, 'cursor', month);
+};
+
+const monthNumber = (at: Instant): number => Math.floor(dayNumber(at) / 100);
+
+const clustersOf = async (engine: Engine): Promise<readonly string[]> =>
+  (await engine.rows<{ cluster: string }>(sql('read/clusters'))).map(({ cluster }) => cluster);
