@@ -46,6 +46,7 @@ const LONG = [
   'simulator/simulate.test.ts',
   'test/rates.test.ts',
   'test/json-shapes.test.ts',
+  'test/retention.test.ts',
   'src/main.test.ts',
   'test/traffic-analytics.test.ts',
   'test/trace.test.ts',
