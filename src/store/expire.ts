@@ -8,6 +8,7 @@ import type { Gate } from './gate.ts';
 import { dropSuperseded as dropSupersededGrades } from './grading/grade-cluster.ts';
 import type { Horizon } from './horizon.ts';
 import { refreshInventory } from './inventory-generation.ts';
+import { readClusters } from './read-sources.ts';
 import { sql } from './sql.ts';
 
 /**
@@ -93,11 +94,11 @@ const dropWindows = async (engine: Engine, horizons: Horizons, write: number): P
 
 const dropGrades = async (engine: Engine, from: Instant): Promise<void> => {
   await engine.run(sql('expire/grades-drop'), { from_ms: from });
-  for (const cluster of await clustersOf(engine)) await dropSupersededGrades(engine, cluster);
+  for (const cluster of await readClusters(engine)) await dropSupersededGrades(engine, cluster);
 };
 
 const dropInventory = async (engine: Engine, gate: Gate, from: Instant): Promise<void> => {
-  for (const cluster of await clustersOf(engine)) {
+  for (const cluster of await readClusters(engine)) {
     await gate.look(() => refreshInventory(engine, cluster, () => gate.next(), from));
     await expireInventory(engine, cluster, from);
     await engine.run(sql('expire/spans-drop'), { table: 'gap', cluster, from_ms: from });
@@ -124,6 +125,3 @@ const dropCursors = async (engine: Engine, horizons: Horizons): Promise<void> =>
 };
 
 const monthNumber = (at: Instant): number => Math.floor(dayNumber(at) / 100);
-
-const clustersOf = async (engine: Engine): Promise<readonly string[]> =>
-  (await engine.rows<{ cluster: string }>(sql('read/clusters'))).map(({ cluster }) => cluster);

@@ -16,7 +16,7 @@ import { readConnections } from './read-connections.ts';
 import { flowEvidence } from './read-evidence.ts';
 import { inventoryInForce, readFlows, readPods } from './read-flows.ts';
 import { countSightings, readPodsTold, readSightings } from './read-sightings.ts';
-import { readSources } from './read-sources.ts';
+import { readClusters, readSources } from './read-sources.ts';
 import { readWho } from './read-who.ts';
 import { assertSettings, upgrade } from './schema.ts';
 import { sql } from './sql.ts';
@@ -62,7 +62,7 @@ const storeOver = (engine: Engine, gate: Gate, horizon: Horizon): Store => {
     changes: (cluster, since) => readChanges(engine, cluster, since),
     grade: (cluster, progress = () => undefined) => gradeCluster(engine, cluster, gate, horizon.current, progress),
     accuracy: (cluster) => readAccuracy(engine, cluster),
-    clusters: async () => (await engine.rows<{ cluster: string }>(sql('read/clusters'))).map((row) => row.cluster),
+    clusters: () => readClusters(engine),
     extent: async (cluster) => {
       const [row] = await engine.rows<{ from_ms: number; until_ms: number; flows: number }>(sql('read/extent'), {
         cluster,

@@ -44,6 +44,9 @@ const unstated = (silences: readonly Silence[], stated: readonly GapRow[]): GapR
     )
     .map(({ teller, ...silence }) => ({ source: 'conntrack', node: '', object: teller, ...silence }));
 
+export const readClusters = async (engine: Engine): Promise<readonly string[]> =>
+  (await engine.rows<{ cluster: string }>(sql('read/clusters'))).map(({ cluster }) => cluster);
+
 /** What each source has told so far. */
 export const readSources = async (engine: Engine, cluster: string, horizons: Horizons): Promise<SourceRow[]> => {
   const inventory = await inventoryInForce(engine, cluster);

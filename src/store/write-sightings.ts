@@ -39,11 +39,7 @@ const STRUCTURE = {
 const COLUMNS = Object.keys(STRUCTURE);
 
 /** Writes the sightings of one batch. Those that are there already, of whatever object, are left out. */
-export const writeSightings = async (
-  engine: Engine,
-  batch: Batch,
-  write: number,
-): Promise<Pick<Written, 'rows' | 'known'>> => {
+export const writeSightings = async (engine: Engine, batch: Batch, write: number): Promise<Written> => {
   const { cluster, object, format, sightings } = batch;
   if (sightings.length === 0) return { rows: 0, known: 0 };
   const [staged, known] = [`staged_${write}_sighting`, `known_${write}_sighting`];

@@ -71,9 +71,6 @@ const LOGGED = {
   known: 'UInt64',
 } as const;
 
-/** Of the facts of one kind. */
-type Found = Pick<Written, 'rows' | 'known'>;
-
 interface HotTable {
   readonly table: 'flow-record' | 'conntrack-event';
   readonly of: (batch: Batch) => Table | null;
@@ -110,7 +107,7 @@ const writeHot = async (
   batches: readonly Batch[],
   write: number,
   hot: HotTable,
-): Promise<(Found | undefined)[]> => {
+): Promise<(Written | undefined)[]> => {
   const tables = batches.map(hot.of);
   if (tables.every((table) => table === null || table.rows === 0)) return [];
   const [staged, known, fresh] = ['staged', 'known', 'fresh'].map(
@@ -227,7 +224,7 @@ const writeSmall = async (
   write: number,
   table: 'pod_seen' | 'node_seen',
   rows: readonly Row[],
-): Promise<Found> => {
+): Promise<Written> => {
   if (rows.length === 0) return { rows: 0, known: 0 };
   const staged = `staged_${write}_${table}`;
   const params = { staged, cluster: batch.cluster, object: batch.object };
