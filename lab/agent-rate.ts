@@ -34,6 +34,20 @@ const usage = (pid: number): { readonly cpuSeconds: number; readonly peakMib: nu
   return { cpuSeconds: (Number(stat[11]) + Number(stat[12])) / 100, peakMib: Math.round(Number(peak) / 1_024) };
 };
 
+/** MiB that a process has now: of its own, and pages of files, which are the binary's. */
+const memory = (pid: number): Memory => {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const mib = (name: string): number =>
+    Math.round(Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]) / 102.4) / 10;
+  return { rss: mib('VmRSS'), own: mib('RssAnon'), files: mib('RssFile') };
+};
+
+interface Memory {
+  readonly rss: number;
+  readonly own: number;
+  readonly files: number;
+}
+
 /** conntrack, below the shell that the agent started. */
 const listenerOf = (pid: number): number => {
   for (const child of readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')) {
@@ -78,8 +92,14 @@ const main = async (): Promise<void> => {
       await started.line(/nothing is lost any more/);
       return started;
     });
-    await sleep(500);
+    await sleep(2_000);
     const listener = listenerOf(agent.pid);
+    const idle = memory(agent.pid);
+    let most = idle;
+    const looking = setInterval(() => {
+      const now = memory(agent.pid);
+      if (now.rss > most.rss) most = now;
+    }, 50);
     const before = [usage(agent.pid).cpuSeconds, usage(listener).cpuSeconds];
     const [new0, began] = [await countNew(stage.namespace), Date.now()];
     const rates: number[] = [];
@@ -96,9 +116,11 @@ const main = async (): Promise<void> => {
       await sleep(Number(values.pause));
     }
     await sleep(3_000);
+    clearInterval(looking);
     const kernel = (await countNew(stage.namespace)) - new0;
     const wall = (Date.now() - began) / 1_000;
     const [own, conntrack] = [usage(agent.pid), usage(listener)];
+    const after = memory(agent.pid);
     // The server takes its time, and its processors are those of the agent here.
     const behindFrom = Date.now();
     const until = server === null ? behindFrom : behindFrom + DRAINS_WITHIN_MS;
@@ -126,6 +148,9 @@ const main = async (): Promise<void> => {
         conntrackCpuSeconds: round(conntrack.cpuSeconds - (before[1] ?? 0)),
         microsecondsAnEvent: round(((own.cpuSeconds - (before[0] ?? 0)) * 1e6) / Number(status['events'])),
         agentPeakMib: own.peakMib,
+        agentIdle: idle,
+        agentMost: most,
+        agentAfter: after,
         conntrackPeakMib: conntrack.peakMib,
         wallSeconds: round(wall),
         serverBehindSeconds: behindSeconds,

@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Instant, instant } from '../base/instant.ts';
 import { Journal } from '../journal/journal.ts';
@@ -9,6 +8,7 @@ import { timeOfLast } from './event-time.ts';
 import { addNewIds } from './entry-ids.ts';
 import { Gathered } from './gathered.ts';
 import { type ListenerQueue, parseTrackingCounters, type TrackingCounters, wasFlushed } from './kernel-counters.ts';
+import { readKernelFile } from './kernel-file.ts';
 import { Listener } from './listener.ts';
 import { type Mark, parseMark, renderMark } from './mark.ts';
 import { Sender } from './sender.ts';
@@ -284,7 +284,8 @@ class Agent {
   private async askKernel(asked: Instant): Promise<void> {
     const { listener } = this;
     if (listener === null || !this.isListening) return;
-    const [queue, count] = await Promise.all([listener.queue(), setting('nf_conntrack_count')]);
+    const queue = await listener.queue();
+    const count = setting('nf_conntrack_count');
     // Of a listener that is new the kernel dropped nothing yet.
     const dropped = (queue?.drops ?? 0) - (queue === null ? 0 : (this.queue?.drops ?? 0));
     this.counts.kernelDropped += dropped;
@@ -387,9 +388,7 @@ class Agent {
 
   private async tellSettings(): Promise<void> {
     const { log } = this.ports;
-    const [events, acct, max] = await Promise.all(
-      ['nf_conntrack_events', 'nf_conntrack_acct', 'nf_conntrack_max'].map(setting),
-    );
+    const [events, acct, max] = ['nf_conntrack_events', 'nf_conntrack_acct', 'nf_conntrack_max'].map(setting);
     log(
       `nf_conntrack_events=${events ?? '?'} nf_conntrack_acct=${acct ?? '?'} nf_conntrack_max=${max ?? '?'} (read, never set)`,
     );
@@ -398,10 +397,8 @@ class Agent {
       log(
         'nf_conntrack_events is 2: the ends of connections that began before the agent are not told; set it to 1 to have them',
       );
-    const [rmem, version] = await Promise.all([
-      readFile('/proc/sys/net/core/rmem_default', 'utf8').catch(() => ''),
-      output(this.options.conntrack, ['--version']),
-    ]);
+    const rmem = readKernelFile('/proc/sys/net/core/rmem_default') ?? '';
+    const version = await output(this.options.conntrack, ['--version']);
     if (/ v1\.4\.7\b/.test(version) && Number(rmem) < LARGE_BUFFER)
       log(
         `conntrack 1.4.7 gives --buffer-size to another socket than that of its events, which has net.core.rmem_default=${rmem.trim()} bytes: bursts will be lost, and gaps say so; set it to ${LARGE_BUFFER} or more`,
@@ -411,16 +408,8 @@ class Agent {
 
   private async status(): Promise<void> {
     const { counts, coverage, journal, sender } = this;
-    const [tracking, count, max] = await Promise.all([
-      trackingCounters(this.options.conntrack),
-      setting('nf_conntrack_count'),
-      setting('nf_conntrack_max'),
-    ]);
-    const blind = blindness(
-      counts.looked,
-      counts.translated,
-      hasCilium(await readFile('/proc/self/net/dev', 'utf8').catch(() => '')),
-    );
+    const tracking = await trackingCounters(this.options.conntrack);
+    const blind = blindness(counts.looked, counts.translated, hasCilium(readKernelFile('/proc/self/net/dev') ?? ''));
     if (blind !== null) this.ports.log(blind);
     this.ports.log(
       statusLine({
@@ -434,8 +423,8 @@ class Agent {
         sentBytes: sender.sentBytes,
         refused: sender.refused,
         tracking,
-        count,
-        max,
+        count: setting('nf_conntrack_count'),
+        max: setting('nf_conntrack_max'),
         rssBytes: process.memoryUsage.rss(),
       }),
     );
@@ -447,8 +436,8 @@ const OVERRUN = 'the kernel dropped events: conntrack ran out of buffer (ENOBUFS
 /** An idle node says that it listens, this often. */
 const IDLE_BEAT_MS = 30_000;
 
-const setting = async (name: string): Promise<number | null> => {
-  const text = await readFile(`/proc/sys/net/netfilter/${name}`, 'utf8').catch(() => null);
+const setting = (name: string): number | null => {
+  const text = readKernelFile(`/proc/sys/net/netfilter/${name}`);
   return text === null ? null : Number(text);
 };
 
