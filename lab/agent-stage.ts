@@ -41,7 +41,7 @@ export const endAll = async (): Promise<void> => {
 const ENV = {
   ...process.env,
   NODE_COMPILE_CACHE: join(tmpdir(), 'unmasq-compiled'),
-  NODE_OPTIONS: (process.env.MON ?? '') + ' --max-semi-space-size=1 --max-old-space-size=32',
+  NODE_OPTIONS: (process.env['MON'] ?? '') + ' --max-semi-space-size=1 --max-old-space-size=32',
   UV_THREADPOOL_SIZE: '2',
   MALLOC_ARENA_MAX: '1',
 };
