@@ -23,7 +23,8 @@ export interface Segment {
 const SEALED = /^(\d{15}-\d{8})\.([0-9a-f]{16})\.gz$/;
 const OPEN_FILE = /^(\d{15}-\d{8})\.open$/;
 const MARK = 'mark';
-const SPARE_BYTES = 524_288;
+/** Pages that nobody touched take no memory. */
+const SCRATCH_BYTES = 2_097_152;
 /** Level 1: lines of one kind shrink to a ninth, at a tenth of the time of level 6. */
 const PACK = { level: 1 };
 
@@ -214,7 +215,7 @@ class Scratch {
 
   /** A file that has so many bytes and no more. */
   async read(path: string, size: number): Promise<Uint8Array> {
-    if (this.buffer.length <= size) this.buffer = Buffer.allocUnsafeSlow(size + SPARE_BYTES);
+    if (this.buffer.length <= size) this.buffer = Buffer.allocUnsafeSlow(Math.max(2 * size, SCRATCH_BYTES));
     const handle = await open(path, 'r');
     try {
       const { bytesRead } = await handle.read(this.buffer, 0, size + 1, 0);
