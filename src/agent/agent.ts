@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Instant, instant } from '../base/instant.ts';
 import { Journal } from '../journal/journal.ts';
 import { Coverage } from './coverage.ts';
-import { dumpTable, linesIn } from './dump.ts';
+import { dumpTable, HELD_BYTES, linesIn } from './dump.ts';
 import { timeOfLast } from './event-time.ts';
 import { addNewIds } from './entry-ids.ts';
 import { Gathered } from './gathered.ts';
@@ -87,6 +87,7 @@ class Agent {
   private newestAt: Instant | null = null;
   /** While a dump is read: entries that began in events since. */
   private begun: Set<string> | null = null;
+  private readonly dumpRoom = Buffer.allocUnsafeSlow(HELD_BYTES);
   private isFull = false;
 
   /** When the kernel was last asked, and had lost nothing since it was asked before. */
@@ -325,6 +326,7 @@ class Agent {
       now: this.ports.now,
       caughtUp: (at) => this.caughtUp(at),
       begun,
+      room: this.dumpRoom,
       keep: async (piece, lines) => {
         this.counts.dumped += lines;
         const kept = await this.journal.append(piece);
