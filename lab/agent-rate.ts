@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { gunzipSync } from 'node:zlib';
 import { countNew, endAll, openStage, startAgent, startServer, unmasq } from './agent-stage.ts';
 import { runInside } from './children.ts';
 
@@ -25,6 +26,7 @@ const { values } = parseArgs({
   },
 });
 
+const DEST = '203.0.113.10';
 const BURST = join(import.meta.dirname, 'burst.py');
 
 /** Of a process: seconds of processor time, and the most memory it had. */
@@ -106,7 +108,7 @@ const main = async (): Promise<void> => {
     for (let burst = 0; burst < Number(values.bursts); burst++) {
       const out = await runInside(stage.pod, 'python3', [
         BURST,
-        '203.0.113.10',
+        DEST,
         values.count,
         values.rate,
         String(burst * Number(values.count)),
@@ -131,12 +133,14 @@ const main = async (): Promise<void> => {
       (agent.said.findLast((line) => line.startsWith('events=')) ?? '').split(' ').map((word) => word.split('=')),
     ) as Readonly<Record<string, string>>;
     await server?.end();
+    const told = server === null ? newIn(join(folder, 'spool')) : null;
     const stored = server === null ? null : await storedNew(data);
     console.log(
       JSON.stringify({
         asked: Number(values.rate),
         reached: rates,
         kernelNew: kernel,
+        toldNew: told,
         storedRows: stored,
         events: Number(status['events']),
         kernelDropped: Number(status['kernel_dropped_events']),
@@ -166,6 +170,13 @@ const main = async (): Promise<void> => {
 
 const DRAINS_WITHIN_MS = 150_000;
 const sealedIn = (spool: string): number => readdirSync(spool).filter((file) => file.endsWith('.gz')).length;
+
+/** Connections of the bursts that the spool tells to have begun. */
+const newIn = (spool: string): number =>
+  readdirSync(spool)
+    .filter((file) => file.endsWith('.gz'))
+    .flatMap((file) => gunzipSync(readFileSync(join(spool, file))).toString('latin1').split('\n'))
+    .filter((line) => line.includes('[NEW]') && line.includes(` dst=${DEST} `)).length;
 
 const round = (n: number): number => Math.round(n * 100) / 100;
 
