@@ -140,6 +140,64 @@ export const COMMANDS: readonly CommandSpec[] = [
     run: async (context, words, given) => (await import('./commands/trace.ts')).runTrace(context, words, given),
   },
   {
+    name: 'snat plan',
+    group: ASK,
+    takes: '',
+    summary: 'what other settings of the egress would do: to the ports of a node, to the bill, and how to get there',
+    about: [
+      'What is not said of now is as AKS sets it (a load balancer with one address, ports by the number of nodes, 30 minutes), and what is not said of then',
+      'stays. --peak is what a node holds at its busiest, as its metric UsedSnatPorts says. A load balancer uses one port for several destinations at',
+      'once, so what is needed has bounds. Nothing is asked of Azure or the store. Ends with 3 where it is not enough.',
+    ],
+    examples: [
+      [
+        'unmasq snat plan --now nodes=48 --nodes 60 --peak 203.0.113.66:443=700',
+        'We grow to 60 nodes: do the ports last?',
+      ],
+      [
+        'unmasq snat plan --nodes 60 --outbound-ips 2 --ports-per-node 1600',
+        'Ports that do not change with the number of nodes',
+      ],
+      [
+        'unmasq snat plan --nodes 60 --nat-gateway 2 --peak 203.0.113.66:443=700 --gb 5000',
+        'A NAT gateway with two addresses, and what it costs',
+      ],
+      [
+        'unmasq snat plan --nodes 60 --peak shop.blob.core.windows.net=600 --private-endpoint shop.blob.core.windows.net',
+        'What would a private endpoint spare?',
+      ],
+    ],
+    flags: [
+      {
+        flags: '--now <settings>',
+        says: 'how it is now: nodes=48,outbound-ips=1,ports-per-node=0,idle-timeout=30, or nat-gateway=2',
+      },
+      { flags: '--nodes <n>', says: 'nodes of the cluster' },
+      { flags: '--surge <n>', says: 'nodes that an upgrade adds for its time, 3 or 10% (default 10%)' },
+      { flags: '--outbound-ips <n>', says: 'public addresses to leave through' },
+      { flags: '--ports-per-node <n>', says: 'ports of each node, a multiple of 8; 0: by the number of nodes' },
+      { flags: '--idle-timeout <minutes>', says: 'how long a silent connection keeps its port' },
+      { flags: '--lb-rules <n>', says: 'load balancing rules on the same addresses (default 0)' },
+      { flags: '--nat-gateway [ips]', says: 'through a NAT gateway with so many addresses (default 1)' },
+      { flags: '--managed-network', says: 'AKS made the network, so it makes the NAT gateway too' },
+      {
+        flags: '--private-endpoint <dest>',
+        says: 'a destination of --peak that gets one; repeat for several',
+        repeats: true,
+      },
+      {
+        flags: '--peak <dest=ports>',
+        says: 'most ports that a node holds to it; 900 alone: to all together; repeat',
+        repeats: true,
+      },
+      { flags: '--opens <dest=n>', says: 'connections that a node opens to it in a second; repeat', repeats: true },
+      { flags: '--gb <n>', says: 'gigabytes through the egress in a month, both directions' },
+    ],
+    honours: ['output'],
+    seeAlso: ['unmasq help output'],
+    run: async (context, _, given) => (await import('./commands/snat-plan.ts')).runSnatPlan(context, given),
+  },
+  {
     name: 'now',
     group: ASK,
     takes: '<dest...>',

@@ -52,8 +52,7 @@ const programOf = (outside: Outside, done: (code: number) => void): Command => {
       : refuse('E101', `there is no command "${words[0]}"`, meant(words[0]));
   });
   for (const spec of COMMANDS) {
-    const command = program
-      .command(spec.name)
+    const command = commandNamed(program, spec.name)
       .exitOverride()
       .configureOutput(silent)
       .helpOption(false)
@@ -67,6 +66,27 @@ const programOf = (outside: Outside, done: (code: number) => void): Command => {
   }
   return program;
 };
+
+/** `snat plan` is the command plan of the command snat. */
+const commandNamed = (program: Command, name: string): Command => {
+  const [first = '', second] = name.split(' ');
+  if (second === undefined) return program.command(first);
+  const known = program.commands.find((command) => command.name() === first);
+  const parent =
+    known ??
+    program
+      .command(first)
+      .helpOption(false)
+      .helpCommand(false)
+      .allowExcessArguments(true)
+      .action(() => refuse('E103', `unmasq ${first}: which?`, { fix: whichOf(first) }));
+  return parent.command(second);
+};
+
+const whichOf = (first: string): string =>
+  `There is ${COMMANDS.filter(({ name }) => name.startsWith(`${first} `))
+    .map(({ name }) => `\`unmasq ${name}\``)
+    .join(', ')}.`;
 
 const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
 
