@@ -47,7 +47,7 @@ export interface SnatPlan {
   readonly before: PlanSide;
   readonly after: PlanSide;
   readonly steps: readonly CrossedStep[];
-  /** The least of a load balancer that carries the demand with a fifth to spare. */
+  /** The least of a load balancer that carries the demand with a fifth to spare; null: none can, or no demand was given. */
   readonly fits: WhatIf['fits'];
   /** How much of the demand leaves SNAT, by ports. */
   readonly privateEndpoints: readonly {
@@ -56,6 +56,7 @@ export interface SnatPlan {
     readonly share: number | null;
   }[];
   readonly cost: CostChange;
+  /** Empty: nothing of the egress changes. */
   readonly terraform: string;
   readonly commands: readonly string[];
   /** What to know before it is done. */
@@ -77,6 +78,7 @@ export const snatPlan = (asked: PlanAsked): Result<SnatPlan, IllegalSettings> =>
   }
   const result = whatIf(before, after, demand, new Set(privateEndpoints));
   const cost = costChange(before.egress, after.egress, privateEndpoints.length, gigabytes);
+  const isOther = isOtherEgress(before.egress, after.egress);
   const reasons = [
     ...(demand.length === 0 ? ['no demand was given: what the nodes need is not known'] : []),
     ...cost.unknown.map((item) => `not in the sum: ${item}`),
@@ -93,11 +95,17 @@ export const snatPlan = (asked: PlanAsked): Result<SnatPlan, IllegalSettings> =>
     fits: result.fits,
     privateEndpoints: privateEndpoints.map((dest) => leaving(dest, demand)),
     cost,
-    terraform: terraformFor(after, network),
-    commands: commandsFor(after, before.egress.kind, network),
+    terraform: isOther ? terraformFor(after, network) : '',
+    commands: isOther ? commandsFor(after, before.egress.kind, network) : [],
     notes: notesOn(asked, result),
   });
 };
+
+const isOtherEgress = (a: EgressSettings['egress'], b: EgressSettings['egress']): boolean =>
+  a.kind !== b.kind ||
+  a.outboundIps !== b.outboundIps ||
+  a.idleMinutes !== b.idleMinutes ||
+  (a.kind === 'lb' && b.kind === 'lb' && a.portsPerNode !== b.portsPerNode);
 
 const sideOf = (outlook: Outlook): PlanSide => {
   const { settings, pool, of, capacity, capacityInUpgrade, need, headroom, isEnough, mostNodes } = outlook;
@@ -126,7 +134,10 @@ const leaving = (dest: string, demand: readonly Demand[]): SnatPlan['privateEndp
   return ports === 0 ? { dest, ports: null, share: null } : { dest, ports, share: ports / all };
 };
 
-const notesOn = ({ before, after, demand, network }: PlanAsked, { after: later }: WhatIf): readonly string[] => {
+const notesOn = (
+  { before, after, demand, privateEndpoints, network }: PlanAsked,
+  { after: later }: WhatIf,
+): readonly string[] => {
   const [from, to] = [before.egress, after.egress];
   return [
     ...(from.kind === to.kind
@@ -171,7 +182,16 @@ const notesOn = ({ before, after, demand, network }: PlanAsked, { after: later }
     ...(later.isEnough === 'depends'
       ? ['one port can serve several destinations at once: whether it is enough depends on how often that happens']
       : []),
-    `\`terraform plan\` must say "update in-place": if it says that the cluster "must be replaced", use the az line`,
+    ...(privateEndpoints.length > 0
+      ? [
+          'a private endpoint is used once its name resolves to it inside the cluster: link its private DNS zone to the network',
+        ]
+      : []),
+    ...(isOtherEgress(from, to)
+      ? [
+          `\`terraform plan\` must say "update in-place": if it says that the cluster "must be replaced", use the az line`,
+        ]
+      : []),
     ...(nodesInUpgrade(after) > after.nodes
       ? [`an upgrade brings up to ${nodesInUpgrade(after)} nodes for its time: that is what the figures are for`]
       : []),

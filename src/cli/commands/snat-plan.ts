@@ -41,7 +41,7 @@ export const runSnatPlan = async (context: Context, given: Given): Promise<numbe
         ...under('Steps', report.steps.map(stepLine)),
         ...under('Out of SNAT', report.privateEndpoints.map(leavingLine)),
         ...under('A month', costLines(report)),
-        ...under('Terraform', report.terraform.split('\n')),
+        ...under('Terraform', report.terraform === '' ? [] : report.terraform.split('\n')),
         ...under('By hand', report.commands),
         ...under('Before you do it', report.notes),
       ],
@@ -59,7 +59,7 @@ export const runSnatPlan = async (context: Context, given: Given): Promise<numbe
         ? 'the same with --nat-gateway'
         : `the same with --outbound-ips ${fits.outboundIps} --ports-per-node ${fits.portsPerNode}`,
   );
-  return after.isEnough === 'no' ? EXIT.findings : EXIT.done;
+  return isShort(after) ? EXIT.findings : EXIT.done;
 };
 
 interface Row {
@@ -97,7 +97,7 @@ const rowsOf = ({ before, after }: SnatPlan): readonly Row[] => {
     ),
     row('needed', ({ need }) => (need === null ? '?' : between(need.atLeast, need.atMost))),
     row('left over', ({ headroom }) => (headroom === null ? '?' : between(headroom.atLeast, headroom.atMost))),
-    { ...row('enough', ({ isEnough }) => ENOUGH[isEnough]), isBad: after.isEnough === 'no' },
+    { ...row('enough', ({ isEnough }) => ENOUGH[isEnough]), isBad: isShort(after) },
     row('nodes it is enough for', ({ mostNodes, isEnough }) =>
       isEnough === 'unknown' ? `at most ${count(mostNodes)}` : count(mostNodes),
     ),
@@ -105,7 +105,15 @@ const rowsOf = ({ before, after }: SnatPlan): readonly Row[] => {
 };
 
 const EGRESS = { lb: 'load balancer', 'nat-gateway': 'NAT gateway' } as const;
-const ENOUGH = { yes: 'yes', no: 'no', depends: 'depends on the destinations', unknown: '?' } as const;
+const ENOUGH = {
+  yes: 'yes',
+  no: 'no',
+  depends: 'depends on the destinations',
+  'not-in-upgrade': 'not while an upgrade goes on',
+  unknown: '?',
+} as const;
+
+const isShort = ({ isEnough }: PlanSide): boolean => isEnough === 'no' || isEnough === 'not-in-upgrade';
 
 const between = (low: number, high: number): string => (low === high ? count(low) : `${count(low)} to ${count(high)}`);
 
@@ -128,7 +136,7 @@ const costLines = ({ cost }: SnatPlan): readonly string[] => [
 const quantityOf = ({ quantity, unit, unitPrice }: CostItem): string =>
   unitPrice === null
     ? ''
-    : ` (${quantity === null ? '?' : count(quantity)} × ${Number(unitPrice.toFixed(4))} a ${unit})`;
+    : ` (${quantity === null ? '?' : count(quantity)} × ${Number(unitPrice.toFixed(4))} per ${unit})`;
 
 const money = (usd: number | null): string =>
   (usd === null ? '?' : `${usd > 0 ? '+' : ''}${usd.toFixed(2)}`).padStart(10);
@@ -139,6 +147,6 @@ const sentence = ({ nodes, isEnough, capacityOf, capacityInUpgrade, need, mostNo
       ? `a node has ${count(capacityInUpgrade)} ports at the worst moment`
       : `all nodes have ${count(capacityInUpgrade)} connections to a destination`;
   if (need === null) return `${plural(nodes, 'node')}: ${has}`;
-  const says = isEnough === 'yes' ? 'enough' : isEnough === 'no' ? 'not enough' : 'perhaps not enough';
+  const says = isEnough === 'yes' ? 'enough' : isEnough === 'depends' ? 'perhaps not enough' : 'not enough';
   return `${plural(nodes, 'node')}: ${has} and ${between(need.atLeast, need.atMost)} are needed: ${says}, up to ${plural(mostNodes, 'node')}`;
 };

@@ -40,10 +40,13 @@ export interface Outlook {
   /** In the unit of `capacity`, while an upgrade goes on; null: no demand was given. */
   readonly need: Bounds | null;
   readonly headroom: Bounds | null;
-  readonly isEnough: 'yes' | 'no' | 'depends' | 'unknown';
+  readonly isEnough: Enough;
   /** Up to how many nodes the settings carry the demand, and an upgrade besides; 0: not even one. */
   readonly mostNodes: number;
 }
+
+/** `depends`: on how often one port serves several destinations. `not-in-upgrade`: but for the time of one. */
+export type Enough = 'yes' | 'no' | 'depends' | 'not-in-upgrade' | 'unknown';
 
 export interface CrossedStep extends Step {
   /** `growth`: it stays so. `upgrade`: for as long as the added nodes are there. */
@@ -96,29 +99,34 @@ const heldBehind = (
 
 const outlook = (settings: EgressSettings, demand: readonly Demand[], isKnown: boolean): Outlook => {
   const pool = nodesInUpgrade(settings);
-  const capacity = capacityAt(settings, settings.nodes);
-  const capacityInUpgrade = capacityAt(settings, pool);
   const need = isKnown ? needOf(settings, demand, pool) : null;
-  const headroom =
-    need === null ? null : { atLeast: capacityInUpgrade - need.atMost, atMost: capacityInUpgrade - need.atLeast };
+  const capacityInUpgrade = capacityAt(settings, pool);
   return {
     settings,
     pool,
     of: settings.egress.kind === 'lb' ? 'ports of a node' : 'connections to one destination',
-    capacity,
+    capacity: capacityAt(settings, settings.nodes),
     capacityInUpgrade,
     need,
-    headroom,
-    isEnough:
-      headroom === null
-        ? 'unknown'
-        : !isWithinGateway(settings, demand, pool) || headroom.atMost < 0
-          ? 'no'
-          : headroom.atLeast < 0
-            ? 'depends'
-            : 'yes',
+    headroom:
+      need === null ? null : { atLeast: capacityInUpgrade - need.atMost, atMost: capacityInUpgrade - need.atLeast },
+    isEnough: isKnown ? isEnough(settings, demand, pool) : 'unknown',
     mostNodes: mostNodes(settings, demand),
   };
+};
+
+const isEnough = (settings: EgressSettings, demand: readonly Demand[], pool: number): Enough => {
+  const inUpgrade = isEnoughFor(settings, demand, pool);
+  if (inUpgrade !== 'no') return inUpgrade;
+  const otherwise = isEnoughFor(settings, demand, settings.nodes);
+  return otherwise === 'yes' ? 'not-in-upgrade' : otherwise;
+};
+
+const isEnoughFor = (settings: EgressSettings, demand: readonly Demand[], pool: number): 'yes' | 'no' | 'depends' => {
+  const capacity = capacityAt(settings, pool);
+  const { atLeast, atMost } = needOf(settings, demand, pool);
+  if (atLeast > capacity || !isWithinGateway(settings, demand, pool)) return 'no';
+  return atMost > capacity ? 'depends' : 'yes';
 };
 
 const capacityAt = ({ egress }: EgressSettings, pool: number): number =>
@@ -162,9 +170,7 @@ const mostNodes = (settings: EgressSettings, demand: readonly Demand[]): number 
   for (let nodes = MOST_NODES; nodes > 0; nodes--) {
     const pool = nodesInUpgrade({ ...settings, nodes });
     if (pool > MOST_NODES) continue;
-    const capacity = capacityAt(settings, pool);
-    const { atMost } = needOf(settings, demand, pool);
-    if (capacity > 0 && atMost <= capacity && isWithinGateway(settings, demand, pool)) return nodes;
+    if (capacityAt(settings, pool) > 0 && isEnoughFor(settings, demand, pool) === 'yes') return nodes;
   }
   return 0;
 };
