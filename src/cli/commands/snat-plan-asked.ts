@@ -28,7 +28,11 @@ export const planAsked = (given: Given): PlanAsked => {
   const now = saidNow(textOf(given, 'now'));
   const nodes = now.get('nodes') ?? then.get('nodes');
   if (nodes === undefined) return refuse('E103', 'how many nodes?', { fix: 'Give --nodes N, or --now nodes=N.' });
-  const before = settingsOf(now, { nodes: whole(nodes, 'nodes', 1), surge: { percent: 10 }, egress: AKS }, '--now ');
+  const before = settingsOf(
+    now,
+    { nodes: whole(nodes, now.has('nodes') ? '--now nodes' : '--nodes', 1), surge: { percent: 10 }, egress: AKS },
+    '--now ',
+  );
   return {
     before,
     after: settingsOf(then, before, '--'),
