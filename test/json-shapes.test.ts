@@ -79,12 +79,6 @@ test.each<[string, string, readonly string[]]>([
   ['flows that changed', 'flows.schema.json', ['flows', '--changed-since', '1h', '--data', late]],
   ['flows of which none changed', 'flows.schema.json', ['flows', '--changed-since', '1h']],
   ['doctor', 'doctor.schema.json', ['doctor', '--for', 'who 0.0.0.0/0']],
-  [
-    'snat plan',
-    'snat-plan.schema.json',
-    ['snat', 'plan', '--now', 'nodes=48', '--nodes', '60', '--nat-gateway', '--peak', 'a=7', '--private-endpoint', 'a'],
-  ],
-  ['snat plan of little', 'snat-plan.schema.json', ['snat', 'plan', '--nodes', '60']],
   ['sources', 'sources.schema.json', ['sources']],
   ['sources of an empty store', 'sources.schema.json', ['sources', '--data', join(folder, 'empty')]],
   ['evaluate', 'evaluation.schema.json', ['evaluate', '--truth', join(recorded, 'truth.jsonl')]],
