@@ -336,6 +336,51 @@ export interface Connection {
   readonly ended: boolean;
 }
 
+/** Which ports are asked for: those that were held at some moment of `[from, until)`. */
+export interface PortsQuery {
+  readonly cluster: string;
+  readonly from: Instant;
+  readonly until: Instant;
+}
+
+/** One address of a node, and one destination that it has connections to. */
+export interface PortEnds {
+  /** null: no node is known to have had the address. */
+  readonly node: string | null;
+  readonly nodeIp: string;
+  readonly destIp: string;
+  readonly destPort: number;
+  readonly protocol: string;
+}
+
+/** The ports of a node that one pod, the node itself or nobody known held at the same time. */
+export interface PortsHeld {
+  readonly pod: PodNamed | null;
+  readonly verdict: VerdictKind;
+  readonly reason: Reason | null;
+  readonly ports: number;
+}
+
+/** What one destination took of a node's ports: one for each connection that the node's tracking held, or that the flow log alone saw. */
+export interface PortsRow extends PortEnds {
+  readonly peakPorts: number;
+  /** The first moment at which so many were held, on the node's clock. */
+  readonly peakAt: Instant;
+  readonly portsAtEnd: number;
+  /** Connections that began in the interval. */
+  readonly began: number;
+  /** The median of how long those that ended held their port; null: none did. */
+  readonly lastedMs: number | null;
+  /** At the peak: they sum to `peakPorts`. Most ports first. */
+  readonly held: readonly PortsHeld[];
+}
+
+/** The same over time: how many ports were taken and given back up to each step, since the one before. Step 0 is the beginning of the interval. */
+export interface PortSteps extends PortEnds {
+  readonly taken: readonly { readonly step: number; readonly ports: number }[];
+  readonly given: readonly { readonly step: number; readonly ports: number }[];
+}
+
 /** What one attribution pass did; changes are those against the pass before. */
 export interface Attributed extends Changes {
   readonly windows: number;
@@ -398,6 +443,9 @@ export interface Store {
   nodesAlive(cluster: string, at: Instant): Promise<readonly string[]>;
   /** Newest first. */
   connectionsTo(query: ConnectionQuery): Promise<readonly Connection[]>;
+  /** Most ports first. */
+  ports(query: PortsQuery): Promise<readonly PortsRow[]>;
+  portSteps(query: PortsQuery, stepMs: number): Promise<readonly PortSteps[]>;
   sources(cluster: string): Promise<readonly SourceRow[]>;
   rejects(cluster: string, limit: number): Promise<readonly (Reject & { readonly object: string })[]>;
   /** Up to where the objects of a source were read, by their names; of those alone that tell of a time in the span. */

@@ -8,6 +8,7 @@ import {
   type LeaseRow,
   type Moved,
   type PodNamed,
+  type PortsHeld,
   type SightingRow,
   type Store,
   VERDICT_KINDS,
@@ -71,6 +72,10 @@ export const restrictedTo = (store: Store, namespaces: readonly string[]): Store
       );
       return found.map((connection) => own.connection(connection, leases));
     },
+    ports: async (query) =>
+      (await store.ports(query)).map((row) => ({ ...row, held: row.held.map((held) => own.ports(held)) })),
+    // Counts of nodes and destinations, of no pod.
+    portSteps: (query, stepMs) => store.portSteps(query, stepMs),
     // They hold what could not be read, whoever wrote it; `sources` counts them.
     rejects: async () => [],
     // Of the cluster as a whole: times, counts, nodes.
@@ -161,6 +166,10 @@ class Own {
     return srcIp === null || this.mayBeSeen(srcIp, from, seen, leases)
       ? connection
       : { ...connection, srcIp: null, srcPort: 0 };
+  }
+
+  ports(held: PortsHeld): PortsHeld {
+    return held.pod === null || this.has(held.pod) ? held : { ...held, pod: null };
   }
 
   /** Both sides of a change are seen where one of them is its own. */

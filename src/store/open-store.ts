@@ -15,6 +15,7 @@ import { readAccuracy } from './read-accuracy.ts';
 import { readConnections } from './read-connections.ts';
 import { flowEvidence } from './read-evidence.ts';
 import { inventoryInForce, readFlows, readPods } from './read-flows.ts';
+import { readPorts, readPortSteps } from './read-ports.ts';
 import { countSightings, readPodsTold, readSightings } from './read-sightings.ts';
 import { readClusters, readSources } from './read-sources.ts';
 import { readWho } from './read-who.ts';
@@ -94,6 +95,8 @@ const storeOver = (engine: Engine, gate: Gate, horizon: Horizon): Store => {
       return rows.map(({ node }) => node);
     },
     connectionsTo: (query) => readConnections(engine, query),
+    ports: (query) => readPorts(engine, query, horizon.current.records),
+    portSteps: (query, stepMs) => readPortSteps(engine, query, stepMs, horizon.current.records),
     sources: (cluster) => readSources(engine, cluster, horizon.current),
     rejects: (cluster, limit) =>
       engine.rows(
