@@ -361,10 +361,10 @@ export interface PortsHeld {
   readonly ports: number;
 }
 
-/** What one destination took of a node's ports: one for each connection that the node's tracking held, or that the flow log alone saw. */
+/** What one destination took of a node's ports: one for each connection, until the node's tracking lets go of it. */
 export interface PortsRow extends PortEnds {
   readonly peakPorts: number;
-  /** The first moment at which so many were held, on the node's clock. */
+  /** The first moment at which so many were held. */
   readonly peakAt: Instant;
   readonly portsAtEnd: number;
   /** Connections that began in the interval. */
@@ -373,6 +373,13 @@ export interface PortsRow extends PortEnds {
   readonly lastedMs: number | null;
   /** At the peak: they sum to `peakPorts`. Most ports first. */
   readonly held: readonly PortsHeld[];
+}
+
+export interface PortsRows {
+  /** Most ports first. */
+  readonly rows: readonly PortsRow[];
+  /** How many there are, those that are not listed among them. */
+  readonly destinations: number;
 }
 
 /** The same over time: how many ports were taken and given back up to each step, since the one before. Step 0 is the beginning of the interval. */
@@ -443,8 +450,8 @@ export interface Store {
   nodesAlive(cluster: string, at: Instant): Promise<readonly string[]>;
   /** Newest first. */
   connectionsTo(query: ConnectionQuery): Promise<readonly Connection[]>;
-  /** Most ports first. */
-  ports(query: PortsQuery): Promise<readonly PortsRow[]>;
+  /** What took most of the ports of nodes, at most `limit` of the destinations. */
+  ports(query: PortsQuery, limit: number): Promise<PortsRows>;
   portSteps(query: PortsQuery, stepMs: number): Promise<readonly PortSteps[]>;
   sources(cluster: string): Promise<readonly SourceRow[]>;
   rejects(cluster: string, limit: number): Promise<readonly (Reject & { readonly object: string })[]>;

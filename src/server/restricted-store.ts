@@ -72,8 +72,10 @@ export const restrictedTo = (store: Store, namespaces: readonly string[]): Store
       );
       return found.map((connection) => own.connection(connection, leases));
     },
-    ports: async (query) =>
-      (await store.ports(query)).map((row) => ({ ...row, held: row.held.map((held) => own.ports(held)) })),
+    ports: async (query, limit) => {
+      const { rows, destinations } = await store.ports(query, limit);
+      return { rows: rows.map((row) => ({ ...row, held: row.held.map((held) => own.ports(held)) })), destinations };
+    },
     // Counts of nodes and destinations, of no pod.
     portSteps: (query, stepMs) => store.portSteps(query, stepMs),
     // They hold what could not be read, whoever wrote it; `sources` counts them.

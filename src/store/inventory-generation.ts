@@ -26,46 +26,35 @@ export const refreshInventory = async (
   nextWrite: () => number,
   recordsFrom: Instant,
 ): Promise<InForce> => {
-  const { seen, newest, ...stored } = await storedInventory(engine, cluster);
-  if (stored.generation > 0 && seen >= newest) return stored;
+  const [current] = await engine.rows<{ generation: number; seen: number; newest: number; beside: string }>(
+    sql('inventory/current'),
+    { cluster },
+  );
+  const {
+    generation: before,
+    seen,
+    newest,
+    beside: text,
+  } = current ?? { generation: 0, seen: 0, newest: 0, beside: '' };
+  const stored = await load(engine, cluster, before);
+  const storedBeside = text === '' ? NOTHING_BESIDE : { ...NOTHING_BESIDE, ...(JSON.parse(text) as Partial<Beside>) };
+  if (before > 0 && seen >= newest) return { generation: before, inventory: stored, beside: storedBeside };
   const inventory = await inventoryFrom(engine, cluster);
   const beside = await besideFrom(engine, cluster, inventory, recordsFrom);
-  const changed = differences(stored.inventory, inventory);
-  const isNew = changed.length > 0 || stored.generation === 0;
-  const generation = isNew ? nextWrite() : stored.generation;
+  const changed = differences(stored, inventory);
+  const isNew = changed.length > 0 || before === 0;
+  const generation = isNew ? nextWrite() : before;
   if (isNew) {
     await save(engine, cluster, generation, inventory);
     await touch(engine, cluster, changed, nextWrite());
   }
-  await touchBeside(engine, cluster, besideChanged(stored.beside, beside), nextWrite());
+  await touchBeside(engine, cluster, besideChanged(storedBeside, beside), nextWrite());
   await engine.run(
     'INSERT INTO inventory_current SELECT {cluster:String}, {generation:UInt64}, {newest:UInt64}, {beside:String}',
     { cluster, generation, newest, beside: JSON.stringify(beside) },
   );
   return { generation, inventory, beside };
 };
-
-/** The inventory in force, the last write that it takes account of, and the newest write that there is. */
-const storedInventory = async (
-  engine: Engine,
-  cluster: string,
-): Promise<InForce & { readonly seen: number; readonly newest: number }> => {
-  const [current] = await engine.rows<{ generation: number; seen: number; newest: number; beside: string }>(
-    sql('inventory/current'),
-    { cluster },
-  );
-  const { generation, seen, newest, beside } = current ?? { generation: 0, seen: 0, newest: 0, beside: '' };
-  return {
-    generation,
-    seen,
-    newest,
-    inventory: await load(engine, cluster, generation),
-    beside: beside === '' ? NOTHING_BESIDE : { ...NOTHING_BESIDE, ...(JSON.parse(beside) as Partial<Beside>) },
-  };
-};
-
-/** What the verdicts in force rest on. */
-export const inForce = (engine: Engine, cluster: string): Promise<InForce> => storedInventory(engine, cluster);
 
 const rowsOf = (inventory: Inventory) => ({
   pods: inventory.podLeases.map((l) => ({

@@ -95,8 +95,8 @@ const storeOver = (engine: Engine, gate: Gate, horizon: Horizon): Store => {
       return rows.map(({ node }) => node);
     },
     connectionsTo: (query) => readConnections(engine, query),
-    ports: (query) => readPorts(engine, query, horizon.current.records),
-    portSteps: (query, stepMs) => readPortSteps(engine, query, stepMs, horizon.current.records),
+    ports: (query, limit) => readPorts(engine, query, limit, horizon.current.flows),
+    portSteps: (query, stepMs) => readPortSteps(engine, query, stepMs, horizon.current.flows),
     sources: (cluster) => readSources(engine, cluster, horizon.current),
     rejects: (cluster, limit) =>
       engine.rows(

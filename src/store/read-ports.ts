@@ -1,121 +1,122 @@
-import { HOUR, type Instant } from '../base/instant.ts';
+import { DAY, HOUR, type Instant, MINUTE } from '../base/instant.ts';
 import { IDLE } from '../core/attribution/flow.ts';
-import { OPEN, type PodLease, STAMP_WIDTH } from '../core/attribution/lease.ts';
+import { OPEN } from '../core/attribution/lease.ts';
 import type { Reason } from '../core/attribution/verdict.ts';
-import { type World, worldOf } from '../core/attribution/world.ts';
-import type { PodNamed, PortsHeld, PortsQuery, PortSteps, PortsRow, VerdictKind } from '../core/ports.ts';
-import { type PortHolder, portHolder } from '../core/snat/port-holder.ts';
-import { backgroundOf } from './attribution/background.ts';
+import type { PodNamed, PortEnds, PortsHeld, PortsQuery, PortsRow, PortSteps, VerdictKind } from '../core/ports.ts';
 import type { Engine, Params } from './engine.ts';
-import { inForce } from './inventory-generation.ts';
 import { ipText } from './ip-text.ts';
 import { protocolName } from './protocol.ts';
+import { inventoryInForce, readPods } from './read-flows.ts';
 import { sql } from './sql.ts';
 
-/**
- * Entries that began longer before the interval are taken from the flows: there few are open, and all are named. Lines so long after it may tell
- * when an entry began whose beginning nobody saw.
- */
-const LOOKBACK = HOUR;
-/** Entries that one statement tells apart, some 100 bytes each. */
-const TOGETHER = 2_000_000;
+/** An entry of an ended TCP connection is kept so long (nf_conntrack_tcp_timeout_time_wait). */
+const LINGER = 2 * MINUTE;
+/** No flow holds a port this long after its last record, except those that are open: `lingered` counts to 6,553 seconds. */
+const HELD = 2 * HOUR;
+/** A connection that is open may have been silent for so long (nf_conntrack_tcp_timeout_established). */
+const OPEN_FOR = 5 * DAY;
+/** Flows that one statement looks at. */
+const TOGETHER = 4_000_000;
 
-interface PeakRow {
+interface Ends {
   readonly node_ip: string;
   readonly dest_ip: string;
   readonly dest_port: number;
   readonly protocol: number;
+}
+
+interface PeakRow extends Ends {
   readonly peak: number;
   readonly peak_ms: number;
   readonly at_end: number;
   readonly began: number;
   readonly lasted_ms: number;
-  readonly origin_ip: string;
-  readonly uid: string;
-  readonly told: VerdictKind | '';
-  readonly reason: string;
-  readonly ports: number;
-  readonly first_ms: number;
-  readonly last_ms: number;
+  readonly destinations: number;
+  readonly peaks: number;
 }
 
-/** The ports that each address of a node held towards each destination, and who held them at the peak. Most ports first. */
-export const readPorts = async (engine: Engine, query: PortsQuery, keptFrom: Instant): Promise<readonly PortsRow[]> => {
-  const current = await inForce(engine, query.cluster);
-  const world = worldOf(backgroundOf(current).known);
-  const leasesByUid = new Map(current.inventory.podLeases.map((lease) => [lease.podUid, lease]));
-  const rows: PortsRow[] = [];
-  for await (const peaks of inShards<PeakRow>(engine, 'ports/peaks', query, current.generation, keptFrom)) {
-    const byEnds = Map.groupBy(peaks, (row) => `${row.node_ip} ${row.dest_ip} ${row.dest_port} ${row.protocol}`);
-    for (const held of byEnds.values()) rows.push(portsRow(held, world, leasesByUid));
+interface HeldRow {
+  /** Which of the peaks asked about, from 1 on. */
+  readonly place: number;
+  readonly uid: string;
+  readonly told: VerdictKind;
+  readonly reason: string;
+  readonly ports: number;
+}
+
+/** What the destinations took of the ports of nodes, those that took most, and who held them then. */
+export const readPorts = async (
+  engine: Engine,
+  query: PortsQuery,
+  limit: number,
+  keptFrom: Instant,
+): Promise<{ readonly rows: readonly PortsRow[]; readonly destinations: number }> => {
+  const { cluster } = query;
+  const inventory = await inventoryInForce(engine, cluster);
+  const nodes = await nodeNames(engine, cluster, inventory);
+  const peaks: PeakRow[] = [];
+  let destinations = 0;
+  for await (const some of inShards<PeakRow>(engine, 'ports/peaks', query, inventory, keptFrom, { limit })) {
+    destinations += some[0]?.destinations ?? 0;
+    peaks.push(...some);
+    peaks.sort(byPeak).splice(limit);
   }
-  return rows.sort(
-    (a, b) =>
-      b.peakPorts - a.peakPorts || compare(a.nodeIp, b.nodeIp) || compare(a.destIp, b.destIp) || a.destPort - b.destPort,
-  );
+  const held = await heldAt(engine, peaks, query, inventory, keptFrom);
+  const uids = [...new Set(held.flatMap(({ uid }) => (uid === '' ? [] : [uid])))];
+  const pods = uids.length === 0 ? new Map<string, PodNamed>() : await readPods(engine, cluster, inventory, uids);
+  const byPlace = Map.groupBy(held, ({ place }) => place);
+  const rows = peaks.map((peak, i) => ({
+    ...endsOf(peak, nodes, peak.peak_ms),
+    peakPorts: peak.peak,
+    peakAt: peak.peak_ms as Instant,
+    portsAtEnd: peak.at_end,
+    began: peak.began,
+    lastedMs: peak.lasted_ms === 0 ? null : peak.lasted_ms,
+    held: together(byPlace.get(i + 1) ?? [], pods),
+  }));
+  return { rows, destinations };
 };
+
+const byPeak = (a: PeakRow, b: PeakRow): number =>
+  b.peak - a.peak ||
+  compare(a.node_ip, b.node_ip) ||
+  compare(a.dest_ip, b.dest_ip) ||
+  a.dest_port - b.dest_port ||
+  a.protocol - b.protocol;
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-const portsRow = (
-  held: readonly PeakRow[],
-  world: World,
-  leasesByUid: ReadonlyMap<string, PodLease>,
-): PortsRow => {
-  const [any] = held as readonly [PeakRow, ...PeakRow[]];
-  const nodeIp = ipText(any.node_ip);
-  return {
-    node: nodeAt(world, nodeIp, any.peak_ms),
-    nodeIp,
-    destIp: ipText(any.dest_ip),
-    destPort: any.dest_port,
-    protocol: protocolName(any.protocol),
-    peakPorts: any.peak,
-    peakAt: any.peak_ms as Instant,
-    portsAtEnd: any.at_end,
-    began: any.began,
-    lastedMs: any.lasted_ms === 0 ? null : any.lasted_ms,
-    held: together(
-      held.map((row) => [
-        row.told === ''
-          ? portHolder(ipText(row.origin_ip), nodeIp, row.first_ms as Instant, row.last_ms as Instant, world)
-          : {
-              verdict: row.told,
-              reason: row.reason === '' ? null : (row.reason as Reason),
-              lease: leasesByUid.get(row.uid) ?? null,
-            },
-        row.ports,
-      ]),
-    ),
-  };
-};
-
-const nodeAt = (world: World, nodeIp: ReturnType<typeof ipText>, at: number): string | null => {
-  const leases = world.nodesOf(nodeIp);
-  return (leases.find((lease) => lease.mayFrom <= at && at < lease.mayUntil) ?? leases[0])?.node ?? null;
-};
+const heldAt = (
+  engine: Engine,
+  peaks: readonly PeakRow[],
+  query: PortsQuery,
+  inventory: number,
+  keptFrom: Instant,
+): Promise<readonly HeldRow[]> =>
+  peaks.length === 0
+    ? Promise.resolve([])
+    : engine.rows<HeldRow>(sql('ports/at-peaks'), {
+        ...paramsOf(query, inventory, keptFrom),
+        shards: [...EVERY_SHARD],
+        p_node: peaks.map((peak) => peak.node_ip),
+        p_dest: peaks.map((peak) => peak.dest_ip),
+        p_port: peaks.map((peak) => peak.dest_port),
+        p_protocol: peaks.map((peak) => peak.protocol),
+        p_at: peaks.map((peak) => peak.peak_ms),
+      });
 
 /** One row for each pod, and one for each reason why none is named; most ports first. */
-const together = (holders: readonly (readonly [PortHolder, number])[]): readonly PortsHeld[] =>
-  [
-    ...Map.groupBy(holders, ([{ verdict, reason, lease }]) => lease?.podUid ?? `${verdict} ${reason ?? ''}`).values(),
-  ]
-    .map((same): PortsHeld => {
-      const [{ verdict, reason, lease }] = same[0] as readonly [PortHolder, number];
-      return { pod: lease === null ? null : podOf(lease), verdict, reason, ports: same.reduce((sum, [, n]) => sum + n, 0) };
-    })
+const together = (held: readonly HeldRow[], pods: ReadonlyMap<string, PodNamed>): readonly PortsHeld[] =>
+  held
+    .map(({ uid, told, reason, ports }) => ({
+      pod: pods.get(uid) ?? null,
+      verdict: told,
+      reason: reason === '' ? null : (reason as Reason),
+      ports,
+    }))
     .sort((a, b) => b.ports - a.ports || compare(a.pod?.uid ?? '', b.pod?.uid ?? '') || compare(a.verdict, b.verdict));
 
-const podOf = ({ podUid, namespace, pod, ip, node, workload }: PodLease): PodNamed => ({
-  uid: podUid,
-  namespace,
-  name: pod,
-  ip,
-  node,
-  workload,
-});
-
-interface StepsRow extends Pick<PeakRow, 'node_ip' | 'dest_ip' | 'dest_port' | 'protocol'> {
+interface StepsRow extends Ends {
   readonly taken: readonly [steps: readonly number[], ports: readonly number[]];
   readonly given: readonly [steps: readonly number[], ports: readonly number[]];
 }
@@ -127,59 +128,86 @@ export const readPortSteps = async (
   stepMs: number,
   keptFrom: Instant,
 ): Promise<readonly PortSteps[]> => {
-  const current = await inForce(engine, query.cluster);
-  const world = worldOf(backgroundOf(current).known);
+  const inventory = await inventoryInForce(engine, query.cluster);
+  const nodes = await nodeNames(engine, query.cluster, inventory);
   const all: PortSteps[] = [];
-  for await (const rows of inShards<StepsRow>(engine, 'ports/steps', query, current.generation, keptFrom, {
-    step_ms: stepMs,
-  })) {
-    for (const row of rows) {
-      const nodeIp = ipText(row.node_ip);
-      all.push({
-        node: nodeAt(world, nodeIp, query.until - 1),
-        nodeIp,
-        destIp: ipText(row.dest_ip),
-        destPort: row.dest_port,
-        protocol: protocolName(row.protocol),
-        taken: row.taken[0].map((step, i) => ({ step, ports: row.taken[1][i] as number })),
-        given: row.given[0].map((step, i) => ({ step, ports: row.given[1][i] as number })),
-      });
+  for await (const some of inShards<StepsRow>(engine, 'ports/steps', query, inventory, keptFrom, { step_ms: stepMs })) {
+    for (const row of some) {
+      all.push({ ...endsOf(row, nodes, query.until - 1), taken: changesOf(row.taken), given: changesOf(row.given) });
     }
   }
   return all;
 };
 
+const changesOf = ([steps, ports]: StepsRow['taken']): PortSteps['taken'] =>
+  steps.map((step, i) => ({ step: Number(step), ports: Number(ports[i]) }));
+
+interface NodeAt {
+  readonly node: string;
+  readonly ip: string;
+  readonly may_from_ms: number;
+  readonly may_until_ms: number;
+}
+
+const nodeNames = async (
+  engine: Engine,
+  cluster: string,
+  inventory: number,
+): Promise<ReadonlyMap<string, readonly NodeAt[]>> =>
+  Map.groupBy(
+    await engine.rows<NodeAt>(
+      `SELECT node, ip, may_from_ms, may_until_ms FROM node_lease
+       WHERE cluster = {cluster:String} AND generation = {inventory:UInt64} ORDER BY may_from_ms DESC`,
+      { cluster, inventory },
+    ),
+    ({ ip }) => ip,
+  );
+
+const endsOf = (
+  { node_ip, dest_ip, dest_port, protocol }: Ends,
+  nodes: ReadonlyMap<string, readonly NodeAt[]>,
+  at: number,
+): PortEnds => {
+  const named = nodes.get(node_ip) ?? [];
+  return {
+    node: (named.find((one) => one.may_from_ms <= at && at < one.may_until_ms) ?? named[0])?.node ?? null,
+    nodeIp: ipText(node_ip),
+    destIp: ipText(dest_ip),
+    destPort: dest_port,
+    protocol: protocolName(protocol),
+  };
+};
+
+const EVERY_SHARD: readonly number[] = [...Array(256).keys()];
+
+const paramsOf = ({ cluster, from, until }: PortsQuery, inventory: number, keptFrom: Instant): Params => ({
+  cluster,
+  inventory,
+  from_ms: Math.max(from, keptFrom),
+  until_ms: until,
+  linger_ms: LINGER,
+  held_ms: HELD,
+  open_for_ms: OPEN_FOR,
+  open_ms: OPEN,
+  idle_ms: IDLE,
+});
+
 /** A statement over so many shards at a time that memory suffices: an address of a node is on one shard. */
 async function* inShards<Row>(
   engine: Engine,
   statement: string,
-  { cluster, from, until }: PortsQuery,
+  query: PortsQuery,
   inventory: number,
   keptFrom: Instant,
-  more: Params = {},
+  more: Params,
 ): AsyncGenerator<readonly Row[], void, void> {
-  const params: Params = {
-    cluster,
-    inventory,
-    from_ms: Math.max(from, keptFrom),
-    until_ms: until,
-    lookback_ms: LOOKBACK,
-    open_ms: OPEN,
-    idle_ms: IDLE,
-    stamp_ms: STAMP_WIDTH,
-    ...more,
-  };
-  const sizes = await engine.rows<{ shard: number; rows: number }>(sql('attribution/chunk-size'), {
-    cluster,
-    from_ms: from - LOOKBACK,
-    until_ms: until + LOOKBACK,
-  });
-  for (let at = 0; at < sizes.length; ) {
-    const shards: number[] = [];
-    for (let rows = 0; at < sizes.length && (shards.length === 0 || rows + (sizes[at]?.rows ?? 0) <= TOGETHER); at++) {
-      shards.push(sizes[at]?.shard as number);
-      rows += sizes[at]?.rows as number;
-    }
-    yield await engine.rows<Row>(sql(statement), { ...params, shards });
+  const [size] = await engine.rows<{ flows: number }>(
+    'SELECT count() AS flows FROM flow WHERE cluster = {cluster:String} AND last_ms >= {from_ms:Int64} AND last_ms - lasted_ms < {until_ms:Int64}',
+    { cluster: query.cluster, from_ms: query.from, until_ms: query.until },
+  );
+  const parts = Math.min(EVERY_SHARD.length, Math.ceil(((size?.flows ?? 0) + 1) / TOGETHER));
+  for (let part = 0; part < parts; part++) {
+    const shards = EVERY_SHARD.filter((shard) => shard % parts === part);
+    yield await engine.rows<Row>(sql(statement), { ...paramsOf(query, inventory, keptFrom), ...more, shards });
   }
 }

@@ -6,16 +6,16 @@ import type { Attributed } from '../../core/ports.ts';
 import type { Horizons } from '../../core/retention.ts';
 import type { Engine, Params } from '../engine.ts';
 import type { Gate } from '../gate.ts';
-import { refreshInventory } from '../inventory-generation.ts';
+import { pooledClock } from '../inventory.ts';
+import { type InForce, refreshInventory } from '../inventory-generation.ts';
 import { loadTable } from '../load-table.ts';
 import { encodeNative, nativeStructure } from '../native.ts';
 import { decodeNative } from '../native-read.ts';
 import { sql } from '../sql.ts';
-import { backgroundOf } from './background.ts';
 import { changesOf, type Compared, recordChanges } from './changes.ts';
 import { AGGREGATES, LINES, RECORDS } from './chunk-facts.ts';
 import { type VerdictMaker, verdictMaker } from './verdict-maker.ts';
-import { type ChunkFacts, rangeOf } from './verdicts.ts';
+import { type Background, type ChunkFacts, rangeOf } from './verdicts.ts';
 
 /** A TCP entry outlives its last packet by five days (nf_conntrack_tcp_timeout_established). */
 const LOOKBACK = 5 * 24 * HOUR;
@@ -123,6 +123,20 @@ const ahead = <Value>(work: Promise<Value> | undefined): Promise<Value | undefin
   work?.catch(() => undefined);
   return work ?? Promise.resolve(undefined);
 };
+
+const backgroundOf = ({ inventory, beside }: InForce): Background => ({
+  known: {
+    podLeases: inventory.podLeases,
+    nodeLeases: inventory.nodeLeases,
+    watched: beside.watched,
+    podBlocks: beside.podBlocks,
+    clocks: inventory.clocks,
+    pooledClock: pooledClock(inventory.clocks),
+    relays: new Map(beside.relays.map(({ podUid, role }) => [podUid, role])),
+    conntrackGaps: Map.groupBy(beside.gaps, (gap) => gap.ip),
+  },
+  tellers: new Map(beside.objects.map(({ object, nodes }) => [object, nodes])),
+});
 
 /** Chunks are whole shards, so that a flow that spans hours is read once. */
 const chunksOf = async (engine: Engine, cluster: string, dirty: readonly DirtyWindow[]): Promise<DirtyWindow[][]> => {
