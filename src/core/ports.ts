@@ -336,20 +336,23 @@ export interface Connection {
   readonly ended: boolean;
 }
 
-/** Which ports are asked for: those that were held at some moment of `[from, until)`. */
+/** Which ports are asked for: those that were held at some moment of `[from, until)`. Several members narrow; several values of one member widen. */
 export interface PortsQuery {
   readonly cluster: string;
   readonly from: Instant;
   readonly until: Instant;
+  readonly dest: readonly Cidr[];
+  readonly destPorts: readonly number[];
+  readonly nodes: readonly string[];
+  /** Destinations that are left out. */
+  readonly inside: readonly Cidr[];
 }
 
-/** One address of a node, and one destination that it has connections to. */
-export interface PortEnds {
+/** One address of a node, and the ports of one protocol that it has. */
+export interface NodeAddress {
   /** null: no node is known to have had the address. */
   readonly node: string | null;
   readonly nodeIp: string;
-  readonly destIp: string;
-  readonly destPort: number;
   readonly protocol: string;
 }
 
@@ -362,7 +365,9 @@ export interface PortsHeld {
 }
 
 /** What one destination took of a node's ports: one for each connection, until the node's tracking lets go of it. */
-export interface PortsRow extends PortEnds {
+export interface PortsRow extends NodeAddress {
+  readonly destIp: string;
+  readonly destPort: number;
   readonly peakPorts: number;
   /** The first moment at which so many were held. */
   readonly peakAt: Instant;
@@ -382,10 +387,10 @@ export interface PortsRows {
   readonly destinations: number;
 }
 
-/** The same over time: how many ports were taken and given back up to each step, since the one before. Step 0 is the beginning of the interval. */
-export interface PortSteps extends PortEnds {
-  readonly taken: readonly { readonly step: number; readonly ports: number }[];
-  readonly given: readonly { readonly step: number; readonly ports: number }[];
+/** The ports of a node's address over time: how many were taken and given back up to each step, since the one before. Step 0 is the beginning of the interval. */
+export interface PortSteps extends NodeAddress {
+  readonly taken: readonly number[];
+  readonly given: readonly number[];
 }
 
 /** What one attribution pass did; changes are those against the pass before. */

@@ -1,13 +1,13 @@
 import { DAY, HOUR, type Instant, MINUTE } from '../base/instant.ts';
+import { compareIp } from '../base/ip.ts';
 import { IDLE } from '../core/attribution/flow.ts';
 import { OPEN } from '../core/attribution/lease.ts';
 import type { Reason } from '../core/attribution/verdict.ts';
-import type { PodNamed, PortEnds, PortsHeld, PortsQuery, PortsRow, PortSteps, VerdictKind } from '../core/ports.ts';
+import type { NodeAddress, PodNamed, PortsHeld, PortsQuery, PortsRow, PortSteps, VerdictKind } from '../core/ports.ts';
 import type { Engine, Params } from './engine.ts';
 import { ipText } from './ip-text.ts';
 import { protocolName } from './protocol.ts';
-import { inventoryInForce, readPods } from './read-flows.ts';
-import { sql } from './sql.ts';
+import { filtering, inventoryInForce, readPods } from './read-flows.ts';
 
 /** An entry of an ended TCP connection is kept so long (nf_conntrack_tcp_timeout_time_wait). */
 const LINGER = 2 * MINUTE;
@@ -66,7 +66,9 @@ export const readPorts = async (
   const pods = uids.length === 0 ? new Map<string, PodNamed>() : await readPods(engine, cluster, inventory, uids);
   const byPlace = Map.groupBy(held, ({ place }) => place);
   const rows = peaks.map((peak, i) => ({
-    ...endsOf(peak, nodes, peak.peak_ms),
+    ...addressOf(peak, nodes, peak.peak_ms),
+    destIp: ipText(peak.dest_ip),
+    destPort: peak.dest_port,
     peakPorts: peak.peak,
     peakAt: peak.peak_ms as Instant,
     portsAtEnd: peak.at_end,
@@ -79,8 +81,8 @@ export const readPorts = async (
 
 const byPeak = (a: PeakRow, b: PeakRow): number =>
   b.peak - a.peak ||
-  compare(a.node_ip, b.node_ip) ||
-  compare(a.dest_ip, b.dest_ip) ||
+  compareIp(ipText(a.node_ip), ipText(b.node_ip)) ||
+  compareIp(ipText(a.dest_ip), ipText(b.dest_ip)) ||
   a.dest_port - b.dest_port ||
   a.protocol - b.protocol;
 
@@ -92,18 +94,19 @@ const heldAt = (
   query: PortsQuery,
   inventory: number,
   keptFrom: Instant,
-): Promise<readonly HeldRow[]> =>
-  peaks.length === 0
+): Promise<readonly HeldRow[]> => {
+  const params: Params = { ...paramsOf(query, inventory, keptFrom), shards: [...EVERY_SHARD] };
+  return peaks.length === 0
     ? Promise.resolve([])
-    : engine.rows<HeldRow>(sql('ports/at-peaks'), {
-        ...paramsOf(query, inventory, keptFrom),
-        shards: [...EVERY_SHARD],
+    : engine.rows<HeldRow>(filtering('ports/at-peaks', params), {
+        ...params,
         p_node: peaks.map((peak) => peak.node_ip),
         p_dest: peaks.map((peak) => peak.dest_ip),
         p_port: peaks.map((peak) => peak.dest_port),
         p_protocol: peaks.map((peak) => peak.protocol),
         p_at: peaks.map((peak) => peak.peak_ms),
       });
+};
 
 /** One row for each pod, and one for each reason why none is named; most ports first. */
 const together = (held: readonly HeldRow[], pods: ReadonlyMap<string, PodNamed>): readonly PortsHeld[] =>
@@ -116,12 +119,13 @@ const together = (held: readonly HeldRow[], pods: ReadonlyMap<string, PodNamed>)
     }))
     .sort((a, b) => b.ports - a.ports || compare(a.pod?.uid ?? '', b.pod?.uid ?? '') || compare(a.verdict, b.verdict));
 
-interface StepsRow extends Ends {
-  readonly taken: readonly [steps: readonly number[], ports: readonly number[]];
-  readonly given: readonly [steps: readonly number[], ports: readonly number[]];
+interface StepRow extends Pick<Ends, 'node_ip' | 'protocol'> {
+  readonly step: number;
+  readonly taken: number;
+  readonly given: number;
 }
 
-/** When ports were taken and given back, in steps of `stepMs`. */
+/** How many ports each address of a node held at each step of `stepMs`. */
 export const readPortSteps = async (
   engine: Engine,
   query: PortsQuery,
@@ -130,17 +134,22 @@ export const readPortSteps = async (
 ): Promise<readonly PortSteps[]> => {
   const inventory = await inventoryInForce(engine, query.cluster);
   const nodes = await nodeNames(engine, query.cluster, inventory);
+  const steps = Math.ceil((query.until - Math.max(query.from, keptFrom)) / stepMs);
   const all: PortSteps[] = [];
-  for await (const some of inShards<StepsRow>(engine, 'ports/steps', query, inventory, keptFrom, { step_ms: stepMs })) {
-    for (const row of some) {
-      all.push({ ...endsOf(row, nodes, query.until - 1), taken: changesOf(row.taken), given: changesOf(row.given) });
+  for await (const some of inShards<StepRow>(engine, 'ports/steps', query, inventory, keptFrom, { step_ms: stepMs })) {
+    for (const rows of Map.groupBy(some, ({ node_ip, protocol }) => `${node_ip} ${protocol}`).values()) {
+      const [any] = rows as [StepRow];
+      const changed = { taken: new Array<number>(steps).fill(0), given: new Array<number>(steps).fill(0) };
+      for (const { step, taken, given } of rows) {
+        if (step >= steps) continue;
+        changed.taken[step] = taken;
+        changed.given[step] = given;
+      }
+      all.push({ ...addressOf(any, nodes, query.until - 1), ...changed });
     }
   }
   return all;
 };
-
-const changesOf = ([steps, ports]: StepsRow['taken']): PortSteps['taken'] =>
-  steps.map((step, i) => ({ step: Number(step), ports: Number(ports[i]) }));
 
 interface NodeAt {
   readonly node: string;
@@ -163,25 +172,33 @@ const nodeNames = async (
     ({ ip }) => ip,
   );
 
-const endsOf = (
-  { node_ip, dest_ip, dest_port, protocol }: Ends,
+const addressOf = (
+  { node_ip, protocol }: Pick<Ends, 'node_ip' | 'protocol'>,
   nodes: ReadonlyMap<string, readonly NodeAt[]>,
   at: number,
-): PortEnds => {
+): NodeAddress => {
   const named = nodes.get(node_ip) ?? [];
   return {
     node: (named.find((one) => one.may_from_ms <= at && at < one.may_until_ms) ?? named[0])?.node ?? null,
     nodeIp: ipText(node_ip),
-    destIp: ipText(dest_ip),
-    destPort: dest_port,
     protocol: protocolName(protocol),
   };
 };
 
 const EVERY_SHARD: readonly number[] = [...Array(256).keys()];
 
-const paramsOf = ({ cluster, from, until }: PortsQuery, inventory: number, keptFrom: Instant): Params => ({
+const paramsOf = (
+  { cluster, from, until, dest, destPorts, nodes, inside }: PortsQuery,
+  inventory: number,
+  keptFrom: Instant,
+): Params => ({
   cluster,
+  dest_first: dest.map(({ first }) => first),
+  dest_last: dest.map(({ last }) => last),
+  dest_ports: [...destPorts],
+  nodes: [...nodes],
+  inside_first: inside.map(({ first }) => first),
+  inside_last: inside.map(({ last }) => last),
   inventory,
   from_ms: Math.max(from, keptFrom),
   until_ms: until,
@@ -208,6 +225,7 @@ async function* inShards<Row>(
   const parts = Math.min(EVERY_SHARD.length, Math.ceil(((size?.flows ?? 0) + 1) / TOGETHER));
   for (let part = 0; part < parts; part++) {
     const shards = EVERY_SHARD.filter((shard) => shard % parts === part);
-    yield await engine.rows<Row>(sql(statement), { ...paramsOf(query, inventory, keptFrom), ...more, shards });
+    const params: Params = { ...paramsOf(query, inventory, keptFrom), ...more, shards };
+    yield await engine.rows<Row>(filtering(statement, params), params);
   }
 }

@@ -634,12 +634,12 @@ test.each<[string, Case, Partial<Judgement>]>([
   [
     "a translation of a pod's own address",
     { src: WEB, entries: [entry(WEB, BEGIN, 30_000)] },
-    { node: 'node-0', isTranslated: true, podPort: 0, goneAt: 30_000 },
+    { node: 'node-0', isTranslated: true, podPort: 0, goneAt: 30_000 as Instant },
   ],
   [
     'one that may be two pods',
     { entries: [entry(WEB, BEGIN, 30_000)], pods: [early, { ...late, node: 'node-7' }], nodes: [] },
-    { node: 'node-0', isTranslated: true, podPort: 0, goneAt: 30_000 },
+    { node: 'node-0', isTranslated: true, podPort: 0, goneAt: 30_000 as Instant },
   ],
   ['one that nobody sent', { nodes: [] }, { node: '', isTranslated: false, podPort: 0, goneAt: 0 }],
 ])('of a flow, %s: the node, whether it is translated, and the port that the pod used', (_, given, expected) => {
