@@ -393,6 +393,30 @@ export interface PortSteps extends NodeAddress {
   readonly given: readonly number[];
 }
 
+/** Which platform metrics of Azure are asked for, by their names as Azure has them. */
+export interface MetricsQuery {
+  readonly cluster: string;
+  readonly from: Instant;
+  readonly until: Instant;
+  readonly metrics: readonly string[];
+}
+
+/** One metric of one resource, and one combination of its dimensions. */
+export interface MetricRow {
+  /** The id of the Azure resource, lower case. */
+  readonly resource: string;
+  readonly metric: string;
+  /** Names in lower case. */
+  readonly dimensions: ReadonlyMap<string, string>;
+  readonly peak: number;
+  /** Beginning of the minute. */
+  readonly peakAt: Instant;
+  readonly last: number;
+  readonly lastAt: Instant;
+  /** The sum, where the metric counts; else 0. */
+  readonly total: number;
+}
+
 /** What one attribution pass did; changes are those against the pass before. */
 export interface Attributed extends Changes {
   readonly windows: number;
@@ -458,6 +482,7 @@ export interface Store {
   /** What took most of the ports of nodes, at most `limit` of the destinations. */
   ports(query: PortsQuery, limit: number): Promise<PortsRows>;
   portSteps(query: PortsQuery, stepMs: number): Promise<readonly PortSteps[]>;
+  metrics(query: MetricsQuery): Promise<readonly MetricRow[]>;
   sources(cluster: string): Promise<readonly SourceRow[]>;
   rejects(cluster: string, limit: number): Promise<readonly (Reject & { readonly object: string })[]>;
   /** Up to where the objects of a source were read, by their names; of those alone that tell of a time in the span. */

@@ -73,11 +73,16 @@ export const restrictedTo = (store: Store, namespaces: readonly string[]): Store
       return found.map((connection) => own.connection(connection, leases));
     },
     ports: async (query, limit) => {
-      const { rows, destinations } = await store.ports(query, limit);
-      return { rows: rows.map((row) => ({ ...row, held: row.held.map((held) => own.ports(held)) })), destinations };
+      const { rows } = await store.ports(query, limit);
+      const seen = rows
+        .map((row) => ({ ...row, held: row.held.map((held) => own.ports(held)) }))
+        .filter(({ held }) => held.some(({ pod }) => pod !== null));
+      return { rows: seen, destinations: seen.length };
     },
-    // Counts of nodes and destinations, of no pod.
-    portSteps: (query, stepMs) => store.portSteps(query, stepMs),
+    // Sums of nodes are of no pod; of a chosen destination they would tell that somebody talks to it.
+    portSteps: async (query, stepMs) =>
+      query.dest.length + query.destPorts.length > 0 ? [] : store.portSteps(query, stepMs),
+    metrics: (query) => store.metrics(query),
     // They hold what could not be read, whoever wrote it; `sources` counts them.
     rejects: async () => [],
     // Of the cluster as a whole: times, counts, nodes.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { instant } from '../../base/instant.ts';
+import { type Instant, instant } from '../../base/instant.ts';
 import type { Ip } from '../../base/ip.ts';
 import { attribute, attributeAggregate, candidatesOf, type Judgement, nodeAt } from './attribute.ts';
 import type { NodeLease, PodLease, Watched } from './lease.ts';
