@@ -66,7 +66,7 @@ const LEAST_STEP = 1_000;
 /** Destinations among which the largest of each node is looked for. */
 const LARGEST_OF = 1_000;
 
-export const stepOf = ({ from, until }: Pick<PortsQuery, 'from' | 'until'>): number =>
+const stepOf = ({ from, until }: Pick<PortsQuery, 'from' | 'until'>): number =>
   Math.max(LEAST_STEP, Math.ceil((until - from) / MOST_STEPS));
 
 /** How near each node is to the ports that it may have. */

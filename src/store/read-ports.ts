@@ -139,7 +139,7 @@ export const readPortSteps = async (
   for await (const some of inShards<StepRow>(engine, 'ports/steps', query, inventory, keptFrom, { step_ms: stepMs })) {
     for (const rows of Map.groupBy(some, ({ node_ip, protocol }) => `${node_ip} ${protocol}`).values()) {
       const [any] = rows as [StepRow];
-      const changed = { taken: new Array<number>(steps).fill(0), given: new Array<number>(steps).fill(0) };
+      const changed = { taken: zeros(steps), given: zeros(steps) };
       for (const { step, taken, given } of rows) {
         if (step >= steps) continue;
         changed.taken[step] = taken;
@@ -150,6 +150,8 @@ export const readPortSteps = async (
   }
   return all;
 };
+
+const zeros = (count: number): number[] => Array.from({ length: count }, () => 0);
 
 interface NodeAt {
   readonly node: string;
