@@ -23,7 +23,11 @@ const ENTRY =
   /^(?:ipv[46]\s+\d+\s+)?(tcp|udp)\s.*?src=(\S+) dst=\S+ sport=\d+ dport=\d+.*?src=(\S+) dst=(\S+) sport=(\d+) dport=\d+/;
 
 /** Looks at the table of a node once a second, and counts what takes a port of the node's address. */
-export const countPorts = async (node: NodePlan, namespace: string, looks: Look[]): Promise<{ stop(): Promise<void> }> => {
+export const countPorts = async (
+  node: NodePlan,
+  namespace: string,
+  looks: Look[],
+): Promise<{ stop(): Promise<void> }> => {
   const running = new AbortController();
   const looking = (async () => {
     while (!running.signal.aborted) {

@@ -63,13 +63,27 @@ test.skipIf(!may.ok)(
         for (const { at, counted } of looks) {
           const truth = new Map(counted.filter(isOutside).map((one) => [keyOf(one), one.ports]));
           const nodeIp = counted[0]?.nodeIp;
-          const told = new Map([...(await ledgerAt(store, Math.round(at)))].filter(([key]) => key.includes(` at ${nodeIp} `)));
+          const told = new Map(
+            [...(await ledgerAt(store, Math.round(at)))].filter(([key]) => key.includes(` at ${nodeIp} `)),
+          );
           const differences = [...new Set([...truth.keys(), ...told.keys()])].map((key) =>
             Math.abs((truth.get(key) ?? 0) - (told.get(key) ?? 0)),
           );
           ports += [...truth.values()].reduce((sum, n) => sum + n, 0);
           off += differences.reduce((sum, n) => sum + n, 0);
-          if (process.env['SHOW'] !== undefined) console.log(nodeIp, at, [...truth.values()].reduce((a, n) => a + n, 0), [...told.values()].reduce((a, n) => a + n, 0), differences.reduce((a, n) => a + n, 0), [...new Set([...truth.keys(), ...told.keys()])].filter((k) => truth.get(k) !== told.get(k)).slice(0, 4).map((k) => `${k}: ${truth.get(k)} / ${told.get(k)}`).join(' | '));
+          if (process.env['SHOW'] !== undefined)
+            console.log(
+              nodeIp,
+              at,
+              [...truth.values()].reduce((a, n) => a + n, 0),
+              [...told.values()].reduce((a, n) => a + n, 0),
+              differences.reduce((a, n) => a + n, 0),
+              [...new Set([...truth.keys(), ...told.keys()])]
+                .filter((k) => truth.get(k) !== told.get(k))
+                .slice(0, 4)
+                .map((k) => `${k}: ${truth.get(k)} / ${told.get(k)}`)
+                .join(' | '),
+            );
         }
         console.log(`${looks.length} looks, ${ports} ports, ${off} off: ${((100 * off) / ports).toFixed(2)} %`);
         expect(ports).toBeGreaterThan(500);
