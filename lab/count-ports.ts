@@ -15,10 +15,17 @@ export interface Counted {
 /** What the connection tracking of one node held at a moment. */
 export interface Look {
   readonly at: number;
+  /** The table was read at some moment of so long before. */
+  readonly tookMs: number;
   readonly counted: readonly Counted[];
 }
 
 const EVERY_MS = 1_000;
+/**
+ * The table, and when it had been read. The kernel takes entries that have expired out as it lists the others, and says so: what is listed is what there is when the
+ * list is done. The shell takes it all before it looks at the clock, so that whoever reads its output slowly does not matter.
+ */
+const LOOK = 'date +%s%N; table=$(conntrack -L -f ipv4 -o extended 2>/dev/null); date +%s%N; echo "$table"';
 const ENTRY =
   /^(?:ipv[46]\s+\d+\s+)?(tcp|udp)\s.*?src=(\S+) dst=\S+ sport=\d+ dport=\d+.*?src=(\S+) dst=(\S+) sport=(\d+) dport=\d+/;
 
@@ -31,9 +38,9 @@ export const countPorts = async (
   const running = new AbortController();
   const looking = (async () => {
     while (!running.signal.aborted) {
-      const text = await runInside(namespace, 'conntrack', ['-L', '-f', 'ipv4', '-o', 'extended']);
-      // The kernel takes entries that have expired out as it lists the others, and says so: what is left is what there is when the list is done.
-      looks.push({ at: Date.now(), counted: countedOf(text, node.ip) });
+      const text = await runInside(namespace, 'sh', ['-c', LOOK]);
+      const [began, done] = text.split('\n', 2).map((ns) => Number(ns) / 1e6) as [number, number];
+      looks.push({ at: done, tookMs: done - began, counted: countedOf(text, node.ip) });
       await sleep(EVERY_MS, undefined, { signal: running.signal }).catch(() => undefined);
     }
   })();

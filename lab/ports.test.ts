@@ -11,6 +11,7 @@ import { type Counted, countPorts, type Look } from './count-ports.ts';
 import { record } from './record.ts';
 
 const may = await canRun(false);
+const QUICK_MS = 50;
 
 /** What leaves the cluster; the kernel also counts what stays on the node, which is no flow. */
 const isOutside = ({ destIp }: { readonly destIp: string }): boolean => /^(?:203\.0\.113|198\.51\.100)\./.test(destIp);
@@ -51,7 +52,8 @@ test.skipIf(!may.ok)(
         out: join(folder, 'run'),
         recipe: 'everything',
         seed: 7,
-        seconds: 15,
+        seconds: Number(process.env['SECONDS'] ?? 12),
+        kernelTimeouts: true,
         beside: (node, namespace) => countPorts(node, namespace, looks),
       });
       const store = await openStore({ dataDir: join(folder, 'data') });
@@ -59,8 +61,10 @@ test.skipIf(!may.ok)(
         const seen = ['insights-logs-flowlogflowevent', 'conntrack', 'kube'].map((part) => join(folder, 'run', part));
         await ingestInto(store, seen, 'default');
         await store.attribute('default', Date.now() as Instant);
+        // On a busy machine nobody knows when the table was read.
+        const quick = looks.filter(({ tookMs }) => tookMs < QUICK_MS);
         let [ports, off] = [0, 0];
-        for (const { at, counted } of looks) {
+        for (const { at, counted } of quick) {
           const truth = new Map(counted.filter(isOutside).map((one) => [keyOf(one), one.ports]));
           const nodeIp = counted[0]?.nodeIp;
           const told = new Map(
@@ -71,21 +75,10 @@ test.skipIf(!may.ok)(
           );
           ports += [...truth.values()].reduce((sum, n) => sum + n, 0);
           off += differences.reduce((sum, n) => sum + n, 0);
-          if (process.env['SHOW'] !== undefined)
-            console.log(
-              nodeIp,
-              at,
-              [...truth.values()].reduce((a, n) => a + n, 0),
-              [...told.values()].reduce((a, n) => a + n, 0),
-              differences.reduce((a, n) => a + n, 0),
-              [...new Set([...truth.keys(), ...told.keys()])]
-                .filter((k) => truth.get(k) !== told.get(k))
-                .slice(0, 4)
-                .map((k) => `${k}: ${truth.get(k)} / ${told.get(k)}`)
-                .join(' | '),
-            );
         }
-        console.log(`${looks.length} looks, ${ports} ports, ${off} off: ${((100 * off) / ports).toFixed(2)} %`);
+        console.log(
+          `${quick.length} of ${looks.length} looks, ${ports} ports, ${off} off: ${((100 * off) / ports).toFixed(2)} %`,
+        );
         expect(ports).toBeGreaterThan(500);
         expect(off / ports).toBeLessThan(0.01);
       } finally {

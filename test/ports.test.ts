@@ -31,6 +31,7 @@ const named = ({ nodeIp, destIp, destPort, protocol }: PortsRow): string =>
   `${nodeIp}>${destIp}:${destPort}/${protocol}`;
 
 const LINGER = 120_000;
+const DATAGRAM = 30_000;
 
 /** One by one, from the core. */
 const heldOf = async (world: RandomWorld, cluster: string): Promise<readonly Held[]> => {
@@ -48,10 +49,10 @@ const heldOf = async (world: RandomWorld, cluster: string): Promise<readonly Hel
   );
 };
 
-const heldUntil = ({ observedBy, ended, last, goneAt, tuple }: CoreFlow): number => {
+const heldUntil = ({ observedBy, ended, begin, last, goneAt, tuple }: CoreFlow): number => {
   // Tenths of a second are kept.
   if (goneAt !== 0) return last + Math.max(0, Math.ceil((goneAt - last) / 100) * 100);
-  if (ended) return last + (tuple.protocol === 6 ? LINGER : 0);
+  if (ended) return last + (tuple.protocol === 17 && last - begin <= 2_000 ? DATAGRAM : LINGER);
   return observedBy === 'flow-log' ? last + IDLE : OPEN;
 };
 

@@ -1,4 +1,4 @@
-import { DAY, HOUR, type Instant, MINUTE } from '../base/instant.ts';
+import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../base/instant.ts';
 import { compareIp } from '../base/ip.ts';
 import { IDLE } from '../core/attribution/flow.ts';
 import { OPEN } from '../core/attribution/lease.ts';
@@ -9,8 +9,10 @@ import { ipText } from './ip-text.ts';
 import { protocolName } from './protocol.ts';
 import { filtering, inventoryInForce, readPods } from './read-flows.ts';
 
-/** An entry of an ended TCP connection is kept so long (nf_conntrack_tcp_timeout_time_wait). */
+/** An entry of an ended TCP connection is kept so long (nf_conntrack_tcp_timeout_time_wait), and one of datagrams after two seconds (…_udp_timeout_stream). */
 const LINGER = 2 * MINUTE;
+/** One of datagrams that were over sooner (nf_conntrack_udp_timeout). */
+const DATAGRAM = 30 * SECOND;
 /** No flow holds a port this long after its last record, except those that are open: `lingered` counts to 6,553 seconds. */
 const HELD = 2 * HOUR;
 /** A connection that is open may have been silent for so long (nf_conntrack_tcp_timeout_established). */
@@ -205,6 +207,7 @@ const paramsOf = (
   from_ms: Math.max(from, keptFrom),
   until_ms: until,
   linger_ms: LINGER,
+  datagram_ms: DATAGRAM,
   held_ms: HELD,
   open_for_ms: OPEN_FOR,
   open_ms: OPEN,

@@ -1,5 +1,6 @@
 -- Flows that held a port of a node's address at some moment of the interval, one a row: from when to when, and who made them. A connection holds its
--- port until its entry is gone from the node's connection tracking; where nothing tells when that was, an ended TCP connection for {linger_ms} longer. One that
+-- port until its entry is gone from the node's connection tracking; where nothing tells when that was, one that ended for {linger_ms} longer, datagrams of two
+-- seconds or less for {datagram_ms}. One that
 -- tracking was not seen to end is there still; of one that the flow log alone saw, no more is known than that it may be idle for {idle_ms}. A line that ends
 -- in `-- if` and parameters is left out where all of them are empty.
 (
@@ -9,7 +10,7 @@
         begin_ms AS from_ms,
         multiIf(
             lingered > 0, last_ms + (lingered - 1) * 100,
-            ended, last_ms + if(protocol = 6, {linger_ms:Int64}, 0),
+            ended, last_ms + if(protocol != 17 OR lasted_ms > 2000, {linger_ms:Int64}, {datagram_ms:Int64}),
             observed_by = 1, last_ms + {idle_ms:Int64},
             {open_ms:Int64}) AS until_ms
     FROM flow
