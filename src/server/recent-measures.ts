@@ -46,23 +46,24 @@ export class RecentMeasures {
     const now = this.now();
     if (this.looking === null && Math.abs(now - this.toldAt) >= EVERY_MS) {
       this.toldAt = now;
-      this.looking = this.look()
-        .then((told) => {
-          this.told = told;
-        })
-        .catch((error: unknown) => {
-          this.told = [];
-          this.log(`the last hour could not be looked at: ${(error as Error).message}`);
-        })
-        .finally(() => {
-          this.looking = null;
-        });
+      this.looking = this.keepLook();
     }
     if (this.looking !== null) await Promise.race([this.looking, sleep(WAIT_MS, undefined, { ref: false })]);
   }
 
   async settled(): Promise<void> {
     await this.looking;
+  }
+
+  private async keepLook(): Promise<void> {
+    try {
+      this.told = await this.look();
+    } catch (error) {
+      this.told = [];
+      this.log(`the last hour could not be looked at: ${(error as Error).message}`);
+    } finally {
+      this.looking = null;
+    }
   }
 
   private async look(): Promise<readonly Measure[]> {
