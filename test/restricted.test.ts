@@ -127,6 +127,13 @@ const asked = (own: string, theirs: string): Readonly<Record<Question['name'], r
   ],
   why: [`flow=${own}`, `flow=${theirs}`],
   trace: [`id=${TRACE.both}`, `id=${TRACE.theirs}`, 'propagation=true'],
+  snat: [
+    '',
+    'what=ledger&limit=1000&inside=true',
+    'what=forecast',
+    'what=ledger&dest=198.51.100.0/24',
+    'what=status&dest=203.0.113.66',
+  ],
   sources: ['', 'cluster=default'],
   doctor: ['', 'for=who 203.0.113.66'],
 });

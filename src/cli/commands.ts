@@ -140,6 +140,36 @@ export const COMMANDS: readonly CommandSpec[] = [
     run: async (context, words, given) => (await import('./commands/trace.ts')).runTrace(context, words, given),
   },
   {
+    name: 'snat',
+    group: ASK,
+    takes: '[what...]',
+    summary:
+      'the ports that connections to the outside take: who holds them, how near the limits are, when they run out',
+    about: [
+      'WHAT is `status` (each node against what its load balancer allocated; the default), `ledger` (each node and destination at its peak, by pod) or',
+      '`forecast` (when a limit is reached, with the interval that holds it four times out of five). A load balancer uses one TCP port for several destinations',
+      'at once, so a node needs between as many as its largest destination and as many as all together: both are told. What is allocated is known',
+      "from Azure's metrics. Ends with 3 where connections failed for want of a port, a node uses 80% or more of what it has, or a limit is forecast.",
+    ],
+    examples: [
+      ['unmasq snat --since 1h', 'Are we running out of ports?'],
+      ['unmasq snat ledger --since 1h', 'Who eats them?'],
+      ['unmasq snat ledger --dest 203.0.113.66:443 -o wide', 'Every pod that held ports towards one endpoint'],
+      ['unmasq snat forecast --since 3h', 'When does it break?'],
+      ['unmasq snat plan --nodes 60 --peak 203.0.113.66:443=700', 'What fixes it, and what does that cost?'],
+      ['unmasq snat -o json', 'The same for a program'],
+    ],
+    flags: [
+      { flags: '--node <name>', says: 'only through this node; repeat for several', repeats: true },
+      { flags: '--dest <address>', says: 'only to this IP, CIDR or IP:PORT; repeat for several', repeats: true },
+      { flags: '--inside', says: 'also to private addresses, which no load balancer or NAT gateway translates' },
+      { flags: '--limit <n>', says: 'the n destinations that held most (default 100)' },
+    ],
+    honours: [...RANGE, 'strict'],
+    seeAlso: ['unmasq snat plan', 'unmasq who', 'unmasq sources'],
+    run: async (context, words, given) => (await import('./commands/snat.ts')).runSnat(context, words, given),
+  },
+  {
     name: 'snat plan',
     group: ASK,
     takes: '',
@@ -194,7 +224,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '--gb <n>', says: 'gigabytes through the egress in a month, both directions' },
     ],
     honours: ['output'],
-    seeAlso: ['unmasq help output'],
+    seeAlso: ['unmasq snat', 'unmasq help output'],
     run: async (context, _, given) => (await import('./commands/snat-plan.ts')).runSnatPlan(context, given),
   },
   {

@@ -67,26 +67,12 @@ const programOf = (outside: Outside, done: (code: number) => void): Command => {
   return program;
 };
 
-/** `snat plan` is the command plan of the command snat. */
+/** `snat plan` is the command plan of the command snat, which stands before it. */
 const commandNamed = (program: Command, name: string): Command => {
   const [first = '', second] = name.split(' ');
-  if (second === undefined) return program.command(first);
-  const known = program.commands.find((command) => command.name() === first);
-  const parent =
-    known ??
-    program
-      .command(first)
-      .helpOption(false)
-      .helpCommand(false)
-      .allowExcessArguments(true)
-      .action(() => refuse('E103', `unmasq ${first}: which?`, { fix: whichOf(first) }));
-  return parent.command(second);
+  const parent = program.commands.find((command) => command.name() === first);
+  return second === undefined || parent === undefined ? program.command(name) : parent.command(second);
 };
-
-const whichOf = (first: string): string =>
-  `There is ${COMMANDS.filter(({ name }) => name.startsWith(`${first} `))
-    .map(({ name }) => `\`unmasq ${name}\``)
-    .join(', ')}.`;
 
 const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
 

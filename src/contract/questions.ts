@@ -8,7 +8,7 @@ export interface Parameter {
 
 /** One question of the HTTP API: `GET /api/v1/NAME`, and `unmasq NAME`. */
 export interface Question {
-  readonly name: 'who' | 'flows' | 'why' | 'trace' | 'sources' | 'doctor';
+  readonly name: 'who' | 'flows' | 'why' | 'trace' | 'snat' | 'sources' | 'doctor';
   readonly summary: string;
   /** What stands on the command line without a flag; null: nothing. */
   readonly subject: (Parameter & { readonly isNeeded: boolean }) | null;
@@ -85,6 +85,21 @@ export const QUESTIONS: readonly Question[] = [
     subject: { ...text('id', 'a trace id or any correlation id'), isNeeded: false },
     parameters: [...RANGE, NAMESPACE, on('propagation', 'how ids travel between workloads, in place of one journey')],
     schemas: ['trace.schema.json', 'propagation.schema.json'],
+    hasLines: true,
+  },
+  {
+    name: 'snat',
+    summary:
+      'The ports that connections to the outside take: who holds them, how near the limits are, when they run out',
+    subject: { ...text('what', 'status (the default), ledger or forecast'), isNeeded: false },
+    parameters: [
+      ...RANGE,
+      NODE,
+      texts('dest', 'only to this IP, CIDR or IP:PORT'),
+      on('inside', 'also to private addresses'),
+      text('limit', 'the n destinations that held most (default 100)'),
+    ],
+    schemas: ['snat-status.schema.json', 'snat-ledger.schema.json', 'snat-forecast.schema.json'],
     hasLines: true,
   },
   {

@@ -15,6 +15,8 @@ import { readAccuracy } from './read-accuracy.ts';
 import { readConnections } from './read-connections.ts';
 import { flowEvidence } from './read-evidence.ts';
 import { inventoryInForce, readFlows, readPods } from './read-flows.ts';
+import { readMetrics } from './read-metrics.ts';
+import { readPorts, readPortSteps } from './read-ports.ts';
 import { countSightings, readPodsTold, readSightings } from './read-sightings.ts';
 import { readClusters, readSources } from './read-sources.ts';
 import { readWho } from './read-who.ts';
@@ -94,6 +96,9 @@ const storeOver = (engine: Engine, gate: Gate, horizon: Horizon): Store => {
       return rows.map(({ node }) => node);
     },
     connectionsTo: (query) => readConnections(engine, query),
+    ports: (query, limit) => readPorts(engine, query, limit, horizon.current.flows),
+    portSteps: (query, stepMs) => readPortSteps(engine, query, stepMs, horizon.current.flows),
+    metrics: (query) => readMetrics(engine, query, horizon.current.metrics),
     sources: (cluster) => readSources(engine, cluster, horizon.current),
     rejects: (cluster, limit) =>
       engine.rows(

@@ -1,3 +1,4 @@
+import { SECOND } from '../../base/instant.ts';
 import { GATEWAY_CONNECTIONS, MOST_GATEWAY_CONNECTIONS, PORT_STEP, PORTS_PER_ADDRESS } from './allocation.ts';
 
 /** Who translates: the node's kernel, or what stands behind it. */
@@ -58,6 +59,12 @@ function hold(
 export const closedHoldSeconds = (by: Translator): number =>
   HOLDS.find((one) => one.by === by && one.after === 'tcp-fin')?.seconds ?? 0;
 
+/** How much longer than the node, whose connection tracking still has the entry, a load balancer keeps the port of a closed connection. */
+export const LB_LONGER = (closedHoldSeconds('lb') - closedHoldSeconds('node')) * SECOND;
+
+/** Ports that a node's translation can choose from for one destination address, port and protocol: 1024–65535. */
+export const NODE_PORTS = 64_512;
+
 /** How many ports, or connections, there are at most. docs/reference/snat-limits.md prints it too. */
 export interface Limit {
   readonly of: string;
@@ -95,7 +102,7 @@ export const LIMITS: readonly Limit[] = [
   },
   {
     of: 'a node (masquerade)',
-    most: 64_512,
+    most: NODE_PORTS,
     unit: 'ports to one destination address, port and protocol',
     source: 'https://github.com/torvalds/linux/blob/master/net/netfilter/nf_nat_core.c',
   },
