@@ -17,6 +17,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const has = (program: string): boolean => spawnSync(program, ['--version']).status === 0;
 const promtool = has('promtool');
+const amtool = has('amtool');
+const terraform = has('terraform');
 const prometheus = has('prometheus');
 
 const ofPromtool = (...words: readonly string[]) => {
@@ -29,6 +31,34 @@ test.skipIf(!promtool)(
   () => {
     expect(ofPromtool('check', 'rules', 'prometheus-rules.yaml')).toEqual({ status: 0, said: '' });
     expect(ofPromtool('test', 'rules', 'prometheus-rules.test.yaml')).toEqual({ status: 0, said: '' });
+  },
+);
+
+test.skipIf(!amtool)(`the example for Alertmanager is one${amtool ? '' : ' (skipped: no amtool here)'}`, () => {
+  const { status, stderr } = spawnSync('amtool', ['check-config', 'alertmanager.yaml'], {
+    cwd: monitoring,
+    encoding: 'utf8',
+  });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+});
+
+const planned = (...words: readonly string[]): string =>
+  (JSON.parse(unmasq(['snat', 'plan', '--nodes', '20', ...words, '-o', 'json']).stdout) as { terraform: string })
+    .terraform;
+
+test.skipIf(!terraform)(
+  `Terraform finds the alerts and the lines of every plan well-formed${terraform ? '' : ' (skipped: no terraform here)'}`,
+  () => {
+    const alerts = readFileSync(join(monitoring, 'azure-alerts.tf'), 'utf8');
+    const plans = [
+      planned('--ports-per-node', '1600'),
+      planned('--nat-gateway', '2'),
+      planned('--nat-gateway', '2', '--managed-network'),
+    ];
+    for (const text of [alerts, ...plans.map((plan) => `${plan}\n`)]) {
+      const { status, stdout } = spawnSync('terraform', ['fmt', '-'], { input: text, encoding: 'utf8' });
+      expect({ status, stdout }).toEqual({ status: 0, stdout: text });
+    }
   },
 );
 
@@ -102,7 +132,18 @@ const written = (now: number): readonly string[] => {
       ],
     }),
   );
-  return [nodes, lines, metrics];
+  const gateway = join(folder, 'gateway.json');
+  const natId = '/subscriptions/s/resourceGroups/shop/providers/Microsoft.Network/natGateways/egress';
+  const dropped = series('PacketDropCount', {}, { total: 3 });
+  writeFileSync(
+    gateway,
+    JSON.stringify({
+      interval: 'PT1M',
+      timespan: `${at}/${stamp(now)}`,
+      value: [{ ...dropped, id: `${natId}/providers/Microsoft.Insights/metrics/PacketDropCount` }],
+    }),
+  );
+  return [nodes, lines, metrics, gateway];
 };
 
 const freePort = async (): Promise<number> => {
@@ -119,8 +160,8 @@ test.skipIf(!prometheus)(
   { timeout: 60_000 },
   async () => {
     const dataDir = join(folder, 'data');
-    const [nodes = '', lines = '', metrics = ''] = written(Date.now());
-    expect(unmasq(['ingest', nodes, metrics, lines, '--node', 'aks-np1-0', '--data', dataDir]).status).toBe(0);
+    const [nodes = '', lines = '', ...metrics] = written(Date.now());
+    expect(unmasq(['ingest', nodes, ...metrics, lines, '--node', 'aks-np1-0', '--data', dataDir]).status).toBe(0);
     const server = await startServer({ dataDir });
     const port = await freePort();
     const config = join(folder, 'prometheus.yaml');
@@ -161,6 +202,9 @@ test.skipIf(!prometheus)(
         { metric: { node: 'aks-np1-0', node_ip: '10.224.0.4', egress: 'lb' }, value: [expect.any(Number), '40'] },
       ]);
       expect(await asked('unmasq_snat_ports_allocated')).toMatchObject([{ value: [expect.any(Number), '48'] }]);
+      expect(await asked('unmasq_snat_packets_dropped')).toMatchObject([
+        { metric: { resource: expect.stringMatching(/natgateways\/egress$/i) }, value: [expect.any(Number), '3'] },
+      ]);
       expect(await firing()).toEqual(expect.arrayContaining(['SnatConnectionsFailed', 'SnatPortsNearlyUsed']));
     } finally {
       child.kill();

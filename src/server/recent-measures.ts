@@ -4,7 +4,7 @@ import { snatStatus } from '../app/snat-status.ts';
 import { PRIVATE } from '../base/address-block.ts';
 import { HOUR, type Instant, MINUTE, parseInstant } from '../base/instant.ts';
 import { allFlows } from '../core/all-flows.ts';
-import { type Measure, type Store, VERDICT_KINDS } from '../core/ports.ts';
+import { type Measure, type MetricRow, type Store, VERDICT_KINDS } from '../core/ports.ts';
 
 const EVERY_MS = MINUTE;
 /** Prometheus waits ten seconds for all that it asks. */
@@ -113,21 +113,35 @@ export class RecentMeasures {
         const labels = { cluster, node: node ?? '', node_ip: nodeIp, dest, protocol };
         return at.ok ? [gauge('unmasq_snat_exhaustion_timestamp_seconds', EXHAUSTION, labels, at.value / 1_000)] : [];
       }),
-      ...[...Map.groupBy(failed.filter(isFailure), ({ resource }) => resource)].map(([resource, rows]) =>
+      ...byResource(failed.filter(isFailure)).map(([resource, total]) =>
         gauge(
           'unmasq_snat_connections_failed',
           'Connections of the last five minutes that Azure counted as failed for want of a port.',
           { cluster, resource },
-          rows.reduce((sum, { total }) => sum + total, 0),
+          total,
+        ),
+      ),
+      ...byResource(failed.filter(({ metric }) => metric === DROPS)).map(([resource, total]) =>
+        gauge(
+          'unmasq_snat_packets_dropped',
+          'Packets of the last five minutes that Azure counted as dropped by a NAT gateway.',
+          { cluster, resource },
+          total,
         ),
       ),
     ];
   }
 }
 
-const FAILED_METRICS = ['SnatConnectionCount', 'SNATConnectionCount'];
+const DROPS = 'PacketDropCount';
+const FAILED_METRICS = ['SnatConnectionCount', 'SNATConnectionCount', DROPS];
 const isFailure = ({ dimensions }: { readonly dimensions: ReadonlyMap<string, string> }): boolean =>
   dimensions.get('connectionstate')?.toLowerCase() === 'failed';
+
+const byResource = (rows: readonly MetricRow[]): readonly (readonly [resource: string, total: number])[] =>
+  [...Map.groupBy(rows, ({ resource }) => resource)].map(
+    ([resource, ones]) => [resource, ones.reduce((sum, { total }) => sum + total, 0)] as const,
+  );
 
 const USED = 'Ports that connections to the outside hold of a node: at a load balancer no more than these.';
 const ALLOCATED = 'Ports that a load balancer allocated to a node, as Azure told last.';

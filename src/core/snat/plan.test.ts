@@ -154,7 +154,7 @@ test.each<[string, EgressSettings, EgressSettings, readonly unknown[]]>([
 test('what fits leaves a fifth free, in an upgrade too', () => {
   const { fits } = whatIf(settings(48), settings(60, LB, 6), [to('a', 700)], NONE);
   expect(fits).toEqual({ portsPerNode: 880, outboundIps: 1 });
-  const then = settings(60, { ...LB, ...(fits ?? {}) }, 6);
+  const then = settings(60, { ...LB, ...fits }, 6);
   expect(whatIf(settings(48), then, [to('a', 700)], NONE).after).toMatchObject({ isEnough: 'yes', capacity: 880 });
   expect(whatIf(settings(48), settings(48), [], NONE).fits).toBeNull();
   expect(whatIf(settings(48), settings(48), [to('a', 60_000)], NONE).fits).toBeNull();
