@@ -5,6 +5,7 @@ import {
   checked,
   type EgressSettings,
   type LoadBalancerEgress,
+  gatewayConnections,
   nodesInUpgrade,
   portsOfNode,
   stepsBetween,
@@ -38,6 +39,41 @@ test.each<[pool: number, addresses: number, ports: number | null]>([
   [1_000, 100, 1_024],
 ])("of Azure's table a node of %i gets with %i addresses %s ports", (pool, outboundIps, ports) => {
   expect(portsOfNode({ ...LB, outboundIps }, pool)).toBe(ports);
+});
+
+test.each<[portsPerNode: number, pool: number, rules: number, ports: number | null]>([
+  [1_600, 40, 0, 1_600],
+  [1_600, 41, 0, null],
+  [8, 8_000, 0, 8],
+  [1_600, 40, 1, null],
+  [0, 50, 1_600, 1_024],
+  [0, 50, 1_601, null],
+])('with %i set, a node of %i gets, beside %i rules, %s ports', (portsPerNode, pool, rules, ports) => {
+  expect(portsOfNode({ ...LB, portsPerNode, rules }, pool)).toBe(ports);
+});
+
+test('each address of a NAT gateway carries 50,000 connections to one destination', () => {
+  expect([1, 2, 16].map((outboundIps) => gatewayConnections({ outboundIps }))).toEqual([50_000, 100_000, 800_000]);
+});
+
+test.each<[ports: number, pool: number, found: object | null]>([
+  [64_000, 1, { portsPerNode: 64_000, outboundIps: 1 }],
+  [64_001, 1, null],
+  [64_000, 100, { portsPerNode: 64_000, outboundIps: 100 }],
+  [64_000, 101, null],
+  [0, 3, { portsPerNode: 8, outboundIps: 1 }],
+])('at least %i ports for each of %i nodes: %j', (ports, pool, found) => {
+  expect(allocationFor(ports, pool, 0)).toEqual(found);
+});
+
+test.each<[string, EgressSettings, RegExp]>([
+  ['100 addresses would do', settings(100, { portsPerNode: 64_000 }), /: 100 addresses would do, 640 ports would do$/],
+  ['101 would not', settings(101, { portsPerNode: 64_000 }), /: 632 ports would do$/],
+  ['8 ports would do', settings(5_000, { portsPerNode: 64 }), /: 5 addresses would do, 8 ports would do$/],
+  ['not even 8', settings(5_000, { portsPerNode: 64, rules: 3_001 }), /: 6 addresses would do$/],
+])('what Azure would refuse is refused with what would do: %s', (_, given, says) => {
+  const legal = checked(given);
+  expect(legal.ok ? '' : legal.problem).toMatch(says);
 });
 
 test.each<[nodes: number, surge: Surge, inUpgrade: number]>([
@@ -82,6 +118,18 @@ test.each<[string, EgressSettings, RegExp | null]>([
 ])('%s', (_, given, rule) => {
   const legal = checked(given);
   expect(legal.ok ? null : legal.problem).toEqual(rule === null ? null : expect.stringMatching(rule));
+});
+
+test('the refusal names what it is of', () => {
+  const gateway = { kind: 'nat-gateway', outboundIps: 17, idleMinutes: 4 } as const;
+  const refused = [settings(10, { outboundIps: 101 }), { ...settings(10), egress: gateway }].map((given) => {
+    const legal = checked(given);
+    return legal.ok ? '' : legal.problem;
+  });
+  expect(refused).toEqual([
+    'a load balancer of AKS has 1 to 100 outbound addresses, not 101',
+    'a NAT gateway has 1 to 16 outbound addresses, not 17',
+  ]);
 });
 
 test.each<[addresses: number, idleMinutes: number, isLegal: boolean]>([

@@ -97,6 +97,20 @@ test.each<[string, EgressSettings, readonly Demand[], object]>([
     { need: { atLeast: 0, atMost: 60_000 }, isEnough: 'depends' },
   ],
   [
+    'a destination without ports needs none',
+    settings(50, GATEWAY),
+    [to('a', 0)],
+    { need: { atLeast: 0, atMost: 0 }, isEnough: 'yes', mostNodes: 5_000 },
+  ],
+  ['nor does it of a load balancer', settings(50), [to('a', 0)], { need: { atLeast: 0, atMost: 0 }, isEnough: 'yes' }],
+  ['one node and no more', settings(1, GATEWAY), [to('a', 50_000)], { isEnough: 'yes', mostNodes: 1 }],
+  [
+    'exactly two million connections',
+    settings(1_000, { ...GATEWAY, outboundIps: 16 }),
+    [to('a', 700), to('b', 700), to('c', 600)],
+    { isEnough: 'yes', mostNodes: 1_000 },
+  ],
+  [
     'two million connections in all',
     settings(1_000, { ...GATEWAY, outboundIps: 16 }),
     [to('a', 700), to('b', 700), to('c', 601)],
@@ -145,6 +159,13 @@ test.each<[string, EgressSettings, EgressSettings, readonly unknown[]]>([
   ],
   ['an upgrade alone', settings(50), settings(50, LB, 1), [['upgrade', 51]]],
   ['fewer nodes', settings(60), settings(40), [['growth', 51]]],
+  [
+    'from ports that were set to the table no step is crossed',
+    settings(48, { ...LB, portsPerNode: 512 }),
+    settings(98),
+    [],
+  ],
+  ['nor from a NAT gateway', settings(48, GATEWAY), settings(98), []],
   ['ports that were set know no steps', settings(48), settings(98, { ...LB, portsPerNode: 512 }), []],
   ['a NAT gateway neither', settings(48), settings(98, GATEWAY), []],
 ])('%s', (_, before, then, expected) => {
@@ -158,6 +179,22 @@ test('what fits leaves a fifth free, in an upgrade too', () => {
   expect(whatIf(settings(48), then, [to('a', 700)], NONE).after).toMatchObject({ isEnough: 'yes', capacity: 880 });
   expect(whatIf(settings(48), settings(48), [], NONE).fits).toBeNull();
   expect(whatIf(settings(48), settings(48), [to('a', 60_000)], NONE).fits).toBeNull();
+});
+
+test.each<[string, EgressSettings['egress'], object]>([
+  ['exactly the ports of an address', LB, { portsPerNode: 1_600, outboundIps: 1 }],
+  ['a rule takes eight of them', { ...LB, rules: 1 }, { portsPerNode: 1_600, outboundIps: 2 }],
+  ['at a NAT gateway there are no rules', GATEWAY, { portsPerNode: 1_600, outboundIps: 1 }],
+])('what fits 40 nodes with 1,280 ports: %s', (_, egress, fits) => {
+  expect(whatIf(settings(40), settings(40, egress), [to('a', 1_280)], NONE).fits).toEqual(fits);
+});
+
+test('what was before is looked at with the demand as it is, and not at all without one', () => {
+  const { before } = whatIf(settings(51), settings(51, GATEWAY), [to('a', 700)], NONE);
+  expect(before).toMatchObject({ of: 'ports of a node', need: { atLeast: 700, atMost: 700 }, isEnough: 'no' });
+  const unknown = whatIf(settings(51), settings(51, GATEWAY), [], NONE);
+  expect([unknown.before.isEnough, unknown.after.isEnough]).toEqual(['unknown', 'unknown']);
+  expect(unknown.after.of).toBe('connections to one destination');
 });
 
 /** Legal settings of either kind. */
