@@ -56,6 +56,10 @@ test('each address of a NAT gateway carries 50,000 connections to one destinatio
   expect([1, 2, 16].map((outboundIps) => gatewayConnections({ outboundIps }))).toEqual([50_000, 100_000, 800_000]);
 });
 
+test('rules take eight ports each of what there is to give', () => {
+  expect([8, 9].map((rules) => allocationFor(63_936, 1, rules)?.outboundIps)).toEqual([1, 2]);
+});
+
 test.each<[ports: number, pool: number, found: object | null]>([
   [64_000, 1, { portsPerNode: 64_000, outboundIps: 1 }],
   [64_001, 1, null],
