@@ -157,11 +157,14 @@ class Agent {
     await this.sealSegment();
     await this.saveMark();
     await this.status();
-    const last = sleep(ENDS_WITHIN_MS);
+    const over = new AbortController();
+    const last = sleep(ENDS_WITHIN_MS, undefined, { signal: over.signal }).catch(() => undefined);
     sending.abort();
     await Promise.race([sent, last]);
     for (let wait: number | null = 0; wait === 0; )
       wait = await Promise.race([this.sender.step(), last.then(() => null)]);
+    over.abort();
+    this.sender.giveUp();
     await this.journal.close();
     if (this.journal.segments > 0)
       ports.log(`${this.journal.segments} segments stay in ${options.spool} for the next start`);

@@ -12,6 +12,7 @@ export interface SeededBug {
 
 const SERVER = 'src/server';
 const REFLECTOR = 'src/sources/kubernetes/reflector.ts';
+const SPOOL = 'test/faults/spool.test.ts';
 const COLLECTED = 'test/kubernetes-collector.test.ts';
 
 export const SEEDED_BUGS: readonly SeededBug[] = [
@@ -99,6 +100,20 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     is: 'const gap = encodeRemark({',
     becomes: "const gap = this.gaps >= 0 ? '' : encodeRemark({",
     tests: ['src/agent/coverage.test.ts', ''],
+  },
+  {
+    name: 'what found no room in the spool is no gap',
+    file: 'src/agent/agent.ts',
+    is: 'this.lose(this.coverage.until, kept.problem);',
+    becomes: '',
+    tests: [SPOOL, 'others fill the disk'],
+  },
+  {
+    name: 'an agent cannot begin where its spool is full',
+    file: 'src/journal/journal.ts',
+    is: "if (!NO_ROOM.has((error as NodeJS.ErrnoException).code ?? '')) throw error;",
+    becomes: 'throw error;',
+    tests: [SPOOL, 'no server is there'],
   },
   {
     name: 'half a header may take as long as it likes',

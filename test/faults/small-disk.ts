@@ -20,3 +20,5 @@ export const smallDisk = (path: string, kib: number) => {
     gone: (): void => void spawnSync('umount', ['-l', path], { stdio: 'ignore' }),
   };
 };
+
+export type SmallDisk = ReturnType<typeof smallDisk>;
