@@ -70,6 +70,8 @@ export const judge = async (
 const flowsOf = async (url: string, cluster: string): Promise<readonly Told[]> => {
   const response = await fetch(`${url}/api/v1/flows?all=true&cluster=${cluster}`, { headers: { accept: MEDIA.jsonl } });
   const text = await response.text();
+  // Nothing of it has come yet.
+  if (response.status === 404) return [];
   if (response.status !== 200) throw new Error(`${response.status} ${text}`);
   return text
     .split('\n')
