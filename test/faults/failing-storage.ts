@@ -30,8 +30,8 @@ export const failingStorage = async (
   emulator: string,
   befalls: (container: string, asked: Asked) => Befalls | null,
 ) => {
-  /** When something was asked for, by container. */
-  const requests = new Map<string, number[]>();
+  /** What was asked for and met with trouble, and when. */
+  const troubled: { readonly container: string; readonly path: string; readonly at: number }[] = [];
   let isOver = false;
   let busy = 0;
   const answer = async (outgoing: ServerResponse, from: IncomingMessage, trouble: Befalls | null): Promise<void> => {
@@ -61,13 +61,13 @@ export const failingStorage = async (
     });
   };
   const server = createServer((incoming, outgoing) => {
+    outgoing.on('error', () => undefined);
     const url = new URL(incoming.url ?? '', emulator);
     const container = url.pathname.split('/')[2] ?? '';
-    const seen = requests.get(container) ?? [];
-    requests.set(container, [...seen, performance.now()]);
     const comp = url.searchParams.get('comp');
     const asked: Asked = comp === 'list' ? 'list' : comp === 'blocklist' ? 'blocks' : 'bytes';
     const trouble = isOver ? null : befalls(container, asked);
+    if (trouble !== null) troubled.push({ container, path: url.pathname, at: performance.now() });
     const refuse = (status: number, code: string, body: string): void => {
       outgoing.writeHead(status, { 'content-type': 'application/xml', 'x-ms-error-code': code, 'retry-after': '1' });
       outgoing.end(body);
@@ -77,12 +77,12 @@ export const failingStorage = async (
     const onward = request(new URL(url.pathname + url.search, emulator), { headers: incoming.headers }, (from) => {
       void answer(outgoing, from, trouble);
     });
-    onward.end();
+    onward.on('error', () => outgoing.destroy()).end();
   }).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   return {
     port: (server.address() as AddressInfo).port,
-    requests,
+    troubled,
     /** All trouble ends. */
     end: (): void => {
       isOver = true;

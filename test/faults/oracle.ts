@@ -67,7 +67,7 @@ export const judge = async (
   };
 };
 
-const flowsOf = async (url: string, cluster: string): Promise<readonly Told[]> => {
+export const flowsOf = async (url: string, cluster: string): Promise<readonly Told[]> => {
   const response = await fetch(`${url}/api/v1/flows?all=true&cluster=${cluster}`, { headers: { accept: MEDIA.jsonl } });
   const text = await response.text();
   // Nothing of it has come yet.

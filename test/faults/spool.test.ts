@@ -53,7 +53,7 @@ const setUp = (name: string, kib: number) => {
 test.skipIf(!may.ok)(
   `T7 the disk of the spool is full while no server is there, and the agent is killed: it begins again, and goes on by itself${skipped}`,
   async () => {
-    const { disk, serve, agent: agentOf, burstTo } = setUp('away', 1_408);
+    const { serve, agent: agentOf, burstTo } = setUp('away', 1_408);
     const away = await serve();
     await away.end();
     const before = agentOf(away.port);
@@ -90,7 +90,11 @@ test.skipIf(!may.ok)(
     const server = await serve();
     const agent = agentOf(server.port);
     await agent.line(SOUND);
-    const [before, during, later] = ['203.0.113.80', '203.0.113.81', '203.0.113.66'].map(burstTo) as [Burst, Burst, Burst];
+    const [before, during, later] = ['203.0.113.80', '203.0.113.81', '203.0.113.66'].map(burstTo) as [
+      Burst,
+      Burst,
+      Burst,
+    ];
     await burst(stage.pod, 500, 1_000, before);
     await after(1_500);
     disk.fill();
@@ -109,7 +113,9 @@ test.skipIf(!may.ok)(
     expect(await agent.end()).toBe(0);
     await server.end();
     const { sent, told, twice, silentlyLost, gaps } = await compare(during);
-    console.log(`${told} of ${sent} are told, the rest lies in gaps; sound ${Math.round(soundAfter)} ms after there was room`);
+    console.log(
+      `${told} of ${sent} are told, the rest lies in gaps; sound ${Math.round(soundAfter)} ms after there was room`,
+    );
     expect({ twice, silentlyLost }).toEqual({ twice: 0, silentlyLost: 0 });
     expect(told, 'nothing was let go: the test shows nothing').toBeLessThan(sent);
     expect(gaps.some(({ why }) => NO_ROOM.test(why))).toBe(true);
