@@ -13,6 +13,7 @@ export interface SeededBug {
 const SERVER = 'src/server';
 const REFLECTOR = 'src/sources/kubernetes/reflector.ts';
 const SPOOL = 'test/faults/spool.test.ts';
+const STORAGE = 'test/faults/storage.test.ts';
 const COLLECTED = 'test/kubernetes-collector.test.ts';
 
 export const SEEDED_BUGS: readonly SeededBug[] = [
@@ -114,6 +115,27 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     is: "if (!NO_ROOM.has((error as NodeJS.ErrnoException).code ?? '')) throw error;",
     becomes: 'throw error;',
     tests: [SPOOL, 'no server is there'],
+  },
+  {
+    name: 'a source that is slow keeps all others waiting',
+    file: `${SERVER}/turn.ts`,
+    is: '    if (!isLate) return coming;\n',
+    becomes: '    if (!isLate || isLate) return coming;\n',
+    tests: [STORAGE, ''],
+  },
+  {
+    name: 'a blob that cannot be read is tried again at each look',
+    file: 'src/sources/blob/blob-collector.ts',
+    is: 'failed.hour.etag !== etag || failed.again <= now;',
+    becomes: 'failed.hour.etag !== etag || failed.again > 0;',
+    tests: [STORAGE, ''],
+  },
+  {
+    name: 'an hour that failed waits for the next look at all hours',
+    file: 'src/sources/blob/blob-collector.ts',
+    is: 'const earlier = isAll ? [] : this.failedBefore(span.from);',
+    becomes: 'const earlier: readonly Hour[] = [];',
+    tests: [STORAGE, ''],
   },
   {
     name: 'half a header may take as long as it likes',
