@@ -21,7 +21,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const BODIES: readonly Befalls[] = ['drip', 'reset', 'cut', 'short'];
+const BODIES: readonly Befalls[] = ['drip', 'reset', 'short'];
 const ASKED: readonly Asked[] = ['list', 'blocks', 'bytes'];
 /** Each is a container and a cluster. */
 interface Case {
@@ -32,21 +32,28 @@ interface Case {
 }
 const CASES: readonly Case[] = [
   ...BODIES.flatMap((befalls) => ASKED.map((asked) => ({ name: `${befalls}-${asked}`, befalls, asked }))),
+  { name: 'cut-bytes', befalls: 'cut', asked: 'bytes' },
   { name: 'expired', befalls: 'expired', asked: null },
   { name: 'busy', befalls: 'busy', asked: null },
   { name: 'no-name', befalls: null, asked: null },
   { name: 'sound', befalls: null, asked: null },
 ];
 const EVERY_S = 2;
-const FAILS_FOR_MS = 14_000;
+const FAILS_FOR_MS = 25_000;
 /** Twice the longest pause that there may be by then. */
 const BACK_WITHIN_MS = 32_000;
-/** What the client repeats by itself comes sooner. */
 const PAUSE_MS = 1_500;
 const PER_STEP = 30;
 const HOURS = 2;
 const made = Array.from({ length: HOURS }, (_, k) => step(k, k * PER_STEP, PER_STEP));
 const connections = made.flatMap((one) => one.connections);
+
+/** Between tries: what the client repeats by itself comes sooner. */
+const pausesIn = (met: readonly { readonly at: number }[]): readonly number[] =>
+  met
+    .slice(1)
+    .map(({ at }, i) => at - (met[i]?.at ?? 0))
+    .filter((pause) => pause > PAUSE_MS);
 
 const write = async (name: string): Promise<void> => {
   const container = azurite.service.getContainerClient(name);
@@ -84,32 +91,34 @@ test.skipIf(!canMount)(
       env: { AZURE_STORAGE_KEY: KEY },
       under: ['unshare', '--mount', 'sh', '-c', WITH_HOSTS, 'sh'],
     });
-    await after(FAILS_FOR_MS);
+    const began = performance.now();
+    const retried = CASES.filter(({ befalls }) => befalls !== null && befalls !== 'drip').map(({ name }) => name);
+    const pausesOf = (name: string): readonly (readonly number[])[] => {
+      const met = storage.troubled.filter(({ container }) => container === name);
+      return [...Map.groupBy(met, ({ path }) => path).values()].map(pausesIn);
+    };
+    // Until each was tried thrice.
+    const isTried = (name: string): boolean =>
+      pausesOf(name).length > 0 && pausesOf(name).every(({ length }) => length > 1);
+    while (!retried.every(isTried) && performance.now() - began < FAILS_FOR_MS) await after(100);
+    const seconds = (performance.now() - began) / 1_000;
     const told = async (name: string): Promise<number> => (await flowsOf(server.url, name)).length;
     const isTrouble = ({ name }: Case): boolean => name !== 'sound';
     for (const { name } of CASES.filter(isTrouble)) expect([name, await told(name)]).toEqual([name, 0]);
     // However slow others are.
     expect(await told('sound')).toBe(connections.length);
-    for (const { name, befalls } of CASES.filter((one) => one.befalls !== null)) {
-      const troubled = storage.troubled.filter(({ container }) => container === name);
-      expect([name, troubled.length]).toEqual([
-        name,
-        expect.toSatisfy((n: number) => n > 0 && n < FAILS_FOR_MS / 1_000),
-      ]);
-      if (befalls === 'drip') continue;
-      for (const [path, met] of Map.groupBy(troubled, (one) => one.path)) {
-        const pauses = met
-          .slice(1)
-          .map(({ at }, i) => at - (met[i]?.at ?? 0))
-          .filter((pause) => pause > PAUSE_MS);
-        expect([path, pauses.length]).toEqual([path, expect.toSatisfy((n: number) => n > 1)]);
-        expect([path, pauses]).toEqual([path, pauses.toSorted((one, other) => one - other)]);
-      }
+    for (const name of retried) {
+      expect([name, isTried(name)]).toEqual([name, true]);
+      for (const pauses of pausesOf(name))
+        expect([name, pauses]).toEqual([name, pauses.toSorted((one, other) => one - other)]);
     }
+    const asked = Map.groupBy(storage.troubled, ({ container }) => container);
+    const most = Math.max(...[...asked.values()].map(({ length }) => length));
+    expect(most / seconds).toBeLessThan(1);
     const metrics = await (await fetch(`${server.url}/metrics`)).text();
     const unresolved = Number(/^unmasq_blob_failures_total\{.*no-name".*\} (\d+)$/m.exec(metrics)?.[1]);
     expect(unresolved).toBeGreaterThan(1);
-    expect(unresolved).toBeLessThan(FAILS_FOR_MS / 1_000);
+    expect(unresolved / seconds).toBeLessThan(1);
 
     storage.end();
     writeFileSync(hosts, `127.0.0.1 ${HOST}\n`);
@@ -123,10 +132,8 @@ test.skipIf(!canMount)(
     await settled(server.url);
     for (const { name } of CASES)
       expect([name, await judge(server.url, connections, name)]).toEqual([name, { ...NOTHING_WRONG, exact: 0 }]);
-    const asked = Map.groupBy(storage.troubled, ({ container }) => container);
-    const most = Math.max(...[...asked.values()].map(({ length }) => length));
     console.log(
-      `at most ${most} requests of one collector in ${FAILS_FOR_MS / 1_000} s of trouble; all of ${CASES.length} were read ${Math.round(slowest)} ms after it`,
+      `at most ${most} requests of one collector in ${Math.round(seconds)} s of trouble; all of ${CASES.length} were read ${Math.round(slowest)} ms after it`,
     );
     storage.close();
     expect(await server.end()).toBe(0);
