@@ -32,7 +32,7 @@ export const failingStorage = async (
 ) => {
   /** What was asked for and met with trouble, and when. */
   const troubled: { readonly container: string; readonly path: string; readonly at: number }[] = [];
-  let isOver = false;
+  const over = new AbortController();
   let busy = 0;
   const answer = async (outgoing: ServerResponse, from: IncomingMessage, trouble: Befalls | null): Promise<void> => {
     const pieces: Buffer[] = [];
@@ -49,7 +49,7 @@ export const failingStorage = async (
     if (trouble === 'short') return void outgoing.end(half);
     if (trouble === 'drip') {
       let sent = 0;
-      for (; sent < body.length && !isOver && !outgoing.destroyed; sent++) {
+      for (; sent < body.length && !over.signal.aborted && !outgoing.destroyed; sent++) {
         outgoing.write(body.subarray(sent, sent + 1));
         await after(1_000);
       }
@@ -66,7 +66,7 @@ export const failingStorage = async (
     const container = url.pathname.split('/')[2] ?? '';
     const comp = url.searchParams.get('comp');
     const asked: Asked = comp === 'list' ? 'list' : comp === 'blocklist' ? 'blocks' : 'bytes';
-    const trouble = isOver ? null : befalls(container, asked);
+    const trouble = over.signal.aborted ? null : befalls(container, asked);
     if (trouble !== null) troubled.push({ container, path: url.pathname, at: performance.now() });
     const refuse = (status: number, code: string, body: string): void => {
       outgoing.writeHead(status, { 'content-type': 'application/xml', 'x-ms-error-code': code, 'retry-after': '1' });
@@ -84,9 +84,7 @@ export const failingStorage = async (
     port: (server.address() as AddressInfo).port,
     troubled,
     /** All trouble ends. */
-    end: (): void => {
-      isOver = true;
-    },
+    end: (): void => over.abort(),
     close: (): void => {
       server.closeAllConnections();
       server.close();

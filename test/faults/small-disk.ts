@@ -17,7 +17,7 @@ export const smallDisk = (path: string, kib: number) => {
     fill: (): void => void spawnSync('dd', ['if=/dev/zero', `of=${filler}`, 'bs=4096'], { stdio: 'ignore' }),
     free: (): void => rmSync(filler),
     /** At once, whoever still has it open. */
-    gone: (): void => void spawnSync('umount', ['-l', path], { stdio: 'ignore' }),
+    gone: (): void => void spawnSync('/bin/umount', ['-l', path], { stdio: 'ignore' }),
   };
 };
 

@@ -85,7 +85,10 @@ test.skipIf(!canMount)(
     const server = await startServer({
       dataDir: join(folder, 'data'),
       flags: [
-        ...['--blobs-every', `${EVERY_S}s`, '--blobs-since', '2026-01-01T00:00Z'],
+        '--blobs-every',
+        `${EVERY_S}s`,
+        '--blobs-since',
+        '2026-01-01T00:00Z',
         ...CASES.flatMap(({ name }) => ['--blobs', `${name}=${urlOf(name)}`]),
       ],
       env: { AZURE_STORAGE_KEY: KEY },
