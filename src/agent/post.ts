@@ -10,8 +10,8 @@ export interface Posted {
 
 const MOST_BODY = 65_536;
 
-/** One POST. Rejects where there is no answer within the time. */
-export const post = (url: URL, token: string | null, bytes: Uint8Array, timeoutMs: number): Promise<Posted> =>
+/** One POST. Rejects where there is no answer until the signal. */
+export const post = (url: URL, token: string | null, bytes: Uint8Array, until: AbortSignal): Promise<Posted> =>
   new Promise((resolve, reject) => {
     const request = (url.protocol === 'https:' ? secure : plain)(
       url,
@@ -22,7 +22,7 @@ export const post = (url: URL, token: string | null, bytes: Uint8Array, timeoutM
           'Content-Length': bytes.length,
           ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
         },
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: until,
       },
       (response) => {
         let body = '';
