@@ -157,7 +157,7 @@ const freePort = async (): Promise<number> => {
 
 test.skipIf(!prometheus)(
   `a real Prometheus scrapes the server, and its rules see the ports${prometheus ? '' : ' (skipped: no prometheus here)'}`,
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   async () => {
     const dataDir = join(folder, 'data');
     const [nodes = '', lines = '', ...metrics] = written(Date.now());
@@ -193,7 +193,7 @@ test.skipIf(!prometheus)(
       return (body as { data?: { result?: never[] } } | null)?.data?.result ?? [];
     };
     try {
-      const until = Date.now() + 40_000;
+      const until = Date.now() + 80_000;
       const firing = async (): Promise<readonly string[]> =>
         (await asked('ALERTS{alertstate="firing"}')).map(({ metric }) => metric['alertname'] ?? '').sort();
       while (!(await firing()).includes('SnatPortsNearlyUsed') && Date.now() < until) await sleep(500);
