@@ -1,12 +1,12 @@
 import { HOUR, type Instant, renderInstant } from '../base/instant.ts';
 import type { PortsQuery, PortsRow, Store } from '../core/ports.ts';
 import { type Forecast, FORECAST_MODEL, forecast } from '../core/snat/forecast.ts';
-import { LB_LONGER, NODE_PORTS } from '../core/snat/port-limits.ts';
+import { NODE_PORTS } from '../core/snat/port-limits.ts';
 import { portsHeld } from '../core/snat/port-use.ts';
 import { only } from './address.ts';
 import { type Completeness, completenessOf, type SourceLine, sourceLine } from './completeness.ts';
+import { BACKEND_METRICS, nodePorts } from './node-ports.ts';
 import { type SnatQuery, snatQuery, withoutTranslations } from './snat-ledger.ts';
-import { backendsOf } from './snat-status.ts';
 import type { TimeRange } from './time-range.ts';
 import type { Ip } from '../base/ip.ts';
 
@@ -56,7 +56,7 @@ export const snatForecast = async (
   const [{ rows }, steps, metrics, sources] = await Promise.all([
     store.ports(query, limit),
     store.portSteps(query, stepMs),
-    store.metrics({ ...query, metrics: ['AllocatedSnatPorts'] }),
+    store.metrics({ ...query, metrics: BACKEND_METRICS }),
     store.sources(query.cluster),
   ]);
   const horizon = Math.ceil(horizonMs / stepMs);
@@ -74,13 +74,9 @@ export const snatForecast = async (
       reason: told.reason,
     };
   };
-  const azure = backendsOf(metrics);
-  const byNode = steps.flatMap((one): readonly ForecastItem[] => {
-    const allocated = azure.get(`${one.nodeIp} ${one.protocol}`)?.allocated ?? 0;
-    if (allocated <= 0) return [];
-    const held = portsHeld(one, Math.ceil(LB_LONGER / stepMs));
-    return [{ ...ends(one), destIp: null, destPort: null, ...said(held, allocated) }];
-  });
+  const byNode = nodePorts(steps, metrics, stepMs).flatMap((one): readonly ForecastItem[] =>
+    one.allocated === null ? [] : [{ ...ends(one), destIp: null, destPort: null, ...said(one.held, one.allocated) }],
+  );
   const byDestination: ForecastItem[] = [];
   for (const row of rows.filter(isWorthIt)) {
     const dest = [only(row.destIp as Ip)];

@@ -3,7 +3,7 @@ import type { Reason } from '../core/attribution/verdict.ts';
 import type { Workload } from '../core/facts.ts';
 import type { PortsHeld, PortsQuery, PortsRow, SourceRow, Store, VerdictKind } from '../core/ports.ts';
 import { NODE_PORTS } from '../core/snat/port-limits.ts';
-import { type Completeness, completenessOf, type SourceLine, sourceLine } from './completeness.ts';
+import { type Completeness, completenessOf, type SourceLine, sourceLine, withoutConntrack } from './completeness.ts';
 import type { TimeRange } from './time-range.ts';
 
 /** The ports that one pod, the node itself or nobody known held at the peak. */
@@ -108,11 +108,10 @@ export const ledgerPod = ({ pod, verdict, reason, ports }: PortsHeld): LedgerPod
 });
 
 /** Nodes some of whose ports nobody is named for, and whose conntrack was not read. */
-export const withoutTranslations = (rows: readonly PortsRow[], sources: readonly SourceRow[]): readonly string[] => {
-  const told = new Set(sources.flatMap(({ kind, name }) => (kind === 'conntrack' ? [name] : [])));
-  if (told.size === 0) return [];
-  const doubtful = rows.flatMap(({ node, held }) =>
-    node !== null && held.some(({ reason }) => reason === 'no-translation') ? [node] : [],
+export const withoutTranslations = (rows: readonly PortsRow[], sources: readonly SourceRow[]): readonly string[] =>
+  withoutConntrack(
+    rows.flatMap(({ node, held }) =>
+      node !== null && held.some(({ reason }) => reason === 'no-translation') ? [node] : [],
+    ),
+    sources,
   );
-  return [...new Set(doubtful)].filter((node) => !told.has(`conntrack ${node}`)).sort();
-};

@@ -1,18 +1,13 @@
 import { type Instant, renderInstant } from '../base/instant.ts';
-import type { MetricRow, PortsQuery, PortSteps, PortsRow, Store } from '../core/ports.ts';
-import { LB_LONGER } from '../core/snat/port-limits.ts';
-import { peakOf, portsHeld } from '../core/snat/port-use.ts';
+import type { MetricRow, PortsQuery, PortsRow, Store } from '../core/ports.ts';
+import { peakOf } from '../core/snat/port-use.ts';
 import { type Completeness, completenessOf, type SourceLine, sourceLine } from './completeness.ts';
+import { BACKEND_METRICS, isOfFailed, type NodePorts, nodePorts } from './node-ports.ts';
 import { type LedgerPod, ledgerPod, type SnatQuery, snatQuery, withoutTranslations } from './snat-ledger.ts';
 import type { TimeRange } from './time-range.ts';
 
 /** The ports of one node and protocol, and how near they are to what it may have. */
-export interface StatusItem {
-  readonly node: string | null;
-  readonly nodeIp: string;
-  readonly protocol: string;
-  /** `lb` where Azure tells of ports that a load balancer allocated to this node. */
-  readonly egressPath: 'lb' | 'unknown';
+export interface StatusItem extends Omit<NodePorts, 'held'> {
   /** A load balancer uses one TCP port for several destinations at once, so it needs no fewer than the largest of them holds … */
   readonly atLeast: number;
   /** … and no more than all of them together, each kept for as long as it keeps one. */
@@ -20,14 +15,8 @@ export interface StatusItem {
   readonly atMostAt: string;
   /** `atMost` at the end of the interval. */
   readonly atEnd: number;
-  /** What the load balancer allocated, as Azure told last; null: Azure told nothing. */
-  readonly allocated: number | null;
-  /** The most that Azure itself counted; null: it told nothing. */
-  readonly counted: number | null;
   /** `counted`, or where Azure counted nothing `atMost`, of what is allocated; null: nothing is. */
   readonly share: number | null;
-  /** Connections that Azure counted as failed for want of a port; null: it told nothing. */
-  readonly failed: number | null;
   /** The destination that held most, and who held its ports. */
   readonly largest: {
     readonly destIp: string;
@@ -66,7 +55,7 @@ const LEAST_STEP = 1_000;
 /** Destinations among which the largest of each node is looked for. */
 const LARGEST_OF = 1_000;
 
-const stepOf = ({ from, until }: Pick<PortsQuery, 'from' | 'until'>): number =>
+export const stepOf = ({ from, until }: Pick<PortsQuery, 'from' | 'until'>): number =>
   Math.max(LEAST_STEP, Math.ceil((until - from) / MOST_STEPS));
 
 /** How near each node is to the ports that it may have. */
@@ -82,15 +71,14 @@ export const snatStatus = async (
     store.metrics({ ...query, metrics: METRICS }),
     store.sources(query.cluster),
   ]);
-  const azure = backendsOf(metrics);
   return {
     schemaVersion: 1,
     kind: 'SnatStatus',
     query: snatQuery(query),
     sources: sources.map(sourceLine),
     completeness: completenessOf(range, sources, withoutTranslations(rows, sources)),
-    items: steps
-      .map((one) => statusItem(one, rows, azure.get(`${one.nodeIp} ${one.protocol}`), query, stepMs))
+    items: nodePorts(steps, metrics, stepMs)
+      .map((ports) => statusItem(ports, rows, query, stepMs))
       .sort(
         (a, b) =>
           (b.share ?? -1) - (a.share ?? -1) ||
@@ -103,77 +91,36 @@ export const snatStatus = async (
 };
 
 const METRICS = [
-  'AllocatedSnatPorts',
-  'UsedSnatPorts',
-  'SnatConnectionCount',
+  ...BACKEND_METRICS,
   'SNATConnectionCount',
   'TotalConnectionCount',
   'PacketDropCount',
   'SNATPortUtilization',
 ];
 
-/** What Azure told of one backend of a load balancer and one protocol. */
-export interface Backend {
-  readonly allocated: number | null;
-  readonly used: number | null;
-  readonly failed: number | null;
-}
-
-/** By `NODE-IP PROTOCOL`. Several frontends each have ports for a backend: they add up. What failed is told of a backend whole, so of its TCP. */
-export const backendsOf = (metrics: readonly MetricRow[]): ReadonlyMap<string, Backend> => {
-  const found = new Map<string, { allocated: number | null; used: number | null; failed: number | null }>();
-  const at = (ip: string, protocol: string) => {
-    const key = `${ip} ${protocol}`;
-    const known = found.get(key) ?? { allocated: null, used: null, failed: null };
-    found.set(key, known);
-    return known;
-  };
-  for (const { metric, dimensions, last, peak, total } of metrics) {
-    const ip = dimensions.get('backendipaddress');
-    if (ip === undefined) continue;
-    const protocol = (dimensions.get('protocoltype') ?? 'tcp').toLowerCase();
-    if (metric === 'AllocatedSnatPorts') {
-      const backend = at(ip, protocol);
-      backend.allocated = (backend.allocated ?? 0) + last;
-    } else if (metric === 'UsedSnatPorts') {
-      const backend = at(ip, protocol);
-      backend.used = (backend.used ?? 0) + peak;
-    } else if (metric === 'SnatConnectionCount' && dimensions.get('connectionstate')?.toLowerCase() === 'failed') {
-      const backend = at(ip, protocol);
-      backend.failed = (backend.failed ?? 0) + total;
-    }
-  }
-  return found;
-};
-
 const statusItem = (
-  steps: PortSteps,
+  { node, nodeIp, protocol, egressPath, held, allocated, counted, failed }: NodePorts,
   rows: readonly PortsRow[],
-  backend: Backend | undefined,
   query: PortsQuery,
   stepMs: number,
 ): StatusItem => {
-  const isLb = (backend?.allocated ?? 0) > 0;
-  const held = portsHeld(steps, isLb ? Math.ceil(LB_LONGER / stepMs) : 0);
-  const { step, ports } = peakOf(held);
-  const largest = rows.find((row) => row.nodeIp === steps.nodeIp && row.protocol === steps.protocol);
+  const peak = peakOf(held);
+  const largest = rows.find((row) => row.nodeIp === nodeIp && row.protocol === protocol);
   const atLeast = largest?.peakPorts ?? 0;
-  const atMost = Math.max(ports, atLeast);
-  const allocated = isLb ? (backend?.allocated ?? null) : null;
-  const counted = backend?.used ?? null;
+  const atMost = Math.max(peak.ports, atLeast);
   return {
-    node: steps.node,
-    nodeIp: steps.nodeIp,
-    protocol: steps.protocol,
-    egressPath: isLb ? 'lb' : 'unknown',
+    node,
+    nodeIp,
+    protocol,
+    egressPath,
     atLeast,
     atMost,
-    atMostAt: renderInstant((query.from + step * stepMs) as Instant),
+    atMostAt: renderInstant((query.from + peak.step * stepMs) as Instant),
     atEnd: held.at(-1) ?? 0,
     allocated,
     counted,
     share: allocated === null ? null : (counted ?? atMost) / allocated,
-    failed: backend?.failed ?? null,
+    failed,
     largest:
       largest === undefined
         ? null
@@ -194,12 +141,7 @@ const sharedOf = (metrics: readonly MetricRow[]): readonly SharedEgress[] =>
         ? ('firewall' as const)
         : null;
     if (egressPath === null) return [];
-    const of = (metric: string, state?: string): readonly MetricRow[] =>
-      told.filter(
-        (row) =>
-          row.metric === metric &&
-          (state === undefined || row.dimensions.get('connectionstate')?.toLowerCase() === state),
-      );
+    const of = (metric: string): readonly MetricRow[] => told.filter((row) => row.metric === metric);
     const sum = (rows: readonly MetricRow[]): number | null =>
       rows.length === 0 ? null : rows.reduce((all, { total }) => all + total, 0);
     const most = (rows: readonly MetricRow[]): number | null =>
@@ -208,7 +150,7 @@ const sharedOf = (metrics: readonly MetricRow[]): readonly SharedEgress[] =>
       {
         resource,
         egressPath,
-        failed: sum(of('SNATConnectionCount', 'failed')),
+        failed: sum(of('SNATConnectionCount').filter(isOfFailed)),
         dropped: sum(of('PacketDropCount')),
         connections: most(of('TotalConnectionCount')),
         utilization: most(of('SNATPortUtilization')),

@@ -337,13 +337,7 @@ export interface Connection {
 }
 
 /** Which ports are asked for: those that were held at some moment of `[from, until)`. Several members narrow; several values of one member widen. */
-export interface PortsQuery {
-  readonly cluster: string;
-  readonly from: Instant;
-  readonly until: Instant;
-  readonly dest: readonly Cidr[];
-  readonly destPorts: readonly number[];
-  readonly nodes: readonly string[];
+export interface PortsQuery extends Pick<FlowQuery, 'cluster' | 'from' | 'until' | 'dest' | 'destPorts' | 'nodes'> {
   /** Destinations that are left out. */
   readonly inside: readonly Cidr[];
 }
@@ -394,10 +388,7 @@ export interface PortSteps extends NodeAddress {
 }
 
 /** Which platform metrics of Azure are asked for, by their names as Azure has them. */
-export interface MetricsQuery {
-  readonly cluster: string;
-  readonly from: Instant;
-  readonly until: Instant;
+export interface MetricsQuery extends Pick<FlowQuery, 'cluster' | 'from' | 'until'> {
   readonly metrics: readonly string[];
 }
 

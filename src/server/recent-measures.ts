@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { BACKEND_METRICS, isOfFailed, nodePorts } from '../app/node-ports.ts';
 import { snatForecast } from '../app/snat-forecast.ts';
-import { snatStatus } from '../app/snat-status.ts';
+import { stepOf } from '../app/snat-status.ts';
 import { PRIVATE } from '../base/address-block.ts';
 import { HOUR, type Instant, MINUTE, parseInstant } from '../base/instant.ts';
 import { allFlows } from '../core/all-flows.ts';
@@ -82,8 +83,10 @@ export class RecentMeasures {
     const range = { from: (until - BACK_MS) as Instant, until, chosen: true, notes: [] };
     const told = { ...range, from: Math.max(extent.from, range.from) as Instant };
     const every = { cluster, dest: [], destPorts: [], nodes: [], inside: PRIVATE };
-    const [status, forecast, failed, { coverage }] = await Promise.all([
-      snatStatus(store, { ...every, ...range }, range),
+    const stepMs = stepOf(range);
+    const [steps, metrics, forecast, failed, { coverage }] = await Promise.all([
+      store.portSteps({ ...every, ...range }, stepMs),
+      store.metrics({ cluster, ...range, metrics: BACKEND_METRICS }),
       snatForecast(store, { ...every, ...told }, told, DESTINATIONS),
       store.metrics({ cluster, from: (now - FAILED_MS) as Instant, until: now, metrics: FAILED_METRICS }),
       store.who(allFlows(cluster, range)),
@@ -98,14 +101,16 @@ export class RecentMeasures {
           (flows.get(verdict) ?? []).reduce((sum, row) => sum + row.flows, 0),
         ),
       ),
-      ...status.items.flatMap(({ node, nodeIp, protocol, egressPath, atEnd, allocated, counted }) => {
-        const labels = { cluster, node: node ?? '', node_ip: nodeIp, egress: egressPath, protocol };
-        return [
-          gauge('unmasq_snat_ports_used', USED, labels, atEnd),
-          ...(allocated === null ? [] : [gauge('unmasq_snat_ports_allocated', ALLOCATED, labels, allocated)]),
-          ...(counted === null ? [] : [gauge('unmasq_snat_ports_counted', COUNTED, labels, counted)]),
-        ];
-      }),
+      ...nodePorts(steps, metrics, stepMs).flatMap(
+        ({ node, nodeIp, protocol, egressPath, held, allocated, counted }) => {
+          const labels = { cluster, node: node ?? '', node_ip: nodeIp, egress: egressPath, protocol };
+          return [
+            gauge('unmasq_snat_ports_used', USED, labels, held.at(-1) ?? 0),
+            ...(allocated === null ? [] : [gauge('unmasq_snat_ports_allocated', ALLOCATED, labels, allocated)]),
+            ...(counted === null ? [] : [gauge('unmasq_snat_ports_counted', COUNTED, labels, counted)]),
+          ];
+        },
+      ),
       ...forecast.items.flatMap(({ node, nodeIp, protocol, destIp, destPort, exhaustionAt }) => {
         if (exhaustionAt === null) return [];
         const at = parseInstant(exhaustionAt);
@@ -113,7 +118,7 @@ export class RecentMeasures {
         const labels = { cluster, node: node ?? '', node_ip: nodeIp, dest, protocol };
         return at.ok ? [gauge('unmasq_snat_exhaustion_timestamp_seconds', EXHAUSTION, labels, at.value / 1_000)] : [];
       }),
-      ...byResource(failed.filter(isFailure)).map(([resource, total]) =>
+      ...byResource(failed.filter(isOfFailed)).map(([resource, total]) =>
         gauge(
           'unmasq_snat_connections_failed',
           'Connections of the last five minutes that Azure counted as failed for want of a port.',
@@ -135,8 +140,6 @@ export class RecentMeasures {
 
 const DROPS = 'PacketDropCount';
 const FAILED_METRICS = ['SnatConnectionCount', 'SNATConnectionCount', DROPS];
-const isFailure = ({ dimensions }: { readonly dimensions: ReadonlyMap<string, string> }): boolean =>
-  dimensions.get('connectionstate')?.toLowerCase() === 'failed';
 
 const byResource = (rows: readonly MetricRow[]): readonly (readonly [resource: string, total: number])[] =>
   [...Map.groupBy(rows, ({ resource }) => resource)].map(

@@ -97,7 +97,7 @@ const heldAt = (
   inventory: number,
   keptFrom: Instant,
 ): Promise<readonly HeldRow[]> => {
-  const params: Params = { ...paramsOf(query, inventory, keptFrom), shards: [...EVERY_SHARD] };
+  const params: Params = { ...paramsOf(query, inventory, keptFrom), shards: EVERY_SHARD };
   return peaks.length === 0
     ? Promise.resolve([])
     : engine.rows<HeldRow>(filtering('ports/at-peaks', params), {

@@ -11,6 +11,7 @@ import { endpoints, texts, wholeNumber } from '../flag-values.ts';
 import { type Given, oneOf } from '../globals.ts';
 import type { Meaning } from '../render/colour.ts';
 import { count, percent, plural } from '../render/number.ts';
+import type { CsvColumn, CsvValue } from '../render/csv.ts';
 import type { Column } from '../render/table.ts';
 import { duration, shown } from '../render/time.ts';
 
@@ -212,25 +213,29 @@ const statusColumns = ({ zone }: Context): readonly Column<StatusItem>[] => [
   },
 ];
 
-const STATUS_CSV = (
-  [
-    'node',
-    'nodeIp',
-    'protocol',
-    'egressPath',
-    'atLeast',
-    'atMost',
-    'atMostAt',
-    'atEnd',
-    'allocated',
-    'counted',
-    'share',
-    'failed',
-  ] as const
-).map((name) => ({
-  name: name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-  of: (item: StatusItem) => item[name] ?? '',
-}));
+/** `atMost` is the column `at_most`. */
+const columnsOf = <Name extends string>(
+  names: readonly Name[],
+): readonly CsvColumn<Readonly<Record<Name, CsvValue>>>[] =>
+  names.map((name) => ({
+    name: name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    of: (item) => item[name],
+  }));
+
+const STATUS_CSV = columnsOf([
+  'node',
+  'nodeIp',
+  'protocol',
+  'egressPath',
+  'atLeast',
+  'atMost',
+  'atMostAt',
+  'atEnd',
+  'allocated',
+  'counted',
+  'share',
+  'failed',
+]);
 
 interface LedgerLine {
   readonly item: LedgerItem;
@@ -314,22 +319,17 @@ const forecastColumns = ({ zone }: Context): readonly Column<ForecastItem>[] => 
   },
 ];
 
-const FORECAST_CSV = (
-  [
-    'node',
-    'nodeIp',
-    'protocol',
-    'destIp',
-    'destPort',
-    'limit',
-    'ports',
-    'exhaustionAt',
-    'low',
-    'high',
-    'model',
-    'reason',
-  ] as const
-).map((name) => ({
-  name: name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-  of: (item: ForecastItem) => item[name] ?? '',
-}));
+const FORECAST_CSV = columnsOf([
+  'node',
+  'nodeIp',
+  'protocol',
+  'destIp',
+  'destPort',
+  'limit',
+  'ports',
+  'exhaustionAt',
+  'low',
+  'high',
+  'model',
+  'reason',
+]);
