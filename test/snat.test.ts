@@ -143,6 +143,7 @@ test('what Azure tells of a node is set beside what it held: a share, what faile
 
 test.each<[string, readonly string[]]>([
   ['an answer that there is not', ['snat', 'plans']],
+  ['a destination without its flag', ['snat', 'ledger', '203.0.113.66']],
   ['a limit that is no number', ['snat', '--limit', 'many']],
   ['a destination that is none', ['snat', 'ledger', '--dest', 'shop']],
 ])('%s is a mistake of usage', (_, words) => {

@@ -9,6 +9,7 @@ import { csvOf, print, tableOf } from '../answer.ts';
 import { chooseCluster, chooseRange, type Context, withStore } from '../context.ts';
 import { endpoints, texts, wholeNumber } from '../flag-values.ts';
 import { type Given, oneOf } from '../globals.ts';
+import { refuse } from '../refused.ts';
 import type { Meaning } from '../render/colour.ts';
 import { count, percent, plural } from '../render/number.ts';
 import type { CsvColumn, CsvValue } from '../render/csv.ts';
@@ -21,6 +22,10 @@ const LISTED = 100;
 
 export const runSnat = async (context: Context, words: readonly string[], given: Given): Promise<number> => {
   const what = oneOf('snat', words[0] ?? 'status', KINDS);
+  if (words.length > 1)
+    refuse('E105', `snat ${words.join(' ')}: one answer at a time`, {
+      fix: `Write unmasq snat ${what}; --dest and --node narrow it.`,
+    });
   const limit = wholeNumber(given, 'limit', '--limit') ?? LISTED;
   const dest = endpoints(given, 'dest', '--dest');
   return withStore(context, async (store) => {
