@@ -153,6 +153,7 @@ const byNameOf = (counts: readonly ByName[]): Pick<SourceRow, 'byName'> =>
 const NAMES: Readonly<Record<string, string>> = {
   otlp: 'OTLP',
   'azure-metrics': 'Azure metrics',
+  'azure-resource': 'Azure resources',
   AZFWNetworkRule: 'Azure Firewall',
   AZFWFlowTrace: 'Azure Firewall',
 };
@@ -171,6 +172,7 @@ const kindOf = (format: string): string => {
   if (format === 'NTANetAnalytics' || format === 'AzureNetworkAnalytics_CL') return 'flow-aggregate';
   if (format === 'ContainerLogV2') return 'log';
   if (format === 'azure-metrics') return 'metric';
+  if (format === 'azure-resource') return 'network';
   if (format.startsWith('AZFW')) return 'firewall';
   if (format === 'otlp' || format === 'ContainerNetworkLogs' || format.startsWith('App')) return 'sighting';
   return 'inventory';
