@@ -84,8 +84,6 @@ export interface Peering {
   /** `Connected`, `Initiated`, `Disconnected`. */
   readonly state: string | null;
   readonly addressSpace: readonly string[];
-  /** Routes of the other side's gateway are used. */
-  readonly usesGateway: boolean;
 }
 
 export interface RouteTable extends Resource<'route-table'> {

@@ -104,7 +104,6 @@ const peering = (of: Members): Peering => ({
     ...of.object('remoteVirtualNetworkAddressSpace').blocks('addressPrefixes'),
     ...of.object('remoteAddressSpace').blocks('addressPrefixes'),
   ]),
-  usesGateway: of.flag('useRemoteGateways') === true,
 });
 
 /** https://learn.microsoft.com/rest/api/virtualnetwork/route-tables/get */
