@@ -120,11 +120,12 @@ class Paths {
  * cluster says which subnets are its own, or that AKS made them, these alone count.
  */
 const ownSubnets = ({ cluster, subnets }: Network): readonly Subnet[] => {
-  const own = new Set((cluster?.pools ?? []).flatMap(({ nodeSubnet, podSubnet }) => [nodeSubnet, podSubnet]));
-  const made = own.has(null) ? cluster?.nodeResourceGroup : null;
+  const pools = cluster?.pools ?? [];
+  const own = new Set(pools.flatMap(({ nodeSubnet, podSubnet }) => [nodeSubnet, podSubnet]));
+  const made = pools.some(({ nodeSubnet }) => nodeSubnet === null) ? cluster?.nodeResourceGroup : null;
   return subnets.filter(
     ({ id, network }) =>
-      own.size === 0 || own.has(id) || (made != null && network.includes(`/resourcegroups/${made}/`)),
+      pools.length === 0 || own.has(id) || (made != null && network.includes(`/resourcegroups/${made}/`)),
   );
 };
 
