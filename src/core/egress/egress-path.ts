@@ -98,7 +98,8 @@ class Paths {
   of(from: Sender, destIp: string): Egress {
     const dest = bytesOf(destIp);
     if (dest === null) return unknown(`${destIp} is no address`);
-    if (destIp === PLATFORM) return said('vnet', `${PLATFORM} is the platform of Azure itself, reached within the host`);
+    if (destIp === PLATFORM)
+      return said('vnet', `${PLATFORM} is the platform of Azure itself, reached within the host`);
     if (isIn(dest, LINK_LOCAL)) return said('vnet', 'a link-local address does not leave the host');
     if (isIn(dest, this.inCluster)) return said('vnet', 'an address of pods or services of the cluster');
     const found = this.waysFrom.get(from.ip) ?? this.waysOf(from.ip);
@@ -131,7 +132,8 @@ const ownSubnets = ({ cluster, subnets }: Network): readonly Subnet[] => {
 
 const withoutSubnet = (network: Network, from: Sender, destIp: string, subnets: number): Egress => {
   const { cluster, clustersTold } = network;
-  if (isPrivate(destIp as Ip)) return said('vnet', 'a private address: nothing that leads to the internet has a part in it');
+  if (isPrivate(destIp as Ip))
+    return said('vnet', 'a private address: nothing that leads to the internet has a part in it');
   if (subnets > 1) return unknown(`${from.ip} is in ${subnets} of the subnets that are told`, clusterLack(network));
   if (cluster === null && clustersTold.length > 1)
     return unknown(`it is not known which of ${clustersTold.length} clusters this is`, clusterLack(network));
@@ -146,9 +148,13 @@ const withoutSubnet = (network: Network, from: Sender, destIp: string, subnets: 
 };
 
 const clusterLack = ({ cluster, clustersTold }: Network): Lack | null =>
-  cluster !== null ? null : clustersTold.length > 1 ? { kind: 'which-cluster', names: clustersTold } : { kind: 'cluster' };
+  cluster !== null
+    ? null
+    : clustersTold.length > 1
+      ? { kind: 'which-cluster', names: clustersTold }
+      : { kind: 'cluster' };
 
-const networkIn = (subnet: string): string => subnet.replace(/\/subnets\/[^/]*$/, '');
+const networkIn = (subnet: string): string => subnet.slice(0, Math.max(0, subnet.lastIndexOf('/subnets/')));
 
 /** As the cluster is set up: https://learn.microsoft.com/azure/aks/egress-outboundtype */
 const bySetting = (network: Network, { node }: Sender, because: string): Egress => {
@@ -158,7 +164,10 @@ const bySetting = (network: Network, { node }: Sender, because: string): Egress 
   const pool = node === null ? null : poolOf(cluster, node);
   // https://learn.microsoft.com/azure/aks/configure-static-egress-gateway
   if (pool?.mode === 'Gateway')
-    return said('egress-gateway', `node pool ${pool.name} is a static egress gateway: what leaves it has an address of its prefix`);
+    return said(
+      'egress-gateway',
+      `node pool ${pool.name} is a static egress gateway: what leaves it has an address of its prefix`,
+    );
   const itself = (pool === null ? cluster.pools : [pool]).find(
     ({ hasPublicIps, mode }) => hasPublicIps === true || mode === 'Gateway',
   );
@@ -231,7 +240,10 @@ class Ways {
     if (this.subnet.routes === null)
       return isInside
         ? said('vnet', 'a private address, as far as its route table, which is not told, does not lead elsewhere')
-        : unknown('the route table of the subnet is not told', { kind: 'route-table', id: this.subnet.routeTable as string });
+        : unknown('the route table of the subnet is not told', {
+            kind: 'route-table',
+            id: this.subnet.routeTable as string,
+          });
     if (this.untoldRoute !== undefined && !isInside)
       return unknown(`route ${this.untoldRoute.name} is for ${this.untoldRoute.prefix}, whose addresses are not told`, {
         kind: 'service-tags',
@@ -240,7 +252,9 @@ class Ways {
     if (way !== undefined && typeof way.leads !== 'string') return way.leads;
     if (isInside) return said('vnet', 'a private address, and no route leads it out of private networks');
     if (way?.leads === 'gateway')
-      return unknown('a route sends it to a gateway of the network (VPN or ExpressRoute): how it leaves from there is not told');
+      return unknown(
+        'a route sends it to a gateway of the network (VPN or ExpressRoute): how it leaves from there is not told',
+      );
     return this.toInternet(dest, from);
   }
 
@@ -248,7 +262,10 @@ class Ways {
     let untold: Service | null = null;
     for (const service of this.services) {
       if (isIn(dest, service.there))
-        return said('service-endpoint', `the subnet has an endpoint for ${service.name}, and the address is one of ${service.tag}`);
+        return said(
+          'service-endpoint',
+          `the subnet has an endpoint for ${service.name}, and the address is one of ${service.tag}`,
+        );
       if (service.lacks !== null && (service.anywhere === null || isIn(dest, service.anywhere))) untold ??= service;
     }
     return untold === null
@@ -271,7 +288,11 @@ class Ways {
     if (natGateway !== null && this.network.cluster?.outboundType?.toLowerCase() !== 'loadbalancer')
       return unknown(`the NAT gateway ${nameIn(natGateway)} of its subnet is for IPv4 alone`);
     const { routeTable } = this.subnet;
-    return bySetting(this.network, from, routeTable === null ? 'its subnet has no route table' : 'no route leads elsewhere');
+    return bySetting(
+      this.network,
+      from,
+      routeTable === null ? 'its subnet has no route table' : 'no route leads elsewhere',
+    );
   }
 }
 
@@ -286,7 +307,9 @@ const systemWays = (network: Network, subnet: Subnet): readonly Way[] => {
   );
   return [
     ...way(subnet.addressSpace, said('vnet', `an address of its network ${nameIn(subnet.network)}`)),
-    ...peers.flatMap((peer) => way(peer.addressSpace, said('vnet', `an address of the peered network ${nameIn(peer.network)}`))),
+    ...peers.flatMap((peer) =>
+      way(peer.addressSpace, said('vnet', `an address of the peered network ${nameIn(peer.network)}`)),
+    ),
     ...endpoints.flatMap(({ id, name, addresses }) =>
       way(
         addresses.map((ip) => (ip.includes(':') ? `${ip}/128` : `${ip}/32`)),
@@ -310,7 +333,11 @@ const leadsOf = ({ name, prefix, nextHop, nextHopIp }: Route, { firewalls }: Net
     case 'VirtualAppliance': {
       const firewall = firewalls.find(({ privateIps }) => nextHopIp !== null && privateIps.includes(nextHopIp));
       const what = firewall === undefined ? 'the appliance' : `the firewall ${firewall.name}`;
-      return said('firewall', `${route} sends it to ${what} at ${nextHopIp ?? 'an address that is not told'}`, nextHopIp);
+      return said(
+        'firewall',
+        `${route} sends it to ${what} at ${nextHopIp ?? 'an address that is not told'}`,
+        nextHopIp,
+      );
     }
   }
 };

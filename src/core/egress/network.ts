@@ -79,9 +79,7 @@ const only = <Value>(values: readonly Value[]): Value | null => (values.length =
 /** AKS calls it so: https://learn.microsoft.com/azure/aks/load-balancer-standard */
 const isOf = ({ id }: LoadBalancer, cluster: AksCluster | null): boolean =>
   cluster?.nodeResourceGroup != null &&
-  id.endsWith(
-    `/resourcegroups/${cluster.nodeResourceGroup}/providers/microsoft.network/loadbalancers/kubernetes`,
-  );
+  id.endsWith(`/resourcegroups/${cluster.nodeResourceGroup}/providers/microsoft.network/loadbalancers/kubernetes`);
 
 /** The pool of a node, by the name that AKS gives it: `aks-POOL-12345678-vmss000000`; Windows: `aksPOOL000000`. */
 export const poolOf = ({ pools }: AksCluster, node: string): AgentPool | null => {
@@ -130,7 +128,9 @@ export const tagsOf = ({
   const anywhere = Object.hasOwn(TAG_OF, name) ? TAG_OF[name] : undefined;
   if (anywhere === undefined) return null;
   if (regions.length === 0 || name.endsWith('.global')) return { anywhere, there: [[anywhere]] };
-  const there = regions.map((region) => [region, REGION_OF[region]].flatMap((one) => (one === undefined ? [] : [`${anywhere}.${one}`])));
+  const there = regions.map((region) =>
+    [region, REGION_OF[region]].flatMap((one) => (one === undefined ? [] : [`${anywhere}.${one}`])),
+  );
   return { anywhere, there };
 };
 

@@ -96,8 +96,20 @@ export class Gathered {
   }
 
   take(): Taken {
-    const { pods, nodes, looks, gaps, logLines, aggregates, sightings, samples, resources, rejects, ignored, clusters } =
-      this;
+    const {
+      pods,
+      nodes,
+      looks,
+      gaps,
+      logLines,
+      aggregates,
+      sightings,
+      samples,
+      resources,
+      rejects,
+      ignored,
+      clusters,
+    } = this;
     this.pods = [];
     this.nodes = [];
     this.looks = [];
