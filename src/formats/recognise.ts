@@ -162,7 +162,7 @@ const resources = (outline: Outline, at: string): Result<FormatName, string> | n
     return ok('azure-resource');
   const types = [at, `${at}value[].`].flatMap((of) => idsOf(outline, of)).map(typeIn);
   if (types.some((type) => readerOf(type) !== undefined)) return ok('azure-resource');
-  const [other] = types.filter((type) => type !== '');
+  const other = types.find((type) => type !== '');
   return other === undefined
     ? null
     : fail(`an Azure resource of the type ${other.slice(0, 80)}, which says nothing of how packets leave a cluster`);

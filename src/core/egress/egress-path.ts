@@ -123,10 +123,10 @@ class Paths {
 const ownSubnets = ({ cluster, subnets }: Network): readonly Subnet[] => {
   const pools = cluster?.pools ?? [];
   const own = new Set(pools.flatMap(({ nodeSubnet, podSubnet }) => [nodeSubnet, podSubnet]));
-  const made = pools.some(({ nodeSubnet }) => nodeSubnet === null) ? cluster?.nodeResourceGroup : null;
+  const made = pools.some(({ nodeSubnet }) => nodeSubnet === null) ? (cluster?.nodeResourceGroup ?? null) : null;
   return subnets.filter(
     ({ id, network }) =>
-      pools.length === 0 || own.has(id) || (made != null && network.includes(`/resourcegroups/${made}/`)),
+      pools.length === 0 || own.has(id) || (made !== null && network.includes(`/resourcegroups/${made}/`)),
   );
 };
 

@@ -77,9 +77,10 @@ const all = <Type extends AzureResourceType>(
 const only = <Value>(values: readonly Value[]): Value | null => (values.length === 1 ? (values[0] as Value) : null);
 
 /** AKS calls it so: https://learn.microsoft.com/azure/aks/load-balancer-standard */
-const isOf = ({ id }: LoadBalancer, cluster: AksCluster | null): boolean =>
-  cluster?.nodeResourceGroup != null &&
-  id.endsWith(`/resourcegroups/${cluster.nodeResourceGroup}/providers/microsoft.network/loadbalancers/kubernetes`);
+const isOf = ({ id }: LoadBalancer, cluster: AksCluster | null): boolean => {
+  const group = cluster?.nodeResourceGroup ?? null;
+  return group !== null && id.endsWith(`/resourcegroups/${group}/providers/microsoft.network/loadbalancers/kubernetes`);
+};
 
 /** The pool of a node, by the name that AKS gives it: `aks-POOL-12345678-vmss000000`; Windows: `aksPOOL000000`. */
 export const poolOf = ({ pools }: AksCluster, node: string): AgentPool | null => {
