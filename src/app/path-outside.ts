@@ -143,12 +143,20 @@ const NAT_TO_ONE = 50_000;
 
 const natGateway = (network: Network, id: string | null): Outside => {
   const told = id === null ? undefined : network.natGateways.get(id);
-  const addresses = addressesOf(network, told?.publicIps ?? (id === null ? (network.cluster?.natGateway?.publicIps ?? []) : []));
+  const addresses = addressesOf(
+    network,
+    told?.publicIps ?? (id === null ? (network.cluster?.natGateway?.publicIps ?? []) : []),
+  );
   const idle = told?.idleMinutes ?? network.cluster?.natGateway?.idleMinutes ?? null;
   const ips = addresses === null ? null : addresses.reduce((sum, address) => sum + sizeOf(address), 0);
   const untold =
     id !== null && told === undefined
-      ? [{ what: `the NAT gateway ${nameIn(id)}`, how: `az network nat gateway show --ids ${id} -o json > nat.json; unmasq ingest nat.json` }]
+      ? [
+          {
+            what: `the NAT gateway ${nameIn(id)}`,
+            how: `az network nat gateway show --ids ${id} -o json > nat.json; unmasq ingest nat.json`,
+          },
+        ]
       : [];
   return {
     where: id === null ? 'NAT gateway' : `NAT gateway ${nameIn(id)}`,
@@ -187,7 +195,11 @@ const applianceName = (told: Firewall | undefined, ip: string | null): string =>
 
 /** To private addresses network rules keep the source, unless the firewall is set otherwise; application rules do not. https://learn.microsoft.com/azure/firewall/snat-private-range */
 const throughFirewall = (network: Network, ip: string | null): Outside =>
-  unknown(applianceName(firewallAt(network, ip), ip), null, 'the source as it was, unless the firewall is set to translate');
+  unknown(
+    applianceName(firewallAt(network, ip), ip),
+    null,
+    'the source as it was, unless the firewall is set to translate',
+  );
 
 const firewall = (network: Network, ip: string | null): Outside => {
   const told = firewallAt(network, ip);
@@ -200,7 +212,12 @@ const firewall = (network: Network, ip: string | null): Outside => {
     limits:
       told === undefined
         ? []
-        : [{ ports: null, says: `${FIREWALL_PORTS.toLocaleString('en')} for each address and instance of it, two at the least` }],
+        : [
+            {
+              ports: null,
+              says: `${FIREWALL_PORTS.toLocaleString('en')} for each address and instance of it, two at the least`,
+            },
+          ],
     missing:
       told === undefined
         ? [

@@ -91,12 +91,7 @@ const podLine = ({ uid, namespace, name, ip, node, hostNetwork, mayUntil }: Leas
 const isSameFamily = (a: string, b: string): boolean => a.includes(':') === b.includes(':');
 
 /** The newest lease of the pod that goes by this name, with an address of the kind that the destination has where there is one. */
-const leaseOf = async (
-  store: Asking,
-  cluster: string,
-  pod: string,
-  dest: Ip,
-): Promise<Result<LeaseRow, Trouble>> => {
+const leaseOf = async (store: Asking, cluster: string, pod: string, dest: Ip): Promise<Result<LeaseRow, Trouble>> => {
   const [name = '', namespace] = pod.split('/').toReversed();
   const leases = (await store.podsTold(cluster, { uids: [], names: [name], ips: [] })).filter(
     (lease) => lease.name === name && (namespace === undefined || lease.namespace === namespace),
@@ -111,7 +106,11 @@ const leaseOf = async (
   const fitting = leases.filter(({ ip }) => isSameFamily(ip, dest));
   const newest = (fitting.length > 0 ? fitting : leases).at(-1);
   return newest === undefined
-    ? fail(trouble('E119', `pod ${pod.slice(0, 300)} is not in the store`, { why: `no pod of cluster ${cluster} goes by that name` }))
+    ? fail(
+        trouble('E119', `pod ${pod.slice(0, 300)} is not in the store`, {
+          why: `no pod of cluster ${cluster} goes by that name`,
+        }),
+      )
     : ok(newest);
 };
 
@@ -171,7 +170,12 @@ const AKS_SHOW = 'az aks show -g GROUP -n NAME -o json > aks.json; unmasq ingest
 
 const lacksNode = (source: string | null, node: string): readonly Missing[] =>
   source === null
-    ? [{ what: `the addresses of node ${node}`, how: 'kubectl get nodes -o json > nodes.json; unmasq ingest nodes.json' }]
+    ? [
+        {
+          what: `the addresses of node ${node}`,
+          how: 'kubectl get nodes -o json > nodes.json; unmasq ingest nodes.json',
+        },
+      ]
     : [];
 
 const lacksPlugin = ({ translation, why }: OnWire): readonly Missing[] =>
@@ -202,7 +206,10 @@ const lacking = (lack: Lack | null): readonly Missing[] => {
       ];
     case 'network':
       return [
-        { what: 'the network of the node', how: `az network vnet show --ids ${lack.id} -o json > vnet.json; unmasq ingest vnet.json` },
+        {
+          what: 'the network of the node',
+          how: `az network vnet show --ids ${lack.id} -o json > vnet.json; unmasq ingest vnet.json`,
+        },
       ];
     case 'route-table':
       return [

@@ -143,14 +143,18 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'path',
     group: ASK,
     takes: '<pod> <dest>',
-    summary: 'how what a pod sends to a destination leaves: hops, translations, limits, and the addresses that the other side sees',
+    summary:
+      'how what a pod sends to a destination leaves: hops, translations, limits, and the addresses that the other side sees',
     about: [
       'POD is NAMESPACE/NAME or a bare name, DEST an IP or IP:PORT. What is said rests on documents of Azure: what `az aks show`, `az network vnet list`,',
       '`az network route-table list` and the like print with -o json, brought in by `unmasq ingest`. What they do not tell is said to be missing, with the line that',
       'would tell it; nothing is guessed, and nothing unknown is charged to the load balancer. docs/guide/egress.md',
     ],
     examples: [
-      ['unmasq path shop/checkout-7f9c6d5b48-x2x8q 203.0.113.66:443', 'How does it get there, and as whom does it arrive?'],
+      [
+        'unmasq path shop/checkout-7f9c6d5b48-x2x8q 203.0.113.66:443',
+        'How does it get there, and as whom does it arrive?',
+      ],
       ['unmasq path checkout-7f9c6d5b48-x2x8q 203.0.113.66 -o json', 'The same for a program'],
     ],
     flags: [],

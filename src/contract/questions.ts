@@ -91,7 +91,8 @@ export const QUESTIONS: readonly Question[] = [
   },
   {
     name: 'path',
-    summary: 'How what a pod sends to a destination leaves: every hop, translation and limit, and the addresses that the other side sees',
+    summary:
+      'How what a pod sends to a destination leaves: every hop, translation and limit, and the addresses that the other side sees',
     subject: { ...text('pod', 'NAMESPACE/NAME or a bare name'), isNeeded: true },
     second: text('dest', 'an IP or IP:PORT'),
     parameters: [CLUSTER, TZ],

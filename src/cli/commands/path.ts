@@ -26,8 +26,9 @@ export const runPath = async (context: Context, words: readonly string[]): Promi
       context,
     );
     if (report.pod.until !== null)
-      voice.note(`${report.pod.namespace}/${report.pod.name} gave its address back by ${shown(report.pod.until, zone)}`);
-    for (const { what, how } of report.missing) voice.note(`not told: ${what}\n  → ${how}`);
+      voice.note(
+        `${report.pod.namespace}/${report.pod.name} gave its address back by ${shown(report.pod.until, zone)}`,
+      );
     return globals.strict && !report.completeness.complete ? EXIT.incomplete : EXIT.done;
   });
 
@@ -71,9 +72,10 @@ const COLUMNS: readonly Column<Line>[] = [
   { header: 'SAYS', leaves: 3, wide: true, of: once(({ says }) => says) },
 ];
 
-const below = ({ egressPath, why, seenAs, query }: PathReport, { paint }: Context): readonly string[] => [
+const below = ({ egressPath, why, seenAs, query, missing }: PathReport, { paint }: Context): readonly string[] => [
   `${paint(egressPath === 'unknown' ? 'warning' : 'ok', egressPath)}: ${visible(why)}`,
   `${visible(query.dest)} sees ${seenAs === null ? 'an address that is not known' : visible(seenAs.join(' or '))}`,
+  ...missing.flatMap(({ what, how }) => [`not told: ${visible(what)}`, `  → ${visible(how)}`]),
 ];
 
 const CSV = [

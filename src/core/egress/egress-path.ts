@@ -373,7 +373,7 @@ const serviceOf = (endpoint: Subnet['serviceEndpoints'][number], { serviceTags }
   const untold = wanted.find((tag) => !serviceTags.has(tag));
   return {
     name,
-    tag: wanted.map((tag) => serviceTags.get(tag)?.name ?? tag).join(', '),
+    tag: wanted.flatMap((tag) => serviceTags.get(tag)?.name ?? []).join(' or '),
     there: wanted.flatMap((tag) => blocks(tag) ?? []),
     anywhere,
     lacks: untold === undefined ? null : { kind: 'service-tags', tag: untold },
