@@ -26,7 +26,13 @@ beforeAll(async () => {
     ...emptyBatch('shop', 'more'),
     pods: [
       podSeen('twin', AT, { node: NODE, ips: [ip('10.244.2.200')], hostIps: [ip('10.224.0.6')] }),
-      podSeen('twin', AT, { uid: 'other', namespace: 'ops', node: NODE, ips: [ip('10.244.2.201')], hostIps: [ip('10.224.0.6')] }),
+      podSeen('twin', AT, {
+        uid: 'other',
+        namespace: 'ops',
+        node: NODE,
+        ips: [ip('10.244.2.201')],
+        hostIps: [ip('10.224.0.6')],
+      }),
       podSeen('agent', AT, {
         namespace: 'ops',
         node: NODE,

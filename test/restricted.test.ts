@@ -127,6 +127,10 @@ const asked = (own: string, theirs: string): Readonly<Record<Question['name'], r
   ],
   why: [`flow=${own}`, `flow=${theirs}`],
   trace: [`id=${TRACE.both}`, `id=${TRACE.theirs}`, 'propagation=true'],
+  path: [
+    `pod=shop/${podOf('checkout').metadata.name}&dest=203.0.113.66`,
+    `pod=${podOf('transcoder').metadata.name}&dest=203.0.113.66`,
+  ],
   sources: ['', 'cluster=default'],
   doctor: ['', 'for=who 203.0.113.66'],
 });
@@ -174,7 +178,7 @@ test('whatever a reader of one namespace asks, no other is told of', async () =>
     asking.map(({ name, query }) => ({
       name,
       query,
-      status: query === `flow=${theirs.flow}` ? 404 : 200,
+      status: query === `flow=${theirs.flow}` || query.startsWith('pod=transcoder') ? 404 : 200,
       told: null,
       of: 'shop',
     })),
