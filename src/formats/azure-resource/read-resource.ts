@@ -23,9 +23,10 @@ type Read = (of: Members, id: string) => AzureResource;
 
 /** `Microsoft.Network/virtualNetworks` of an id, in lower case, with the kinds of what is inside another (`…/subnets`); empty: no id of a resource. */
 export const typeIn = (id: string): string => {
-  const [, provider, path = ''] =
-    /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+\/providers\/([^/]+)\/(.+)$/.exec(id.toLowerCase()) ?? [];
-  return provider === undefined ? '' : [provider, ...path.split('/').filter((_, i) => i % 2 === 0)].join('/');
+  const [root, subscriptions, , groups, , providers, provider, ...path] = id.toLowerCase().split('/');
+  const isResource =
+    root === '' && subscriptions === 'subscriptions' && groups === 'resourcegroups' && providers === 'providers';
+  return isResource && path.length >= 2 ? [provider as string, ...path.filter((_, i) => i % 2 === 0)].join('/') : '';
 };
 
 const unique = (texts: readonly (string | null)[]): string[] => [...new Set(texts.filter((text) => text !== null))];
