@@ -228,6 +228,29 @@ export const COMMANDS: readonly CommandSpec[] = [
     run: async (context, _, given) => (await import('./commands/snat-plan.ts')).runSnatPlan(context, given),
   },
   {
+    name: 'path',
+    group: ASK,
+    takes: '<pod> <dest>',
+    summary:
+      'how what a pod sends to a destination leaves: hops, translations, limits, and the addresses that the other side sees',
+    about: [
+      'POD is NAMESPACE/NAME or a bare name, DEST an IP or IP:PORT. What is said rests on documents of Azure: what `az aks show`, `az network vnet list`,',
+      '`az network route-table list` and the like print with -o json, brought in by `unmasq ingest`. What they do not tell is said to be missing, with the line that',
+      'would tell it; nothing is guessed, and nothing unknown is charged to the load balancer. docs/guide/egress.md',
+    ],
+    examples: [
+      [
+        'unmasq path shop/checkout-7f9c6d5b48-x2x8q 203.0.113.66:443',
+        'How does it get there, and as whom does it arrive?',
+      ],
+      ['unmasq path checkout-7f9c6d5b48-x2x8q 203.0.113.66 -o json', 'The same for a program'],
+    ],
+    flags: [],
+    honours: ['cluster', 'output', 'tz', 'data', 'server', 'strict'],
+    seeAlso: ['unmasq flows -o wide', 'unmasq why', 'unmasq sources'],
+    run: async (context, words) => (await import('./commands/path.ts')).runPath(context, words),
+  },
+  {
     name: 'now',
     group: ASK,
     takes: '<dest...>',
@@ -274,7 +297,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     about: [
       'Every file is recognised by its content: VNet and NSG flow logs, `kubectl get pods,nodes -A -o json` and its --watch, conntrack -E and -L,',
       'traces and logs as OTLP in JSON lines, and exports of KubePodInventory, KubeNodeInventory, ContainerLogV2, ContainerNetworkLogs,',
-      'NTANetAnalytics, AzureNetworkAnalytics_CL, AppDependencies, AppRequests, AppTraces, AppExceptions, AZFWNetworkRule and AZFWFlowTrace, and `az monitor metrics list -o json`. gzip is unpacked.',
+      'NTANetAnalytics, AzureNetworkAnalytics_CL, AppDependencies, AppRequests, AppTraces, AppExceptions, AZFWNetworkRule and AZFWFlowTrace, `az monitor metrics list -o json`,',
+      'and what az shows and lists of clusters, networks, routes, gateways, addresses and service tags. gzip is unpacked.',
       '`-` reads standard input. The order does not matter; verdicts are brought up to date at the end.',
       'https://ACCOUNT.blob.core.windows.net/CONTAINER reads flow logs from blob storage, and a second time only what is new. A SAS stands behind the',
       'URL or in AZURE_STORAGE_SAS_TOKEN, a key in AZURE_STORAGE_CONNECTION_STRING or AZURE_STORAGE_KEY; else whoever runs this is asked for (`az login`).',

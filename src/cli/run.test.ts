@@ -665,6 +665,7 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   who: ['203.0.113.66'],
   now: ['203.0.113.66'],
   why: ['10.224.0.4:41823-203.0.113.66:443'],
+  path: ['shop/web', '203.0.113.66'],
   ingest: ['notes.md'],
   evaluate: ['--truth', 'notes.md'],
   config: ['view'],

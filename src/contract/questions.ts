@@ -8,10 +8,12 @@ export interface Parameter {
 
 /** One question of the HTTP API: `GET /api/v1/NAME`, and `unmasq NAME`. */
 export interface Question {
-  readonly name: 'who' | 'flows' | 'why' | 'trace' | 'snat' | 'sources' | 'doctor';
+  readonly name: 'who' | 'flows' | 'why' | 'trace' | 'snat' | 'path' | 'sources' | 'doctor';
   readonly summary: string;
   /** What stands on the command line without a flag; null: nothing. */
   readonly subject: (Parameter & { readonly isNeeded: boolean }) | null;
+  /** What stands behind it, as a word of its own, and is needed as it is. */
+  readonly second?: Parameter;
   readonly parameters: readonly Parameter[];
   /** Files of docs/reference/schemas that say what the answer looks like; empty: none is published yet. */
   readonly schemas: readonly string[];
@@ -100,6 +102,16 @@ export const QUESTIONS: readonly Question[] = [
       text('limit', 'the n destinations that held most (default 100)'),
     ],
     schemas: ['snat-status.schema.json', 'snat-ledger.schema.json', 'snat-forecast.schema.json'],
+    hasLines: true,
+  },
+  {
+    name: 'path',
+    summary:
+      'How what a pod sends to a destination leaves: every hop, translation and limit, and the addresses that the other side sees',
+    subject: { ...text('pod', 'NAMESPACE/NAME or a bare name'), isNeeded: true },
+    second: text('dest', 'an IP or IP:PORT'),
+    parameters: [CLUSTER, TZ],
+    schemas: ['path.schema.json'],
     hasLines: true,
   },
   {

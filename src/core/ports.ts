@@ -2,6 +2,7 @@ import type { Instant } from '../base/instant.ts';
 import type { Cidr, Ip } from '../base/ip.ts';
 import type { Result } from '../base/result.ts';
 import type { Reason } from './attribution/verdict.ts';
+import type { Network } from './egress/network.ts';
 import type { Facts, FormatName, Reject, Sighting, SightingKind, Workload } from './facts.ts';
 import type { Horizons, Retention } from './retention.ts';
 
@@ -468,6 +469,10 @@ export interface Store {
   nodesAt(cluster: string, ips: readonly Ip[]): Promise<ReadonlyMap<Ip, readonly string[]>>;
   /** The nodes that may exist at this moment, by name. */
   nodesAlive(cluster: string, at: Instant): Promise<readonly string[]>;
+  /** What is known of how packets leave the cluster. */
+  network(cluster: string): Promise<Network>;
+  /** The addresses that a node of this name has or had, newest first. */
+  nodeIps(cluster: string, node: string): Promise<readonly string[]>;
   /** Newest first. */
   connectionsTo(query: ConnectionQuery): Promise<readonly Connection[]>;
   /** What took most of the ports of nodes, at most `limit` of the destinations. */

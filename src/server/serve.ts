@@ -165,6 +165,7 @@ const closed = async (server: Server, api: Api): Promise<void> => {
 /** HTTP statuses of what is not a mistake of whoever asks; for those 400. */
 const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   E113: 404,
+  E119: 404,
   E115: 404,
   E605: 403,
   E606: 503,

@@ -21,6 +21,7 @@ import { countSightings, readPodsTold, readSightings } from './read-sightings.ts
 import { readClusters, readSources } from './read-sources.ts';
 import { readWho } from './read-who.ts';
 import { assertSettings, upgrade } from './schema.ts';
+import { readNetwork } from './resources.ts';
 import { sql } from './sql.ts';
 import { writeBatches } from './write.ts';
 
@@ -94,6 +95,12 @@ const storeOver = (engine: Engine, gate: Gate, horizon: Horizon): Store => {
       const inventory = await inventoryInForce(engine, cluster);
       const rows = await engine.rows<{ node: string }>(sql('read/nodes-alive'), { cluster, inventory, at_ms: at });
       return rows.map(({ node }) => node);
+    },
+    network: (cluster) => readNetwork(engine, cluster),
+    nodeIps: async (cluster, node) => {
+      const inventory = await inventoryInForce(engine, cluster);
+      const rows = await engine.rows<{ ip: string }>(sql('read/node-ips'), { cluster, inventory, node });
+      return rows.map(({ ip }) => ipText(ip));
     },
     connectionsTo: (query) => readConnections(engine, query),
     ports: (query, limit) => readPorts(engine, query, limit, horizon.current.flows),
