@@ -28,7 +28,7 @@ const LIVE = [
   'test/{blobs,kubectl,otlp}.test.ts',
   'test/{kubernetes,serve}*.test.ts',
   'test/azure-monitor/**/*.test.ts',
-  'lab/{agent,live,now}.test.ts',
+  'lab/{agent,live,now,ports}.test.ts',
 ];
 /** The program in trouble: npm run faults. */
 const FAULTS = 'test/faults/**/*.test.ts';

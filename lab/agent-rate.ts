@@ -175,7 +175,11 @@ const sealedIn = (spool: string): number => readdirSync(spool).filter((file) => 
 const newIn = (spool: string): number =>
   readdirSync(spool)
     .filter((file) => file.endsWith('.gz'))
-    .flatMap((file) => gunzipSync(readFileSync(join(spool, file))).toString('latin1').split('\n'))
+    .flatMap((file) =>
+      gunzipSync(readFileSync(join(spool, file)))
+        .toString('latin1')
+        .split('\n'),
+    )
     .filter((line) => line.includes('[NEW]') && line.includes(` dst=${DEST} `)).length;
 
 const round = (n: number): number => Math.round(n * 100) / 100;

@@ -152,7 +152,12 @@ export const openStage = async (pods: number): Promise<Stage> => {
     namespace,
     pod: network.pod(0),
     here: await reachable(namespace, 0),
-    close: () => network.close(),
+    close: async () => {
+      // A listener whose agent was killed notices with the next event: none comes any more, and the namespace would stay with it.
+      const left = (await run('ip', ['netns', 'pids', namespace])).split('\n').filter((pid) => pid !== '');
+      for (const pid of left) process.kill(Number(pid), 'SIGKILL');
+      await network.close();
+    },
   };
 };
 

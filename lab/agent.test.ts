@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,6 +14,7 @@ import {
   startServer,
   unmasq,
 } from './agent-stage.ts';
+import { burst, compare } from './agent-told.ts';
 import { canRun } from './can-run.ts';
 import { run, runInside } from './children.ts';
 import { record } from './record.ts';
@@ -68,57 +69,7 @@ const caseOn = ({ namespace, node, here }: Stage): Case => {
 
 /** One for each case: entries outlive the case that made them. */
 const DESTS = ['203.0.113.10', '203.0.113.25', '203.0.113.80', '203.0.113.81', '203.0.113.66'];
-const burst = (
-  pod: string,
-  count: number,
-  rate: number,
-  { dest, times }: Pick<Case, 'dest' | 'times'>,
-): Promise<string> =>
-  runInside(pod, 'python3', [join(import.meta.dirname, 'burst.py'), dest, String(count), String(rate), '0', times]);
-
 const SOUND = /nothing is lost any more/;
-
-interface Told {
-  /** Connections that left, as the generator says, and as the kernel counted them. */
-  readonly sent: number;
-  /** That the store knows: one flow each. */
-  readonly told: number;
-  readonly twice: number;
-  /** That it does not know, and that no gap covers. */
-  readonly silentlyLost: number;
-  readonly gaps: readonly { readonly from: number; readonly until: number; readonly why: string }[];
-}
-
-/** What the store came to, against what left. The clock is one, and a line may be read a moment after its packet left. */
-const compare = async ({ data, times, dest }: Pick<Case, 'data' | 'times' | 'dest'>): Promise<Told> => {
-  const flows = (await unmasq(['flows', '--all', '--dest', dest, '-o', 'jsonl', '--data', data]))
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => (JSON.parse(line) as { readonly destPort: number }).destPort);
-  const told = new Set(flows);
-  const { items } = JSON.parse(await unmasq(['sources', '--data', data, '-o', 'json'])) as {
-    readonly items: readonly {
-      readonly kind: string;
-      readonly gaps: readonly { from: string; until: string; why: string }[];
-    }[];
-  };
-  const gaps = items
-    .filter(({ kind }) => kind === 'conntrack')
-    .flatMap((source) => source.gaps)
-    .map(({ from, until, why }) => ({ from: Date.parse(from), until: Date.parse(until), why }));
-  const left = readFileSync(times, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => line.split(' ').map(Number) as [number, number]);
-  const lost = left.filter(([port]) => !told.has(port));
-  return {
-    sent: left.length,
-    told: told.size,
-    twice: flows.length - told.size,
-    silentlyLost: lost.filter(([, at]) => !gaps.some((gap) => gap.from <= at + 2 && at <= gap.until)).length,
-    gaps,
-  };
-};
 
 test.skipIf(!may.ok)(
   `agent and server are killed again and again: nothing is lost without a gap, nothing is there twice${skipped}`,

@@ -35,7 +35,7 @@ export interface NetworkPlan {
   readonly nodes: readonly NodePlan[];
   /** Node index of each pod that needs a namespace, by pod index; null for a pod that uses the node's. */
   readonly pods: readonly (number | null)[];
-  readonly timeWaitSeconds: number;
+  readonly timeWaitSeconds: number | null;
 }
 
 const NAME = /^um(\d+)-/;
@@ -190,7 +190,7 @@ const openNode = async (
   namespace: string,
   node: NodePlan,
   pods: readonly number[],
-  timeWaitSeconds: number,
+  timeWaitSeconds: number | null,
 ): Promise<void> => {
   await setSysctls(namespace, { ...FORWARDING, ...trackingSettings(timeWaitSeconds) });
   await endpoint(namespace, [`${node.ip}/16`, `${node.ipv6}/64`], FABRIC_GATEWAY, node.mac);

@@ -3,16 +3,20 @@ import { DNS_SERVICE_IP, NODE_PORT, NODE_PORT_TARGET, type NodePlan, POD_CIDR, P
 /** Kernel settings of whatever forwards: the fabric and the nodes. */
 export const FORWARDING = { 'ipv4/ip_forward': 1, 'ipv6/conf/all/forwarding': 1 } as const;
 
-/** Kernel settings of a node's connection tracking. */
-export const trackingSettings = (timeWaitSeconds: number): Readonly<Record<string, number>> => ({
+/** Kernel settings of a node's connection tracking; null: timeouts are those that the kernel comes with, as on AKS. */
+export const trackingSettings = (timeWaitSeconds: number | null): Readonly<Record<string, number>> => ({
   'netfilter/nf_conntrack_events': 1,
   'netfilter/nf_conntrack_acct': 1,
   'netfilter/nf_conntrack_timestamp': 1,
   // Shortened so that ports and entries come free again within a run of seconds. Defaults: 120, 120, 30, 120.
-  'netfilter/nf_conntrack_tcp_timeout_time_wait': timeWaitSeconds,
-  'netfilter/nf_conntrack_tcp_timeout_fin_wait': 5,
-  'netfilter/nf_conntrack_udp_timeout': 5,
-  'netfilter/nf_conntrack_udp_timeout_stream': 8,
+  ...(timeWaitSeconds === null
+    ? {}
+    : {
+        'netfilter/nf_conntrack_tcp_timeout_time_wait': timeWaitSeconds,
+        'netfilter/nf_conntrack_tcp_timeout_fin_wait': 5,
+        'netfilter/nf_conntrack_udp_timeout': 5,
+        'netfilter/nf_conntrack_udp_timeout_stream': 8,
+      }),
 });
 
 /** The mark that kube-proxy puts on what it must masquerade (KUBE-MARK-MASQ). */

@@ -40,6 +40,8 @@ export interface RecordOptions {
   readonly idleMs?: number;
   /** How often Container Insights samples. Azure: 60,000. */
   readonly sampleEveryMs?: number;
+  /** Entries are kept as long as the kernel keeps them by itself, and not only for seconds. */
+  readonly kernelTimeouts?: boolean;
   /** The packet captures stay in `out/capture`. */
   readonly keepCaptures?: boolean;
   readonly signal?: AbortSignal;
@@ -61,6 +63,7 @@ const DEFAULTS = {
   idleMs: 6_000,
   sampleEveryMs: 5_000,
   keepCaptures: false,
+  kernelTimeouts: false,
 } as const satisfies Partial<RecordOptions>;
 
 /** Connections that the end of the run still finds open may finish. */
@@ -89,7 +92,11 @@ export const record = async (options: RecordOptions): Promise<RunSummary> => {
 
   const children = createChildren();
   const pods = scenario.pods.map(({ spec, hasProcess }) => (spec.hostNetwork || !hasProcess ? null : spec.node.index));
-  const network = await createNetwork({ nodes, pods, timeWaitSeconds: recipe.timeWaitSeconds });
+  const network = await createNetwork({
+    nodes,
+    pods,
+    timeWaitSeconds: settings.kernelTimeouts ? null : recipe.timeWaitSeconds,
+  });
   try {
     const lived = await live(settings, nodes, scenario, {
       network,

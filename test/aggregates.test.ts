@@ -61,7 +61,7 @@ test('flows of an interval are shared out by time over who was there, and are on
   expect(flowsOf.get('early')).toBeCloseTo(3, 0);
   expect(flowsOf.get('late')).toBeCloseTo(3, 0);
   expect(coverage).toEqual([{ verdict: 'ambiguous', reason: 'aggregated', flows: 12, bytes: 3_600 }]);
-  const [line, ...more] = (await store.flows(asked(cluster))).map(flowLine);
+  const [line, ...more] = (await store.flows(asked(cluster))).map((row) => flowLine(row));
   expect(more).toEqual([]);
   expect(line).toMatchObject({ flows: 12, srcPort: null, candidateCount: 3, observedBy: ['traffic-analytics'] });
 });
@@ -87,7 +87,7 @@ test('graded, they are what the rates say of each cell, and the same again is no
   // Counted once each, not once for each of its minutes; bursts count less.
   expect(taught?.flows).toBeGreaterThan(36);
   expect(taught?.flows).toBeLessThan(108);
-  for (const { candidates, evidence } of (await store.flows(asked(cluster))).map(flowLine)) {
+  for (const { candidates, evidence } of (await store.flows(asked(cluster))).map((row) => flowLine(row))) {
     expect(evidence).toEqual(['rates']);
     expect(candidates.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 6);
   }

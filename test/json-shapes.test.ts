@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -12,6 +12,7 @@ const root = join(import.meta.dirname, '..');
 const schemas = join(root, 'docs/reference/schemas');
 const named = (file: string): Schema => JSON.parse(readFileSync(join(schemas, file), 'utf8')) as Schema;
 const recorded = join(root, 'lab/recorded/incident');
+const POD = 'shop/catalog-wdfgmvs9jc-86gwn';
 const folder = mkdtempSync(join(tmpdir(), 'unmasq-shapes-'));
 const data = join(folder, 'data');
 const bare = join(folder, 'bare');
@@ -45,7 +46,8 @@ beforeAll(() => {
   );
   writeFileSync(join(folder, 'other.jsonl'), (truth[0] ?? '').replaceAll('2026-', '2025-'));
   const parts = ['insights-logs-flowlogflowevent', 'conntrack', 'kube'].map((part) => join(recorded, part));
-  unmasq('ingest', '--data', data, torn, ...parts);
+  const documents = globSync(join(root, 'src/formats/azure-resource/testdata/*.in.json'));
+  unmasq('ingest', '--data', data, torn, ...documents, ...parts);
   unmasq('ingest', '--data', bare, ...parts.filter((part) => !part.endsWith('conntrack')));
   unmasq('ingest', '--data', late, join(recorded, 'insights-logs-flowlogflowevent'), join(recorded, 'kube'));
   unmasq('ingest', '--data', late, join(recorded, 'conntrack'));
@@ -60,7 +62,12 @@ test('every schema is published under the name that its test knows', () => {
     'evaluation.schema.json',
     'flow.schema.json',
     'flows.schema.json',
+    'path.schema.json',
     'propagation.schema.json',
+    'snat-forecast.schema.json',
+    'snat-ledger.schema.json',
+    'snat-plan.schema.json',
+    'snat-status.schema.json',
     'sources.schema.json',
     'trace.schema.json',
     'who-comparison.schema.json',
@@ -78,6 +85,13 @@ test.each<[string, string, readonly string[]]>([
   ['flows that changed', 'flows.schema.json', ['flows', '--changed-since', '1h', '--data', late]],
   ['flows of which none changed', 'flows.schema.json', ['flows', '--changed-since', '1h']],
   ['doctor', 'doctor.schema.json', ['doctor', '--for', 'who 0.0.0.0/0']],
+  ['snat status', 'snat-status.schema.json', ['snat']],
+  ['snat ledger', 'snat-ledger.schema.json', ['snat', 'ledger', '--inside']],
+  ['snat forecast', 'snat-forecast.schema.json', ['snat', 'forecast']],
+  ['snat of an empty store', 'snat-status.schema.json', ['snat', '--data', join(folder, 'empty')]],
+  ['path of which nothing is told', 'path.schema.json', ['path', POD, '203.0.113.66', '--data', bare]],
+  ['path', 'path.schema.json', ['path', POD, '203.0.113.66:443']],
+  ['path to a private endpoint', 'path.schema.json', ['path', POD, '10.225.0.4']],
   ['sources', 'sources.schema.json', ['sources']],
   ['sources of an empty store', 'sources.schema.json', ['sources', '--data', join(folder, 'empty')]],
   ['evaluate', 'evaluation.schema.json', ['evaluate', '--truth', join(recorded, 'truth.jsonl')]],

@@ -1,7 +1,7 @@
 import { type Instant, instant } from '../src/base/instant.ts';
 import { type Ip, parseCidr } from '../src/base/ip.ts';
 import { candidatesOf } from '../src/core/attribution/attribute.ts';
-import type { FlowRecord } from '../src/core/attribution/flow.ts';
+import type { FlowRecord, WireTuple } from '../src/core/attribution/flow.ts';
 import type { ConntrackEvent } from '../src/core/attribution/translation.ts';
 import { type AttributedFlow, attributeTuple, isSendersOwn } from '../src/core/attribution/tuple.ts';
 import type { Verdict } from '../src/core/attribution/verdict.ts';
@@ -96,8 +96,17 @@ export const tupleText = (t: {
   protocol: number;
 }): string => `${t.srcIp}:${t.srcPort}>${t.destIp}:${t.destPort}/${t.protocol}`;
 
-/** What the core says of them; leases and clocks are those that the store worked out. */
-export const fromCore = async (engine: Engine, facts: RandomWorld, cluster: string): Promise<Said[]> => {
+/** A flow, and the tuple that it is on. */
+export interface CoreFlow extends AttributedFlow {
+  readonly tuple: WireTuple;
+}
+
+/** The flows of a world as the core tells them apart and judges them; leases and clocks are those that the store worked out. */
+const judged = async (
+  engine: Engine,
+  facts: RandomWorld,
+  cluster: string,
+): Promise<{ readonly world: World; readonly flows: readonly CoreFlow[] }> => {
   const inventory = await inventoryFrom(engine, cluster);
   const podIps = new Set(inventory.podLeases.filter((lease) => !lease.hostNetwork).map((lease) => lease.ip));
   const tellers = new Set(facts.events.filter((e) => e.originIp !== e.srcIp).map((e) => `${tellerOf(e)} ${e.srcIp}`));
@@ -123,36 +132,52 @@ export const fromCore = async (engine: Engine, facts: RandomWorld, cluster: stri
     (e.originIp !== e.srcIp || podIps.has(e.srcIp as Ip) || tellers.has(`${tellerOf(e)} ${e.srcIp}`)) &&
     isSendersOwn(nodesOf(tellerOf(e)), e.srcIp as Ip, e.originIp !== e.srcIp, world);
   const tuples = Map.groupBy([...facts.records, ...facts.events], tupleText);
+  const flows = [...tuples.entries()].flatMap(([text, [first]]) => {
+    const tuple = { ...(first as RecordFact), srcIp: first!.srcIp as Ip, destIp: first!.destIp as Ip };
+    const records = facts.records.filter((r) => tupleText(r) === text);
+    const events = facts.events.filter((e) => tupleText(e) === text && told(e));
+    const sent = records.filter((r) => r.direction === DIRECTIONS.O).map(asRecord);
+    const received = records.filter((r) => r.direction === DIRECTIONS.I).map(asRecord);
+    return attributeTuple({ tuple, sent, received, events: events.map(asEvent) }, world).map((flow) => ({
+      ...flow,
+      tuple,
+    }));
+  });
+  return { world, flows };
+};
+
+export const flowsFromCore = async (
+  engine: Engine,
+  facts: RandomWorld,
+  cluster: string,
+): Promise<readonly CoreFlow[]> => (await judged(engine, facts, cluster)).flows;
+
+/** What the core says of them. */
+export const fromCore = async (engine: Engine, facts: RandomWorld, cluster: string): Promise<Said[]> => {
+  const { world, flows } = await judged(engine, facts, cluster);
   return inOrder(
-    [...tuples.entries()].flatMap(([text, [first]]) => {
-      const tuple = { ...(first as RecordFact), srcIp: first!.srcIp as Ip, destIp: first!.destIp as Ip };
-      const records = facts.records.filter((r) => tupleText(r) === text);
-      const events = facts.events.filter((e) => tupleText(e) === text && told(e));
-      const sent = records.filter((r) => r.direction === DIRECTIONS.O).map(asRecord);
-      const received = records.filter((r) => r.direction === DIRECTIONS.I).map(asRecord);
-      return attributeTuple({ tuple, sent, received, events: events.map(asEvent) }, world).map((flow): Said => {
-        const { verdict } = flow;
-        const pods = candidatesOf(flow, { ...flow, srcIp: tuple.srcIp }, world);
-        return {
-          tuple: text,
-          begin: flow.begin,
-          last: flow.last,
-          outbound: flow.outbound,
-          denied: flow.denied,
-          observedBy: flow.observedBy,
-          node: flow.node,
-          verdict: verdict.kind,
-          reason: 'reason' in verdict ? verdict.reason : '',
-          evidence: evidenceOf(verdict),
-          pods,
-          candidates: pods.length + (verdict.kind === 'ambiguous' && verdict.orNode ? 1 : 0),
-          podPort: flow.podPort,
-          begun: flow.begun,
-          ended: flow.ended,
-          counters: [flow.packetsOut, flow.bytesOut, flow.packetsIn, flow.bytesIn].join(' '),
-          rule: flow.rule,
-        };
-      });
+    flows.map((flow): Said => {
+      const { tuple, verdict } = flow;
+      const pods = candidatesOf(flow, { ...flow, srcIp: tuple.srcIp }, world);
+      return {
+        tuple: tupleText(tuple),
+        begin: flow.begin,
+        last: flow.last,
+        outbound: flow.outbound,
+        denied: flow.denied,
+        observedBy: flow.observedBy,
+        node: flow.node,
+        verdict: verdict.kind,
+        reason: 'reason' in verdict ? verdict.reason : '',
+        evidence: evidenceOf(verdict),
+        pods,
+        candidates: pods.length + (verdict.kind === 'ambiguous' && verdict.orNode ? 1 : 0),
+        podPort: flow.podPort,
+        begun: flow.begun,
+        ended: flow.ended,
+        counters: [flow.packetsOut, flow.bytesOut, flow.packetsIn, flow.bytesIn].join(' '),
+        rule: flow.rule,
+      };
     }),
   );
 };

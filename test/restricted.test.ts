@@ -127,6 +127,14 @@ const asked = (own: string, theirs: string): Readonly<Record<Question['name'], r
   ],
   why: [`flow=${own}`, `flow=${theirs}`],
   trace: [`id=${TRACE.both}`, `id=${TRACE.theirs}`, 'propagation=true'],
+  snat: [
+    '',
+    'what=ledger&limit=1000&inside=true',
+    'what=forecast',
+    'what=ledger&dest=198.51.100.0/24',
+    'what=status&dest=203.0.113.66',
+  ],
+  path: [`pod=${podOf('checkout').metadata.name}&dest=203.0.113.66`],
   sources: ['', 'cluster=default'],
   doctor: ['', 'for=who 203.0.113.66'],
 });
@@ -220,6 +228,11 @@ test('what is of other namespaces answers as what there is not', async () => {
     [TRACE.theirs, TRACE.none].map((id) => ask(SHOP, `${API}/trace?id=${id}`)),
   );
   expect(trace?.text.replaceAll(TRACE.theirs, TRACE.none)).toBe(nothing?.text);
+  const pod = podOf('transcoder').metadata.name;
+  const [path, nowhere] = await Promise.all(
+    [pod, 'nobody'].map((of) => ask(SHOP, `${API}/path?pod=${of}&dest=203.0.113.66`)),
+  );
+  expect([path?.status, path?.text.replaceAll(pod, 'nobody')]).toEqual([404, nowhere?.text]);
   const by = await Promise.all(['transcoder', 'nobody'].map((of) => ask(SHOP, `${API}/flows?workload=${of}`)));
   expect(by[0]?.text).toBe(by[1]?.text);
   expect((await ask(SHOP, '/metrics')).status).toBe(403);

@@ -34,6 +34,7 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 let store: Store;
 let server: Serving;
 let flow = '';
+const POD = 'shop/catalog-wdfgmvs9jc-86gwn';
 /** As a disk is now and then. */
 let isFull = false;
 const log: string[] = [];
@@ -192,6 +193,14 @@ const ASKED: readonly (readonly string[])[] = [
   ['trace', '--propagation'],
   ['trace', '4bf92f3577b34da6a3ce929d0e0e4736'],
   ['trace'],
+  ['snat'],
+  ['snat', 'ledger', '--limit', '3', '-o', 'json'],
+  ['snat', 'ledger', '--dest', '203.0.113.66:443', '-o', 'csv'],
+  ['snat', 'forecast', '-o', 'yaml'],
+  ['snat', 'other'],
+  ['path', 'POD', '203.0.113.66:443'],
+  ['path', 'POD', '203.0.113.66', '-o', 'csv', '--strict'],
+  ['path', 'nobody', '203.0.113.66'],
   ['doctor', '--for', 'who 203.0.113.66', '-o', 'json'],
   ['sources', '-o', 'json'],
   ['sources', '--cluster', 'elsewhere'],
@@ -206,7 +215,7 @@ const lasting = ({ stderr, ...rest }: Awaited<ReturnType<typeof unmasq>>) => ({
 });
 
 test.each(ASKED)('the same answer through the server, to the byte: %s %s %s %s %s %s', async (...asked) => {
-  const words = asked.map((word) => (word === 'FLOW' ? flow : word));
+  const words = asked.map((word) => (word === 'FLOW' ? flow : word === 'POD' ? POD : word));
   const here = await unmasq(words);
   expect(lasting(await unmasq([...words, '--server', server.url]))).toEqual(lasting(here));
   expect(here.stdout + here.stderr).not.toBe('');
@@ -255,6 +264,8 @@ test.each<[string, number, string]>([
   ['/api/v1/flows?limit=--data%3D/etc', 400, 'E105'],
   ['/api/v1/flows?cluster=elsewhere', 404, 'E115'],
   ['/api/v1/why?flow=f_00000000000000000000000', 404, 'E113'],
+  ['/api/v1/path?pod=nobody', 400, 'E607'],
+  ['/api/v1/path?dest=203.0.113.66&pod=nobody', 404, 'E119'],
   ['/api/v1/ingest?path=/etc/passwd', 400, 'E607'],
   [`/api/v1/who?dest=${'1'.repeat(13_000)}`, 400, 'E607'],
   ['/', 400, 'E607'],

@@ -136,6 +136,7 @@ const shown = (table: Table) => {
       uids.join(),
       at('or_node', row),
       at('src_port_moved', row),
+      at('lingered', row),
     ].join(' | ');
   });
 };
@@ -275,6 +276,7 @@ const fromCore = (
           ).join(),
           f.verdict.kind === 'ambiguous' && f.verdict.orNode ? 1 : 0,
           f.podPort === 0 ? 0 : (f.podPort - first.srcPort + 65_536) % 65_536,
+          f.goneAt === 0 ? 0 : 1 + Math.min(65_534, Math.max(0, Math.ceil((f.goneAt - f.last) / 100))),
         ].join(' | '),
       );
   });

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Instant, instant } from '../base/instant.ts';
+import type { Result } from '../base/result.ts';
 import { Journal } from '../journal/journal.ts';
 import { Coverage } from './coverage.ts';
 import { dumpTable, HELD_BYTES, linesIn } from './dump.ts';
@@ -53,8 +54,9 @@ const GATHERED_BYTES = 131_072;
 /** When so much waits for the disk, conntrack waits: then the kernel's buffer holds what comes. */
 const MOST_WAITING_BYTES = 2_097_152;
 const SEGMENT_BYTES = 1_048_576;
-/** Room that has to be there again before a full spool takes events. */
+/** Room that has to be there again before a full spool takes events: below its bound, and on its disk, to seal what is open. */
 const ROOM = 0.9;
+const DISK_ROOM_BYTES = 262_144;
 /** Of a socket: a burst of ten thousand connections. */
 const LARGE_BUFFER = 33_554_432;
 const LOOKED_BYTES = 8_192;
@@ -101,6 +103,8 @@ class Agent {
   /** Losses that were noticed; a recovery that saw none come in between is one. */
   private losses = 0;
   private segmentAt: Instant | null = null;
+  /** False: the disk does not let the open segment be sealed. */
+  private isSealing = true;
   private completeUntil: Instant | null = null;
 
   private readonly counts = {
@@ -154,11 +158,14 @@ class Agent {
     await this.sealSegment();
     await this.saveMark();
     await this.status();
-    const last = sleep(ENDS_WITHIN_MS);
+    const over = new AbortController();
+    const last = sleep(ENDS_WITHIN_MS, undefined, { signal: over.signal }).catch(() => undefined);
     sending.abort();
     await Promise.race([sent, last]);
     for (let wait: number | null = 0; wait === 0; )
       wait = await Promise.race([this.sender.step(), last.then(() => null)]);
+    over.abort();
+    this.sender.giveUp();
     await this.journal.close();
     if (this.journal.segments > 0)
       ports.log(`${this.journal.segments} segments stay in ${options.spool} for the next start`);
@@ -225,11 +232,11 @@ class Agent {
     const lines = linesIn(bytes);
     this.counts.events += lines;
     this.look(bytes);
-    if (this.isFull || !(await this.append(bytes))) this.counts.dropped += lines;
+    if (this.isFull || !(await this.append(bytes)).ok) this.counts.dropped += lines;
     giveBack();
   }
 
-  private async append(piece: Uint8Array): Promise<boolean> {
+  private async append(piece: Uint8Array): Promise<Result<null, string>> {
     this.waitingBytes += piece.length;
     const kept = await this.journal.append(piece);
     this.waitingBytes -= piece.length;
@@ -240,7 +247,7 @@ class Agent {
       // Whatever was said to be complete is in the journal; what came since may not be.
       this.lose(this.coverage.until, kept.problem);
     } else this.segmentAt ??= this.ports.now();
-    return kept.ok;
+    return kept;
   }
 
   /** Behind what was read so far. */
@@ -262,8 +269,7 @@ class Agent {
     this.listener?.readAll();
     if (this.listener !== null) this.listener.wasHeld = false;
     await this.flush();
-    const mayRecover = this.isListening && (this.isFull ? this.hasRoom() : this.soundFrom !== null);
-    if (this.coverage.isLost && mayRecover && this.recovery === null)
+    if (this.coverage.isLost && this.recovery === null && (await this.mayRecover()))
       this.recovery = this.recover().finally(() => {
         this.recovery = null;
       });
@@ -277,7 +283,8 @@ class Agent {
     const now = this.ports.now();
     const isOld = segmentAt !== null && now - segmentAt >= this.options.sendEveryMs;
     const isQuiet = now - this.coverage.until >= Math.max(this.options.sendEveryMs, IDLE_BEAT_MS);
-    if (this.journal.openBytes >= SEGMENT_BYTES || (syncs && (isOld || isQuiet))) await this.sealSegment();
+    const isLarge = this.journal.openBytes >= SEGMENT_BYTES;
+    if ((isLarge && this.isSealing) || (syncs && (isLarge || isOld || isQuiet))) await this.sealSegment();
     if (syncs) await this.saveMark();
   }
 
@@ -329,9 +336,8 @@ class Agent {
       room: this.dumpRoom,
       keep: async (piece, lines) => {
         this.counts.dumped += lines;
-        const kept = await this.journal.append(piece);
-        if (kept.ok) this.segmentAt ??= this.ports.now();
-        if (this.journal.openBytes >= SEGMENT_BYTES) await this.sealSegment();
+        const kept = await this.append(piece);
+        if (this.journal.openBytes >= SEGMENT_BYTES && this.isSealing) await this.sealSegment();
         return kept;
       },
     });
@@ -353,8 +359,10 @@ class Agent {
     }
   }
 
-  private hasRoom(): boolean {
-    return this.journal.bytes < this.options.spoolBytes * ROOM;
+  private async mayRecover(): Promise<boolean> {
+    if (!this.isListening) return false;
+    if (!this.isFull) return this.soundFrom !== null;
+    return this.journal.bytes < this.options.spoolBytes * ROOM && (await this.journal.diskRoom()) > DISK_ROOM_BYTES;
   }
 
   /** The segment says up to where it is complete, and is handed over. */
@@ -362,8 +370,9 @@ class Agent {
     const said = this.completeUntil === null ? '' : this.coverage.complete(this.completeUntil);
     if (said !== '' && !this.isFull) await this.append(Buffer.from(said));
     const sealed = await this.journal.seal();
-    if (!sealed.ok) this.ports.log(sealed.problem);
-    this.segmentAt = null;
+    if (!sealed.ok && this.isSealing) this.ports.log(`${sealed.problem}: it stays open`);
+    this.isSealing = sealed.ok;
+    if (sealed.ok) this.segmentAt = null;
     this.sender.wake();
   }
 

@@ -14,8 +14,8 @@ const MOST_BODY = 65_536;
 const wayTo = ({ protocol }: URL): typeof import('node:http').request =>
   process.getBuiltinModule(protocol === 'https:' ? 'node:https' : 'node:http').request;
 
-/** One POST. Rejects where there is no answer within the time. */
-export const post = (url: URL, token: string | null, bytes: Uint8Array, timeoutMs: number): Promise<Posted> =>
+/** One POST. Rejects where there is no answer until the signal. */
+export const post = (url: URL, token: string | null, bytes: Uint8Array, until: AbortSignal): Promise<Posted> =>
   new Promise((resolve, reject) => {
     const request = wayTo(url)(
       url,
@@ -26,7 +26,7 @@ export const post = (url: URL, token: string | null, bytes: Uint8Array, timeoutM
           'Content-Length': bytes.length,
           ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
         },
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: until,
       },
       (response) => {
         let body = '';

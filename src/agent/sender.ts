@@ -24,6 +24,7 @@ export class Sender {
   failures = 0;
   private readonly journal: Journal;
   private readonly options: SenderOptions;
+  private readonly over = new AbortController();
   private wakeUp: () => void = () => undefined;
 
   constructor(journal: Journal, options: SenderOptions) {
@@ -34,6 +35,11 @@ export class Sender {
   /** There is something new. */
   wake(): void {
     this.wakeUp();
+  }
+
+  /** No answer is waited for any more. */
+  giveUp(): void {
+    this.over.abort();
   }
 
   /** Goes on until `signal`; what is under way then is tried to its end. */
@@ -80,8 +86,9 @@ export class Sender {
     url.searchParams.set('name', nameOf(node, id));
     url.searchParams.set('node', node);
     if (cluster !== null) url.searchParams.set('cluster', cluster);
+    const until = AbortSignal.any([AbortSignal.timeout(ANSWER_WITHIN_MS), this.over.signal]);
     try {
-      const { status, retryAfter, body } = await post(url, await this.options.token(), bytes, ANSWER_WITHIN_MS);
+      const { status, retryAfter, body } = await post(url, await this.options.token(), bytes, until);
       return { status, retryAfter, said: `${status} ${titleIn(body)}`.trim() };
     } catch (error) {
       return { status: 0, retryAfter: null, said: (error as Error).message || 'no answer' };

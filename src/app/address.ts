@@ -28,7 +28,7 @@ const isIn = (ip: string, blocks: readonly Block[]): boolean => {
   return blocks.some(({ first, last }) => compare(first, at) <= 0 && compare(at, last) <= 0);
 };
 
-export const isPrivate = (ip: string): boolean => isIn(ip, PRIVATE);
+const isPrivate = (ip: string): boolean => isIn(ip, PRIVATE);
 export const isPublic = (ip: string): boolean => !isPrivate(ip) && !isIn(ip, LOCAL);
 
 /** The block that holds one address only. */

@@ -29,6 +29,12 @@ export const isConntrack = ({ kind }: SourceRow): boolean => kind === 'conntrack
 /** The conntrack of one node goes by the node's name; of a node that is not known, by the file's. */
 export const conntrackOf = (node: string): string => `conntrack ${node}`;
 
+/** Of these nodes those whose conntrack was not read, while that of others was. */
+export const withoutConntrack = (nodes: Iterable<string>, sources: readonly SourceRow[]): readonly string[] => {
+  const read = new Set(sources.filter(isConntrack).map(({ name }) => name));
+  return read.size === 0 ? [] : [...new Set(nodes)].filter((node) => !read.has(conntrackOf(node))).sort();
+};
+
 /**
  * What keeps an answer about `range` from being the whole one. `nodesWithout` are nodes that sent flows which no translation explains.
  */

@@ -93,6 +93,12 @@ export const ERRORS = {
     says: 'the configuration file cannot be used',
     fix: 'Mend what is named; `unmasq config check FILE` says whether it is right, `unmasq serve --help` lists what can be set.',
   },
+  E119: {
+    exit: EXIT.failure,
+    says: 'the pod is not in the store',
+    fix: 'Take its name from `kubectl get pods -A`, and ingest a list of them that has it.',
+  },
+  E120: { exit: EXIT.usage, says: 'several pods go by that name', fix: 'Give NAMESPACE/NAME.' },
   E201: {
     exit: EXIT.failure,
     says: 'nothing usable was found to ingest',

@@ -1,8 +1,9 @@
 import { renderInstant } from '../base/instant.ts';
 import type { Reason } from '../core/attribution/verdict.ts';
+import { type EgressPath, type PathOf, pathsIn } from '../core/egress/egress-path.ts';
+import { networkOf } from '../core/egress/network.ts';
 import type { Workload } from '../core/facts.ts';
 import type { FlowRow, PodNamed, VerdictKind } from '../core/ports.ts';
-import { isPrivate } from './address.ts';
 
 export type CandidateLine =
   | {
@@ -40,7 +41,7 @@ export interface FlowLine {
   readonly observedBy: readonly string[];
   /** How many flows it stands for, where Traffic Analytics summed them up. */
   readonly flows?: number;
-  readonly egressPath: 'vnet' | 'unknown';
+  readonly egressPath: EgressPath;
   readonly verdict: VerdictKind;
   readonly reason: Reason | null;
   readonly workload: (Workload & { readonly confidence: number }) | null;
@@ -68,7 +69,10 @@ export interface FlowLine {
 /** More would make one flow behind a full node longer than the page. */
 const LISTED = 10;
 
-export const flowLine = (row: FlowRow): FlowLine => {
+/** Where nothing is told of the network. */
+export const pathUntold: PathOf = pathsIn(networkOf('', []));
+
+export const flowLine = (row: FlowRow, pathOf: PathOf = pathUntold): FlowLine => {
   const translated = row.translated && row.direction === 'outbound';
   return {
     flow: row.flow,
@@ -92,7 +96,7 @@ export const flowLine = (row: FlowRow): FlowLine => {
     bytesIn: row.bytesIn,
     observedBy: row.observedBy,
     ...(row.observedBy.includes('traffic-analytics') ? { flows: row.flows } : {}),
-    egressPath: isPrivate(row.destIp) ? 'vnet' : 'unknown',
+    egressPath: pathOf({ ip: row.srcIp, node: row.node }, row.destIp).path,
     verdict: row.verdict,
     reason: row.reason,
     ...named(row),

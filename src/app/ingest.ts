@@ -309,6 +309,7 @@ export const rowsIn = (batch: Batch): number =>
   batch.aggregates.length +
   batch.sightings.length +
   (batch.samples?.length ?? 0) +
+  (batch.resources?.length ?? 0) +
   batch.rejects.length;
 
 const batchOf = (

@@ -1,4 +1,5 @@
 import { type Instant, instant, SECOND } from '../base/instant.ts';
+import type { PathOf } from '../core/egress/egress-path.ts';
 import type { LeaseRow, SightingRow } from '../core/ports.ts';
 import { beginOf, isSpan, type TreeNode } from '../core/trace/span-tree.ts';
 import { renderEndpoint } from './address.ts';
@@ -17,14 +18,16 @@ export class Journey {
   private readonly podOf: Whose;
   private readonly calleeOf: Whose;
   private readonly behind: ReadonlyMap<SightingRow, Behind>;
+  private readonly pathOf: PathOf;
   private readonly out: TraceItem[] = [];
   /** Services whose spans name no pod are told of once. */
   private readonly unnamed = new Set<string>();
 
-  constructor(podOf: Whose, calleeOf: Whose, behind: ReadonlyMap<SightingRow, Behind>) {
+  constructor(podOf: Whose, calleeOf: Whose, behind: ReadonlyMap<SightingRow, Behind>, pathOf: PathOf) {
     this.podOf = podOf;
     this.calleeOf = calleeOf;
     this.behind = behind;
+    this.pathOf = pathOf;
   }
 
   items(roots: readonly Node[]): readonly TraceItem[] {
@@ -88,7 +91,7 @@ export class Journey {
     const [best] = behind.flows;
     if (best === undefined) return;
     const { flow, tie } = best;
-    const line = flowLine(flow);
+    const line = flowLine(flow, this.pathOf);
     this.out.push({
       at: line.begin,
       kind: 'flow',

@@ -1,4 +1,5 @@
 import { renderInstant } from '../base/instant.ts';
+import { pathsIn } from '../core/egress/egress-path.ts';
 import type { LeaseRow, SightingRow, SourceRow, Store } from '../core/ports.ts';
 import { TellingPods, toldBy } from '../core/trace/pod-told.ts';
 import { type Call, skewsOf } from '../core/trace/skew.ts';
@@ -35,7 +36,7 @@ type Node = TreeNode<SightingRow>;
 
 /** The journey of a request: what carries its id, in order, with the flows behind its calls and its holes as holes. */
 export const traceReport = async (
-  store: Pick<Store, 'sightings' | 'sightingCounts' | 'podsTold' | 'flows' | 'sources'>,
+  store: Pick<Store, 'sightings' | 'sightingCounts' | 'podsTold' | 'flows' | 'sources' | 'network'>,
   asked: string,
   range: TraceRange & { readonly chosen: boolean },
 ): Promise<TraceReport> => {
@@ -47,7 +48,8 @@ export const traceReport = async (
   const calleeOf = (call: SightingRow): LeaseRow | null => (call.destIp === null ? null : pods.at(call.destIp, call));
   const behind = await flowsOfCalls(store, range.cluster, found.sightings, podOf, calleeOf, sources);
   const tree = spanTree(found.sightings);
-  const items = new Journey(podOf, calleeOf, behind).items(tree);
+  const pathOf = pathsIn(await store.network(range.cluster));
+  const items = new Journey(podOf, calleeOf, behind, pathOf).items(tree);
   const reasons = [...lacking(sources), ...found.limits];
   return {
     schemaVersion: 1,

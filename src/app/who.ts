@@ -2,14 +2,7 @@ import { type Instant, instant, renderInstant } from '../base/instant.ts';
 import type { Workload } from '../core/facts.ts';
 import type { FlowQuery, SourceRow, Store, WhoRow, WhoRows } from '../core/ports.ts';
 import { type Accuracy, accuracyOf } from './accuracy.ts';
-import {
-  type Completeness,
-  completenessOf,
-  conntrackOf,
-  isConntrack,
-  type SourceLine,
-  sourceLine,
-} from './completeness.ts';
+import { type Completeness, completenessOf, type SourceLine, sourceLine, withoutConntrack } from './completeness.ts';
 import { type Coverage, coverageOf } from './coverage.ts';
 import type { TimeRange } from './time-range.ts';
 
@@ -92,12 +85,11 @@ export const whoReport = (
 });
 
 /** Nodes that sent flows no translation explains, and of which no conntrack was read. */
-export const nodesWithoutConntrack = (rows: readonly WhoRow[], sources: readonly SourceRow[]): readonly string[] => {
-  const seen = sources.filter(isConntrack);
-  if (seen.length === 0) return [];
-  const uncertain = new Set(rows.filter((row) => row.exactFlows < row.flows && row.node !== '').map((row) => row.node));
-  return [...uncertain].filter((node) => !seen.some(({ name }) => name === conntrackOf(node))).sort();
-};
+export const nodesWithoutConntrack = (rows: readonly WhoRow[], sources: readonly SourceRow[]): readonly string[] =>
+  withoutConntrack(
+    rows.filter((row) => row.exactFlows < row.flows && row.node !== '').map((row) => row.node),
+    sources,
+  );
 
 const itemsOf = (rows: readonly WhoRow[]): readonly WhoItem[] =>
   [...Map.groupBy(rows, senderOf).values()]

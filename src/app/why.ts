@@ -1,10 +1,11 @@
 import { type Instant, renderInstant } from '../base/instant.ts';
 import { type Reason, REASONS } from '../core/attribution/verdict.ts';
+import type { EgressPath, PathOf } from '../core/egress/egress-path.ts';
 import type { FlowEvidence, FlowRow, LeaseRow, SourceRow, TranslationRow, VerdictKind } from '../core/ports.ts';
 import { type Accuracy, accuracyOf } from './accuracy.ts';
 import { renderEndpoint } from './address.ts';
 import { type Completeness, completenessOf, type SourceLine, sourceLine } from './completeness.ts';
-import { type FlowLine, flowLine } from './flow-line.ts';
+import { type FlowLine, flowLine, pathUntold } from './flow-line.ts';
 import { type Behind, missingBehind, relayFacts } from './behind-relay.ts';
 import { type Missing, missingFor } from './missing.ts';
 
@@ -23,6 +24,8 @@ export interface WhyReport {
   readonly completeness: Completeness;
   readonly flow: FlowLine;
   readonly verdict: { readonly kind: VerdictKind; readonly reason: Reason | null; readonly says: string };
+  /** How it left, and by which rule. */
+  readonly egress: { readonly path: EgressPath; readonly why: string };
   readonly for: readonly Fact[];
   readonly against: readonly Fact[];
   readonly ruledOut: readonly Fact[];
@@ -76,17 +79,20 @@ export const whyReport = (
   sources: readonly SourceRow[],
   say: Say,
   behind: Behind | null = null,
+  pathOf: PathOf = pathUntold,
 ): WhyReport => {
   const { flow, clock, leases, translations, records } = evidence;
   const sides = weigh(evidence, say);
+  const { path, why } = pathOf({ ip: flow.srcIp, node: flow.node }, flow.destIp);
   return {
     schemaVersion: 1,
     kind: 'WhyReport',
     query: { flow: asked },
     sources: sources.map(sourceLine),
     completeness: completenessOf({ from: flow.begin, until: flow.last, chosen: true }, sources, []),
-    flow: flowLine(flow),
+    flow: flowLine(flow, pathOf),
     verdict: { kind: flow.verdict, reason: flow.reason, says: verdictSays(flow) },
+    egress: { path, why },
     ...sides,
     for: [...sides.for, ...(behind === null ? [] : relayFacts(flow, behind, say))],
     ...(behind === null ? {} : { behind }),

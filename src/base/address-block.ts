@@ -21,7 +21,7 @@ const blocks = (texts: readonly string[]): Cidr[] =>
     return block.value;
   });
 
-const PRIVATE = blocks(PRIVATE_BLOCKS);
+export const PRIVATE = blocks(PRIVATE_BLOCKS);
 const LOCAL = blocks(LOCAL_BLOCKS);
 
 export const isInside = (ip: Ip, block: Cidr): boolean =>

@@ -48,10 +48,12 @@ const reasonOf = (error: unknown): string => {
 };
 
 const parametersOf = ({ question, words, given, globals, zone }: AskedThere, outside: Outside): URLSearchParams => {
-  const { subject, parameters } = question;
+  const { subject, second, parameters } = question;
   const sent = new URLSearchParams();
-  if (subject !== null && words.length > 0)
-    for (const word of subject.kind === 'texts' ? words : [words.join(' ')]) sent.append(subject.name, word);
+  const own = second === undefined ? words : words.slice(0, 1);
+  if (subject !== null && own.length > 0)
+    for (const word of subject.kind === 'texts' ? own : [own.join(' ')]) sent.append(subject.name, word);
+  if (second !== undefined) sent.append(second.name, words.slice(1).join(' '));
   for (const parameter of parameters)
     for (const value of valuesOf(parameter, given)) sent.append(parameter.name, value);
   sent.set('tz', zone.name);

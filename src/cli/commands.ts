@@ -140,6 +140,117 @@ export const COMMANDS: readonly CommandSpec[] = [
     run: async (context, words, given) => (await import('./commands/trace.ts')).runTrace(context, words, given),
   },
   {
+    name: 'snat',
+    group: ASK,
+    takes: '[what...]',
+    summary:
+      'the ports that connections to the outside take: who holds them, how near the limits are, when they run out',
+    about: [
+      'WHAT is `status` (each node against what its load balancer allocated; the default), `ledger` (each node and destination at its peak, by pod) or',
+      '`forecast` (when a limit is reached, with the interval that holds it four times out of five). A load balancer uses one TCP port for several destinations',
+      'at once, so a node needs between as many as its largest destination and as many as all together: both are told. What is allocated is known',
+      "from Azure's metrics. Ends with 3 where connections failed for want of a port, a node uses 80% or more of what it has, or a limit is forecast.",
+    ],
+    examples: [
+      ['unmasq snat --since 1h', 'Are we running out of ports?'],
+      ['unmasq snat ledger --since 1h', 'Who eats them?'],
+      ['unmasq snat ledger --dest 203.0.113.66:443 -o wide', 'Every pod that held ports towards one endpoint'],
+      ['unmasq snat forecast --since 3h', 'When does it break?'],
+      ['unmasq snat plan --nodes 60 --peak 203.0.113.66:443=700', 'What fixes it, and what does that cost?'],
+      ['unmasq snat -o json', 'The same for a program'],
+    ],
+    flags: [
+      { flags: '--node <name>', says: 'only through this node; repeat for several', repeats: true },
+      { flags: '--dest <address>', says: 'only to this IP, CIDR or IP:PORT; repeat for several', repeats: true },
+      { flags: '--inside', says: 'also to private addresses, which no load balancer or NAT gateway translates' },
+      { flags: '--limit <n>', says: 'the n destinations that held most (default 100)' },
+    ],
+    honours: [...RANGE, 'strict'],
+    seeAlso: ['unmasq snat plan', 'unmasq who', 'unmasq sources'],
+    run: async (context, words, given) => (await import('./commands/snat.ts')).runSnat(context, words, given),
+  },
+  {
+    name: 'snat plan',
+    group: ASK,
+    takes: '',
+    summary: 'what other settings of the egress would do: to the ports of a node, to the bill, and how to get there',
+    about: [
+      'What is not said of now is as AKS sets it (a load balancer with one address, ports by the number of nodes, 30 minutes), and what is not said of then',
+      'stays. --peak is what a node holds at its busiest, as its metric UsedSnatPorts says. A load balancer uses one port for several destinations at',
+      'once, so what is needed has bounds. Nothing is asked of Azure or the store. Ends with 3 where it is not enough.',
+    ],
+    examples: [
+      [
+        'unmasq snat plan --now nodes=48 --nodes 60 --peak 203.0.113.66:443=700',
+        'We grow to 60 nodes: do the ports last?',
+      ],
+      [
+        'unmasq snat plan --nodes 60 --outbound-ips 2 --ports-per-node 1600',
+        'Ports that do not change with the number of nodes',
+      ],
+      [
+        'unmasq snat plan --nodes 60 --nat-gateway 2 --peak 203.0.113.66:443=700 --gb 5000',
+        'A NAT gateway with two addresses, and what it costs',
+      ],
+      [
+        'unmasq snat plan --nodes 60 --peak shop.blob.core.windows.net=600 --private-endpoint shop.blob.core.windows.net',
+        'What would a private endpoint spare?',
+      ],
+    ],
+    flags: [
+      {
+        flags: '--now <settings>',
+        says: 'how it is now: nodes=48,outbound-ips=1,ports-per-node=0,idle-timeout=30, or nat-gateway=2',
+      },
+      { flags: '--nodes <n>', says: 'nodes of the cluster' },
+      { flags: '--surge <n>', says: 'nodes that an upgrade adds for its time, 3 or 10% (default 10%)' },
+      { flags: '--outbound-ips <n>', says: 'public addresses to leave through' },
+      { flags: '--ports-per-node <n>', says: 'ports of each node, a multiple of 8; 0: by the number of nodes' },
+      { flags: '--idle-timeout <minutes>', says: 'how long a silent connection keeps its port' },
+      { flags: '--lb-rules <n>', says: 'load balancing rules on the same addresses (default 0)' },
+      { flags: '--nat-gateway [ips]', says: 'through a NAT gateway with so many addresses (default 1)' },
+      { flags: '--managed-network', says: 'AKS made the network, so it makes the NAT gateway too' },
+      {
+        flags: '--private-endpoint <dest>',
+        says: 'a destination of --peak that gets one; repeat for several',
+        repeats: true,
+      },
+      {
+        flags: '--peak <dest=ports>',
+        says: 'most ports that a node holds to it; 900 alone: to all together; repeat',
+        repeats: true,
+      },
+      { flags: '--opens <dest=n>', says: 'connections that a node opens to it in a second; repeat', repeats: true },
+      { flags: '--gb <n>', says: 'gigabytes through the egress in a month, both directions' },
+    ],
+    honours: ['output'],
+    seeAlso: ['unmasq snat', 'unmasq help output'],
+    run: async (context, _, given) => (await import('./commands/snat-plan.ts')).runSnatPlan(context, given),
+  },
+  {
+    name: 'path',
+    group: ASK,
+    takes: '<pod> <dest>',
+    summary:
+      'how what a pod sends to a destination leaves: hops, translations, limits, and the addresses that the other side sees',
+    about: [
+      'POD is NAMESPACE/NAME or a bare name, DEST an IP or IP:PORT. What is said rests on documents of Azure: what `az aks show`, `az network vnet list`,',
+      '`az network route-table list` and the like print with -o json, brought in by `unmasq ingest`. What they do not tell is said to be missing, with the line that',
+      'would tell it; nothing is guessed, and nothing unknown is charged to the load balancer. docs/guide/egress.md',
+    ],
+    examples: [
+      [
+        'unmasq path shop/checkout-7f9c6d5b48-x2x8q 203.0.113.66:443',
+        'How does it get there, and as whom does it arrive?',
+      ],
+      ['unmasq path checkout-7f9c6d5b48-x2x8q 203.0.113.66 -o json', 'The same for a program'],
+    ],
+    flags: [],
+    honours: ['cluster', 'output', 'tz', 'data', 'server', 'strict'],
+    seeAlso: ['unmasq flows -o wide', 'unmasq why', 'unmasq sources'],
+    run: async (context, words) => (await import('./commands/path.ts')).runPath(context, words),
+  },
+  {
     name: 'now',
     group: ASK,
     takes: '<dest...>',
@@ -186,7 +297,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     about: [
       'Every file is recognised by its content: VNet and NSG flow logs, `kubectl get pods,nodes -A -o json` and its --watch, conntrack -E and -L,',
       'traces and logs as OTLP in JSON lines, and exports of KubePodInventory, KubeNodeInventory, ContainerLogV2, ContainerNetworkLogs,',
-      'NTANetAnalytics, AzureNetworkAnalytics_CL, AppDependencies, AppRequests, AppTraces, AppExceptions, AZFWNetworkRule and AZFWFlowTrace, and `az monitor metrics list -o json`. gzip is unpacked.',
+      'NTANetAnalytics, AzureNetworkAnalytics_CL, AppDependencies, AppRequests, AppTraces, AppExceptions, AZFWNetworkRule and AZFWFlowTrace, `az monitor metrics list -o json`,',
+      'and what az shows and lists of clusters, networks, routes, gateways, addresses and service tags. gzip is unpacked.',
       '`-` reads standard input. The order does not matter; verdicts are brought up to date at the end.',
       'https://ACCOUNT.blob.core.windows.net/CONTAINER reads flow logs from blob storage, and a second time only what is new. A SAS stands behind the',
       'URL or in AZURE_STORAGE_SAS_TOKEN, a key in AZURE_STORAGE_CONNECTION_STRING or AZURE_STORAGE_KEY; else whoever runs this is asked for (`az login`).',

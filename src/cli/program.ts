@@ -52,8 +52,7 @@ const programOf = (outside: Outside, done: (code: number) => void): Command => {
       : refuse('E101', `there is no command "${words[0]}"`, meant(words[0]));
   });
   for (const spec of COMMANDS) {
-    const command = program
-      .command(spec.name)
+    const command = commandNamed(program, spec.name)
       .exitOverride()
       .configureOutput(silent)
       .helpOption(false)
@@ -66,6 +65,13 @@ const programOf = (outside: Outside, done: (code: number) => void): Command => {
     command.action(async () => done(await runCommand(spec, command.args, command.opts(), program.opts(), outside)));
   }
   return program;
+};
+
+/** `snat plan` is the command plan of the command snat, which stands before it. */
+const commandNamed = (program: Command, name: string): Command => {
+  const [first = '', second] = name.split(' ');
+  const parent = program.commands.find((command) => command.name() === first);
+  return second === undefined || parent === undefined ? program.command(name) : parent.command(second);
 };
 
 const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];

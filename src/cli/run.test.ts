@@ -665,10 +665,12 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   who: ['203.0.113.66'],
   now: ['203.0.113.66'],
   why: ['10.224.0.4:41823-203.0.113.66:443'],
+  path: ['shop/web', '203.0.113.66'],
   ingest: ['notes.md'],
   evaluate: ['--truth', 'notes.md'],
   config: ['view'],
   serve: ['--kubernetes'],
+  'snat plan': ['--nodes', '3'],
 };
 
 test.each(
@@ -676,7 +678,7 @@ test.each(
 )('%s is honoured, or refused with a sentence', async (_, spec, name, flag) => {
   const long = /--[a-z-]+/.exec(flag.flags)?.[0] ?? '';
   const given = flag.flags.includes('<') ? [long, VALUES[name] ?? 'x'] : [long];
-  const { code, err } = await unmasq(spec.name, ...(ARGUMENTS[spec.name] ?? []), ...given);
+  const { code, err } = await unmasq(...spec.name.split(' '), ...(ARGUMENTS[spec.name] ?? []), ...given);
   const honoured = ALWAYS.includes(name) || spec.honours.includes(name);
   if (honoured) expect(err).not.toContain('E104');
   else expect({ code, err }).toEqual({ code: 2, err: expect.stringMatching(/E104/) });
@@ -685,7 +687,7 @@ test.each(
 test.each(['', ...COMMANDS.map(({ name }) => name)])(
   'help of "%s" fits a screen, begins with examples, and goes to stdout',
   async (name) => {
-    const { code, out, err } = await unmasq(...(name === '' ? [] : [name, '--help']));
+    const { code, out, err } = await unmasq(...(name === '' ? [] : [...name.split(' '), '--help']));
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out.split('\n').length).toBeLessThan(60);
     expect(out.indexOf('Examples:')).toBeLessThan(out.indexOf('Usage:'));

@@ -1,4 +1,5 @@
 import { ERRORS, EXIT, type Trouble, trouble } from '../app/errors.ts';
+import type { CommandSpec } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { commandHelp, programHelp } from './help.ts';
 import type { Outside } from './outside.ts';
@@ -60,11 +61,16 @@ const helpAsked = (words: readonly string[]): string | null => {
   const end = words.indexOf('--');
   const before = end < 0 ? words : words.slice(0, end);
   const plain = before.filter((word) => !word.startsWith('-'));
-  if (plain[0] === 'help') return plain[1] ?? '';
-  if (before.includes('--help') || before.includes('-h'))
-    return COMMANDS.find((spec) => before.includes(spec.name))?.name ?? '';
+  if (plain[0] === 'help') return plain.slice(1).join(' ');
+  if (before.includes('--help') || before.includes('-h')) return commandIn(plain)?.name ?? '';
   return words.length === 0 ? '' : null;
 };
+
+/** The command that the words begin with, or else one that they hold; of `snat plan` and `snat` the longer. */
+const commandIn = (words: readonly string[]): CommandSpec | undefined =>
+  COMMANDS.filter(({ name }) => name.split(' ').every((word) => words.includes(word))).toSorted(
+    (a, b) => b.name.length - a.name.length,
+  )[0];
 
 const helpFor = (asked: string): string => {
   if (asked === '') return programHelp(COMMANDS);

@@ -53,11 +53,12 @@ export const openApi = (version: string): Readonly<Record<string, unknown>> => (
   },
 });
 
-const asked = ({ name, summary, subject, parameters, schemas, hasLines }: Question) => ({
+const asked = ({ name, summary, subject, second, parameters, schemas, hasLines }: Question) => ({
   operationId: name,
   summary,
   parameters: [
     ...(subject === null ? [] : [queryParameter(subject, subject.isNeeded)]),
+    ...(second === undefined ? [] : [queryParameter(second, true)]),
     ...parameters.map((parameter) => queryParameter(parameter, false)),
   ],
   responses: {

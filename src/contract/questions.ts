@@ -8,10 +8,12 @@ export interface Parameter {
 
 /** One question of the HTTP API: `GET /api/v1/NAME`, and `unmasq NAME`. */
 export interface Question {
-  readonly name: 'who' | 'flows' | 'why' | 'trace' | 'sources' | 'doctor';
+  readonly name: 'who' | 'flows' | 'why' | 'trace' | 'snat' | 'path' | 'sources' | 'doctor';
   readonly summary: string;
   /** What stands on the command line without a flag; null: nothing. */
   readonly subject: (Parameter & { readonly isNeeded: boolean }) | null;
+  /** What stands behind it, as a word of its own, and is needed as it is. */
+  readonly second?: Parameter;
   readonly parameters: readonly Parameter[];
   /** Files of docs/reference/schemas that say what the answer looks like; empty: none is published yet. */
   readonly schemas: readonly string[];
@@ -85,6 +87,31 @@ export const QUESTIONS: readonly Question[] = [
     subject: { ...text('id', 'a trace id or any correlation id'), isNeeded: false },
     parameters: [...RANGE, NAMESPACE, on('propagation', 'how ids travel between workloads, in place of one journey')],
     schemas: ['trace.schema.json', 'propagation.schema.json'],
+    hasLines: true,
+  },
+  {
+    name: 'snat',
+    summary:
+      'The ports that connections to the outside take: who holds them, how near the limits are, when they run out',
+    subject: { ...text('what', 'status (the default), ledger or forecast'), isNeeded: false },
+    parameters: [
+      ...RANGE,
+      NODE,
+      texts('dest', 'only to this IP, CIDR or IP:PORT'),
+      on('inside', 'also to private addresses'),
+      text('limit', 'the n destinations that held most (default 100)'),
+    ],
+    schemas: ['snat-status.schema.json', 'snat-ledger.schema.json', 'snat-forecast.schema.json'],
+    hasLines: true,
+  },
+  {
+    name: 'path',
+    summary:
+      'How what a pod sends to a destination leaves: every hop, translation and limit, and the addresses that the other side sees',
+    subject: { ...text('pod', 'NAMESPACE/NAME or a bare name'), isNeeded: true },
+    second: text('dest', 'an IP or IP:PORT'),
+    parameters: [CLUSTER, TZ],
+    schemas: ['path.schema.json'],
     hasLines: true,
   },
   {

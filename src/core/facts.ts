@@ -1,6 +1,7 @@
 import type { Instant } from '../base/instant.ts';
 import type { Ip } from '../base/ip.ts';
 import type { Table } from '../base/table.ts';
+import type { AzureResource } from './egress/azure-resource.ts';
 
 /** One thing that a decoder did not take, and why. `place` is where in the object: a line, a byte offset, a JSON path. */
 export interface Reject {
@@ -31,6 +32,7 @@ export type FormatName =
   | 'AZFWNetworkRule'
   | 'AZFWFlowTrace'
   | 'azure-metrics'
+  | 'azure-resource'
   | 'otlp';
 
 /** State of a flow record; `B` begin, `C` continuing, `E` end, `D` denied. NSG version 1 has no state and is read as `B`. */
@@ -281,4 +283,5 @@ export interface Facts {
   readonly sightings: readonly Sighting[];
   /** Absent: none. */
   readonly samples?: readonly MetricSample[];
+  readonly resources?: readonly AzureResource[];
 }

@@ -2,6 +2,7 @@ import type { Instant } from '../base/instant.ts';
 import type { Cidr, Ip } from '../base/ip.ts';
 import type { Result } from '../base/result.ts';
 import type { Reason } from './attribution/verdict.ts';
+import type { Network } from './egress/network.ts';
 import type { Facts, FormatName, Reject, Sighting, SightingKind, Workload } from './facts.ts';
 import type { Horizons, Retention } from './retention.ts';
 
@@ -336,6 +337,78 @@ export interface Connection {
   readonly ended: boolean;
 }
 
+/** Which ports are asked for: those that were held at some moment of `[from, until)`. Several members narrow; several values of one member widen. */
+export interface PortsQuery extends Pick<FlowQuery, 'cluster' | 'from' | 'until' | 'dest' | 'destPorts' | 'nodes'> {
+  /** Destinations that are left out. */
+  readonly inside: readonly Cidr[];
+}
+
+/** One address of a node, and the ports of one protocol that it has. */
+export interface NodeAddress {
+  /** null: no node is known to have had the address. */
+  readonly node: string | null;
+  readonly nodeIp: string;
+  readonly protocol: string;
+}
+
+/** The ports of a node that one pod, the node itself or nobody known held at the same time. */
+export interface PortsHeld {
+  readonly pod: PodNamed | null;
+  readonly verdict: VerdictKind;
+  readonly reason: Reason | null;
+  readonly ports: number;
+}
+
+/** What one destination took of a node's ports: one for each connection, until the node's tracking lets go of it. */
+export interface PortsRow extends NodeAddress {
+  readonly destIp: string;
+  readonly destPort: number;
+  readonly peakPorts: number;
+  /** The first moment at which so many were held. */
+  readonly peakAt: Instant;
+  readonly portsAtEnd: number;
+  /** Connections that began in the interval. */
+  readonly began: number;
+  /** The median of how long those that ended held their port; null: none did. */
+  readonly lastedMs: number | null;
+  /** At the peak: they sum to `peakPorts`. Most ports first. */
+  readonly held: readonly PortsHeld[];
+}
+
+export interface PortsRows {
+  /** Most ports first. */
+  readonly rows: readonly PortsRow[];
+  /** How many there are, those that are not listed among them. */
+  readonly destinations: number;
+}
+
+/** The ports of a node's address over time: how many were taken and given back up to each step, since the one before. Step 0 is the beginning of the interval. */
+export interface PortSteps extends NodeAddress {
+  readonly taken: readonly number[];
+  readonly given: readonly number[];
+}
+
+/** Which platform metrics of Azure are asked for, by their names as Azure has them. */
+export interface MetricsQuery extends Pick<FlowQuery, 'cluster' | 'from' | 'until'> {
+  readonly metrics: readonly string[];
+}
+
+/** One metric of one resource, and one combination of its dimensions. */
+export interface MetricRow {
+  /** The id of the Azure resource, lower case. */
+  readonly resource: string;
+  readonly metric: string;
+  /** Names in lower case. */
+  readonly dimensions: ReadonlyMap<string, string>;
+  readonly peak: number;
+  /** Beginning of the minute. */
+  readonly peakAt: Instant;
+  readonly last: number;
+  readonly lastAt: Instant;
+  /** The sum, where the metric counts; else 0. */
+  readonly total: number;
+}
+
 /** What one attribution pass did; changes are those against the pass before. */
 export interface Attributed extends Changes {
   readonly windows: number;
@@ -396,8 +469,16 @@ export interface Store {
   nodesAt(cluster: string, ips: readonly Ip[]): Promise<ReadonlyMap<Ip, readonly string[]>>;
   /** The nodes that may exist at this moment, by name. */
   nodesAlive(cluster: string, at: Instant): Promise<readonly string[]>;
+  /** What is known of how packets leave the cluster. */
+  network(cluster: string): Promise<Network>;
+  /** The addresses that a node of this name has or had, newest first. */
+  nodeIps(cluster: string, node: string): Promise<readonly string[]>;
   /** Newest first. */
   connectionsTo(query: ConnectionQuery): Promise<readonly Connection[]>;
+  /** What took most of the ports of nodes, at most `limit` of the destinations. */
+  ports(query: PortsQuery, limit: number): Promise<PortsRows>;
+  portSteps(query: PortsQuery, stepMs: number): Promise<readonly PortSteps[]>;
+  metrics(query: MetricsQuery): Promise<readonly MetricRow[]>;
   sources(cluster: string): Promise<readonly SourceRow[]>;
   rejects(cluster: string, limit: number): Promise<readonly (Reject & { readonly object: string })[]>;
   /** Up to where the objects of a source were read, by their names; of those alone that tell of a time in the span. */

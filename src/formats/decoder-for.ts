@@ -2,6 +2,7 @@ import { never } from '../base/result.ts';
 import type { FormatName } from '../core/facts.ts';
 import { flowLogDecoder } from './azure-flow-log/flow-log-decoder.ts';
 import { azureMetricsDecoder } from './azure-metrics/azure-metrics-decoder.ts';
+import { azureResourceDecoder } from './azure-resource/azure-resource-decoder.ts';
 import { conntrackDecoder } from './conntrack/conntrack-decoder.ts';
 import type { Context, Decoder } from './decoder.ts';
 import { kubernetesDecoder } from './kube/kubernetes-decoder.ts';
@@ -35,6 +36,8 @@ export const decoderFor = (format: FormatName, context: Context): Decoder => {
       return logAnalyticsDecoder(format, context);
     case 'azure-metrics':
       return azureMetricsDecoder();
+    case 'azure-resource':
+      return azureResourceDecoder();
     case 'otlp':
       return otlpDecoder(context);
     default:

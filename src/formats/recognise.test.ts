@@ -5,6 +5,8 @@ import { recognise } from './recognise.ts';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
+const ARM = '/subscriptions/s/resourceGroups/rg/providers/Microsoft';
+
 test.each<[string, string, string]>([
   [
     'VNet flow log',
@@ -94,6 +96,28 @@ test.each<[string, string, string]>([
   ['the same under its name of 2025', '{"Type":"RetinaNetworkFlowLogs","SourcePodName":"a"}', 'ContainerNetworkLogs'],
   ['flows of Traffic Analytics', 'SrcIp,DestIp,DestPort,FlowDirection,FlowStatus\n', 'NTANetAnalytics'],
   ['flows of the old table', 'SrcIP_s,DestPort_d,FlowDirection_s,FlowStatus_s\n', 'AzureNetworkAnalytics_CL'],
+  [
+    'a cluster',
+    `{"agentPoolProfiles":[{"name":"np1"}],"id":"${ARM}.ContainerService/managedClusters/shop"}`,
+    'azure-resource',
+  ],
+  ['networks', `[{"addressSpace":{},"id":"${ARM}.Network/virtualNetworks/spoke"}`, 'azure-resource'],
+  ['route tables by the REST API', `{"value":[{"name":"rt","id":"${ARM}.Network/routeTables/rt"}]}`, 'azure-resource'],
+  [
+    'a load balancer whose own id is far behind',
+    `[{"backendAddressPools":[{"id":"${ARM}.Network/loadBalancers/kubernetes/backendAddressPools/p","loadBalancerBackendAddresses":[`,
+    'azure-resource',
+  ],
+  [
+    'service tags',
+    '{"changeNumber":1,"cloud":"Public","values":[{"name":"Sql","id":"Sql","properties":{"addressPrefixes":["20.0.0.0/8"',
+    'azure-resource',
+  ],
+  [
+    'metrics of a load balancer',
+    `{"value":[{"id":"${ARM}.Network/loadBalancers/lb/providers/Microsoft.Insights/metrics/ByteCount","name":{"value":"ByteCount"},"timeseries":[`,
+    'azure-metrics',
+  ],
 ])('%s', (_, text, expected) => {
   expect(recognise(bytesOf(text), 'file')).toEqual({ ok: true, value: expected });
 });
@@ -124,6 +148,11 @@ test.each<[string, Uint8Array | string, RegExp]>([
   ],
   ['another diagnostic log', '{"records":[{"category":"kube-audit","time":"x"}]}', /category kube-audit/],
   ['another table', '[{"TimeGenerated":"x","Type":"Syslog","SyslogMessage":"m"}]', /table Syslog/],
+  [
+    'another resource of Azure',
+    `[{"id":"${ARM}.Compute/virtualMachines/vm"}]`,
+    /type microsoft.compute\/virtualmachines/,
+  ],
   ['other JSON', '{"a":1,"b":{"c":2}}', /it has a, b/],
   ['an empty list', '[]', /nothing tells/],
 ])('refused: %s', (_, head, expected) => {

@@ -1,5 +1,6 @@
 import { fail, ok, type Result } from '../base/result.ts';
 import type { FormatName } from '../core/facts.ts';
+import { readerOf, typeIn } from './azure-resource/read-resource.ts';
 import { outlineOf } from './json/outline.ts';
 import { REMARK_LINE } from './conntrack/remark-lines.ts';
 import { CsvReader } from './log-analytics/csv-reader.ts';
@@ -10,7 +11,7 @@ export const HEAD_BYTES = 65_536;
 
 const SUPPORTED =
   'supported are VNet and NSG flow logs, pods and nodes as `kubectl get -o json` lists or watches them, conntrack -E and -L, ' +
-  `traces and logs as OTLP in JSON lines, metrics as \`az monitor metrics list -o json\` writes them, and the tables ${TABLES.join(', ')} in JSON or CSV`;
+  `traces and logs as OTLP in JSON lines, metrics as \`az monitor metrics list -o json\` writes them, what \`az\` shows and lists of clusters, networks and service tags, and the tables ${TABLES.join(', ')} in JSON or CSV`;
 
 /**
  * The format of an object, from its beginning alone: `head` is at most 64 KiB, already unpacked. `name` is for the refusal only.
@@ -103,7 +104,12 @@ const recogniseJson = (text: string): Result<FormatName, string> => {
   // The elements of one list, or documents one after another.
   const at = text.startsWith('[') ? '[].' : '';
   const found =
-    flowLog(outline, at) ?? otlp(outline, at) ?? metrics(outline, at) ?? kubernetes(outline, at) ?? tables(outline, at);
+    flowLog(outline, at) ??
+    otlp(outline, at) ??
+    metrics(outline, at) ??
+    kubernetes(outline, at) ??
+    resources(outline, at) ??
+    tables(outline, at);
   if (found !== null) return found;
   if (outline.has('error.code') || outline.has('error.message'))
     return fail(`an error of an API: ${first('error.message') ?? first('error.code')}`);
@@ -149,6 +155,28 @@ const metrics = (outline: Outline, at: string): Result<FormatName, string> | nul
   )
     ? ok('azure-metrics')
     : null;
+
+/** What `az` shows and lists; `at` is `[].` in a list, and `value[].` in an answer of the REST API. */
+const resources = (outline: Outline, at: string): Result<FormatName, string> | null => {
+  if (outline.has(`${at}values[].properties.addressPrefixes`) || outline.has(`${at}values[].addressPrefixes`))
+    return ok('azure-resource');
+  const types = [at, `${at}value[].`].flatMap((of) => idsOf(outline, of)).map(typeIn);
+  if (types.some((type) => readerOf(type) !== undefined)) return ok('azure-resource');
+  const other = types.find((type) => type !== '');
+  return other === undefined
+    ? null
+    : fail(`an Azure resource of the type ${other.slice(0, 80)}, which says nothing of how packets leave a cluster`);
+};
+
+/** Ids of resources. Names are in alphabetical order, and of a large one the beginning has only ids of what is inside: the resource's own is their beginning. */
+const idsOf = (outline: Outline, at: string): readonly string[] => {
+  const own = outline.get(`${at}id`);
+  if (own !== undefined) return own;
+  const inside = [...outline]
+    .filter(([path]) => path.startsWith(at) && /^(?:properties\.)?\w+\[\]\.id$/.test(path.slice(at.length)))
+    .flatMap(([, ids]) => ids);
+  return inside.map((id) => id.split('/').slice(0, 9).join('/'));
+};
 
 const EVENTS: ReadonlySet<string> = new Set(['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK', 'ERROR']);
 

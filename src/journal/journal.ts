@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createGzip } from 'node:zlib';
 import { fail, ok, type Result } from '../base/result.ts';
@@ -20,11 +20,25 @@ export interface Segment {
   readonly bytes: Uint8Array;
 }
 
+interface Sealed {
+  readonly id: string;
+  readonly file: string;
+  readonly size: number;
+}
+
+interface Left {
+  readonly id: string;
+  readonly path: string;
+  readonly size: number;
+}
+
 const SEALED = /^(\d{15}-\d{8})\.([0-9a-f]{16})\.gz$/;
 const OPEN_FILE = /^(\d{15}-\d{8})\.open$/;
 const MARK = 'mark';
 /** Pages that nobody touched take no memory. */
 const SCRATCH_BYTES = 2_097_152;
+/** Others may make room, or what is handed over does. */
+const NO_ROOM: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
 /** Level 1: lines of one kind shrink to a ninth, at a tenth of the time of level 6. */
 const PACK = { level: 1 };
 
@@ -42,7 +56,9 @@ export class Journal {
   private readonly folder: string;
   private readonly options: JournalOptions;
   /** Oldest first. */
-  private readonly sealed: { readonly id: string; readonly file: string; readonly size: number }[];
+  private readonly sealed: Sealed[];
+  /** Open segments of earlier processes that the disk had no room to seal yet. */
+  private readonly left: Left[];
   private current: { readonly id: string; readonly handle: FileHandle; size: number } | null = null;
   private count = 0;
   private waiting: Promise<unknown> = Promise.resolve();
@@ -53,20 +69,30 @@ export class Journal {
   private constructor(
     folder: string,
     options: JournalOptions,
-    found: { readonly sealed: Journal['sealed']; readonly mark: string | null; readonly torn: number },
+    found: {
+      readonly sealed: Sealed[];
+      readonly left: Left[];
+      readonly mark: string | null;
+      readonly torn: number;
+    },
   ) {
     this.folder = folder;
     this.options = options;
     this.sealed = found.sealed;
+    this.left = found.left;
     this.writtenMark = found.mark;
     this.tornBytes = found.torn;
   }
 
-  /** Takes up what an earlier process left. Throws the system's error where the folder cannot be used. */
+  /**
+   * Takes up what an earlier process left, also on a disk that is full: what is sealed is handed over, and that makes room. Throws the
+   * system's error where the folder cannot be used.
+   */
   static async open(folder: string, options: JournalOptions): Promise<Journal> {
     await mkdir(folder, { recursive: true });
     let torn = 0;
-    const sealed: { id: string; file: string; size: number }[] = [];
+    const sealed: Sealed[] = [];
+    const left: Left[] = [];
     for (const file of (await readdir(folder)).sort()) {
       const path = join(folder, file);
       const opened = OPEN_FILE.exec(file)?.[1];
@@ -74,21 +100,22 @@ export class Journal {
       if (opened !== undefined) {
         const bytes = await readFile(path);
         torn += piecesOf(bytes).torn;
-        const joined = joinedPieces(bytes);
-        const done = joined.length === 0 ? null : await seal(folder, opened, joined);
-        if (done !== null && !sealed.some(({ id }) => id === opened)) sealed.push(done);
-        await rm(path);
+        left.push({ id: opened, path, size: bytes.length });
       } else if (whole !== undefined) {
         if (!sealed.some(({ id }) => id === whole)) sealed.push({ id: whole, file, size: (await stat(path)).size });
       } else if (file.endsWith('.tmp')) await rm(path, { force: true });
     }
     const mark = await readFile(join(folder, MARK), 'utf8').catch(() => null);
-    return new Journal(folder, options, { sealed: sealed.sort((a, b) => (a.id < b.id ? -1 : 1)), mark, torn });
+    const journal = new Journal(folder, options, { sealed, left, mark, torn });
+    await journal.sealLeft().catch((error: unknown) => {
+      if (!NO_ROOM.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    });
+    return journal;
   }
 
   /** Bytes on disk. */
   get bytes(): number {
-    return this.sealed.reduce((sum, { size }) => sum + size, this.current?.size ?? 0);
+    return [...this.sealed, ...this.left].reduce((sum, { size }) => sum + size, this.current?.size ?? 0);
   }
 
   get segments(): number {
@@ -98,6 +125,12 @@ export class Journal {
   /** Bytes of the segment that is open, 0: none is. */
   get openBytes(): number {
     return this.current?.size ?? 0;
+  }
+
+  /** Bytes that the disk has left, whoever takes them. */
+  async diskRoom(): Promise<number> {
+    const { bavail, bsize } = await statfs(this.folder);
+    return bavail * bsize;
   }
 
   /** Gives why it was not kept: the bound is reached, or the disk says no. A piece is kept whole or not at all. */
@@ -135,13 +168,14 @@ export class Journal {
     });
   }
 
-  /** Closes the open segment, if it holds anything: from now on it is handed over. */
+  /** Closes the open segment, if it holds anything: from now on it is handed over. Where it cannot be it stays open, and takes more. */
   seal(): Promise<Result<null, string>> {
     return this.inTurn(async () => {
       const { current } = this;
-      if (current === null) return ok(null);
-      const path = join(this.folder, `${current.id}.open`);
       try {
+        await this.sealLeft();
+        if (current === null) return ok(null);
+        const path = join(this.folder, `${current.id}.open`);
         const done = await seal(this.folder, current.id, joinedPieces(await this.sealing.read(path, current.size)));
         this.current = null;
         this.sealed.push(done);
@@ -197,6 +231,20 @@ export class Journal {
     await this.current?.handle.close();
   }
 
+  /** Before any other: what is older is handed over first. */
+  private async sealLeft(): Promise<void> {
+    for (let first = this.left[0]; first !== undefined; first = this.left[0]) {
+      const { id, path } = first;
+      const joined = joinedPieces(await readFile(path));
+      // Killed between sealing and forgetting it, a process leaves both.
+      const isDone = joined.length === 0 || this.sealed.some((segment) => segment.id === id);
+      if (!isDone) this.sealed.push(await seal(this.folder, id, joined));
+      await rm(path);
+      this.left.shift();
+    }
+    this.sealed.sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
   private async begin(): Promise<{ readonly id: string; readonly handle: FileHandle; size: number }> {
     const id = `${this.options.stamp.padStart(15, '0')}-${String(this.count++).padStart(8, '0')}`;
     return { id, handle: await open(join(this.folder, `${id}.open`), 'wx'), size: 0 };
@@ -230,33 +278,51 @@ class Scratch {
 const hashOf = (bytes: Uint8Array): string => shortHash(createHash('sha256').update(bytes));
 const shortHash = (hash: Hash): string => hash.digest('hex').slice(0, 16);
 
-/** The sealed file is whole on the disk before it has its name. Packed bytes are written as they come, and held by nobody. */
-const seal = async (
-  folder: string,
-  id: string,
-  joined: Uint8Array,
-): Promise<{ readonly id: string; readonly file: string; readonly size: number }> => {
+/**
+ * The sealed file is whole on the disk before it has its name. Packed bytes are written as they come, and held by nobody. What cannot be written
+ * leaves nothing: it would take the room.
+ */
+const seal = async (folder: string, id: string, joined: Uint8Array): Promise<Sealed> => {
+  const temporary = join(folder, `${id}.tmp`);
+  const made = [temporary];
+  try {
+    const { hash, size } = await writePacked(temporary, joined);
+    const file = `${id}.${hash}.gz`;
+    made.push(join(folder, file));
+    await rename(temporary, join(folder, file));
+    await syncFolder(folder);
+    return { id, file, size };
+  } catch (error) {
+    for (const path of made) await rm(path, { force: true });
+    throw error;
+  }
+};
+
+const writePacked = async (
+  path: string,
+  bytes: Uint8Array,
+): Promise<{ readonly hash: string; readonly size: number }> => {
   const hash = createHash('sha256');
   let size = 0;
-  const temporary = join(folder, `${id}.tmp`);
-  const handle = await open(temporary, 'w');
+  const handle = await open(path, 'w');
   try {
-    for await (const bytes of createGzip(PACK).end(joined) as AsyncIterable<Uint8Array>) {
-      hash.update(bytes);
-      await handle.appendFile(bytes);
-      size += bytes.length;
+    for await (const packed of createGzip(PACK).end(bytes) as AsyncIterable<Uint8Array>) {
+      hash.update(packed);
+      await handle.appendFile(packed);
+      size += packed.length;
     }
     await handle.sync();
   } finally {
     await handle.close();
   }
-  const file = `${id}.${shortHash(hash)}.gz`;
-  await rename(temporary, join(folder, file));
+  return { hash: shortHash(hash), size };
+};
+
+const syncFolder = async (folder: string): Promise<void> => {
   const directory = await open(folder, 'r');
   try {
     await directory.sync();
   } finally {
     await directory.close();
   }
-  return { id, file, size };
 };

@@ -25,26 +25,28 @@ export const commandLineOf = (
   given: URLSearchParams,
   output: string | null,
 ): Result<CommandLine, Trouble> => {
-  const { subject, parameters, name } = question;
+  const { subject, second, parameters, name } = question;
+  const placed = [subject, second].filter((one) => one !== null && one !== undefined);
   const known = new Map([...parameters, ...(output === null ? TERMINAL : [])].map((one) => [one.name, one]));
   const flags: string[] = output === null ? [] : [`--output=${output}`];
-  const words: string[] = [];
   for (const key of new Set(given.keys())) {
     const values = given.getAll(key);
-    const parameter = key === subject?.name ? subject : known.get(key);
+    const parameter = placed.find((one) => one.name === key) ?? known.get(key);
     if (parameter === undefined)
       return fail(
         trouble('E607', `${name} has no parameter "${key}"`, {
-          fix: `It has ${[...(subject === null ? [] : [subject.name]), ...parameters.map((one) => one.name)].join(', ')}.`,
+          fix: `It has ${[...placed, ...parameters].map((one) => one.name).join(', ')}.`,
         }),
       );
     const wrong = wrongWith(parameter, values);
     if (wrong !== null) return fail(trouble('E607', `${key}: ${wrong}`));
-    if (parameter === subject) words.push(...values);
-    else if (!NOT_FLAGS.has(key)) flags.push(...flagsOf(parameter, values));
+    if (!placed.includes(parameter) && !NOT_FLAGS.has(key)) flags.push(...flagsOf(parameter, values));
   }
-  if (subject?.isNeeded === true && words.length === 0)
-    return fail(trouble('E607', `${name} needs ${subject.name}`, { fix: `Give ${subject.name}: ${subject.says}.` }));
+  const needed = [...(subject?.isNeeded === true ? [subject] : []), ...(second === undefined ? [] : [second])];
+  const missing = needed.find((one) => !given.has(one.name));
+  if (missing !== undefined)
+    return fail(trouble('E607', `${name} needs ${missing.name}`, { fix: `Give ${missing.name}: ${missing.says}.` }));
+  const words = placed.flatMap((one) => given.getAll(one.name));
   return ok({
     words: [name, ...flags, '--', ...words],
     terminal: {

@@ -13,6 +13,8 @@ import type { ByteObject, Store, TakeIn } from '../core/ports.ts';
 import { Attribution } from './attribution.ts';
 import { ForeignNode, onlyOfItsNode } from './foreign-node.ts';
 import type { Metrics } from './metrics.ts';
+import { Turn } from './turn.ts';
+import { Turns } from './turns.ts';
 
 export type IntakeOptions = Pick<IngestOptions, 'cluster' | 'node' | 'at' | 'idFields'>;
 
@@ -24,12 +26,17 @@ interface Waiting {
 /** The store did not take it: whoever sent it sends it again. */
 export class NotWritten extends Error {}
 
-/** The one way in, for requests and for whatever the server reads itself: rows are written by one at a time, counted, and get their verdicts. */
+/**
+ * The one way in, for requests and for whatever the server reads itself: objects are read by one at a time, which bounds what is in memory,
+ * rows written by one at a time, counted, and get their verdicts.
+ */
 export class Intake {
   private readonly store: Store;
   private readonly metrics: Metrics;
   private readonly attribution: Attribution;
   private readonly waiting = new Map<string, Waiting[]>();
+  private readonly turns = new Turns(1, Number.POSITIVE_INFINITY);
+  private readonly taking = new Set<Promise<unknown>>();
   private writing: Promise<unknown> = Promise.resolve();
 
   constructor(store: Store, metrics: Metrics, now: () => Instant, log: (line: string) => void) {
@@ -55,20 +62,31 @@ export class Intake {
     options: IntakeOptions,
     isBound = false,
   ): Promise<Result<Ingested, Trouble>> {
-    const taking = this.writing.then(() =>
-      ingest(objects, this.counted(isBound ? onlyOfItsNode(this.store) : this.store), {
-        ...options,
-        interrupted: () => false,
-        progress: () => undefined,
-      }),
-    );
-    this.writing = taking.catch(() => undefined);
-    const ingested = await taking;
+    const taking = this.takeInTurn(objects, options, isBound ? onlyOfItsNode(this.store) : this.store);
+    this.taking.add(taking);
+    const ingested = await taking.finally(() => this.taking.delete(taking));
     if (!ingested.ok) return ingested;
     const { cluster, objects: reports } = ingested.value;
     for (const report of reports) this.metrics.ingested(cluster, report);
     if (reports.some(({ rows }) => rows > 0)) this.attribution.wake(cluster);
     return ingested;
+  }
+
+  private async takeInTurn(
+    objects: AsyncIterable<ByteObject>,
+    options: IntakeOptions,
+    into: IngestStore,
+  ): Promise<Result<Ingested, Trouble>> {
+    const turn = await Turn.of(this.turns);
+    const lent = async function* (): AsyncGenerator<ByteObject> {
+      for await (const object of turn.lending(objects)) yield lending(turn, object);
+    };
+    const all = { ...options, interrupted: () => false, progress: () => undefined };
+    try {
+      return await ingest(lent(), this.counted(into), all);
+    } finally {
+      turn.end();
+    }
   }
 
   /** What is received is counted before it is written: whatever gets no outcome shows. */
@@ -78,14 +96,21 @@ export class Intake {
       write: async (batches) => {
         for (const batch of batches) metrics.receivedRows(batch.cluster, rowsIn(batch));
         try {
-          return await into.write(batches);
+          return await this.alone(() => into.write(batches));
         } catch (error) {
           for (const batch of batches) metrics.failedRows(batch.cluster, rowsIn(batch));
           throw error instanceof ForeignNode ? error : new NotWritten((error as Error).message);
         }
       },
-      keepCursors: (cluster, cursors) => into.keepCursors(cluster, cursors),
+      keepCursors: (cluster, cursors) => this.alone(() => into.keepCursors(cluster, cursors)),
     };
+  }
+
+  /** Whoever lent its turn may still be writing. */
+  private alone<Value>(work: () => Promise<Value>): Promise<Value> {
+    const working = this.writing.then(work);
+    this.writing = working.catch(() => undefined);
+    return working;
   }
 
   /** As `take`, for a collector. */
@@ -146,7 +171,14 @@ export class Intake {
 
   /** Resolves when everything that came in before has its verdicts. */
   async settled(): Promise<void> {
-    await this.writing;
+    await Promise.allSettled(this.taking);
     await this.attribution.settled();
   }
 }
+
+const lending = (turn: Turn, object: ByteObject): ByteObject => ({
+  name: object.name,
+  ...(object.of === undefined ? {} : { of: object.of }),
+  read: () => turn.lending(object.read()),
+  cursors: () => object.cursors?.() ?? [],
+});

@@ -8,6 +8,7 @@ import {
   type LeaseRow,
   type Moved,
   type PodNamed,
+  type PortsHeld,
   type SightingRow,
   type Store,
   VERDICT_KINDS,
@@ -71,6 +72,17 @@ export const restrictedTo = (store: Store, namespaces: readonly string[]): Store
       );
       return found.map((connection) => own.connection(connection, leases));
     },
+    ports: async (query, limit) => {
+      const { rows } = await store.ports(query, limit);
+      const seen = rows
+        .map((row) => ({ ...row, held: row.held.map((held) => own.ports(held)) }))
+        .filter(({ held }) => held.some(({ pod }) => pod !== null));
+      return { rows: seen, destinations: seen.length };
+    },
+    // Sums of nodes are of no pod; of a chosen destination they would tell that somebody talks to it.
+    portSteps: async (query, stepMs) =>
+      query.dest.length + query.destPorts.length > 0 ? [] : store.portSteps(query, stepMs),
+    metrics: (query) => store.metrics(query),
     // They hold what could not be read, whoever wrote it; `sources` counts them.
     rejects: async () => [],
     // Of the cluster as a whole: times, counts, nodes.
@@ -79,6 +91,8 @@ export const restrictedTo = (store: Store, namespaces: readonly string[]): Store
     extent: (cluster) => store.extent(cluster),
     nodesAt: (cluster, ips) => store.nodesAt(cluster, ips),
     nodesAlive: (cluster, at) => store.nodesAlive(cluster, at),
+    nodeIps: (cluster, node) => store.nodeIps(cluster, node),
+    network: (cluster) => store.network(cluster),
     horizons: () => store.horizons(),
     tables: () => store.tables(),
     sources: (cluster) => store.sources(cluster),
@@ -161,6 +175,10 @@ class Own {
     return srcIp === null || this.mayBeSeen(srcIp, from, seen, leases)
       ? connection
       : { ...connection, srcIp: null, srcPort: 0 };
+  }
+
+  ports(held: PortsHeld): PortsHeld {
+    return held.pod === null || this.has(held.pod) ? held : { ...held, pod: null };
   }
 
   /** Both sides of a change are seen where one of them is its own. */

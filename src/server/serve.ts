@@ -13,6 +13,7 @@ import type { Retention } from '../core/retention.ts';
 import { type Admission, isNamedLoopback, type Role } from './admission.ts';
 import { type AsTerminal, commandLineOf } from './command-line.ts';
 import { keepNoMore } from './expiry.ts';
+import { RecentMeasures } from './recent-measures.ts';
 import { ForeignNode } from './foreign-node.ts';
 import { heldObject } from './held-object.ts';
 import { Intake, NotWritten } from './intake.ts';
@@ -158,12 +159,13 @@ const closed = async (server: Server, api: Api): Promise<void> => {
   server.close();
   server.closeIdleConnections();
   await ended;
-  await api.intake.settled();
+  await Promise.all([api.intake.settled(), api.recent.settled()]);
 };
 
 /** HTTP statuses of what is not a mistake of whoever asks; for those 400. */
 const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   E113: 404,
+  E119: 404,
   E115: 404,
   E605: 403,
   E606: 503,
@@ -194,13 +196,15 @@ class Api {
   private readonly served: Served;
   private readonly options: ServeOptions;
   readonly metrics: Metrics;
+  readonly recent: RecentMeasures;
   private readonly turns: Turns;
 
   constructor(served: Served, options: ServeOptions) {
     this.served = served;
     this.options = options;
     this.turns = new Turns(options.limits.atATime, options.limits.waiting);
-    this.metrics = new Metrics(served.store, served.collectors);
+    this.recent = new RecentMeasures(served.store, served.now, served.log);
+    this.metrics = new Metrics(served.store, [...served.collectors, this.recent]);
     const store = served.keepsLogText ? served.store : withoutLogText(served.store);
     this.intake = new Intake(store, this.metrics, served.now, served.log);
     this.otlp = new OtlpReceiver(options.limits.exportBytes, options.admission, this.intake, this.metrics, served.otlp);
@@ -307,6 +311,7 @@ class Api {
   private async metricsPage({ response, namespaces }: Exchange): Promise<Trouble | null> {
     // They count what is everybody's.
     if (namespaces !== null) return trouble('E605', 'the token reads some namespaces alone, and metrics are of all');
+    await this.recent.refresh();
     const { type, body } = await this.metrics.text(this.intake.pending);
     return whole(response, type, body);
   }

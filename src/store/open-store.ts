@@ -15,10 +15,13 @@ import { readAccuracy } from './read-accuracy.ts';
 import { readConnections } from './read-connections.ts';
 import { flowEvidence } from './read-evidence.ts';
 import { inventoryInForce, readFlows, readPods } from './read-flows.ts';
+import { readMetrics } from './read-metrics.ts';
+import { readPorts, readPortSteps } from './read-ports.ts';
 import { countSightings, readPodsTold, readSightings } from './read-sightings.ts';
 import { readClusters, readSources } from './read-sources.ts';
 import { readWho } from './read-who.ts';
 import { assertSettings, upgrade } from './schema.ts';
+import { readNetwork } from './resources.ts';
 import { sql } from './sql.ts';
 import { writeBatches } from './write.ts';
 
@@ -93,7 +96,16 @@ const storeOver = (engine: Engine, gate: Gate, horizon: Horizon): Store => {
       const rows = await engine.rows<{ node: string }>(sql('read/nodes-alive'), { cluster, inventory, at_ms: at });
       return rows.map(({ node }) => node);
     },
+    network: (cluster) => readNetwork(engine, cluster),
+    nodeIps: async (cluster, node) => {
+      const inventory = await inventoryInForce(engine, cluster);
+      const rows = await engine.rows<{ ip: string }>(sql('read/node-ips'), { cluster, inventory, node });
+      return rows.map(({ ip }) => ipText(ip));
+    },
     connectionsTo: (query) => readConnections(engine, query),
+    ports: (query, limit) => readPorts(engine, query, limit, horizon.current.flows),
+    portSteps: (query, stepMs) => readPortSteps(engine, query, stepMs, horizon.current.flows),
+    metrics: (query) => readMetrics(engine, query, horizon.current.metrics),
     sources: (cluster) => readSources(engine, cluster, horizon.current),
     rejects: (cluster, limit) =>
       engine.rows(

@@ -71,8 +71,8 @@ export const readSources = async (engine: Engine, cluster: string, horizons: Hor
       ...(row.kind === 'flow-aggregate' ? { toldOtherwise: row.told_otherwise } : {}),
       ...(row.kind === 'sighting' ? byNameOf(named.filter(({ format }) => sightingName(format) === row.name)) : {}),
       rejects: rejectsOf(row, first, rejects),
-      first: row.first_ms as Instant,
-      watermark: row.last_ms as Instant,
+      first: timeOf(row, row.first_ms),
+      watermark: timeOf(row, row.last_ms),
       gaps: gaps
         .filter((gap) =>
           gap.source === 'watch'
@@ -107,8 +107,12 @@ export const readSources = async (engine: Engine, cluster: string, horizons: Hor
   ];
 };
 
+/** Documents of Azure say how things are set up, and not since when. */
+const timeOf = ({ kind }: Row, ms: number): Instant | null => (kind === 'network' ? null : (ms as Instant));
+
 /** Of a flow's records something more is kept than of the flows. */
 const keptFrom = (kind: string, horizons: Horizons): Pick<SourceRow, 'keptFrom'> => {
+  if (kind === 'network') return {};
   const from = horizons[RETAINED_AS[kind] ?? 'flows'];
   return from === 0 ? {} : { keptFrom: from };
 };
@@ -153,6 +157,7 @@ const byNameOf = (counts: readonly ByName[]): Pick<SourceRow, 'byName'> =>
 const NAMES: Readonly<Record<string, string>> = {
   otlp: 'OTLP',
   'azure-metrics': 'Azure metrics',
+  'azure-resource': 'Azure resources',
   AZFWNetworkRule: 'Azure Firewall',
   AZFWFlowTrace: 'Azure Firewall',
 };
@@ -171,6 +176,7 @@ const kindOf = (format: string): string => {
   if (format === 'NTANetAnalytics' || format === 'AzureNetworkAnalytics_CL') return 'flow-aggregate';
   if (format === 'ContainerLogV2') return 'log';
   if (format === 'azure-metrics') return 'metric';
+  if (format === 'azure-resource') return 'network';
   if (format.startsWith('AZFW')) return 'firewall';
   if (format === 'otlp' || format === 'ContainerNetworkLogs' || format.startsWith('App')) return 'sighting';
   return 'inventory';

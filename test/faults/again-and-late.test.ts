@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
@@ -8,9 +6,11 @@ import { afterAll, afterEach, expect, test } from 'vitest';
 import { MEDIA } from '../../src/contract/questions.ts';
 import { createRandom } from '../../simulator/random.ts';
 import { endAll, startServer } from '../program.ts';
+import { fakedClock } from './faked-clock.ts';
 import { inventory, step } from './ledger.ts';
 import { expectWhole, settled } from './oracle.ts';
 import { deliver } from './send.ts';
+import { swallowing } from './swallowing.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'unmasq-again-'));
 afterEach(endAll);
@@ -21,30 +21,14 @@ const steps = Array.from({ length: 3 }, (_, k) => step(k, k * PER_STEP, PER_STEP
 const connections = steps.flatMap((made) => made.connections);
 const everything = [...inventory(), ...steps.flatMap((made) => made.sent)];
 
-/** Hands requests on, and swallows the answer to the first of each: it was taken, and nobody knows. */
-const swallowing = async (to: string) => {
-  const seen = new Set<string>();
-  const proxy = createServer((incoming, outgoing) => {
-    const url = incoming.url ?? '';
-    const isFirst = !seen.has(url);
-    seen.add(url);
-    const onward = request(`${to}${url}`, { method: incoming.method ?? 'GET' }, (answer) => {
-      if (isFirst) {
-        answer.resume().on('end', () => incoming.socket.destroy());
-        return;
-      }
-      outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
-      answer.pipe(outgoing);
-    });
-    incoming.pipe(onward);
-  }).listen(0, '127.0.0.1');
-  await new Promise((resolve) => proxy.once('listening', resolve));
-  return { url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, close: () => proxy.close() };
-};
-
 test('T3, T4 answers that are lost, and everything once more much later: not a row is there twice', async () => {
   const server = await startServer({ dataDir: join(folder, 'again') });
-  const proxy = await swallowing(server.url);
+  // To the first of each: it was taken, and nobody knows.
+  const seen = new Set<string>();
+  const proxy = await swallowing(
+    () => server.url,
+    (url) => seen.size < seen.add(url).size,
+  );
   for (const sent of everything) {
     const { rows, known, tries } = await deliver(() => proxy.url, sent);
     expect({ rows, known, tries }).toEqual({ rows: 0, known: sent.rows, tries: 2 });
@@ -81,25 +65,16 @@ test('T17, T18 whatever comes late, and in whatever order: the answer is that of
   expect(answers[2]).toBe(answers[0]);
 }, 120_000);
 
-const FAKETIME = '/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1';
-
 test('T28 the clock of the server jumps by an hour, to and fro', async () => {
-  const clock = join(folder, 'clock');
-  writeFileSync(clock, '+0');
-  const env = {
-    LD_PRELOAD: FAKETIME,
-    FAKETIME_TIMESTAMP_FILE: clock,
-    FAKETIME_CACHE_DURATION: '1',
-    DONT_FAKE_MONOTONIC: '1',
-  };
-  const server = await startServer({ dataDir: join(folder, 'jumps'), env });
-  const jumps = ['+0', '+3600', '-3600', '+0'];
+  const clock = fakedClock(join(folder, 'clock'));
+  const server = await startServer({ dataDir: join(folder, 'jumps'), env: clock.env });
+  const jumps = [0, 3_600, -3_600, 0];
   const some = steps.slice(0, 2);
   const dates: number[] = [];
   let slowest = 0;
   for (const [k, sent] of [...inventory(), ...some.flatMap((made) => made.sent)].entries()) {
     if (k % 3 === 0) {
-      writeFileSync(clock, jumps[(k / 3) % jumps.length] as string);
+      clock.jump(jumps[(k / 3) % jumps.length] as number);
       // It looks at the file once a second.
       await after(1_100);
     }

@@ -1,5 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from 'vitest';
@@ -7,27 +6,26 @@ import { endAll, startServer } from '../program.ts';
 import { inventory, type Step, step } from './ledger.ts';
 import { expectWhole } from './oracle.ts';
 import { deliver, post } from './send.ts';
+import { canMount, type SmallDisk, smallDisk } from './small-disk.ts';
 import { supervised } from './supervised.ts';
 import { type Call, canDisturb, disturb } from './system-calls.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'unmasq-disk-'));
-const small = join(folder, 'small');
-const isRoot = process.getuid?.() === 0;
+const small = canMount ? smallDisk(join(folder, 'small'), 24 * 1_024) : null;
 const PER_STEP = 400;
 const BACK_WITHIN_MS = 10_000;
 
 afterEach(endAll);
 afterAll(() => {
-  if (isRoot) execFileSync('sh', ['-c', `umount -l ${small} 2>/dev/null || true`]);
+  small?.gone();
   rmSync(folder, { recursive: true, force: true });
 });
 
-test.skipIf(!isRoot)(
+test.skipIf(small === null)(
   'T6 the disk is full, and has room again: who sends is told to come again, nothing ends, nothing is lost',
   async () => {
-    mkdirSync(small);
-    execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', small]);
-    const server = await startServer({ dataDir: join(small, 'data') });
+    const disk = small as SmallDisk;
+    const server = await startServer({ dataDir: join(disk.path, 'data') });
     for (const sent of inventory()) await deliver(() => server.url, sent);
     const steps: Step[] = [];
     let refused: Response | null = null;
@@ -44,10 +42,10 @@ test.skipIf(!isRoot)(
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
     // What a small row would still have had room in.
-    spawnSync('dd', ['if=/dev/zero', `of=${join(small, 'filler')}`, 'bs=4096'], { stdio: 'ignore' });
+    disk.fill();
     const ready = await fetch(`${server.url}/readyz`);
     expect([ready.status, await ready.text()]).toEqual([503, expect.stringMatching(/^not ready: .*/)]);
-    execFileSync('/bin/mount', ['-o', 'remount,size=2g', small]);
+    disk.resize(2 * 1_024 * 1_024);
     const began = performance.now();
     const [first, ...others] = steps.flatMap((made) => made.sent);
     if (first !== undefined) await deliver(() => server.url, first);

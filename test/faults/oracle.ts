@@ -30,12 +30,16 @@ export interface Judgement {
   readonly unaccounted: number;
 }
 
-const NOTHING_WRONG = { lost: 0, twice: 0, invented: 0, miscounted: 0, wrong: 0, unaccounted: 0 };
+export const NOTHING_WRONG = { lost: 0, twice: 0, invented: 0, miscounted: 0, wrong: 0, unaccounted: 0 };
 
 const keyOf = (ip: string, port: number, destIp: string, at: number): string => `${ip}:${port}>${destIp}@${at}`;
 
-export const judge = async (url: string, connections: readonly Connection[]): Promise<Judgement> => {
-  const flows = await flowsOf(url);
+export const judge = async (
+  url: string,
+  connections: readonly Connection[],
+  cluster = 'default',
+): Promise<Judgement> => {
+  const flows = await flowsOf(url, cluster);
   const times = new Map<string, number>();
   const byKey = new Map(connections.map((one) => [keyOf(one.nodeIp, one.snatPort, one.destIp, one.at), one]));
   let [invented, miscounted, wrong, exact] = [0, 0, 0, 0];
@@ -63,9 +67,11 @@ export const judge = async (url: string, connections: readonly Connection[]): Pr
   };
 };
 
-const flowsOf = async (url: string): Promise<readonly Told[]> => {
-  const response = await fetch(`${url}/api/v1/flows?all=true`, { headers: { accept: MEDIA.jsonl } });
+export const flowsOf = async (url: string, cluster: string): Promise<readonly Told[]> => {
+  const response = await fetch(`${url}/api/v1/flows?all=true&cluster=${cluster}`, { headers: { accept: MEDIA.jsonl } });
   const text = await response.text();
+  // Nothing of it has come yet.
+  if (response.status === 404) return [];
   if (response.status !== 200) throw new Error(`${response.status} ${text}`);
   return text
     .split('\n')

@@ -28,6 +28,7 @@ const BOUNDED: Readonly<Record<string, string>> = {
   'src/formats/correlation/told-in-text.ts': 'the part of a line that is looked at, and bounded repetitions',
   'src/formats/log-analytics/recognise-table.ts': 'a heading in the head of a file; bounded repetitions',
   'src/sources/azure-metrics/metric-groups.ts': 'a flag of whoever runs it',
+  'src/store/chdb.ts': 'statements of the store itself',
   'src/sources/blob/hour-object.ts': 'what a block of the flow log begins with',
 };
 

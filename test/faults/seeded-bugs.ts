@@ -12,6 +12,8 @@ export interface SeededBug {
 
 const SERVER = 'src/server';
 const REFLECTOR = 'src/sources/kubernetes/reflector.ts';
+const SPOOL = 'test/faults/spool.test.ts';
+const STORAGE = 'test/faults/storage.test.ts';
 const COLLECTED = 'test/kubernetes-collector.test.ts';
 
 export const SEEDED_BUGS: readonly SeededBug[] = [
@@ -99,6 +101,41 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     is: 'const gap = encodeRemark({',
     becomes: "const gap = this.gaps >= 0 ? '' : encodeRemark({",
     tests: ['src/agent/coverage.test.ts', ''],
+  },
+  {
+    name: 'what found no room in the spool is no gap',
+    file: 'src/agent/agent.ts',
+    is: 'this.lose(this.coverage.until, kept.problem);',
+    becomes: '',
+    tests: [SPOOL, 'others fill the disk'],
+  },
+  {
+    name: 'an agent cannot begin where its spool is full',
+    file: 'src/journal/journal.ts',
+    is: "if (!NO_ROOM.has((error as NodeJS.ErrnoException).code ?? '')) throw error;",
+    becomes: 'throw error;',
+    tests: [SPOOL, 'no server is there'],
+  },
+  {
+    name: 'a source that is slow keeps all others waiting',
+    file: `${SERVER}/turn.ts`,
+    is: '    if (!isLate) return coming;\n',
+    becomes: '    if (!isLate || isLate) return coming;\n',
+    tests: [STORAGE, ''],
+  },
+  {
+    name: 'a blob that cannot be read is tried again at each look',
+    file: 'src/sources/blob/blob-collector.ts',
+    is: 'failed.hour.etag !== etag || failed.again <= now;',
+    becomes: 'failed.hour.etag !== etag || failed.again > 0;',
+    tests: [STORAGE, ''],
+  },
+  {
+    name: 'an hour that failed waits for the next look at all hours',
+    file: 'src/sources/blob/blob-collector.ts',
+    is: 'const earlier = isAll ? [] : this.failedBefore(span.from);',
+    becomes: 'const earlier: readonly Hour[] = [];',
+    tests: [STORAGE, ''],
   },
   {
     name: 'half a header may take as long as it likes',

@@ -2,6 +2,7 @@ import { renderEndpoint } from '../../app/address.ts';
 import { coverageOf } from '../../app/coverage.ts';
 import { EXIT } from '../../app/errors.ts';
 import { type FlowLine, flowLine } from '../../app/flow-line.ts';
+import { pathsIn } from '../../core/egress/egress-path.ts';
 import { allFlows } from '../../core/all-flows.ts';
 import { completenessOf, sourceLine } from '../../app/completeness.ts';
 import type { VerdictKind } from '../../core/ports.ts';
@@ -52,7 +53,8 @@ export const runFlows = async (context: Context, words: readonly string[], given
       limit: kept,
     });
     const sources = await store.sources(cluster);
-    const lines = rows.map(flowLine);
+    const pathOf = pathsIn(await store.network(cluster));
+    const lines = rows.map((row) => flowLine(row, pathOf));
     const report = {
       schemaVersion: 1,
       kind: 'Flows',
@@ -185,6 +187,7 @@ const columns = ({ zone }: Context, isChanged: boolean): readonly Column<FlowLin
   { header: 'REASON', leaves: 2, wide: true, of: (f) => f.reason ?? '-' },
   { header: 'END', leaves: 2, wide: true, of: (f) => shown(f.end, zone) },
   { header: 'NODE', leaves: 2, wide: true, of: (f) => f.node ?? '-' },
+  { header: 'EGRESS', leaves: 2, wide: true, of: (f) => f.egressPath },
   {
     header: 'POD ADDRESS',
     leaves: 2,

@@ -4,6 +4,7 @@ import { civilAt, type Zone } from '../../app/civil-time.ts';
 import { clientsBehind } from '../../app/behind-relay.ts';
 import { EXIT } from '../../app/errors.ts';
 import { type FlowName, parseFlowName } from '../../app/flow-name.ts';
+import { pathsIn } from '../../core/egress/egress-path.ts';
 import { allFlows } from '../../core/all-flows.ts';
 import { type Fact, type WhyReport, whyReport } from '../../app/why.ts';
 import { type Instant, renderInstant } from '../../base/instant.ts';
@@ -35,6 +36,7 @@ export const runWhy = async (context: Context, words: readonly string[]): Promis
       await store.sources(cluster),
       forPeople ? (at) => nearTo(evidence.flow.begin, at, zone) : renderInstant,
       await clientsBehind(store, evidence.flow),
+      pathsIn(await store.network(cluster)),
     );
     await print({ report, table: () => whyLines(report, context) }, context);
     return EXIT.done;
@@ -124,6 +126,7 @@ export const whyLines = (report: WhyReport, context: Context): readonly string[]
     ),
     `${paint(VERDICT_MEANS[verdict.kind], verdict.kind)}: ${visible(verdict.says)}${flow.workload === null ? '' : visible(` (${flow.workload.kind.toLowerCase()}/${flow.workload.name})`)}`,
     '',
+    ...section('Egress', [`${report.egress.path}: ${report.egress.why}`], 1),
     ...section('For', report.for.map(factText), FACTS_SHOWN),
     ...section('Against', report.against.map(factText), FACTS_SHOWN),
     ...section('Ruled out', report.ruledOut.map(factText), 4),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { instant } from '../../base/instant.ts';
+import { type Instant, instant } from '../../base/instant.ts';
 import type { Ip } from '../../base/ip.ts';
 import { attribute, attributeAggregate, candidatesOf, type Judgement, nodeAt } from './attribute.ts';
 import type { NodeLease, PodLease, Watched } from './lease.ts';
@@ -625,23 +625,23 @@ test.each<[string, Case, Partial<Judgement>]>([
     { entries: [entry(WEB, BEGIN, 30_000)] },
     { node: 'node-0', isTranslated: true, podPort: 50_000 },
   ],
-  ['one that nothing names', {}, { node: 'node-0', isTranslated: false, podPort: 0 }],
+  ['one that nothing names', {}, { node: 'node-0', isTranslated: false, podPort: 0, goneAt: 0 }],
   [
     "one of a pod's own address",
     { src: WEB, pods: [{ ...web, node: 'node-7' }], nodes: [] },
-    { node: 'node-7', isTranslated: false, podPort: 0 },
+    { node: 'node-7', isTranslated: false, podPort: 0, goneAt: 0 },
   ],
   [
     "a translation of a pod's own address",
     { src: WEB, entries: [entry(WEB, BEGIN, 30_000)] },
-    { node: 'node-0', isTranslated: true, podPort: 0 },
+    { node: 'node-0', isTranslated: true, podPort: 0, goneAt: 30_000 as Instant },
   ],
   [
     'one that may be two pods',
     { entries: [entry(WEB, BEGIN, 30_000)], pods: [early, { ...late, node: 'node-7' }], nodes: [] },
-    { node: 'node-0', isTranslated: true, podPort: 0 },
+    { node: 'node-0', isTranslated: true, podPort: 0, goneAt: 30_000 as Instant },
   ],
-  ['one that nobody sent', { nodes: [] }, { node: '', isTranslated: false, podPort: 0 }],
+  ['one that nobody sent', { nodes: [] }, { node: '', isTranslated: false, podPort: 0, goneAt: 0 }],
 ])('of a flow, %s: the node, whether it is translated, and the port that the pod used', (_, given, expected) => {
   expect(judged(given)).toMatchObject(expected);
 });
@@ -755,7 +755,7 @@ test.each<[string, Partial<Pick<Case, 'pods' | 'nodes' | 'src' | 'inbound' | 'wa
       ...(clock === undefined ? {} : { clockOf: () => clock }),
     };
     const judgement = attributeAggregate(seen, worldWith(world));
-    expect(judgement).toEqual({ verdict, node: on, isTranslated: false, podPort: 0 });
+    expect(judgement).toEqual({ verdict, node: on, isTranslated: false, podPort: 0, goneAt: 0 });
   },
 );
 

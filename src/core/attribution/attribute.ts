@@ -29,6 +29,8 @@ export interface Judgement {
   readonly isTranslated: boolean;
   /** The port that the pod itself used, where a verdict that names one rests on a translation; else 0. */
   readonly podPort: number;
+  /** When the node's connection tracking let go of it, on the flow log's clock; 0: that was not seen. */
+  readonly goneAt: Instant | 0;
 }
 
 const TCP = 6;
@@ -58,7 +60,17 @@ export const attribute = (flow: FlowSeen, translations: readonly Translation[], 
     node: node === undefined ? nodeOf(verdict, world) : node.node,
     isTranslated: relevant.length > 0,
     podPort: sent.kind === 'exact' && sent.by === 'translation' ? (relevant[0] as Translation).originPort : 0,
+    goneAt: goneAt(relevant, offsetMs),
   };
+};
+
+const goneAt = (relevant: readonly Translation[], offsetMs: number): Instant | 0 => {
+  let last = 0;
+  for (const { closed, seenUntil } of relevant) {
+    if (!closed) return 0;
+    if (seenUntil > last) last = seenUntil;
+  }
+  return last === 0 ? 0 : ((last + offsetMs) as Instant);
 };
 
 /** What a relay sends for others is not its own, however surely it sent it. */
@@ -134,6 +146,7 @@ export const attributeAggregate = (seen: AggregateSeen, world: World): Judgement
     node: node === undefined ? nodeOf(verdict, world) : node.node,
     isTranslated: false,
     podPort: 0,
+    goneAt: 0,
   };
 };
 

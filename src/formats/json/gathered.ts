@@ -1,3 +1,4 @@
+import type { AzureResource } from '../../core/egress/azure-resource.ts';
 import type {
   FlowAggregate,
   GapSeen,
@@ -21,6 +22,7 @@ export class Gathered {
   private aggregates: FlowAggregate[] = [];
   private sightings: Sighting[] = [];
   private samples: MetricSample[] = [];
+  private resources: AzureResource[] = [];
   private rejects: Reject[] = [];
   private ignored = new Map<string, number>();
   private clusters: string[] = [];
@@ -36,6 +38,7 @@ export class Gathered {
       this.aggregates.length +
       this.sightings.length +
       this.samples.length +
+      this.resources.length +
       this.rejects.length
     );
   }
@@ -72,6 +75,10 @@ export class Gathered {
     this.samples.push(sample);
   }
 
+  resource(resource: AzureResource): void {
+    this.resources.push(resource);
+  }
+
   reject(place: string, why: string, text: string): void {
     // Taken apart and joined: a plain slice would keep the whole text, up to 16 MiB of it, alive.
     this.rejects.push({ place, why, text: text.slice(0, REJECT_TEXT).split('').join('') });
@@ -89,7 +96,20 @@ export class Gathered {
   }
 
   take(): Taken {
-    const { pods, nodes, looks, gaps, logLines, aggregates, sightings, samples, rejects, ignored, clusters } = this;
+    const {
+      pods,
+      nodes,
+      looks,
+      gaps,
+      logLines,
+      aggregates,
+      sightings,
+      samples,
+      resources,
+      rejects,
+      ignored,
+      clusters,
+    } = this;
     this.pods = [];
     this.nodes = [];
     this.looks = [];
@@ -98,6 +118,7 @@ export class Gathered {
     this.aggregates = [];
     this.sightings = [];
     this.samples = [];
+    this.resources = [];
     this.rejects = [];
     this.ignored = new Map();
     this.clusters = [];
@@ -113,6 +134,7 @@ export class Gathered {
         aggregates,
         sightings,
         ...(samples.length === 0 ? {} : { samples }),
+        ...(resources.length === 0 ? {} : { resources }),
       },
       rejects,
       // fromEntries defines own members: a kind named `__proto__` is counted like any other.

@@ -37,7 +37,7 @@ const TAKEN_TOGETHER_BYTES = 256 * 1_048_576;
 const TAKEN_TOGETHER = 500;
 
 interface Failed {
-  readonly etag: string;
+  readonly hour: Hour;
   readonly problem: string;
   readonly times: number;
   readonly again: Instant;
@@ -91,8 +91,11 @@ export class BlobCollector implements Collector {
     const began = this.options.now();
     const container = await this.open(stop);
     const { hours, span, isAll } = await this.find(container, began);
-    const cursors = await this.options.cursors(container.name, span);
-    const due = changedHours(container, hours, cursors).filter(({ hour }) => this.isDue(hour, began));
+    // A look at recent hours alone has not come across earlier ones that failed.
+    const earlier = isAll ? [] : this.failedBefore(span.from);
+    const from = earlier.reduce((first, { at }) => (at < first ? at : first), span.from);
+    const cursors = await this.options.cursors(container.name, { from, until: span.until });
+    const due = changedHours(container, [...earlier, ...hours], cursors).filter(({ hour }) => this.isDue(hour, began));
     this.waiting = due.length;
     for (const group of groupsOf(due)) {
       if (stop.aborted) return;
@@ -137,7 +140,11 @@ export class BlobCollector implements Collector {
 
   private isDue({ name, etag }: Hour, now: Instant): boolean {
     const failed = this.failed.get(name);
-    return failed === undefined || failed.etag !== etag || failed.again <= now;
+    return failed === undefined || failed.hour.etag !== etag || failed.again <= now;
+  }
+
+  private failedBefore(at: Instant): readonly Hour[] {
+    return [...this.failed.values()].map(({ hour }) => hour).filter((hour) => hour.at + HOUR <= at);
   }
 
   private async takeIn(group: readonly HourObject[], take: TakeIn, stop: AbortSignal): Promise<void> {
@@ -162,7 +169,7 @@ export class BlobCollector implements Collector {
     const times = (before?.times ?? 0) + 1;
     const wait = Math.min(MOST_WAIT_MS, waitMs(times, options.everyMs, options.random()));
     counts.failures++;
-    failed.set(hour.name, { etag: hour.etag, problem, times, again: instant(options.now() + wait) });
+    failed.set(hour.name, { hour, problem, times, again: instant(options.now() + wait) });
     if (before?.problem !== problem) options.log(`${this.name}/${hour.name}: ${problem}; it is tried again`);
   }
 

@@ -78,17 +78,21 @@ const kindOf = (thrown: Thrown, code: string): BlobTroubleKind => {
   return isOfNetwork(thrown, code) ? 'unreachable' : 'other';
 };
 
-const OF_ONE_BLOB: Readonly<Record<string, string>> = {
+const SENTENCES: Readonly<Record<string, string>> = {
   BlobArchived: 'it is in the archive tier: rehydrate it first',
   BlobNotFound: 'it is gone since it was listed',
+  // What the SDK says instead quotes the answer.
+  PARSE_ERROR: 'the answer was not whole, or is none of storage',
 };
 
 /** The first sentence: behind it stand request ids and times. */
 const sentenceOf = (thrown: Thrown, code: string): string => {
   const { name, message = '', statusCode, details } = thrown;
-  const own = OF_ONE_BLOB[code];
+  const own = SENTENCES[code];
   if (own !== undefined) return own;
   if (name === 'TimeoutError') return 'no answer in time';
+  // In mid-body; whoever is asked to end says so before.
+  if (name === 'AbortError') return 'the answer broke off';
   // Of an identity each way that was tried has a line of its own.
   if (isOfCredential(thrown)) return redacted(message.replace(/\s+/g, ' ').slice(0, 500));
   const first = (details?.authenticationErrorDetail ?? message).split('\n')[0] ?? '';

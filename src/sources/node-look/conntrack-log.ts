@@ -3,7 +3,7 @@ import { entryIdOf } from '../../formats/conntrack/entry-id.ts';
 import { encodeRemark } from '../../formats/conntrack/remark-lines.ts';
 
 /** What listen.sh says of itself. */
-const SAID = /^# unmasq (\w+) ?(.*)$/;
+const SAID = /^# unmasq (\w+)(?: (.*))?$/;
 const DUMP = '# dump ';
 const SUMMARY = /flow entries have been shown/;
 /** conntrack's last word: how many events it wrote. */

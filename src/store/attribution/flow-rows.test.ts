@@ -35,6 +35,7 @@ test('a row has all of both addresses, whichever row of the facts it is of', () 
       node: '',
       isTranslated: false,
       podPort: 0,
+      goneAt: 0,
     });
   }
   const { columns } = rows.table();

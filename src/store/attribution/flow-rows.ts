@@ -48,7 +48,7 @@ export const flowRows = (room: number) => {
   const said = new Int8Array(shared(1));
   const [srcIp, destIp] = [ips(), ips()];
   const [srcWords, destWords] = [new Uint32Array(srcIp.buffer), new Uint32Array(destIp.buffer)];
-  const [srcPort, destPort, srcPortMoved] = [shorts(), shorts(), shorts()];
+  const [srcPort, destPort, srcPortMoved, lingered] = [shorts(), shorts(), shorts(), shorts()];
   const [last, lasted] = [new BigInt64Array(shared(8)), new BigInt64Array(shared(8))];
   const counters = Array.from({ length: 4 }, () => new BigUint64Array(shared(8))) as [
     Counter,
@@ -111,6 +111,7 @@ export const flowRows = (room: number) => {
       }
       putWords(uidEndWords, rows, uids.size());
       srcPortMoved[rows] = judgement.podPort === 0 ? 0 : judgement.podPort - (srcPort[rows] as number);
+      lingered[rows] = lingeredOf(judgement.goneAt, flow.last);
       rows++;
     },
     table: (): Table => ({
@@ -139,10 +140,15 @@ export const flowRows = (room: number) => {
         pod_uids: { type: 'Dictionaries', ends: uidEnds, ...uids.done() },
         or_node: { type: 'UInt8', values: orNode },
         src_port_moved: { type: 'UInt16', values: srcPortMoved },
+        lingered: { type: 'UInt16', values: lingered },
       },
     }),
   };
 };
+
+/** One more than the tenths of a second, those begun counted; 0: not told (schema/0016-ports.sql). */
+const lingeredOf = (goneAt: number, last: number): number =>
+  goneAt === 0 ? 0 : 1 + Math.min(65_534, Math.max(0, Math.ceil((goneAt - last) / 100)));
 
 type Bytes = Uint8Array;
 type Counter = BigUint64Array;

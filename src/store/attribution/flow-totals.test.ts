@@ -29,6 +29,7 @@ const judgement = (podUid: string): Judgement => ({
   node: 'node-0',
   isTranslated: true,
   podPort: 0,
+  goneAt: 0,
 });
 const numbers = (column: Column | undefined): number[] =>
   Array.from(column?.values as Iterable<number | bigint>, Number);

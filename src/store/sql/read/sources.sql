@@ -35,6 +35,10 @@ WITH
         SELECT 'Azure metrics' AS name, 'metric' AS kind, count() AS rows, min(at_ms) AS first_ms, max(at_ms + interval_ms) AS last_ms, [toIPv6('::')] AS ips
         FROM metric_sample FINAL WHERE cluster = {cluster:String}
         UNION ALL
+        -- Documents of Azure have no time.
+        SELECT 'Azure resources' AS name, 'network' AS kind, count() AS rows, 0 AS first_ms, 0 AS last_ms, [toIPv6('::')] AS ips
+        FROM azure_resource FINAL WHERE cluster = {cluster:String}
+        UNION ALL
         SELECT 'container logs' AS name, 'log' AS kind, count() AS rows, min(at_ms) AS first_ms, max(at_ms) AS last_ms, [toIPv6('::')] AS ips
         FROM log_line FINAL WHERE cluster = {cluster:String}
         UNION ALL

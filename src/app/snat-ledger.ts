@@ -1,0 +1,117 @@
+import { renderInstant } from '../base/instant.ts';
+import type { Reason } from '../core/attribution/verdict.ts';
+import type { Workload } from '../core/facts.ts';
+import type { PortsHeld, PortsQuery, PortsRow, SourceRow, Store, VerdictKind } from '../core/ports.ts';
+import { NODE_PORTS } from '../core/snat/port-limits.ts';
+import { type Completeness, completenessOf, type SourceLine, sourceLine, withoutConntrack } from './completeness.ts';
+import type { TimeRange } from './time-range.ts';
+
+/** The ports that one pod, the node itself or nobody known held at the peak. */
+export interface LedgerPod {
+  readonly workload: Workload | null;
+  readonly pod: string | null;
+  readonly podUid: string | null;
+  readonly portsAtPeak: number;
+  readonly verdict: VerdictKind;
+  readonly reason: Reason | null;
+}
+
+/** What one destination took of the ports of one node. */
+export interface LedgerItem {
+  readonly node: string | null;
+  readonly nodeIp: string;
+  readonly destIp: string;
+  readonly destPort: number;
+  readonly protocol: string;
+  readonly peakPorts: number;
+  readonly peakAt: string;
+  /** As many as the node can have towards one destination. */
+  readonly allocated: number;
+  readonly portsAtEnd: number;
+  /** Connections that began in the interval. */
+  readonly began: number;
+  /** The median of how long those that ended held their port; null: none did. */
+  readonly lastedMs: number | null;
+  /** They sum to `peakPorts`. */
+  readonly pods: readonly LedgerPod[];
+}
+
+export interface SnatLedger {
+  readonly schemaVersion: 1;
+  readonly kind: 'SnatLedger';
+  readonly query: SnatQuery;
+  readonly sources: readonly SourceLine[];
+  readonly completeness: Completeness;
+  /** How many destinations of nodes there are, those that are not listed among them. */
+  readonly destinations: number;
+  /** Most ports first. */
+  readonly items: readonly LedgerItem[];
+}
+
+/** What was asked, as every answer about ports repeats it. */
+export interface SnatQuery {
+  readonly cluster: string;
+  readonly from: string;
+  readonly until: string;
+}
+
+export const snatQuery = ({ cluster, from, until }: PortsQuery): SnatQuery => ({
+  cluster,
+  from: renderInstant(from),
+  until: renderInstant(until),
+});
+
+/** Which destinations held most ports of which nodes, and who held them at the peak. */
+export const snatLedger = async (
+  store: Pick<Store, 'ports' | 'sources'>,
+  query: PortsQuery,
+  range: TimeRange,
+  limit: number,
+): Promise<SnatLedger> => {
+  const [{ rows, destinations }, sources] = await Promise.all([
+    store.ports(query, limit),
+    store.sources(query.cluster),
+  ]);
+  return {
+    schemaVersion: 1,
+    kind: 'SnatLedger',
+    query: snatQuery(query),
+    sources: sources.map(sourceLine),
+    completeness: completenessOf(range, sources, withoutTranslations(rows, sources)),
+    destinations,
+    items: rows.map(ledgerItem),
+  };
+};
+
+const ledgerItem = (row: PortsRow): LedgerItem => ({
+  node: row.node,
+  nodeIp: row.nodeIp,
+  destIp: row.destIp,
+  destPort: row.destPort,
+  protocol: row.protocol,
+  peakPorts: row.peakPorts,
+  peakAt: renderInstant(row.peakAt),
+  allocated: NODE_PORTS,
+  portsAtEnd: row.portsAtEnd,
+  began: row.began,
+  lastedMs: row.lastedMs,
+  pods: row.held.map(ledgerPod),
+});
+
+export const ledgerPod = ({ pod, verdict, reason, ports }: PortsHeld): LedgerPod => ({
+  workload: pod?.workload ?? null,
+  pod: pod === null ? null : `${pod.namespace}/${pod.name}`,
+  podUid: pod?.uid ?? null,
+  portsAtPeak: ports,
+  verdict,
+  reason,
+});
+
+/** Nodes some of whose ports nobody is named for, and whose conntrack was not read. */
+export const withoutTranslations = (rows: readonly PortsRow[], sources: readonly SourceRow[]): readonly string[] =>
+  withoutConntrack(
+    rows.flatMap(({ node, held }) =>
+      node !== null && held.some(({ reason }) => reason === 'no-translation') ? [node] : [],
+    ),
+    sources,
+  );

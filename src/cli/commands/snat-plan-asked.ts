@@ -1,0 +1,167 @@
+import type { PlanAsked } from '../../app/snat-plan.ts';
+import type { EgressSettings, LoadBalancerEgress, Surge } from '../../core/snat/allocation.ts';
+import type { Demand } from '../../core/snat/plan.ts';
+import { memberOf, texts, textOf } from '../flag-values.ts';
+import type { Given } from '../globals.ts';
+import { refuse } from '../refused.ts';
+
+/** What AKS sets where nobody says anything. */
+const AKS: LoadBalancerEgress = { kind: 'lb', outboundIps: 1, portsPerNode: 0, idleMinutes: 30, rules: 0 };
+const GATEWAY_IDLE_MINUTES = 4;
+
+const SETTINGS = [
+  'nodes',
+  'surge',
+  'outbound-ips',
+  'ports-per-node',
+  'idle-timeout',
+  'lb-rules',
+  'nat-gateway',
+] as const;
+type SettingName = (typeof SETTINGS)[number];
+/** Settings as given, each with the words that gave it. A NAT gateway without a number has one address. */
+type Said = ReadonlyMap<SettingName, string>;
+
+/** What the flags ask: what is left out stays as it is now, and what nobody said of now is as AKS sets it. */
+export const planAsked = (given: Given): PlanAsked => {
+  const then = saidByFlags(given);
+  const now = saidNow(textOf(given, 'now'));
+  const nodes = now.get('nodes') ?? then.get('nodes');
+  if (nodes === undefined) return refuse('E103', 'how many nodes?', { fix: 'Give --nodes N, or --now nodes=N.' });
+  const before = settingsOf(
+    now,
+    { nodes: whole(nodes, now.has('nodes') ? '--now nodes' : '--nodes', 1), surge: { percent: 10 }, egress: AKS },
+    '--now ',
+  );
+  return {
+    before,
+    after: settingsOf(then, before, '--'),
+    demand: demandOf(texts(given, 'peak'), texts(given, 'opens')),
+    privateEndpoints: texts(given, 'privateEndpoint').map((text) => text.trim()),
+    gigabytes: textOf(given, 'gb') === null ? null : amount(textOf(given, 'gb') ?? '', '--gb'),
+    network: given['managedNetwork'] === true ? 'managed' : 'own',
+  };
+};
+
+const saidByFlags = (given: Given): Said =>
+  new Map(
+    SETTINGS.flatMap((name) => {
+      const text = given[memberOf(name)] === true ? '1' : textOf(given, memberOf(name));
+      return text === null ? [] : [[name, text] as const];
+    }),
+  );
+
+/** `nodes=48,outbound-ips=2`. */
+const saidNow = (text: string | null): Said =>
+  new Map(
+    (text ?? '')
+      .split(/[\s,]+/)
+      .filter((part) => part !== '')
+      .map((part) => {
+        const [name = '', value] = part.split('=');
+        const known = SETTINGS.find((one) => one === name);
+        if (known === undefined) return refuse('E105', `--now ${part}: expected ${SETTINGS.join(', ')}`);
+        if (value === undefined && known !== 'nat-gateway')
+          return refuse('E105', `--now ${part}: expected a value, as ${known}=1`);
+        return [known, value ?? '1'] as const;
+      }),
+  );
+
+const settingsOf = (said: Said, base: EgressSettings, flag: string): EgressSettings => {
+  const number = (name: SettingName, from: number): number | undefined => {
+    const text = said.get(name);
+    return text === undefined ? undefined : whole(text, `${flag}${name}`, from);
+  };
+  const surge = said.get('surge');
+  return {
+    nodes: number('nodes', 1) ?? base.nodes,
+    surge: surge === undefined ? base.surge : surgeOf(surge, `${flag}surge`),
+    egress: egressOf(said, base.egress, number, flag),
+  };
+};
+
+const egressOf = (
+  said: Said,
+  base: EgressSettings['egress'],
+  number: (name: SettingName, from: number) => number | undefined,
+  flag: string,
+): EgressSettings['egress'] => {
+  const idleMinutes = number('idle-timeout', 1);
+  const ofLoadBalancer = (['ports-per-node', 'lb-rules'] as const).find((name) => said.has(name));
+  if (said.has('nat-gateway')) {
+    const other = ofLoadBalancer ?? (said.has('outbound-ips') ? 'outbound-ips' : undefined);
+    if (other !== undefined)
+      refuse('E105', `${flag}nat-gateway and ${flag}${other} contradict each other`, {
+        why: 'a NAT gateway gives no node ports of its own, and its addresses are those of --nat-gateway N',
+      });
+    return {
+      kind: 'nat-gateway',
+      outboundIps: number('nat-gateway', 1) ?? 1,
+      idleMinutes: idleMinutes ?? (base.kind === 'nat-gateway' ? base.idleMinutes : GATEWAY_IDLE_MINUTES),
+    };
+  }
+  const outboundIps = number('outbound-ips', 1);
+  if (base.kind === 'nat-gateway' && ofLoadBalancer === undefined)
+    return {
+      ...base,
+      ...(outboundIps === undefined ? {} : { outboundIps }),
+      ...(idleMinutes === undefined ? {} : { idleMinutes }),
+    };
+  const from = base.kind === 'lb' ? base : AKS;
+  return {
+    kind: 'lb',
+    outboundIps: outboundIps ?? from.outboundIps,
+    portsPerNode: number('ports-per-node', 0) ?? from.portsPerNode,
+    idleMinutes: idleMinutes ?? from.idleMinutes,
+    rules: number('lb-rules', 0) ?? from.rules,
+  };
+};
+
+const whole = (text: string, flag: string, from: number): number => {
+  const n = Number(text);
+  return /^\d{1,9}$/.test(text) && n >= from
+    ? n
+    : refuse('E105', `${flag} ${text}: expected a whole number from ${from}`);
+};
+
+const amount = (text: string, flag: string): number =>
+  /^\d{1,9}(?:\.\d{1,6})?$/.test(text) ? Number(text) : refuse('E105', `${flag} ${text}: expected a number`);
+
+/** As AKS has it: `3` or `10%`. */
+const surgeOf = (text: string, flag: string): Surge => {
+  const percent = /^(\d{1,3})%$/.exec(text)?.[1];
+  if (percent !== undefined && Number(percent) <= 100) return { percent: Number(percent) };
+  return /^\d{1,4}$/.test(text)
+    ? { nodes: Number(text) }
+    : refuse('E105', `${flag} ${text}: expected a number of nodes, or up to 100%`);
+};
+
+/** `203.0.113.66:443=900`, `203.0.113.53:53/udp=40`, or `900` for all destinations together. */
+const demandOf = (peaks: readonly string[], opens: readonly string[]): readonly Demand[] => {
+  const rates = new Map(
+    opens.map((text) => {
+      const [dest, rate] = parted(text, '--opens');
+      return [dest, amount(rate, `--opens ${dest ?? ''}`)] as const;
+    }),
+  );
+  const demand = peaks.map((text): Demand => {
+    const [dest, ports] = parted(text, '--peak');
+    return {
+      dest,
+      protocol: dest?.endsWith('/udp') === true ? 'udp' : 'tcp',
+      ports: whole(ports, `--peak ${dest ?? ''}`, 0),
+      opensPerSecond: rates.get(dest) ?? null,
+    };
+  });
+  const twice = demand.find((one, i) => demand.findIndex(({ dest }) => dest === one.dest) < i);
+  if (twice !== undefined) refuse('E105', `--peak ${twice.dest ?? ''}: said twice`);
+  for (const dest of rates.keys())
+    if (!demand.some((one) => one.dest === dest)) refuse('E105', `--opens ${dest ?? ''}: there is no --peak of it`);
+  return demand;
+};
+
+const parted = (text: string, flag: string): readonly [dest: string | null, value: string] => {
+  const at = text.lastIndexOf('=');
+  if (at === 0) refuse('E105', `${flag} ${text}: expected DEST=NUMBER, or a number for all destinations together`);
+  return at < 0 ? [null, text.trim()] : [text.slice(0, at).trim(), text.slice(at + 1).trim()];
+};

@@ -1,0 +1,152 @@
+import { EXIT } from '../../app/errors.ts';
+import { type PlanSide, type SnatPlan, snatPlan } from '../../app/snat-plan.ts';
+import type { CostItem } from '../../core/snat/plan-cost.ts';
+import type { CrossedStep } from '../../core/snat/plan.ts';
+import { csvOf, print, tableOf } from '../answer.ts';
+import type { Context } from '../context.ts';
+import type { Given } from '../globals.ts';
+import { refuse } from '../refused.ts';
+import { count, percent, plural } from '../render/number.ts';
+import type { Column } from '../render/table.ts';
+import { planAsked } from './snat-plan-asked.ts';
+
+export const runSnatPlan = async (context: Context, given: Given): Promise<number> => {
+  const { voice } = context;
+  const planned = snatPlan(planAsked(given));
+  if (!planned.ok) {
+    const { which, rule } = planned.problem;
+    return refuse(
+      'E105',
+      which === 'after' ? 'Azure would refuse these settings' : '--now: Azure has no such settings',
+      {
+        why: rule,
+      },
+    );
+  }
+  const report = planned.value;
+  const rows = rowsOf(report);
+  await print(
+    {
+      report,
+      csv: csvOf(
+        [
+          { name: 'what', of: (row: Row) => row.what },
+          { name: 'now', of: (row) => row.now },
+          { name: 'then', of: (row) => row.later },
+        ],
+        rows,
+      ),
+      table: (options) => [
+        ...tableOf(COLUMNS, rows, context)(options),
+        ...under('Steps', report.steps.map(stepLine)),
+        ...under('Out of SNAT', report.privateEndpoints.map(leavingLine)),
+        ...under('A month', costLines(report)),
+        ...under('Terraform', report.terraform === '' ? [] : report.terraform.split('\n')),
+        ...under('By hand', report.commands),
+        ...under('Before you do it', report.notes),
+      ],
+    },
+    context,
+  );
+  const { after, fits } = report;
+  if (after.isEnough === 'unknown')
+    voice.note(`--peak DEST=PORTS says what a node needs, and then whether it is enough`);
+  voice.summary(
+    sentence(after),
+    after.isEnough === 'yes' || after.isEnough === 'unknown' || after.egressPath !== 'lb'
+      ? undefined
+      : fits === null
+        ? 'the same with --nat-gateway'
+        : `the same with --outbound-ips ${fits.outboundIps} --ports-per-node ${fits.portsPerNode}`,
+  );
+  return isShort(after) ? EXIT.findings : EXIT.done;
+};
+
+interface Row {
+  readonly what: string;
+  readonly now: string;
+  readonly later: string;
+  readonly isBad?: boolean;
+}
+
+const COLUMNS: readonly Column<Row>[] = [
+  { header: '', leaves: 0, of: ({ what }) => what },
+  { header: 'NOW', leaves: 0, of: ({ now }) => now },
+  {
+    header: 'THEN',
+    leaves: 0,
+    of: ({ later }) => later,
+    means: ({ now, later, isBad }) => (isBad === true ? 'failure' : now === later ? 'dim' : 'bold'),
+  },
+];
+
+const rowsOf = ({ before, after }: SnatPlan): readonly Row[] => {
+  const row = (what: string, of: (side: PlanSide) => string): Row => ({ what, now: of(before), later: of(after) });
+  return [
+    row('egress', ({ egressPath }) => EGRESS[egressPath]),
+    row('nodes', ({ nodes, nodesInUpgrade }) => `${count(nodes)}, ${count(nodesInUpgrade)} in an upgrade`),
+    row('outbound addresses', ({ outboundIps }) => count(outboundIps)),
+    row('idle timeout', ({ idleMinutes }) => `${idleMinutes} min`),
+    row('a node has', ({ capacityOf, capacity, capacityInUpgrade, portsPerNode }) =>
+      capacityOf === 'ports of a node'
+        ? `${between(capacityInUpgrade, capacity)} ports${portsPerNode === 0 ? " by Azure's table" : ''}`
+        : 'a share of what all have',
+    ),
+    row('all nodes have', ({ capacityOf, capacity }) =>
+      capacityOf === 'ports of a node' ? '-' : `${count(capacity)} connections to a destination`,
+    ),
+    row('needed', ({ need }) => (need === null ? '?' : between(need.atLeast, need.atMost))),
+    row('left over', ({ headroom }) => (headroom === null ? '?' : between(headroom.atLeast, headroom.atMost))),
+    { ...row('enough', ({ isEnough }) => ENOUGH[isEnough]), isBad: isShort(after) },
+    row('nodes it is enough for', ({ mostNodes, isEnough }) =>
+      isEnough === 'unknown' ? `at most ${count(mostNodes)}` : count(mostNodes),
+    ),
+  ].filter(({ now, later }) => now !== '-' || later !== '-');
+};
+
+const EGRESS = { lb: 'load balancer', 'nat-gateway': 'NAT gateway' } as const;
+const ENOUGH = {
+  yes: 'yes',
+  no: 'no',
+  depends: 'depends on the destinations',
+  'not-in-upgrade': 'not while an upgrade goes on',
+  unknown: '?',
+} as const;
+
+const isShort = ({ isEnough }: PlanSide): boolean => isEnough === 'no' || isEnough === 'not-in-upgrade';
+
+const between = (low: number, high: number): string => (low === high ? count(low) : `${count(low)} to ${count(high)}`);
+
+const under = (title: string, lines: readonly string[]): readonly string[] =>
+  lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => (line === '' ? '' : `  ${line}`))];
+
+const stepLine = ({ atNodes, portsBefore, portsAfter, by }: CrossedStep): string =>
+  `at ${count(atNodes)} nodes a node has ${count(portsAfter)} ports, below ${count(portsBefore)}${by === 'upgrade' ? ': an upgrade goes there for its time' : ''}`;
+
+const leavingLine = ({ dest, ports, share }: SnatPlan['privateEndpoints'][number]): string =>
+  ports === null || share === null
+    ? `${dest}: how many ports that frees is not known (--peak ${dest}=PORTS)`
+    : `${dest}: ${plural(ports, 'port')} of a node, ${percent(share, 1)} of what was given`;
+
+const costLines = ({ cost }: SnatPlan): readonly string[] => [
+  ...cost.items.map((item) => `${money(item.monthly)}  ${item.item}${quantityOf(item)}`),
+  `${money(cost.monthlyChange)}  ${cost.items.length === 0 ? 'nothing changes' : cost.unknown.length === 0 ? 'more, in all' : 'more of what is known'} (list prices of ${cost.pricesAsOf}, ${cost.currency}; yours differ by region and contract)`,
+];
+
+const quantityOf = ({ quantity, unit, unitPrice }: CostItem): string =>
+  unitPrice === null
+    ? ''
+    : ` (${quantity === null ? '?' : count(quantity)} × ${Number(unitPrice.toFixed(4))} per ${unit})`;
+
+const money = (usd: number | null): string =>
+  (usd === null ? '?' : `${usd > 0 ? '+' : ''}${usd.toFixed(2)}`).padStart(10);
+
+const sentence = ({ nodes, isEnough, capacityOf, capacityInUpgrade, need, mostNodes }: PlanSide): string => {
+  const has =
+    capacityOf === 'ports of a node'
+      ? `a node has ${count(capacityInUpgrade)} ports at the worst moment`
+      : `all nodes have ${count(capacityInUpgrade)} connections to a destination`;
+  if (need === null) return `${plural(nodes, 'node')}: ${has}`;
+  const says = isEnough === 'yes' ? 'enough' : isEnough === 'depends' ? 'perhaps not enough' : 'not enough';
+  return `${plural(nodes, 'node')}: ${has} and ${between(need.atLeast, need.atMost)} are needed: ${says}, up to ${plural(mostNodes, 'node')}`;
+};

@@ -1,0 +1,340 @@
+import { EXIT } from '../../app/errors.ts';
+import { type ForecastItem, snatForecast } from '../../app/snat-forecast.ts';
+import { type LedgerItem, type LedgerPod, snatLedger } from '../../app/snat-ledger.ts';
+import { snatStatus, type StatusItem } from '../../app/snat-status.ts';
+import type { TimeRange } from '../../app/time-range.ts';
+import { PRIVATE } from '../../base/address-block.ts';
+import type { PortsQuery, Store } from '../../core/ports.ts';
+import { csvOf, print, tableOf } from '../answer.ts';
+import { chooseCluster, chooseRange, type Context, withStore } from '../context.ts';
+import { endpoints, texts, wholeNumber } from '../flag-values.ts';
+import { type Given, oneOf } from '../globals.ts';
+import { refuse } from '../refused.ts';
+import type { Meaning } from '../render/colour.ts';
+import { count, percent, plural } from '../render/number.ts';
+import type { CsvColumn, CsvValue } from '../render/csv.ts';
+import type { Column } from '../render/table.ts';
+import { duration, shown } from '../render/time.ts';
+
+const KINDS = ['status', 'ledger', 'forecast'] as const;
+/** Destinations that are listed. */
+const LISTED = 100;
+
+export const runSnat = async (context: Context, words: readonly string[], given: Given): Promise<number> => {
+  const what = oneOf('snat', words[0] ?? 'status', KINDS);
+  if (words.length > 1)
+    refuse('E105', `snat ${words.join(' ')}: one answer at a time`, {
+      fix: `Write unmasq snat ${what}; --dest and --node narrow it.`,
+    });
+  const limit = wholeNumber(given, 'limit', '--limit') ?? LISTED;
+  const dest = endpoints(given, 'dest', '--dest');
+  return withStore(context, async (store) => {
+    const cluster = await chooseCluster(store, context);
+    const range = await chooseRange(store, cluster, context);
+    const query: PortsQuery = {
+      cluster,
+      from: range.from,
+      until: range.until,
+      dest: dest.blocks,
+      destPorts: dest.ports,
+      nodes: texts(given, 'node'),
+      inside: given['inside'] === true || dest.blocks.length > 0 ? [] : PRIVATE,
+    };
+    return ANSWERS[what](store, query, range, limit, context);
+  });
+};
+
+type Answering = (
+  store: Store,
+  query: PortsQuery,
+  range: TimeRange,
+  limit: number,
+  context: Context,
+) => Promise<number>;
+
+/** At this share of what is allocated somebody has to look. */
+const TIGHT = 0.8;
+
+const status: Answering = async (store, query, range, _limit, context) => {
+  const { voice, globals } = context;
+  const report = await snatStatus(store, query, range);
+  const { items } = report;
+  await print(
+    {
+      report,
+      lines: items,
+      csv: csvOf(STATUS_CSV, items),
+      table: (options) => [
+        ...(items.length === 0
+          ? ['No ports of nodes were held towards the outside.']
+          : tableOf(statusColumns(context), items, context)(options)),
+        ...report.shared.flatMap(({ resource, egressPath, failed, dropped, connections, utilization }) => [
+          '',
+          [
+            `${egressPath} ${resource.split('/').at(-1) ?? ''}:`,
+            [
+              ...(connections === null ? [] : [`at most ${plural(connections, 'connection')}`]),
+              ...(failed === null ? [] : [`${count(failed)} failed for want of a port`]),
+              ...(dropped === null ? [] : [`${plural(dropped, 'packet')} dropped`]),
+              ...(utilization === null ? [] : [`ports used up to ${utilization}%`]),
+            ].join(', ') || 'Azure told nothing of its ports',
+          ].join(' '),
+        ]),
+      ],
+    },
+    context,
+  );
+  for (const reason of report.completeness.reasons) voice.warn(reason);
+  const failing = items.filter(({ failed }) => (failed ?? 0) > 0);
+  const tight = items.filter(({ share }) => share !== null && share >= TIGHT);
+  if (items.length > 0 && items.every(({ allocated }) => allocated === null))
+    voice.note(
+      'what a load balancer allocated to the nodes is not known: its metrics AllocatedSnatPorts and UsedSnatPorts tell (docs/guide/azure-metrics.md)',
+    );
+  const first = items[0];
+  voice.summary(
+    items.length === 0
+      ? 'no ports held'
+      : [
+          plural(new Set(items.map(nodeOf)).size, 'node'),
+          ...(failing.length > 0 ? [`${plural(failing.length, 'node')} with failed connections`] : []),
+          `${tight.length} at ${TIGHT * 100}% or more of what is allocated`,
+        ].join(', '),
+    first?.largest === null || first === undefined
+      ? undefined
+      : `unmasq snat ledger${first.node === null ? '' : ` --node ${first.node}`}`,
+  );
+  const isFinding = failing.length > 0 || tight.length > 0;
+  return globals.strict && !report.completeness.complete ? EXIT.incomplete : isFinding ? EXIT.findings : EXIT.done;
+};
+
+const ledger: Answering = async (store, query, range, limit, context) => {
+  const { voice, globals } = context;
+  const report = await snatLedger(store, query, range, limit);
+  const lines = report.items.flatMap((item): readonly LedgerLine[] => item.pods.map((pod, i) => ({ item, pod, i })));
+  const kept = globals.output === 'table' ? lines.filter(({ i }) => i < PODS_SHOWN) : lines;
+  await print(
+    {
+      report,
+      lines: report.items,
+      csv: csvOf(LEDGER_CSV, lines),
+      table: (options) =>
+        lines.length === 0
+          ? ['No ports of nodes were held towards the outside.']
+          : tableOf(ledgerColumns(context), kept, context)(options),
+    },
+    context,
+  );
+  for (const reason of report.completeness.reasons) voice.warn(reason);
+  if (kept.length < lines.length)
+    voice.note(`and ${plural(lines.length - kept.length, 'holder')} more: -o wide lists them`);
+  const more = report.destinations - report.items.length;
+  const top = report.items[0];
+  voice.summary(
+    `${plural(report.destinations, 'destination')} of nodes${more > 0 ? ` (the ${report.items.length} that held most; --limit for more)` : ''}`,
+    top === undefined ? undefined : `unmasq who ${top.destIp}:${top.destPort}`,
+  );
+  return globals.strict && !report.completeness.complete ? EXIT.incomplete : EXIT.done;
+};
+
+const forecastAnswer: Answering = async (store, query, range, limit, context) => {
+  const { voice, globals } = context;
+  const report = await snatForecast(store, query, range, limit);
+  const { items } = report;
+  await print(
+    {
+      report,
+      lines: items,
+      csv: csvOf(FORECAST_CSV, items),
+      table: (options) =>
+        items.length === 0
+          ? ['Nothing to forecast: no load balancer is known to allocate ports, and no destination holds many.']
+          : tableOf(forecastColumns(context), items, context)(options),
+    },
+    context,
+  );
+  for (const reason of report.completeness.reasons) voice.warn(reason);
+  const coming = items.filter(({ exhaustionAt }) => exhaustionAt !== null);
+  voice.summary(
+    `${plural(coming.length, 'limit')} expected to be reached within ${duration(report.query.horizonMs)}, of ${items.length}`,
+  );
+  return globals.strict && !report.completeness.complete
+    ? EXIT.incomplete
+    : coming.length > 0
+      ? EXIT.findings
+      : EXIT.done;
+};
+
+const ANSWERS: Readonly<Record<(typeof KINDS)[number], Answering>> = { status, ledger, forecast: forecastAnswer };
+
+const nodeOf = ({ node, nodeIp }: { readonly node: string | null; readonly nodeIp: string }): string => node ?? nodeIp;
+
+const tightness = ({ share, failed }: StatusItem): Meaning | null =>
+  (failed ?? 0) > 0 || (share ?? 0) >= 1 ? 'failure' : (share ?? 0) >= TIGHT ? 'warning' : null;
+
+const orDash = (n: number | null): string => (n === null ? '-' : count(n));
+
+const holder = ({ workload, pod, verdict, reason }: LedgerPod): string =>
+  workload !== null
+    ? `${workload.namespace}/${workload.name}`
+    : pod !== null
+      ? pod
+      : verdict === 'node'
+        ? '(the node itself)'
+        : verdict === 'exact'
+          ? '(another pod)'
+          : `(${reason ?? verdict})`;
+
+const statusColumns = ({ zone }: Context): readonly Column<StatusItem>[] => [
+  { header: 'NODE', leaves: 0, means: () => 'identity' as const, of: nodeOf },
+  { header: 'PROTO', leaves: 4, of: ({ protocol }) => protocol },
+  { header: 'EGRESS', leaves: 3, of: ({ egressPath }) => egressPath },
+  {
+    header: 'USED',
+    align: 'right',
+    leaves: 0,
+    of: ({ atLeast, atMost }) => (atLeast === atMost ? count(atMost) : `${count(atLeast)}–${count(atMost)}`),
+  },
+  { header: 'COUNTED', align: 'right', leaves: 3, of: ({ counted }) => orDash(counted) },
+  { header: 'ALLOCATED', align: 'right', leaves: 0, of: ({ allocated }) => orDash(allocated) },
+  {
+    header: 'SHARE',
+    align: 'right',
+    leaves: 0,
+    means: tightness,
+    of: ({ share }) => (share === null ? '-' : percent(share, 1)),
+  },
+  { header: 'FAILED', align: 'right', leaves: 1, means: tightness, of: ({ failed }) => orDash(failed) },
+  { header: 'AT', leaves: 5, of: ({ atMostAt }) => shown(atMostAt, zone) },
+  {
+    header: 'LARGEST DESTINATION',
+    leaves: 2,
+    of: ({ largest }) => (largest === null ? '-' : `${largest.destIp}:${largest.destPort} (${count(largest.ports)})`),
+  },
+  {
+    header: 'MOSTLY',
+    leaves: 2,
+    of: ({ largest }) => (largest?.pods[0] === undefined ? '-' : holder(largest.pods[0])),
+  },
+];
+
+/** `atMost` is the column `at_most`. */
+const columnsOf = <Name extends string>(
+  names: readonly Name[],
+): readonly CsvColumn<Readonly<Record<Name, CsvValue>>>[] =>
+  names.map((name) => ({
+    name: name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    of: (item) => item[name],
+  }));
+
+const STATUS_CSV = columnsOf([
+  'node',
+  'nodeIp',
+  'protocol',
+  'egressPath',
+  'atLeast',
+  'atMost',
+  'atMostAt',
+  'atEnd',
+  'allocated',
+  'counted',
+  'share',
+  'failed',
+]);
+
+interface LedgerLine {
+  readonly item: LedgerItem;
+  readonly pod: LedgerPod;
+  /** Which of the item's it is. */
+  readonly i: number;
+}
+/** Holders of one destination that a table shows. */
+const PODS_SHOWN = 5;
+
+const ledgerColumns = ({ zone }: Context): readonly Column<LedgerLine>[] => [
+  { header: 'NODE', leaves: 1, of: ({ item, i }) => (i === 0 ? nodeOf(item) : '') },
+  {
+    header: 'DESTINATION',
+    leaves: 0,
+    means: () => 'identity' as const,
+    of: ({ item, i }) => (i === 0 ? `${item.destIp}:${item.destPort}/${item.protocol}` : ''),
+  },
+  { header: 'PEAK', align: 'right', leaves: 0, of: ({ item, i }) => (i === 0 ? count(item.peakPorts) : '') },
+  { header: 'AT', leaves: 4, of: ({ item, i }) => (i === 0 ? shown(item.peakAt, zone) : '') },
+  { header: 'AT END', align: 'right', leaves: 5, of: ({ item, i }) => (i === 0 ? count(item.portsAtEnd) : '') },
+  { header: 'BEGAN', align: 'right', leaves: 4, of: ({ item, i }) => (i === 0 ? count(item.began) : '') },
+  {
+    header: 'HELD FOR',
+    align: 'right',
+    leaves: 4,
+    of: ({ item, i }) => (i > 0 ? '' : item.lastedMs === null ? '-' : duration(item.lastedMs)),
+  },
+  { header: 'PORTS', align: 'right', leaves: 0, of: ({ pod }) => count(pod.portsAtPeak) },
+  { header: 'WORKLOAD', leaves: 0, of: ({ pod }) => holder(pod) },
+  { header: 'POD', leaves: 2, of: ({ pod }) => pod.pod ?? '-' },
+  { header: 'VERDICT', leaves: 3, of: ({ pod }) => pod.verdict },
+];
+
+const LEDGER_CSV = [
+  { name: 'node', of: ({ item }: LedgerLine) => item.node ?? '' },
+  { name: 'node_ip', of: ({ item }: LedgerLine) => item.nodeIp },
+  { name: 'dest_ip', of: ({ item }: LedgerLine) => item.destIp },
+  { name: 'dest_port', of: ({ item }: LedgerLine) => item.destPort },
+  { name: 'protocol', of: ({ item }: LedgerLine) => item.protocol },
+  { name: 'peak_ports', of: ({ item }: LedgerLine) => item.peakPorts },
+  { name: 'peak_at', of: ({ item }: LedgerLine) => item.peakAt },
+  { name: 'namespace', of: ({ pod }: LedgerLine) => pod.workload?.namespace ?? '' },
+  { name: 'workload', of: ({ pod }: LedgerLine) => pod.workload?.name ?? '' },
+  { name: 'pod', of: ({ pod }: LedgerLine) => pod.pod ?? '' },
+  { name: 'pod_uid', of: ({ pod }: LedgerLine) => pod.podUid ?? '' },
+  { name: 'ports_at_peak', of: ({ pod }: LedgerLine) => pod.portsAtPeak },
+  { name: 'verdict', of: ({ pod }: LedgerLine) => pod.verdict },
+  { name: 'reason', of: ({ pod }: LedgerLine) => pod.reason ?? '' },
+];
+
+const REASONS: Readonly<Record<NonNullable<ForecastItem['reason']>, string>> = {
+  'not-enough-data': 'not enough data',
+  'not-growing': 'not growing',
+  'beyond-horizon': 'not within the horizon',
+  exhausted: 'exhausted now',
+};
+
+const forecastColumns = ({ zone }: Context): readonly Column<ForecastItem>[] => [
+  { header: 'NODE', leaves: 0, means: () => 'identity' as const, of: nodeOf },
+  { header: 'PROTO', leaves: 3, of: ({ protocol }) => protocol },
+  {
+    header: 'LIMIT OF',
+    leaves: 0,
+    of: ({ destIp, destPort }) => (destIp === null ? 'the load balancer' : `${destIp}:${destPort ?? ''}`),
+  },
+  { header: 'PORTS', align: 'right', leaves: 0, of: ({ ports }) => count(ports) },
+  { header: 'LIMIT', align: 'right', leaves: 0, of: ({ limit }) => count(limit) },
+  {
+    header: 'EXHAUSTED',
+    leaves: 0,
+    means: ({ exhaustionAt }) => (exhaustionAt === null ? null : 'warning'),
+    of: ({ exhaustionAt, reason }) =>
+      exhaustionAt === null ? (reason === null ? '-' : REASONS[reason]) : shown(exhaustionAt, zone),
+  },
+  { header: '4 TIMES OF 5 FROM', leaves: 2, of: ({ low }) => (low === null ? '-' : shown(low, zone)) },
+  {
+    header: 'TO',
+    leaves: 2,
+    of: ({ low, high }) => (high === null ? (low === null ? '-' : 'later') : shown(high, zone)),
+  },
+];
+
+const FORECAST_CSV = columnsOf([
+  'node',
+  'nodeIp',
+  'protocol',
+  'destIp',
+  'destPort',
+  'limit',
+  'ports',
+  'exhaustionAt',
+  'low',
+  'high',
+  'model',
+  'reason',
+]);

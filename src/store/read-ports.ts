@@ -1,0 +1,236 @@
+import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../base/instant.ts';
+import { compareIp } from '../base/ip.ts';
+import { IDLE } from '../core/attribution/flow.ts';
+import { OPEN } from '../core/attribution/lease.ts';
+import type { Reason } from '../core/attribution/verdict.ts';
+import type { NodeAddress, PodNamed, PortsHeld, PortsQuery, PortsRow, PortSteps, VerdictKind } from '../core/ports.ts';
+import type { Engine, Params } from './engine.ts';
+import { ipText } from './ip-text.ts';
+import { protocolName } from './protocol.ts';
+import { filtering, inventoryInForce, readPods } from './read-flows.ts';
+
+/** An entry of an ended TCP connection is kept so long (nf_conntrack_tcp_timeout_time_wait), and one of datagrams after two seconds (…_udp_timeout_stream). */
+const LINGER = 2 * MINUTE;
+/** One of datagrams that were over sooner (nf_conntrack_udp_timeout). */
+const DATAGRAM = 30 * SECOND;
+/** No flow holds a port this long after its last record, except those that are open: `lingered` counts to 6,553 seconds. */
+const HELD = 2 * HOUR;
+/** A connection that is open may have been silent for so long (nf_conntrack_tcp_timeout_established). */
+const OPEN_FOR = 5 * DAY;
+/** Flows that one statement looks at. */
+const TOGETHER = 4_000_000;
+
+interface Ends {
+  readonly node_ip: string;
+  readonly dest_ip: string;
+  readonly dest_port: number;
+  readonly protocol: number;
+}
+
+interface PeakRow extends Ends {
+  readonly peak: number;
+  readonly peak_ms: number;
+  readonly at_end: number;
+  readonly began: number;
+  readonly lasted_ms: number;
+  readonly destinations: number;
+  readonly peaks: number;
+}
+
+interface HeldRow {
+  /** Which of the peaks asked about, from 1 on. */
+  readonly place: number;
+  readonly uid: string;
+  readonly told: VerdictKind;
+  readonly reason: string;
+  readonly ports: number;
+}
+
+/** What the destinations took of the ports of nodes, those that took most, and who held them then. */
+export const readPorts = async (
+  engine: Engine,
+  query: PortsQuery,
+  limit: number,
+  keptFrom: Instant,
+): Promise<{ readonly rows: readonly PortsRow[]; readonly destinations: number }> => {
+  const { cluster } = query;
+  const inventory = await inventoryInForce(engine, cluster);
+  const nodes = await nodeNames(engine, cluster, inventory);
+  const peaks: PeakRow[] = [];
+  let destinations = 0;
+  for await (const some of inShards<PeakRow>(engine, 'ports/peaks', query, inventory, keptFrom, { limit })) {
+    destinations += some[0]?.destinations ?? 0;
+    peaks.push(...some);
+    peaks.sort(byPeak).splice(limit);
+  }
+  const held = await heldAt(engine, peaks, query, inventory, keptFrom);
+  const uids = [...new Set(held.flatMap(({ uid }) => (uid === '' ? [] : [uid])))];
+  const pods = uids.length === 0 ? new Map<string, PodNamed>() : await readPods(engine, cluster, inventory, uids);
+  const byPlace = Map.groupBy(held, ({ place }) => place);
+  const rows = peaks.map((peak, i) => ({
+    ...addressOf(peak, nodes, peak.peak_ms),
+    destIp: ipText(peak.dest_ip),
+    destPort: peak.dest_port,
+    peakPorts: peak.peak,
+    peakAt: peak.peak_ms as Instant,
+    portsAtEnd: peak.at_end,
+    began: peak.began,
+    lastedMs: peak.lasted_ms === 0 ? null : peak.lasted_ms,
+    held: together(byPlace.get(i + 1) ?? [], pods),
+  }));
+  return { rows, destinations };
+};
+
+const byPeak = (a: PeakRow, b: PeakRow): number =>
+  b.peak - a.peak ||
+  compareIp(ipText(a.node_ip), ipText(b.node_ip)) ||
+  compareIp(ipText(a.dest_ip), ipText(b.dest_ip)) ||
+  a.dest_port - b.dest_port ||
+  a.protocol - b.protocol;
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const heldAt = (
+  engine: Engine,
+  peaks: readonly PeakRow[],
+  query: PortsQuery,
+  inventory: number,
+  keptFrom: Instant,
+): Promise<readonly HeldRow[]> => {
+  const params: Params = { ...paramsOf(query, inventory, keptFrom), shards: EVERY_SHARD };
+  return peaks.length === 0
+    ? Promise.resolve([])
+    : engine.rows<HeldRow>(filtering('ports/at-peaks', params), {
+        ...params,
+        p_node: peaks.map((peak) => peak.node_ip),
+        p_dest: peaks.map((peak) => peak.dest_ip),
+        p_port: peaks.map((peak) => peak.dest_port),
+        p_protocol: peaks.map((peak) => peak.protocol),
+        p_at: peaks.map((peak) => peak.peak_ms),
+      });
+};
+
+/** One row for each pod, and one for each reason why none is named; most ports first. */
+const together = (held: readonly HeldRow[], pods: ReadonlyMap<string, PodNamed>): readonly PortsHeld[] =>
+  held
+    .map(({ uid, told, reason, ports }) => ({
+      pod: pods.get(uid) ?? null,
+      verdict: told,
+      reason: reason === '' ? null : (reason as Reason),
+      ports,
+    }))
+    .sort((a, b) => b.ports - a.ports || compare(a.pod?.uid ?? '', b.pod?.uid ?? '') || compare(a.verdict, b.verdict));
+
+interface StepRow extends Pick<Ends, 'node_ip' | 'protocol'> {
+  readonly step: number;
+  readonly taken: number;
+  readonly given: number;
+}
+
+/** How many ports each address of a node held at each step of `stepMs`. */
+export const readPortSteps = async (
+  engine: Engine,
+  query: PortsQuery,
+  stepMs: number,
+  keptFrom: Instant,
+): Promise<readonly PortSteps[]> => {
+  const inventory = await inventoryInForce(engine, query.cluster);
+  const nodes = await nodeNames(engine, query.cluster, inventory);
+  const steps = Math.ceil((query.until - Math.max(query.from, keptFrom)) / stepMs);
+  const all: PortSteps[] = [];
+  for await (const some of inShards<StepRow>(engine, 'ports/steps', query, inventory, keptFrom, { step_ms: stepMs })) {
+    for (const rows of Map.groupBy(some, ({ node_ip, protocol }) => `${node_ip} ${protocol}`).values()) {
+      const [any] = rows as [StepRow];
+      const changed = { taken: zeros(steps), given: zeros(steps) };
+      for (const { step, taken, given } of rows) {
+        if (step >= steps) continue;
+        changed.taken[step] = taken;
+        changed.given[step] = given;
+      }
+      all.push({ ...addressOf(any, nodes, query.until - 1), ...changed });
+    }
+  }
+  return all;
+};
+
+const zeros = (count: number): number[] => Array.from({ length: count }, () => 0);
+
+interface NodeAt {
+  readonly node: string;
+  readonly ip: string;
+  readonly may_from_ms: number;
+  readonly may_until_ms: number;
+}
+
+const nodeNames = async (
+  engine: Engine,
+  cluster: string,
+  inventory: number,
+): Promise<ReadonlyMap<string, readonly NodeAt[]>> =>
+  Map.groupBy(
+    await engine.rows<NodeAt>(
+      `SELECT node, ip, may_from_ms, may_until_ms FROM node_lease
+       WHERE cluster = {cluster:String} AND generation = {inventory:UInt64} ORDER BY may_from_ms DESC`,
+      { cluster, inventory },
+    ),
+    ({ ip }) => ip,
+  );
+
+const addressOf = (
+  { node_ip, protocol }: Pick<Ends, 'node_ip' | 'protocol'>,
+  nodes: ReadonlyMap<string, readonly NodeAt[]>,
+  at: number,
+): NodeAddress => {
+  const named = nodes.get(node_ip) ?? [];
+  return {
+    node: (named.find((one) => one.may_from_ms <= at && at < one.may_until_ms) ?? named[0])?.node ?? null,
+    nodeIp: ipText(node_ip),
+    protocol: protocolName(protocol),
+  };
+};
+
+const EVERY_SHARD: readonly number[] = [...Array(256).keys()];
+
+const paramsOf = (
+  { cluster, from, until, dest, destPorts, nodes, inside }: PortsQuery,
+  inventory: number,
+  keptFrom: Instant,
+): Params => ({
+  cluster,
+  dest_first: dest.map(({ first }) => first),
+  dest_last: dest.map(({ last }) => last),
+  dest_ports: [...destPorts],
+  nodes: [...nodes],
+  inside_first: inside.map(({ first }) => first),
+  inside_last: inside.map(({ last }) => last),
+  inventory,
+  from_ms: Math.max(from, keptFrom),
+  until_ms: until,
+  linger_ms: LINGER,
+  datagram_ms: DATAGRAM,
+  held_ms: HELD,
+  open_for_ms: OPEN_FOR,
+  open_ms: OPEN,
+  idle_ms: IDLE,
+});
+
+/** A statement over so many shards at a time that memory suffices: an address of a node is on one shard. */
+async function* inShards<Row>(
+  engine: Engine,
+  statement: string,
+  query: PortsQuery,
+  inventory: number,
+  keptFrom: Instant,
+  more: Params,
+): AsyncGenerator<readonly Row[], void, void> {
+  const [size] = await engine.rows<{ flows: number }>(
+    'SELECT count() AS flows FROM flow WHERE cluster = {cluster:String} AND last_ms >= {from_ms:Int64} AND last_ms - lasted_ms < {until_ms:Int64}',
+    { cluster: query.cluster, from_ms: query.from, until_ms: query.until },
+  );
+  const parts = Math.min(EVERY_SHARD.length, Math.ceil(((size?.flows ?? 0) + 1) / TOGETHER));
+  for (let part = 0; part < parts; part++) {
+    const shards = EVERY_SHARD.filter((shard) => shard % parts === part);
+    const params: Params = { ...paramsOf(query, inventory, keptFrom), ...more, shards };
+    yield await engine.rows<Row>(filtering(statement, params), params);
+  }
+}

@@ -1,0 +1,29 @@
+-- Flows that held a port of a node's address at some moment of the interval, one a row: from when to when, and who made them. A connection holds its
+-- port until its entry is gone from the node's connection tracking; where nothing tells when that was, one that ended for {linger_ms} longer, datagrams of two
+-- seconds or less for {datagram_ms}. One that
+-- tracking was not seen to end is there still; of one that the flow log alone saw, no more is known than that it may be idle for {idle_ms}. A line that ends
+-- in `-- if` and parameters is left out where all of them are empty.
+(
+    SELECT
+        src_ip AS node_ip, dest_ip, dest_port, protocol,
+        if(verdict IN ('exact', 'relayed') AND notEmpty(pod_uids), toString(pod_uids[1]), '') AS uid, toString(verdict) AS told, reason,
+        begin_ms AS from_ms,
+        multiIf(
+            lingered > 0, last_ms + (lingered - 1) * 100,
+            ended, last_ms + if(protocol != 17 OR lasted_ms > 2000, {linger_ms:Int64}, {datagram_ms:Int64}),
+            observed_by = 1, last_ms + {idle_ms:Int64},
+            {open_ms:Int64}) AS until_ms
+    FROM flow
+    WHERE cluster = {cluster:String} AND direction = 0 AND NOT denied AND observed_by <= 3 AND from_ms < {until_ms:Int64}
+        AND last_ms >= {from_ms:Int64} - {open_for_ms:Int64}
+        AND (last_ms >= {from_ms:Int64} - {held_ms:Int64} OR (NOT ended AND lingered = 0 AND observed_by != 1))
+        AND until_ms > {from_ms:Int64} AND until_ms > from_ms
+        AND src_ip IN (SELECT ip FROM node_lease WHERE cluster = {cluster:String} AND generation = {inventory:UInt64})
+        AND shard IN {shards:Array(UInt8)}
+        AND NOT arrayExists((a, b) -> dest_ip BETWEEN a AND b, {inside_first:Array(IPv6)}, {inside_last:Array(IPv6)}) -- if inside_first
+        AND arrayExists((a, b) -> dest_ip BETWEEN a AND b, {dest_first:Array(IPv6)}, {dest_last:Array(IPv6)}) -- if dest_first
+        AND has({dest_ports:Array(UInt16)}, dest_port) -- if dest_ports
+        AND has({nodes:Array(String)}, node) -- if nodes
+        AND (shard, hour_ms, generation) IN
+            (SELECT shard, hour_ms, max(generation) FROM window_current WHERE cluster = {cluster:String} GROUP BY shard, hour_ms)
+)
