@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, expect, test } from 'vitest';
+import { EARLIEST, LATEST } from '../src/base/instant.ts';
+import { type KernelCounter, kernelMetric } from '../src/core/kernel-counters.ts';
+import { openStore } from '../src/store/open-store.ts';
 import {
   countNew,
   endAll,
@@ -17,6 +20,7 @@ import {
 import { burst, compare } from './agent-told.ts';
 import { canRun } from './can-run.ts';
 import { run, runInside } from './children.ts';
+import { exhaustPorts } from './exhausted-ports.ts';
 import { record } from './record.ts';
 
 /** The agent over real NAT. `AGENT=all` tries everything; otherwise what is quick. */
@@ -95,16 +99,39 @@ test.skipIf(!may.ok)(
     }
     await sending;
     await sleep(1_500);
+    const left = (await countNew(on.namespace)) - before;
+    await agent.line(SOUND);
+    const notEntered = await exhaustPorts(on.namespace, on.pod);
     expect(await agent.end()).toBe(0);
     await server.end();
     const { sent, told, twice, silentlyLost, gaps } = await compare(one);
     console.log({ sent, told, gaps: gaps.map(({ from, until, why }) => `${until - from} ms ${why}`) });
-    expect((await countNew(on.namespace)) - before).toBe(sent);
+    expect(left).toBe(sent);
     expect({ twice, silentlyLost }).toEqual({ twice: 0, silentlyLost: 0 });
     expect(gaps.filter(({ why }) => why.includes('the agent did not run')).length).toBe(2);
     expect(told).toBeGreaterThan(sent / 2);
+    expect(notEntered).toBeGreaterThan(0);
+    expect(await countersOf(one.data)).toEqual({
+      resource: `nodes/${on.node.name}`,
+      notEntered,
+      mayHold: Number(await runInside(on.namespace, 'cat', ['/proc/sys/net/netfilter/nf_conntrack_max'])),
+    });
   },
 );
+
+/** What the store knows of the kernel's counters, of one node alone. */
+const countersOf = async (dataDir: string) => {
+  const store = await openStore({ dataDir });
+  try {
+    const all = { cluster: 'default', from: EARLIEST, until: LATEST };
+    const metrics = [kernelMetric('insert_failed'), kernelMetric('max')];
+    const rows = await store.metrics({ ...all, metrics });
+    const of = (name: KernelCounter) => rows.find(({ metric }) => metric === kernelMetric(name));
+    return { resource: rows[0]?.resource, notEntered: of('insert_failed')?.total, mayHold: of('max')?.last };
+  } finally {
+    await store.close();
+  }
+};
 
 test.skipIf(!all)(
   `more comes than the kernel keeps for a listener: a gap says so, and all that is missing lies in it${skipped}`,

@@ -1,3 +1,5 @@
+import type { request } from 'node:http';
+
 export interface Posted {
   readonly status: number;
   /** Seconds that the server asks to wait; null: it does not say. */
@@ -11,7 +13,7 @@ const MOST_BODY = 65_536;
  * What makes requests to this URL. Not imported: an import reads all that a module exports, and with that loads what `WebSocket` and the like
  * are made of. That, and TLS where there is none, is a sixth of the agent's memory.
  */
-const wayTo = ({ protocol }: URL): typeof import('node:http').request =>
+const wayTo = ({ protocol }: URL): typeof request =>
   process.getBuiltinModule(protocol === 'https:' ? 'node:https' : 'node:http').request;
 
 /** One POST. Rejects where there is no answer until the signal. */
