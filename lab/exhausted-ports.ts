@@ -2,14 +2,15 @@ import { runInside } from './children.ts';
 
 const PORTS = 2;
 const CONNECTIONS = 20;
-const DEST = '203.0.113.126';
+/** Where the connections go. */
+export const EXHAUSTED = '203.0.113.126';
 
 /** Its rules come before those of the node. */
 const rules = `
 table inet few {
   chain postrouting {
     type nat hook postrouting priority srcnat - 1;
-    ip daddr ${DEST} udp dport 53 masquerade to :40000-${40_000 + PORTS - 1}
+    ip daddr ${EXHAUSTED} udp dport 53 masquerade to :40000-${40_000 + PORTS - 1}
   }
 }
 `;
@@ -19,7 +20,7 @@ import socket
 for n in range(${CONNECTIONS}):
     one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     one.bind(("", 20000 + n))
-    one.sendto(b"x", ("${DEST}", 53))
+    one.sendto(b"x", ("${EXHAUSTED}", 53))
 `;
 
 /** Connections for which a node has no port left. Gives how many the kernel then says it could not enter. */
