@@ -96,6 +96,7 @@ const now = (...words: readonly string[]) => {
   const ended = once(child, 'close').then(([code]) => ({ ...said, code: code as number | null }));
   return { child, ended };
 };
+const onLinux = (): readonly string[] => nodes.flatMap(({ name }) => ['--node', name]);
 const report = (out: string): WhoReport => JSON.parse(out) as WhoReport;
 
 /** Until the debugging pods of both nodes listen, by their own words. */
@@ -164,11 +165,23 @@ test.skipIf(!may.ok)(
     // The dump and its waits take four seconds beside the three.
     while (kubelet.processes > 0) await sleep(200);
     expect(debugPods().map(({ status }) => status?.phase)).toEqual(['Succeeded', 'Succeeded']);
+    // Somebody might still read them.
+    await sleep(11_000);
     const { err, code } = await now('--for', '1s').ended;
     expect([code, err]).toEqual([0, expect.stringContaining('2 debugging pods of an earlier look deleted')]);
     expect(left()).toEqual(NOTHING);
   },
 );
+
+test.skipIf(!may.ok)(`looks at the same time leave each other alone${skipped}`, async () => {
+  const looks = ['6s', '1s', '3s'].map((time) => now('--for', time, '-o', 'json', '--strict', ...onLinux()));
+  for (const { out, err, code } of await Promise.all(looks.map(({ ended }) => ended))) {
+    expect([code, err]).toEqual([0, err]);
+    expect(err).not.toContain('earlier look');
+    expect(report(out).completeness.reasons).toEqual([]);
+  }
+  expect(left()).toEqual(NOTHING);
+});
 
 test.skipIf(!may.ok)(
   `an image that cannot be pulled is told for each node, and nothing is left${skipped}`,
