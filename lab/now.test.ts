@@ -173,7 +173,7 @@ test.skipIf(!may.ok)(
   },
 );
 
-test.skipIf(!may.ok)(`looks at the same time leave each other alone${skipped}`, async () => {
+test.skipIf(!may.ok)(`looks at the same time leave each other alone, and no connection is an answer too${skipped}`, async () => {
   const looks = ['6s', '1s', '3s'].map((time) => now('--for', time, '-o', 'json', '--strict', ...onLinux()));
   for (const { out, err, code } of await Promise.all(looks.map(({ ended }) => ended))) {
     expect([code, err]).toEqual([0, err]);
