@@ -68,8 +68,8 @@ export class DebugPods {
   }
 
   /** Deletes what looks left behind that were killed. Gives how many. */
-  async deleteStale(): Promise<number> {
-    const answer = await ask(this.ports.access, this.listOf(NAMED), this.asking(new AbortController().signal));
+  async deleteStale(signal: AbortSignal): Promise<number> {
+    const answer = await ask(this.ports.access, this.listOf(NAMED), this.asking(signal));
     const pods = listOf(member(await jsonOf(answer, ANSWER_MS), 'items'));
     // A laptop's clock that is ahead would take pods that others listen to for old.
     const stale = leftBehind(pods, instant(answer.serverDate ?? this.ports.now()));
