@@ -186,6 +186,7 @@ test.skipIf(!may.ok)(
     expect([code, err]).toEqual([0, expect.stringContaining('2 debugging pods of an earlier look deleted')]);
     expect(left()).toEqual(NOTHING);
   },
+  60_000,
 );
 
 test.skipIf(!may.ok)(
