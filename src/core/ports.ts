@@ -489,8 +489,11 @@ export interface Store {
   until(signal: AbortSignal): Store;
   /** From when on what is kept. */
   horizons(): Promise<Horizons>;
-  /** Keeps from now on no more than this, and drops the rest, once a day; gives what was dropped. What is not kept is neither told nor taken in again. */
-  expire(retention: Retention, now: Instant): Promise<readonly Dropped[]>;
+  /**
+   * Keeps from now on no more than this, and drops the rest, once a day; gives what was dropped. What is not kept is neither told nor taken in again.
+   * Throws `ClockLeapt` for a clock that is far ahead, unless it is sure.
+   */
+  expire(retention: Retention, now: Instant, isSure?: boolean): Promise<readonly Dropped[]>;
   tables(): Promise<readonly TableSize[]>;
   /** Writes and reads a row that is nobody's; throws where that is not possible. */
   probe(): Promise<void>;
