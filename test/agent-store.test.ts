@@ -192,7 +192,7 @@ test('counters are a source of their own, beside metrics of Azure, and no lines 
     }),
   ]);
   expect((await store.sources('sources')).map(({ name, kind, rows }) => ({ name, kind, rows }))).toEqual([
-    { name: 'kernel counters', kind: 'counters', rows: 2 },
+    { name: 'kernel counters', kind: 'counters', rows: 6 },
     { name: 'Azure metrics', kind: 'metric', rows: 1 },
   ]);
 });
