@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Symptom, SYMPTOMS, symptomIn } from './symptom.ts';
+import { resultWith, type Symptom, SYMPTOMS, symptomIn } from './symptom.ts';
 
 /** One wording a row, by who writes it. */
 const SAID: Readonly<Record<string, readonly (readonly [Symptom, string])[]>> = {
@@ -336,6 +337,25 @@ test.each([
 
 test.each(SYMPTOMS)('%s as a result is itself', (symptom) => {
   expect(symptomIn(symptom)).toBe(symptom);
+});
+
+test.each<[string, Symptom | null, string]>([
+  ['', 'connect-timeout', 'connect-timeout'],
+  ['503', null, '503'],
+  ['java.net.ConnectException', 'connection-refused', 'java.net.ConnectException: connection-refused'],
+  ['java.net.UnknownHostException', 'name-lookup-failed', 'java.net.UnknownHostException'],
+  ['x'.repeat(90), null, 'x'.repeat(80)],
+  ['x'.repeat(90), 'throttled', `${'x'.repeat(69)}: throttled`],
+])('the result of "%s" that shows %s', (told, symptom, expected) => {
+  expect(resultWith(told, symptom)).toBe(expected);
+});
+
+test('law: a symptom is read back from a result, whatever else that tells', () => {
+  fc.assert(
+    fc.property(fc.string({ maxLength: 100 }), fc.constantFrom(...SYMPTOMS), (told, symptom) => {
+      expect(symptomIn(resultWith(told, symptom))).toBe(symptomIn(told) ?? symptom);
+    }),
+  );
 });
 
 test('every symptom has a wording', () => {

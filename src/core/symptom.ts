@@ -213,10 +213,21 @@ const LOOKED_AT = 16_384;
 /** Most lines say nothing of any: one look tells so. */
 const ANY = new RegExp(WORDINGS.map(({ says }) => says.source).join('|'));
 
+/** Characters of how a call ended that are kept. */
+export const RESULT = 80;
+/** As `resultWith` writes it. */
+const BY_NAME = new RegExp(`(?:^|: )(${SYMPTOMS.join('|')})$`);
+
+/** How a call ended in its source's own words, and the symptom, where those do not tell it. */
+export const resultWith = (told: string, symptom: Symptom | null): string => {
+  if (symptom === null || symptomIn(told) !== null) return told.slice(0, RESULT);
+  return told === '' ? symptom : `${told.slice(0, RESULT - symptom.length - 2)}: ${symptom}`;
+};
+
 /** What a line of a log, or how a call ended, says of trouble; null: nothing that is known. */
 export const symptomIn = (text: string): Symptom | null => {
   const said = text.slice(0, LOOKED_AT).toLowerCase();
-  if (!ANY.test(said)) return SYMPTOMS.find((symptom) => symptom === said) ?? null;
+  if (!ANY.test(said)) return said.length > RESULT ? null : ((BY_NAME.exec(said)?.[1] as Symptom | undefined) ?? null);
   const found = WORDINGS.find(
     ({ says, also, not }) => says.test(said) && also?.test(said) !== false && not?.test(said) !== true,
   );
