@@ -82,6 +82,8 @@ export const restrictedTo = (store: Store, namespaces: readonly string[]): Store
     // Sums of nodes are of no pod; of a chosen destination they would tell that somebody talks to it.
     portSteps: async (query, stepMs) =>
       query.dest.length + query.destPorts.length > 0 ? [] : store.portSteps(query, stepMs),
+    // What has no namespace, as nodes, is of the cluster as a whole, and its events name pods.
+    events: (query) => store.events({ ...query, namespaces }),
     metrics: (query) => store.metrics(query),
     // They hold what could not be read, whoever wrote it; `sources` counts them.
     rejects: async () => [],
