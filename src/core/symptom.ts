@@ -62,8 +62,8 @@ const WORDINGS: readonly Wording[] = [
     says: /plugin\/errors: 2 |plugin\/forward: no |no healthy proxies|no upstream host|concurrent queries exceeded maximum/,
   },
   { of: 'dns-server-trouble', says: /detected for zone ".{0,3}", see https:\/\/coredns/ },
-  { of: 'name-lookup-timeout', says: /lookup \S+ i\/o timeout/ },
-  { of: 'name-lookup-timeout', says: /lookup [\w.-]+ on [\w.:[\]]+: /, also: /i\/o timeout|deadline exceeded/ },
+  { of: 'name-lookup-timeout', says: /lookup [\w.-]+: /, also: /: i\/o timeout|: context deadline exceeded/ },
+  { of: 'name-lookup-timeout', says: /lookup [\w.-]+ on /, also: /: i\/o timeout|: context deadline exceeded/ },
   {
     of: 'name-lookup-timeout',
     says: /\betimeout\b|resolving timed out|dnsnameresolvertimeoutexception|via (?:udp|tcp) timed out|resolution lifetime expired/,
@@ -109,13 +109,13 @@ const WORDINGS: readonly Wording[] = [
   },
   { of: 'request-timeout', says: /upstream timed out/, also: /while (?:reading|sending)/ },
   { of: 'request-timeout', says: /\b(?:read|write) etimedout|\b(?:read|write): connection timed out/ },
-  { of: 'request-timeout', says: /(?:read|write) tcp \S+ i\/o timeout/ },
+  { of: 'request-timeout', says: /\b(?:read|write) tcp /, also: /: i\/o timeout/ },
   {
     of: 'request-timeout',
     says: /could not (?:receive|send) data (?:from|to) server|tls handshake timeout/,
     also: /time/,
   },
-  { of: 'connect-timeout', says: /dial tcp \S+ i\/o timeout/ },
+  { of: 'connect-timeout', says: /\bdial tcp /, also: /: i\/o timeout/ },
   {
     of: 'connect-timeout',
     says: /\betimedout\b|connect(?:ion)? timed out|connection timeout (?:to host|after \d)|connect timeout=|failed: timeout expired/,

@@ -198,7 +198,7 @@ const kubernetes = (outline: Outline, at: string): Result<FormatName, string> | 
   // A list without any.
   if (kind === 'EventList') return ok('kubernetes-events');
   if (element !== '')
-    return fail(`a Kubernetes ${(kind === '' ? element : kind).slice(0, 60)}, no pods, nodes or events`);
+    return fail(`a Kubernetes ${(kind === '' ? element : kind).slice(0, 60)}, neither pods, nodes nor events`);
   // `kubectl get -o json` that found nothing: an empty list does not say of what.
   return has('items') ? ok('kubernetes-pods') : null;
 };
