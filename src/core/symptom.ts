@@ -216,7 +216,7 @@ const LOOKED_AT = 16_384;
 const ANY = new RegExp(`\\b(?:${WORDINGS.map(({ says }) => says.source).join('|')})`);
 
 /** Characters of how a call ended that are kept. */
-export const RESULT = 80;
+const RESULT = 80;
 /** As `resultWith` writes it. */
 const BY_NAME = new RegExp(`(?:^|: )(${SYMPTOMS.join('|')})$`);
 

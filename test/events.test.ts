@@ -6,12 +6,13 @@ import { FOR_EVER } from '../src/core/retention.ts';
 import { restrictedTo } from '../src/server/restricted-store.ts';
 import { storeOn } from '../src/store/open-store.ts';
 import { emptyBatch, START } from './random-world.ts';
+import { unmasq } from './program.ts';
 import { temporaryStore } from './temporary-store.ts';
 import { writeOne } from './write-one.ts';
 
 /** Events of Kubernetes in the store: each once, as it was told last. */
 
-const { engine, store, read } = await temporaryStore();
+const { engine, store, read, folder } = await temporaryStore();
 
 const event = (uid: string, rest: Partial<KubeEvent> = {}): KubeEvent => ({
   uid,
@@ -122,15 +123,30 @@ test('files of events are read, counted with their rejects, and once', async () 
   ]);
 });
 
+test('unmasq ingest takes a file of events, and unmasq sources counts them', () => {
+  const data = ['--data', join(folder, 'program'), '--cluster', 'shop'];
+  const ingested = unmasq(['ingest', ...data, KUBECTL, '-o', 'json']);
+  expect(ingested.status, ingested.stderr).toBe(0);
+  expect(JSON.parse(ingested.stdout)).toMatchObject({
+    objects: [{ format: 'kubernetes-events', rows: 6, rejects: 5 }],
+  });
+  const again = unmasq(['ingest', ...data, KUBECTL, '-o', 'json']);
+  expect(JSON.parse(again.stdout)).toMatchObject({ objects: [{ rows: 0, known: 6, rejects: 5 }] });
+  const sources = unmasq(['sources', ...data, '-o', 'json']);
+  expect(JSON.parse(sources.stdout)).toMatchObject({
+    items: [{ name: 'events', kind: 'event', rows: 6, watermark: '2026-11-22T03:11:00.000Z' }],
+  });
+}, 180_000);
+
+/** The last: it moves the horizon of the store. */
 test('an event is kept as long as what verdicts rest on, by when it happened last', async () => {
-  const apart = await temporaryStore();
   const now = instant(START + 40 * DAY);
   const old = event('old');
   const goesOn = event('goes on', { last: instant(START + 20 * DAY) });
   const batch = { ...emptyBatch('kept', 'events'), format: 'kubernetes-events' as const, events: [old, goesOn] };
-  await writeOne(apart.store, batch);
-  await apart.store.expire({ ...FOR_EVER, flows: 30 * DAY }, now);
-  expect((await apart.store.events(asked('kept'))).map(({ uid }) => uid)).toEqual(['goes on']);
-  expect(await apart.engine.rows('SELECT uid FROM kubernetes_event')).toEqual([{ uid: 'goes on' }]);
-  expect(await writeOne(apart.store, { ...batch, events: [old] })).toMatchObject({ rows: 0, expired: 1 });
+  await writeOne(store, batch);
+  await store.expire({ ...FOR_EVER, flows: 30 * DAY }, now);
+  expect((await store.events(asked('kept'))).map(({ uid }) => uid)).toEqual(['goes on']);
+  expect(await engine.rows('SELECT uid FROM kubernetes_event')).toEqual([{ uid: 'goes on' }]);
+  expect(await writeOne(store, { ...batch, events: [old] })).toMatchObject({ rows: 0, expired: 1 });
 });
