@@ -235,13 +235,14 @@ test('of a workspace with several clusters the one that is named is read, and no
   standIn.table('KubeEvents', TABLE_COLUMNS.KubeEvents);
   standIn.rows.push(eventRow(BEGIN, 1, BEGIN, 'shop'), eventRow(BEGIN, 2, BEGIN, 'other'));
   standIn.now = BEGIN + HOUR;
-  await live({ cluster: 'shop', everyMs: MINUTE, until: standIn.now + MINUTE });
+  const more = { tables: ['KubePodInventory', 'ContainerLogV2', 'KubeEvents'] } as const;
+  await live({ cluster: 'shop', everyMs: MINUTE, until: standIn.now + MINUTE, more });
   await fromExports('shop-files', [podRow(BEGIN, 1, BEGIN), lineRow(BEGIN, 1, BEGIN)]);
   expect(await told('shop')).toEqual(await told('shop-files'));
   const events = async (cluster: string): Promise<readonly string[]> =>
     (await store.events({ cluster, from: instant(0), until: LATEST })).map(({ name }) => name);
   expect(await events('shop')).toEqual(['checkout-1']);
-  const { log } = await live({ cluster: 'neither', everyMs: MINUTE, until: standIn.now + MINUTE });
+  const { log } = await live({ cluster: 'neither', everyMs: MINUTE, until: standIn.now + MINUTE, more });
   expect(log.join('\n')).toMatch(/not read: rows are of the clusters other, shop, and none is called "neither"/);
   expect(await told('neither')).toEqual(await told('nobody'));
   expect(await events('neither')).toEqual([]);
