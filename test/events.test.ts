@@ -69,7 +69,7 @@ test('an event that tells no uid is known by what it is about', async () => {
   const [one, other] = [event('', { count: 2 }), event('', { message: 'Liveness probe failed' })];
   expect((await tell('about', event(''), one, other)).rows).toBe(2);
   expect((await tell('about', one, event('', { name: 'checkout-1' }))).rows).toBe(1);
-  expect((await counts('about')).toSorted()).toEqual([1, 1, 2]);
+  expect((await counts('about')).toSorted((a, b) => a - b)).toEqual([1, 1, 2]);
 });
 
 test('what happened at some moment of an interval is found, its end left out; the newest where there are many', async () => {
@@ -126,7 +126,7 @@ test('files of events are read, counted with their rejects, and once', async () 
 test('unmasq ingest takes a file of events, and unmasq sources counts them', () => {
   const data = ['--data', join(folder, 'program'), '--cluster', 'shop'];
   const ingested = unmasq(['ingest', ...data, KUBECTL, '-o', 'json']);
-  expect(ingested.status, ingested.stderr).toBe(0);
+  expect(ingested.status).toBe(0);
   expect(JSON.parse(ingested.stdout)).toMatchObject({
     objects: [{ format: 'kubernetes-events', rows: 6, rejects: 5 }],
   });

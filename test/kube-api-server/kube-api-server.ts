@@ -338,7 +338,7 @@ export class KubeApiServer {
     const rest = next === '' ? {} : { continue: next, remainingItemCount: left.length - page.length };
     const objects = page.map(([, object]) => object);
     // Items of a typed list do not carry their kind.
-    const items = objects.map(({ apiVersion: _, kind: __, ...rest }) => rest);
+    const items = objects.map((object) => ({ ...object, apiVersion: undefined, kind: undefined }));
     const body = { kind: `${kind}List`, apiVersion: 'v1', metadata: { resourceVersion, ...rest }, items };
     this.show(request, response, objects, body, resourceVersion, next);
   }
