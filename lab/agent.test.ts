@@ -93,6 +93,8 @@ test.skipIf(!may.ok)(
       if (victim === 'agent') {
         await agent.end('SIGKILL');
         agent = one.agent(port);
+        // One that is killed before it has begun leaves one gap with the one before.
+        await agent.line(SOUND);
       } else {
         await server.end('SIGKILL');
         server = await one.serve(port);
@@ -101,7 +103,6 @@ test.skipIf(!may.ok)(
     await sending;
     await sleep(1_500);
     const left = (await countNew(on.namespace)) - before;
-    await agent.line(SOUND);
     const notEntered = await exhaustPorts(on.namespace, on.pod);
     expect(await agent.end()).toBe(0);
     await server.end();
@@ -122,7 +123,7 @@ test.skipIf(!may.ok)(
 
 test.skipIf(!may.ok)(
   `record.sh of the guide writes what the kernel counts between its events${skipped}`,
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   async () => {
     const on = await opened();
     const { data } = caseOn(on);
