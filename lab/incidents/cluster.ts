@@ -116,7 +116,8 @@ const drawWorkload = (
   program,
   logs: random.pick(LOG_STYLES),
   spans: program !== 'curl' && random.next() < 0.5,
-  timeoutMs: 100 * random.whole(15, 30),
+  // The longer outlasts a lookup that gets no answer.
+  timeoutMs: 100 * (random.next() < 0.6 ? random.whole(15, 30) : random.whole(42, 50)),
   synRetries: random.next() < 0.5 ? 1 : null,
   graceMs: 400,
   habits: pickSome(random, DESTINATIONS, random.whole(2, 4)).map((to) => ({

@@ -7,8 +7,8 @@ import { addressIn, encodeAnswer, type Question, RCODE, rcodeOf, readQuestion, t
 import { onLines, tell } from './stdin-lines.ts';
 import type { CorednsChange, CorednsPreparation } from './told.ts';
 
-/** CoreDNS waits 2 s for its upstream and clients 5 s for it: here 0.4 and 1. */
-const UPSTREAM_TIMEOUT_MS = 400;
+/** CoreDNS waits 2 s for its upstream and clients 5 s for it: here 0.7 and 1. */
+const UPSTREAM_TIMEOUT_MS = 700;
 /** AKS caches for 30 s at most. */
 const CACHED_MS = 1_500;
 const CLUSTER_ZONE = /\.cluster\.local$/;

@@ -46,8 +46,11 @@ const startClient = (
 ): ClientProgram => {
   const { name, program: kind, logs, graceMs } = workload;
   const preparation: ClientPreparation = { name, program: kind, logs, graceMs };
+  // Node looks up names on threads, of which it has four: more, so that slow lookups do not wait for each other.
   const command =
-    kind === 'python' ? ['/usr/bin/python3', program('client.py')] : [process.execPath, program('client.ts')];
+    kind === 'python'
+      ? ['/usr/bin/python3', program('client.py')]
+      : ['env', 'UV_THREADPOOL_SIZE=16', process.execPath, program('client.ts')];
   return startProgram<ClientWork, Told>(
     children,
     network.pod(index),

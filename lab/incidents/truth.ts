@@ -1,5 +1,6 @@
 import type { PodDrawn } from './cluster.ts';
 import type { Cause } from './causes.ts';
+import { CLOSED_PORT, NO_SUCH_HOST } from './destinations.ts';
 import type { Kind } from './incident.ts';
 import type { Recorded } from './record.ts';
 import type { Called } from './told.ts';
@@ -33,6 +34,9 @@ export interface Truth {
   readonly causes: readonly CauseTruth[];
   /** Of all calls of the run. */
   readonly all: Counts;
+  /** Calls while nothing was the matter, without the ordinary trouble that was planned. What failed of them, the machine made fail. */
+  readonly healthy: Counts;
+  readonly disturbed: boolean;
   readonly failures: readonly {
     readonly workload: string;
     readonly host: string;
@@ -58,6 +62,12 @@ const BITES_FROM = { failed: 3, share: 0.04 };
 /** A call that began while the cause lasted may fail because of it; so may one that was under way. */
 const UNDER_WAY_MS = 3_000;
 
+/** Of calls that nothing should make fail: more is a machine that has no time for the run. */
+const DISTURBED_ABOVE = 0.015;
+/** Names that nobody has and ports at which nobody listens; resets and errors of servers, which each run has a few of. */
+const isOrdinary = ({ host, port }: Made['call'], { status, message }: Called): boolean =>
+  host === NO_SUCH_HOST || port === CLOSED_PORT || status >= 500 || /reset|hang up/i.test(message);
+
 interface Made {
   readonly pod: PodDrawn;
   readonly call: PodDrawn['calls'][number];
@@ -67,6 +77,12 @@ interface Made {
 export const tellTruth = (recorded: Recorded): Truth => {
   const { incident, zero, endAt, begunAt } = recorded;
   const made = madeIn(recorded);
+  const begins = Math.min(endAt, ...begunAt);
+  const healthy = countsOf(
+    made.filter(
+      ({ pod, call, called }) => called.until < begins && pod.deletedAtMs === null && !isOrdinary(call, called),
+    ),
+  );
   return {
     seed: incident.seed,
     kind: incident.kind,
@@ -94,6 +110,8 @@ export const tellTruth = (recorded: Recorded): Truth => {
       };
     }),
     all: countsOf(made),
+    healthy,
+    disturbed: shareOf(healthy) > DISTURBED_ABOVE,
     failures: failuresIn(made),
     egress: { ...incident.egress },
     workloads: incident.cluster.workloads.map(({ name, namespace, program, logs, spans }) => ({
