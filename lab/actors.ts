@@ -16,12 +16,12 @@ export interface Program<Later> {
 /** A pod, a node's process or somebody outside, ready to be told what to do. */
 export type Actor = Program<Work>;
 
-export const startProgram = <Later, Line extends { readonly event: string }>(
+export const startProgram = <Later>(
   children: Children,
   namespace: string,
   [command = '', ...args]: readonly string[],
   preparation: object,
-  log: (line: Line) => void,
+  log: (line: never) => void,
 ): Program<Later> => {
   const child = children.start(namespace, command, args, ['pipe', 'pipe', 'inherit']);
   const gone = exited(child);
@@ -31,9 +31,9 @@ export const startProgram = <Later, Line extends { readonly event: string }>(
   stdin.on('error', () => undefined);
   const ready = new Promise<void>((resolve, reject) => {
     createInterface({ input: stdout }).on('line', (text) => {
-      const line = JSON.parse(text) as Line;
+      const line = JSON.parse(text) as { readonly event: string };
       if (line.event === 'ready') resolve();
-      log(line);
+      log(line as never);
     });
     void gone.then(() => reject(new Error(`a program in ${namespace} ended before it was ready`)));
   });
@@ -57,4 +57,4 @@ export const startActor = (
   namespace: string,
   preparation: Preparation,
   log: (line: LogLine) => void,
-): Actor => startProgram<Work, LogLine>(children, namespace, [process.execPath, PROGRAM], preparation, log);
+): Actor => startProgram<Work>(children, namespace, [process.execPath, PROGRAM], preparation, log);

@@ -36,19 +36,19 @@ export interface Egress {
 export interface Hands {
   /** Every node, by index. */
   readonly nodes: readonly number[];
-  nft(where: 'fabric' | { readonly node: number }, rules: string): Promise<void>;
+  readonly nft: (where: 'fabric' | { readonly node: number }, rules: string) => Promise<void>;
   /** No host has the address any more. */
-  lose(address: string): Promise<void>;
-  give(address: string): Promise<void>;
+  readonly lose: (address: string) => Promise<void>;
+  readonly give: (address: string) => Promise<void>;
   /** Settings below /proc/sys/net. */
-  set(
+  readonly set: (
     where: 'fabric' | { readonly node: number } | { readonly pod: PodDrawn },
     settings: Readonly<Record<string, number | string>>,
-  ): Promise<void>;
+  ) => Promise<void>;
   /** Fills the table of a node but for so many entries. */
-  fillTable(node: number, room: number): Promise<void>;
-  outside(change: OutsideChange): void;
-  coredns(index: number, change: CorednsChange): void;
+  readonly fillTable: (node: number, room: number) => Promise<void>;
+  readonly outside: (change: OutsideChange) => void;
+  readonly coredns: (index: number, change: CorednsChange) => void;
 }
 
 export interface Step {

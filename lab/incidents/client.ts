@@ -162,11 +162,11 @@ const close = (): void => {
 };
 
 process.on('SIGTERM', close);
-onLines<ClientPreparation, ClientWork>(
-  async (preparation) => {
+onLines(
+  async (preparation: ClientPreparation) => {
     own = preparation;
   },
-  ({ startAt, calls }) => {
+  ({ startAt, calls }: ClientWork) => {
     for (const call of calls) setTimeout(() => make(call), Math.max(0, startAt + call.atMs - Date.now()));
   },
 );

@@ -89,14 +89,14 @@ const serve = (preparation: CorednsPreparation): Promise<void> =>
       bare.writeUInt16BE(0, 10);
       void forward(bare, question, preparation, isLate).then((answer) => {
         if (answer.rcode !== RCODE.servfail) cache.set(key, { ...answer, until: Date.now() + CACHED_MS });
-        reply(query, question, from, answer);
+        return reply(query, question, from, answer);
       });
       return undefined;
     });
     socket.bind({ port: 53, address: preparation.address }, resolve);
   });
 
-onLines<CorednsPreparation, CorednsChange>(serve, (change) => {
+onLines(serve, (change: CorednsChange) => {
   if (change.perSecond !== undefined) {
     perSecond = change.perSecond;
     filledAt = Date.now();

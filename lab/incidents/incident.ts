@@ -121,7 +121,7 @@ const kindOf = (random: Random, only: Parameters<typeof drawIncident>[1]): Kind 
   if (only === 'healthy' || only === 'busy' || only === 'two') return only;
   if (only !== null) return 'one';
   let sum = 0;
-  return (KINDS.find(([, share]) => chance < (sum += share)) ?? ['one'])[0] as Kind;
+  return (KINDS.find(([, share]) => chance < (sum += share)) ?? ['one'])[0];
 };
 
 const drawCauses = ({

@@ -51,12 +51,12 @@ const startClient = (
     kind === 'python'
       ? ['/usr/bin/python3', program('client.py')]
       : ['env', 'UV_THREADPOOL_SIZE=16', process.execPath, program('client.ts')];
-  return startProgram<ClientWork, Told>(
+  return startProgram<ClientWork>(
     children,
     network.pod(index),
     withResolver(folder, spec.namespace, command),
     preparation,
-    (told) => note(spec, told),
+    (told: Told) => note(spec, told),
   );
 };
 

@@ -42,8 +42,8 @@ export const egressMetrics = (recorded: Recorded): object => {
     resourceGroup: `MC_${LAB.resourceGroup}_${LAB.cluster}_westeurope`,
     timeseries: series.map(([dimensions, values]) => ({
       data: intervals.map((interval) => ({ timeStamp: new Date(interval.at).toISOString(), ...values(interval) })),
-      metadatavalues: Object.entries(dimensions).map(([name, value]) => ({
-        name: { localizedValue: name.toLowerCase(), value: name.toLowerCase() },
+      metadatavalues: Object.entries(dimensions).map(([dimension, value]) => ({
+        name: { localizedValue: dimension.toLowerCase(), value: dimension.toLowerCase() },
         value,
       })),
     })),

@@ -80,12 +80,12 @@ const resolveNames = ({ resolver, names, ttlSeconds }: OutsidePreparation): Prom
     socket.bind({ port: 53, address: resolver }, resolve);
   });
 
-onLines<OutsidePreparation, OutsideChange>(
-  async (preparation) => {
+onLines(
+  async (preparation: OutsidePreparation) => {
     await Promise.all(preparation.listens.map(({ address, port }) => open(address, port)));
     await resolveNames(preparation);
   },
-  ({ treat = [], resolve }) => {
+  ({ treat = [], resolve }: OutsideChange) => {
     if (resolve !== undefined) resolving = resolve;
     for (const treatment of treat) {
       const port = places.get(treatment.address)?.port ?? closedPorts.get(treatment.address);

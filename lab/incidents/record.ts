@@ -1,5 +1,4 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -86,7 +85,7 @@ const live = async (incident: Incident, stage: Stage): Promise<Recorded> => {
   const outside = startOutside(children, network);
   const coredns = await startCoredns(incident, world);
   const standingPods = await Promise.all(
-    pods.map((pod, index) => (pod.startMs === null ? prepareStanding(world, pod, index) : null)),
+    pods.map((pod, index) => (pod.startMs === null ? prepareStanding(world, pod, index) : Promise.resolve(null))),
   );
   await Promise.all([outside, ...coredns].map(({ ready }) => ready));
   outside.go({ treat: incident.treatments });
@@ -206,12 +205,12 @@ const startCoredns = async (
       const address = addresses[i] ?? '';
       await network.attachPod(index, spec.node, [address]);
       const command = withResolver(folder, spec.namespace, [process.execPath, program('coredns.ts')]);
-      return startProgram<CorednsChange, Told>(
+      return startProgram<CorednsChange>(
         children,
         network.pod(index),
         command,
         { address, upstream: RESOLVER },
-        (told) => note(spec, told),
+        (told: Told) => note(spec, told),
       );
     }),
   );
