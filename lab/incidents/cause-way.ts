@@ -21,7 +21,7 @@ export const pathLoss: DrawCause = (draft) => {
   const isOfNode = random.next() < 0.3;
   const to = pickDestination(draft);
   const node = random.pick(cluster.nodes);
-  const permille = random.whole(80, 300);
+  const permille = random.whole(120, 300);
   const whom = isOfNode ? node.ip : to.address;
   // After the translation behind the nodes is undone, before it is made: both directions show the node's address.
   const rules = [`ip saddr ${whom}`, `ip daddr ${whom}`].map(

@@ -40,6 +40,8 @@ ${nodes
 export interface EgressLook {
   readonly at: number;
   readonly attempts: readonly number[];
+  /** Of all nodes: packets that found no port. */
+  readonly failed: number;
   readonly ports: readonly number[];
   /** Connections open now. */
   readonly open: readonly number[];
@@ -54,6 +56,7 @@ export interface EgressSeen {
 const LOOK = `while :; do
   echo "@ $(date +%s%3N)"
   nft list counters table ip egress
+  conntrack -S
   conntrack -L -p tcp 2>/dev/null | grep -F 'dst=${EGRESS_IP} '
   sleep 0.9
 done`;
@@ -97,6 +100,7 @@ const readLooks = (text: string, nodes: readonly NodePlan[]): readonly EgressLoo
         attempts: nodes.map(({ index }) =>
           Number(new RegExp(`counter n${index} \\{\\s+packets (\\d+)`).exec(look)?.[1] ?? 0),
         ),
+        failed: [...look.matchAll(/ insert_failed=(\d+)/g)].reduce((sum, [, n]) => sum + Number(n), 0),
         ports: entries.map((of) => new Set(of.map((line) => / dport=(\d+)(?!.* dport=)/.exec(line)?.[1])).size),
         open: entries.map((of) => of.filter((line) => line.includes('ESTABLISHED')).length),
       };

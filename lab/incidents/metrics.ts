@@ -24,7 +24,7 @@ interface Interval {
   readonly at: number;
   readonly looks: readonly EgressLook[];
   readonly attempted: readonly number[];
-  readonly translated: readonly number[];
+  readonly failed: readonly number[];
 }
 
 export const egressMetrics = (recorded: Recorded): object => {
@@ -66,10 +66,6 @@ type Metrics = (recorded: Recorded) => readonly (readonly [string, Series])[];
 const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
 const averageOf = (values: readonly number[]): Values =>
   values.length === 0 ? {} : { average: sum(values) / values.length, maximum: Math.max(...values) };
-/** A packet that is repeated is tried again, and counts again. */
-const failedOf = ({ attempted, translated }: Interval, node: number): number =>
-  Math.max(0, (attempted[node] ?? 0) - (translated[node] ?? 0));
-
 const ofLoadBalancer: Metrics = ({ incident }) => {
   const { cluster, egress } = incident;
   const byNode = (values: (interval: Interval, node: number) => Values, more: Dimensions): Series =>
@@ -83,29 +79,30 @@ const ofLoadBalancer: Metrics = ({ incident }) => {
     [
       'SnatConnectionCount',
       [
-        ...byNode(({ translated }, node) => ({ total: translated[node] ?? 0 }), { ConnectionState: 'Successful' }),
-        ...byNode((interval, node) => ({ total: failedOf(interval, node) }), { ConnectionState: 'Failed' }),
+        ...byNode(({ attempted, failed }, node) => ({ total: (attempted[node] ?? 0) - (failed[node] ?? 0) }), {
+          ConnectionState: 'Successful',
+        }),
+        ...byNode(({ failed }, node) => ({ total: failed[node] ?? 0 }), { ConnectionState: 'Failed' }),
       ],
     ],
   ];
 };
 
-const ofNatGateway: Metrics = ({ incident }) => {
-  const nodes = incident.cluster.nodes.map(({ index }) => index);
-  const failed = (interval: Interval): Values => ({ total: sum(nodes.map((node) => failedOf(interval, node))) });
+const ofNatGateway: Metrics = () => {
+  const ofAll = ({ failed }: Interval): Values => ({ total: sum(failed) });
   return [
     [
       'SNATConnectionCount',
       [
         [{ Protocol: 'TCP', ConnectionState: 'Attempted' }, ({ attempted }) => ({ total: sum(attempted) })],
-        [{ Protocol: 'TCP', ConnectionState: 'Failed' }, failed],
+        [{ Protocol: 'TCP', ConnectionState: 'Failed' }, ofAll],
       ],
     ],
     [
       'TotalConnectionCount',
       [[{ Protocol: 'TCP' }, ({ looks }) => ({ total: Math.max(0, ...looks.map(({ open }) => sum(open))) })]],
     ],
-    ['PacketDropCount', [[{}, failed]]],
+    ['PacketDropCount', [[{}, ofAll]]],
     ['DatapathAvailability', [[{}, () => ({ average: 100 })]]],
   ];
 };
@@ -134,15 +131,20 @@ const intervalsOf = ({ incident, zero, endAt, egress }: Recorded): readonly Inte
     const looks = egress.looks.filter((look) => look.at >= at && look.at < until);
     const before = egress.looks.findLast((look) => look.at < at);
     const last = looks.at(-1) ?? before;
-    // Both are counted between the same two looks.
+    const attempted = nodes.map((node) => (last?.attempts[node] ?? 0) - (before?.attempts[node] ?? 0));
     const [from, to] = [before?.at ?? Number.NEGATIVE_INFINITY, last?.at ?? at];
-    return {
-      at,
-      looks,
-      attempted: nodes.map((node) => (last?.attempts[node] ?? 0) - (before?.attempts[node] ?? 0)),
-      translated: nodes.map(
-        (node) => egress.translated.filter((one) => one.node === node && one.at >= from && one.at < to).length,
-      ),
-    };
+    const translated = nodes.map(
+      (node) => egress.translated.filter((one) => one.node === node && one.at >= from && one.at < to).length,
+    );
+    return { at, looks, attempted, failed: shared((last?.failed ?? 0) - (before?.failed ?? 0), attempted, translated) };
   });
+};
+
+/** The kernel counts what failed for all nodes together: each has had what it tried and did not get. A packet that is repeated counts again. */
+const shared = (failed: number, attempted: readonly number[], translated: readonly number[]): readonly number[] => {
+  const short = attempted.map((tried, node) => Math.max(0, tried - (translated[node] ?? 0)));
+  const all = sum(short);
+  return attempted.map((tried, node) =>
+    all === 0 ? 0 : Math.min(tried, Math.round((failed * (short[node] ?? 0)) / all)),
+  );
 };
