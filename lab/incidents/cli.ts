@@ -1,13 +1,10 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { CAUSES, isCause } from './causes.ts';
 import { diagnose, truthIn } from './diagnosis.ts';
+import { play, whyNot } from './playing.ts';
 import { renderSummary, renderVerdict, type Scored } from './tally.ts';
-import type { Truth } from './truth.ts';
 
 const USAGE = `usage: npm run lab:incidents -- [--count 10] [--seed 1] [--only CAUSE] [--parallel 2] [--out DIR] [--keep] [--record-only]
        npm run lab:incidents -- --score DIR
@@ -38,36 +35,6 @@ const options = {
 
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
-
-/** The truth of a seed that was played; null: it could not be. */
-const play = (seed: number, out: string, only: string): Promise<Truth | null> =>
-  new Promise((done) => {
-    const child = spawn(
-      process.execPath,
-      [fileURLToPath(new URL('./play.ts', import.meta.url)), String(seed), out, only],
-      {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
-    );
-    const end = (): void => void child.kill('SIGTERM');
-    stop.signal.addEventListener('abort', end);
-    let last = '';
-    createInterface({ input: child.stdout }).on('line', (line) => (last = line));
-    child.once('close', (code) => {
-      stop.signal.removeEventListener('abort', end);
-      done(code === 0 ? (JSON.parse(last) as Truth) : null);
-    });
-  });
-
-/** Why a run that was played is no incident, and none without either; null: it counts. */
-const whyNot = ({ causes, disturbed, healthy }: Truth): string | null => {
-  if (disturbed)
-    return `the machine disturbed it: ${healthy.failed} of ${healthy.calls} calls failed where nothing was the matter`;
-  const idle = causes.find(({ bit }) => !bit);
-  return idle === undefined
-    ? null
-    : `${idle.cause} did not bite: ${idle.during.failed} of ${idle.during.calls} calls failed`;
-};
 
 const scoreOf = async (folder: string): Promise<Scored> => {
   const { seed, causes } = truthIn(folder);
@@ -116,7 +83,7 @@ const playAll = async (
       const seed = next++;
       const folder = join(out, String(seed));
       under += 1;
-      const truth = await play(seed, folder, only);
+      const truth = await play(seed, folder, only, stop.signal);
       under -= 1;
       const why = truth === null ? 'it could not be played' : whyNot(truth);
       if (truth === null || why !== null) {
