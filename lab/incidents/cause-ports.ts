@@ -93,11 +93,12 @@ export const firewallSnat = behindNodes('firewall-snat', 'firewall');
 
 /** The kernel's limit is one for all namespaces and is not touched: the table of one node is filled up to it, but for some entries. */
 export const conntrackFull: DrawCause = (draft) => {
-  const { random } = draft;
+  const { random, cluster } = draft;
   const { workload, to } = pickHabit(draft, ({ program }) => program !== 'curl');
   const pods = podsOf(draft, workload);
   const node = random.pick(pods.map(({ spec }) => spec.node));
-  const room = random.whole(350, 600);
+  // What the node holds anyway, and some of what is to come.
+  const room = Math.round(random.whole(1_300, 1_900) / cluster.nodes.length) + 300;
   const perSecond = random.between(60, 100);
   const here = pods.filter(({ spec }) => spec.node.index === node.index);
   leak(draft, here, to, perSecond);

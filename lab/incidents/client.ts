@@ -9,10 +9,13 @@ let closing = false;
 const underWay = new Set<() => void>();
 const agents = new Map<number, Agent>();
 
+/** The agent's own second, in which TCP looks whether the other end is there, would keep connections from ever being idle here. */
+const NO_PROBES_MS = 60_000;
+
 type Outcome = Omit<Called, 'event' | 'n' | 'at' | 'until'>;
 
 const agentOf = (slot: number): Agent => {
-  const agent = agents.get(slot) ?? new Agent({ keepAlive: true, maxSockets: 1 });
+  const agent = agents.get(slot) ?? new Agent({ keepAlive: true, keepAliveMsecs: NO_PROBES_MS, maxSockets: 1 });
   agents.set(slot, agent);
   return agent;
 };
