@@ -62,10 +62,10 @@ export const policyDenied: DrawCause = (draft) => {
     steps: fromUntil(
       draft,
       async ({ nft, nodes }) => {
-        for (const node of nodes) await nft({ node }, forward('policy', [match]));
+        for (const node of nodes) await nft({ node }, forward('netpol', [match]));
       },
       async ({ nft, nodes }) => {
-        for (const node of nodes) await nft({ node }, without('policy'));
+        for (const node of nodes) await nft({ node }, without('netpol'));
       },
     ),
     hits: (pod, call) => pod.workload === workload && (how === 'policy-to-all' || calls(to)(pod, call)),

@@ -130,7 +130,8 @@ const render = (
   const url = `http://${call.host}:${call.port}${call.path}`;
   const level = ok ? 'info' : 'error';
   const time = new Date().toISOString();
-  if (own.program === 'curl') return ok ? null : { level, text: message };
+  // What was ended itself says nothing.
+  if (own.program === 'curl') return ok || !message.startsWith('curl:') ? null : { level, text: message };
   if (own.logs === 'json') {
     const told = ok
       ? { level, time, name: own.name, msg: 'request completed', url, statusCode: status, responseTime: tookMs }
