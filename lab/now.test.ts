@@ -1,6 +1,7 @@
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -35,6 +36,16 @@ let kubelet: Kubelet;
 let nodes: readonly NodePlan[];
 const born = Date.now() - 3_600_000;
 
+const kubeconfigOf = (url: string): string =>
+  JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'c', cluster: { server: url, 'insecure-skip-tls-verify': true } }],
+    users: [{ name: 'u', user: {} }],
+    contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
+    'current-context': 'x',
+  });
+
 beforeAll(async () => {
   if (!may.ok) return;
   nodes = planNodes(2, new Map(), () => crypto.randomUUID());
@@ -50,17 +61,7 @@ beforeAll(async () => {
   server.put({ ...windows, status: { ...windows.status, nodeInfo: { operatingSystem: 'windows' } } });
   kubelet = new Kubelet(server, new Map(nodes.map(({ name, index }) => [name, network.node(index)])));
   server.pods = kubelet;
-  writeFileSync(
-    kubeconfig,
-    JSON.stringify({
-      apiVersion: 'v1',
-      kind: 'Config',
-      clusters: [{ name: 'c', cluster: { server: await server.listen(), 'insecure-skip-tls-verify': true } }],
-      users: [{ name: 'u', user: {} }],
-      contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
-      'current-context': 'x',
-    }),
-  );
+  writeFileSync(kubeconfig, kubeconfigOf(await server.listen()));
 }, 60_000);
 
 afterEach(() => {
@@ -96,6 +97,7 @@ const now = (...words: readonly string[]) => {
   const ended = once(child, 'close').then(([code]) => ({ ...said, code: code as number | null }));
   return { child, ended };
 };
+const onLinux = (): readonly string[] => nodes.flatMap(({ name }) => ['--node', name]);
 const report = (out: string): WhoReport => JSON.parse(out) as WhoReport;
 
 /** Until the debugging pods of both nodes listen, by their own words. */
@@ -153,6 +155,20 @@ test.skipIf(!may.ok)(`Ctrl-C ends a look early: what was heard is told, and noth
   expect(left()).toEqual(NOTHING);
 });
 
+test(`Ctrl-C while the cluster does not answer ends it at once`, async () => {
+  const mute = createServer().listen(0, '127.0.0.1');
+  await once(mute, 'listening');
+  const { port } = mute.address() as AddressInfo;
+  writeFileSync(join(folder, 'mute'), kubeconfigOf(`http://127.0.0.1:${port}`));
+  const look = now('--kubeconfig', join(folder, 'mute'));
+  const [socket] = (await once(mute, 'connection')) as [Socket];
+  look.child.kill('SIGINT');
+  const { err, code } = await look.ended;
+  expect([code, err]).toEqual([130, expect.stringContaining('stopped before any node was looked at')]);
+  socket.destroy();
+  mute.close();
+});
+
 test.skipIf(!may.ok)(
   `a look that was killed leaves pods that end by themselves, and the next deletes them${skipped}`,
   async () => {
@@ -164,8 +180,24 @@ test.skipIf(!may.ok)(
     // The dump and its waits take four seconds beside the three.
     while (kubelet.processes > 0) await sleep(200);
     expect(debugPods().map(({ status }) => status?.phase)).toEqual(['Succeeded', 'Succeeded']);
+    // Somebody might still read them.
+    await sleep(11_000);
     const { err, code } = await now('--for', '1s').ended;
     expect([code, err]).toEqual([0, expect.stringContaining('2 debugging pods of an earlier look deleted')]);
+    expect(left()).toEqual(NOTHING);
+  },
+  60_000,
+);
+
+test.skipIf(!may.ok)(
+  `looks at the same time leave each other alone, and no connection is an answer too${skipped}`,
+  async () => {
+    const looks = ['6s', '1s', '3s'].map((time) => now('--for', time, '-o', 'json', '--strict', ...onLinux()));
+    for (const { out, err, code } of await Promise.all(looks.map(({ ended }) => ended))) {
+      expect([code, err]).toEqual([0, err]);
+      expect(err).not.toContain('earlier look');
+      expect(report(out).completeness.reasons).toEqual([]);
+    }
     expect(left()).toEqual(NOTHING);
   },
 );

@@ -88,6 +88,8 @@ class World {
   async settle(): Promise<void> {
     if (this.isDown) this.server.compact();
     this.isDown = false;
+    // A store that is still away when the collector is stopped loses what waits for it.
+    this.refusals = 0;
     for (let tries = 0; ; tries++) {
       if (tries > 2_000) throw new Error('the collector does not come to rest');
       await this.drain();

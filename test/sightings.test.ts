@@ -136,6 +136,30 @@ test('a sighting that comes late touches the windows of its hours, once; none of
   expect((await store.attribute(cluster, NOW)).windows).toBe(0);
 });
 
+test('a line of a log that names no destination changes no verdict: no window is answered anew', async () => {
+  const cluster = 'trouble alone';
+  const records = recordTable([
+    {
+      at: START,
+      srcIp: '10.224.0.4',
+      srcPort: 40_000,
+      destIp: '203.0.113.9',
+      destPort: 443,
+      protocol: 6,
+      state: 0,
+      direction: 0,
+      bytes: 1,
+    },
+  ]);
+  await writeOne(store, { ...emptyBatch(cluster, 'flows'), flowRecords: records });
+  await store.attribute(cluster, NOW);
+  const line = { kind: 'log', destIp: null, destHost: '', status: 'error', result: 'connect-timeout' } as const;
+  expect((await write(cluster, 'alone', [at(10, line)])).rows).toBe(1);
+  expect((await store.attribute(cluster, NOW)).windows).toBe(0);
+  await write(cluster, 'named', [at(11, { ...line, destHost: 'pay.example.com' })]);
+  expect((await store.attribute(cluster, NOW)).windows).toBeGreaterThan(0);
+});
+
 test('what a killed process left between ids and sightings is found once, when it is read again', async () => {
   const one = at(77, { traceId: 'killed' });
   await write('killed', 'f', [one]);

@@ -1,5 +1,5 @@
 import type { Store } from '../core/ports.ts';
-import { isPods, unseenIn } from './completeness.ts';
+import { isConntrack, isPods, unseenIn } from './completeness.ts';
 import { who, type WhoAsked, type WhoReport } from './who.ts';
 
 /** What became of one node that was to be looked at. */
@@ -27,7 +27,8 @@ export const whoNow = async (
   const reasons = [
     ...looks.filter(({ isWhole }) => !isWhole).map(({ node, why }) => `node ${node}: ${why ?? 'it was not looked at'}`),
     ...(sources.some(isPods) ? [] : ['no pods were listed: no address can be given a name']),
-    ...unseenIn(asked.range, sources),
+    // Nodes that were heard and had no connection at all are no source, and nothing of them is unseen.
+    ...(sources.some(isConntrack) ? unseenIn(asked.range, sources) : []),
   ];
   return { ...report, completeness: { complete: reasons.length === 0, reasons } };
 };

@@ -30,7 +30,8 @@ export const propagationReport = async (
   store: Pick<Store, 'sightings' | 'podsTold' | 'flows' | 'sources'>,
   range: TraceRange & { readonly chosen: boolean; readonly namespaces: readonly string[] },
 ): Promise<PropagationReport> => {
-  const sightings = await store.sightings({ ...range, ids: [], kinds: [], limit: MOST_SIGHTINGS });
+  const newest = await store.sightings({ ...range, ids: [], kinds: [], limit: MOST_SIGHTINGS });
+  const sightings = newest.filter((sighting) => !isTroubleAlone(sighting));
   const leases = await store.podsTold(range.cluster, toldBy(sightings));
   const pods = new TellingPods(leases);
   const placed = sightings.map((sighting) => {
@@ -53,7 +54,7 @@ export const propagationReport = async (
   const sources = await store.sources(range.cluster);
   const reasons = [
     ...(sightings.length === 0 ? ['no traces and no logs with ids are known in this range'] : []),
-    ...(sightings.length < MOST_SIGHTINGS
+    ...(newest.length < MOST_SIGHTINGS
       ? []
       : [`the newest ${MOST_SIGHTINGS} sightings were looked at: choose a shorter range`]),
     ...(flows.length < MOST_FLOWS ? [] : [`the newest ${MOST_FLOWS} flows were looked at`]),
@@ -74,6 +75,10 @@ export const propagationReport = async (
     ),
   };
 };
+
+/** Of a container's log, a line without an id is there for its destination or its trouble: of trouble alone no id could have come through. */
+const isTroubleAlone = ({ format, traceId, ids, destIp, destHost }: SightingRow): boolean =>
+  format === 'ContainerLogV2' && traceId === '' && ids.length === 0 && destIp === null && destHost === '';
 
 const labelOf = (pod: LeaseRow | null): string =>
   pod === null ? '' : `${pod.workload.namespace}/${pod.workload.name}`;

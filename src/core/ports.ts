@@ -388,20 +388,20 @@ export interface PortSteps extends NodeAddress {
   readonly given: readonly number[];
 }
 
-/** Which platform metrics of Azure are asked for, by their names as Azure has them. */
+/** Which metrics are asked for: platform metrics by their names as Azure has them, those of nodes as `kernelMetric` has them. */
 export interface MetricsQuery extends Pick<FlowQuery, 'cluster' | 'from' | 'until'> {
   readonly metrics: readonly string[];
 }
 
 /** One metric of one resource, and one combination of its dimensions. */
 export interface MetricRow {
-  /** The id of the Azure resource, lower case. */
+  /** The id of the Azure resource, lower case; of a node `nodes/NAME`. */
   readonly resource: string;
   readonly metric: string;
   /** Names in lower case. */
   readonly dimensions: ReadonlyMap<string, string>;
   readonly peak: number;
-  /** Beginning of the minute. */
+  /** Beginning of its interval: mostly a minute. */
   readonly peakAt: Instant;
   readonly last: number;
   readonly lastAt: Instant;
@@ -489,8 +489,11 @@ export interface Store {
   until(signal: AbortSignal): Store;
   /** From when on what is kept. */
   horizons(): Promise<Horizons>;
-  /** Keeps from now on no more than this, and drops the rest, once a day; gives what was dropped. What is not kept is neither told nor taken in again. */
-  expire(retention: Retention, now: Instant): Promise<readonly Dropped[]>;
+  /**
+   * Keeps from now on no more than this, and drops the rest, once a day; gives what was dropped. What is not kept is neither told nor taken in again.
+   * Throws `ClockLeapt` for a clock that is far ahead, unless it is sure.
+   */
+  expire(retention: Retention, now: Instant, isSure?: boolean): Promise<readonly Dropped[]>;
   tables(): Promise<readonly TableSize[]>;
   /** Writes and reads a row that is nobody's; throws where that is not possible. */
   probe(): Promise<void>;

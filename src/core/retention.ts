@@ -1,4 +1,4 @@
-import { DAY, type Instant, instant } from '../base/instant.ts';
+import { DAY, type Instant, instant, renderInstant } from '../base/instant.ts';
 
 /** What may be kept for different times: flows with what is said of them, sightings with their ids, log lines, samples of metrics. */
 export const RETAINED = ['flows', 'sightings', 'logs', 'metrics'] as const;
@@ -42,6 +42,21 @@ export const horizonsAt = (retention: Retention, now: Instant, before: Horizons)
     metrics: at(retention.metrics, before.metrics),
   };
 };
+
+/** Servers stand still for so long, and clocks are seldom wrong by less. What a clock that is wrong by less costs is the oldest of so many days. */
+const LEAP = 7 * DAY;
+
+/**
+ * A clock that is far ahead of what was known of the time when it was looked at last: whoever believes it deletes what is to be kept, and nothing
+ * brings that back. It is believed once it has stood so for long.
+ */
+export class ClockLeapt extends Error {
+  constructor(now: Instant, known: Instant) {
+    super(`the clock says ${renderInstant(now)}, and the last that is known of the time is ${renderInstant(known)}`);
+  }
+}
+
+export const leaps = (now: Instant, known: Instant): boolean => now - known > LEAP;
 
 /** Before it nothing of any kind is kept. */
 export const oldestKept = (horizons: Horizons): Instant => instant(Math.min(...Object.values(horizons)));

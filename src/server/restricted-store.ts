@@ -1,5 +1,7 @@
+import { EARLIEST, LATEST } from '../base/instant.ts';
 import type { Ip } from '../base/ip.ts';
 import { allFlows } from '../core/all-flows.ts';
+import { nodeOfResource } from '../core/kernel-counters.ts';
 import {
   type Connection,
   type FlowEvidence,
@@ -42,6 +44,9 @@ export const restrictedTo = (store: Store, namespaces: readonly string[]): Store
     },
     pods: async (cluster, uids) => new Map([...(await store.pods(cluster, uids))].filter(([, pod]) => own.has(pod))),
     evidence: async (cluster, id) => {
+      // What another's is and what there is not take as long to answer, too.
+      const some = await flows({ ...allFlows(cluster, { from: EARLIEST, until: LATEST }), flow: id });
+      if (some.length === 0) return null;
       const evidence = await store.evidence(cluster, id);
       if (evidence === null) return null;
       const { flow: found } = evidence;
@@ -82,7 +87,8 @@ export const restrictedTo = (store: Store, namespaces: readonly string[]): Store
     // Sums of nodes are of no pod; of a chosen destination they would tell that somebody talks to it.
     portSteps: async (query, stepMs) =>
       query.dest.length + query.destPorts.length > 0 ? [] : store.portSteps(query, stepMs),
-    metrics: (query) => store.metrics(query),
+    // What a node's kernel counts is of the pods of all: of one that has few others it tells how they fare.
+    metrics: async (query) => (await store.metrics(query)).filter(({ resource }) => nodeOfResource(resource) === null),
     // They hold what could not be read, whoever wrote it; `sources` counts them.
     rejects: async () => [],
     // Of the cluster as a whole: times, counts, nodes.

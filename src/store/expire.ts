@@ -1,7 +1,7 @@
 import { DAY, type Instant } from '../base/instant.ts';
 import { MAX_APART } from '../core/attribution/clock.ts';
 import type { Dropped } from '../core/ports.ts';
-import { type Horizons, horizonsAt, oldestKept, type Retention } from '../core/retention.ts';
+import { ClockLeapt, type Horizons, horizonsAt, leaps, oldestKept, type Retention } from '../core/retention.ts';
 import type { Engine } from './engine.ts';
 import { expireInventory } from './expire-inventory.ts';
 import type { Gate } from './gate.ts';
@@ -21,10 +21,16 @@ export const expire = async (
   horizon: Horizon,
   retention: Retention,
   now: Instant,
+  isSure: boolean,
 ): Promise<readonly Dropped[]> => {
   const next = horizonsAt(retention, now, horizon.current);
-  // A write that is under way takes in what was not too old when it began.
-  if (isBehind(horizon.current, next)) await gate.look(() => horizon.move(next));
+  if (isBehind(horizon.current, next)) {
+    const known = (await horizon.lastClock()) ?? (await newestDay(engine));
+    if (known === null) return [];
+    if (!isSure && leaps(now, known)) throw new ClockLeapt(now, known);
+    // A write that is under way takes in what was not too old when it began.
+    await gate.look(() => horizon.move(next, now));
+  }
   const done = await horizon.dropped();
   if (!isBehind(done, next)) return [];
   const dropped: Dropped[] = [];
@@ -53,6 +59,10 @@ export const expire = async (
   await horizon.noteDropped(next);
   return dropped.filter(({ rows }) => rows > 0);
 };
+
+/** The newest day that facts tell of; null: there are none. */
+const newestDay = async (engine: Engine): Promise<Instant | null> =>
+  (await engine.rows<{ at: Instant }>(sql('expire/newest-day')))[0]?.at ?? null;
 
 const isBehind = (a: Horizons, b: Horizons): boolean =>
   (Object.keys(b) as (keyof Horizons)[]).some((kind) => a[kind] < b[kind]);

@@ -18,9 +18,14 @@ export class Horizon {
   }
 
   /** Durable when it resolves. From then on nothing older is taken in or told, whatever of it is still there. */
-  async move(to: Horizons): Promise<void> {
-    await store(this.engine, to, '');
+  async move(to: Horizons, now: Instant): Promise<void> {
+    await store(this.engine, [...rowsOf(to, ''), { kind: CLOCK, from_ms: now }]);
     this.current = to;
+  }
+
+  /** What the clock said when they were moved last; null: they never were. */
+  async lastClock(): Promise<Instant | null> {
+    return (await kinds(this.engine)).get(CLOCK) ?? null;
   }
 
   /** How far what was older has been dropped. */
@@ -29,26 +34,37 @@ export class Horizon {
   }
 
   async noteDropped(to: Horizons): Promise<void> {
-    await store(this.engine, to, DROPPED);
+    await store(this.engine, rowsOf(to, DROPPED));
   }
 }
 
 const DROPPED = ' dropped';
 
-const stored = async (engine: Engine, mark: string): Promise<Horizons> => {
+const CLOCK = 'clock';
+
+const kinds = async (engine: Engine): Promise<ReadonlyMap<string, Instant>> => {
   const rows = await engine.rows<{ kind: string; from_ms: number }>(
     'SELECT kind, max(from_ms) AS from_ms FROM horizon GROUP BY kind',
   );
-  const at = new Map(rows.map(({ kind, from_ms }) => [kind, from_ms as Instant]));
+  return new Map(rows.map(({ kind, from_ms }) => [kind, from_ms as Instant]));
+};
+
+const stored = async (engine: Engine, mark: string): Promise<Horizons> => {
+  const at = await kinds(engine);
   return mapped((kind) => at.get(`${kind}${mark}`) ?? EVERYTHING[kind]);
 };
 
-const store = (engine: Engine, horizons: Horizons, mark: string): Promise<void> =>
+type Row = Readonly<Record<string, string | number>>;
+
+const rowsOf = (horizons: Horizons, mark: string): readonly Row[] =>
+  Object.entries(horizons).map(([kind, from_ms]) => ({ kind: `${kind}${mark}`, from_ms }));
+
+const store = (engine: Engine, rows: readonly Row[]): Promise<void> =>
   loadRows(
     engine,
     'INSERT INTO horizon (kind, from_ms) SELECT * FROM {source}',
     { kind: 'String', from_ms: 'Int64' },
-    Object.entries(horizons).map(([kind, from_ms]) => ({ kind: `${kind}${mark}`, from_ms })),
+    rows,
     {},
   );
 

@@ -119,7 +119,7 @@ const storeOver = (engine: Engine, gate: Gate, horizon: Horizon): Store => {
     keepCursors: (cluster, cursors) => keepCursors(engine, cluster, cursors),
     until: (signal) => storeOver(engine.until(signal), gate, horizon),
     horizons: () => Promise.resolve(horizon.current),
-    expire: (retention, now) => expire(engine, gate, horizon, retention, now),
+    expire: (retention, now, isSure = false) => expire(engine, gate, horizon, retention, now, isSure),
     tables: () => engine.rows(sql('read/tables')),
     probe: async () => {
       const newestProbe = async (): Promise<number> =>

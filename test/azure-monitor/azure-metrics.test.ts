@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import tls from 'node:tls';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { ingest } from '../../src/app/ingest.ts';
 import { metricsTrouble } from '../../src/app/metrics-trouble.ts';
 import { DAY, HOUR, instant, MINUTE } from '../../src/base/instant.ts';
@@ -9,13 +9,15 @@ import type { TakeIn } from '../../src/core/ports.ts';
 import { parseMetricResource } from '../../src/sources/azure-metrics/metric-groups.ts';
 import { MetricsCollector } from '../../src/sources/azure-metrics/metrics-collector.ts';
 import { certificates } from '../kube-api-server/certificates.ts';
+import { endAll, startServer } from '../program.ts';
 import { temporaryStore } from '../temporary-store.ts';
-import { TOKEN } from './log-analytics-stand-in.ts';
+import { LogAnalyticsStandIn, TOKEN } from './log-analytics-stand-in.ts';
 import { MetricsStandIn } from './metrics-stand-in.ts';
 
 /** Metrics of Azure in the store: what is revised replaces what was told before, in whatever order they are brought in. */
 
 const { engine, store, folder, read } = await temporaryStore();
+afterAll(endAll);
 
 const answer = (until: string, ports: number): string => {
   const path = join(folder, `until-${until}.json`);
@@ -135,3 +137,59 @@ test('a collector reads every backend, reads what was revised again, and outlast
   expect(now).toBeLessThan(BEGIN + HOUR);
   standIn.close();
 }, 30_000);
+
+test('a server reads them by itself, throttled, killed on the way, and tells how far it is', async () => {
+  const certs = certificates(folder);
+  if (certs === null) throw new Error('openssl is needed');
+  // Of Log Analytics it is the identity alone that is asked.
+  const workspace = new LogAnalyticsStandIn('none', certs);
+  const { identity } = await workspace.listen();
+  const standIn = new MetricsStandIn(LB, ['10.224.0.4', '10.224.0.5'], (metric) => metric.length, certs);
+  const endpoint = await standIn.listen();
+  let asked = 0;
+  standIn.befalls = () => (asked++ % 3 === 1 ? 'throttled' : null);
+  const dataDir = join(folder, 'served');
+  const flags = ['--metrics', `shop=${LB}`, '--metrics-endpoint', endpoint, '--metrics-since', '30m'];
+  const env = { ...identity, NODE_EXTRA_CA_CERTS: join(folder, 'ca.crt') };
+  const start = () => startServer({ dataDir, flags: [...flags, '--metrics-every', '1s'], env });
+
+  const first = await start();
+  await expect.poll(() => standIn.requests.length, { timeout: 20_000 }).toBeGreaterThan(0);
+  await first.end('SIGKILL');
+  const second = await start();
+  const text = async (path: string): Promise<string> => (await fetch(`${second.url}${path}`)).text();
+  const told = async (name: string): Promise<number> =>
+    Number(new RegExp(`^${name}(?:\\{[^\\n]*\\})? (\\d+)`, 'm').exec(await text('/metrics'))?.[1] ?? -1);
+  await expect.poll(() => told('unmasq_azure_metrics_throttled_total'), { timeout: 30_000 }).toBeGreaterThan(0);
+  // Three metrics of two backends, by the minute, but for the newest.
+  const rows = 'unmasq_source_rows\\{cluster="shop",source="Azure metrics",kind="metric"\\}';
+  await expect.poll(() => told(rows), { timeout: 30_000 }).toBeGreaterThanOrEqual(3 * 2 * 25);
+  const stored = await told(rows);
+  expect(stored % 6).toBe(0);
+  expect(stored).toBeLessThanOrEqual(3 * 2 * 40);
+  expect(await told('unmasq_azure_metrics_behind_seconds')).toBeLessThan(600);
+  expect(await text('/api/v1/sources')).toContain('Azure metrics');
+
+  // What it may not read it says, with what mends it, and goes on.
+  standIn.befalls = () => 'forbidden';
+  await expect.poll(() => told('unmasq_azure_metrics_failures_total'), { timeout: 30_000 }).toBeGreaterThan(0);
+  expect(second.said.join('\n')).toContain('no authorization over scope');
+  expect(await text('/api/v1/doctor')).toContain(`--scope \\"${LB}\\"`);
+  expect(second.said.join('\n')).not.toContain(TOKEN);
+  expect(await told(rows)).toBeGreaterThanOrEqual(stored);
+  expect(await second.end()).toBe(0);
+  standIn.close();
+  workspace.close();
+}, 120_000);
+
+test.each([
+  [['--metrics', '/subscriptions/0f'], 'E831'],
+  [['--metrics', LB, '--metrics-endpoint', 'http://plain'], 'E105'],
+  [['--metrics-endpoint', 'https://x'], 'E104'],
+])(
+  '%j is refused at the start',
+  async (flags, code) => {
+    await expect(startServer({ dataDir: join(folder, 'refused'), flags })).rejects.toThrow(code);
+  },
+  20_000,
+);

@@ -47,6 +47,7 @@ const daily = (days: readonly number[]): Batch[] =>
 
 test('cut anywhere, what is kept is answered as before, and the next round ends it', { timeout: 240_000 }, async () => {
   const days = Array.from({ length: 60 }, (_, day) => day);
+  await store.write(daily([0]));
   await store.expire(MONTH, NOW);
   await store.write(daily(days));
   await store.attribute('cut', NOW);

@@ -63,6 +63,7 @@ test('every pattern is found, those that are put together too', () => {
   expect(made.sort()).toEqual([
     'src/agent/kernel-counters.ts',
     'src/core/attribution/relay.ts',
+    'src/core/symptom.ts',
     'src/formats/correlation/told-in-text.ts',
   ]);
 });

@@ -12,7 +12,7 @@ import { type Context, withStoreAt } from '../context.ts';
 import { textOf, texts, verdicts } from '../flag-values.ts';
 import type { Given } from '../globals.ts';
 import type { LookAsked, Looked } from '../outside.ts';
-import { must, refuse } from '../refused.ts';
+import { must, Refused, refuse } from '../refused.ts';
 import { plural } from '../render/number.ts';
 import { range as renderRange } from '../render/time.ts';
 import { destinationOf, printWho } from './who.ts';
@@ -36,7 +36,14 @@ export const runNow = async (context: Context, words: readonly string[], given: 
   try {
     return await withStoreAt(folder.path, context, async (store) => {
       const began = outside.now();
-      const looked = await outside.lookAtNodes(asked, takeInto(store), stop.signal);
+      const looked = await outside.lookAtNodes(asked, takeInto(store), stop.signal).catch((error: unknown) => {
+        if (error instanceof Refused && stop.signal.aborted) return null;
+        throw error;
+      });
+      if (looked === null) {
+        voice.note('stopped before any node was looked at');
+        return EXIT.interrupted;
+      }
       voice.progress('attributing');
       await store.attribute(DEFAULT_CLUSTER, outside.now());
       await store.grade(DEFAULT_CLUSTER);

@@ -112,9 +112,9 @@ test.each<[string, readonly Told[], readonly Edges[]]>([
     [['web', 0, 2, 50, 180]],
   ],
   [
-    'a deleted pod is sure until deletion was asked for, and possible for a minute after it was gone',
+    'a deleted pod is sure until deletion was asked for, less the clocks, and possible for a minute after it was gone',
     [{ acceptedAt: 0, startedAt: 1, firstSeenAt: 1, aliveAt: 100, deletionAskedAt: 40, goneAt: 70, deleted: true }],
-    [['web', 0, 2, 40, 130]],
+    [['web', 0, 2, 35, 130]],
   ],
   [
     'a deletion that is seen before it was asked for counts from the asking',
@@ -122,14 +122,14 @@ test.each<[string, readonly Told[], readonly Edges[]]>([
     [['web', 0, 2, 40, 140]],
   ],
   [
-    'a terminating pod that nobody saw go is sure only until deletion was asked for',
+    'a terminating pod that nobody saw go is sure only until deletion was asked for, less the clocks',
     [{ acceptedAt: 0, startedAt: 1, firstSeenAt: 1, aliveAt: 100, deletionAskedAt: 40, absentAt: 120 }],
-    [['web', 0, 2, 40, 180]],
+    [['web', 0, 2, 35, 180]],
   ],
   [
     'a terminating pod that is still shown may have given the address back',
     [{ acceptedAt: 0, startedAt: 1, firstSeenAt: 1, aliveAt: 100, deletionAskedAt: 40 }],
-    [['web', 0, 2, 40, NEVER]],
+    [['web', 0, 2, 35, NEVER]],
   ],
   [
     'a pod that lived for less than a second is possible, and never certain',

@@ -56,13 +56,15 @@ const endOf = (history: PodHistory): Pick<PodLease, 'heldUntil' | 'mayUntil'> =>
   const { finishedAt, deletionAskedAt, aliveAt, goneAt, deleted, absentAt, firstSeenAt } = history;
   if (finishedAt !== null) return { heldUntil: finishedAt, mayUntil: (finishedAt + STAMP_WIDTH) as Instant };
   const alive = aliveAt ?? firstSeenAt;
-  const surely = Math.min(alive - STATUS_LAG, deletionAskedAt ?? OPEN) as Instant;
+  // It is the API server that was asked, and the node's clock that ends the address.
+  const asked = deletionAskedAt === null ? OPEN : deletionAskedAt - CLOCK_SLACK;
+  const surely = Math.min(alive - STATUS_LAG, asked) as Instant;
   if (deleted && goneAt !== null) {
     return { heldUntil: surely, mayUntil: (Math.max(goneAt, deletionAskedAt ?? 0) + AFTER_DELETION) as Instant };
   }
   const gone = Math.min(goneAt ?? OPEN, absentAt === null ? OPEN : absentAt + AFTER_DELETION) as Instant;
   if (gone < OPEN) return { heldUntil: surely, mayUntil: gone };
-  return { heldUntil: Math.min(alive, deletionAskedAt ?? OPEN) as Instant, mayUntil: OPEN };
+  return { heldUntil: Math.min(alive, asked) as Instant, mayUntil: OPEN };
 };
 
 /**

@@ -1,12 +1,13 @@
 import { instant } from '../../base/instant.ts';
 import { type Sighting, SIGHTING_TEXT, type SightingKind } from '../../core/facts.ts';
+import { resultWith, symptomIn } from '../../core/symptom.ts';
 import { canonicalId } from '../../core/correlation-id.ts';
 import type { RoleOf } from '../correlation/correlation-fields.ts';
 import { toldInText } from '../correlation/told-in-text.ts';
 import { parseHostPort, parseUrl } from '../correlation/url.ts';
 import { isObject } from '../json/json-value.ts';
 import type { Attributes } from '../otlp/any-value.ts';
-import { endsOf, idsOf, podOf } from '../otlp/told-by-attributes.ts';
+import { endsOf, idsOf, podOf, resultOf } from '../otlp/told-by-attributes.ts';
 import type { RowReader } from './row-reader.ts';
 
 export type AppTable = 'AppDependencies' | 'AppRequests' | 'AppTraces' | 'AppExceptions';
@@ -29,11 +30,13 @@ export const appSighting = (table: AppTable, row: RowReader, roleOf: RoleOf): Si
   const text = textOf(table, row);
   const line = kind === 'log' ? toldInText(text, roleOf) : null;
   const dest = line?.dest ?? null;
+  const symptom = kind === 'log' ? (symptomIn(text) ?? symptomIn(row.text(...INNERMOST))) : null;
   const lasted = milliseconds(row, 'DurationMs', 'duration');
   const count = row.count('ItemCount', 'SampledItemCount', 'itemCount');
   const failed =
     /^(?:false|0)$/i.test(row.text('Success', 'success')) ||
     table === 'AppExceptions' ||
+    symptom !== null ||
     Number(row.text('SeverityLevel', 'severityLevel') || 0) >= 3;
   return {
     kind,
@@ -56,7 +59,11 @@ export const appSighting = (table: AppTable, row: RowReader, roleOf: RoleOf): Si
     ids: [...new Set([...ids.ids, ...(line?.ids.ids ?? [])])],
     text: text.slice(0, SIGHTING_TEXT),
     status: failed ? 'error' : kind === 'log' ? '' : 'ok',
-    result: row.text('ResultCode', 'resultCode', 'ExceptionType', 'OuterType', 'outerType').slice(0, 80),
+    result: resultWith(
+      row.text('ResultCode', 'resultCode', 'ExceptionType', 'OuterType', 'outerType') ||
+        (failed ? resultOf(properties) : ''),
+      symptom,
+    ),
     probability: count === null || count < 1n ? null : 1 / Number(count),
     times: 1,
   };
@@ -73,20 +80,14 @@ const KINDS: Readonly<Record<AppTable, (row: RowReader) => SightingKind>> = {
   AppExceptions: () => 'log',
 };
 
+/** What an exception wraps says what happened where the outer one says that something did. */
+const INNERMOST = ['InnermostMessage', 'innermostMessage'] as const;
+
 const textOf = (table: AppTable, row: RowReader): string =>
   table === 'AppTraces'
     ? row.text('Message', 'message')
     : table === 'AppExceptions'
-      ? row.text(
-          'OuterMessage',
-          'outerMessage',
-          'InnermostMessage',
-          'innermostMessage',
-          'Message',
-          'message',
-          'ProblemId',
-          'problemId',
-        )
+      ? row.text('OuterMessage', 'outerMessage', ...INNERMOST, 'Message', 'message', 'ProblemId', 'problemId')
       : row.text('Name', 'name', 'OperationName', 'operation_Name');
 
 /** Where a dependency went: what its properties say, else its URL, else its target (`host:port`, `host | database`). */

@@ -1,4 +1,5 @@
 import type { Instant } from '../../base/instant.ts';
+import { resultWith, symptomIn } from '../../core/symptom.ts';
 import { type LogLine, type NodeSeen, type PodSeen, type Sighting, SIGHTING_TEXT } from '../../core/facts.ts';
 import type { RoleOf } from '../correlation/correlation-fields.ts';
 import { toldInText } from '../correlation/told-in-text.ts';
@@ -96,10 +97,11 @@ export const logLineOfRow = (row: RowReader): LogLine | null => {
   };
 };
 
-/** A line that tells which request it belongs to, or where its pod talked to; null: it tells neither. */
+/** A line that tells which request it belongs to, where its pod talked to, or that a call failed; null: it tells nothing of these. */
 export const lineSighting = (line: LogLine, roleOf: RoleOf): Sighting | null => {
   const { ids, dest, local } = toldInText(line.message, roleOf);
-  if (!ids.any && dest === null) return null;
+  const symptom = symptomIn(line.message);
+  if (!ids.any && dest === null && symptom === null) return null;
   return {
     kind: 'log',
     begin: line.at,
@@ -125,8 +127,8 @@ export const lineSighting = (line: LogLine, roleOf: RoleOf): Sighting | null => 
     parentSpanId: '',
     ids: ids.ids,
     text: line.message.slice(0, SIGHTING_TEXT),
-    status: /^(?:error|fatal|critical)$/i.test(line.level) ? 'error' : '',
-    result: '',
+    status: symptom !== null || /^(?:error|fatal|critical)$/i.test(line.level) ? 'error' : '',
+    result: resultWith('', symptom),
     probability: null,
     redirected: false,
     times: 1,

@@ -1,4 +1,5 @@
 import { type Sighting, SIGHTING_TEXT } from '../../core/facts.ts';
+import { resultWith, symptomIn } from '../../core/symptom.ts';
 import type { RoleOf } from '../correlation/correlation-fields.ts';
 import { toldInText } from '../correlation/told-in-text.ts';
 import { member, textOf } from '../json/json-value.ts';
@@ -28,6 +29,7 @@ export const logSighting = (record: unknown, resource: Attributes, roleOf: RoleO
   const line = typeof body === 'string' ? body : JSON.stringify(body);
   const own = attributesOf(member(record, 'attributes'));
   const told = toldInText(line, roleOf);
+  const symptom = symptomIn(line) ?? symptomIn(own.get('exception.message') ?? '');
   const ids = idsOf(own, roleOf);
   const ends = endsOf('log', own, refuse);
   const severity = member(record, 'severityNumber');
@@ -48,11 +50,12 @@ export const logSighting = (record: unknown, resource: Attributes, roleOf: RoleO
     ids: [...new Set([...ids.ids, ...told.ids.ids])],
     text: line.slice(0, SIGHTING_TEXT),
     status:
+      symptom !== null ||
       (typeof severity === 'number' && severity >= ERROR) ||
       /^(?:error|fatal)/i.test(textOf(member(record, 'severityText')))
         ? 'error'
         : '',
-    result: resultOf(own),
+    result: resultWith(resultOf(own), symptom),
     probability: null,
     times: 1,
   };

@@ -216,6 +216,79 @@ test.each<[string, object, Values, Partial<Sighting>]>([
   expect(only(values, rest)).toMatchObject(expected);
 });
 
+const FAILED = { status: { code: 2, message: 'failed' } };
+const thrown = (type: string, message: string): object => ({
+  ...FAILED,
+  events: [
+    { name: 'retry', attributes: attributes({ 'exception.message': 'connection refused' }) },
+    { name: 'exception', attributes: attributes({ 'exception.type': type, 'exception.message': message }) },
+  ],
+});
+
+test.each<[string, object, Values, Partial<Sighting>]>([
+  [
+    'what its exception says, where it tells no result',
+    thrown('java.net.ConnectException', 'Connection refused'),
+    {},
+    { status: 'error', result: 'java.net.ConnectException: connection-refused' },
+  ],
+  [
+    'the type alone, where that tells the symptom',
+    thrown('java.net.UnknownHostException', 'db: Name or service not known'),
+    {},
+    { result: 'java.net.UnknownHostException' },
+  ],
+  [
+    'a type that is no symptom',
+    thrown('com.example.OutOfStock', 'none left'),
+    {},
+    { result: 'com.example.OutOfStock' },
+  ],
+  [
+    'the result that it tells, unchanged',
+    thrown('java.net.ConnectException', 'Connection refused'),
+    { 'error.type': '500' },
+    { result: '500' },
+  ],
+  [
+    'the words of its status',
+    { status: { code: 2, message: 'dial tcp 203.0.113.66:443: i/o timeout' } },
+    {},
+    { result: 'connect-timeout' },
+  ],
+  ['no words of a status that is no symptom', FAILED, {}, { status: 'error', result: '' }],
+  [
+    'nothing of an exception that did not fail it',
+    { ...thrown('java.net.ConnectException', 'Connection refused'), status: { code: 1 } },
+    {},
+    { status: 'ok', result: '' },
+  ],
+])('a failed call has %s', (_, rest, values, expected) => {
+  expect(only(values, rest)).toMatchObject(expected);
+});
+
+test.each<[string, string, Values, Partial<Sighting>]>([
+  ['a line of trouble', 'connect ETIMEDOUT 203.0.113.66:443', {}, { status: 'error', result: 'connect-timeout' }],
+  [
+    'an exception among its attributes',
+    'payment failed',
+    { 'exception.type': 'java.net.SocketException', 'exception.message': 'Connection reset' },
+    { status: 'error', result: 'java.net.SocketException: connection-reset' },
+  ],
+  ['nothing of trouble', 'order 4711 accepted', {}, { status: '', result: '' }],
+])('a log record with %s', (_, body, values, expected) => {
+  const record = {
+    timeUnixNano: nanos(0),
+    severityNumber: 9,
+    body: { stringValue: body },
+    attributes: attributes(values),
+  };
+  const decoder = otlpDecoder({ name: '', at: null });
+  decoder.push(new TextEncoder().encode(JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords: [record] }] }] })));
+  decoder.end();
+  expect(decoder.take().facts.sightings[0]).toMatchObject(expected);
+});
+
 test('a server has a client, and no destination', () => {
   expect(
     only({ 'network.peer.address': '10.244.2.9', 'network.peer.port': 50_000, 'server.address': 'pay' }, { kind: 2 }),

@@ -1,6 +1,7 @@
 import { type Sighting, SIGHTING_TEXT, type SightingKind } from '../../core/facts.ts';
+import { resultWith, symptomIn } from '../../core/symptom.ts';
 import type { RoleOf } from '../correlation/correlation-fields.ts';
-import { member, memberAt, textOf } from '../json/json-value.ts';
+import { listOf, member, memberAt, textOf } from '../json/json-value.ts';
 import { type Attributes, attributesOf, before } from './any-value.ts';
 import { otlpId } from './otlp-id.ts';
 import { samplingOf } from './sampling.ts';
@@ -35,6 +36,7 @@ export const spanSighting = (span: unknown, resource: Attributes, roleOf: RoleOf
   const refuseAttribute = (name: string, why: string, value: string): void => refuse(name, why, value);
   const ids = idsOf(own, roleOf);
   const code = memberAt(span, 'status', 'code');
+  const failed = code === 2 || code === 'STATUS_CODE_ERROR';
   return {
     kind,
     begin: at,
@@ -48,11 +50,19 @@ export const spanSighting = (span: unknown, resource: Attributes, roleOf: RoleOf
     parentSpanId: parent.ok ? parent.value : '',
     ids: ids.ids,
     text: textOf(member(span, 'name')).slice(0, SIGHTING_TEXT),
-    status: code === 2 || code === 'STATUS_CODE_ERROR' ? 'error' : code === 1 || code === 'STATUS_CODE_OK' ? 'ok' : '',
-    result: resultOf(own),
+    status: failed ? 'error' : code === 1 || code === 'STATUS_CODE_OK' ? 'ok' : '',
+    result: resultOf(own) || (failed ? toldOfFailure(span) : ''),
     probability: samplingOf(textOf(member(span, 'traceState'))) ?? azureSampling(own),
     times: 1,
   };
+};
+
+/** What a failed span says beside its attributes: the exception that it recorded, else the words of its status. */
+const toldOfFailure = (span: unknown): string => {
+  const thrown = listOf(member(span, 'events')).find((event) => member(event, 'name') === 'exception');
+  const exception = attributesOf(member(thrown, 'attributes'));
+  const [type, message] = [exception.get('exception.type') ?? '', exception.get('exception.message') ?? ''];
+  return resultWith(type, symptomIn(`${type}: ${message}`) ?? symptomIn(textOf(memberAt(span, 'status', 'message'))));
 };
 
 /** The exporter of Azure Monitor writes the percentage that was kept. */

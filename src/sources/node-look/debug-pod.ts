@@ -13,7 +13,9 @@ export interface DebugPodOptions {
 /** Every pod of every look has it: what one left behind the next one finds by it. */
 const NAME = 'unmasq-now';
 export const NAMED = `app.kubernetes.io/name=${NAME}`;
-export const ofRun = (run: string): string => `${NAMED},app.kubernetes.io/instance=${run}`;
+/** The label whose value is the name of the look. */
+export const INSTANCE = 'app.kubernetes.io/instance';
+export const ofRun = (run: string): string => `${NAMED},${INSTANCE}=${run}`;
 export const CONTAINER = 'conntrack';
 
 /** Beside the time that is listened for: a package to install, the dump, the end. */
@@ -31,7 +33,7 @@ export const debugPod = (node: string, index: number, options: DebugPodOptions):
     name: podName(index, options.run),
     labels: {
       'app.kubernetes.io/name': NAME,
-      'app.kubernetes.io/instance': options.run,
+      [INSTANCE]: options.run,
       'app.kubernetes.io/managed-by': 'unmasq',
     },
   },
@@ -40,7 +42,7 @@ export const debugPod = (node: string, index: number, options: DebugPodOptions):
     nodeName: node,
     hostNetwork: true,
     restartPolicy: 'Never',
-    activeDeadlineSeconds: lifeSeconds(options),
+    activeDeadlineSeconds: options.startSeconds + options.forSeconds + AROUND_SECONDS,
     terminationGracePeriodSeconds: 1,
     automountServiceAccountToken: false,
     enableServiceLinks: false,
@@ -60,11 +62,5 @@ export const debugPod = (node: string, index: number, options: DebugPodOptions):
 });
 
 export const podName = (index: number, run: string): string => `${NAME}-${run}-${index}`;
-
-/** How long one of them lives at most, whatever happens. */
-export const lifeSeconds = ({
-  forSeconds,
-  startSeconds,
-}: Pick<DebugPodOptions, 'forSeconds' | 'startSeconds'>): number => startSeconds + forSeconds + AROUND_SECONDS;
 
 const script = readFileSync(new URL('listen.sh', import.meta.url), 'utf8');

@@ -1,4 +1,4 @@
-import { type Instant, parseInstant, SECOND } from '../../base/instant.ts';
+import { type Instant, instant, SECOND } from '../../base/instant.ts';
 import { listOf, member, memberAt, textOf } from '../../formats/json/json-value.ts';
 import {
   type Access,
@@ -11,7 +11,8 @@ import {
   piecesWithin,
 } from '../kubernetes/api-server.ts';
 import type { Pause } from '../pause.ts';
-import { CONTAINER, debugPod, type DebugPodOptions, lifeSeconds, NAMED, ofRun } from './debug-pod.ts';
+import { CONTAINER, debugPod, type DebugPodOptions, NAMED, ofRun } from './debug-pod.ts';
+import { leftBehind } from './left-behind.ts';
 
 /** One debugging pod, as its node tells of it. */
 export interface PodState {
@@ -55,7 +56,7 @@ export class DebugPods {
   }
 
   async states(): Promise<ReadonlyMap<string, PodState>> {
-    const list = await this.list(ofRun(this.options.run));
+    const list = listOf(member(await this.read(this.listOf(ofRun(this.options.run))), 'items'));
     return new Map(list.map((pod) => [nameOf(pod), stateOf(pod)]));
   }
 
@@ -66,9 +67,12 @@ export class DebugPods {
     yield* linesOf(piecesWithin(body, idleMs, () => undefined));
   }
 
-  /** Deletes what looks left behind that were killed: pods that ended, or that are past their time. Gives how many. */
-  async deleteStale(): Promise<number> {
-    const stale = (await this.list(NAMED)).filter((pod) => stateOf(pod).isOver || this.isPast(pod));
+  /** Deletes what looks left behind that were killed. Gives how many. */
+  async deleteStale(signal: AbortSignal): Promise<number> {
+    const answer = await ask(this.ports.access, this.listOf(NAMED), this.asking(signal));
+    const pods = listOf(member(await jsonOf(answer, ANSWER_MS), 'items'));
+    // A laptop's clock that is ahead would take pods that others listen to for old.
+    const stale = leftBehind(pods, instant(answer.serverDate ?? this.ports.now()));
     await Promise.all(stale.map((pod) => this.delete(nameOf(pod))));
     return stale.length;
   }
@@ -92,13 +96,6 @@ export class DebugPods {
     }
   }
 
-  private isPast(pod: unknown): boolean {
-    const created = parseInstant(textOf(memberAt(pod, 'metadata', 'creationTimestamp')));
-    const life = memberAt(pod, 'spec', 'activeDeadlineSeconds');
-    const lives = typeof life === 'number' ? life : lifeSeconds(this.options);
-    return created.ok && created.value + (lives + this.options.startSeconds) * SECOND < this.ports.now();
-  }
-
   private async delete(name: string): Promise<void> {
     try {
       await this.read(`${this.path}/${name}`, { method: 'DELETE', body: null });
@@ -107,8 +104,8 @@ export class DebugPods {
     }
   }
 
-  private async list(selector: string): Promise<readonly unknown[]> {
-    return listOf(member(await this.read(`${this.path}?labelSelector=${encodeURIComponent(selector)}`), 'items'));
+  private listOf(selector: string): string {
+    return `${this.path}?labelSelector=${encodeURIComponent(selector)}`;
   }
 
   private async read(path: string, change?: Change): Promise<unknown> {

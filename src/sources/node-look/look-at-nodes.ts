@@ -78,7 +78,7 @@ export const lookAtNodes = async (
   const refused = (error: unknown): never => {
     throw error instanceof ApiFailure ? lookTrouble(error, options.namespace) : error;
   };
-  const removed = await pods.deleteStale().catch(refused);
+  const removed = await pods.deleteStale(stop).catch(refused);
   if (removed > 0) ports.log(`${removed} debugging pods of an earlier look deleted`);
   const chosen = await chooseNodes(ports, options, stop).catch(refused);
   const inventory = new Inventory(ports, timing, take);
@@ -100,7 +100,7 @@ export const lookAtNodes = async (
     ports.log(`pods and nodes could not be listed at the end: ${error.message}`);
   });
   // Pods of a look that was killed have ended by now, if they had not at the beginning.
-  await pods.deleteStale().catch(() => 0);
+  await pods.deleteStale(AbortSignal.timeout(ANSWER_MS)).catch(() => 0);
   return { nodes: looked, left, selector: `app.kubernetes.io/instance=${run}` };
 };
 
