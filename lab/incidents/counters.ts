@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { countedBetween, type KernelLook, parseTrackingCounters } from '../../src/agent/kernel-counters.ts';
+import { instant } from '../../src/base/instant.ts';
+import { encodeRemark } from '../../src/formats/conntrack/remark-lines.ts';
 import { type Recorder, recordTo } from '../capture.ts';
 import type { Children } from '../children.ts';
 
@@ -9,15 +12,6 @@ const LOOK = `while :; do
   conntrack -S
   sleep 1
 done`;
-const NAMES = ['insert_failed', 'drop', 'early_drop', 'clash_resolve'] as const;
-
-interface Look {
-  readonly at: number;
-  readonly entries: number;
-  readonly max: number;
-  readonly counted: readonly number[];
-}
-
 export const watchCounters = async (
   children: Children,
   namespace: string,
@@ -29,27 +23,19 @@ export const watchCounters = async (
   return { ...recorder, remarks: () => renderRemarks(readLooks(readFileSync(file, 'utf8'))) };
 };
 
-const readLooks = (text: string): readonly Look[] =>
+const readLooks = (text: string): readonly KernelLook[] =>
   text
     .split(/^@ /m)
     .slice(1)
-    .filter((look) => look.includes('cpu=') && look.endsWith('\n'))
-    .map((look) => {
+    .flatMap((look) => {
       const [at = 0, entries = 0, max = 0] = look.slice(0, look.indexOf('\n')).split(' ').map(Number);
-      const counted = NAMES.map((name) =>
-        [...look.matchAll(new RegExp(`\\b${name}=(\\d+)`, 'g'))].reduce((sum, [, n]) => sum + Number(n), 0),
-      );
-      return { at, entries, max, counted };
+      const counted = parseTrackingCounters(look);
+      return counted === null ? [] : [{ at: instant(at), counts: { entries, max, ...counted } }];
     });
 
-const renderRemarks = (looks: readonly Look[]): string =>
+const renderRemarks = (looks: readonly KernelLook[]): string =>
   looks
     .slice(1)
-    .map(({ at, entries, max, counted }, i) => {
-      const before = looks[i] as Look;
-      const rose = NAMES.map((name, of) => `${name}=${(counted[of] ?? 0) - (before.counted[of] ?? 0)}`);
-      return `# counters ${time(before.at)} ${time(at)} entries=${entries} max=${max} ${rose.join(' ')}\n`;
-    })
+    .flatMap((now, i) => countedBetween(looks[i] as KernelLook, now) ?? [])
+    .map((counted) => encodeRemark({ kind: 'counters', ...counted }))
     .join('');
-
-const time = (at: number): string => new Date(at).toISOString();

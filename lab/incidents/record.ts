@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { PodLived } from '../../simulator/kube/known.ts';
+import { instant } from '../../src/base/instant.ts';
+import { encodeRemark } from '../../src/formats/conntrack/remark-lines.ts';
 import { type Program, startProgram } from '../actors.ts';
 import { canRun } from '../can-run.ts';
 import { reconcile, recordConntrack, recordPackets } from '../capture.ts';
@@ -165,7 +167,7 @@ const conntrackPath = (out: string, node: string): string => join(out, 'conntrac
 const completeness = (file: string, from: number, until: number): string =>
   readFileSync(file, 'utf8').includes('ENOBUFS')
     ? ''
-    : `# complete ${new Date(from).toISOString()} ${new Date(until).toISOString()}\n`;
+    : encodeRemark({ kind: 'complete', from: instant(from), until: instant(until) });
 
 const openEgress = async ({ cluster, egress }: Incident, network: Network): Promise<void> => {
   await setSysctls(network.fabric, {
