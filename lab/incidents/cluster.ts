@@ -78,10 +78,12 @@ export const drawCluster = (random: Random, endMs: number, busy: boolean): Clust
   const workloads = pickSome(random, NAMES, random.whole(3, 5)).map(([namespace, name], i) =>
     drawWorkload(random, { namespace, name, program: i === 0 ? 'node' : random.pick(PROGRAMS), busy }),
   );
+  // Six to nine pods: each costs a process and a namespace.
+  const replicas = workloads.length === 3 ? [2, random.whole(2, 4), random.whole(2, 4)] : [2, 2, 2, random.whole(2, 4)];
   const pods = workloads.flatMap((workload) => {
     const hash = random.suffix(10);
     const owner = { kind: 'ReplicaSet', name: `${workload.name}-${hash}`, uid: random.uuid() } as const;
-    return Array.from({ length: random.whole(2, 4) }, (_, i) => {
+    return Array.from({ length: replicas.pop() ?? 2 }, (_, i) => {
       const node = nodes[i % nodes.length] as NodePlan;
       const spec = specOf(random, workload, owner, node, { app: workload.name, 'pod-template-hash': hash });
       return podOf(random, workload, spec, takeHost(node), null);
@@ -122,7 +124,8 @@ const drawWorkload = (
   graceMs: 400,
   habits: pickSome(random, DESTINATIONS, random.whole(2, 4)).map((to) => ({
     to,
-    perSecond: random.between(0.6, 1.6) * (busy && program !== 'curl' ? 4 : 1),
+    // A call by curl is a process.
+    perSecond: random.between(0.6, 1.6) * (program === 'curl' ? 0.4 : busy ? 4 : 1),
   })),
 });
 

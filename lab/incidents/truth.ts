@@ -63,7 +63,7 @@ const BITES_FROM = { failed: 3, share: 0.04 };
 const UNDER_WAY_MS = 3_000;
 
 /** Of calls that nothing should make fail: more is a machine that has no time for the run. */
-const DISTURBED_ABOVE = 0.015;
+const DISTURBED_FROM = { failed: 3, share: 0.02 };
 /** Names that nobody has and ports at which nobody listens; resets and errors of servers, which each run has a few of. */
 const isOrdinary = ({ host, port }: Made['call'], { status, message }: Called): boolean =>
   host === NO_SUCH_HOST || port === CLOSED_PORT || status >= 500 || /reset|hang up/i.test(message);
@@ -111,7 +111,7 @@ export const tellTruth = (recorded: Recorded): Truth => {
     }),
     all: countsOf(made),
     healthy,
-    disturbed: shareOf(healthy) > DISTURBED_ABOVE,
+    disturbed: healthy.failed >= DISTURBED_FROM.failed && shareOf(healthy) >= DISTURBED_FROM.share,
     failures: failuresIn(made),
     egress: { ...incident.egress },
     workloads: incident.cluster.workloads.map(({ name, namespace, program, logs, spans }) => ({
