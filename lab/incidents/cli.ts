@@ -1,8 +1,9 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { CAUSES, isCause } from './causes.ts';
+import { CAUSES } from './causes.ts';
 import { diagnose, truthIn } from './diagnosis.ts';
+import { isOnly } from './incident.ts';
 import { play, whyNot } from './playing.ts';
 import { renderSummary, renderVerdict, type Scored } from './tally.ts';
 
@@ -116,8 +117,7 @@ const main = async (): Promise<void> => {
   }
   if (values.help) return console.log(USAGE);
   const { only = '' } = values;
-  if (only !== '' && !isCause(only) && !['healthy', 'busy', 'two'].includes(only))
-    return refuse(`there is no cause "${only}"`);
+  if (only !== '' && !isOnly(only)) return refuse(`there is no cause "${only}"`);
   if (values.score !== undefined) return scoreAll(resolve(values.score));
   const time = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
   await playAll({

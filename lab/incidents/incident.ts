@@ -1,6 +1,6 @@
 import { createRandom, type Random } from '../../simulator/random.ts';
 import { addCalls, type Cluster, drawCluster, pickSome } from './cluster.ts';
-import { type Cause, type CausePlan, CAUSES, type Draft, type DrawCause, type Egress } from './causes.ts';
+import { type Cause, type CausePlan, CAUSES, isCause, type Draft, type DrawCause, type Egress } from './causes.ts';
 import {
   clientTimeout,
   destinationDown,
@@ -70,13 +70,9 @@ const COMBINE: readonly Cause[] = [
   'firewall-denied',
 ];
 
-/** How long a healthy cluster, or one with a single cause, is drawn again and again for. */
-const KINDS: readonly (readonly [Kind, share: number])[] = [
-  ['healthy', 0.12],
-  ['busy', 0.08],
-  ['two', 0.1],
-  ['one', 1],
-];
+/** What the last digits of a seed decide, so that any stretch of seeds has its share of each: of twenty, by their remainder. */
+const KINDS: Readonly<Record<number, Kind>> = { 3: 'healthy', 13: 'healthy', 8: 'busy', 6: 'two', 16: 'two' };
+
 const PORTS: Readonly<Record<Egress['kind'], number>> = {
   'load-balancer': 1_024,
   'nat-gateway': 64_512,
@@ -85,18 +81,21 @@ const PORTS: Readonly<Record<Egress['kind'], number>> = {
 /** No call begins so short before the end: what became of it would not be known. */
 const QUIET_END_MS = 2_600;
 
-/** `only`: the cause that it is to have, or `healthy` or `busy` for none; null: the seed decides. */
-export const drawIncident = (seed: number, only: Cause | 'healthy' | 'busy' | 'two' | null): Incident => {
+export type Only = Cause | 'healthy' | 'busy' | 'two';
+export const isOnly = (text: string): text is Only => isCause(text) || ['healthy', 'busy', 'two'].includes(text);
+
+/** `only`: the cause that it is to have, or what else it is to be; null: the seed decides. */
+export const drawIncident = (seed: number, only: Only | null): Incident => {
   const random = createRandom(seed);
   // One that follows the last by 1 must not resemble it.
   for (let i = 0; i < 8; i++) random.next();
-  const kind = kindOf(random, only);
+  const kind = kindOf(seed, only);
   const seconds = random.whole(16, 21);
   const endMs = seconds * 1_000 - QUIET_END_MS;
   const cluster = drawCluster(random, endMs, kind === 'busy');
   const egressKind = random.pick(['load-balancer', 'load-balancer', 'nat-gateway', 'firewall'] as const);
   const egress: Egress = { kind: egressKind, ports: PORTS[egressKind] };
-  const causes = drawCauses({ random, cluster, egress, endMs, kind, only });
+  const causes = drawCauses({ random, cluster, egress, endMs, kind, cause: causeOf(seed, only) });
   addTrouble(random, cluster, endMs);
   return {
     seed,
@@ -116,13 +115,13 @@ export const drawIncident = (seed: number, only: Cause | 'healthy' | 'busy' | 't
   };
 };
 
-const kindOf = (random: Random, only: Parameters<typeof drawIncident>[1]): Kind => {
-  const chance = random.next();
-  if (only === 'healthy' || only === 'busy' || only === 'two') return only;
-  if (only !== null) return 'one';
-  let sum = 0;
-  return (KINDS.find(([, share]) => chance < (sum += share)) ?? ['one'])[0];
+const kindOf = (seed: number, only: Only | null): Kind => {
+  if (only === null) return KINDS[seed % 20] ?? 'one';
+  return isCause(only) ? 'one' : only;
 };
+
+const causeOf = (seed: number, only: Only | null): Cause =>
+  only !== null && isCause(only) ? only : (CAUSES[seed % CAUSES.length] as Cause);
 
 const drawCauses = ({
   random,
@@ -130,21 +129,18 @@ const drawCauses = ({
   egress,
   endMs,
   kind,
-  only,
+  cause,
 }: Pick<Draft, 'random' | 'cluster' | 'egress' | 'endMs'> & {
   readonly kind: Kind;
-  readonly only: Parameters<typeof drawIncident>[1];
+  readonly cause: Cause;
 }): readonly CausePlan[] => {
   if (kind === 'healthy' || kind === 'busy') return [];
-  const names =
-    kind === 'two'
-      ? pickSome(random, COMBINE, 2)
-      : [only !== null && only !== 'two' && only !== 'healthy' && only !== 'busy' ? only : random.pick(CAUSES)];
+  const names = kind === 'two' ? pickSome(random, COMBINE, 2) : [cause];
   const taken = new Set<Destination['host']>();
-  return names.map((cause) => {
+  return names.map((name) => {
     const fromMs = Math.round(random.between(5_000, 8_000));
     const untilMs = random.next() < 0.3 ? Math.round(random.between(fromMs + 4_500, endMs - 500)) : null;
-    const plan = DRAWN_BY[cause]({ random, cluster, egress, fromMs, untilMs, endMs, taken });
+    const plan = DRAWN_BY[name]({ random, cluster, egress, fromMs, untilMs, endMs, taken });
     if (plan.destination !== null) taken.add(plan.destination.host);
     return plan;
   });
