@@ -4,6 +4,7 @@ import {
   type Denied,
   type Draft,
   type DrawCause,
+  EGRESS_PORTS,
   fromUntil,
   pickDestination,
   pickHabit,
@@ -74,6 +75,7 @@ export const policyDenied: DrawCause = (draft) => {
 
 export const firewallDenied: DrawCause = (draft) => {
   draft.egress.kind = 'firewall';
+  draft.egress.ports = EGRESS_PORTS.firewall;
   return deniedOnTheWay(draft, 'firewall');
 };
 

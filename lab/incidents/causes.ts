@@ -32,6 +32,13 @@ export interface Egress {
   ports: number;
 }
 
+/** What Azure gives: a node in a small cluster, one address of a NAT gateway, one address of a firewall for each of two instances. */
+export const EGRESS_PORTS: Readonly<Record<Egress['kind'], number>> = {
+  'load-balancer': 1_024,
+  'nat-gateway': 64_512,
+  firewall: 4_992,
+};
+
 /** What a cause can do to the network that is running. */
 export interface Hands {
   /** Every node, by index. */

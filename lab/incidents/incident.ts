@@ -1,6 +1,15 @@
 import { createRandom, type Random } from '../../simulator/random.ts';
 import { addCalls, type Cluster, drawCluster, pickSome } from './cluster.ts';
-import { type Cause, type CausePlan, CAUSES, isCause, type Draft, type DrawCause, type Egress } from './causes.ts';
+import {
+  type Cause,
+  type CausePlan,
+  CAUSES,
+  type Draft,
+  type DrawCause,
+  type Egress,
+  EGRESS_PORTS,
+  isCause,
+} from './causes.ts';
 import {
   clientTimeout,
   destinationDown,
@@ -73,11 +82,6 @@ const COMBINE: readonly Cause[] = [
 /** What the last digits of a seed decide, so that any stretch of seeds has its share of each: of twenty, by their remainder. */
 const KINDS: Readonly<Record<number, Kind>> = { 3: 'healthy', 13: 'healthy', 8: 'busy', 6: 'two', 16: 'two' };
 
-const PORTS: Readonly<Record<Egress['kind'], number>> = {
-  'load-balancer': 1_024,
-  'nat-gateway': 64_512,
-  firewall: 2_496,
-};
 /** No call begins so short before the end: what became of it would not be known. */
 const QUIET_END_MS = 2_600;
 
@@ -94,9 +98,10 @@ export const drawIncident = (seed: number, only: Only | null): Incident => {
   const endMs = seconds * 1_000 - QUIET_END_MS;
   const cluster = drawCluster(random, endMs, kind === 'busy');
   const egressKind = random.pick(['load-balancer', 'load-balancer', 'nat-gateway', 'firewall'] as const);
-  const egress: Egress = { kind: egressKind, ports: PORTS[egressKind] };
+  const egress: Egress = { kind: egressKind, ports: EGRESS_PORTS[egressKind] };
   const causes = drawCauses({ random, cluster, egress, endMs, kind, cause: causeOf(seed, only) });
   addTrouble(random, cluster, endMs);
+  if (kind === 'busy') addStreams(random, cluster, endMs);
   return {
     seed,
     kind,
@@ -156,4 +161,14 @@ const addTrouble = (random: Random, { pods }: Cluster, endMs: number): void => {
     if (random.next() < 0.2)
       addCalls(random, pod, to, { ...span, perSecond: 0.3, path: `/v1/watch?hold=${random.whole(1_500, 4_000)}` });
   }
+};
+
+/** Many connections held towards one destination, and no harm in it. */
+const addStreams = (random: Random, { pods }: Cluster, endMs: number): void => {
+  const { workload } = random.pick(pods.filter((pod) => pod.workload.program !== 'curl'));
+  const to = workload.habits[0]?.to as Destination;
+  const perSecond = random.between(2, 6);
+  for (const pod of pods)
+    if (pod.workload === workload)
+      addCalls(random, pod, to, { perSecond, fromMs: 0, untilMs: endMs, path: '/v1/stream?hold=6000' });
 };
