@@ -18,9 +18,13 @@ const forward = (name: string, rules: readonly string[], priority = 0): string =
 const without = (name: string): string => `delete table inet ${name}\n`;
 
 export const pathLoss: DrawCause = (draft) => {
-  const { random, cluster } = draft;
+  const { random, cluster, endMs } = draft;
   const isOfNode = random.next() < 0.3;
   const to = pickDestination(draft);
+  // Of few calls none would fail: a packet that is lost is sent again.
+  for (const pod of cluster.pods)
+    if (pod.workload.habits.some((habit) => habit.to === to))
+      addCalls(random, pod, to, { perSecond: 2, fromMs: pod.startMs ?? 0, untilMs: endMs });
   const node = random.pick(cluster.nodes);
   const permille = random.whole(120, 300);
   const whom = isOfNode ? node.ip : to.address;

@@ -44,7 +44,7 @@ const scoreOf = async (folder: string): Promise<Scored> => {
 
 const scoreAll = async (root: string): Promise<void> => {
   const scored: Scored[] = [];
-  for (const name of readdirSync(root).sort((a, b) => Number(a) - Number(b))) {
+  for (const name of readdirSync(root).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))) {
     const folder = join(root, name);
     if (!isRecording(folder) || whyNot(truthIn(folder)) !== null) continue;
     const one = await scoreOf(folder);

@@ -1,8 +1,8 @@
 /** What `unmasq diagnose` says of a recording, asked as a user would. */
+import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run } from '../children.ts';
 import type { Truth } from './truth.ts';
 
 export interface Hypothesis {
@@ -27,11 +27,22 @@ export const inStoreOfItsOwn = async <T>(
 ): Promise<T> => {
   const data = mkdtempSync(join(tmpdir(), 'unmasq-incident-'));
   try {
-    return await ask((command = '', ...words) => run(UNMASQ, [command, '--data', data, '-q', ...words]));
+    return await ask((command = '', ...words) => answerOf([command, '--data', data, '-q', ...words]));
   } finally {
     rmSync(data, { recursive: true, force: true });
   }
 };
+
+/** It ends with 3 where it found something. */
+const FOUND = 3;
+
+const answerOf = (words: readonly string[]): Promise<string> =>
+  new Promise((resolve, reject) => {
+    execFile(UNMASQ, [...words], { maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+      if (error === null || error.code === FOUND) resolve(stdout);
+      else reject(new Error(`unmasq ${words.join(' ')}: ${stderr.trim() || error.message}`));
+    });
+  });
 
 /** Best first. */
 export const diagnose = (folder: string): Promise<readonly Hypothesis[]> =>
