@@ -43,6 +43,8 @@ export interface EgressLook {
   /** Of all nodes: packets that found no port. */
   readonly failed: number;
   readonly ports: readonly number[];
+  /** One port may be held by two nodes, towards two destinations. */
+  readonly portsOfAll: number;
   /** Connections open now. */
   readonly open: readonly number[];
 }
@@ -101,11 +103,16 @@ const readLooks = (text: string, nodes: readonly NodePlan[]): readonly EgressLoo
           Number(new RegExp(`counter n${index} \\{\\s+packets (\\d+)`).exec(look)?.[1] ?? 0),
         ),
         failed: [...look.matchAll(/ insert_failed=(\d+)/g)].reduce((sum, [, n]) => sum + Number(n), 0),
-        ports: entries.map((of) => new Set(of.map((line) => / dport=(\d+)(?!.* dport=)/.exec(line)?.[1])).size),
+        ports: entries.map(portsIn),
+        portsOfAll: portsIn(entries.flat()),
         open: entries.map((of) => of.filter((line) => line.includes('ESTABLISHED')).length),
       };
     })
     .filter(({ at }) => at > 0);
+
+/** The last port of an entry's line is the one that the translation took. */
+const portsIn = (entries: readonly string[]): number =>
+  new Set(entries.map((line) => / dport=(\d+)(?!.* dport=)/.exec(line)?.[1])).size;
 
 const readTranslated = (text: string, nodes: readonly NodePlan[]): EgressSeen['translated'] =>
   text.split('\n').flatMap((line) => {

@@ -113,7 +113,7 @@ const ofFirewall: Metrics = ({ incident }) => [
     [
       [
         { Protocol: 'TCP' },
-        ({ looks }) => averageOf(looks.map(({ ports }) => (100 * sum(ports)) / incident.egress.ports)),
+        ({ looks }) => averageOf(looks.map(({ portsOfAll }) => (100 * portsOfAll) / incident.egress.ports)),
       ],
     ],
   ],
@@ -121,7 +121,7 @@ const ofFirewall: Metrics = ({ incident }) => [
 
 const METRICS = { 'load-balancer': ofLoadBalancer, 'nat-gateway': ofNatGateway, firewall: ofFirewall } as const;
 
-/** Whole intervals from the first to the last look. */
+/** Those in which somebody looked. */
 const intervalsOf = ({ incident, zero, endAt, egress }: Recorded): readonly Interval[] => {
   const nodes = incident.cluster.nodes.map(({ index }) => index);
   const first = Math.floor(zero / INTERVAL_MS) * INTERVAL_MS;
@@ -137,7 +137,7 @@ const intervalsOf = ({ incident, zero, endAt, egress }: Recorded): readonly Inte
       (node) => egress.translated.filter((one) => one.node === node && one.at >= from && one.at < to).length,
     );
     return { at, looks, attempted, failed: shared((last?.failed ?? 0) - (before?.failed ?? 0), attempted, translated) };
-  });
+  }).filter(({ looks }) => looks.length > 0);
 };
 
 /** The kernel counts what failed for all nodes together: each has had what it tried and did not get. A packet that is repeated counts again. */
