@@ -8,7 +8,7 @@ import { play, whyNot } from './playing.ts';
 import { renderSummary, renderVerdict, type Scored } from './tally.ts';
 
 const USAGE = `usage: npm run lab:incidents -- [--count 10] [--seed 1] [--only CAUSE] [--parallel 2] [--out DIR] [--keep] [--record-only]
-       npm run lab:incidents -- --score DIR
+       npm run lab:incidents -- --score DIR [--parallel 2]
 causes: ${CAUSES.join(' ')}
 --only also takes healthy, busy and two`;
 
@@ -42,16 +42,20 @@ const scoreOf = async (folder: string): Promise<Scored> => {
   return { seed, truth: causes.map(({ cause }) => cause), hypotheses: await diagnose(folder) };
 };
 
-const scoreAll = async (root: string): Promise<void> => {
+const scoreAll = async (root: string, parallel: number): Promise<void> => {
   const scored: Scored[] = [];
-  for (const name of readdirSync(root).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))) {
-    const folder = join(root, name);
-    if (!isRecording(folder) || whyNot(truthIn(folder)) !== null) continue;
-    const one = await scoreOf(folder);
-    scored.push(one);
-    console.log(renderVerdict(one));
-    if (stop.signal.aborted) break;
-  }
+  const left = readdirSync(root)
+    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+    .map((name) => join(root, name))
+    .filter((folder) => isRecording(folder) && whyNot(truthIn(folder)) === null);
+  const work = async (): Promise<void> => {
+    for (let folder = left.shift(); folder !== undefined && !stop.signal.aborted; folder = left.shift()) {
+      const one = await scoreOf(folder);
+      scored.push(one);
+      console.log(renderVerdict(one));
+    }
+  };
+  await Promise.all(Array.from({ length: parallel }, () => work()));
   console.log(`\n${renderSummary(scored)}`);
 };
 
@@ -118,12 +122,13 @@ const main = async (): Promise<void> => {
   if (values.help) return console.log(USAGE);
   const { only = '' } = values;
   if (only !== '' && !isOnly(only)) return refuse(`there is no cause "${only}"`);
-  if (values.score !== undefined) return scoreAll(resolve(values.score));
+  const parallel = whole('parallel', values.parallel, 1);
+  if (values.score !== undefined) return scoreAll(resolve(values.score), parallel);
   const time = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
   await playAll({
     count: whole('count', values.count, 1),
     seed: whole('seed', values.seed, 0),
-    parallel: whole('parallel', values.parallel, 1),
+    parallel,
     out: resolve(values.out ?? `build/lab/incidents-${time}Z`),
     only,
     keeps: values.keep,

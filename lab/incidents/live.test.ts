@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { canRun } from '../can-run.ts';
+import { canRun, CLIENT_TOOLS } from '../can-run.ts';
 import { inStoreOfItsOwn, seenIn } from './diagnosis.ts';
 import { play } from './playing.ts';
 import type { Truth } from './truth.ts';
 
-const may = await canRun();
+const may = await canRun(false, CLIENT_TOOLS);
 const SEED = 11;
 
 interface Read {

@@ -6,7 +6,7 @@ import type { PodLived } from '../../simulator/kube/known.ts';
 import { instant } from '../../src/base/instant.ts';
 import { encodeRemark } from '../../src/formats/conntrack/remark-lines.ts';
 import { type Program, startProgram } from '../actors.ts';
-import { canRun } from '../can-run.ts';
+import { canRun, CLIENT_TOOLS } from '../can-run.ts';
 import { reconcile, recordConntrack, recordPackets } from '../capture.ts';
 import { type Children, createChildren, runInside } from '../children.ts';
 import { createNetwork, type Network, setSysctls } from '../network.ts';
@@ -45,7 +45,7 @@ const TTL_SECONDS = 5;
 
 /** Makes the cluster, lets it talk, lets the causes happen, and takes it down. */
 export const record = async (incident: Incident, out: string, asked: AbortSignal): Promise<Recorded> => {
-  const may = await canRun();
+  const may = await canRun(false, CLIENT_TOOLS);
   if (!may.ok) throw new Error(`the lab cannot run here: ${may.why}`);
   rmSync(out, { recursive: true, force: true });
   const folder = join(out, 'capture');
