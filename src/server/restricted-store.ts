@@ -87,6 +87,11 @@ export const restrictedTo = (store: Store, namespaces: readonly string[]): Store
     // Sums of nodes are of no pod; of a chosen destination they would tell that somebody talks to it.
     portSteps: async (query, stepMs) =>
       query.dest.length + query.destPorts.length > 0 ? [] : store.portSteps(query, stepMs),
+    // What has no namespace, as nodes, is of the cluster as a whole, and its events name pods.
+    events: async (query) => {
+      const asked = own.among(query.namespaces ?? namespaces);
+      return asked.length === 0 ? [] : store.events({ ...query, namespaces: asked });
+    },
     // What a node's kernel counts is of the pods of all: of one that has few others it tells how they fare.
     metrics: async (query) => (await store.metrics(query)).filter(({ resource }) => nodeOfResource(resource) === null),
     // They hold what could not be read, whoever wrote it; `sources` counts them.
@@ -130,12 +135,13 @@ class Own {
     return this.namespaces.has(namespace);
   }
 
+  among(namespaces: readonly string[]): readonly string[] {
+    return namespaces.filter((namespace) => this.namespaces.has(namespace));
+  }
+
   /** Flows that one of its pods may have sent; null: none is asked for that could be. */
   narrowed(query: FlowQuery): FlowQuery | null {
-    const namespaces =
-      query.namespaces.length === 0
-        ? [...this.namespaces]
-        : query.namespaces.filter((namespace) => this.namespaces.has(namespace));
+    const namespaces = query.namespaces.length === 0 ? [...this.namespaces] : this.among(query.namespaces);
     return namespaces.length === 0 ? null : { ...query, namespaces, everyCandidate: true };
   }
 
