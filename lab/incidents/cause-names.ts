@@ -45,8 +45,8 @@ export const corednsOverload: DrawCause = (draft) => {
   );
   const { workload } = pickHabit(draft, ({ program }) => program !== 'curl');
   const pods: readonly PodDrawn[] = podsOf(draft, workload);
-  const perSecond = Math.round((ordinary * QUERIES_A_LOOKUP * random.between(0.8, 1.1)) / 2);
-  const lookups = ordinary * random.between(1, 2) + 10;
+  const perSecond = Math.round((ordinary * QUERIES_A_LOOKUP * random.between(1.25, 1.6)) / 2);
+  const lookups = ordinary * random.between(1.2, 2.2) + 10;
   for (const pod of pods)
     for (const to of DESTINATIONS.slice(0, 4))
       addCalls(random, pod, to, { perSecond: lookups / pods.length / 4, fromMs, untilMs: untilMs ?? endMs });

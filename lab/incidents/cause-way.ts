@@ -11,7 +11,7 @@ import {
   podsOf,
   span,
 } from './causes.ts';
-import { addCalls } from './cluster.ts';
+import { addCalls, addReplacement } from './cluster.ts';
 
 const forward = (name: string, rules: readonly string[], priority = 0): string =>
   `table inet ${name} {\n chain forward {\n type filter hook forward priority ${priority}\n ${rules.join('\n ')}\n }\n}\n`;
@@ -104,6 +104,9 @@ const deniedOnTheWay = (draft: Draft, by: Denied['by']): ReturnType<DrawCause> =
   };
 };
 
+/** Each has another pod start in its place, which is a process more. */
+const MOST_ENDED = 4;
+
 /** All pods of a workload, or of a node, are told to end while calls are under way. */
 export const terminating: DrawCause = (draft) => {
   const { random, cluster, fromMs, endMs } = draft;
@@ -111,10 +114,15 @@ export const terminating: DrawCause = (draft) => {
   const { workload, to } = pickHabit(draft);
   const node = random.pick(cluster.nodes);
   const chosen = isNode ? cluster.pods.filter(({ spec }) => spec.node.index === node.index) : podsOf(draft, workload);
-  const pods = chosen.filter(({ startMs, deletedAtMs }) => startMs === null && deletedAtMs === null);
+  const pods = chosen
+    .filter(({ startMs, deletedAtMs }) => startMs === null && deletedAtMs === null)
+    .slice(0, MOST_ENDED);
   for (const [i, pod] of pods.entries()) {
     pod.deletedAtMs = fromMs + i * random.between(100, isNode ? 500 : 1_500);
     addCalls(random, pod, to, { perSecond: 4, fromMs: 0, untilMs: endMs });
+    const others = isNode ? cluster.nodes.filter((each) => each !== node) : cluster.nodes;
+    const startMs = pod.deletedAtMs + random.between(800, 2_500);
+    addReplacement(random, cluster, pod, { node: random.pick(others), startMs, endMs });
   }
   return {
     ...span(draft),

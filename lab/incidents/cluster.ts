@@ -48,7 +48,7 @@ export interface DnsPod {
 export interface Cluster {
   readonly nodes: readonly NodePlan[];
   readonly workloads: readonly Workload[];
-  readonly pods: readonly PodDrawn[];
+  readonly pods: PodDrawn[];
   readonly dnsPods: readonly DnsPod[];
 }
 
@@ -69,6 +69,8 @@ const NAMES = [
 const PROGRAMS: readonly Program[] = ['node', 'node', 'node', 'python', 'python', 'curl'];
 const LOG_STYLES: readonly LogStyle[] = ['text', 'text', 'json', 'none'];
 const DAY_MS = 86_400_000;
+/** An ordinary rollout touches a pod: another one starts, then it goes. */
+const ROLLOUT_SHARE = 0.4;
 
 /** Draws who there is and what they do by themselves; `busy`: at high rates. */
 export const drawCluster = (random: Random, endMs: number, busy: boolean): Cluster => {
@@ -97,8 +99,14 @@ export const drawCluster = (random: Random, endMs: number, busy: boolean): Clust
     const spec = specOf(random, { namespace: 'kube-system', name: 'coredns' }, dnsOwner, node, labels);
     return { spec, host: takeHost(node), ageMs: random.between(DAY_MS, 9 * DAY_MS) };
   });
-  if (random.next() < 0.4) pods.push(replaceOne(random, pods, nodes, takeHost, endMs));
-  return { nodes, workloads, pods, dnsPods };
+  const cluster: Cluster = { nodes, workloads, pods, dnsPods };
+  if (random.next() < ROLLOUT_SHARE) {
+    const old = random.pick(pods);
+    const startMs = random.between(1_500, endMs * 0.6);
+    old.deletedAtMs = startMs + random.between(1_000, 1_800);
+    addReplacement(random, cluster, old, { node: random.pick(nodes), startMs, endMs });
+  }
+  return cluster;
 };
 
 export const pickSome = <T>(random: Random, from: readonly T[], count: number): readonly T[] => {
@@ -177,32 +185,20 @@ export const addCalls = (
     calls.push({ atMs: Math.round(at), host: to.host, port: to.port, path, timeoutMs: workload.timeoutMs, slot: null });
 };
 
-/** An ordinary rollout touches a pod: another one starts, then it goes. */
-const replaceOne = (
+/** Another pod of the workload starts, as a rollout, a drain or a deletion makes it. */
+export const addReplacement = (
   random: Random,
-  pods: readonly PodDrawn[],
-  nodes: readonly NodePlan[],
-  takeHost: (node: NodePlan) => number,
-  endMs: number,
-): PodDrawn => {
-  const old = random.pick(pods);
-  const startMs = random.between(1_500, endMs * 0.6);
-  old.deletedAtMs = startMs + random.between(1_000, 1_800);
-  return replacement(random, old, random.pick(nodes), takeHost, startMs, endMs);
-};
-
-const replacement = (
-  random: Random,
+  cluster: Cluster,
   old: PodDrawn,
-  node: NodePlan,
-  takeHost: (node: NodePlan) => number,
-  startMs: number,
-  endMs: number,
-): PodDrawn => {
+  { node, startMs, endMs }: { readonly node: NodePlan; readonly startMs: number; readonly endMs: number },
+): void => {
+  const { name } = old.workload;
   const hash = random.suffix(10);
-  const owner = { kind: 'ReplicaSet', name: `${old.workload.name}-${hash}`, uid: random.uuid() } as const;
-  const spec = specOf(random, old.workload, owner, node, { app: old.workload.name, 'pod-template-hash': hash });
-  const fresh = podOf(random, old.workload, spec, takeHost(node), startMs);
+  const owner = { kind: 'ReplicaSet', name: `${name}-${hash}`, uid: random.uuid() } as const;
+  const spec = specOf(random, old.workload, owner, node, { app: name, 'pod-template-hash': hash });
+  const taken = [...cluster.pods, ...cluster.dnsPods].filter((pod) => pod.spec.node === node);
+  const host = 1 + Math.max(FIRST_HOST - 1, ...taken.map((pod) => pod.host));
+  const fresh = podOf(random, old.workload, spec, host, startMs);
   addHabits(random, fresh, endMs);
-  return fresh;
+  cluster.pods.push(fresh);
 };
