@@ -138,4 +138,11 @@ const main = async (): Promise<void> => {
   return undefined;
 };
 
-await main();
+try {
+  await main();
+} catch (error) {
+  // What is being played beside it ends and removes its namespaces.
+  stop.abort();
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}
