@@ -29,6 +29,7 @@ const LIVE = [
   'test/{kubernetes,serve}*.test.ts',
   'test/azure-monitor/**/*.test.ts',
   'lab/{agent,live,now,ports}.test.ts',
+  'lab/incidents/live.test.ts',
 ];
 /** The program in trouble: npm run faults. */
 const FAULTS = 'test/faults/**/*.test.ts';

@@ -12,12 +12,19 @@ const TOOLS = {
   setpriv: 'util-linux',
 };
 
-/** Whether this machine lets the lab make its namespaces. `skewed`: a node's clock must be faked. */
-export const canRun = async (skewed = false): Promise<CanRun> => {
+/** What runs of incidents start besides: clients of other kinds, with name servers of their own. */
+export const CLIENT_TOOLS = { curl: 'curl', '/usr/bin/python3': 'python3', unshare: 'util-linux', mount: 'mount' };
+
+/** Whether this machine lets the lab make its namespaces. `skewed`: a node's clock must be faked; `more`: further commands. */
+export const canRun = async (skewed = false, more: Readonly<Record<string, string>> = {}): Promise<CanRun> => {
   if (process.platform !== 'linux') return { ok: false, why: `needs Linux, this is ${process.platform}` };
   if (process.getuid?.() !== 0) return { ok: false, why: 'needs root, to make network namespaces' };
   const missing = new Set<string>();
-  for (const [command, packageName] of Object.entries(skewed ? { ...TOOLS, faketime: 'faketime' } : TOOLS)) {
+  for (const [command, packageName] of Object.entries({
+    ...TOOLS,
+    ...(skewed ? { faketime: 'faketime' } : {}),
+    ...more,
+  })) {
     await run('sh', ['-c', `command -v ${command}`]).catch(() => missing.add(packageName));
   }
   if (missing.size > 0)

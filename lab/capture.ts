@@ -79,7 +79,7 @@ export const recordPackets = async (
   return { file, stop: () => recorder.stop() };
 };
 
-const recordTo = async (
+export const recordTo = async (
   children: Children,
   file: string,
   namespace: string,

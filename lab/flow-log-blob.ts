@@ -45,6 +45,7 @@ const renderTuple = (t: Tuple): string =>
 const isInside = (ip: string): boolean => isPodAddress(ip) || ip.startsWith('10.224.') || ip.startsWith('fd00:10:224:');
 
 const ruleOf = (tuple: Tuple): string => {
+  if (tuple.rule !== null) return tuple.rule;
   if (tuple.direction === 'O')
     return isInside(tuple.dest) ? 'DefaultRule_AllowVnetOutBound' : 'DefaultRule_AllowInternetOutBound';
   if (tuple.destPort === NODE_PORT) return 'k8s-azure-lb_allow_IPv4_556f7044ec033071ec0dfcc7cd85bc93';

@@ -85,3 +85,21 @@ test('no packet and no byte of a UDP flow is lost or counted twice', () => {
     }),
   );
 });
+
+test('what is denied has one D record for each attempt, however often its SYN is repeated, and no flow', () => {
+  const packets = [
+    out(0, { syn: true }),
+    out(1_000, { syn: true }),
+    out(3_000, { syn: true, srcPort: 40_001 }),
+    out(7_001, { syn: true }),
+    out(9_000, { syn: true, dest: '203.0.113.25' }),
+  ];
+  const deniedBy = ({ dest }: Packet): string | null => (dest === '203.0.113.10' ? 'deny-partner' : null);
+  const tuples = tuplesAt({ mac: NODE_MAC, packets }, 10_000, { ...OPTIONS, deniedBy });
+  expect(tuples.map(({ at, srcPort, state, rule }) => [at, srcPort, state, rule])).toEqual([
+    [0, 40_000, 'D', 'deny-partner'],
+    [3_000, 40_001, 'D', 'deny-partner'],
+    [7_001, 40_000, 'D', 'deny-partner'],
+    [9_000, 40_000, 'B', null],
+  ]);
+});

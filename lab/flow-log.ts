@@ -12,6 +12,8 @@ export interface FlowLogOptions {
   readonly idleMs: number;
   /** What the platform's clock is ahead of true time. */
   readonly aheadMs: number;
+  /** The rule that denied a packet; null: it was let through. */
+  readonly deniedBy?: (packet: Packet) => string | null;
 }
 
 export interface Nic {
@@ -28,7 +30,9 @@ export interface Tuple {
   readonly destPort: number;
   readonly protocol: number;
   readonly direction: 'I' | 'O';
-  readonly state: 'B' | 'C' | 'E';
+  readonly state: 'B' | 'C' | 'E' | 'D';
+  /** null: a default rule's. */
+  readonly rule: string | null;
   readonly packetsOut: number;
   readonly bytesOut: number;
   readonly packetsIn: number;
@@ -77,11 +81,12 @@ interface LiveFlow {
 export const tuplesAt = (nic: Nic, endAt: number, options: FlowLogOptions): readonly Tuple[] => {
   const ownMac = nic.mac.replaceAll(':', '');
   const live = new Map<string, LiveFlow>();
+  const deniedAt = new Map<string, number>();
   const tuples: Tuple[] = [];
 
-  const emit = (flow: LiveFlow, state: Tuple['state'], at: number): void => {
+  const emit = (flow: LiveFlow, state: Tuple['state'], at: number, rule: string | null = null): void => {
     const { src, dest, srcPort, destPort, protocol } = flow.first;
-    const counted = state !== 'B';
+    const counted = state === 'C' || state === 'E';
     tuples.push({
       at: at + options.aheadMs,
       src,
@@ -90,6 +95,7 @@ export const tuplesAt = (nic: Nic, endAt: number, options: FlowLogOptions): read
       destPort,
       protocol,
       state,
+      rule,
       direction: flow.first.fromMac === ownMac ? 'O' : 'I',
       packetsOut: counted ? flow.packetsOut : 0,
       bytesOut: counted ? flow.bytesOut : 0,
@@ -97,7 +103,7 @@ export const tuplesAt = (nic: Nic, endAt: number, options: FlowLogOptions): read
       bytesIn: counted ? flow.bytesIn : 0,
     });
     if (counted) flow.packetsOut = flow.bytesOut = flow.packetsIn = flow.bytesIn = 0;
-    if (state === 'E') flow.endedAt = at;
+    if (state === 'E' || state === 'D') flow.endedAt = at;
   };
 
   /** Emits what time alone brings about, up to `now`. */
@@ -116,26 +122,40 @@ export const tuplesAt = (nic: Nic, endAt: number, options: FlowLogOptions): read
     }
   };
 
+  const flowOf = (packet: Packet): LiveFlow => ({
+    first: packet,
+    lastAt: packet.at,
+    nextContinueAt: packet.at + options.continueEveryMs,
+    finFromSource: false,
+    finFromDest: false,
+    closingAt: null,
+    endedAt: null,
+    packetsOut: 0,
+    bytesOut: 0,
+    packetsIn: 0,
+    bytesIn: 0,
+  });
+
   const begin = (packet: Packet): LiveFlow => {
-    const flow: LiveFlow = {
-      first: packet,
-      lastAt: packet.at,
-      nextContinueAt: packet.at + options.continueEveryMs,
-      finFromSource: false,
-      finFromDest: false,
-      closingAt: null,
-      endedAt: null,
-      packetsOut: 0,
-      bytesOut: 0,
-      packetsIn: 0,
-      bytesIn: 0,
-    };
+    const flow = flowOf(packet);
     live.set(keyOf(packet), flow);
     emit(flow, 'B', packet.at);
     return flow;
   };
 
+  /** Told once of each attempt, however often its packet is repeated. */
+  const deny = (packet: Packet, rule: string): void => {
+    const last = deniedAt.get(keyOf(packet)) ?? Number.NEGATIVE_INFINITY;
+    deniedAt.set(keyOf(packet), packet.at);
+    if (packet.at - last > options.idleMs) emit(flowOf(packet), 'D', packet.at, rule);
+  };
+
   for (const packet of nic.packets) {
+    const denied = packet.fromMac === ownMac ? (options.deniedBy?.(packet) ?? null) : null;
+    if (denied !== null) {
+      deny(packet, denied);
+      continue;
+    }
     let flow = live.get(keyOf(packet));
     if (flow !== undefined) advance(flow, packet.at);
     const opens = packet.protocol !== TCP || packet.syn;

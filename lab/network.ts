@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { run, runInside } from './children.ts';
 import { FORWARDING, nodeRules, trackingSettings } from './node-rules.ts';
 import type { NodeSpec } from '../simulator/kube/node-spec.ts';
-import { DESTINATIONS, type NodePlan, OUTSIDE } from './topology.ts';
+import { DESTINATIONS, type NodePlan, OUTSIDE, type Outside } from './topology.ts';
 
 /** What a host calls its way out. Its hardware address is entered by hand, so no address is needed at the other end. */
 interface Gateway {
@@ -36,6 +36,10 @@ export interface NetworkPlan {
   /** Node index of each pod that needs a namespace, by pod index; null for a pod that uses the node's. */
   readonly pods: readonly (number | null)[];
   readonly timeWaitSeconds: number | null;
+  /** Who is outside, by index; otherwise those of `topology.ts`. */
+  readonly outside?: readonly Pick<Outside, 'addresses'>[];
+  /** Addresses that no host has; otherwise that of `topology.ts`. */
+  readonly dead?: readonly string[];
 }
 
 const NAME = /^um(\d+)-/;
@@ -47,11 +51,12 @@ export const createNetwork = async (plan: NetworkPlan): Promise<Network> => {
   const node = (index: number): string => `${prefix}node${index}`;
   const pod = (index: number): string => `${prefix}pod${index}`;
   const outside = (index: number): string => `${prefix}out${index}`;
+  const { outside: places = OUTSIDE, dead = [DESTINATIONS.dead.host] } = plan;
   const podsWithNetwork = plan.pods.flatMap((on, index) => (on === null ? [] : [{ index, on }]));
   const names = [
     fabric,
     ...plan.nodes.map(({ index }) => node(index)),
-    ...OUTSIDE.map((_, index) => outside(index)),
+    ...places.map((_, index) => outside(index)),
     ...podsWithNetwork.map(({ index }) => pod(index)),
   ];
   const closeNow = (): void => void spawnSync('ip', ['-force', '-batch', '-'], { input: deletions(names) });
@@ -67,13 +72,13 @@ export const createNetwork = async (plan: NetworkPlan): Promise<Network> => {
       [
         ...names.map((name) => `netns add ${name}`),
         ...plan.nodes.map(({ index }) => link(`n${index}`, fabric, node(index))),
-        ...OUTSIDE.map((_, index) => link(`o${index}`, fabric, outside(index))),
+        ...places.map((_, index) => link(`o${index}`, fabric, outside(index))),
         ...podsWithNetwork.map(({ index, on }) => link(`p${index}`, node(on), pod(index))),
       ].join('\n'),
     );
-    await openFabric(fabric, plan.nodes);
+    await openFabric(fabric, plan.nodes, places, dead);
     await Promise.all(
-      OUTSIDE.map((place, index) => endpoint(outside(index), place.addresses.map(host), FABRIC_GATEWAY)),
+      places.map((place, index) => endpoint(outside(index), place.addresses.map(host), FABRIC_GATEWAY)),
     );
     // Links of pods to come are up from the start: IPv6 notices a new one only after up to a second.
     for (const { index } of podsWithNetwork) await endpoint(pod(index), [], NODE_GATEWAY);
@@ -144,7 +149,10 @@ const batch = async (namespace: string, commands: readonly string[]): Promise<vo
 };
 
 /** Duplicate address detection would keep every new IPv6 address from use for a second. */
-const setSysctls = async (namespace: string, settings: Readonly<Record<string, number>>): Promise<void> => {
+export const setSysctls = async (
+  namespace: string,
+  settings: Readonly<Record<string, number | string>>,
+): Promise<void> => {
   const all = { 'ipv6/conf/default/accept_dad': 0, 'ipv6/conf/default/accept_ra': 0, ...settings };
   const writes = Object.entries(all).map(([name, value]) => `echo ${value} > /proc/sys/net/${name}`);
   await runInside(namespace, 'sh', ['-ec', writes.join('\n')]);
@@ -166,7 +174,12 @@ const endpoint = (namespace: string, addresses: readonly string[], to: Gateway, 
 /** The other end: it has the gateway's hardware address, and its own link-local one for neighbour discovery. */
 const gateway = (name: string, { mac }: Gateway): readonly string[] => [`link set ${name} address ${mac} up`];
 
-const openFabric = async (fabric: string, nodes: readonly NodePlan[]): Promise<void> => {
+const openFabric = async (
+  fabric: string,
+  nodes: readonly NodePlan[],
+  outside: readonly Pick<Outside, 'addresses'>[],
+  dead: readonly string[],
+): Promise<void> => {
   await setSysctls(fabric, FORWARDING);
   await batch(fabric, [
     'link set lo up',
@@ -178,11 +191,11 @@ const openFabric = async (fabric: string, nodes: readonly NodePlan[]): Promise<v
       `route add ${podCidr} via ${ip} dev n${index} onlink`,
       `route add ${podCidrV6} via ${ipv6} dev n${index} onlink`,
     ]),
-    ...OUTSIDE.flatMap(({ addresses }, index) => [
+    ...outside.flatMap(({ addresses }, index) => [
       ...gateway(`o${index}`, FABRIC_GATEWAY),
       ...addresses.map((address) => `route add ${host(address)} dev o${index}`),
     ]),
-    `route add blackhole ${DESTINATIONS.dead.host}`,
+    ...dead.map((address) => `route add blackhole ${address}`),
   ]);
 };
 

@@ -40,22 +40,9 @@ const LOOKED_AFTER_MS = 12_000;
 
 export const writeRun = async (made: Run): Promise<RunSummary> => {
   const { settings, nodes, truth, changes, zero, endAt, flowLog } = made;
-  const put = (path: string, text: string | Iterable<string>): void => {
-    const full = join(settings.out, path);
-    mkdirSync(dirname(full), { recursive: true });
-    writeFileSync(full, typeof text === 'string' ? text : [...text].join(''));
-  };
+  const put = putInto(settings.out);
   for (const [path, text] of flowLog.blobs) put(path, text);
-  const first = zero - LOOKED_BEFORE_MS;
-  put('kube/nodes.json', listText(nodes.map((node) => nodeObject(node, LAB, zero))));
-  put(`kube/pods-${fileTime(first)}.json`, podListText(changes, first));
-  const looked = endAt + LOOKED_AFTER_MS;
-  put(`kube/pods-${fileTime(looked)}.json`, podListText(changes, looked));
-  put('kube/pods.watch.json', watchText(changes, zero - WATCHED_BEFORE_MS, looked));
-  put(
-    'log-analytics/KubePodInventory.jsonl',
-    podInventoryText(changes, LAB, { from: first, until: endAt, everyMs: settings.sampleEveryMs }),
-  );
+  writeInventory(put, { nodes, changes, zero, endAt, sampleEveryMs: settings.sampleEveryMs });
   put('truth.jsonl', lines(truth.egress));
   put('truth/east-west.jsonl', lines(truth.eastWest));
   put('truth/inbound.jsonl', lines(truth.inbound));
@@ -65,7 +52,41 @@ export const writeRun = async (made: Run): Promise<RunSummary> => {
   return { out: settings.out, counts };
 };
 
-const lines = (rows: readonly object[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+export type Put = (path: string, text: string | Iterable<string>) => void;
+
+/** Writes files of a run, by their path in it. */
+export const putInto =
+  (out: string): Put =>
+  (path, text) => {
+    const full = join(out, path);
+    mkdirSync(dirname(full), { recursive: true });
+    writeFileSync(full, typeof text === 'string' ? text : [...text].join(''));
+  };
+
+/** What Kubernetes and Container Insights tell of pods and nodes. */
+export const writeInventory = (
+  put: Put,
+  {
+    nodes,
+    changes,
+    zero,
+    endAt,
+    sampleEveryMs,
+  }: Pick<Run, 'nodes' | 'changes' | 'zero' | 'endAt'> & { readonly sampleEveryMs: number },
+): void => {
+  const first = zero - LOOKED_BEFORE_MS;
+  put('kube/nodes.json', listText(nodes.map((node) => nodeObject(node, LAB, zero))));
+  put(`kube/pods-${fileTime(first)}.json`, podListText(changes, first));
+  const looked = endAt + LOOKED_AFTER_MS;
+  put(`kube/pods-${fileTime(looked)}.json`, podListText(changes, looked));
+  put('kube/pods.watch.json', watchText(changes, zero - WATCHED_BEFORE_MS, looked));
+  put(
+    'log-analytics/KubePodInventory.jsonl',
+    podInventoryText(changes, LAB, { from: first, until: endAt, everyMs: sampleEveryMs }),
+  );
+};
+
+export const lines = (rows: readonly object[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 
 /** A file name carries the time of a list, which has none inside: 2026-11-23T02-44-27Z. */
 const fileTime = (at: number): string => `${new Date(at).toISOString().slice(0, 19).replaceAll(':', '-')}Z`;
