@@ -1,0 +1,48 @@
+import { atTheDestination } from './at-the-destination.ts';
+import { CAUSES } from './causes.ts';
+import { destinationsOf } from './destination-view.ts';
+import { dns } from './dns.ts';
+import { terminating } from './ending-pods.ts';
+import type { Finding } from './hypothesis.ts';
+import { conntrackFull, nodePortExhaustion, podPortExhaustion } from './on-the-node.ts';
+import { onTheWay } from './on-the-way.ts';
+import { outboundPorts } from './outbound-ports.ts';
+import type { Signals } from './signals.ts';
+
+/** Every cause, the likeliest first: what is ruled in by how directly it was seen and by how much it explains, then what cannot be told, then what is ruled out. */
+export const diagnose = (signals: Signals): readonly Finding[] => {
+  const destinations = destinationsOf(signals);
+  const findings = [
+    ...outboundPorts(signals),
+    nodePortExhaustion(signals),
+    conntrackFull(signals),
+    podPortExhaustion(signals),
+    ...dns(signals),
+    ...atTheDestination(signals, destinations),
+    ...onTheWay(signals, destinations),
+    terminating(signals),
+  ];
+  return withoutExplained(findings).toSorted(byRank);
+};
+
+const ORDER = { 'ruled-in': 0, 'cannot-tell': 1, 'ruled-out': 2 } as const;
+
+const byRank = (a: Finding, b: Finding): number =>
+  ORDER[a.status] - ORDER[b.status] ||
+  b.directness - a.directness ||
+  b.explains - a.explains ||
+  b.facts.length - a.facts.length ||
+  CAUSES.indexOf(a.cause) - CAUSES.indexOf(b.cause);
+
+/** What follows from silence alone is not told of destinations whose silence has a cause that was seen. */
+const withoutExplained = (findings: readonly Finding[]): readonly Finding[] => {
+  const seen = findings.filter(({ status, directness }) => status === 'ruled-in' && directness > 1);
+  return findings.map((finding) => {
+    if (finding.status !== 'ruled-in' || finding.directness > 1) return finding;
+    const left = finding.covers.filter(
+      (key) => !seen.some(({ covers }) => covers.includes(key) || covers.includes('*')),
+    );
+    if (left.length > 0) return finding;
+    return { ...finding, status: 'cannot-tell', explains: 0 };
+  });
+};

@@ -1,0 +1,174 @@
+import { DNS_PORT, earliest, isNotable, share, sum, withSymptom } from './destination-view.ts';
+import { cannotTell, type Fact, fact, type Finding, type Lack, ruledIn, ruledOut } from './hypothesis.ts';
+import { APPLICATIONS } from './on-the-node.ts';
+import type { Calls, Lookups, LookupStep, Signals } from './signals.ts';
+
+const TRACKED: Lack = {
+  what: 'questions to DNS servers, as the nodes’ connection tracking shows them',
+  how: 'unmasq agent on the nodes, or conntrack -E (docs/guide/collect-conntrack.md)',
+};
+
+/** What is known of names that could not be looked up. */
+interface DnsView {
+  /** By pods and nodes, to the cluster's servers or others. */
+  readonly asked: readonly Lookups[];
+  /** By the cluster's servers, on behalf of others. */
+  readonly upstream: readonly Lookups[];
+  readonly lost: number;
+  readonly lostUpstream: number;
+  /** Calls that failed for want of an address. */
+  readonly said: readonly Calls[];
+  readonly failed: number;
+  /** What servers themselves say. */
+  readonly servers: readonly Calls[];
+  readonly isTrouble: boolean;
+}
+
+/** Names that cannot be looked up: by a server that fails, by one that has too much to do, or by two packets of one socket that race in the kernel. */
+export const dns = (signals: Signals): readonly Finding[] => {
+  const view = viewOf(signals);
+  const overload = overloadOf(signals.lookupSteps);
+  const nothing = signals.told.has('conntrack') || signals.told.has('applications');
+  const facts = factsOf(view);
+  if (!view.isTrouble) {
+    const lacks = [
+      ...(signals.told.has('conntrack') ? [] : [TRACKED]),
+      ...(signals.told.has('applications') ? [] : [APPLICATIONS]),
+    ];
+    const seen = (cause: 'dns-failing' | 'dns-udp-race' | 'coredns-overload'): Finding =>
+      nothing && view.asked.length > 0 ? ruledOut(cause, ...facts) : cannotTell(cause, lacks, facts);
+    return [seen('dns-failing'), seen('dns-udp-race'), seen('coredns-overload')];
+  }
+  const insertFailed = sum(signals.counters, (one) => one.insertFailed ?? 0);
+  const failures = Math.max(view.lost, view.failed);
+  const isRace = insertFailed > 0 && view.lost > 0 && insertFailed >= view.lost * 0.3 && insertFailed <= view.lost * 4;
+  const raceFacts = [
+    fact(
+      `${insertFailed} entries could not be made while ${view.lost} questions went unanswered`,
+      'conntrack counters',
+      null,
+    ),
+  ];
+  if (overload !== null)
+    return [
+      cannotTell('dns-failing', [], facts, ['dns']),
+      isRace ? cannotTell('dns-udp-race', [], raceFacts, ['dns']) : outOfRace(signals),
+      ruledIn('coredns-overload', 2, failures, ['dns'], [overload, ...facts]),
+    ];
+  if (isRace)
+    return [
+      cannotTell('dns-failing', [], facts, ['dns']),
+      ruledIn('dns-udp-race', 2, failures, ['dns'], [...raceFacts, ...facts]),
+      cannotTell('coredns-overload', [], facts, ['dns']),
+    ];
+  return [
+    ruledIn('dns-failing', 2, failures, ['dns'], facts),
+    outOfRace(signals),
+    cannotTell('coredns-overload', [], facts, ['dns']),
+  ];
+};
+
+const outOfRace = ({ counters }: Signals): Finding =>
+  counters.some(({ insertFailed }) => insertFailed !== null) &&
+  counters.every(({ insertFailed }) => (insertFailed ?? 0) === 0)
+    ? ruledOut('dns-udp-race', fact('every entry could be made', 'conntrack counters', null))
+    : cannotTell(
+        'dns-udp-race',
+        [{ what: 'insert_failed of each node', how: 'unmasq agent on the nodes' }],
+        [],
+        ['dns'],
+      );
+
+const viewOf = ({ lookups, calls }: Signals): DnsView => {
+  const upstream = lookups.filter(({ isDnsServer }) => isDnsServer);
+  const asked = lookups.filter(({ isDnsServer }) => !isDnsServer);
+  const said = withSymptom(calls, 'name-lookup-failed', 'name-lookup-timeout');
+  const toServers = withSymptom(calls, 'connect-timeout', 'request-timeout').filter(
+    ({ destPort }) => destPort === DNS_PORT,
+  );
+  const servers = withSymptom(calls, 'dns-server-trouble');
+  const lost = sum(asked, ({ unanswered }) => unanswered);
+  const lostUpstream = sum(upstream, ({ unanswered }) => unanswered);
+  const failed = sum([...said, ...toServers], (one) => one.calls);
+  return {
+    asked,
+    upstream,
+    lost,
+    lostUpstream,
+    said: [...said, ...toServers],
+    failed,
+    servers,
+    isTrouble:
+      asked.some((one) => isNotable(one.unanswered, one.asked)) ||
+      isNotable(
+        lostUpstream,
+        sum(upstream, (one) => one.asked),
+      ) ||
+      failed >= 3,
+  };
+};
+
+const factsOf = ({ asked, upstream, lost, lostUpstream, said, servers }: DnsView): readonly Fact[] => [
+  ...(asked.length === 0
+    ? []
+    : [
+        fact(
+          `${lost} of ${sum(asked, (one) => one.asked)} questions to ${serversOf(asked)} went unanswered`,
+          'conntrack',
+          earliest(asked.map(({ troubleFrom }) => troubleFrom)),
+        ),
+      ]),
+  ...(upstream.length === 0
+    ? []
+    : [
+        fact(
+          `of ${sum(upstream, (one) => one.asked)} questions that the cluster’s own servers passed on to ${serversOf(upstream)} ${lostUpstream} went unanswered`,
+          'conntrack',
+          earliest(upstream.map(({ troubleFrom }) => troubleFrom)),
+        ),
+      ]),
+  ...said
+    .toSorted((a, b) => b.calls - a.calls)
+    .slice(0, 3)
+    .map(({ namespace, pod, calls, says, first }) =>
+      fact(`${namespace}/${pod}, ${calls} times: ${says}`, 'applications', first),
+    ),
+  ...servers
+    .slice(0, 2)
+    .map(({ namespace, pod, calls, says, first }) =>
+      fact(`${namespace}/${pod}, ${calls} times: ${says}`, 'logs', first),
+    ),
+];
+
+const serversOf = (lookups: readonly Lookups[]): string =>
+  [...new Set(lookups.map(({ askedIp }) => askedIp))].slice(0, 3).join(', ');
+
+/** Fewer steps show nothing. */
+const LEAST_STEPS = 3;
+
+/**
+ * A server that has too much to do answers as many as it can, and loses the rest: where questions are lost, more are asked than elsewhere, and about as many
+ * are answered in each step. One that fails loses a share, however few there are.
+ */
+const overloadOf = (steps: readonly LookupStep[]): Fact | null => {
+  for (const [server, of] of Map.groupBy(steps, ({ serverIp }) => serverIp)) {
+    const losing = of.filter(({ asked, unanswered }) => unanswered >= 2 && share(unanswered, asked) >= 0.05);
+    if (losing.length < LEAST_STEPS) continue;
+    const others = of.filter(({ unanswered }) => unanswered === 0);
+    const answered = losing.map((one) => one.asked - one.unanswered).toSorted((a, b) => a - b);
+    const median = answered[answered.length >> 1] ?? 0;
+    const most = Math.max(...of.map((one) => one.asked - one.unanswered));
+    const usual = Math.max(0, ...others.map(({ asked }) => asked));
+    const isSteady =
+      median >= 5 &&
+      answered.filter((one) => Math.abs(one - median) <= Math.max(2, median * 0.25)).length >= answered.length * 0.7;
+    const isMore = losing.every(({ asked }) => asked > usual * 0.8) && median >= most * 0.6;
+    if (isSteady && isMore)
+      return fact(
+        `${server} answered about ${median} questions a step, however many were asked (up to ${Math.max(...losing.map(({ asked }) => asked))}), and all as long as fewer were`,
+        'conntrack',
+        losing[0]?.at ?? null,
+      );
+  }
+  return null;
+};

@@ -1,0 +1,212 @@
+import { isDown, saidFacts, troubleFrom, unreached } from './at-the-destination.ts';
+import { destinationKey, type DestinationView, isNotable, share, sum, withSymptom } from './destination-view.ts';
+import { cannotTell, fact, type Finding, type Lack, ruledIn, ruledOut } from './hypothesis.ts';
+import { APPLICATIONS } from './on-the-node.ts';
+import type { Calls, Signals } from './signals.ts';
+
+/** What happens between a pod and its destination. */
+export const onTheWay = (signals: Signals, destinations: readonly DestinationView[]): readonly Finding[] => [
+  pathLoss(signals, destinations),
+  policyDenied(signals, destinations),
+  firewallDenied(signals),
+  idleTimeout(signals, destinations),
+];
+
+/** Some get through and others do not, at the same time and to the same place. */
+const pathLoss = ({ told }: Signals, destinations: readonly DestinationView[]): Finding => {
+  const cause = 'path-loss';
+  const hit = destinations.filter((to) => isNotable(to.unanswered, to.known) && !isDown(to));
+  if (hit.length > 0)
+    return ruledIn(
+      cause,
+      1,
+      sum(hit, ({ unanswered }) => unanswered),
+      hit.map(({ key }) => key),
+      hit.map((to) =>
+        fact(
+          `${to.unanswered} of ${to.known} connections to ${to.key} went unanswered, while others were answered`,
+          'flows',
+          troubleFrom(to),
+        ),
+      ),
+    );
+  return destinations.some(({ known }) => known > 0)
+    ? ruledOut(
+        cause,
+        fact(
+          `of ${sum(destinations, ({ known }) => known)} connections ${sum(destinations, ({ unanswered }) => unanswered)} went unanswered`,
+          'flows',
+          null,
+        ),
+      )
+    : cannotTell(
+        cause,
+        told.has('flow-log') || told.has('conntrack')
+          ? []
+          : [{ what: 'connections with their packets', how: 'VNet flow logs, or unmasq agent' }],
+      );
+};
+
+const FLOW_LOG: Lack = {
+  what: 'what network security groups denied',
+  how: 'VNet flow logs: unmasq ingest, or the source blobs: of unmasq serve (docs/guide/blob-storage.md)',
+};
+
+const policyDenied = (signals: Signals, destinations: readonly DestinationView[]): Finding => {
+  const cause = 'policy-denied';
+  const denied = signals.denials.filter(({ by }) => by === 'nsg');
+  const said = withSymptom(signals.calls, 'access-denied-by-policy');
+  const count = sum(denied, (one) => one.count) + sum(said, (one) => one.calls);
+  if (count >= 3)
+    return ruledIn(
+      cause,
+      3,
+      count,
+      [
+        ...denied.map(({ destIp, destPort }) => destinationKey(destIp, destPort)),
+        ...said.flatMap(({ destIp, destPort }) => (destIp === null ? [] : [destinationKey(destIp, destPort)])),
+      ],
+      [
+        ...denied
+          .slice(0, 3)
+          .map((one) =>
+            fact(
+              `${one.srcIp} → ${destinationKey(one.destIp, one.destPort)}: denied ${one.count} times by ${one.rule === '' ? 'a rule' : one.rule}`,
+              'flow log',
+              one.first,
+            ),
+          ),
+        ...saidFacts(said),
+      ],
+    );
+  const held = heldBack(signals, destinations);
+  if (held.length > 0)
+    return ruledIn(
+      cause,
+      1,
+      sum(held, ({ calls }) => calls),
+      held.flatMap(({ destIp, destPort }) => (destIp === null ? [] : [destinationKey(destIp, destPort)])),
+      [
+        ...saidFacts(held),
+        fact(
+          'the node’s connection tracking, which missed nothing, shows no attempt of theirs: the packets did not leave the pod’s own node',
+          'conntrack',
+          null,
+        ),
+      ],
+    );
+  return signals.told.has('flow-log') && signals.told.has('applications')
+    ? ruledOut(cause, fact('nothing was denied, and what pods tried to reach left their nodes', 'flow log', null))
+    : cannotTell(cause, [
+        ...(signals.told.has('flow-log') ? [] : [FLOW_LOG]),
+        ...(signals.told.has('applications') ? [] : [APPLICATIONS]),
+      ]);
+};
+
+/** Calls that found no way, of which the node shows not even an attempt, though it counts no entry that it could not make. */
+const heldBack = ({ calls, counters, told }: Signals, destinations: readonly DestinationView[]): readonly Calls[] => {
+  if (!told.has('conntrack')) return [];
+  const lost = new Set(
+    counters.filter(({ insertFailed, drop }) => (insertFailed ?? 0) > 0 || (drop ?? 0) > 0).map(({ node }) => node),
+  );
+  const byKey = new Map(destinations.map((to) => [to.key, to]));
+  return unreached(calls).filter((one) => {
+    if (one.destIp === null || one.calls < 3 || (one.node !== null && lost.has(one.node))) return false;
+    const to = byKey.get(destinationKey(one.destIp, one.destPort));
+    const tried = sum(
+      (to?.attempts ?? []).filter(
+        ({ pod, troubleFrom: at, answeredUntil }) =>
+          pod?.uid === one.podUid && (at !== null || (answeredUntil ?? 0) > one.first),
+      ),
+      ({ unanswered, answeredSince }) => unanswered + answeredSince,
+    );
+    return share(tried, one.calls) < 0.2;
+  });
+};
+
+const firewallDenied = ({ denials, told }: Signals): Finding => {
+  const cause = 'firewall-denied';
+  const denied = denials.filter(({ by }) => by === 'firewall');
+  const count = sum(denied, (one) => one.count);
+  if (count >= 3)
+    return ruledIn(
+      cause,
+      3,
+      count,
+      denied.map(({ destIp, destPort }) => destinationKey(destIp, destPort)),
+      denied
+        .slice(0, 5)
+        .map((one) =>
+          fact(
+            `${one.srcIp} → ${destinationKey(one.destIp, one.destPort)}: denied ${one.count} times by ${one.rule === '' ? 'a rule' : one.rule}`,
+            'Azure Firewall',
+            one.first,
+          ),
+        ),
+    );
+  return told.has('firewall')
+    ? ruledOut(cause, fact('the firewall logged no denial', 'Azure Firewall', null))
+    : cannotTell(cause, [
+        {
+          what: 'what an Azure Firewall let through and denied',
+          how: 'the table AZFWNetworkRule: unmasq ingest, or the source logAnalytics: of unmasq serve (docs/guide/log-analytics.md)',
+        },
+      ]);
+};
+
+/** Connections are forgotten by what translates them once they are silent for long: their next use fails, and a new one works at once. */
+const idleTimeout = ({ told }: Signals, destinations: readonly DestinationView[]): Finding => {
+  const cause = 'idle-timeout';
+  const hit = destinations.flatMap((to) => {
+    const reset = withSymptom(to.calls, 'connection-reset', 'request-timeout').filter(
+      ({ silentMs }) => silentMs !== null,
+    );
+    const failed = sum(reset, ({ calls }) => calls);
+    const well = to.calls.filter(({ symptom, silentMs }) => symptom === null && silentMs !== null);
+    const after = median(
+      reset.flatMap(({ silentMs, calls }) => (silentMs === null ? [] : [[silentMs, calls] as const])),
+    );
+    const usual = median(
+      well.flatMap(({ silentMs, calls }) => (silentMs === null ? [] : [[silentMs, calls] as const])),
+    );
+    return isNotable(failed, to.told) &&
+      after !== null &&
+      usual !== null &&
+      after > usual * 2 &&
+      share(to.unanswered + to.refused, to.known) < 0.05
+      ? [{ to, reset, failed, after, usual }]
+      : [];
+  });
+  if (hit.length > 0)
+    return ruledIn(
+      cause,
+      1,
+      sum(hit, ({ failed }) => failed),
+      hit.map(({ to }) => to.key),
+      hit.flatMap(({ to, reset, after, usual }) => [
+        ...saidFacts(reset),
+        fact(
+          `those calls to ${to.key} came after ${Math.round(after / 100) / 10} s of silence, those that went well after ${Math.round(usual / 100) / 10} s`,
+          'applications',
+          null,
+        ),
+        ...(to.known === 0
+          ? []
+          : [fact(`${to.key} answered ${to.answered} of ${to.known} new connections`, 'flows', null)]),
+      ]),
+    );
+  const resets = sum(destinations, (to) => sum(withSymptom(to.calls, 'connection-reset'), ({ calls }) => calls));
+  return told.has('applications') && resets < 3
+    ? ruledOut(cause, fact(`${resets} calls failed as their connection was reset`, 'applications', null))
+    : cannotTell(cause, told.has('applications') ? [] : [APPLICATIONS]);
+};
+
+const median = (weighted: readonly (readonly [number, number])[]): number | null => {
+  const sorted = weighted.toSorted(([a], [b]) => a - b);
+  let left = sum(sorted, ([, weight]) => weight) / 2;
+  for (const [value, weight] of sorted) {
+    left -= weight;
+    if (left <= 0) return value;
+  }
+  return null;
+};
