@@ -2,6 +2,7 @@ import type { Instant } from '../base/instant.ts';
 import type { Cidr, Ip } from '../base/ip.ts';
 import type { Result } from '../base/result.ts';
 import type { Reason } from './attribution/verdict.ts';
+import type { Signals } from './diagnosis/signals.ts';
 import type { Network } from './egress/network.ts';
 import type { Facts, FormatName, Reject, Sighting, SightingKind, Workload } from './facts.ts';
 import type { Horizons, Retention } from './retention.ts';
@@ -388,6 +389,15 @@ export interface PortSteps extends NodeAddress {
   readonly given: readonly number[];
 }
 
+/** Which signals of trouble are asked for. Several members narrow; several values of one member widen. */
+export type SignalsQuery = Pick<FlowQuery, 'cluster' | 'from' | 'until' | 'dest' | 'destPorts' | 'nodes'>;
+
+/** What flows, connection tracking, sightings and pods tell of trouble. */
+export type StoreSignals = Pick<
+  Signals,
+  'attempts' | 'denials' | 'lookups' | 'lookupSteps' | 'calls' | 'ends' | 'nodePorts' | 'podPorts'
+>;
+
 /** Which platform metrics of Azure are asked for, by their names as Azure has them. */
 export interface MetricsQuery extends Pick<FlowQuery, 'cluster' | 'from' | 'until'> {
   readonly metrics: readonly string[];
@@ -479,6 +489,7 @@ export interface Store {
   ports(query: PortsQuery, limit: number): Promise<PortsRows>;
   portSteps(query: PortsQuery, stepMs: number): Promise<readonly PortSteps[]>;
   metrics(query: MetricsQuery): Promise<readonly MetricRow[]>;
+  signals(query: SignalsQuery): Promise<StoreSignals>;
   sources(cluster: string): Promise<readonly SourceRow[]>;
   rejects(cluster: string, limit: number): Promise<readonly (Reject & { readonly object: string })[]>;
   /** Up to where the objects of a source were read, by their names; of those alone that tell of a time in the span. */

@@ -1,0 +1,34 @@
+-- What became of the connections that began in the interval, one row for each sender and destination. A connection that was let through and got nothing back
+-- before {settled_ms} may still get it, and counts as not told.
+SELECT
+    node, src_ip, uid, dest_ip, dest_port, protocol,
+    countIf(became = 'answered') AS answered, countIf(became = 'unanswered') AS unanswered, countIf(became = 'refused') AS refused,
+    countIf(became = 'denied') AS denied, countIf(became = 'untold') AS untold,
+    uniqExact(src_port) AS ports,
+    minIf(begin_ms, became IN ('unanswered', 'refused', 'denied')) AS trouble_from_ms,
+    maxIf(begin_ms, became IN ('unanswered', 'refused', 'denied')) AS trouble_until_ms,
+    maxIf(begin_ms, became = 'answered') AS answered_until_ms,
+    arraySum(at -> trouble_from_ms > 0 AND at >= trouble_from_ms, groupArrayIf(begin_ms, became = 'answered')) AS answered_since
+FROM
+(
+    SELECT
+        node, src_ip, dest_ip, dest_port, src_port, protocol, begin_ms,
+        if(verdict IN ('exact', 'relayed') AND notEmpty(pod_uids), toString(pod_uids[1]), '') AS uid,
+        multiIf(
+            denied, 'denied',
+            packets_in > 1 OR (packets_in = 1 AND (protocol != 6 OR packets_out > 1)), 'answered',
+            packets_in = 1, 'refused',
+            packets_out = 0 OR begin_ms > {settled_ms:Int64}, 'untold',
+            'unanswered') AS became
+    FROM flow
+    WHERE cluster = {cluster:String} AND direction = 0 AND observed_by <= 3
+        AND begin_ms >= {from_ms:Int64} AND begin_ms < {until_ms:Int64} AND last_ms >= {from_ms:Int64}
+        AND arrayExists((a, b) -> dest_ip BETWEEN a AND b, {dest_first:Array(IPv6)}, {dest_last:Array(IPv6)}) -- if dest_first
+        AND has({dest_ports:Array(UInt16)}, dest_port) -- if dest_ports
+        AND has({nodes:Array(String)}, node) -- if nodes
+        AND (shard, hour_ms, generation) IN
+            (SELECT shard, hour_ms, max(generation) FROM window_current WHERE cluster = {cluster:String} GROUP BY shard, hour_ms)
+)
+GROUP BY node, src_ip, uid, dest_ip, dest_port, protocol
+ORDER BY unanswered + refused + denied DESC, answered DESC, src_ip, dest_ip, dest_port, protocol, uid
+LIMIT {limit:UInt32}
