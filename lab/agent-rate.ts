@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { gunzipSync } from 'node:zlib';
 import { countNew, endAll, openStage, startAgent, startServer, unmasq } from './agent-stage.ts';
 import { runInside } from './children.ts';
 
@@ -25,6 +26,7 @@ const { values } = parseArgs({
   },
 });
 
+const DEST = '203.0.113.10';
 const BURST = join(import.meta.dirname, 'burst.py');
 
 /** Of a process: seconds of processor time, and the most memory it had. */
@@ -33,6 +35,20 @@ const usage = (pid: number): { readonly cpuSeconds: number; readonly peakMib: nu
   const peak = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   return { cpuSeconds: (Number(stat[11]) + Number(stat[12])) / 100, peakMib: Math.round(Number(peak) / 1_024) };
 };
+
+/** MiB that a process has now: of its own, and pages of files, which are the binary's. */
+const memory = (pid: number): Memory => {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const mib = (name: string): number =>
+    Math.round(Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]) / 102.4) / 10;
+  return { rss: mib('VmRSS'), own: mib('RssAnon'), files: mib('RssFile') };
+};
+
+interface Memory {
+  readonly rss: number;
+  readonly own: number;
+  readonly files: number;
+}
 
 /** conntrack, below the shell that the agent started. */
 const listenerOf = (pid: number): number => {
@@ -78,15 +94,21 @@ const main = async (): Promise<void> => {
       await started.line(/nothing is lost any more/);
       return started;
     });
-    await sleep(500);
+    await sleep(2_000);
     const listener = listenerOf(agent.pid);
+    const idle = memory(agent.pid);
+    let most = idle;
+    const looking = setInterval(() => {
+      const now = memory(agent.pid);
+      if (now.rss > most.rss) most = now;
+    }, 50);
     const before = [usage(agent.pid).cpuSeconds, usage(listener).cpuSeconds];
     const [new0, began] = [await countNew(stage.namespace), Date.now()];
     const rates: number[] = [];
     for (let burst = 0; burst < Number(values.bursts); burst++) {
       const out = await runInside(stage.pod, 'python3', [
         BURST,
-        '203.0.113.10',
+        DEST,
         values.count,
         values.rate,
         String(burst * Number(values.count)),
@@ -96,9 +118,11 @@ const main = async (): Promise<void> => {
       await sleep(Number(values.pause));
     }
     await sleep(3_000);
+    clearInterval(looking);
     const kernel = (await countNew(stage.namespace)) - new0;
     const wall = (Date.now() - began) / 1_000;
     const [own, conntrack] = [usage(agent.pid), usage(listener)];
+    const after = memory(agent.pid);
     // The server takes its time, and its processors are those of the agent here.
     const behindFrom = Date.now();
     const until = server === null ? behindFrom : behindFrom + DRAINS_WITHIN_MS;
@@ -109,12 +133,14 @@ const main = async (): Promise<void> => {
       (agent.said.findLast((line) => line.startsWith('events=')) ?? '').split(' ').map((word) => word.split('=')),
     ) as Readonly<Record<string, string>>;
     await server?.end();
+    const told = server === null ? newIn(join(folder, 'spool')) : null;
     const stored = server === null ? null : await storedNew(data);
     console.log(
       JSON.stringify({
         asked: Number(values.rate),
         reached: rates,
         kernelNew: kernel,
+        toldNew: told,
         storedRows: stored,
         events: Number(status['events']),
         kernelDropped: Number(status['kernel_dropped_events']),
@@ -126,6 +152,9 @@ const main = async (): Promise<void> => {
         conntrackCpuSeconds: round(conntrack.cpuSeconds - (before[1] ?? 0)),
         microsecondsAnEvent: round(((own.cpuSeconds - (before[0] ?? 0)) * 1e6) / Number(status['events'])),
         agentPeakMib: own.peakMib,
+        agentIdle: idle,
+        agentMost: most,
+        agentAfter: after,
         conntrackPeakMib: conntrack.peakMib,
         wallSeconds: round(wall),
         serverBehindSeconds: behindSeconds,
@@ -141,6 +170,17 @@ const main = async (): Promise<void> => {
 
 const DRAINS_WITHIN_MS = 150_000;
 const sealedIn = (spool: string): number => readdirSync(spool).filter((file) => file.endsWith('.gz')).length;
+
+/** Connections of the bursts that the spool tells to have begun. */
+const newIn = (spool: string): number =>
+  readdirSync(spool)
+    .filter((file) => file.endsWith('.gz'))
+    .flatMap((file) =>
+      gunzipSync(readFileSync(join(spool, file)))
+        .toString('latin1')
+        .split('\n'),
+    )
+    .filter((line) => line.includes('[NEW]') && line.includes(` dst=${DEST} `)).length;
 
 const round = (n: number): number => Math.round(n * 100) / 100;
 

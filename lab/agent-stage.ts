@@ -10,6 +10,7 @@ import { type NodePlan, planNodes, podAddresses } from './topology.ts';
 /** `unmasq serve` and `unmasq agent` as their users start them, the agent in a node's namespace. */
 
 const MAIN = join(import.meta.dirname, '../src/main.ts');
+const AGENT = join(import.meta.dirname, '../deploy/agent/unmasq-agent');
 
 export interface Running {
   readonly pid: number;
@@ -37,14 +38,8 @@ export const endAll = async (): Promise<void> => {
   );
 };
 
-/** With the types of the source stripped once for all: what strips them takes 30 MiB. */
-const ENV = {
-  ...process.env,
-  NODE_COMPILE_CACHE: join(tmpdir(), 'unmasq-compiled'),
-  NODE_OPTIONS: '--max-semi-space-size=1 --max-old-space-size=32',
-  UV_THREADPOOL_SIZE: '2',
-  MALLOC_ARENA_MAX: '1',
-};
+/** With the types of the source stripped once for all, as in the image. */
+const ENV = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'unmasq-compiled'), NODE: process.execPath };
 
 const start = (command: string, args: readonly string[]): Running => {
   const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], env: ENV });
@@ -114,9 +109,7 @@ export const startAgent = (
 ): Running =>
   start('nsenter', [
     `--net=/run/netns/${namespace}`,
-    process.execPath,
-    MAIN,
-    'agent',
+    AGENT,
     '--server',
     server,
     '--node',

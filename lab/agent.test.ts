@@ -1,8 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, expect, test } from 'vitest';
+import { EARLIEST, LATEST } from '../src/base/instant.ts';
+import { type KernelCounter, kernelMetric } from '../src/core/kernel-counters.ts';
+import { openStore } from '../src/store/open-store.ts';
 import {
   countNew,
   endAll,
@@ -16,12 +19,14 @@ import {
 } from './agent-stage.ts';
 import { burst, compare } from './agent-told.ts';
 import { canRun } from './can-run.ts';
-import { run, runInside } from './children.ts';
+import { createChildren, run, runInside } from './children.ts';
+import { EXHAUSTED, exhaustPorts } from './exhausted-ports.ts';
 import { record } from './record.ts';
 
 /** The agent over real NAT. `AGENT=all` tries everything; otherwise what is quick. */
 const may = await canRun();
 const folder = mkdtempSync(join(tmpdir(), 'unmasq-agent-'));
+const GUIDE = join(import.meta.dirname, '../docs/guide/collect-conntrack.md');
 const [TOKEN, TOKENS] = ['agent-0123456789abcdef', join(folder, 'tokens')];
 writeFileSync(TOKENS, `ingest agent ${TOKEN}\n`);
 writeFileSync(join(folder, 'token'), TOKEN);
@@ -95,16 +100,61 @@ test.skipIf(!may.ok)(
     }
     await sending;
     await sleep(1_500);
+    const left = (await countNew(on.namespace)) - before;
+    await agent.line(SOUND);
+    const notEntered = await exhaustPorts(on.namespace, on.pod);
     expect(await agent.end()).toBe(0);
     await server.end();
     const { sent, told, twice, silentlyLost, gaps } = await compare(one);
     console.log({ sent, told, gaps: gaps.map(({ from, until, why }) => `${until - from} ms ${why}`) });
-    expect((await countNew(on.namespace)) - before).toBe(sent);
+    expect(left).toBe(sent);
     expect({ twice, silentlyLost }).toEqual({ twice: 0, silentlyLost: 0 });
     expect(gaps.filter(({ why }) => why.includes('the agent did not run')).length).toBe(2);
     expect(told).toBeGreaterThan(sent / 2);
+    expect(notEntered).toBeGreaterThan(0);
+    expect(await countersOf(one.data)).toEqual({
+      resource: `nodes/${on.node.name}`,
+      notEntered,
+      mayHold: Number(await runInside(on.namespace, 'cat', ['/proc/sys/net/netfilter/nf_conntrack_max'])),
+    });
   },
 );
+
+test.skipIf(!may.ok)(
+  `record.sh of the guide writes what the kernel counts between its events${skipped}`,
+  { timeout: 60_000 },
+  async () => {
+    const on = await opened();
+    const { data } = caseOn(on);
+    const [, script = ''] = /```sh\n(counters\(\)[^]*?)```/.exec(readFileSync(GUIDE, 'utf8')) ?? [];
+    const recording = join(folder, 'by-hand.txt');
+    const children = createChildren();
+    const file = openSync(recording, 'w');
+    children.start(on.namespace, 'sh', ['-c', script.replace('sleep 10', 'sleep 1')], ['ignore', file, file]);
+    await sleep(2_500);
+    const notEntered = await exhaustPorts(on.namespace, on.pod);
+    await sleep(2_500);
+    await children.end();
+    await unmasq(['ingest', '--data', data, '--node', on.node.name, recording]);
+    expect(await countersOf(data)).toMatchObject({ resource: `nodes/${on.node.name}`, notEntered });
+    expect((await unmasq(['flows', '--all', '--data', data, '--dest', EXHAUSTED])).split('\n').length).toBeGreaterThan(
+      2,
+    );
+  },
+);
+
+/** What the store knows of the kernel's counters, of one node alone. */
+const countersOf = async (dataDir: string) => {
+  const store = await openStore({ dataDir });
+  try {
+    const metrics = [kernelMetric('insert_failed'), kernelMetric('max')];
+    const rows = await store.metrics({ cluster: 'default', from: EARLIEST, until: LATEST, metrics });
+    const of = (name: KernelCounter) => rows.find(({ metric }) => metric === kernelMetric(name));
+    return { resource: rows[0]?.resource, notEntered: of('insert_failed')?.total, mayHold: of('max')?.last };
+  } finally {
+    await store.close();
+  }
+};
 
 test.skipIf(!all)(
   `more comes than the kernel keeps for a listener: a gap says so, and all that is missing lies in it${skipped}`,

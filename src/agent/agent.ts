@@ -1,15 +1,17 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Instant, instant } from '../base/instant.ts';
-import type { Result } from '../base/result.ts';
+import { fail, type Result } from '../base/result.ts';
+import type { KernelCounts } from '../core/kernel-counters.ts';
 import { Journal } from '../journal/journal.ts';
+import { CounterLines } from './counter-lines.ts';
 import { Coverage } from './coverage.ts';
-import { dumpTable, linesIn } from './dump.ts';
+import { dumpTable, HELD_BYTES, linesIn } from './dump.ts';
 import { timeOfLast } from './event-time.ts';
 import { addNewIds } from './entry-ids.ts';
 import { Gathered } from './gathered.ts';
-import { type ListenerQueue, parseTrackingCounters, type TrackingCounters, wasFlushed } from './kernel-counters.ts';
+import { type ListenerQueue, parseTrackingCounters, wasFlushed } from './kernel-counters.ts';
+import { readKernelFile } from './kernel-file.ts';
 import { Listener } from './listener.ts';
 import { type Mark, parseMark, renderMark } from './mark.ts';
 import { Sender } from './sender.ts';
@@ -49,6 +51,8 @@ export interface AgentPorts {
 const TICK_MS = 250;
 const SYNC_EVERY_TICKS = 4;
 const STATUS_EVERY_MS = 60_000;
+/** What the kernel counted is told every ten seconds, however late a tick is. */
+const COUNTERS_EVERY_MS = 9_000;
 /** Lines are gathered up to so many bytes, or until the next tick: one write for many. */
 const GATHERED_BYTES = 131_072;
 /** When so much waits for the disk, conntrack waits: then the kernel's buffer holds what comes. */
@@ -78,6 +82,7 @@ class Agent {
   private readonly ports: AgentPorts;
   private readonly sender: Sender;
   private readonly coverage: Coverage;
+  private readonly counters: CounterLines;
   private listener: Listener | null = null;
   private isListening = false;
   private restarts = 0;
@@ -89,6 +94,7 @@ class Agent {
   private newestAt: Instant | null = null;
   /** While a dump is read: entries that began in events since. */
   private begun: Set<string> | null = null;
+  private readonly dumpRoom = Buffer.allocUnsafeSlow(HELD_BYTES);
   private isFull = false;
 
   /** When the kernel was last asked, and had lost nothing since it was asked before. */
@@ -125,6 +131,12 @@ class Agent {
     this.sender = new Sender(journal, { ...options, ...ports });
     const mark = parseMark(journal.mark);
     this.coverage = new Coverage(mark?.saidUntil ?? ports.now());
+    this.counters = new CounterLines({
+      now: ports.now,
+      read: () => kernelCounts(options.conntrack),
+      // Not through `append`: where there is no room for it nothing is lost that was translated.
+      keep: async (line) => (this.isFull ? fail('the spool is full') : journal.append(Buffer.from(line))),
+    });
     this.cleanAt = ports.now();
     this.takeUp(mark);
   }
@@ -140,12 +152,18 @@ class Agent {
     this.listen();
     let ticks = 0;
     let statusAt = ports.now() + STATUS_EVERY_MS;
+    let countersAt: number = ports.now();
     while (!signal.aborted) {
       await sleep(TICK_MS, undefined, { signal }).catch(() => undefined);
       await this.tick(++ticks % SYNC_EVERY_TICKS === 0);
+      if (ports.now() >= countersAt) {
+        countersAt = ports.now() + COUNTERS_EVERY_MS;
+        // Not waited for: what is lost is asked for in time.
+        void this.counters.tell();
+      }
       if (ports.now() < statusAt) continue;
       statusAt = ports.now() + STATUS_EVERY_MS;
-      await this.status();
+      this.status();
     }
     this.isEnding = true;
     await this.recovery;
@@ -154,9 +172,10 @@ class Agent {
     // Whoever comes next knows only that nobody listened.
     if (this.coverage.isLost) this.write(this.coverage.regain(this.ports.now()));
     await this.flush();
+    await this.counters.tell();
     await this.sealSegment();
     await this.saveMark();
-    await this.status();
+    this.status();
     const over = new AbortController();
     const last = sleep(ENDS_WITHIN_MS, undefined, { signal: over.signal }).catch(() => undefined);
     sending.abort();
@@ -291,7 +310,8 @@ class Agent {
   private async askKernel(asked: Instant): Promise<void> {
     const { listener } = this;
     if (listener === null || !this.isListening) return;
-    const [queue, count] = await Promise.all([listener.queue(), setting('nf_conntrack_count')]);
+    const queue = await listener.queue();
+    const count = setting('nf_conntrack_count');
     // Of a listener that is new the kernel dropped nothing yet.
     const dropped = (queue?.drops ?? 0) - (queue === null ? 0 : (this.queue?.drops ?? 0));
     this.counts.kernelDropped += dropped;
@@ -331,6 +351,7 @@ class Agent {
       now: this.ports.now,
       caughtUp: (at) => this.caughtUp(at),
       begun,
+      room: this.dumpRoom,
       keep: async (piece, lines) => {
         this.counts.dumped += lines;
         const kept = await this.append(piece);
@@ -396,9 +417,7 @@ class Agent {
 
   private async tellSettings(): Promise<void> {
     const { log } = this.ports;
-    const [events, acct, max] = await Promise.all(
-      ['nf_conntrack_events', 'nf_conntrack_acct', 'nf_conntrack_max'].map(setting),
-    );
+    const [events, acct, max] = ['nf_conntrack_events', 'nf_conntrack_acct', 'nf_conntrack_max'].map(setting);
     log(
       `nf_conntrack_events=${events ?? '?'} nf_conntrack_acct=${acct ?? '?'} nf_conntrack_max=${max ?? '?'} (read, never set)`,
     );
@@ -407,10 +426,8 @@ class Agent {
       log(
         'nf_conntrack_events is 2: the ends of connections that began before the agent are not told; set it to 1 to have them',
       );
-    const [rmem, version] = await Promise.all([
-      readFile('/proc/sys/net/core/rmem_default', 'utf8').catch(() => ''),
-      output(this.options.conntrack, ['--version']),
-    ]);
+    const rmem = readKernelFile('/proc/sys/net/core/rmem_default') ?? '';
+    const version = await output(this.options.conntrack, ['--version']);
     if (/ v1\.4\.7\b/.test(version) && Number(rmem) < LARGE_BUFFER)
       log(
         `conntrack 1.4.7 gives --buffer-size to another socket than that of its events, which has net.core.rmem_default=${rmem.trim()} bytes: bursts will be lost, and gaps say so; set it to ${LARGE_BUFFER} or more`,
@@ -418,18 +435,9 @@ class Agent {
     if (acct === 0) log('nf_conntrack_acct is 0: entries have no packets and bytes; flow logs still tell theirs');
   }
 
-  private async status(): Promise<void> {
+  private status(): void {
     const { counts, coverage, journal, sender } = this;
-    const [tracking, count, max] = await Promise.all([
-      trackingCounters(this.options.conntrack),
-      setting('nf_conntrack_count'),
-      setting('nf_conntrack_max'),
-    ]);
-    const blind = blindness(
-      counts.looked,
-      counts.translated,
-      hasCilium(await readFile('/proc/self/net/dev', 'utf8').catch(() => '')),
-    );
+    const blind = blindness(counts.looked, counts.translated, hasCilium(readKernelFile('/proc/self/net/dev') ?? ''));
     if (blind !== null) this.ports.log(blind);
     this.ports.log(
       statusLine({
@@ -442,9 +450,7 @@ class Agent {
         sent: sender.sent,
         sentBytes: sender.sentBytes,
         refused: sender.refused,
-        tracking,
-        count,
-        max,
+        counters: this.counters.counts ?? {},
         rssBytes: process.memoryUsage.rss(),
       }),
     );
@@ -456,8 +462,8 @@ const OVERRUN = 'the kernel dropped events: conntrack ran out of buffer (ENOBUFS
 /** An idle node says that it listens, this often. */
 const IDLE_BEAT_MS = 30_000;
 
-const setting = async (name: string): Promise<number | null> => {
-  const text = await readFile(`/proc/sys/net/netfilter/${name}`, 'utf8').catch(() => null);
+const setting = (name: string): number | null => {
+  const text = readKernelFile(`/proc/sys/net/netfilter/${name}`);
   return text === null ? null : Number(text);
 };
 
@@ -466,5 +472,11 @@ const output = (command: string, args: readonly string[]): Promise<string> =>
     execFile(command, [...args], (_, stdout) => resolve(stdout));
   });
 
-const trackingCounters = async (command: string): Promise<TrackingCounters | null> =>
-  parseTrackingCounters(await output(command, ['-S']));
+/** Nothing where `conntrack -S` tells nothing, which is most of it. */
+const kernelCounts = async (command: string): Promise<KernelCounts | null> => {
+  const rising = parseTrackingCounters(await output(command, ['-S']));
+  const [entries, max] = [setting('nf_conntrack_count'), setting('nf_conntrack_max')];
+  return rising === null
+    ? null
+    : { ...(entries === null ? {} : { entries }), ...(max === null ? {} : { max }), ...rising };
+};

@@ -8,7 +8,7 @@ import { withoutIds } from './entry-ids.ts';
 const NEWLINE = 10;
 
 /** So much is held until the events of the time are read. */
-const HELD_BYTES = 1_048_576;
+export const HELD_BYTES = 1_048_576;
 
 export interface DumpPorts {
   readonly now: () => Instant;
@@ -16,6 +16,9 @@ export interface DumpPorts {
   readonly caughtUp: (at: Instant) => Promise<void>;
   /** Entries that begin in events read since the dump began. They are told there, with a better time: that of the dump may be an earlier one. */
   readonly begun: ReadonlySet<string>;
+  /** `HELD_BYTES` to hold lines in: a node that loses events is dumped again and again. */
+  readonly room: Buffer;
+  /** The piece is in the room, which holds others when this returns. */
   readonly keep: (piece: Uint8Array, lines: number) => Promise<Result<null, string>>;
 }
 
@@ -36,7 +39,7 @@ export const dumpTable = async (command: string, ports: DumpPorts): Promise<Resu
 const dumpFamily = async (
   command: string,
   family: string,
-  { now, caughtUp, begun, keep }: DumpPorts,
+  { now, caughtUp, begun, room, keep }: DumpPorts,
 ): Promise<Result<number, string>> => {
   const child = spawn(command, ['-L', '-f', family, '-o', 'id,extended'], { stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = once(child, 'close').catch((error: Error) => error);
@@ -47,31 +50,40 @@ const dumpFamily = async (
   let lines = 0;
   let at = now();
   let rest: Buffer = Buffer.alloc(0);
-  let held: { readonly at: Instant; readonly lines: Buffer }[] = [];
+  /** Where in the room each piece is, and where its lines are, behind their time. */
+  let held: { readonly from: number; readonly lines: number; readonly until: number }[] = [];
   let heldBytes = 0;
   let refused: string | null = null;
   const release = async (): Promise<void> => {
     await caughtUp(now());
     for (const part of held) {
-      const left = withoutIds(part.lines, begun);
+      const left = withoutIds(room.subarray(part.lines, part.until), begun);
       const count = linesIn(left);
       if (count === 0 || refused !== null) continue;
       lines += count;
-      const kept = await keep(Buffer.concat([Buffer.from(encodeRemark({ kind: 'dump', at: part.at })), left]), count);
+      const kept = await keep(room.subarray(part.from, part.lines + left.length), count);
       if (!kept.ok) refused = kept.problem;
     }
     held = [];
     heldBytes = 0;
   };
+  const hold = (bytes: Uint8Array): void => {
+    room.set(bytes, heldBytes);
+    heldBytes += bytes.length;
+  };
   for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
     const end = chunk.lastIndexOf(NEWLINE) + 1;
-    const whole = Buffer.concat([rest, chunk.subarray(0, end)]);
-    rest = Buffer.from(end === 0 ? Buffer.concat([rest, chunk]) : chunk.subarray(end));
+    if (end === 0) rest = Buffer.concat([rest, chunk]);
     if (end === 0 || refused !== null) continue;
-    held.push({ at, lines: whole });
-    heldBytes += whole.length;
+    const time = Buffer.from(encodeRemark({ kind: 'dump', at }));
+    if (heldBytes + time.length + rest.length + end > HELD_BYTES) await release();
+    const from = heldBytes;
+    hold(time);
+    hold(rest);
+    hold(chunk.subarray(0, end));
+    held.push({ from, lines: from + time.length, until: heldBytes });
+    rest = Buffer.from(chunk.subarray(end));
     at = now();
-    if (heldBytes >= HELD_BYTES) await release();
   }
   const result = await ended;
   if (result instanceof Error) return fail(result.message);

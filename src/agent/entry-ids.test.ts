@@ -14,8 +14,13 @@ test('ids are those of entries that begin', () => {
 
 test('what an event told is left out of the dump, and nothing else', () => {
   const dump = bytes('tcp src=a id=7', 'tcp src=b id=70', 'tcp src=c');
-  expect(withoutIds(dump, new Set(['7'])).toString()).toBe('tcp src=b id=70\ntcp src=c\n');
   expect(withoutIds(dump, new Set())).toBe(dump);
+  expect(withoutIds(dump, new Set(['7'])).toString()).toBe('tcp src=b id=70\ntcp src=c\n');
+});
+
+test('a line without an id is not known by that of the line before', () => {
+  const dump = bytes('tcp src=a id=7', 'tcp src=b', 'tcp src=c id=8');
+  expect(withoutIds(dump, new Set(['7', '8'])).toString()).toBe('tcp src=b\n');
 });
 
 test('the id of an echo is not the id of its entry', () => {

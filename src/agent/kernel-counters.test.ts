@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { parseListenerQueue, parseTrackingCounters, socketInode, wasFlushed } from './kernel-counters.ts';
+import { instant } from '../base/instant.ts';
+import type { KernelCounted, KernelCounts } from '../core/kernel-counters.ts';
+import {
+  countedBetween,
+  type KernelLook,
+  parseListenerQueue,
+  parseTrackingCounters,
+  socketInode,
+  wasFlushed,
+} from './kernel-counters.ts';
 
 // conntrack v1.4.7 on two processors.
 const TWO = `cpu=0   \tfound=3 invalid=1 insert=0 insert_failed=2 drop=5 early_drop=7 error=0 search_restart=0 clash_resolve=1 chaintoolong=0 
@@ -7,12 +16,40 @@ cpu=1   \tfound=0 invalid=0 insert=0 insert_failed=10 drop=20 early_drop=30 erro
 `;
 
 test.each<[string, string, ReturnType<typeof parseTrackingCounters>]>([
-  ['processors add up, and drop is not early_drop', TWO, { insertFailed: 12, drop: 25, earlyDrop: 37 }],
-  ['a counter that a kernel does not have is 0', 'cpu=0 found=1 drop=2\n', { insertFailed: 0, drop: 2, earlyDrop: 0 }],
+  [
+    'processors add up, and drop is not early_drop',
+    TWO,
+    { insert_failed: 12, drop: 25, early_drop: 37, clash_resolve: 1 },
+  ],
+  ['a counter that a kernel does not have is not told', 'cpu=0 found=1 drop=2\n', { drop: 2 }],
   ['something else is no counters', 'conntrack v1.4.7 (conntrack-tools): Operation failed', null],
   ['nothing is no counters', '', null],
 ])('%s', (_, text, expected) => {
   expect(parseTrackingCounters(text)).toEqual(expected);
+});
+
+const look = (at: number, counts: KernelCounts): KernelLook => ({ at: instant(at), counts });
+const [from, until] = [instant(1_000), instant(11_000)];
+
+test.each<[string, KernelLook, KernelLook, KernelCounted | null]>([
+  [
+    'the table is as it is, the rest is what came',
+    look(1_000, { entries: 90, max: 100, drop: 5, insert_failed: 2 }),
+    look(11_000, { entries: 40, max: 50, drop: 8, insert_failed: 2 }),
+    { from, until, counts: { entries: 40, max: 50, drop: 3, insert_failed: 0 } },
+  ],
+  [
+    'a counter of which nothing was known before',
+    look(1_000, { drop: 5 }),
+    look(11_000, { entries: 1, drop: 5, clash_resolve: 9 }),
+    { from, until, counts: { entries: 1, drop: 0 } },
+  ],
+  ['a counter that went back', look(1_000, { drop: 5 }), look(11_000, { entries: 1, drop: 4 }), null],
+  ['a clock that went back', look(1_000, { drop: 5 }), look(999, { drop: 9 }), null],
+  ['two looks of one millisecond', look(1_000, { drop: 5 }), look(1_000, { drop: 9 }), null],
+  ['nothing in common', look(1_000, {}), look(11_000, { drop: 9 }), null],
+])('%s', (_, before, now, expected) => {
+  expect(countedBetween(before, now)).toEqual(expected);
 });
 
 // Linux 6.18.

@@ -1,22 +1,44 @@
+import type { Instant } from '../base/instant.ts';
+import { isKernelCounter, KERNEL_COUNTERS, type KernelCounted, type KernelCounts } from '../core/kernel-counters.ts';
+
 /** What the kernel counts of its connection tracking, as text files and `conntrack -S` say it. Pure: who reads them is elsewhere. */
 
-/** Totals over all processors since the namespace was made. */
-export interface TrackingCounters {
-  /** Entries that could not be made: a translation that found no port, mostly. The packet was dropped. */
-  readonly insertFailed: number;
-  /** Packets dropped as no entry could be had: the table is full. */
-  readonly drop: number;
-  /** Entries that were put out before their time to make room. */
-  readonly earlyDrop: number;
-}
+const RISING = Object.keys(KERNEL_COUNTERS).filter(
+  (name) => isKernelCounter(name) && KERNEL_COUNTERS[name] === 'total',
+);
 
-/** `conntrack -S`: a line for each processor; null where no line is one. */
-export const parseTrackingCounters = (text: string): TrackingCounters | null => {
+/**
+ * `conntrack -S`, a line for each processor: totals over all of them since the namespace was made, of what this kernel counts; null where no
+ * line is one.
+ */
+export const parseTrackingCounters = (text: string): KernelCounts | null => {
   const lines = text.split('\n').filter((line) => /^cpu=\d+\s/.test(line));
   if (lines.length === 0) return null;
-  const total = (name: string): number =>
-    lines.reduce((sum, line) => sum + Number(new RegExp(`\\s${name}=(\\d+)`).exec(line)?.[1] ?? 0), 0);
-  return { insertFailed: total('insert_failed'), drop: total('drop'), earlyDrop: total('early_drop') };
+  const totals = RISING.flatMap((name) => {
+    const told = lines.flatMap((line) => new RegExp(`\\s${name}=(\\d+)`).exec(line)?.[1] ?? []);
+    return told.length === 0 ? [] : [[name, told.reduce((sum, n) => sum + Number(n), 0)] as const];
+  });
+  return Object.fromEntries(totals);
+};
+
+/** The counters as they were at a moment. */
+export interface KernelLook {
+  readonly at: Instant;
+  readonly counts: KernelCounts;
+}
+
+/** What was counted between two looks. Null: nothing that can be said, as the clock or a counter went back. */
+export const countedBetween = (before: KernelLook, now: KernelLook): KernelCounted | null => {
+  const counts: Record<string, number> = {};
+  for (const [name, value] of Object.entries(now.counts)) {
+    const rises = isKernelCounter(name) && KERNEL_COUNTERS[name] === 'total';
+    const from = rises ? before.counts[name] : 0;
+    // It was not counted then.
+    if (from === undefined) continue;
+    if (value < from) return null;
+    counts[name] = value - from;
+  }
+  return now.at > before.at && Object.keys(counts).length > 0 ? { from: before.at, until: now.at, counts } : null;
 };
 
 /** What waits for a listener, and what the kernel could not put there. */

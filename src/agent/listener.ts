@@ -1,8 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, constants, openSync, readSync, rmSync } from 'node:fs';
-import { readdir, readFile, readlink } from 'node:fs/promises';
+import { readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ListenerQueue, parseListenerQueue, socketInode } from './kernel-counters.ts';
+import { readKernelFile } from './kernel-file.ts';
 
 /** What a listener tells, in the order in which conntrack said it. */
 export interface Heard {
@@ -97,7 +98,7 @@ export class Listener {
     try {
       if (this.pid === null) return null;
       this.inodes ??= await inodesOf(this.pid);
-      return parseListenerQueue(await readFile('/proc/self/net/netlink', 'utf8'), this.inodes);
+      return parseListenerQueue(readKernelFile('/proc/self/net/netlink') ?? '', this.inodes);
     } catch {
       return null;
     }

@@ -1,4 +1,4 @@
-import type { TrackingCounters } from './kernel-counters.ts';
+import type { KernelCounts } from '../core/kernel-counters.ts';
 
 export interface Status {
   readonly events: number;
@@ -17,9 +17,8 @@ export interface Status {
   readonly sent: number;
   readonly sentBytes: number;
   readonly refused: number;
-  readonly tracking: TrackingCounters | null;
-  readonly count: number | null;
-  readonly max: number | null;
+  /** Of the kernel, as they were read last. */
+  readonly counters: KernelCounts;
   readonly rssBytes: number;
 }
 
@@ -40,10 +39,10 @@ export const statusLine = (status: Status): string =>
     gap_ms: status.gapMs,
     lost_now: status.isLost ? 1 : 0,
     kernel_queue_bytes: status.mostWaiting,
-    insert_failed: status.tracking?.insertFailed ?? '?',
-    drop: status.tracking?.drop ?? '?',
-    early_drop: status.tracking?.earlyDrop ?? '?',
-    table: `${status.count ?? '?'}/${status.max ?? '?'}`,
+    insert_failed: status.counters.insert_failed ?? '?',
+    drop: status.counters.drop ?? '?',
+    early_drop: status.counters.early_drop ?? '?',
+    table: `${status.counters.entries ?? '?'}/${status.counters.max ?? '?'}`,
     rss_bytes: status.rssBytes,
   })
     .map(([name, value]) => `${name}=${value}`)

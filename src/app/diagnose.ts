@@ -3,6 +3,7 @@ import type { Cause } from '../core/diagnosis/causes.ts';
 import { diagnose } from '../core/diagnosis/diagnose.ts';
 import type { Fact, Finding, Lack, Status } from '../core/diagnosis/hypothesis.ts';
 import type { BackendPorts, NodeCounters, SharedPorts, Signals } from '../core/diagnosis/signals.ts';
+import { kernelMetric, nodeOfResource } from '../core/kernel-counters.ts';
 import type { MetricRow, SignalsQuery, SourceRow, Store } from '../core/ports.ts';
 import {
   type Completeness,
@@ -84,37 +85,39 @@ const hypothesisOf = ({ cause, status, facts, missing, explains, directness }: F
   proved: status === 'ruled-in' && directness === 3,
 });
 
-const COUNTER_METRICS = {
-  conntrack_entries: 'entries',
-  conntrack_max: 'max',
-  conntrack_insert_failed: 'insertFailed',
-  conntrack_drop: 'drop',
-  conntrack_early_drop: 'earlyDrop',
+/** What of the kernel's counters is looked at; the size of the table as it was, the others by how much they rose. */
+const COUNTERS = {
+  entries: 'entries',
+  max: 'max',
+  insert_failed: 'insertFailed',
+  drop: 'drop',
+  early_drop: 'earlyDrop',
 } as const;
+type Counter = keyof typeof COUNTERS;
+const COUNTER_OF: ReadonlyMap<string, Counter> = new Map(
+  (Object.keys(COUNTERS) as Counter[]).map((name) => [kernelMetric(name), name]),
+);
 
 const METRICS: readonly string[] = [
   ...BACKEND_METRICS,
   'SNATConnectionCount',
   'PacketDropCount',
   'SNATPortUtilization',
-  ...Object.keys(COUNTER_METRICS),
+  ...COUNTER_OF.keys(),
 ];
 
 const countersOf = (metrics: readonly MetricRow[]): readonly NodeCounters[] =>
-  [
-    ...Map.groupBy(
-      metrics.filter(({ metric }) => metric in COUNTER_METRICS),
-      ({ resource }) => resource,
-    ),
-  ].map(([resource, rows]) => {
+  [...Map.groupBy(metrics, ({ resource }) => nodeOfResource(resource))].flatMap(([node, rows]) => {
+    if (node === null) return [];
     const counters = { entries: null, max: null, insertFailed: null, drop: null, earlyDrop: null };
-    const told: { -readonly [Member in keyof typeof counters]: number | null } = { ...counters };
+    const told: { -readonly [Member in keyof typeof counters]: number | null } = counters;
     for (const row of rows) {
-      const member = COUNTER_METRICS[row.metric as keyof typeof COUNTER_METRICS];
-      told[member] = member === 'entries' || member === 'max' ? row.peak : row.total;
+      const name = COUNTER_OF.get(row.metric);
+      if (name === undefined) continue;
+      told[COUNTERS[name]] = name === 'entries' || name === 'max' ? row.peak : row.total;
     }
     const at = rows.reduce((last, { peakAt }) => (peakAt > last ? peakAt : last), 0 as Instant);
-    return { node: resource.replace(/^nodes\//, ''), ...told, at };
+    return [{ node, ...told, at }];
   });
 
 const backendsOf = (metrics: readonly MetricRow[]): readonly BackendPorts[] => {

@@ -157,6 +157,7 @@ class Run {
         decoder = decoderFor(format.value, {
           name: object.name,
           at: options.at,
+          node: options.node,
           correlationFields: options.idFields ?? [],
         });
       }

@@ -253,9 +253,9 @@ export const SIGHTING_TEXT = 500;
 /** How the values of an interval are summed up, as Azure Monitor names it. */
 export const METRIC_AGGREGATIONS = ['average', 'minimum', 'maximum', 'total', 'count'] as const;
 
-/** One value of a platform metric of Azure. */
+/** One value of a platform metric of Azure, or of what the kernel of a node counts (`kernel-counters.ts`). */
 export interface MetricSample {
-  /** The id of the Azure resource, lower case. */
+  /** The id of the Azure resource, lower case; of a node `nodes/NAME`. */
   readonly resource: string;
   readonly metric: string;
   readonly aggregation: (typeof METRIC_AGGREGATIONS)[number];

@@ -398,20 +398,20 @@ export type StoreSignals = Pick<
   'attempts' | 'denials' | 'lookups' | 'lookupSteps' | 'calls' | 'ends' | 'nodePorts' | 'podPorts'
 >;
 
-/** Which platform metrics of Azure are asked for, by their names as Azure has them. */
+/** Which metrics are asked for: platform metrics by their names as Azure has them, those of nodes as `kernelMetric` has them. */
 export interface MetricsQuery extends Pick<FlowQuery, 'cluster' | 'from' | 'until'> {
   readonly metrics: readonly string[];
 }
 
 /** One metric of one resource, and one combination of its dimensions. */
 export interface MetricRow {
-  /** The id of the Azure resource, lower case. */
+  /** The id of the Azure resource, lower case; of a node `nodes/NAME`. */
   readonly resource: string;
   readonly metric: string;
   /** Names in lower case. */
   readonly dimensions: ReadonlyMap<string, string>;
   readonly peak: number;
-  /** Beginning of the minute. */
+  /** Beginning of its interval: mostly a minute. */
   readonly peakAt: Instant;
   readonly last: number;
   readonly lastAt: Instant;

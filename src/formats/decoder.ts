@@ -18,6 +18,8 @@ export interface Context {
   readonly name: string;
   /** When a list or a dump was taken, if the caller knows. */
   readonly at: Instant | null;
+  /** The node that wrote it; empty or absent: nobody says. */
+  readonly node?: string;
   /** Fields and headers that carry correlation ids here, beside those that are known. */
   readonly correlationFields?: readonly string[];
 }

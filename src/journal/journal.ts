@@ -1,12 +1,9 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { createGzip } from 'node:zlib';
 import { fail, ok, type Result } from '../base/result.ts';
 import { FRAME_HEAD, frameHead, joinedPieces, piecesOf } from './frames.ts';
-
-const packed = promisify(gzip);
 
 export interface JournalOptions {
   /** Bytes on disk, at most: what would go beyond is refused. */
@@ -19,7 +16,7 @@ export interface JournalOptions {
 export interface Segment {
   /** The same for the same bytes, also after a restart. */
   readonly id: string;
-  /** Gzip. */
+  /** Gzip. They are the journal's, and others when the next one was asked for. */
   readonly bytes: Uint8Array;
 }
 
@@ -38,9 +35,10 @@ interface Left {
 const SEALED = /^(\d{15}-\d{8})\.([0-9a-f]{16})\.gz$/;
 const OPEN_FILE = /^(\d{15}-\d{8})\.open$/;
 const MARK = 'mark';
+/** Pages that nobody touched take no memory. */
+const SCRATCH_BYTES = 2_097_152;
 /** Others may make room, or what is handed over does. */
 const NO_ROOM: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
-const SPARE_BYTES = 524_288;
 /** Level 1: lines of one kind shrink to a ninth, at a tenth of the time of level 6. */
 const PACK = { level: 1 };
 
@@ -65,7 +63,8 @@ export class Journal {
   private count = 0;
   private waiting: Promise<unknown> = Promise.resolve();
   private writtenMark: string | null;
-  private scratch = Buffer.alloc(0);
+  private readonly sealing = new Scratch();
+  private readonly handingOver = new Scratch();
 
   private constructor(
     folder: string,
@@ -177,7 +176,7 @@ export class Journal {
         await this.sealLeft();
         if (current === null) return ok(null);
         const path = join(this.folder, `${current.id}.open`);
-        const done = await seal(this.folder, current.id, joinedPieces(await this.readAgain(path, current.size)));
+        const done = await seal(this.folder, current.id, joinedPieces(await this.sealing.read(path, current.size)));
         this.current = null;
         this.sealed.push(done);
         await current.handle.close();
@@ -192,8 +191,8 @@ export class Journal {
   /** The oldest sealed segment; null: there is none. One that is not what its name says is left out, and its loss told by `onLost`. */
   async oldest(onLost: (id: string) => void): Promise<Segment | null> {
     for (let first = this.sealed[0]; first !== undefined; first = this.sealed[0]) {
-      const { id, file } = first;
-      const bytes = await readFile(join(this.folder, file)).catch(() => null);
+      const { id, file, size } = first;
+      const bytes = await this.handingOver.read(join(this.folder, file), size).catch(() => null);
       if (bytes !== null && SEALED.exec(file)?.[2] === hashOf(bytes)) return { id, bytes };
       onLost(id);
       await this.remove(id);
@@ -246,19 +245,6 @@ export class Journal {
     this.sealed.sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
-  /** Into one buffer each time: segments follow each other all day. */
-  private async readAgain(path: string, size: number): Promise<Uint8Array> {
-    if (this.scratch.length < size) this.scratch = Buffer.allocUnsafeSlow(size + SPARE_BYTES);
-    const handle = await open(path, 'r');
-    try {
-      const { bytesRead } = await handle.read(this.scratch, 0, size, 0);
-      if (bytesRead < size) throw new Error(`only ${bytesRead} of its ${size} bytes could be read`);
-      return this.scratch.subarray(0, size);
-    } finally {
-      await handle.close();
-    }
-  }
-
   private async begin(): Promise<{ readonly id: string; readonly handle: FileHandle; size: number }> {
     const id = `${this.options.stamp.padStart(15, '0')}-${String(this.count++).padStart(8, '0')}`;
     return { id, handle: await open(join(this.folder, `${id}.open`), 'wx'), size: 0 };
@@ -271,23 +257,65 @@ export class Journal {
   }
 }
 
-const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+/** A buffer that files are read into, one after another: segments follow each other all day, and one for each would be a heap of them. */
+class Scratch {
+  private buffer = Buffer.alloc(0);
 
-/** The sealed file is whole on the disk before it has its name. What cannot be written leaves nothing: it would take the room. */
+  /** A file that has so many bytes and no more. */
+  async read(path: string, size: number): Promise<Uint8Array> {
+    if (this.buffer.length <= size) this.buffer = Buffer.allocUnsafeSlow(Math.max(2 * size, SCRATCH_BYTES));
+    const handle = await open(path, 'r');
+    try {
+      const { bytesRead } = await handle.read(this.buffer, 0, size + 1, 0);
+      if (bytesRead !== size) throw new Error(`${bytesRead} of its ${size} bytes could be read`);
+      return this.buffer.subarray(0, size);
+    } finally {
+      await handle.close();
+    }
+  }
+}
+
+const hashOf = (bytes: Uint8Array): string => shortHash(createHash('sha256').update(bytes));
+const shortHash = (hash: Hash): string => hash.digest('hex').slice(0, 16);
+
+/**
+ * The sealed file is whole on the disk before it has its name. Packed bytes are written as they come, and held by nobody. What cannot be written
+ * leaves nothing: it would take the room.
+ */
 const seal = async (folder: string, id: string, joined: Uint8Array): Promise<Sealed> => {
-  const bytes = await packed(joined, PACK);
-  const file = `${id}.${hashOf(bytes)}.gz`;
   const temporary = join(folder, `${id}.tmp`);
-  const named = join(folder, file);
+  const made = [temporary];
   try {
-    await writeWhole(temporary, bytes);
-    await rename(temporary, named);
+    const { hash, size } = await writePacked(temporary, joined);
+    const file = `${id}.${hash}.gz`;
+    made.push(join(folder, file));
+    await rename(temporary, join(folder, file));
     await syncFolder(folder);
+    return { id, file, size };
   } catch (error) {
-    for (const path of [temporary, named]) await rm(path, { force: true });
+    for (const path of made) await rm(path, { force: true });
     throw error;
   }
-  return { id, file, size: bytes.length };
+};
+
+const writePacked = async (
+  path: string,
+  bytes: Uint8Array,
+): Promise<{ readonly hash: string; readonly size: number }> => {
+  const hash = createHash('sha256');
+  let size = 0;
+  const handle = await open(path, 'w');
+  try {
+    for await (const packed of createGzip(PACK).end(bytes) as AsyncIterable<Uint8Array>) {
+      hash.update(packed);
+      await handle.appendFile(packed);
+      size += packed.length;
+    }
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  return { hash: shortHash(hash), size };
 };
 
 const syncFolder = async (folder: string): Promise<void> => {
@@ -296,15 +324,5 @@ const syncFolder = async (folder: string): Promise<void> => {
     await directory.sync();
   } finally {
     await directory.close();
-  }
-};
-
-const writeWhole = async (path: string, bytes: Uint8Array): Promise<void> => {
-  const handle = await open(path, 'w');
-  try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 };

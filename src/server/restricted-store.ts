@@ -1,6 +1,7 @@
 import { EARLIEST, LATEST } from '../base/instant.ts';
 import type { Ip } from '../base/ip.ts';
 import { allFlows } from '../core/all-flows.ts';
+import { nodeOfResource } from '../core/kernel-counters.ts';
 import {
   type Connection,
   type FlowEvidence,
@@ -86,7 +87,6 @@ export const restrictedTo = (store: Store, namespaces: readonly string[]): Store
     // Sums of nodes are of no pod; of a chosen destination they would tell that somebody talks to it.
     portSteps: async (query, stepMs) =>
       query.dest.length + query.destPorts.length > 0 ? [] : store.portSteps(query, stepMs),
-    metrics: (query) => store.metrics(query),
     signals: async (query) => {
       const told = await store.signals(query);
       return {
@@ -102,6 +102,8 @@ export const restrictedTo = (store: Store, namespaces: readonly string[]): Store
         nodePorts: [],
       };
     },
+    // What a node's kernel counts is of the pods of all: of one that has few others it tells how they fare.
+    metrics: async (query) => (await store.metrics(query)).filter(({ resource }) => nodeOfResource(resource) === null),
     // They hold what could not be read, whoever wrote it; `sources` counts them.
     rejects: async () => [],
     // Of the cluster as a whole: times, counts, nodes.

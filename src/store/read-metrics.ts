@@ -1,6 +1,7 @@
 import { type Instant, MINUTE } from '../base/instant.ts';
 import type { MetricRow, MetricsQuery } from '../core/ports.ts';
 import type { Engine } from './engine.ts';
+import { inventoryInForce } from './read-flows.ts';
 import { sql } from './sql.ts';
 
 interface Row {
@@ -14,7 +15,7 @@ interface Row {
   readonly total: number;
 }
 
-/** Azure's metrics of an interval, also of the minute that it begins in. */
+/** Metrics of an interval, also of the minute that it begins in. */
 export const readMetrics = async (
   engine: Engine,
   { cluster, from, until, metrics }: MetricsQuery,
@@ -22,6 +23,7 @@ export const readMetrics = async (
 ): Promise<readonly MetricRow[]> => {
   const rows = await engine.rows<Row>(sql('read/metrics'), {
     cluster,
+    inventory: await inventoryInForce(engine, cluster),
     from_ms: Math.max(from, keptFrom),
     until_ms: until,
     grain_ms: MINUTE,

@@ -121,6 +121,7 @@ const RETAINED_AS: Readonly<Record<string, keyof Horizons>> = {
   sighting: 'sightings',
   log: 'logs',
   metric: 'metrics',
+  counters: 'metrics',
 };
 
 const NOTHING = {

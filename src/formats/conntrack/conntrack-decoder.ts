@@ -1,5 +1,12 @@
 import { type Instant, instant } from '../../base/instant.ts';
-import { CONNTRACK_KINDS, type ConntrackEntries, type GapSeen, type InventoryLook } from '../../core/facts.ts';
+import {
+  CONNTRACK_KINDS,
+  type ConntrackEntries,
+  type GapSeen,
+  type InventoryLook,
+  type MetricSample,
+} from '../../core/facts.ts';
+import { kernelSamples, nodeResource } from '../../core/kernel-counters.ts';
 import type { Context, Decoder, Taken } from '../decoder.ts';
 import { BoundedRejects } from './bounded-rejects.ts';
 import { timeInName } from '../time-in-name.ts';
@@ -42,6 +49,9 @@ export const conntrackDecoder = (context: Context): Decoder => {
   let room = FIRST_ROWS;
   let gaps: GapSeen[] = [];
   let looks: InventoryLook[] = [];
+  let samples: MetricSample[] = [];
+  // Of a file whose node nobody named the store may find it by what it translates: `sql/read/metrics.sql`.
+  const resource = nodeResource(context.node || context.name);
   let ignored: Record<string, number> = {};
   let line = 0;
   /** The first line that is an entry: a rotated, copied or longer file begins with it too. */
@@ -92,6 +102,10 @@ export const conntrackDecoder = (context: Context): Decoder => {
     if (remark.kind === 'dump') {
       state.dumpAt = remark.at;
       return ignore('times of dumps');
+    }
+    if (remark.kind === 'counters') {
+      samples.push(...kernelSamples(resource, remark));
+      return;
     }
     const { from: begin, until: end } = remark;
     if (remark.kind === 'gap') gaps.push({ source: 'conntrack', node: '', from: begin, until: end, why: remark.why });
@@ -170,7 +184,7 @@ export const conntrackDecoder = (context: Context): Decoder => {
       if (gapFrom !== -2) closeGap(null);
     },
     get waiting() {
-      return (columns?.rows ?? 0) + gaps.length + looks.length + rejects.length;
+      return (columns?.rows ?? 0) + gaps.length + looks.length + samples.length + rejects.length;
     },
     take(): Taken {
       const conntrack: ConntrackEntries | null = columns !== null && columns.rows > 0 ? columns.table() : null;
@@ -185,6 +199,7 @@ export const conntrackDecoder = (context: Context): Decoder => {
           logLines: [],
           aggregates: [],
           sightings: [],
+          ...(samples.length === 0 ? {} : { samples }),
         },
         rejects: rejects.take(),
         ignored,
@@ -197,6 +212,7 @@ export const conntrackDecoder = (context: Context): Decoder => {
       }
       gaps = [];
       looks = [];
+      samples = [];
       ignored = {};
       return taken;
     },

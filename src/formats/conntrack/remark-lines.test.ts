@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { EARLIEST, type Instant, instant, LATEST } from '../../base/instant.ts';
 import { ok } from '../../base/result.ts';
+import { isKernelCounter, KERNEL_COUNTERS } from '../../core/kernel-counters.ts';
 import { decode, NOWHERE, rowsOf } from './decode-lines.testing.ts';
 import { decodeRemark, encodeRemark, type RemarkLine } from './remark-lines.ts';
 
@@ -28,6 +29,34 @@ test.each<[string, string, RemarkLine | string]>([
     '# complete: expected two times and nothing behind them',
   ],
   ['one time only', `# complete ${FROM}`, '# complete: expected a time like 2026-11-22T03:04:17Z, got ""'],
+  [
+    'what the kernel counted between two times',
+    `# counters ${FROM} ${UNTIL} entries=120 max=65536 insert_failed=3 drop=0 early_drop=1 clash_resolve=2`,
+    {
+      kind: 'counters',
+      from,
+      until,
+      counts: { entries: 120, max: 65_536, insert_failed: 3, drop: 0, early_drop: 1, clash_resolve: 2 },
+    },
+  ],
+  ['one counter alone', `# counters ${FROM} ${UNTIL} drop=7`, { kind: 'counters', from, until, counts: { drop: 7 } }],
+  ['no counter', `# counters ${FROM} ${UNTIL}`, '# counters: expected two times and what was counted'],
+  ['a counter that is not known', `# counters ${FROM} ${UNTIL} found=1`, '# counters: there is no counter "found"'],
+  [
+    'no counter has the name of a method',
+    `# counters ${FROM} ${UNTIL} toString=1`,
+    '# counters: there is no counter "toString"',
+  ],
+  ['less than nothing', `# counters ${FROM} ${UNTIL} drop=-1`, '# counters: expected NAME=NUMBER, got "drop=-1"'],
+  [
+    'a number too long to be one',
+    `# counters ${FROM} ${UNTIL} drop=${'9'.repeat(16)}`,
+    `# counters: expected NAME=NUMBER, got "drop=${'9'.repeat(16)}"`,
+  ],
+  ['two blanks', `# counters ${FROM} ${UNTIL}  drop=1`, '# counters: expected NAME=NUMBER, got ""'],
+  ['a counter twice', `# counters ${FROM} ${UNTIL} drop=1 drop=1`, '# counters: "drop" stands there twice'],
+  ['counters of no time', `# counters ${FROM} ${FROM} drop=1`, '# counters: it ends as it begins'],
+  ['counters that end before they begin', `# counters ${UNTIL} ${FROM} drop=1`, '# counters: it ends before it begins'],
   ['two times of a dump', `# dump ${FROM} ${UNTIL}`, '# dump: expected one time and nothing behind it'],
 ])('%s', (_, line, expected) => {
   expect(decodeRemark(line)).toEqual(
@@ -35,6 +64,7 @@ test.each<[string, string, RemarkLine | string]>([
   );
 });
 
+const COUNTERS = Object.keys(KERNEL_COUNTERS).filter(isKernelCounter);
 const time = fc.integer({ min: EARLIEST, max: LATEST - 1 }).map((ms) => instant(ms));
 const stretch = fc.tuple(time, time).map(([a, b]) => [Math.min(a, b) as Instant, Math.max(a, b) as Instant] as const);
 const remark: fc.Arbitrary<Exclude<RemarkLine, { kind: 'comment' }>> = fc.oneof(
@@ -43,6 +73,9 @@ const remark: fc.Arbitrary<Exclude<RemarkLine, { kind: 'comment' }>> = fc.oneof(
     .tuple(stretch, fc.string({ minLength: 1, maxLength: 40, unit: fc.constantFrom('a', 'é', '#', '9') }))
     .map(([[a, b], why]) => ({ kind: 'gap', from: a, until: b, why }) as const),
   time.map((at) => ({ kind: 'dump', at }) as const),
+  fc
+    .tuple(time, fc.dictionary(fc.constantFrom(...COUNTERS), fc.nat(), { minKeys: 1 }))
+    .map(([at, counts]) => ({ kind: 'counters', from: at, until: instant(at + 1), counts }) as const),
 );
 
 test('what is written is read again', () => {
@@ -75,6 +108,33 @@ test('gaps and complete stretches are facts, and lines of a dump have the time a
   expect(facts.looks).toEqual([{ kind: 'watch', of: 'conntrack', from, until }]);
   expect(rejects.map(({ place }) => place)).toEqual(['line 8']);
   expect(ignored).toEqual({ comments: 1, 'times of dumps': 2 });
+});
+
+const counted = (metric: string, aggregation: string, value: number, resource = 'nodes/aks-1') => ({
+  resource,
+  metric,
+  aggregation,
+  dimensions: [],
+  at: from,
+  intervalMs: until - from,
+  value,
+  told: until,
+});
+
+test('what the kernel counted is samples of its node', () => {
+  const lines = `# counters ${FROM} ${UNTIL} entries=120 insert_failed=3\n${ENTRY}\n# counters ${FROM} ${UNTIL} found=1\n`;
+  const { facts, rejects, recording } = decode(lines, { ...NOWHERE, node: 'aks-1' }, [30, 200]);
+  expect(facts.samples).toEqual([
+    counted('conntrack_entries', 'maximum', 120),
+    counted('conntrack_insert_failed', 'total', 3),
+  ]);
+  expect(rejects.map(({ why }) => why)).toEqual(['# counters: there is no counter "found"']);
+  expect([facts.conntrack?.rows, recording]).toEqual([1, ENTRY]);
+});
+
+test('of a node that nobody named the samples are those of the file', () => {
+  const { facts } = decode(`# counters ${FROM} ${UNTIL} max=9\n`, { name: 'a/aks-1.txt', at: null });
+  expect(facts.samples).toEqual([counted('conntrack_max', 'maximum', 9, 'nodes/a/aks-1.txt')]);
 });
 
 test('a remark that the input ends within may be cut, and is refused', () => {

@@ -33,7 +33,10 @@ WITH
         FROM flow_aggregate FINAL WHERE cluster = {cluster:String}
         UNION ALL
         SELECT 'Azure metrics' AS name, 'metric' AS kind, count() AS rows, min(at_ms) AS first_ms, max(at_ms + interval_ms) AS last_ms, [toIPv6('::')] AS ips
-        FROM metric_sample FINAL WHERE cluster = {cluster:String}
+        FROM metric_sample FINAL WHERE cluster = {cluster:String} AND NOT startsWith(resource, 'nodes/')
+        UNION ALL
+        SELECT 'kernel counters' AS name, 'counters' AS kind, count() AS rows, min(at_ms) AS first_ms, max(at_ms + interval_ms) AS last_ms, [toIPv6('::')] AS ips
+        FROM metric_sample FINAL WHERE cluster = {cluster:String} AND startsWith(resource, 'nodes/')
         UNION ALL
         -- Documents of Azure have no time.
         SELECT 'Azure resources' AS name, 'network' AS kind, count() AS rows, 0 AS first_ms, 0 AS last_ms, [toIPv6('::')] AS ips
