@@ -10,6 +10,15 @@ import { protocolName } from './protocol.ts';
 import { filtering, inventoryInForce, readPods } from './read-flows.ts';
 import { inShards, nodeNames, type NodesByIp, nodeAt } from './read-ports.ts';
 
+/** A connection of so few packets is one exchange or two. */
+const SHORT_PACKETS = 40;
+/** So many more packets out than in are no accident of how a stack acknowledges. */
+const STRAINED_BY = 3;
+/** Nobody gives up sooner. */
+const PATIENCE = 500;
+/** A packet of TCP over IPv4 or IPv6 that carries nothing is no longer, with its options. */
+const HEADER = 72;
+
 /** Rows of one kind: the most troubled come first. */
 const MOST = 20_000;
 /** A connection that began later may be answered yet. */
@@ -71,6 +80,10 @@ const paramsOf = (
   ...destinationParams(dest),
   dest_ports: [...destPorts],
   nodes: [...nodes],
+  short_packets: SHORT_PACKETS,
+  strained_by: STRAINED_BY,
+  patience_ms: PATIENCE,
+  header: HEADER,
   limit: MOST,
 });
 
@@ -98,6 +111,13 @@ interface AttemptRow {
   readonly trouble_until_ms: number;
   readonly answered_until_ms: number;
   readonly answered_since: number;
+  readonly short: number;
+  readonly short_before: number;
+  readonly strained: number;
+  readonly strained_from_ms: number;
+  readonly speechless: number;
+  readonly speechless_from_ms: number;
+  readonly speechless_ms: number;
 }
 
 const attemptsOf = (row: AttemptRow, pods: ReadonlyMap<string, PodNamed>): Attempts => ({
@@ -117,6 +137,13 @@ const attemptsOf = (row: AttemptRow, pods: ReadonlyMap<string, PodNamed>): Attem
   troubleUntil: told(row.trouble_until_ms),
   answeredUntil: told(row.answered_until_ms),
   answeredSince: row.answered_since,
+  short: row.short,
+  shortBefore: row.short_before,
+  strained: row.strained,
+  strainedFrom: told(row.strained_from_ms),
+  speechless: row.speechless,
+  speechlessFrom: told(row.speechless_from_ms),
+  speechlessMs: row.speechless_ms,
 });
 
 interface DenialRow {
@@ -168,13 +195,15 @@ const lookupsOf = (row: LookupRow, servers: ReadonlySet<string>, nodes: NodesByI
 interface StepRow {
   readonly server_ip: string;
   readonly at_ms: number;
+  readonly sockets: number;
   readonly asked: number;
   readonly unanswered: number;
 }
 
-const stepOf = ({ server_ip, at_ms, asked, unanswered }: StepRow): LookupStep => ({
+const stepOf = ({ server_ip, at_ms, sockets, asked, unanswered }: StepRow): LookupStep => ({
   serverIp: ipText(server_ip),
   at: at_ms as Instant,
+  sockets,
   asked,
   unanswered,
 });

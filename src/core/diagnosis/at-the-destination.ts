@@ -1,4 +1,4 @@
-import { type DestinationView, earliest, isNotable, share, sum, withSymptom } from './destination-view.ts';
+import { DNS_PORT, type DestinationView, earliest, isNotable, share, sum, withSymptom } from './destination-view.ts';
 import { cannotTell, type Fact, fact, type Finding, type Lack, ruledIn, ruledOut } from './hypothesis.ts';
 import { APPLICATIONS } from './on-the-node.ts';
 import type { Calls, Signals } from './signals.ts';
@@ -18,13 +18,15 @@ export const atTheDestination = (signals: Signals, destinations: readonly Destin
   clientTimeout(signals, destinations),
 ];
 
-const refusing = ({ told }: Signals, destinations: readonly DestinationView[]): Finding => {
+const refusing = (signals: Signals, destinations: readonly DestinationView[]): Finding => {
   const cause = 'destination-refusing';
+  const all = sum(destinations, ({ known }) => known);
   const hit = destinations.flatMap((to) => {
     const said = sum(withSymptom(to.calls, 'connection-refused'), ({ calls }) => calls);
-    return isNotable(to.refused, to.known) || isNotable(said, to.told)
-      ? [{ to, failed: Math.max(to.refused, said) }]
-      : [];
+    const isOften = isNotable(to.refused, to.known) || isNotable(said, to.told);
+    // What never answered anybody is no incident: somebody tries a port at which nothing listens.
+    const isNew = to.answered > 0 || to.calls.some(({ symptom }) => symptom === null) || share(to.refused, all) >= 0.05;
+    return isOften && isNew ? [{ to, failed: Math.max(to.refused, said) }] : [];
   });
   const facts = hit.flatMap(({ to }) => [
     ...(to.refused === 0
@@ -40,11 +42,11 @@ const refusing = ({ told }: Signals, destinations: readonly DestinationView[]): 
       hit.map(({ to }) => to.key),
       facts,
     );
-  return isTold(destinations) || told.has('applications')
+  return isTold(destinations) || signals.told.has('applications')
     ? ruledOut(
         cause,
         fact(
-          `of ${sum(destinations, ({ known }) => known)} connections ${sum(destinations, ({ refused }) => refused)} were refused`,
+          `of ${all} connections ${sum(destinations, ({ refused }) => refused)} were refused, none of a service that answered others`,
           'flows',
           null,
         ),
@@ -57,7 +59,7 @@ const ALL = 0.97;
 
 const down = ({ told }: Signals, destinations: readonly DestinationView[]): Finding => {
   const cause = 'destination-down';
-  const hit = destinations.filter(isDown);
+  const hit = destinations.filter((to) => isDown(to));
   if (hit.length > 0)
     return ruledIn(
       cause,
@@ -111,21 +113,10 @@ export const isDown = ({ attempts, unanswered, calls, known }: DestinationView):
   return known === 0 && said >= 5 && !well;
 };
 
-const throttling = ({ told }: Signals, destinations: readonly DestinationView[]): Finding =>
-  toldByCalls('destination-throttling', 'throttled', told.has('applications'), destinations);
-
-const clientTimeout = ({ told }: Signals, destinations: readonly DestinationView[]): Finding =>
-  toldByCalls('client-timeout', 'request-timeout', told.has('applications'), destinations);
-
-/** What no packet shows, and the application does. */
-const toldByCalls = (
-  cause: 'destination-throttling' | 'client-timeout',
-  symptom: 'throttled' | 'request-timeout',
-  isTelling: boolean,
-  destinations: readonly DestinationView[],
-): Finding => {
+const throttling = (signals: Signals, destinations: readonly DestinationView[]): Finding => {
+  const cause = 'destination-throttling';
   const hit = destinations.flatMap((to) => {
-    const said = withSymptom(to.calls, symptom);
+    const said = withSymptom(to.calls, 'throttled');
     const failed = sum(said, ({ calls }) => calls);
     return isNotable(failed, to.told) ? [{ to, said, failed }] : [];
   });
@@ -142,10 +133,94 @@ const toldByCalls = (
           : [fact(`${to.key} answered ${to.answered} of ${to.known} connections`, 'flows', null)]),
       ]),
     );
-  const calls = sum(destinations, (to) => to.told);
-  return isTelling && calls > 0
-    ? ruledOut(cause, fact(`none of note of ${calls} calls that applications told of ended so`, 'applications', null))
-    : cannotTell(cause, [APPLICATIONS]);
+  return onlyToldBySome(
+    cause,
+    signals,
+    destinations,
+    'none of note of the calls that applications told of was throttled',
+  );
+};
+
+/** What takes too long shows on the wire as well: a question, and then nothing but acknowledgements until the client gives up. */
+const clientTimeout = (signals: Signals, destinations: readonly DestinationView[]): Finding => {
+  const cause = 'client-timeout';
+  const hit = destinations.flatMap((to) => {
+    const said = withSymptom(to.calls, 'request-timeout', 'connect-timeout');
+    const failed = sum(said, ({ calls }) => calls);
+    const isSeen = isNotable(to.speechless, to.known) && to.answered > to.unanswered;
+    // Of a pod whose connections nobody saw the application's word is all there is.
+    const isSaid =
+      to.known === 0 &&
+      to.ip !== null &&
+      isNotable(
+        sum(withSymptom(to.calls, 'request-timeout'), ({ calls }) => calls),
+        to.told,
+      );
+    return isSeen || isSaid ? [{ to, said, failed: Math.max(failed, to.speechless) }] : [];
+  });
+  if (hit.length > 0)
+    return ruledIn(
+      cause,
+      hit.some(({ said }) => said.length > 0) ? 2 : 1,
+      sum(hit, ({ failed }) => failed),
+      hit.map(({ to }) => to.key),
+      hit.flatMap(({ to, said }) => [
+        ...(to.speechless === 0
+          ? []
+          : [
+              fact(
+                `${to.speechless} of ${to.known} connections to ${to.key} stood, were asked something and got no word, until somebody gave up after about ${seconds(longest(to))} s`,
+                'flows',
+                earliest(to.attempts.map(({ speechlessFrom }) => speechlessFrom)),
+              ),
+            ]),
+        ...saidFacts(said),
+      ]),
+    );
+  const known = sum(destinations, (to) => to.known);
+  return known > 0
+    ? ruledOut(
+        cause,
+        fact(
+          `of ${known} connections ${sum(destinations, ({ speechless }) => speechless)} were asked something and got no word`,
+          'flows',
+          null,
+        ),
+      )
+    : onlyToldBySome(cause, signals, destinations, 'none of note of the calls that applications told of took too long');
+};
+
+const longest = ({ attempts }: DestinationView): number =>
+  Math.max(0, ...attempts.map(({ speechlessMs }) => speechlessMs));
+const seconds = (ms: number): number => Math.round(ms / 100) / 10;
+
+/** Of senders that tell nothing of themselves nothing is known: only where all tell, silence means something. */
+const onlyToldBySome = (
+  cause: Finding['cause'],
+  { calls, attempts }: Signals,
+  destinations: readonly DestinationView[],
+  says: string,
+): Finding => {
+  const telling = new Set(calls.flatMap(({ podUid, namespace, pod }) => [podUid, `${namespace}/${pod}`]));
+  const silent = new Set(
+    attempts.flatMap(({ pod, destPort }) =>
+      pod === null || destPort === DNS_PORT || telling.has(pod.uid) || telling.has(`${pod.namespace}/${pod.name}`)
+        ? []
+        : [pod],
+    ),
+  );
+  const workloads = [...new Set([...silent].map(({ workload }) => `${workload.namespace}/${workload.name}`))].sort();
+  const told = sum(destinations, (to) => to.told);
+  if (told > 0 && workloads.length === 0) return ruledOut(cause, fact(says, 'applications', null));
+  const of =
+    workloads.length === 0
+      ? ''
+      : `, of ${workloads.slice(0, 5).join(', ')}${workloads.length > 5 ? ` and ${workloads.length - 5} more` : ''}`;
+  return cannotTell(
+    cause,
+    [{ ...APPLICATIONS, what: `${APPLICATIONS.what}${of}` }],
+    told === 0 ? [] : [fact(says, 'applications', null)],
+  );
 };
 
 /** The most frequent first. */

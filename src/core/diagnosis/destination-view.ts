@@ -15,6 +15,8 @@ export interface DestinationView {
   readonly unanswered: number;
   readonly refused: number;
   readonly denied: number;
+  readonly strained: number;
+  readonly speechless: number;
   /** Connections whose outcome is known. */
   readonly known: number;
   /** Calls that applications told of, and those of them that failed. */
@@ -61,7 +63,8 @@ const keyOfCalls = ({ destIp, destPort, destHost }: Calls, byName: ReadonlyMap<s
     : (byName.get(`${destHost}:${destPort}`) ?? `${destHost}:${destPort}`);
 
 const viewOf = (key: string, attempts: readonly Attempts[], calls: readonly Calls[]): DestinationView => {
-  const of = (member: 'answered' | 'unanswered' | 'refused' | 'denied'): number => sum(attempts, (one) => one[member]);
+  const of = (member: 'answered' | 'unanswered' | 'refused' | 'denied' | 'strained' | 'speechless'): number =>
+    sum(attempts, (one) => one[member]);
   const [answered, unanswered, refused, denied] = [of('answered'), of('unanswered'), of('refused'), of('denied')];
   const [any] = attempts;
   return {
@@ -75,6 +78,8 @@ const viewOf = (key: string, attempts: readonly Attempts[], calls: readonly Call
     unanswered,
     refused,
     denied,
+    strained: of('strained'),
+    speechless: of('speechless'),
     known: answered + unanswered + refused + denied,
     told: sum(calls, (one) => one.calls),
     failed: sum(calls, (one) => (one.symptom === null ? 0 : one.calls)),

@@ -27,20 +27,24 @@ export const diagnose = (signals: Signals): readonly Finding[] => {
 
 const ORDER = { 'ruled-in': 0, 'cannot-tell': 1, 'ruled-out': 2 } as const;
 
+/** What was counted weighs more than what follows: several senses agree on it. */
+const WEIGHT = { 3: 2, 2: 1.4, 1: 1 } as const;
+const weightOf = ({ explains, directness }: Finding): number => explains * WEIGHT[directness];
+
 const byRank = (a: Finding, b: Finding): number =>
   ORDER[a.status] - ORDER[b.status] ||
-  b.directness - a.directness ||
-  b.explains - a.explains ||
+  weightOf(b) - weightOf(a) ||
   b.facts.length - a.facts.length ||
   CAUSES.indexOf(a.cause) - CAUSES.indexOf(b.cause);
 
-/** What follows from silence alone is not told of destinations whose silence has a cause that was seen. */
+/** What follows from silence alone is not told of destinations whose silence has a cause that was seen, and that is large enough for it. */
 const withoutExplained = (findings: readonly Finding[]): readonly Finding[] => {
   const seen = findings.filter(({ status, directness }) => status === 'ruled-in' && directness > 1);
   return findings.map((finding) => {
     if (finding.status !== 'ruled-in' || finding.directness > 1) return finding;
+    const enough = seen.filter(({ explains }) => explains >= finding.explains * 0.4);
     const left = finding.covers.filter(
-      (key) => !seen.some(({ covers }) => covers.includes(key) || covers.includes('*')),
+      (key) => !enough.some(({ covers }) => covers.includes(key) || covers.includes('*')),
     );
     if (left.length > 0) return finding;
     return { ...finding, status: 'cannot-tell', explains: 0 };

@@ -27,7 +27,7 @@ interface DnsView {
 /** Names that cannot be looked up: by a server that fails, by one that has too much to do, or by two packets of one socket that race in the kernel. */
 export const dns = (signals: Signals): readonly Finding[] => {
   const view = viewOf(signals);
-  const overload = overloadOf(signals.lookupSteps);
+  const overload = view.lostUpstream > 0 ? null : overloadOf(signals.lookupSteps);
   const nothing = signals.told.has('conntrack') || signals.told.has('applications');
   const facts = factsOf(view);
   if (!view.isTrouble) {
@@ -145,30 +145,31 @@ const serversOf = (lookups: readonly Lookups[]): string =>
 
 /** Fewer steps show nothing. */
 const LEAST_STEPS = 3;
+/** Who asks so much more than elsewhere, asks too much. */
+const MORE = 1.35;
 
 /**
- * A server that has too much to do answers as many as it can, and loses the rest: where questions are lost, more are asked than elsewhere, and about as many
- * are answered in each step. One that fails loses a share, however few there are.
+ * A server that has too much to do answers as many as before and loses the rest: where questions are lost, clearly more sockets ask than elsewhere. One that
+ * fails answers fewer than before, whoever asks.
  */
 const overloadOf = (steps: readonly LookupStep[]): Fact | null => {
   for (const [server, of] of Map.groupBy(steps, ({ serverIp }) => serverIp)) {
     const losing = of.filter(({ asked, unanswered }) => unanswered >= 2 && share(unanswered, asked) >= 0.05);
-    if (losing.length < LEAST_STEPS) continue;
-    const others = of.filter(({ unanswered }) => unanswered === 0);
-    const answered = losing.map((one) => one.asked - one.unanswered).toSorted((a, b) => a - b);
-    const median = answered[answered.length >> 1] ?? 0;
-    const most = Math.max(...of.map((one) => one.asked - one.unanswered));
-    const usual = Math.max(0, ...others.map(({ asked }) => asked));
-    const isSteady =
-      median >= 5 &&
-      answered.filter((one) => Math.abs(one - median) <= Math.max(2, median * 0.25)).length >= answered.length * 0.7;
-    const isMore = losing.every(({ asked }) => asked > usual * 0.8) && median >= most * 0.6;
-    if (isSteady && isMore)
+    const others = of.filter((step) => step.asked >= 5 && share(step.unanswered, step.asked) < 0.02);
+    if (losing.length < LEAST_STEPS || others.length < LEAST_STEPS) continue;
+    const asking = [losing, others].map((some) => median(some.map(({ sockets }) => sockets))) as [number, number];
+    const answering = [losing, others].map((some) => median(some.map((one) => one.asked - one.unanswered))) as [
+      number,
+      number,
+    ];
+    if (asking[0] >= asking[1] * MORE && answering[0] >= answering[1] * 0.8)
       return fact(
-        `${server} answered about ${median} questions a step, however many were asked (up to ${Math.max(...losing.map(({ asked }) => asked))}), and all as long as fewer were`,
+        `${server} answered about ${answering[0]} questions a step where it lost some, and ${asking[0]} sockets asked it; ${answering[1]} where it lost none, and ${asking[1]} asked`,
         'conntrack',
         losing[0]?.at ?? null,
       );
   }
   return null;
 };
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;

@@ -1,5 +1,13 @@
 import { isDown, saidFacts, troubleFrom, unreached } from './at-the-destination.ts';
-import { destinationKey, type DestinationView, isNotable, share, sum, withSymptom } from './destination-view.ts';
+import {
+  destinationKey,
+  type DestinationView,
+  earliest,
+  isNotable,
+  share,
+  sum,
+  withSymptom,
+} from './destination-view.ts';
 import { cannotTell, fact, type Finding, type Lack, ruledIn, ruledOut } from './hypothesis.ts';
 import { APPLICATIONS } from './on-the-node.ts';
 import type { Calls, Signals } from './signals.ts';
@@ -12,21 +20,25 @@ export const onTheWay = (signals: Signals, destinations: readonly DestinationVie
   idleTimeout(signals, destinations),
 ];
 
-/** Some get through and others do not, at the same time and to the same place. */
+/** Some get through and others do not, at the same time and to the same place; and of what gets through much has to be sent again. */
 const pathLoss = ({ told }: Signals, destinations: readonly DestinationView[]): Finding => {
   const cause = 'path-loss';
-  const hit = destinations.filter((to) => isNotable(to.unanswered, to.known) && !isDown(to));
+  const usual = usualStrain(destinations);
+  const hit = destinations.filter((to) => !isDown(to) && (isStrained(to, usual) || isNotable(to.unanswered, to.known)));
   if (hit.length > 0)
     return ruledIn(
       cause,
       1,
-      sum(hit, ({ unanswered }) => unanswered),
+      sum(hit, ({ unanswered, strained }) => unanswered + strained),
       hit.map(({ key }) => key),
       hit.map((to) =>
         fact(
-          `${to.unanswered} of ${to.known} connections to ${to.key} went unanswered, while others were answered`,
+          `of ${to.known} connections to ${to.key} ${[
+            ...(to.unanswered === 0 ? [] : [`${to.unanswered} went unanswered`]),
+            ...(to.strained === 0 ? [] : [`${to.strained} had to send packets again`]),
+          ].join(' and ')}, while others got through`,
           'flows',
-          troubleFrom(to),
+          earliest([troubleFrom(to), ...to.attempts.map(({ strainedFrom }) => strainedFrom)]),
         ),
       ),
     );
@@ -34,7 +46,7 @@ const pathLoss = ({ told }: Signals, destinations: readonly DestinationView[]): 
     ? ruledOut(
         cause,
         fact(
-          `of ${sum(destinations, ({ known }) => known)} connections ${sum(destinations, ({ unanswered }) => unanswered)} went unanswered`,
+          `of ${sum(destinations, ({ known }) => known)} connections ${sum(destinations, ({ unanswered }) => unanswered)} went unanswered and ${sum(destinations, ({ strained }) => strained)} had to send packets again`,
           'flows',
           null,
         ),
@@ -45,6 +57,21 @@ const pathLoss = ({ told }: Signals, destinations: readonly DestinationView[]): 
           ? []
           : [{ what: 'connections with their packets', how: 'VNet flow logs, or unmasq agent' }],
       );
+};
+
+/** The share of short connections that is strained at most destinations: how stacks acknowledge differs, and so does what is usual. */
+const usualStrain = (destinations: readonly DestinationView[]): number => {
+  const shares = destinations
+    .map(({ attempts, strained }) => ({ short: sum(attempts, ({ short }) => short), strained }))
+    .filter(({ short }) => short >= 5)
+    .map(({ short, strained }) => share(strained, short))
+    .toSorted((a, b) => a - b);
+  return shares[shares.length >> 1] ?? 0;
+};
+
+const isStrained = ({ attempts, strained }: DestinationView, usual: number): boolean => {
+  const short = sum(attempts, (one) => one.short);
+  return strained >= 4 && share(strained, short) >= Math.max(0.1, usual * 3);
 };
 
 const FLOW_LOG: Lack = {

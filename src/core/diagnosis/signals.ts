@@ -29,6 +29,17 @@ export interface Attempts {
   readonly answeredUntil: Instant | null;
   /** Since `troubleFrom`. */
   readonly answeredSince: number;
+  /** Of those that were answered the short ones of TCP, and of these those before the first that was strained. */
+  readonly short: number;
+  readonly shortBefore: number;
+  /** Of the short ones those with clearly more packets out than in: some were sent again. */
+  readonly strained: number;
+  readonly strainedFrom: Instant | null;
+  /** Of those that were answered the ones in which something was asked and nothing but headers came back, until somebody gave up. */
+  readonly speechless: number;
+  readonly speechlessFrom: Instant | null;
+  /** Median of how long those lasted. */
+  readonly speechlessMs: number;
 }
 
 /** Questions to one DNS server by one sender. */
@@ -51,6 +62,8 @@ export interface Lookups {
 export interface LookupStep {
   readonly serverIp: string;
   readonly at: Instant;
+  /** Sockets that asked: whoever asks again does so from the same one. */
+  readonly sockets: number;
   readonly asked: number;
   readonly unanswered: number;
 }

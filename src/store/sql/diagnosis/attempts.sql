@@ -8,18 +8,28 @@ SELECT
     minIf(begin_ms, became IN ('unanswered', 'refused', 'denied')) AS trouble_from_ms,
     maxIf(begin_ms, became IN ('unanswered', 'refused', 'denied')) AS trouble_until_ms,
     maxIf(begin_ms, became = 'answered') AS answered_until_ms,
-    arraySum(at -> trouble_from_ms > 0 AND at >= trouble_from_ms, groupArrayIf(begin_ms, became = 'answered')) AS answered_since
+    arraySum(at -> trouble_from_ms > 0 AND at >= trouble_from_ms, groupArrayIf(begin_ms, became = 'answered')) AS answered_since,
+    countIf(is_short) AS short, countIf(is_strained) AS strained, minIf(begin_ms, is_strained) AS strained_from_ms,
+    arraySum(at -> strained_from_ms = 0 OR at < strained_from_ms, groupArrayIf(begin_ms, is_short)) AS short_before,
+    countIf(is_speechless) AS speechless, minIf(begin_ms, is_speechless) AS speechless_from_ms,
+    ifNotFinite(quantileExactIf(0.5)(lasted_ms, is_speechless), 0) AS speechless_ms
 FROM
 (
     SELECT
-        node, src_ip, dest_ip, dest_port, src_port, protocol, begin_ms,
+        node, src_ip, dest_ip, dest_port, src_port, protocol, begin_ms, lasted_ms,
         if(verdict IN ('exact', 'relayed') AND notEmpty(pod_uids), toString(pod_uids[1]), '') AS uid,
         multiIf(
             denied, 'denied',
             packets_in > 1 OR (packets_in = 1 AND (protocol != 6 OR packets_out > 1)), 'answered',
             packets_in = 1, 'refused',
             packets_out = 0 OR begin_ms > {settled_ms:Int64}, 'untold',
-            'unanswered') AS became
+            'unanswered') AS became,
+        became = 'answered' AND protocol = 6 AND packets_out <= {short_packets:UInt64} AS is_short,
+        -- Of a short connection that was not disturbed the packets of both directions are about as many: what is lost is sent again.
+        is_short AND packets_out >= packets_in + {strained_by:UInt64} AS is_strained,
+        -- Something was asked, and nothing but headers came back.
+        became = 'answered' AND protocol = 6 AND NOT is_strained AND lasted_ms >= {patience_ms:Int64}
+            AND bytes_out > packets_out * {header:UInt64} AND bytes_in <= packets_in * {header:UInt64} AS is_speechless
     FROM flow
     WHERE cluster = {cluster:String} AND direction = 0 AND observed_by <= 3
         AND begin_ms >= {from_ms:Int64} AND begin_ms < {until_ms:Int64} AND last_ms >= {from_ms:Int64}
