@@ -9,7 +9,7 @@ import type { Access } from '../src/sources/kubernetes/api-server.ts';
 import { kubernetesCollector } from '../src/sources/kubernetes/kubernetes-collector.ts';
 import { type Timing, TIMING } from '../src/sources/kubernetes/reflector.ts';
 import { type Fault, KubeApiServer, type KubeApiServerOptions } from './kube-api-server/kube-api-server.ts';
-import { nodeObject, podObject } from './kube-api-server/objects.ts';
+import { eventObject, nodeObject, podObject } from './kube-api-server/objects.ts';
 import { OPAQUE } from './kube-api-server/versions.ts';
 
 const T0 = Date.UTC(2026, 10, 22, 3);
@@ -37,6 +37,8 @@ class Bench {
 
   constructor(options: Partial<KubeApiServerOptions> = {}) {
     this.server = new KubeApiServer({ now: () => this.now, versions: OPAQUE, ...options });
+    // Most tests are of who is there: events may not be listed there, which is no trouble.
+    this.server.forbidden.add('list events');
     this.server.put(nodeObject('node-0', T0));
     this.server.put(pod('a'));
     this.server.put(pod('b'));
@@ -91,6 +93,12 @@ class Bench {
 
   get nodes() {
     return this.batches.flatMap((batch) => batch.nodes).map(({ name, event }) => `${event} ${name}`);
+  }
+
+  get events() {
+    return this.batches
+      .flatMap((batch) => batch.events ?? [])
+      .map(({ uid, name, count, component, node }) => `${uid} ${name} ${count} ${component} ${node}`);
   }
 
   measure(name: string, labels: Readonly<Record<string, string>> = {}): number {
@@ -153,9 +161,63 @@ test('everything is listed, page by page, and watched from there; what changes n
   expect(new Set(b.batches.map(({ object }) => object)).size).toBe(2);
 });
 
-test('the role of deploy/server grants what is asked for, and nothing else', async () => {
+/** A collector that may list events, and has listed them. */
+const withEvents = async (): Promise<Bench> => {
+  const b = new Bench();
+  bench = b;
+  b.server.forbidden.clear();
+  b.server.put(eventObject('e1', 'a', 1, T0, T0));
+  await b.start();
+  await watching(b);
+  await b.until(() => b.server.requests.some((path) => path.startsWith('/api/v1/events?watch')));
+  return b;
+};
+
+test('events are listed and watched where that is granted; that one is deleted says nothing of it', async () => {
+  const b = await withEvents();
+  const later = eventObject('e1', 'a', 2, T0, T0 + 30_000);
+  b.server.put(later);
+  b.server.put({ ...later, metadata: { ...later.metadata, labels: { a: 'b' } } });
+  b.server.remove(later);
+  b.server.put(eventObject('e2', 'b', 1, T0 + 40_000, T0 + 40_000));
+  await b.until(() => b.events.length === 3);
+  expect(b.events).toEqual([
+    'uid-of-e1 a 1 kubelet node-0',
+    'uid-of-e1 a 2 kubelet node-0',
+    'uid-of-e2 b 1 kubelet node-0',
+  ]);
+  expect(await b.check()).toMatchObject({ ok: true, says: 'pods, nodes and events can be listed', fix: null });
+});
+
+test('events that were missed are listed again, and open no gap of pods', async () => {
+  const b = await withEvents();
+  b.server.breakWatches('end');
+  b.server.put(eventObject('e3', 'c', 1, T0, T0));
+  b.server.compact();
+  await b.until(() => b.events.length === 3);
+  await watching(b);
+  await b.end();
+  const of = b.batches.filter(({ format }) => format === 'kubernetes-events');
+  expect(of.flatMap(({ gaps, looks, rejects }) => [...gaps, ...looks, ...rejects])).toEqual([]);
+  expect(b.events.at(-1)).toBe('uid-of-e3 c 1 kubelet node-0');
+});
+
+test('who may not list events goes on without them: nothing is logged, and a check says so', async () => {
   const b = await benchOf();
   await watching(b);
+  expect(await b.check()).toEqual({
+    name: 'kubernetes test',
+    cluster: 'test',
+    ok: true,
+    says: 'pods and nodes can be listed; no events are read: system:serviceaccount:monitoring:unmasq may not list events in all namespaces',
+    fix: expect.stringContaining('--resource=pods,nodes,events') as string,
+  });
+  expect(b.log).toEqual([]);
+  expect(b.server.requests.filter((path) => path.startsWith('/api/v1/events'))).toHaveLength(2);
+});
+
+test('the role of deploy/server grants what is asked for, and nothing else', async () => {
+  const b = await withEvents();
   const asked = b.server.requests.map((path) => {
     const url = new URL(path, 'http://server');
     return `${url.searchParams.has('watch') ? 'watch' : 'list'} ${url.pathname.replace('/api/v1/', '')}`;
@@ -294,7 +356,8 @@ test('nothing ends it but being told to: neither what cannot be sent, nor creden
     () => new Promise<RequestOptions>(() => undefined),
   ];
   let asked = 0;
-  b.credentials = () => (ways[Math.floor(asked++ / 2)] ?? (() => Promise.resolve({ headers: {} })))();
+  // Pods, nodes and events ask, each by itself.
+  b.credentials = () => (ways[Math.floor(asked++ / 3)] ?? (() => Promise.resolve({ headers: {} })))();
   await b.start({ answerMs: 40 });
   await watching(b);
   expect(b.log[0]).toContain('Invalid character in header content');
@@ -342,7 +405,7 @@ test('who may not is told which line grants it, and goes on when it was granted'
   await b.start();
   await b.until(() => ['pods', 'nodes'].every((of) => b.log.some((line) => line.includes(`kubernetes ${of}`))));
   const GRANT =
-    'kubectl create clusterrole unmasq --verb=list,watch --resource=pods,nodes && kubectl create clusterrolebinding unmasq --clusterrole=unmasq --serviceaccount=monitoring:unmasq';
+    'kubectl create clusterrole unmasq --verb=list,watch --resource=pods,nodes,events && kubectl create clusterrolebinding unmasq --clusterrole=unmasq --serviceaccount=monitoring:unmasq';
   const who = 'system:serviceaccount:monitoring:unmasq may not';
   expect(await b.check()).toEqual({
     name: 'kubernetes test',
@@ -355,7 +418,7 @@ test('who may not is told which line grants it, and goes on when it was granted'
   expect(b.log).toContain(`kubernetes nodes of test: ${who} watch nodes in all namespaces: ${GRANT}`);
   b.server.forbidden.clear();
   await watching(b);
-  expect(await b.check()).toMatchObject({ ok: true, says: 'pods and nodes can be listed', fix: null });
+  expect(await b.check()).toMatchObject({ ok: true, says: 'pods, nodes and events can be listed', fix: null });
   expect(b.log.at(-1)).toMatch(/again$/);
 });
 

@@ -311,6 +311,7 @@ export const rowsIn = (batch: Batch): number =>
   batch.sightings.length +
   (batch.samples?.length ?? 0) +
   (batch.resources?.length ?? 0) +
+  (batch.events?.length ?? 0) +
   batch.rejects.length;
 
 const batchOf = (

@@ -319,8 +319,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary:
       'reads files, folders, containers of flow logs and Log Analytics workspaces; doing it twice changes nothing',
     about: [
-      'Every file is recognised by its content: VNet and NSG flow logs, `kubectl get pods,nodes -A -o json` and its --watch, conntrack -E and -L,',
-      'traces and logs as OTLP in JSON lines, and exports of KubePodInventory, KubeNodeInventory, ContainerLogV2, ContainerNetworkLogs,',
+      'Every file is recognised by its content: VNet and NSG flow logs, `kubectl get pods,nodes,events -A -o json` and its --watch, conntrack -E and -L,',
+      'traces and logs as OTLP in JSON lines, and exports of KubePodInventory, KubeNodeInventory, KubeEvents, ContainerLogV2, ContainerNetworkLogs,',
       'NTANetAnalytics, AzureNetworkAnalytics_CL, AppDependencies, AppRequests, AppTraces, AppExceptions, AZFWNetworkRule and AZFWFlowTrace, `az monitor metrics list -o json`,',
       'and what az shows and lists of clusters, networks, routes, gateways, addresses and service tags. gzip is unpacked.',
       '`-` reads standard input. The order does not matter; verdicts are brought up to date at the end.',

@@ -18,9 +18,11 @@ export type FormatName =
   | 'kubernetes-pods'
   | 'kubernetes-nodes'
   | 'kubernetes-watch'
+  | 'kubernetes-events'
   | 'conntrack'
   | 'KubePodInventory'
   | 'KubeNodeInventory'
+  | 'KubeEvents'
   | 'ContainerLogV2'
   | 'NTANetAnalytics'
   | 'AzureNetworkAnalytics_CL'
@@ -138,6 +140,30 @@ export interface NodeSeen {
   readonly event: 'listed' | 'added' | 'modified' | 'deleted';
   readonly at: Instant;
 }
+
+/** One event of Kubernetes, which it tells again, under one uid, as often as it happens. Texts are empty where the source does not tell. */
+export interface KubeEvent {
+  /** The event's own; empty: the source tells none, and what it is about stands for it. */
+  readonly uid: string;
+  readonly reason: string;
+  /** `Normal` or `Warning`. */
+  readonly type: string;
+  /** What it is about: its namespace is empty where it has none. */
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly node: string;
+  /** At most `EVENT_MESSAGE` characters. */
+  readonly message: string;
+  /** How often it happened from `first` to `last`. */
+  readonly count: number;
+  readonly first: Instant;
+  readonly last: Instant;
+  /** Who says so: `kubelet`, `default-scheduler`. */
+  readonly component: string;
+}
+
+export const EVENT_MESSAGE = 500;
 
 /**
  * A stretch over which one source saw everything (`watch`), or has so far (`watching`: the longest of one beginning counts), or one moment
@@ -284,4 +310,5 @@ export interface Facts {
   /** Absent: none. */
   readonly samples?: readonly MetricSample[];
   readonly resources?: readonly AzureResource[];
+  readonly events?: readonly KubeEvent[];
 }

@@ -4,7 +4,7 @@ import type { Result } from '../base/result.ts';
 import type { Reason } from './attribution/verdict.ts';
 import type { Signals } from './diagnosis/signals.ts';
 import type { Network } from './egress/network.ts';
-import type { Facts, FormatName, Reject, Sighting, SightingKind, Workload } from './facts.ts';
+import type { Facts, FormatName, KubeEvent, Reject, Sighting, SightingKind, Workload } from './facts.ts';
 import type { Horizons, Retention } from './retention.ts';
 
 /** Facts from one stretch of one object (a file, a blob), for one cluster. Writing it again changes nothing. */
@@ -285,6 +285,14 @@ export interface SightingRow extends Sighting {
   readonly object: string;
 }
 
+/** Which events of Kubernetes are asked for: those that happened at some moment of `[from, until)`, or before and after it. */
+export interface EventsQuery extends Pick<FlowQuery, 'cluster' | 'from' | 'until'> {
+  /** Only those about something in one of these namespaces; absent: all. */
+  readonly namespaces?: readonly string[];
+  /** The newest are kept; absent: 10,000. */
+  readonly limit?: number;
+}
+
 /** Pods as sightings tell of them: any of these. */
 export interface PodsTold {
   readonly uids: readonly string[];
@@ -490,6 +498,8 @@ export interface Store {
   portSteps(query: PortsQuery, stepMs: number): Promise<readonly PortSteps[]>;
   metrics(query: MetricsQuery): Promise<readonly MetricRow[]>;
   signals(query: SignalsQuery): Promise<StoreSignals>;
+  /** Each as it was told last, oldest first. */
+  events(query: EventsQuery): Promise<readonly KubeEvent[]>;
   sources(cluster: string): Promise<readonly SourceRow[]>;
   rejects(cluster: string, limit: number): Promise<readonly (Reject & { readonly object: string })[]>;
   /** Up to where the objects of a source were read, by their names; of those alone that tell of a time in the span. */

@@ -34,7 +34,7 @@ export type Symptom = (typeof SYMPTOMS)[number];
 
 interface Wording {
   readonly of: Symptom;
-  /** In lower case, as the text is. */
+  /** In lower case, as the text is; from the beginning of a word on. */
   readonly says: RegExp;
   /** What has to be there as well, and what must not. */
   readonly also?: RegExp;
@@ -47,10 +47,13 @@ interface Wording {
  */
 const WORDINGS: readonly Wording[] = [
   // https://docs.kernel.org/networking/nf_conntrack-sysctl.html; Cilium's: https://docs.cilium.io/en/stable/_api/v1/flow/README/#dropreason
-  { of: 'conntrack-full', says: /conntrack: table full|ct: map insertion failed|\bct_map_insertion_failed/ },
+  {
+    of: 'conntrack-full',
+    says: /\b(?:nf_|ip_)?conntrack: table full|ct: map insertion failed|\bct_map_insertion_failed/,
+  },
   {
     of: 'access-denied-by-policy',
-    says: /\(policy denied\)|\bpolicy denied (?:dropped|by denylist)|\bdropped policy denied|\bpolicy_denied\b|\bpolicy_deny\b/,
+    says: /\bpolicy denied(?:\) flow| dropped| by denylist)|\bdropped policy denied|\bpolicy_denied\b|\bpolicy_deny\b/,
   },
   { of: 'access-denied-by-policy', says: /rbac: access denied|\brbac_access_denied/ },
   // https://coredns.io/plugins/errors/, https://coredns.io/plugins/forward/, https://coredns.io/plugins/loop/
@@ -59,8 +62,8 @@ const WORDINGS: readonly Wording[] = [
     says: /plugin\/errors: 2 |plugin\/forward: no |no healthy proxies|no upstream host|concurrent queries exceeded maximum/,
   },
   { of: 'dns-server-trouble', says: /detected for zone ".{0,3}", see https:\/\/coredns/ },
-  { of: 'name-lookup-timeout', says: /lookup \S+ i\/o timeout/ },
-  { of: 'name-lookup-timeout', says: /lookup [\w.-]+ on [\w.:[\]]+: /, also: /i\/o timeout|deadline exceeded/ },
+  { of: 'name-lookup-timeout', says: /lookup [\w.-]+: /, also: /: i\/o timeout|: context deadline exceeded/ },
+  { of: 'name-lookup-timeout', says: /lookup [\w.-]+ on /, also: /: i\/o timeout|: context deadline exceeded/ },
   {
     of: 'name-lookup-timeout',
     says: /\betimeout\b|resolving timed out|dnsnameresolvertimeoutexception|via (?:udp|tcp) timed out|resolution lifetime expired/,
@@ -72,7 +75,7 @@ const WORDINGS: readonly Wording[] = [
   },
   {
     of: 'name-lookup-failed',
-    says: /\beai_again\b|\beai_fail\b|failure in name resolution|: server misbehaving|\bname_resolution_error\b/,
+    says: /\beai_again\b|\beai_fail\b|failure in name resolution|server misbehaving|\bname_resolution_error\b/,
   },
   // A counter of them that stands at nothing is no failure.
   { of: 'name-lookup-failed', says: /\be?servfail\b(?![=:] ?0)/ },
@@ -106,20 +109,20 @@ const WORDINGS: readonly Wording[] = [
   },
   { of: 'request-timeout', says: /upstream timed out/, also: /while (?:reading|sending)/ },
   { of: 'request-timeout', says: /\b(?:read|write) etimedout|\b(?:read|write): connection timed out/ },
-  { of: 'request-timeout', says: /(?:read|write) tcp \S+ i\/o timeout/ },
+  { of: 'request-timeout', says: /\b(?:read|write) tcp /, also: /: i\/o timeout/ },
   {
     of: 'request-timeout',
     says: /could not (?:receive|send) data (?:from|to) server|tls handshake timeout/,
     also: /time/,
   },
-  { of: 'connect-timeout', says: /dial tcp \S+ i\/o timeout/ },
+  { of: 'connect-timeout', says: /\bdial tcp /, also: /: i\/o timeout/ },
   {
     of: 'connect-timeout',
-    says: /\betimedout\b|connect(?:ion)? timed out|connection timeout (?:to host|after \d)|\(connect timeout=|failed: timeout expired/,
+    says: /\betimedout\b|connect(?:ion)? timed out|connection timeout (?:to host|after \d)|connect timeout=|failed: timeout expired/,
   },
   {
     of: 'connect-timeout',
-    says: /connect timeout error|connecttimeouterror|und_err_connect_timeout|connecttimeoutexception|net::opentimeout|\(execution expired\)/,
+    says: /connect timeout error|connecttimeouterror|und_err_connect_timeout|connecttimeoutexception|net::opentimeout|execution expired/,
   },
   {
     of: 'connect-timeout',
@@ -129,7 +132,7 @@ const WORDINGS: readonly Wording[] = [
     of: 'connect-timeout',
     says: /reset reason: connection timeout|waiting for connection \(client\.timeout|tcp connect error: deadline has elapsed/,
   },
-  { of: 'connect-timeout', says: /\(port \d+\) after \d+ms/ },
+  { of: 'connect-timeout', says: /port \d+\) after \d+ms/ },
   {
     of: 'connect-timeout',
     says: /while dialing|client error \(connect\)/,
@@ -191,8 +194,7 @@ const WORDINGS: readonly Wording[] = [
     says: /sockettimeoutexception: timeout|^(?:timeout|timeouterror)$/,
   },
   { of: 'request-timeout', says: /timeout of \d+ms exceeded/ },
-  // Of a socket it says as little of the connection as of the answer.
-  { of: 'request-timeout', says: /(?<!socket)timeoutexception\b/ },
+  { of: 'request-timeout', says: /\btimeoutexception\b/ },
   {
     of: 'shutting-down',
     says: /\b(?:received|caught|got|handling)(?: the)?(?: shutdown)?(?: signal)?:? ['"]?(?:sigterm|terminated|term\b|15\b)/,
@@ -210,11 +212,11 @@ const WORDINGS: readonly Wording[] = [
 /** A stack trace names its cause after many lines. */
 const LOOKED_AT = 16_384;
 
-/** Most lines say nothing of any: one look tells so. */
-const ANY = new RegExp(WORDINGS.map(({ says }) => says.source).join('|'));
+/** Most lines say nothing of any: one look tells so, and it looks at the beginnings of words only. */
+const ANY = new RegExp(`\\b(?:${WORDINGS.map(({ says }) => says.source).join('|')})`);
 
 /** Characters of how a call ended that are kept. */
-export const RESULT = 80;
+const RESULT = 80;
 /** As `resultWith` writes it. */
 const BY_NAME = new RegExp(`(?:^|: )(${SYMPTOMS.join('|')})$`);
 

@@ -18,11 +18,13 @@ export const decoderFor = (format: FormatName, context: Context): Decoder => {
     case 'kubernetes-pods':
     case 'kubernetes-nodes':
     case 'kubernetes-watch':
+    case 'kubernetes-events':
       return kubernetesDecoder(context, format);
     case 'conntrack':
       return conntrackDecoder(context);
     case 'KubePodInventory':
     case 'KubeNodeInventory':
+    case 'KubeEvents':
     case 'ContainerLogV2':
     case 'NTANetAnalytics':
     case 'AzureNetworkAnalytics_CL':

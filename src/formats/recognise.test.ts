@@ -76,6 +76,29 @@ test.each<[string, string, string]>([
     'ContainerLogV2',
   ],
   ['a portal export with a mark', '\uFEFFTimeGenerated [UTC],"LogMessage",PodName\r\n', 'ContainerLogV2'],
+  [
+    'events',
+    '{"apiVersion":"v1","items":[{"apiVersion":"v1","count":1,"involvedObject":{"kind":"Pod"},"kind":"Event"',
+    'kubernetes-events',
+  ],
+  [
+    'events of the newer API, a typed list',
+    '{"kind":"EventList","apiVersion":"events.k8s.io/v1","metadata":{},"items":[{"metadata":{},"regarding":{"kind":"Pod"}',
+    'kubernetes-events',
+  ],
+  ['a list of no events', '{"kind":"EventList","apiVersion":"v1","items":[]}', 'kubernetes-events'],
+  ['one event', '{"apiVersion":"v1","involvedObject":{"kind":"Pod"},"kind":"Event"}', 'kubernetes-events'],
+  [
+    'a watch of events',
+    '{"type":"ADDED","object":{"apiVersion":"v1","involvedObject":{"kind":"Pod"},"kind":"Event"}}',
+    'kubernetes-events',
+  ],
+  [
+    'pods and events: pods, and the decoder reads both',
+    '{"apiVersion":"v1","items":[{"apiVersion":"v1","kind":"Pod","spec":{}},{"kind":"Event","involvedObject":{}}',
+    'kubernetes-pods',
+  ],
+  ['events of Container Insights', 'TimeGenerated [UTC],ObjectKind,Name,Reason,KubeEventType\n', 'KubeEvents'],
   ['traces of the Collector', '{"resourceSpans":[{"resource":{"attributes":[{"key":"kind","value":', 'otlp'],
   ['its logs', '{"resourceLogs":[', 'otlp'],
   ['its metrics: OTLP too, and ignored by name', '{"resourceMetrics":[', 'otlp'],
@@ -140,7 +163,7 @@ test.each<[string, Uint8Array | string, RegExp]>([
   ['YAML', 'apiVersion: v1\nkind: PodList\n', /-o json/],
   ["kubectl's table", 'NAMESPACE     NAME   READY   STATUS\n', /-o json/],
   ['text', 'hello, world\n', /plain text/],
-  ['services', '{"kind":"ServiceList","apiVersion":"v1","items":[]}', /ServiceList, neither pods nor nodes/],
+  ['services', '{"kind":"ServiceList","apiVersion":"v1","items":[]}', /ServiceList, neither pods, nodes nor events/],
   [
     'a refusal of the API server',
     '{"kind":"Status","apiVersion":"v1","status":"Failure","message":"pods is forbidden"}',

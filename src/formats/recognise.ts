@@ -10,7 +10,7 @@ import { columnName, recogniseTable, TABLES } from './log-analytics/recognise-ta
 export const HEAD_BYTES = 65_536;
 
 const SUPPORTED =
-  'supported are VNet and NSG flow logs, pods and nodes as `kubectl get -o json` lists or watches them, conntrack -E and -L, ' +
+  'supported are VNet and NSG flow logs, pods, nodes and events as `kubectl get -o json` lists or watches them, conntrack -E and -L, ' +
   `traces and logs as OTLP in JSON lines, metrics as \`az monitor metrics list -o json\` writes them, what \`az\` shows and lists of clusters, networks and service tags, and the tables ${TABLES.join(', ')} in JSON or CSV`;
 
 /**
@@ -183,7 +183,8 @@ const EVENTS: ReadonlySet<string> = new Set(['ADDED', 'MODIFIED', 'DELETED', 'BO
 const kubernetes = (outline: Outline, at: string): Result<FormatName, string> | null => {
   const first = (path: string): string | undefined => outline.get(at + path)?.[0];
   const has = (path: string): boolean => outline.has(at + path);
-  if (EVENTS.has(first('type') ?? '') && has('object')) return ok('kubernetes-watch');
+  if (EVENTS.has(first('type') ?? '') && has('object'))
+    return ok(first('object.kind') === 'Event' ? 'kubernetes-events' : 'kubernetes-watch');
   const kind = first('kind') ?? '';
   const element = first('items[].kind') ?? (kind === 'List' ? '' : kind.replace(/List$/, ''));
   if (kind === 'Status')
@@ -191,9 +192,13 @@ const kubernetes = (outline: Outline, at: string): Result<FormatName, string> | 
   if (element === 'Pod' || has('items[].spec.containers')) return ok('kubernetes-pods');
   if (element === 'Node' || has('items[].status.nodeInfo') || has('items[].spec.providerID'))
     return ok('kubernetes-nodes');
+  if (element === 'Event' && ['involvedObject', 'regarding'].some((about) => has(`items[].${about}`) || has(about)))
+    return ok('kubernetes-events');
   if (!has('apiVersion')) return null;
+  // A list without any.
+  if (kind === 'EventList') return ok('kubernetes-events');
   if (element !== '')
-    return fail(`a Kubernetes ${(kind === '' ? element : kind).slice(0, 60)}, neither pods nor nodes`);
+    return fail(`a Kubernetes ${(kind === '' ? element : kind).slice(0, 60)}, neither pods, nodes nor events`);
   // `kubectl get -o json` that found nothing: an empty list does not say of what.
   return has('items') ? ok('kubernetes-pods') : null;
 };

@@ -102,6 +102,11 @@ export const restrictedTo = (store: Store, namespaces: readonly string[]): Store
         nodePorts: [],
       };
     },
+    // What has no namespace, as nodes, is of the cluster as a whole, and its events name pods.
+    events: async (query) => {
+      const asked = own.among(query.namespaces ?? namespaces);
+      return asked.length === 0 ? [] : store.events({ ...query, namespaces: asked });
+    },
     // What a node's kernel counts is of the pods of all: of one that has few others it tells how they fare.
     metrics: async (query) => (await store.metrics(query)).filter(({ resource }) => nodeOfResource(resource) === null),
     // They hold what could not be read, whoever wrote it; `sources` counts them.
@@ -145,12 +150,13 @@ class Own {
     return this.namespaces.has(namespace);
   }
 
+  among(namespaces: readonly string[]): readonly string[] {
+    return namespaces.filter((namespace) => this.namespaces.has(namespace));
+  }
+
   /** Flows that one of its pods may have sent; null: none is asked for that could be. */
   narrowed(query: FlowQuery): FlowQuery | null {
-    const namespaces =
-      query.namespaces.length === 0
-        ? [...this.namespaces]
-        : query.namespaces.filter((namespace) => this.namespaces.has(namespace));
+    const namespaces = query.namespaces.length === 0 ? [...this.namespaces] : this.among(query.namespaces);
     return namespaces.length === 0 ? null : { ...query, namespaces, everyCandidate: true };
   }
 

@@ -46,6 +46,7 @@ export const expire = async (
   if (done.records < next.records) {
     await dropDays(['flow_record', 'conntrack_event', 'flow_aggregate'], next.records);
     await dropInventory(engine, gate, next.records);
+    await engine.run(sql('expire/events-drop'), { from_ms: next.records });
     await engine.run('INSERT INTO number_at SELECT {at_ms:Int64}, {number:UInt64}', {
       at_ms: now,
       number: gate.next(),

@@ -5,6 +5,7 @@ import { readChanges } from './attribution/changes.ts';
 import { engineFolder, openChdb } from './chdb.ts';
 import { keepCursors, readCursors } from './cursors.ts';
 import type { Engine } from './engine.ts';
+import { readEvents } from './events.ts';
 import { expire } from './expire.ts';
 import { Gate } from './gate.ts';
 import { gradeCluster } from './grading/grade-cluster.ts';
@@ -108,6 +109,7 @@ const storeOver = (engine: Engine, gate: Gate, horizon: Horizon): Store => {
     portSteps: (query, stepMs) => readPortSteps(engine, query, stepMs, horizon.current.flows),
     metrics: (query) => readMetrics(engine, query, horizon.current.metrics),
     signals: (query) => readSignals(engine, query, horizon.current.flows),
+    events: (query) => readEvents(engine, query, horizon.current.records),
     sources: (cluster) => readSources(engine, cluster, horizon.current),
     rejects: (cluster, limit) =>
       engine.rows(

@@ -16,9 +16,6 @@ const SHORT_PACKETS = 40;
 const STRAINED_BY = 3;
 /** Nobody gives up sooner. */
 const PATIENCE = 500;
-/** A packet of TCP over IPv4 or IPv6 that carries nothing is no longer, with its options. */
-const HEADER = 72;
-
 /** Rows of one kind: the most troubled come first. */
 const MOST = 20_000;
 /** A connection that began later may be answered yet. */
@@ -83,7 +80,6 @@ const paramsOf = (
   short_packets: SHORT_PACKETS,
   strained_by: STRAINED_BY,
   patience_ms: PATIENCE,
-  header: HEADER,
   limit: MOST,
 });
 

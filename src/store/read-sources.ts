@@ -122,6 +122,7 @@ const RETAINED_AS: Readonly<Record<string, keyof Horizons>> = {
   log: 'logs',
   metric: 'metrics',
   counters: 'metrics',
+  event: 'records',
 };
 
 const NOTHING = {
@@ -158,6 +159,8 @@ const byNameOf = (counts: readonly ByName[]): Pick<SourceRow, 'byName'> =>
 const NAMES: Readonly<Record<string, string>> = {
   otlp: 'OTLP',
   'azure-metrics': 'Azure metrics',
+  'kubernetes-events': 'events',
+  KubeEvents: 'events',
   'azure-resource': 'Azure resources',
   AZFWNetworkRule: 'Azure Firewall',
   AZFWFlowTrace: 'Azure Firewall',
@@ -176,6 +179,7 @@ const kindOf = (format: string): string => {
   if (format === 'conntrack') return 'conntrack';
   if (format === 'NTANetAnalytics' || format === 'AzureNetworkAnalytics_CL') return 'flow-aggregate';
   if (format === 'ContainerLogV2') return 'log';
+  if (format === 'kubernetes-events' || format === 'KubeEvents') return 'event';
   if (format === 'azure-metrics') return 'metric';
   if (format === 'azure-resource') return 'network';
   if (format.startsWith('AZFW')) return 'firewall';

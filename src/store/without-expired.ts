@@ -33,6 +33,7 @@ export const withoutExpired = (batch: Batch, horizons: Horizons): Sifted => {
     aggregates: rows(batch.aggregates, ({ until }) => until, records),
     sightings: rows(batch.sightings, ({ begin }) => begin, sightings),
     logLines: rows(batch.logLines, ({ at }) => at, logs),
+    events: rows(batch.events ?? [], ({ last }) => last, records),
     samples: rows(batch.samples ?? [], ({ at }) => at, metrics),
   };
   return expired === 0 ? { batch, expired } : { batch: kept, expired };

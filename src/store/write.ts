@@ -11,6 +11,7 @@ import { foldEntries, foldRecords, unfolded } from './fold.ts';
 import { hostSide } from './host-side.ts';
 import { loadRows, type Row } from './load-rows.ts';
 import { encodeNative, nativeStructure } from './native.ts';
+import { writeEvents } from './events.ts';
 import { writeResources } from './resources.ts';
 import { sql } from './sql.ts';
 import { type Sifted, withoutExpired } from './without-expired.ts';
@@ -38,6 +39,7 @@ export const writeBatches = async (
       await writeSmall(engine, batch, write, 'node_seen', batch.nodes.map(nodeRow)),
       await writeSightings(engine, batch, write),
       await writeResources(engine, batch, write),
+      await writeEvents(engine, batch, write),
     ];
     await writeRest(engine, batch, write);
     const { expired } = sifted[i] as Sifted;

@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { ingest, type IngestStore } from '../../src/app/ingest.ts';
 import { workspaceTrouble } from '../../src/app/workspace-trouble.ts';
-import { DAY, HOUR, type Instant, instant, MINUTE } from '../../src/base/instant.ts';
+import { DAY, HOUR, type Instant, instant, LATEST, MINUTE } from '../../src/base/instant.ts';
 import type { ByteObject, TakeIn } from '../../src/core/ports.ts';
 import { recogniseTable, TABLES } from '../../src/formats/log-analytics/recognise-table.ts';
 import { TABLE_COLUMNS } from '../../src/formats/log-analytics/table-columns.ts';
@@ -20,7 +20,7 @@ import { endAll, startServer } from '../program.ts';
 import { certificates } from '../kube-api-server/certificates.ts';
 import { temporaryStore } from '../temporary-store.ts';
 import { type Befalls, LogAnalyticsStandIn, type StoredRow, TOKEN } from './log-analytics-stand-in.ts';
-import { addTables, asExport, lineRow, podRow, traceId, traceRow } from './rows.ts';
+import { addTables, asExport, eventRow, lineRow, podRow, traceId, traceRow } from './rows.ts';
 
 /** Log Analytics read live: against a stand-in for its query API, over TLS, with Azure's own client of identities. */
 
@@ -232,13 +232,20 @@ test('what is too large for one answer is split by time, and a second by the has
 test('of a workspace with several clusters the one that is named is read, and none where no name fits', async () => {
   standIn.rows.push(podRow(BEGIN, 1, BEGIN, 'shop'), podRow(BEGIN, 2, BEGIN, 'other'));
   standIn.rows.push(lineRow(BEGIN, 1, BEGIN, 'shop'), lineRow(BEGIN, 2, BEGIN, 'other'));
+  standIn.table('KubeEvents', TABLE_COLUMNS.KubeEvents);
+  standIn.rows.push(eventRow(BEGIN, 1, BEGIN, 'shop'), eventRow(BEGIN, 2, BEGIN, 'other'));
   standIn.now = BEGIN + HOUR;
-  await live({ cluster: 'shop', everyMs: MINUTE, until: standIn.now + MINUTE });
+  const more = { tables: ['KubePodInventory', 'ContainerLogV2', 'KubeEvents'] } as const;
+  await live({ cluster: 'shop', everyMs: MINUTE, until: standIn.now + MINUTE, more });
   await fromExports('shop-files', [podRow(BEGIN, 1, BEGIN), lineRow(BEGIN, 1, BEGIN)]);
   expect(await told('shop')).toEqual(await told('shop-files'));
-  const { log } = await live({ cluster: 'neither', everyMs: MINUTE, until: standIn.now + MINUTE });
+  const events = async (cluster: string): Promise<readonly string[]> =>
+    (await store.events({ cluster, from: instant(0), until: LATEST })).map(({ name }) => name);
+  expect(await events('shop')).toEqual(['checkout-1']);
+  const { log } = await live({ cluster: 'neither', everyMs: MINUTE, until: standIn.now + MINUTE, more });
   expect(log.join('\n')).toMatch(/not read: rows are of the clusters other, shop, and none is called "neither"/);
   expect(await told('neither')).toEqual(await told('nobody'));
+  expect(await events('neither')).toEqual([]);
 });
 
 test('a row that comes two days late is found by a collector that ran all the time, also where days cannot be counted at once', async () => {

@@ -81,6 +81,30 @@ export const lineRow = (at: number, i: number, visibleAt: number, cluster = 'sho
   },
 });
 
+export const eventRow = (at: number, i: number, visibleAt: number, cluster = 'shop'): StoredRow => ({
+  table: 'KubeEvents',
+  visibleAt,
+  cells: {
+    TimeGenerated: time(at, i % 10_000),
+    ClusterName: cluster,
+    ClusterId: CLUSTER_ID(cluster),
+    Computer: 'aks-np1-vmss000000',
+    ObjectKind: 'Pod',
+    Namespace: 'shop',
+    Name: `checkout-${i}`,
+    Reason: 'Unhealthy',
+    KubeEventType: 'Warning',
+    Message: 'Readiness probe failed',
+    SourceComponent: 'kubelet',
+    FirstSeen: time(at - 60_000),
+    LastSeen: time(at),
+    Count: 3,
+    Type: 'KubeEvents',
+    _BilledSize: 300,
+    _ResourceId: CLUSTER_ID(cluster).toLowerCase(),
+  },
+});
+
 /** The same rows as an export with every column, one a line. */
 export const asExport = (rows: readonly StoredRow[], table: string): string =>
   rows

@@ -1,4 +1,4 @@
-export type Kind = 'Pod' | 'Node';
+export type Kind = 'Pod' | 'Node' | 'Event';
 
 export interface ApiObject {
   readonly apiVersion: 'v1';
@@ -6,6 +6,18 @@ export interface ApiObject {
   readonly metadata: Metadata;
   readonly spec?: object;
   readonly status?: { readonly phase?: string; readonly [more: string]: unknown };
+  /** Of events, which have neither. */
+  readonly involvedObject?: object;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly type?: string;
+  readonly count?: number;
+  readonly firstTimestamp?: string;
+  readonly lastTimestamp?: string;
+  readonly eventTime?: null;
+  readonly source?: object;
+  readonly reportingComponent?: string;
+  readonly reportingInstance?: string;
 }
 
 export interface Metadata {

@@ -10,7 +10,7 @@ import { tableOf } from './tables.ts';
 import { NUMBERS, type Versions } from './versions.ts';
 
 /**
- * A stand-in for the Kubernetes API server where none can run: pods and nodes over real HTTP or HTTPS, with its discovery, revisions, paging,
+ * A stand-in for the Kubernetes API server where none can run: pods, nodes and events over real HTTP or HTTPS, with its discovery, revisions, paging,
  * watches, bookmarks and refusals. That it is faithful is shown by the real kubectl, which is one of its clients in the tests.
  * https://kubernetes.io/docs/reference/using-api/api-concepts/
  */
@@ -26,7 +26,7 @@ export interface KubeApiServerOptions {
   readonly bookmarkEveryMs?: number;
 }
 
-/** What goes wrong with the next requests that match. */
+/** What goes wrong with the next requests for pods and nodes that match. */
 export interface Fault {
   /** `page`: of a list, but not its first. */
   readonly on: 'list' | 'page' | 'watch' | 'any';
@@ -66,7 +66,8 @@ interface Asked {
   readonly name: string | null;
 }
 
-const PATH = /^\/api\/v1(?:\/namespaces\/([^/]+))?\/(pods|nodes)(?:\/([^/]+))?$/;
+const KIND_OF = { pods: 'Pod', nodes: 'Node', events: 'Event' } as const;
+const PATH = /^\/api\/v1(?:\/namespaces\/([^/]+))?\/(pods|nodes|events)(?:\/([^/]+))?$/;
 const LOG = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/log$/;
 /** The real one packs from here on. */
 const PACKED_FROM_BYTES = 131_072;
@@ -143,16 +144,20 @@ export class KubeApiServer {
     this.history.compact(this.history.revision);
   }
 
+  /** Watches of pods and nodes. */
   get watching(): number {
-    return this.watchers.size;
+    return this.watchersOfWhoIsThere.length;
+  }
+
+  private get watchersOfWhoIsThere(): readonly Watcher[] {
+    return [...this.watchers].filter(({ kind }) => kind !== 'Event');
   }
 
   /** Pods and nodes are watched, and every watch was sent everything. */
   get isAtRest(): boolean {
-    const kinds = new Set([...this.watchers].map(({ kind }) => kind));
-    return (
-      kinds.size === 2 && [...this.watchers].every(({ isMute, sent }) => !isMute && sent === this.history.revision)
-    );
+    const watchers = this.watchersOfWhoIsThere;
+    const kinds = new Set(watchers.map(({ kind }) => kind));
+    return kinds.size === 2 && watchers.every(({ isMute, sent }) => !isMute && sent === this.history.revision);
   }
 
   bookmark(): void {
@@ -216,7 +221,8 @@ export class KubeApiServer {
     const verb = isWatch ? 'watch' : 'list';
     const isPage = url.searchParams.has('continue');
     const fault = this.faults.find(
-      ({ on, times }) => times > 0 && (on === 'any' || on === verb || (on === 'page' && isPage)),
+      ({ on, times }) =>
+        times > 0 && resource !== 'events' && (on === 'any' || on === verb || (on === 'page' && isPage)),
     );
     if (fault !== undefined) {
       fault.times--;
@@ -233,7 +239,7 @@ export class KubeApiServer {
       );
     const asked = {
       url,
-      kind: resource === 'pods' ? 'Pod' : 'Node',
+      kind: KIND_OF[resource as keyof typeof KIND_OF],
       namespace: namespace ?? null,
       name: name ?? null,
     } as const;
@@ -332,7 +338,7 @@ export class KubeApiServer {
     const rest = next === '' ? {} : { continue: next, remainingItemCount: left.length - page.length };
     const objects = page.map(([, object]) => object);
     // Items of a typed list do not carry their kind.
-    const items = objects.map(({ metadata, spec, status }) => ({ metadata, spec, status }));
+    const items = objects.map((object) => ({ ...object, apiVersion: undefined, kind: undefined }));
     const body = { kind: `${kind}List`, apiVersion: 'v1', metadata: { resourceVersion, ...rest }, items };
     this.show(request, response, objects, body, resourceVersion, next);
   }

@@ -27,6 +27,29 @@ export interface PodTold {
 
 const GRACE_SECONDS = 30;
 
+/** An event about a pod, as the kubelet tells it so many times. */
+export const eventObject = (
+  name: string,
+  about: string,
+  count: number,
+  firstAt: number,
+  lastAt: number,
+): Unstamped => ({
+  kind: 'Event',
+  metadata: { name, namespace: 'shop', uid: `uid-of-${name}`, creationTimestamp: iso(firstAt) },
+  involvedObject: { apiVersion: 'v1', kind: 'Pod', namespace: 'shop', name: about, uid: `uid-${about}` },
+  reason: 'Unhealthy',
+  message: 'Readiness probe failed: HTTP probe failed with statuscode: 503',
+  type: 'Warning',
+  count,
+  firstTimestamp: iso(firstAt),
+  lastTimestamp: iso(lastAt),
+  eventTime: null,
+  source: { component: 'kubelet', host: 'node-0' },
+  reportingComponent: 'kubelet',
+  reportingInstance: 'node-0',
+});
+
 /** A pod as the API shows it, with much that is of no use to unmasq. */
 export const podObject = (made: PodMade, told: PodTold = {}): Unstamped => {
   const { uid, namespace, name, node, createdAt, hostNetwork = false } = made;

@@ -1,6 +1,7 @@
-import { DNS_PORT, type DestinationView, earliest, isNotable, share, sum, withSymptom } from './destination-view.ts';
+import { type DestinationView, earliest, isNotable, share, sum, withSymptom } from './destination-view.ts';
 import { cannotTell, type Fact, fact, type Finding, type Lack, ruledIn, ruledOut } from './hypothesis.ts';
-import { APPLICATIONS } from './on-the-node.ts';
+import { onlyToldBySome } from './silent-senders.ts';
+import { APPLICATIONS } from './applications.ts';
 import type { Calls, Signals } from './signals.ts';
 
 const WIRE: Lack = {
@@ -136,8 +137,7 @@ const throttling = (signals: Signals, destinations: readonly DestinationView[]):
   return onlyToldBySome(
     cause,
     signals,
-    destinations,
-    'none of note of the calls that applications told of was throttled',
+    fact('hardly any of the calls that applications told of was throttled', 'applications', null),
   );
 };
 
@@ -187,41 +187,16 @@ const clientTimeout = (signals: Signals, destinations: readonly DestinationView[
           null,
         ),
       )
-    : onlyToldBySome(cause, signals, destinations, 'none of note of the calls that applications told of took too long');
+    : onlyToldBySome(
+        cause,
+        signals,
+        fact('hardly any of the calls that applications told of took too long', 'applications', null),
+      );
 };
 
 const longest = ({ attempts }: DestinationView): number =>
   Math.max(0, ...attempts.map(({ speechlessMs }) => speechlessMs));
 const seconds = (ms: number): number => Math.round(ms / 100) / 10;
-
-/** Of senders that tell nothing of themselves nothing is known: only where all tell, silence means something. */
-const onlyToldBySome = (
-  cause: Finding['cause'],
-  { calls, attempts }: Signals,
-  destinations: readonly DestinationView[],
-  says: string,
-): Finding => {
-  const telling = new Set(calls.flatMap(({ podUid, namespace, pod }) => [podUid, `${namespace}/${pod}`]));
-  const silent = new Set(
-    attempts.flatMap(({ pod, destPort }) =>
-      pod === null || destPort === DNS_PORT || telling.has(pod.uid) || telling.has(`${pod.namespace}/${pod.name}`)
-        ? []
-        : [pod],
-    ),
-  );
-  const workloads = [...new Set([...silent].map(({ workload }) => `${workload.namespace}/${workload.name}`))].sort();
-  const told = sum(destinations, (to) => to.told);
-  if (told > 0 && workloads.length === 0) return ruledOut(cause, fact(says, 'applications', null));
-  const of =
-    workloads.length === 0
-      ? ''
-      : `, of ${workloads.slice(0, 5).join(', ')}${workloads.length > 5 ? ` and ${workloads.length - 5} more` : ''}`;
-  return cannotTell(
-    cause,
-    [{ ...APPLICATIONS, what: `${APPLICATIONS.what}${of}` }],
-    told === 0 ? [] : [fact(says, 'applications', null)],
-  );
-};
 
 /** The most frequent first. */
 export const saidFacts = (calls: readonly Calls[]): readonly Fact[] =>

@@ -1,6 +1,6 @@
 import { DNS_PORT, earliest, isNotable, share, sum, withSymptom } from './destination-view.ts';
 import { cannotTell, type Fact, fact, type Finding, type Lack, ruledIn, ruledOut } from './hypothesis.ts';
-import { APPLICATIONS } from './on-the-node.ts';
+import { APPLICATIONS } from './applications.ts';
 import type { Calls, Lookups, LookupStep, Signals } from './signals.ts';
 
 const TRACKED: Lack = {

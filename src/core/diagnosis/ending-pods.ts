@@ -1,14 +1,15 @@
 import { destinationKey, share, sum } from './destination-view.ts';
 import { cannotTell, fact, type Finding, ruledIn, ruledOut } from './hypothesis.ts';
-import { APPLICATIONS } from './on-the-node.ts';
+import { onlyToldBySome } from './silent-senders.ts';
 import type { Calls, PodEnd, Signals } from './signals.ts';
 
 /** Calls fail from when a pod is told to end, and are told of for a moment after. */
 const AROUND_MS = 5_000;
 
 /** Pods that end take their calls with them, and those of whoever calls them. */
-export const terminating = ({ calls, ends, told }: Signals): Finding => {
+export const terminating = (signals: Signals): Finding => {
   const cause = 'terminating';
+  const { calls, ends, told } = signals;
   if (!told.has('pods'))
     return cannotTell(cause, [
       {
@@ -42,13 +43,12 @@ export const terminating = ({ calls, ends, told }: Signals): Finding => {
       ],
     );
   if (ends.length === 0) return ruledOut(cause, fact('no pod ended', 'pods', null));
-  return told.has('applications')
-    ? ruledOut(
-        cause,
-        fact(`${count} of ${failed} failed calls were of pods that were ending`, 'applications', null),
-        ...endFacts,
-      )
-    : cannotTell(cause, [APPLICATIONS], endFacts);
+  return onlyToldBySome(
+    cause,
+    signals,
+    fact(`${count} of ${failed} failed calls were of pods that were ending`, 'applications', null),
+    ...endFacts,
+  );
 };
 
 const isAround = ({ first, last }: Calls, { from, until }: PodEnd): boolean =>

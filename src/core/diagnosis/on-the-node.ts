@@ -1,5 +1,6 @@
-import { destinationKey, share, sum, withSymptom } from './destination-view.ts';
+import { destinationKey, sum, withSymptom } from './destination-view.ts';
 import { cannotTell, fact, type Finding, type Lack, ruledIn, ruledOut } from './hypothesis.ts';
+import { onlyToldBySome } from './silent-senders.ts';
 import type { NodeCounters, PortUse, Signals } from './signals.ts';
 
 const COUNTERS: Lack = {
@@ -104,8 +105,9 @@ const portsFact = ({ node, srcIp, destIp, destPort, began, peak, peakAt, ports, 
 /** A pod has so many ports of its own for one destination (net.ipv4.ip_local_port_range). */
 const POD_PORTS = 28_232;
 
-export const podPortExhaustion = ({ calls, podPorts, told }: Signals): Finding => {
+export const podPortExhaustion = (signals: Signals): Finding => {
   const cause = 'pod-port-exhaustion';
+  const { calls, podPorts } = signals;
   const said = withSymptom(calls, 'address-not-available');
   const failed = sum(said, (one) => one.calls);
   const full = podPorts.filter(({ peak }) => peak >= POD_PORTS * 0.98);
@@ -129,21 +131,13 @@ export const podPortExhaustion = ({ calls, podPorts, told }: Signals): Finding =
         ...full.slice(0, 3).map(podFact),
       ],
     );
-  const lacks: Lack[] = [
-    ...(told.has('applications') ? [] : [APPLICATIONS]),
-    ...(told.has('conntrack') || told.has('flow-log')
-      ? []
-      : [{ what: 'connections of pods', how: 'unmasq agent, or flow logs' }]),
-  ];
   // What a pod could not open left no trace on the wire: only it tells.
-  return lacks.length > 0 || most === undefined || share(most.peak, POD_PORTS) >= 0.5
-    ? cannotTell(cause, lacks, mostFact)
-    : ruledOut(cause, ...mostFact, fact('no application told that it had no port left', 'applications', null));
-};
-
-export const APPLICATIONS: Lack = {
-  what: 'what the applications say: lines of their logs, or spans of their calls',
-  how: 'ContainerLogV2, Application Insights or OTLP: unmasq ingest, or the sources of unmasq serve (docs/guide/serve.md)',
+  return onlyToldBySome(
+    cause,
+    signals,
+    ...mostFact,
+    fact('hardly any application told that it had no port left', 'applications', null),
+  );
 };
 
 const podFact = ({ pod, srcIp, destIp, destPort, peak, peakAt }: PortUse) =>

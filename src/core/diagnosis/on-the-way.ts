@@ -9,7 +9,8 @@ import {
   withSymptom,
 } from './destination-view.ts';
 import { cannotTell, fact, type Finding, type Lack, ruledIn, ruledOut } from './hypothesis.ts';
-import { APPLICATIONS } from './on-the-node.ts';
+import { APPLICATIONS } from './applications.ts';
+import { onlyToldBySome } from './silent-senders.ts';
 import type { Calls, Signals } from './signals.ts';
 
 /** What happens between a pod and its destination. */
@@ -182,7 +183,7 @@ const firewallDenied = ({ denials, told }: Signals): Finding => {
 };
 
 /** Connections are forgotten by what translates them once they are silent for long: their next use fails, and a new one works at once. */
-const idleTimeout = ({ told }: Signals, destinations: readonly DestinationView[]): Finding => {
+const idleTimeout = (signals: Signals, destinations: readonly DestinationView[]): Finding => {
   const cause = 'idle-timeout';
   const hit = destinations.flatMap((to) => {
     const reset = withSymptom(to.calls, 'connection-reset', 'request-timeout').filter(
@@ -223,9 +224,8 @@ const idleTimeout = ({ told }: Signals, destinations: readonly DestinationView[]
       ]),
     );
   const resets = sum(destinations, (to) => sum(withSymptom(to.calls, 'connection-reset'), ({ calls }) => calls));
-  return told.has('applications') && resets < 3
-    ? ruledOut(cause, fact(`${resets} calls failed as their connection was reset`, 'applications', null))
-    : cannotTell(cause, told.has('applications') ? [] : [APPLICATIONS]);
+  const resetFact = fact(`${resets} calls failed as their connection was reset`, 'applications', null);
+  return resets < 3 ? onlyToldBySome(cause, signals, resetFact) : cannotTell(cause, [], [resetFact]);
 };
 
 const median = (weighted: readonly (readonly [number, number])[]): number | null => {

@@ -3,6 +3,7 @@ import type {
   FlowAggregate,
   GapSeen,
   InventoryLook,
+  KubeEvent,
   LogLine,
   MetricSample,
   NodeSeen,
@@ -23,6 +24,7 @@ export class Gathered {
   private sightings: Sighting[] = [];
   private samples: MetricSample[] = [];
   private resources: AzureResource[] = [];
+  private events: KubeEvent[] = [];
   private rejects: Reject[] = [];
   private ignored = new Map<string, number>();
   private clusters: string[] = [];
@@ -39,6 +41,7 @@ export class Gathered {
       this.sightings.length +
       this.samples.length +
       this.resources.length +
+      this.events.length +
       this.rejects.length
     );
   }
@@ -79,6 +82,10 @@ export class Gathered {
     this.resources.push(resource);
   }
 
+  event(event: KubeEvent): void {
+    this.events.push(event);
+  }
+
   reject(place: string, why: string, text: string): void {
     // Taken apart and joined: a plain slice would keep the whole text, up to 16 MiB of it, alive.
     this.rejects.push({ place, why, text: text.slice(0, REJECT_TEXT).split('').join('') });
@@ -106,6 +113,7 @@ export class Gathered {
       sightings,
       samples,
       resources,
+      events,
       rejects,
       ignored,
       clusters,
@@ -119,6 +127,7 @@ export class Gathered {
     this.sightings = [];
     this.samples = [];
     this.resources = [];
+    this.events = [];
     this.rejects = [];
     this.ignored = new Map();
     this.clusters = [];
@@ -135,6 +144,7 @@ export class Gathered {
         sightings,
         ...(samples.length === 0 ? {} : { samples }),
         ...(resources.length === 0 ? {} : { resources }),
+        ...(events.length === 0 ? {} : { events }),
       },
       rejects,
       // fromEntries defines own members: a kind named `__proto__` is counted like any other.

@@ -4,6 +4,7 @@ import type { Context, Decoder, Taken } from '../decoder.ts';
 import { Gathered } from '../json/gathered.ts';
 import { isObject, type JsonObject, member, parseValue, textOf } from '../json/json-value.ts';
 import { type Values, ValueSplitter } from '../json/split-values.ts';
+import { eventSeen } from './event-seen.ts';
 import { nodeSeen, type SeenNode } from './node-seen.ts';
 import { isList, isWatchEvent, itemsOf, kindOf, whyPartial } from './object-kind.ts';
 import { latestMention, ObjectReader } from './object-reader.ts';
@@ -11,7 +12,7 @@ import { podSeen, type SeenPod } from './pod-seen.ts';
 import { timeInName } from '../time-in-name.ts';
 import { WatchStretches } from './watch-stretches.ts';
 
-/** Pods and nodes from lists, single objects and watch events, in any mixture, one after another. */
+/** Pods, nodes and events from lists, single objects and watch events, in any mixture, one after another. */
 export const kubernetesDecoder = (context: Context, format: FormatName = 'kubernetes-pods'): Decoder =>
   new KubernetesDecoder(context, format);
 
@@ -104,7 +105,7 @@ class KubernetesDecoder implements Decoder, Values {
     this.mention(object);
     const row = this.read(object, kindOf(object, list.kind), 'listed', place, text);
     if (row === 'refused') this.missed();
-    else if (row !== 'ignored') list.waiting.push({ place, row });
+    else if (row !== 'done') list.waiting.push({ place, row });
   }
 
   private single(object: JsonObject, place: string, text: string): void {
@@ -112,7 +113,7 @@ class KubernetesDecoder implements Decoder, Values {
     if (kind === 'Status') {
       this.refused({
         place,
-        why: `expected pods or nodes, got the API server's refusal: ${textOf(member(object, 'message')).slice(0, 200)}`,
+        why: `expected pods, nodes or events, got the API server's refusal: ${textOf(member(object, 'message')).slice(0, 200)}`,
         text,
       });
       return;
@@ -157,7 +158,7 @@ class KubernetesDecoder implements Decoder, Values {
     }
     const row = this.read(object, kind, happened, place, text);
     if (row === 'refused') this.missed();
-    else if (row !== 'ignored' && this.emit(row, at ?? this.latest, place) && at === null) {
+    else if (row !== 'done' && this.emit(row, at ?? this.latest, place) && at === null) {
       this.stretches.event(row.of, this.latest as Instant, happened === 'added');
     }
   }
@@ -176,7 +177,7 @@ class KubernetesDecoder implements Decoder, Values {
     event: PodSeen['event'],
     place: string,
     text: string,
-  ): Seen | 'ignored' | 'refused' {
+  ): Seen | 'done' | 'refused' {
     const reader = new ObjectReader(place);
     let row: Seen | null = null;
     if (kind === 'Pod') {
@@ -185,16 +186,18 @@ class KubernetesDecoder implements Decoder, Values {
     } else if (kind === 'Node') {
       const seen = nodeSeen(object, event, reader);
       row = seen === null ? null : { of: 'nodes', seen };
-    } else if (kind !== '') {
-      this.gathered.ignore(kind);
-      return 'ignored';
-    }
+    } else if (kind === 'Event') {
+      // It states its own times, and one that is missed hides no pod.
+      const seen = eventSeen(object, reader);
+      if (seen !== null) this.gathered.event(seen);
+    } else if (kind !== '') this.gathered.ignore(kind);
     for (const { place: where, why, text: part } of reader.rejects) this.gathered.reject(where, why, part);
+    if (row === null && kind !== '' && kind !== 'Pod' && kind !== 'Node') return 'done';
     if (row !== null) return row;
     this.gathered.reject(
       place,
       kind === ''
-        ? 'expected a pod or a node, got an object without a kind'
+        ? 'expected a pod, a node or an event, got an object without a kind'
         : 'expected metadata.uid and metadata.name',
       text,
     );
@@ -261,6 +264,7 @@ class KubernetesDecoder implements Decoder, Values {
   }
 
   private gap(why: string): void {
+    if (this.format === 'kubernetes-events') return;
     if (this.latest !== null) this.gathered.gap({ source: 'watch', node: '', from: this.latest, until: null, why });
     this.endStretches();
   }

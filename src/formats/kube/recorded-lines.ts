@@ -10,9 +10,9 @@ import { type Instant, renderInstant } from '../../base/instant.ts';
  *     {"type":"BOOKMARK","from":FROM,"at":AT,"object":{"kind":"Pod",…}}             nothing was missed between the two
  *     {"type":"ERROR","from":FROM,"at":AT,"object":{"kind":"Status",…}}             something may have been
  */
-export type Resource = 'pods' | 'nodes';
+export type Resource = 'pods' | 'nodes' | 'events';
 
-const KIND_OF = { pods: 'Pod', nodes: 'Node' } as const;
+const KIND_OF = { pods: 'Pod', nodes: 'Node', events: 'Event' } as const;
 
 const line = (value: object): string => `${JSON.stringify(value)}\n`;
 

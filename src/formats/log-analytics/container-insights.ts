@@ -1,6 +1,14 @@
 import type { Instant } from '../../base/instant.ts';
 import { resultWith, symptomIn } from '../../core/symptom.ts';
-import { type LogLine, type NodeSeen, type PodSeen, type Sighting, SIGHTING_TEXT } from '../../core/facts.ts';
+import {
+  EVENT_MESSAGE,
+  type KubeEvent,
+  type LogLine,
+  type NodeSeen,
+  type PodSeen,
+  type Sighting,
+  SIGHTING_TEXT,
+} from '../../core/facts.ts';
 import type { RoleOf } from '../correlation/correlation-fields.ts';
 import { toldInText } from '../correlation/told-in-text.ts';
 import { listOf, member, textMembers, textOf } from '../json/json-value.ts';
@@ -76,6 +84,32 @@ export const nodeOfRow = (row: RowReader): NodeSeen | null => {
 /** The column holds the name of the node's image: `Ubuntu 22.04.5 LTS`, `Windows Server 2022 Datacenter`. */
 const systemOf = (image: string): string =>
   /^windows/i.test(image) ? 'windows' : /linux|ubuntu|mariner|flatcar/i.test(image) ? 'linux' : '';
+
+/**
+ * A row of KubeEvents. It tells no uid, and in Computer the node of whoever collected it where the event itself tells none: only the kubelet's do.
+ * https://learn.microsoft.com/azure/azure-monitor/reference/tables/kubeevents
+ */
+export const eventOfRow = (row: RowReader): KubeEvent | null => {
+  const last = row.neededTime('LastSeen', 'TimeGenerated');
+  const [reason, kind, name] = [row.neededText('Reason'), row.neededText('ObjectKind'), row.neededText('Name')];
+  if (row.lacking) return null;
+  const first = row.time('FirstSeen') ?? last;
+  const component = row.text('SourceComponent');
+  return {
+    uid: '',
+    reason,
+    type: row.text('KubeEventType'),
+    kind,
+    namespace: row.text('Namespace'),
+    name,
+    node: kind === 'Node' ? name : component === 'kubelet' ? row.text('Computer') : '',
+    message: row.text('Message').slice(0, EVENT_MESSAGE),
+    count: Math.min(Math.max(1, Number(row.count('Count') ?? 1n)), 0xffff_ffff),
+    first: first < last ? first : last,
+    last,
+    component,
+  };
+};
 
 /** A row of ContainerLogV2. */
 export const logLineOfRow = (row: RowReader): LogLine | null => {

@@ -5,7 +5,7 @@ import { FlowColumns } from '../azure-flow-log/flow-columns.ts';
 import { Gathered } from '../json/gathered.ts';
 import { rolesOf, type RoleOf } from '../correlation/correlation-fields.ts';
 import { appSighting } from './app-insights.ts';
-import { lineSighting, logLineOfRow, nodeOfRow, podOfRow, sameSampling } from './container-insights.ts';
+import { eventOfRow, lineSighting, logLineOfRow, nodeOfRow, podOfRow, sameSampling } from './container-insights.ts';
 import { firewallRecord } from './firewall-rules.ts';
 import { aggregatesOfRow } from './flow-aggregates.ts';
 import { networkSighting } from './network-logs.ts';
@@ -16,6 +16,7 @@ export type TableName = Extract<
   FormatName,
   | 'KubePodInventory'
   | 'KubeNodeInventory'
+  | 'KubeEvents'
   | 'ContainerLogV2'
   | 'NTANetAnalytics'
   | 'AzureNetworkAnalytics_CL'
@@ -84,6 +85,8 @@ class LogAnalyticsDecoder implements Decoder, RowsInto {
         return this.pod(reader);
       case 'KubeNodeInventory':
         return this.node(reader);
+      case 'KubeEvents':
+        return this.event(reader);
       case 'ContainerLogV2':
         return this.line(reader);
       case 'AppDependencies':
@@ -135,6 +138,13 @@ class LogAnalyticsDecoder implements Decoder, RowsInto {
     this.cluster(reader);
     this.sampled('nodes', node.at);
     this.gathered.node(node);
+  }
+
+  private event(reader: RowReader): void {
+    const event = eventOfRow(reader);
+    if (event === null) return;
+    this.cluster(reader);
+    this.gathered.event(event);
   }
 
   private line(reader: RowReader): void {

@@ -13,6 +13,13 @@ const MARKS: readonly (readonly [TableName, readonly (readonly string[])[]])[] =
       ['Computer', 'TimeGenerated', 'Labels', 'Status'],
     ],
   ],
+  [
+    'KubeEvents',
+    [
+      ['TimeGenerated', 'KubeEventType'],
+      ['TimeGenerated', 'ObjectKind', 'Reason'],
+    ],
+  ],
   ['ContainerLogV2', [['TimeGenerated', 'LogMessage']]],
   ['NTANetAnalytics', [['FlowDirection', 'FlowStatus', 'DestPort']]],
   ['AzureNetworkAnalytics_CL', [['FlowDirection_s', 'FlowStatus_s', 'DestPort_d']]],

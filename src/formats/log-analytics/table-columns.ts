@@ -15,6 +15,9 @@ export const TABLE_COLUMNS: Readonly<Record<TableName, readonly string[]>> = {
   KubeNodeInventory: words(
     'TimeGenerated ClusterName ClusterId Computer Labels OperatingSystem CreationTimeStamp Status',
   ),
+  KubeEvents: words(
+    `TimeGenerated ClusterName ClusterId Computer Namespace ObjectKind Name Reason KubeEventType Message SourceComponent FirstSeen LastSeen Count`,
+  ),
   ContainerLogV2: words(
     'TimeGenerated Computer PodNamespace PodName ContainerName LogSource LogLevel LogMessage KubernetesMetadata',
   ),

@@ -7,9 +7,9 @@ import { HandOver } from './hand-over.ts';
 import { permissionMissing } from './permission.ts';
 import { Reflector, type ReflectorPorts, type Timing } from './reflector.ts';
 
-const RESOURCES: readonly Resource[] = ['pods', 'nodes'];
+const NEEDED: readonly Resource[] = ['pods', 'nodes'];
 
-/** Pods and nodes of one cluster, straight from its API server. `cluster` is the name that rows are stored under; null: the store's default. */
+/** Pods, nodes and, where it may, events of one cluster, straight from its API server. `cluster` is the name that rows are stored under; null: the store's default. */
 export const kubernetesCollector = (ports: ReflectorPorts, timing: Timing, cluster: string | null): Collector => {
   const running = new Map<Resource, { readonly reflector: Reflector; readonly handOver: HandOver }>();
   return {
@@ -18,7 +18,8 @@ export const kubernetesCollector = (ports: ReflectorPorts, timing: Timing, clust
       // One object for each start: what it says of how far the watch has come is of what it has seen.
       const started = renderInstant(ports.now()).replaceAll(/[:.]/g, '-');
       await Promise.all(
-        RESOURCES.map(async (of) => {
+        ([...NEEDED, 'events'] as const).map(async (of) => {
+          if (of === 'events' && (await refusalOf(of, ports, timing, stop))?.code === 403) return;
           const object = `kubernetes/${of}/${started}`;
           const handOver = new HandOver({ ...ports, take, object, cluster, everyMs: timing.handOverEveryMs }, stop);
           const reflector = new Reflector(of, ports, timing, handOver);
@@ -37,24 +38,45 @@ export const kubernetesCollector = (ports: ReflectorPorts, timing: Timing, clust
 
 /** One object of each kind is asked for, and let go of. A watch of them is granted or refused by itself: its log says which. */
 const check = async (
-  { access, now }: ReflectorPorts,
-  { answerMs }: Timing,
+  ports: ReflectorPorts,
+  timing: Timing,
   cluster: string,
   signal: AbortSignal,
 ): Promise<CollectorCheck> => {
-  const of = { name: `kubernetes ${access.name}`, cluster };
-  for (const resource of RESOURCES) {
-    try {
-      const asking = { now, signal, answerWithinMs: answerMs, packed: false };
-      (await ask(access, `/api/v1/${resource}?limit=1`, asking)).body.destroy();
-    } catch (error) {
-      const failure = error as ApiFailure;
-      const missing = permissionMissing(failure, resource, 'list');
-      const fix = missing?.fix ?? `See that \`kubectl get ${resource} -A\` answers in the same context.`;
-      return { ...of, ok: false, says: missing?.why ?? failure.message, fix };
-    }
+  const of = { name: `kubernetes ${ports.access.name}`, cluster };
+  for (const resource of NEEDED) {
+    const failure = await refusalOf(resource, ports, timing, signal);
+    if (failure === null) continue;
+    const missing = permissionMissing(failure, resource, 'list');
+    const fix = missing?.fix ?? `See that \`kubectl get ${resource} -A\` answers in the same context.`;
+    return { ...of, ok: false, says: missing?.why ?? failure.message, fix };
   }
-  return { ...of, ok: true, says: 'pods and nodes can be listed', fix: null };
+  // Without them less is known of why something failed, and everything else works.
+  const failure = await refusalOf('events', ports, timing, signal);
+  if (failure === null) return { ...of, ok: true, says: 'pods, nodes and events can be listed', fix: null };
+  const missing = permissionMissing(failure, 'events', 'list');
+  return {
+    ...of,
+    ok: true,
+    says: `pods and nodes can be listed; no events are read: ${missing?.why ?? failure.message}`,
+    fix: missing === null ? null : `${missing.fix}; then start unmasq anew`,
+  };
+};
+
+/** null: the API server lets us list them. */
+const refusalOf = async (
+  of: Resource,
+  { access, now }: ReflectorPorts,
+  { answerMs }: Timing,
+  signal: AbortSignal,
+): Promise<ApiFailure | null> => {
+  try {
+    const asking = { now, signal, answerWithinMs: answerMs, packed: false };
+    (await ask(access, `/api/v1/${of}?limit=1`, asking)).body.destroy();
+    return null;
+  } catch (error) {
+    return error as ApiFailure;
+  }
 };
 
 const measuresOf = (reflector: Reflector, handOver: HandOver, labels: Readonly<Record<string, string>>): Measure[] => {

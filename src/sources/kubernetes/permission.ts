@@ -1,7 +1,7 @@
 import type { Resource } from '../../formats/kube/recorded-lines.ts';
 import type { ApiFailure } from './api-server.ts';
 
-const ROLE = 'kubectl create clusterrole unmasq --verb=list,watch --resource=pods,nodes';
+const ROLE = 'kubectl create clusterrole unmasq --verb=list,watch --resource=pods,nodes,events';
 
 export interface Missing {
   readonly why: string;

@@ -124,6 +124,11 @@ export class Reflector {
     this.clock = new ServerClock(ports.now);
   }
 
+  /** Of pods and nodes also what is not there is told: how far the watch has come, and where it missed something. */
+  private get tellsWhoIsThere(): boolean {
+    return this.of !== 'events';
+  }
+
   get objects(): number {
     return this.known.size;
   }
@@ -197,7 +202,7 @@ export class Reflector {
     this.listing = null;
     this.expiredPages = 0;
     this.stretch = { from: at, until: at, told: at };
-    if (stretch !== null && stretch.until < at)
+    if (stretch !== null && stretch.until < at && this.tellsWhoIsThere)
       await this.handOver.add(encodeGap(stretch.until, at, this.lostCode, this.reason));
     await this.handOver.flush();
     this.recovered(`${known.size} ${this.of} listed`);
@@ -248,6 +253,11 @@ export class Reflector {
       this.unchanged++;
       return;
     }
+    // An event is deleted when it is an hour old, which says nothing of what it told.
+    if (type === 'DELETED' && !this.tellsWhoIsThere) {
+      this.known.delete(uid);
+      return;
+    }
     const now = this.clock.now();
     // It was so when it was written, which may be long before it came; a deletion states no time, and had happened when it came.
     const at = type === 'DELETED' ? now : Math.min(now, writtenAt(object) ?? now);
@@ -267,7 +277,7 @@ export class Reflector {
   private async tell(): Promise<void> {
     this.toldAt = this.ports.now();
     const { stretch } = this;
-    if (stretch === null || stretch.until <= stretch.told) return;
+    if (stretch === null || stretch.until <= stretch.told || !this.tellsWhoIsThere) return;
     stretch.told = stretch.until;
     await this.handOver.add(encodeWatched(this.of, stretch.from, stretch.until));
   }

@@ -2,8 +2,11 @@ import { type Instant, renderInstant } from '../../base/instant.ts';
 import type { TimeSpan } from '../../core/ports.ts';
 import type { TableName } from '../../formats/log-analytics/log-analytics-decoder.ts';
 
-/** Tables of pods and nodes: their rows name their cluster. */
+/** Tables of pods and nodes. */
 export const INVENTORY: ReadonlySet<TableName> = new Set(['KubePodInventory', 'KubeNodeInventory']);
+
+/** Tables whose rows name their cluster. */
+export const OF_CLUSTER: ReadonlySet<TableName> = new Set([...INVENTORY, 'KubeEvents']);
 
 /** A table as it is in a workspace. */
 export interface TableHere {

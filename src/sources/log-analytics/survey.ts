@@ -1,7 +1,7 @@
 import type { TimeSpan } from '../../core/ports.ts';
 import type { TableName } from '../../formats/log-analytics/log-analytics-decoder.ts';
 import { TABLE_COLUMNS } from '../../formats/log-analytics/table-columns.ts';
-import { type ClusterFilter, INVENTORY, type TableHere } from './queries.ts';
+import { type ClusterFilter, INVENTORY, OF_CLUSTER, type TableHere } from './queries.ts';
 import type { ClusterRows, Workspace } from './workspace.ts';
 
 /** What a workspace has that can be read. */
@@ -52,7 +52,7 @@ export const survey = async (
   if (mine !== undefined) return { tables, absent, unclear: [] };
   // Their pods have the same addresses: rows of two clusters must not mix.
   const unclear = ids.map(({ name, id }) => name || id).sort();
-  return { tables: tables.filter(({ name }) => !INVENTORY.has(name) && !OF_RESOURCE.has(name)), absent, unclear };
+  return { tables: tables.filter(({ name }) => !OF_CLUSTER.has(name) && !OF_RESOURCE.has(name)), absent, unclear };
 };
 
 const keyOf = ({ name, id }: ClusterRows): string => `${name.toLowerCase()} ${id.toLowerCase()}`;
@@ -63,7 +63,7 @@ const isNamed = (cluster: string, name: string, id: string): boolean =>
   );
 
 const filterOf = (table: TableName, has: ReadonlySet<string>, { name, id }: ClusterRows): ClusterFilter | null => {
-  if (INVENTORY.has(table)) {
+  if (OF_CLUSTER.has(table)) {
     if (id !== '' && has.has('ClusterId')) return { column: 'ClusterId', value: id };
     return name === '' ? null : { column: 'ClusterName', value: name };
   }

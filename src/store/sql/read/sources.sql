@@ -29,6 +29,9 @@ WITH
         SELECT 'nodes' AS name, 'inventory' AS kind, count() AS rows, min(at_ms) AS first_ms, max(at_ms) AS last_ms, [toIPv6('::')] AS ips
         FROM node_seen WHERE cluster = {cluster:String}
         UNION ALL
+        SELECT 'events' AS name, 'event' AS kind, count() AS rows, min(first_ms) AS first_ms, max(last_ms) AS last_ms, [toIPv6('::')] AS ips
+        FROM kubernetes_event FINAL WHERE cluster = {cluster:String}
+        UNION ALL
         SELECT 'Traffic Analytics' AS name, 'flow-aggregate' AS kind, count() AS rows, min(from_ms) AS first_ms, max(until_ms) AS last_ms, [toIPv6('::')] AS ips
         FROM flow_aggregate FINAL WHERE cluster = {cluster:String}
         UNION ALL
