@@ -49,6 +49,24 @@ export const diagnosisOf = async (
   query: SignalsQuery,
   range: TimeRange,
 ): Promise<Diagnosis> => {
+  const [signals, sources] = await signalsOf(store, query);
+  const findings = diagnose(signals);
+  return {
+    schemaVersion: 1,
+    kind: 'Diagnosis',
+    query: { cluster: query.cluster, from: renderInstant(query.from), until: renderInstant(query.until) },
+    sources: sources.map(sourceLine),
+    completeness: completenessOf(range, sources, []),
+    hypotheses: findings.map(hypothesisOf),
+    next: nextOf(findings),
+  };
+};
+
+/** Everything that a diagnosis rests on, and where it is from. */
+export const signalsOf = async (
+  store: Pick<Store, 'signals' | 'metrics' | 'sources'>,
+  query: SignalsQuery,
+): Promise<readonly [Signals, readonly SourceRow[]]> => {
   const [told, metrics, sources] = await Promise.all([
     store.signals(query),
     store.metrics({ ...query, metrics: METRICS }),
@@ -63,16 +81,7 @@ export const diagnosisOf = async (
     shared: sharedOf(metrics),
     told: toldOf(sources, told.calls.length > 0),
   };
-  const findings = diagnose(signals);
-  return {
-    schemaVersion: 1,
-    kind: 'Diagnosis',
-    query: { cluster: query.cluster, from: renderInstant(query.from), until: renderInstant(query.until) },
-    sources: sources.map(sourceLine),
-    completeness: completenessOf(range, sources, []),
-    hypotheses: findings.map(hypothesisOf),
-    next: nextOf(findings),
-  };
+  return [signals, sources];
 };
 
 const hypothesisOf = ({ cause, status, facts, missing, explains, directness }: Finding, place: number): Hypothesis => ({

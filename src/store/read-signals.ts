@@ -12,6 +12,8 @@ import { inShards, nodeNames, type NodesByIp, nodeAt } from './read-ports.ts';
 
 /** A connection of so few packets is one exchange or two. */
 const SHORT_PACKETS = 40;
+/** Nothing on the way forgets a connection so soon. */
+const QUICK = 3 * SECOND;
 /** So many more packets out than in are no accident of how a stack acknowledges. */
 const STRAINED_BY = 3;
 /** Nobody gives up sooner. */
@@ -78,6 +80,7 @@ const paramsOf = (
   dest_ports: [...destPorts],
   nodes: [...nodes],
   short_packets: SHORT_PACKETS,
+  quick_ms: QUICK,
   strained_by: STRAINED_BY,
   patience_ms: PATIENCE,
   limit: MOST,
@@ -107,8 +110,10 @@ interface AttemptRow {
   readonly trouble_until_ms: number;
   readonly answered_until_ms: number;
   readonly answered_since: number;
-  readonly short: number;
-  readonly short_before: number;
+  readonly quick: number;
+  readonly quick_before: number;
+  readonly strained_old: number;
+  readonly strained_old_from_ms: number;
   readonly strained: number;
   readonly strained_from_ms: number;
   readonly speechless: number;
@@ -133,10 +138,12 @@ const attemptsOf = (row: AttemptRow, pods: ReadonlyMap<string, PodNamed>): Attem
   troubleUntil: told(row.trouble_until_ms),
   answeredUntil: told(row.answered_until_ms),
   answeredSince: row.answered_since,
-  short: row.short,
-  shortBefore: row.short_before,
+  quick: row.quick,
+  quickBefore: row.quick_before,
   strained: row.strained,
   strainedFrom: told(row.strained_from_ms),
+  strainedOld: row.strained_old,
+  strainedOldFrom: told(row.strained_old_from_ms),
   speechless: row.speechless,
   speechlessFrom: told(row.speechless_from_ms),
   speechlessMs: row.speechless_ms,

@@ -15,7 +15,9 @@ export interface DestinationView {
   readonly unanswered: number;
   readonly refused: number;
   readonly denied: number;
+  readonly quick: number;
   readonly strained: number;
+  readonly strainedOld: number;
   readonly speechless: number;
   /** Connections whose outcome is known. */
   readonly known: number;
@@ -63,8 +65,10 @@ const keyOfCalls = ({ destIp, destPort, destHost }: Calls, byName: ReadonlyMap<s
     : (byName.get(`${destHost}:${destPort}`) ?? `${destHost}:${destPort}`);
 
 const viewOf = (key: string, attempts: readonly Attempts[], calls: readonly Calls[]): DestinationView => {
-  const of = (member: 'answered' | 'unanswered' | 'refused' | 'denied' | 'strained' | 'speechless'): number =>
-    sum(attempts, (one) => one[member]);
+  const of = (
+    member: keyof Attempts &
+      ('answered' | 'unanswered' | 'refused' | 'denied' | 'quick' | 'strained' | 'strainedOld' | 'speechless'),
+  ): number => sum(attempts, (one) => one[member]);
   const [answered, unanswered, refused, denied] = [of('answered'), of('unanswered'), of('refused'), of('denied')];
   const [any] = attempts;
   return {
@@ -78,7 +82,9 @@ const viewOf = (key: string, attempts: readonly Attempts[], calls: readonly Call
     unanswered,
     refused,
     denied,
+    quick: of('quick'),
     strained: of('strained'),
+    strainedOld: of('strainedOld'),
     speechless: of('speechless'),
     known: answered + unanswered + refused + denied,
     told: sum(calls, (one) => one.calls),

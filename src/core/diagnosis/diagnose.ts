@@ -37,16 +37,16 @@ const byRank = (a: Finding, b: Finding): number =>
   b.facts.length - a.facts.length ||
   CAUSES.indexOf(a.cause) - CAUSES.indexOf(b.cause);
 
-/** What follows from silence alone is not told of destinations whose silence has a cause that was seen, and that is large enough for it. */
-const withoutExplained = (findings: readonly Finding[]): readonly Finding[] => {
-  const seen = findings.filter(({ status, directness }) => status === 'ruled-in' && directness > 1);
-  return findings.map((finding) => {
-    if (finding.status !== 'ruled-in' || finding.directness > 1) return finding;
-    const enough = seen.filter(({ explains }) => explains >= finding.explains * 0.4);
+/** What was seen less directly is not told of destinations whose trouble has a cause that was seen, and that is large enough for it. */
+const withoutExplained = (findings: readonly Finding[]): readonly Finding[] =>
+  findings.map((finding) => {
+    if (finding.status !== 'ruled-in' || finding.directness === 3) return finding;
+    const enough = findings.filter(
+      ({ status, directness, explains }) =>
+        status === 'ruled-in' && directness > finding.directness && explains >= finding.explains * 0.4,
+    );
     const left = finding.covers.filter(
       (key) => !enough.some(({ covers }) => covers.includes(key) || covers.includes('*')),
     );
-    if (left.length > 0) return finding;
-    return { ...finding, status: 'cannot-tell', explains: 0 };
+    return left.length > 0 ? finding : { ...finding, status: 'cannot-tell', explains: 0 };
   });
-};

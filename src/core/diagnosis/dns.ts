@@ -82,7 +82,14 @@ const outOfRace = ({ counters }: Signals): Finding =>
 const viewOf = ({ lookups, calls }: Signals): DnsView => {
   const upstream = lookups.filter(({ isDnsServer }) => isDnsServer);
   const asked = lookups.filter(({ isDnsServer }) => !isDnsServer);
-  const said = withSymptom(calls, 'name-lookup-failed', 'name-lookup-timeout');
+  const isWell = new Set(
+    calls.flatMap(({ symptom, destHost }) => (symptom === null && destHost !== '' ? [destHost] : [])),
+  );
+  const isSilent = lookups.every(({ unanswered }) => unanswered === 0);
+  // Some resolvers say the same of a name that does not exist: where no question is lost, only names that are known to exist count.
+  const said = withSymptom(calls, 'name-lookup-failed', 'name-lookup-timeout').filter(
+    ({ destHost }) => !isSilent || lookups.length === 0 || destHost === '' || isWell.has(destHost),
+  );
   const toServers = withSymptom(calls, 'connect-timeout', 'request-timeout').filter(
     ({ destPort }) => destPort === DNS_PORT,
   );

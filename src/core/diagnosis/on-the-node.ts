@@ -17,8 +17,11 @@ export const conntrackFull = ({ counters, calls, attempts }: Signals): Finding =
   const said = withSymptom(calls, 'conntrack-full');
   const told = counters.filter(({ drop, entries, max }) => drop !== null || (entries !== null && max !== null));
   const full = told.filter(
-    ({ drop, earlyDrop, entries, max }) =>
-      (drop ?? 0) > 0 || (earlyDrop ?? 0) > 0 || (entries !== null && max !== null && entries >= max * FULL),
+    // What could not be inserted counts as dropped as well.
+    ({ drop, insertFailed, earlyDrop, entries, max }) =>
+      (drop ?? 0) > (insertFailed ?? 0) ||
+      (earlyDrop ?? 0) > 0 ||
+      (entries !== null && max !== null && entries >= max * FULL),
   );
   const facts = [
     ...(full.length > 0 ? full : told).slice(0, 5).map(tableFact),

@@ -60,19 +60,20 @@ const pathLoss = ({ told }: Signals, destinations: readonly DestinationView[]): 
       );
 };
 
-/** The share of short connections that is strained at most destinations: how stacks acknowledge differs, and so does what is usual. */
+/** The share of quick connections that is strained at most destinations: how stacks acknowledge differs, and so does what is usual. */
 const usualStrain = (destinations: readonly DestinationView[]): number => {
   const shares = destinations
-    .map(({ attempts, strained }) => ({ short: sum(attempts, ({ short }) => short), strained }))
-    .filter(({ short }) => short >= 5)
-    .map(({ short, strained }) => share(strained, short))
+    .filter(({ quick }) => quick >= 5)
+    .map(({ quick, strained }) => share(strained, quick))
     .toSorted((a, b) => a - b);
   return shares[shares.length >> 1] ?? 0;
 };
 
-const isStrained = ({ attempts, strained }: DestinationView, usual: number): boolean => {
-  const short = sum(attempts, (one) => one.short);
-  return strained >= 4 && share(strained, short) >= Math.max(0.1, usual * 3);
+/** More than is usual elsewhere; or all at once where it was not before, which is so of all destinations when a node loses packets. */
+const isStrained = ({ attempts, quick, strained }: DestinationView, usual: number): boolean => {
+  const of = share(strained, quick);
+  const before = sum(attempts, ({ quickBefore }) => quickBefore);
+  return strained >= 4 && of >= 0.1 && (of >= usual * 3 || before >= 3 / of);
 };
 
 const FLOW_LOG: Lack = {
@@ -124,7 +125,11 @@ const policyDenied = (signals: Signals, destinations: readonly DestinationView[]
       ],
     );
   return signals.told.has('flow-log') && signals.told.has('applications')
-    ? ruledOut(cause, fact('nothing was denied, and what pods tried to reach left their nodes', 'flow log', null))
+    ? onlyToldBySome(
+        cause,
+        signals,
+        fact('nothing was denied, and what pods told that they tried to reach left their nodes', 'flow log', null),
+      )
     : cannotTell(cause, [
         ...(signals.told.has('flow-log') ? [] : [FLOW_LOG]),
         ...(signals.told.has('applications') ? [] : [APPLICATIONS]),
@@ -185,24 +190,14 @@ const firewallDenied = ({ denials, told }: Signals): Finding => {
 /** Connections are forgotten by what translates them once they are silent for long: their next use fails, and a new one works at once. */
 const idleTimeout = (signals: Signals, destinations: readonly DestinationView[]): Finding => {
   const cause = 'idle-timeout';
+  const isCalm = destinations.every((to) => share(to.unanswered + to.refused, to.known) < 0.1 || to.known < 10);
   const hit = destinations.flatMap((to) => {
-    const reset = withSymptom(to.calls, 'connection-reset', 'request-timeout').filter(
-      ({ silentMs }) => silentMs !== null,
-    );
+    const reset = withSymptom(to.calls, 'connection-reset');
     const failed = sum(reset, ({ calls }) => calls);
-    const well = to.calls.filter(({ symptom, silentMs }) => symptom === null && silentMs !== null);
-    const after = median(
-      reset.flatMap(({ silentMs, calls }) => (silentMs === null ? [] : [[silentMs, calls] as const])),
-    );
-    const usual = median(
-      well.flatMap(({ silentMs, calls }) => (silentMs === null ? [] : [[silentMs, calls] as const])),
-    );
-    return isNotable(failed, to.told) &&
-      after !== null &&
-      usual !== null &&
-      after > usual * 2 &&
-      share(to.unanswered + to.refused, to.known) < 0.05
-      ? [{ to, reset, failed, after, usual }]
+    const isNew = to.known === 0 ? isCalm : share(to.unanswered + to.refused, to.known) < 0.05;
+    const isSeen = to.strainedOld >= 4 && to.quick >= 8 && share(to.strained, to.quick) < 0.1;
+    return isNew && (isNotable(failed, to.told) || isSeen)
+      ? [{ to, reset, failed: Math.max(failed, isSeen ? to.strainedOld : 0), isSeen }]
       : [];
   });
   if (hit.length > 0)
@@ -211,13 +206,17 @@ const idleTimeout = (signals: Signals, destinations: readonly DestinationView[])
       1,
       sum(hit, ({ failed }) => failed),
       hit.map(({ to }) => to.key),
-      hit.flatMap(({ to, reset, after, usual }) => [
+      hit.flatMap(({ to, reset, isSeen }) => [
         ...saidFacts(reset),
-        fact(
-          `those calls to ${to.key} came after ${Math.round(after / 100) / 10} s of silence, those that went well after ${Math.round(usual / 100) / 10} s`,
-          'applications',
-          null,
-        ),
+        ...(isSeen
+          ? [
+              fact(
+                `${to.strainedOld} connections to ${to.key} that had stood for a while had to send again`,
+                'flows',
+                earliest(to.attempts.map(({ strainedOldFrom }) => strainedOldFrom)),
+              ),
+            ]
+          : []),
         ...(to.known === 0
           ? []
           : [fact(`${to.key} answered ${to.answered} of ${to.known} new connections`, 'flows', null)]),
@@ -226,14 +225,4 @@ const idleTimeout = (signals: Signals, destinations: readonly DestinationView[])
   const resets = sum(destinations, (to) => sum(withSymptom(to.calls, 'connection-reset'), ({ calls }) => calls));
   const resetFact = fact(`${resets} calls failed as their connection was reset`, 'applications', null);
   return resets < 3 ? onlyToldBySome(cause, signals, resetFact) : cannotTell(cause, [], [resetFact]);
-};
-
-const median = (weighted: readonly (readonly [number, number])[]): number | null => {
-  const sorted = weighted.toSorted(([a], [b]) => a - b);
-  let left = sum(sorted, ([, weight]) => weight) / 2;
-  for (const [value, weight] of sorted) {
-    left -= weight;
-    if (left <= 0) return value;
-  }
-  return null;
 };

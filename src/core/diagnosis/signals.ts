@@ -29,12 +29,15 @@ export interface Attempts {
   readonly answeredUntil: Instant | null;
   /** Since `troubleFrom`. */
   readonly answeredSince: number;
-  /** Of those that were answered the short ones of TCP, and of these those before the first that was strained. */
-  readonly short: number;
-  readonly shortBefore: number;
-  /** Of the short ones those with clearly more packets out than in: some were sent again. */
+  /** Of those that were answered the short ones of TCP that were soon over, and of these those before the first that was strained. */
+  readonly quick: number;
+  readonly quickBefore: number;
+  /** Of the quick ones those with clearly more packets out than in: some were sent again. */
   readonly strained: number;
   readonly strainedFrom: Instant | null;
+  /** Of those that were not soon over; from when it was seen. */
+  readonly strainedOld: number;
+  readonly strainedOldFrom: Instant | null;
   /** Of those that were answered the ones in which something was asked and nothing but headers came back, until somebody gave up. */
   readonly speechless: number;
   readonly speechlessFrom: Instant | null;

@@ -9,14 +9,15 @@ SELECT
     maxIf(begin_ms, became IN ('unanswered', 'refused', 'denied')) AS trouble_until_ms,
     maxIf(begin_ms, became = 'answered') AS answered_until_ms,
     arraySum(at -> trouble_from_ms > 0 AND at >= trouble_from_ms, groupArrayIf(begin_ms, became = 'answered')) AS answered_since,
-    countIf(is_short) AS short, countIf(is_strained) AS strained, minIf(begin_ms, is_strained) AS strained_from_ms,
-    arraySum(at -> strained_from_ms = 0 OR at < strained_from_ms, groupArrayIf(begin_ms, is_short)) AS short_before,
+    countIf(is_quick) AS quick, countIf(is_quick AND is_strained) AS strained, minIf(begin_ms, is_quick AND is_strained) AS strained_from_ms,
+    arraySum(at -> strained_from_ms = 0 OR at < strained_from_ms, groupArrayIf(begin_ms, is_quick)) AS quick_before,
+    countIf(is_strained AND NOT is_quick) AS strained_old, minIf(last_ms, is_strained AND NOT is_quick) AS strained_old_from_ms,
     countIf(is_speechless) AS speechless, minIf(begin_ms, is_speechless) AS speechless_from_ms,
     ifNotFinite(quantileExactIf(0.5)(lasted_ms, is_speechless), 0) AS speechless_ms
 FROM
 (
     SELECT
-        node, src_ip, dest_ip, dest_port, src_port, protocol, begin_ms, lasted_ms,
+        node, src_ip, dest_ip, dest_port, src_port, protocol, begin_ms, last_ms, lasted_ms,
         if(verdict IN ('exact', 'relayed') AND notEmpty(pod_uids), toString(pod_uids[1]), '') AS uid,
         multiIf(
             denied, 'denied',
@@ -26,6 +27,7 @@ FROM
             'unanswered') AS became,
         dest_ip BETWEEN toIPv6('::ffff:0.0.0.0') AND toIPv6('::ffff:255.255.255.255') AS is_v4,
         became = 'answered' AND protocol = 6 AND packets_out <= {short_packets:UInt64} AS is_short,
+        is_short AND lasted_ms <= {quick_ms:Int64} AS is_quick,
         -- Of a short connection that was not disturbed the packets of both directions are about as many: what is lost is sent again.
         is_short AND packets_out >= packets_in + {strained_by:UInt64} AS is_strained,
         -- Something was asked, and nothing but headers came back, which with their options are no longer than that.
