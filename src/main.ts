@@ -387,6 +387,7 @@ const serveFolder: Outside['serve'] = async (asked) => {
                 ),
         collectors,
         keepsLogText: asked.keepsLogText,
+        symptomIn: asked.symptomIn,
         retention: asked.retention,
         ask: (words, to, of) => (of.tells ? run : attempt)(words, outsideOf(...seenBy(of), to)),
         now: () => outside.now(),

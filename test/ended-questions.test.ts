@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { API } from '../src/contract/questions.ts';
+import { symptomIn } from '../src/core/symptom.ts';
 import { Admission } from '../src/server/admission.ts';
 import { LIMITS, serve, type Serving } from '../src/server/serve.ts';
 import { readUnpacked } from '../src/sources/files/read-unpacked.ts';
@@ -39,6 +40,7 @@ beforeAll(async () => {
       otlpListener: null,
       collectors: [],
       keepsLogText: false,
+      symptomIn,
       retention: FOR_EVER,
       ask: async (words, to, { gone }) => {
         if (words.includes('203.0.113.99')) await engine.until(gone).rows(SLOW, { x: 1 });

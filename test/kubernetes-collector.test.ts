@@ -191,6 +191,7 @@ test('events are listed and watched where that is granted; that one is deleted s
 
 test('events that were missed are listed again, and open no gap of pods', async () => {
   const b = await withEvents();
+  b.now += 120_000;
   b.server.breakWatches('end');
   b.server.put(eventObject('e3', 'c', 1, T0, T0));
   b.server.compact();

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ingest } from '../src/app/ingest.ts';
+import { symptomIn } from '../src/core/symptom.ts';
 import type { CommandSpec } from '../src/cli/command.ts';
 import { COMMANDS } from '../src/cli/commands.ts';
 import type { Outside, Sink } from '../src/cli/outside.ts';
@@ -120,6 +121,7 @@ beforeAll(async () => {
       otlp: { toJson: otlpJson, response: exportResponse, refusal: refusalStatus },
       otlpListener: null,
       keepsLogText: false,
+      symptomIn,
       retention: FOR_EVER,
       collectors: [onceThrough(objects)],
       ask: (words, { terminal, out, err }, { tells }) =>

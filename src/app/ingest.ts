@@ -2,6 +2,7 @@ import type { Instant } from '../base/instant.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { FormatName } from '../core/facts.ts';
 import type { Batch, ByteObject, Cursor, Store, Written } from '../core/ports.ts';
+import type { SymptomReader } from '../core/symptom.ts';
 import { UNTIMED } from '../formats/conntrack/conntrack-decoder.ts';
 import type { Decoder, Taken } from '../formats/decoder.ts';
 import { decoderFor } from '../formats/decoder-for.ts';
@@ -47,6 +48,8 @@ export interface IngestOptions {
   readonly at: Instant | null;
   /** Fields that carry correlation ids here, beside the usual ones. */
   readonly idFields?: readonly string[];
+  /** What reads symptoms in lines of logs; absent: the usual wordings. */
+  readonly symptomIn?: SymptomReader;
   readonly interrupted: () => boolean;
   readonly progress: (done: Progress) => void;
 }
@@ -159,6 +162,7 @@ class Run {
           at: options.at,
           node: options.node,
           correlationFields: options.idFields ?? [],
+          ...(options.symptomIn === undefined ? {} : { symptomIn: options.symptomIn }),
         });
       }
       count.bytes += bytes.length;

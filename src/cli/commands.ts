@@ -1,4 +1,4 @@
-import type { CommandSpec } from './command.ts';
+import type { CommandSpec, FlagSpec } from './command.ts';
 import { CONFIG_FILE } from './read-config.ts';
 
 const RANGE = ['since', 'until', 'at', 'cluster', 'output', 'tz', 'data', 'server'] as const;
@@ -6,6 +6,11 @@ const ASK = 'Ask';
 const BRING = 'Bring in';
 const RUN = 'Run';
 const TRY = 'Try and measure';
+
+const SYMPTOMS_FLAG: FlagSpec = {
+  flags: '--symptoms <file>',
+  says: 'wordings of failed calls in lines of logs, beside the usual ones: a YAML list of { name, pattern, is }',
+};
 
 /** Flags of every command that reads a Log Analytics workspace. */
 const WORKSPACE_FLAGS: CommandSpec['flags'] = [
@@ -353,6 +358,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         says: 'a header or field that carries a correlation id here, beside the usual ones; repeat for several',
         repeats: true,
       },
+      SYMPTOMS_FLAG,
       ...WORKSPACE_FLAGS,
     ],
     honours: ['since', 'until', 'at', 'cluster', 'output', 'tz', 'data', 'strict'],
@@ -445,6 +451,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         flags: '--keep-log-text',
         says: 'keep the words of log lines too, and not only the ids and destinations in them',
       },
+      SYMPTOMS_FLAG,
       {
         flags: '--retention <kind=time>',
         says: 'for how long flows, sightings, logs or metrics are kept, as flows=30d (default: for ever); repeat for several',

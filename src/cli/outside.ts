@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Instant } from '../base/instant.ts';
+import type { SymptomReader } from '../core/symptom.ts';
 import type { Retention } from '../core/retention.ts';
 import type { ByteObject, CollectorCheck, Scratch, Store, TakeIn, TimeSpan } from '../core/ports.ts';
 import type { NodeLook } from '../app/now.ts';
@@ -113,6 +114,8 @@ export interface ServeAsked extends ListenAt {
   readonly oidc: OidcAsked | null;
   /** The words of log lines, beside the ids and destinations in them. */
   readonly keepsLogText: boolean;
+  /** What reads symptoms in lines of logs. */
+  readonly symptomIn: SymptomReader;
   readonly retention: Retention;
   /** null: what the server itself has. */
   readonly timeLimitSeconds: number | null;

@@ -32,6 +32,9 @@ export const SYMPTOMS = [
 
 export type Symptom = (typeof SYMPTOMS)[number];
 
+/** What reads symptoms: `symptomIn`, or wordings of somebody's own before it. */
+export type SymptomReader = (text: string) => Symptom | null;
+
 interface Wording {
   readonly of: Symptom;
   /** In lower case, as the text is; from the beginning of a word on. */
@@ -210,7 +213,7 @@ const WORDINGS: readonly Wording[] = [
 ];
 
 /** A stack trace names its cause after many lines. */
-const LOOKED_AT = 16_384;
+export const LOOKED_AT = 16_384;
 
 /** Most lines say nothing of any: one look tells so, and it looks at the beginnings of words only. */
 const ANY = new RegExp(`\\b(?:${WORDINGS.map(({ says }) => says.source).join('|')})`);
@@ -227,7 +230,7 @@ export const resultWith = (told: string, symptom: Symptom | null): string => {
 };
 
 /** What a line of a log, or how a call ended, says of trouble; null: nothing that is known. */
-export const symptomIn = (text: string): Symptom | null => {
+export const symptomIn: SymptomReader = (text) => {
   const said = text.slice(0, LOOKED_AT).toLowerCase();
   if (!ANY.test(said)) return said.length > RESULT ? null : ((BY_NAME.exec(said)?.[1] as Symptom | undefined) ?? null);
   const found = WORDINGS.find(

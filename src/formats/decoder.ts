@@ -1,4 +1,5 @@
 import type { Instant } from '../base/instant.ts';
+import type { SymptomReader } from '../core/symptom.ts';
 import type { Facts, FormatName, Reject } from '../core/facts.ts';
 
 export interface Taken {
@@ -22,6 +23,8 @@ export interface Context {
   readonly node?: string;
   /** Fields and headers that carry correlation ids here, beside those that are known. */
   readonly correlationFields?: readonly string[];
+  /** What reads symptoms in lines of logs; absent: `symptomIn`. */
+  readonly symptomIn?: SymptomReader;
 }
 
 /**

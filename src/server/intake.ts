@@ -9,6 +9,7 @@ import {
 import type { Trouble } from '../app/errors.ts';
 import type { Instant } from '../base/instant.ts';
 import { ok, type Result } from '../base/result.ts';
+import type { SymptomReader } from '../core/symptom.ts';
 import type { ByteObject, Store, TakeIn } from '../core/ports.ts';
 import { Attribution } from './attribution.ts';
 import { ForeignNode, onlyOfItsNode } from './foreign-node.ts';
@@ -34,13 +35,21 @@ export class Intake {
   private readonly store: Store;
   private readonly metrics: Metrics;
   private readonly attribution: Attribution;
+  private readonly symptomIn: SymptomReader;
   private readonly waiting = new Map<string, Waiting[]>();
   private readonly turns = new Turns(1, Number.POSITIVE_INFINITY);
   private readonly taking = new Set<Promise<unknown>>();
   private writing: Promise<unknown> = Promise.resolve();
 
-  constructor(store: Store, metrics: Metrics, now: () => Instant, log: (line: string) => void) {
+  constructor(
+    store: Store,
+    metrics: Metrics,
+    symptomIn: SymptomReader,
+    now: () => Instant,
+    log: (line: string) => void,
+  ) {
     this.store = store;
+    this.symptomIn = symptomIn;
     this.metrics = metrics;
     this.attribution = new Attribution(store, now, (cluster, error) => {
       metrics.attributionFailed(cluster);
@@ -81,7 +90,7 @@ export class Intake {
     const lent = async function* (): AsyncGenerator<ByteObject> {
       for await (const object of turn.lending(objects)) yield lending(turn, object);
     };
-    const all = { ...options, interrupted: () => false, progress: () => undefined };
+    const all = { ...options, symptomIn: this.symptomIn, interrupted: () => false, progress: () => undefined };
     try {
       return await ingest(lent(), this.counted(into), all);
     } finally {

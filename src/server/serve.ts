@@ -1,3 +1,4 @@
+import type { SymptomReader } from '../core/symptom.ts';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -52,6 +53,8 @@ export interface Served {
   readonly collectors: readonly Collector[];
   readonly now: () => Instant;
   readonly keepsLogText: boolean;
+  /** What reads symptoms in lines of logs. */
+  readonly symptomIn: SymptomReader;
   readonly retention: Retention;
   /** One line of the server's own log. */
   readonly log: (line: string) => void;
@@ -206,7 +209,7 @@ class Api {
     this.recent = new RecentMeasures(served.store, served.now, served.log);
     this.metrics = new Metrics(served.store, [...served.collectors, this.recent]);
     const store = served.keepsLogText ? served.store : withoutLogText(served.store);
-    this.intake = new Intake(store, this.metrics, served.now, served.log);
+    this.intake = new Intake(store, this.metrics, served.symptomIn, served.now, served.log);
     this.otlp = new OtlpReceiver(options.limits.exportBytes, options.admission, this.intake, this.metrics, served.otlp);
   }
 

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import { textOf } from '../flag-values.ts';
 import { type Given, oneOf } from '../globals.ts';
 import { readSettings } from '../read-config.ts';
+import { readSymptoms } from '../read-symptoms.ts';
 import { refuse } from '../refused.ts';
 import { plural } from '../render/number.ts';
 import { jsonText, visible } from '../render/visible.ts';
@@ -31,12 +32,13 @@ export const runConfig = async (context: Context, words: readonly string[], give
   }
   try {
     const said = givenBy(settled, true);
+    const own = givenBy(settled, false);
     const asked = serveAsked(
       { data: String(data.value), cluster: textOf(said, 'cluster'), kubeconfig: textOf(said, 'kubeconfig') },
-      givenBy(settled, false),
+      own,
       context,
     );
-    await outside.checkServe(asked);
+    await outside.checkServe({ ...asked, symptomIn: await readSymptoms(own, outside) });
   } catch (error) {
     throw placed(error, settled);
   }

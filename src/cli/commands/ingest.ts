@@ -14,6 +14,7 @@ import { parseTime } from '../../app/parse-time.ts';
 import { resolveRange } from '../../app/time-range.ts';
 import { each } from '../../base/each.ts';
 import { EARLIEST, type Instant, LATEST } from '../../base/instant.ts';
+import type { SymptomReader } from '../../core/symptom.ts';
 import type { Attributed, Store, TimeSpan } from '../../core/ports.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
 import { type Context, withStore } from '../context.ts';
@@ -21,6 +22,7 @@ import { textOf, texts } from '../flag-values.ts';
 import type { Given } from '../globals.ts';
 import type { BlobsAsked, FoundFiles, FoundRemote } from '../outside.ts';
 import { must, refuse } from '../refused.ts';
+import { readSymptoms } from '../read-symptoms.ts';
 import { bytes, count, plural } from '../render/number.ts';
 import type { Column } from '../render/table.ts';
 import { dateTime, range as renderRange } from '../render/time.ts';
@@ -35,6 +37,7 @@ export const runIngest = async (context: Context, paths: readonly string[], give
   const asked = workspaceFlags(given, workspaces.length > 0);
   const span = hoursAsked(context, urls, workspaces);
   const files = await outside.filesAt(paths.filter((path) => !isUrl(path) && !isWorkspace(path)));
+  const symptomIn = await readSymptoms(given, outside);
   const interrupted = outside.stopsItself();
   return withStore(context, async (store) => {
     const cursors: BlobsAsked['cursors'] = (source, of) =>
@@ -58,6 +61,7 @@ export const runIngest = async (context: Context, paths: readonly string[], give
       node: textOf(given, 'node') ?? '',
       at,
       idFields: texts(given, 'idField'),
+      symptomIn,
       interrupted,
     };
     const report = await bringIn(store, found, options, context);
@@ -171,6 +175,7 @@ interface BringIn {
   readonly node: string;
   readonly at: Instant | null;
   readonly idFields?: readonly string[];
+  readonly symptomIn?: SymptomReader;
   readonly interrupted: () => boolean;
 }
 

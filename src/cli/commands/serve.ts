@@ -17,6 +17,7 @@ import type { Context } from '../context.ts';
 import type { ListenAt, OidcAsked, ServeAsked } from '../outside.ts';
 import { memberOf, textOf, texts, wholeNumber } from '../flag-values.ts';
 import type { Given, Globals } from '../globals.ts';
+import { readSymptoms } from '../read-symptoms.ts';
 import { refuse } from '../refused.ts';
 import { workspaceFlags } from './workspace-flags.ts';
 
@@ -27,7 +28,7 @@ export const serveAsked = (
   globals: ServeGlobals,
   given: Given,
   { outside, zone }: Pick<Context, 'outside' | 'zone'>,
-): Omit<ServeAsked, 'log'> => {
+): Omit<ServeAsked, 'log' | 'symptomIn'> => {
   const { host, port } = listenOf('--listen', textOf(given, 'listen') ?? '');
   const retention = retentionOf(given);
   const oldest = oldestKept(horizonsAt(retention, outside.now(), EVERYTHING));
@@ -106,7 +107,11 @@ const kubernetesAsked = ({ kubeconfig, cluster }: ServeGlobals, given: Given): S
 
 export const runServe = async (context: Context, given: Given): Promise<number> => {
   const { outside, globals, voice } = context;
-  const serving = await outside.serve({ ...serveAsked(globals, given, context), log: (line) => voice.note(line) });
+  const serving = await outside.serve({
+    ...serveAsked(globals, given, context),
+    symptomIn: await readSymptoms(given, outside),
+    log: (line) => voice.note(line),
+  });
   if (serving.grpc !== null) voice.note(`OTLP over gRPC on ${serving.grpc}`);
   voice.summary(`listening on ${serving.url}`, `curl ${serving.url}/readyz`);
   await outside.untilAskedToEnd();

@@ -132,7 +132,9 @@ class KubernetesDecoder implements Decoder, Values {
       this.gathered.ignore('ERROR');
       const why = `the watch ended: ${[member(object, 'code'), member(object, 'reason')].filter((part) => typeof part === 'string' || typeof part === 'number').join(' ')}`;
       if (from === null || at === null) this.gap(why);
-      else this.gathered.gap({ source: 'watch', node: '', from, until: at, why });
+      // Events that were missed hide no pod.
+      else if (this.format !== 'kubernetes-events')
+        this.gathered.gap({ source: 'watch', node: '', from, until: at, why });
       return;
     }
     this.mention(object);

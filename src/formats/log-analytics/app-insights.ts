@@ -1,8 +1,8 @@
 import { instant } from '../../base/instant.ts';
 import { type Sighting, SIGHTING_TEXT, type SightingKind } from '../../core/facts.ts';
-import { resultWith, symptomIn } from '../../core/symptom.ts';
+import { resultWith } from '../../core/symptom.ts';
 import { canonicalId } from '../../core/correlation-id.ts';
-import type { RoleOf } from '../correlation/correlation-fields.ts';
+import type { Reading } from '../correlation/reading.ts';
 import { toldInText } from '../correlation/told-in-text.ts';
 import { parseHostPort, parseUrl } from '../correlation/url.ts';
 import { isObject } from '../json/json-value.ts';
@@ -16,7 +16,7 @@ export type AppTable = 'AppDependencies' | 'AppRequests' | 'AppTraces' | 'AppExc
  * A row of Application Insights, under the names of its workspace or of its classic tables (`timestamp`, `operation_Id` …).
  * The time is that of the beginning: https://learn.microsoft.com/azure/azure-monitor/app/data-model-complete
  */
-export const appSighting = (table: AppTable, row: RowReader, roleOf: RoleOf): Sighting | null => {
+export const appSighting = (table: AppTable, row: RowReader, { roleOf, symptomIn }: Reading): Sighting | null => {
   const begin = row.neededTime('TimeGenerated', 'timestamp');
   if (row.lacking) return null;
   const properties = propertiesOf(row);

@@ -1,5 +1,5 @@
 import type { Instant } from '../../base/instant.ts';
-import { resultWith, symptomIn } from '../../core/symptom.ts';
+import { resultWith } from '../../core/symptom.ts';
 import {
   EVENT_MESSAGE,
   type KubeEvent,
@@ -9,7 +9,7 @@ import {
   type Sighting,
   SIGHTING_TEXT,
 } from '../../core/facts.ts';
-import type { RoleOf } from '../correlation/correlation-fields.ts';
+import type { Reading } from '../correlation/reading.ts';
 import { toldInText } from '../correlation/told-in-text.ts';
 import { listOf, member, textMembers, textOf } from '../json/json-value.ts';
 import { osOf } from '../kube/node-seen.ts';
@@ -132,7 +132,7 @@ export const logLineOfRow = (row: RowReader): LogLine | null => {
 };
 
 /** A line that tells which request it belongs to, where its pod talked to, or that a call failed; null: it tells nothing of these. */
-export const lineSighting = (line: LogLine, roleOf: RoleOf): Sighting | null => {
+export const lineSighting = (line: LogLine, { roleOf, symptomIn }: Reading): Sighting | null => {
   const { ids, dest, local } = toldInText(line.message, roleOf);
   const symptom = symptomIn(line.message);
   if (!ids.any && dest === null && symptom === null) return null;

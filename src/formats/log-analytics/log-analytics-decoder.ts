@@ -3,7 +3,7 @@ import type { FormatName, PodSeen, Reject } from '../../core/facts.ts';
 import type { Context, Decoder, Taken } from '../decoder.ts';
 import { FlowColumns } from '../azure-flow-log/flow-columns.ts';
 import { Gathered } from '../json/gathered.ts';
-import { rolesOf, type RoleOf } from '../correlation/correlation-fields.ts';
+import { readingOf, type Reading } from '../correlation/reading.ts';
 import { appSighting } from './app-insights.ts';
 import { eventOfRow, lineSighting, logLineOfRow, nodeOfRow, podOfRow, sameSampling } from './container-insights.ts';
 import { firewallRecord } from './firewall-rules.ts';
@@ -45,7 +45,7 @@ class LogAnalyticsDecoder implements Decoder, RowsInto {
   readonly format: TableName;
   private readonly gathered = new Gathered();
   private readonly records = new FlowColumns();
-  private readonly roleOf: RoleOf;
+  private readonly reading: Reading;
   private source: RowSource | null = null;
   /** What came before the first byte that tells JSON from CSV. */
   private readonly mark: number[] = [];
@@ -54,7 +54,7 @@ class LogAnalyticsDecoder implements Decoder, RowsInto {
 
   constructor(format: TableName, context: Context) {
     this.format = format;
-    this.roleOf = rolesOf(context.correlationFields);
+    this.reading = readingOf(context);
   }
 
   get waiting(): number {
@@ -93,7 +93,7 @@ class LogAnalyticsDecoder implements Decoder, RowsInto {
       case 'AppRequests':
       case 'AppTraces':
       case 'AppExceptions': {
-        const sighting = appSighting(this.format, reader, this.roleOf);
+        const sighting = appSighting(this.format, reader, this.reading);
         if (sighting !== null) this.gathered.sighting(sighting);
         return;
       }
@@ -151,7 +151,7 @@ class LogAnalyticsDecoder implements Decoder, RowsInto {
     const line = logLineOfRow(reader);
     if (line === null) return;
     this.gathered.logLine(line);
-    const sighting = lineSighting(line, this.roleOf);
+    const sighting = lineSighting(line, this.reading);
     if (sighting !== null) this.gathered.sighting(sighting);
   }
 

@@ -1,6 +1,6 @@
 import { type Sighting, SIGHTING_TEXT } from '../../core/facts.ts';
-import { resultWith, symptomIn } from '../../core/symptom.ts';
-import type { RoleOf } from '../correlation/correlation-fields.ts';
+import { resultWith } from '../../core/symptom.ts';
+import type { Reading } from '../correlation/reading.ts';
 import { toldInText } from '../correlation/told-in-text.ts';
 import { member, textOf } from '../json/json-value.ts';
 import { type Attributes, anyValue, attributesOf, before } from './any-value.ts';
@@ -13,7 +13,12 @@ import { parseUnixNanos } from './unix-nanos.ts';
 const ERROR = 17;
 
 /** A log record; null when it has no time. What its attributes do not tell is looked for in its words. */
-export const logSighting = (record: unknown, resource: Attributes, roleOf: RoleOf, refuse: Refuse): Sighting | null => {
+export const logSighting = (
+  record: unknown,
+  resource: Attributes,
+  { roleOf, symptomIn }: Reading,
+  refuse: Refuse,
+): Sighting | null => {
   const stated = parseUnixNanos(member(record, 'timeUnixNano'));
   const observed = parseUnixNanos(member(record, 'observedTimeUnixNano'));
   if (!stated.ok) refuse('timeUnixNano', stated.problem, member(record, 'timeUnixNano'));

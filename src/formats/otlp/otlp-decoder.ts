@@ -1,5 +1,5 @@
 import type { Sighting } from '../../core/facts.ts';
-import { rolesOf, type RoleOf } from '../correlation/correlation-fields.ts';
+import { readingOf, type Reading } from '../correlation/reading.ts';
 import type { Context, Decoder, Taken } from '../decoder.ts';
 import { Gathered } from '../json/gathered.ts';
 import { isObject, type JsonObject, listOf, member, memberAt, parseValue } from '../json/json-value.ts';
@@ -23,7 +23,7 @@ const isSignal = (list: string): list is Signal => Object.hasOwn(SIGNALS, list);
 class OtlpDecoder implements Decoder, Values {
   readonly format = 'otlp';
   private readonly gathered = new Gathered();
-  private readonly roleOf: RoleOf;
+  private readonly reading: Reading;
   private readonly splitter = new ValueSplitter(
     { resourceSpans: 'whole', resourceLogs: 'whole', resourceMetrics: 'whole', resourceProfiles: 'whole' },
     this,
@@ -32,7 +32,7 @@ class OtlpDecoder implements Decoder, Values {
   private list = '';
 
   constructor(context: Context) {
-    this.roleOf = rolesOf(context.correlationFields);
+    this.reading = readingOf(context);
   }
 
   get waiting(): number {
@@ -100,7 +100,7 @@ class OtlpDecoder implements Decoder, Values {
     const refuse: Refuse = (where, why, part) =>
       this.gathered.reject(`${place}, ${where}`, why, typeof part === 'string' ? part : (JSON.stringify(part) ?? ''));
     if (!isObject(item)) return this.gathered.reject(place, 'expected an object', String(item));
-    const sighting: Sighting | null = SIGNALS[signal].read(item, resource, this.roleOf, refuse);
+    const sighting: Sighting | null = SIGNALS[signal].read(item, resource, this.reading, refuse);
     if (sighting === null) return;
     this.gathered.sighting(sighting);
     for (const part of ['events', 'links'])

@@ -1,6 +1,6 @@
 import { type Sighting, SIGHTING_TEXT, type SightingKind } from '../../core/facts.ts';
-import { resultWith, symptomIn } from '../../core/symptom.ts';
-import type { RoleOf } from '../correlation/correlation-fields.ts';
+import { resultWith, type SymptomReader } from '../../core/symptom.ts';
+import type { Reading } from '../correlation/reading.ts';
 import { listOf, member, memberAt, textOf } from '../json/json-value.ts';
 import { type Attributes, attributesOf, before } from './any-value.ts';
 import { otlpId } from './otlp-id.ts';
@@ -14,7 +14,12 @@ const KINDS: readonly SightingKind[] = ['internal', 'internal', 'server', 'clien
 const NAMED = /^SPAN_KIND_(INTERNAL|SERVER|CLIENT|PRODUCER|CONSUMER|UNSPECIFIED)$/;
 
 /** A span; null when it lacks what it is for: its ids and its times. Every reason is told. */
-export const spanSighting = (span: unknown, resource: Attributes, roleOf: RoleOf, refuse: Refuse): Sighting | null => {
+export const spanSighting = (
+  span: unknown,
+  resource: Attributes,
+  { roleOf, symptomIn }: Reading,
+  refuse: Refuse,
+): Sighting | null => {
   const kind = kindOf(member(span, 'kind'));
   const [traceId, spanId] = [otlpId(member(span, 'traceId'), 16), otlpId(member(span, 'spanId'), 8)];
   const parent = otlpId(member(span, 'parentSpanId'), 8);
@@ -51,14 +56,14 @@ export const spanSighting = (span: unknown, resource: Attributes, roleOf: RoleOf
     ids: ids.ids,
     text: textOf(member(span, 'name')).slice(0, SIGHTING_TEXT),
     status: failed ? 'error' : code === 1 || code === 'STATUS_CODE_OK' ? 'ok' : '',
-    result: resultOf(own) || (failed ? toldOfFailure(span) : ''),
+    result: resultOf(own) || (failed ? toldOfFailure(span, symptomIn) : ''),
     probability: samplingOf(textOf(member(span, 'traceState'))) ?? azureSampling(own),
     times: 1,
   };
 };
 
 /** What a failed span says beside its attributes: the exception that it recorded, else the words of its status. */
-const toldOfFailure = (span: unknown): string => {
+const toldOfFailure = (span: unknown, symptomIn: SymptomReader): string => {
   const thrown = listOf(member(span, 'events')).find((event) => member(event, 'name') === 'exception');
   const exception = attributesOf(member(thrown, 'attributes'));
   const [type, message] = [exception.get('exception.type') ?? '', exception.get('exception.message') ?? ''];
