@@ -250,7 +250,7 @@ const callsOf = (rows: readonly CallRow[]): readonly Calls[] =>
   }));
 
 const symptomOf = ({ is_error, result, says }: CallRow): Symptom | 'failed' | null =>
-  symptomIn(result) ?? (is_error === 1 ? (symptomIn(says) ?? 'failed') : null);
+  result === '503' ? 'unavailable' : (symptomIn(result) ?? (is_error === 1 ? (symptomIn(says) ?? 'failed') : null));
 
 interface EndRow {
   readonly uid: string;

@@ -117,7 +117,7 @@ export const isDown = ({ attempts, unanswered, calls, known }: DestinationView):
 const throttling = (signals: Signals, destinations: readonly DestinationView[]): Finding => {
   const cause = 'destination-throttling';
   const hit = destinations.flatMap((to) => {
-    const said = withSymptom(to.calls, 'throttled');
+    const said = withSymptom(to.calls, 'throttled', 'unavailable');
     const failed = sum(said, ({ calls }) => calls);
     return isNotable(failed, to.told) ? [{ to, said, failed }] : [];
   });

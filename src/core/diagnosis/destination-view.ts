@@ -50,7 +50,7 @@ export const destinationsOf = ({
 export const DNS_PORT = 53;
 
 /** Names whose address other calls tell. */
-const namesOf = (calls: readonly Calls[]): ReadonlyMap<string, string> =>
+export const namesOf = (calls: readonly Calls[]): ReadonlyMap<string, string> =>
   new Map(
     calls.flatMap(({ destIp, destPort, destHost }) =>
       destIp !== null && destHost !== '' && destHost !== destIp
@@ -59,7 +59,7 @@ const namesOf = (calls: readonly Calls[]): ReadonlyMap<string, string> =>
     ),
   );
 
-const keyOfCalls = ({ destIp, destPort, destHost }: Calls, byName: ReadonlyMap<string, string>): string =>
+export const keyOfCalls = ({ destIp, destPort, destHost }: Calls, byName: ReadonlyMap<string, string>): string =>
   destIp !== null
     ? destinationKey(destIp, destPort)
     : (byName.get(`${destHost}:${destPort}`) ?? `${destHost}:${destPort}`);

@@ -40,7 +40,7 @@ const byRank = (a: Finding, b: Finding): number =>
 /** What was seen less directly is not told of destinations whose trouble has a cause that was seen, and that is large enough for it. */
 const withoutExplained = (findings: readonly Finding[]): readonly Finding[] =>
   findings.map((finding) => {
-    if (finding.status !== 'ruled-in' || finding.directness === 3) return finding;
+    if (finding.status !== 'ruled-in' || finding.directness === 3 || finding.covers.length === 0) return finding;
     const enough = findings.filter(
       ({ status, directness, explains }) =>
         status === 'ruled-in' && directness > finding.directness && explains >= finding.explains * 0.4,

@@ -111,7 +111,11 @@ const viewOf = ({ lookups, calls }: Signals): DnsView => {
         lostUpstream,
         sum(upstream, (one) => one.asked),
       ) ||
-      failed >= 3,
+      (failed >= 5 &&
+        share(
+          failed,
+          sum(calls, (one) => one.calls),
+        ) >= 0.02),
   };
 };
 

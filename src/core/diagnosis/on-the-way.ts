@@ -1,9 +1,11 @@
-import { isDown, saidFacts, troubleFrom, unreached } from './at-the-destination.ts';
+import { isDown, saidFacts, troubleFrom } from './at-the-destination.ts';
 import {
   destinationKey,
   type DestinationView,
   earliest,
   isNotable,
+  keyOfCalls,
+  namesOf,
   share,
   sum,
   withSymptom,
@@ -114,7 +116,7 @@ const policyDenied = (signals: Signals, destinations: readonly DestinationView[]
       cause,
       1,
       sum(held, ({ calls }) => calls),
-      held.flatMap(({ destIp, destPort }) => (destIp === null ? [] : [destinationKey(destIp, destPort)])),
+      held.map((one) => keyOfCalls(one, namesOf(signals.calls))),
       [
         ...saidFacts(held),
         fact(
@@ -143,17 +145,19 @@ const heldBack = ({ calls, counters, told }: Signals, destinations: readonly Des
     counters.filter(({ insertFailed, drop }) => (insertFailed ?? 0) > 0 || (drop ?? 0) > 0).map(({ node }) => node),
   );
   const byKey = new Map(destinations.map((to) => [to.key, to]));
-  return unreached(calls).filter((one) => {
-    if (one.destIp === null || one.calls < 3 || (one.node !== null && lost.has(one.node))) return false;
-    const to = byKey.get(destinationKey(one.destIp, one.destPort));
+  const names = namesOf(calls);
+  return withSymptom(calls, 'connect-timeout', 'host-unreachable', 'request-timeout').filter((one) => {
+    const to = byKey.get(keyOfCalls(one, names));
+    if (to === undefined || to.ip === null || one.calls < 3 || (one.node !== null && lost.has(one.node))) return false;
     const tried = sum(
-      (to?.attempts ?? []).filter(
+      to.attempts.filter(
         ({ pod, troubleFrom: at, answeredUntil }) =>
           pod?.uid === one.podUid && (at !== null || (answeredUntil ?? 0) > one.first),
       ),
-      ({ unanswered, answeredSince }) => unanswered + answeredSince,
+      ({ unanswered, answeredSince, answered, troubleFrom: at }) =>
+        unanswered + (at === null ? answered : answeredSince),
     );
-    return share(tried, one.calls) < 0.2;
+    return tried < one.calls * 0.2;
   });
 };
 
