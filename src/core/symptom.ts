@@ -125,6 +125,8 @@ const WORDINGS: readonly Wording[] = [
     of: 'connect-timeout',
     says: /\betimedout\b|connect(?:ion)? timed out|connection timeout (?:to host|after \d)|connect timeout=|failed: timeout expired/,
   },
+  // Python wraps what fails before the request is sent.
+  { of: 'connect-timeout', says: /urlopen error (?:_ssl\.c:\d+: )?(?:the handshake operation )?timed out/ },
   {
     of: 'connect-timeout',
     says: /connect timeout error|connecttimeouterror|und_err_connect_timeout|connecttimeoutexception|net::opentimeout|execution expired/,

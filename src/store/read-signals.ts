@@ -249,8 +249,17 @@ const callsOf = (rows: readonly CallRow[]): readonly Calls[] =>
     says: row.says === '' ? row.result : row.says,
   }));
 
-const symptomOf = ({ is_error, result, says }: CallRow): Symptom | 'failed' | null =>
-  result === '503' ? 'unavailable' : (symptomIn(result) ?? (is_error === 1 ? (symptomIn(says) ?? 'failed') : null));
+/** Calls that failed without a word and took so long were given up. */
+const GIVEN_UP = SECOND;
+
+const symptomOf = ({ is_error, result, says, spans, took_ms }: CallRow): Symptom | 'failed' | null =>
+  result === '503'
+    ? 'unavailable'
+    : (symptomIn(result) ??
+      (is_error === 1
+        ? (symptomIn(says) ??
+          (spans > 0 && took_ms >= GIVEN_UP && !/^\d{3}$/.test(result) ? 'request-timeout' : 'failed'))
+        : null));
 
 interface EndRow {
   readonly uid: string;

@@ -93,7 +93,7 @@ const down = ({ told }: Signals, destinations: readonly DestinationView[]): Find
     : cannotTell(cause, [WIRE, APPLICATIONS]);
 };
 
-export const unreached = (calls: readonly Calls[]): readonly Calls[] =>
+const unreached = (calls: readonly Calls[]): readonly Calls[] =>
   withSymptom(calls, 'connect-timeout', 'host-unreachable');
 
 export const isDown = ({ attempts, unanswered, calls, known }: DestinationView): boolean => {

@@ -116,7 +116,10 @@ const policyDenied = (signals: Signals, destinations: readonly DestinationView[]
       cause,
       1,
       sum(held, ({ calls }) => calls),
-      held.map((one) => keyOfCalls(one, namesOf(signals.calls))),
+      // A call that waits for an address does not begin a connection either.
+      held.every(({ symptom }) => symptom === 'request-timeout')
+        ? ['dns']
+        : held.map((one) => keyOfCalls(one, namesOf(signals.calls))),
       [
         ...saidFacts(held),
         fact(
