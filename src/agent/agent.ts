@@ -64,7 +64,6 @@ const DISK_ROOM_BYTES = 262_144;
 /** Of a socket: a burst of ten thousand connections. */
 const LARGE_BUFFER = 33_554_432;
 const LOOKED_BYTES = 8_192;
-/** Long enough for what left the kernel to come through the pipe. */
 const CATCH_UP_MS = 25;
 const MOST_TRIES = 40;
 const RESTART_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000];
@@ -284,15 +283,16 @@ class Agent {
     const wasIdle = (!this.knowsQueue || this.queue?.waitingBytes === 0) && this.listener?.wasHeld === false;
     const asked = this.ports.now();
     await this.askKernel(asked);
-    this.listener?.readAll();
+    const isCaughtUp = (await this.listener?.isCaughtUp()) ?? null;
     if (this.listener !== null) this.listener.wasHeld = false;
     await this.flush();
     if (this.coverage.isLost && this.recovery === null && (await this.mayRecover()))
       this.recovery = this.recover().finally(() => {
         this.recovery = null;
       });
-    // All that had happened when the kernel was asked the last time has been read: nothing waited there, and nothing was held back since.
-    const told = wasIdle && !this.coverage.isLost ? before : this.newestAt;
+    // Where that cannot be known: nothing waited in the kernel when it was asked the last time, and nothing was held back since.
+    const idleAt = isCaughtUp === true ? asked : isCaughtUp === null && wasIdle ? before : null;
+    const told = this.coverage.isLost ? this.newestAt : (idleAt ?? this.newestAt);
     if (told !== null && this.isListening) {
       const until = Math.min(told, this.cleanAt);
       if (this.completeUntil === null || until > this.completeUntil) this.completeUntil = instant(until);
@@ -368,12 +368,12 @@ class Agent {
     return dumped.ok;
   }
 
-  /** Events are read later than they happened; those up to `at` are when one from then was read, or none waits. */
+  /** Events are read later than they happened; those up to `at` are when one from then was read, or there is none. */
   private async caughtUp(at: Instant): Promise<void> {
     for (let tries = 0; tries < MOST_TRIES; tries++) {
-      const queue = await this.listener?.queue();
+      const isCaughtUp = await this.listener?.isCaughtUp();
+      if (isCaughtUp === true || (this.newestAt !== null && this.newestAt >= at)) return;
       await sleep(CATCH_UP_MS);
-      if ((this.newestAt !== null && this.newestAt >= at) || queue?.waitingBytes === 0) return;
     }
   }
 

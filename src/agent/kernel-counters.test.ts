@@ -5,7 +5,9 @@ import {
   countedBetween,
   type KernelLook,
   parseListenerQueue,
+  parseState,
   parseTrackingCounters,
+  parseWritten,
   socketInode,
   wasFlushed,
 } from './kernel-counters.ts';
@@ -89,4 +91,20 @@ test.each<[string, number | null, number | null, boolean]>([
   ['unknown now', 100, null, false],
 ])('flushed: %s', (_, before, now, expected) => {
   expect(wasFlushed(before, now)).toBe(expected);
+});
+
+test.each([
+  ['2539 (conntrack) S 2535 2530 20024 0 -1', 'S'],
+  ['2539 (a) S (b c) R 2535 2530', 'R'],
+  ['2539 (conntrack', null],
+  ['', null],
+])('the state of a process behind its name, whatever that is: %s', (text, state) => {
+  expect(parseState(text)).toBe(state);
+});
+
+test.each([
+  ['rchar: 6476\nwchar: 120\nsyscr: 11\ncancelled_write_bytes: 0\n', 120],
+  ['rchar: 6476\n', null],
+])('what a process wrote', (text, bytes) => {
+  expect(parseWritten(text)).toBe(bytes);
 });

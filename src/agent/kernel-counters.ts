@@ -66,6 +66,15 @@ export const parseListenerQueue = (text: string, inodes: ReadonlySet<string>): L
 /** `socket:[12345]`, as the links in `/proc/PID/fd` say it; null: something else. */
 export const socketInode = (link: string): string | null => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? null;
 
+/** `/proc/PID/stat`: `S` sleeps until something comes, `R` runs or would if it could; null: it is none. A name may hold anything. */
+export const parseState = (text: string): string | null => /^\d+ \(.*\) ([A-Za-z]) /s.exec(text)?.[1] ?? null;
+
+/** `/proc/PID/io`: bytes that it wrote, to pipes and files; null: it is none. */
+export const parseWritten = (text: string): number | null => {
+  const [, bytes] = /^wchar: (\d+)$/m.exec(text) ?? [];
+  return bytes === undefined ? null : Number(bytes);
+};
+
 /** A table that lost half of its entries, and more than a few, between two looks: somebody flushed it (`conntrack -F`). */
 export const wasFlushed = (before: number | null, now: number | null): boolean =>
   before !== null && now !== null && before >= LEAST_FLUSHED && now < before / 2;

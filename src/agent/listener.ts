@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, constants, openSync, readSync, rmSync } from 'node:fs';
 import { readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ListenerQueue, parseListenerQueue, socketInode } from './kernel-counters.ts';
+import { type ListenerQueue, parseListenerQueue, parseState, parseWritten, socketInode } from './kernel-counters.ts';
 import { readKernelFile } from './kernel-file.ts';
 
 /** What a listener tells, in the order in which conntrack said it. */
@@ -47,6 +47,8 @@ export class Listener {
   private readonly buffer = Buffer.allocUnsafeSlow(2 * READ_BYTES);
   /** Bytes at the beginning of the buffer that are a line whose end has not come. */
   private kept = 0;
+  /** All that was read since it began. */
+  private readBytes = 0;
   private isListening = false;
   private isHeld = false;
   private isOver = false;
@@ -104,6 +106,21 @@ export class Listener {
     }
   }
 
+  /**
+   * Whether all events that there were when this was asked have been read: none waits in the kernel, and conntrack sleeps and had written what was read
+   * before. A moment's wait would prove nothing: cat and two pipes lie between, and on a busy node each of them waits for its turn. Null: this kernel
+   * or container does not let it be known.
+   */
+  async isCaughtUp(): Promise<boolean | null> {
+    this.readAll();
+    // In this order. Asleep in a write to a pipe that is full, it wrote more than was read by now.
+    const read = this.readBytes;
+    const queue = await this.queue();
+    const state = parseState(readKernelFile(`/proc/${this.pid}/stat`) ?? '');
+    const written = parseWritten(readKernelFile(`/proc/${this.pid}/io`) ?? '');
+    return queue === null || written === null ? null : queue.waitingBytes === 0 && state === 'S' && written === read;
+  }
+
   private readLater(ms: number): void {
     setTimeout(() => {
       if (this.isOver) return;
@@ -118,6 +135,7 @@ export class Listener {
       const bytes = this.readOnce();
       if (bytes === 0) break;
       total += bytes;
+      this.readBytes += bytes;
       const end = this.kept + bytes;
       const whole = this.buffer.lastIndexOf(NEWLINE, end - 1) + 1;
       if (whole > 0 && whole <= end) {
