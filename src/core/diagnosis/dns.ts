@@ -1,6 +1,7 @@
 import { DNS_PORT, earliest, isNotable, share, sum, withSymptom } from './destination-view.ts';
 import { cannotTell, type Fact, fact, type Finding, type Lack, ruledIn, ruledOut } from './hypothesis.ts';
 import { APPLICATIONS } from './applications.ts';
+import { onlyToldBySome } from './silent-senders.ts';
 import type { Calls, Lookups, LookupStep, Signals } from './signals.ts';
 
 const TRACKED: Lack = {
@@ -28,16 +29,23 @@ interface DnsView {
 export const dns = (signals: Signals): readonly Finding[] => {
   const view = viewOf(signals);
   const overload = view.lostUpstream > 0 ? null : overloadOf(signals.lookupSteps);
-  const nothing = signals.told.has('conntrack') || signals.told.has('applications');
   const facts = factsOf(view);
   if (!view.isTrouble) {
     const lacks = [
       ...(signals.told.has('conntrack') ? [] : [TRACKED]),
       ...(signals.told.has('applications') ? [] : [APPLICATIONS]),
     ];
-    const seen = (cause: 'dns-failing' | 'dns-udp-race' | 'coredns-overload'): Finding =>
-      nothing && view.asked.length > 0 ? ruledOut(cause, ...facts) : cannotTell(cause, lacks, facts);
-    return [seen('dns-failing'), seen('dns-udp-race'), seen('coredns-overload')];
+    const isSeen = view.asked.length > 0;
+    const seen = (cause: 'dns-udp-race' | 'coredns-overload'): Finding =>
+      isSeen ? ruledOut(cause, ...facts) : cannotTell(cause, lacks, facts);
+    return [
+      // An answer that there is no answer is an answer on the wire.
+      isSeen || signals.told.has('applications')
+        ? onlyToldBySome('dns-failing', signals, ...facts)
+        : cannotTell('dns-failing', lacks, facts),
+      seen('dns-udp-race'),
+      seen('coredns-overload'),
+    ];
   }
   const insertFailed = sum(signals.counters, (one) => one.insertFailed ?? 0);
   const failures = Math.max(view.lost, view.failed);
