@@ -12,6 +12,8 @@ import { inShards, nodeNames, type NodesByIp, nodeAt } from './read-ports.ts';
 
 /** A connection of so few packets is one exchange or two. */
 const SHORT_PACKETS = 40;
+/** Parts of the interval by which it is seen when something began. */
+const SLICES = 12;
 /** Nothing on the way forgets a connection so soon. */
 const QUICK = 3 * SECOND;
 /** So many more packets out than in are no accident of how a stack acknowledges. */
@@ -81,6 +83,7 @@ const paramsOf = (
   nodes: [...nodes],
   short_packets: SHORT_PACKETS,
   quick_ms: QUICK,
+  slices: SLICES,
   strained_by: STRAINED_BY,
   patience_ms: PATIENCE,
   limit: MOST,
@@ -111,7 +114,8 @@ interface AttemptRow {
   readonly answered_until_ms: number;
   readonly answered_since: number;
   readonly quick: number;
-  readonly quick_before: number;
+  readonly quick_by_slice: readonly number[];
+  readonly strained_by_slice: readonly number[];
   readonly strained_old: number;
   readonly strained_old_from_ms: number;
   readonly strained: number;
@@ -139,7 +143,8 @@ const attemptsOf = (row: AttemptRow, pods: ReadonlyMap<string, PodNamed>): Attem
   answeredUntil: told(row.answered_until_ms),
   answeredSince: row.answered_since,
   quick: row.quick,
-  quickBefore: row.quick_before,
+  quickBySlice: row.quick_by_slice,
+  strainedBySlice: row.strained_by_slice,
   strained: row.strained,
   strainedFrom: told(row.strained_from_ms),
   strainedOld: row.strained_old,

@@ -1,4 +1,4 @@
-import { type DestinationView, earliest, isNotable, share, sum, withSymptom } from './destination-view.ts';
+import { type DestinationView, earliest, isIncident, isNotable, share, sum, withSymptom } from './destination-view.ts';
 import { cannotTell, type Fact, fact, type Finding, type Lack, ruledIn, ruledOut } from './hypothesis.ts';
 import { onlyToldBySome } from './silent-senders.ts';
 import { APPLICATIONS } from './applications.ts';
@@ -25,8 +25,7 @@ const refusing = (signals: Signals, destinations: readonly DestinationView[]): F
   const hit = destinations.flatMap((to) => {
     const said = sum(withSymptom(to.calls, 'connection-refused'), ({ calls }) => calls);
     const isOften = isNotable(to.refused, to.known) || isNotable(said, to.told);
-    // What never answered anybody is no incident: somebody tries a port at which nothing listens.
-    const isNew = to.answered > 0 || to.calls.some(({ symptom }) => symptom === null) || share(to.refused, all) >= 0.05;
+    const isNew = isIncident(to, to.refused, all);
     return isOften && isNew ? [{ to, failed: Math.max(to.refused, said) }] : [];
   });
   const facts = hit.flatMap(({ to }) => [
@@ -60,7 +59,8 @@ const ALL = 0.97;
 
 const down = ({ told }: Signals, destinations: readonly DestinationView[]): Finding => {
   const cause = 'destination-down';
-  const hit = destinations.filter((to) => isDown(to));
+  const all = sum(destinations, ({ known }) => known);
+  const hit = destinations.filter((to) => isDown(to) && isIncident(to, to.unanswered, all));
   if (hit.length > 0)
     return ruledIn(
       cause,
@@ -88,7 +88,7 @@ const down = ({ told }: Signals, destinations: readonly DestinationView[]): Find
   return isTold(destinations) || told.has('applications')
     ? ruledOut(
         cause,
-        fact('every destination that is called answered some connections while others failed', 'flows', null),
+        fact('every destination that is called often answered some connections while others failed', 'flows', null),
       )
     : cannotTell(cause, [WIRE, APPLICATIONS]);
 };

@@ -106,3 +106,13 @@ export const earliest = (times: readonly (Instant | null)[]): Instant | null =>
 /** A count and a share, below which trouble is taken for the ordinary kind: somewhere something fails now and then. */
 export const isNotable = (failed: number, of: number): boolean =>
   (failed >= 5 && share(failed, of) >= 0.04) || (failed >= 3 && share(failed, of) >= 0.25);
+
+/** So often somebody notices, whatever it was before. */
+const OFTEN = 30;
+
+/**
+ * What never answered anybody is no incident where it is tried now and then: somebody calls a port at which nothing listens, or an address that is long
+ * gone. `all` are the connections to anywhere.
+ */
+export const isIncident = ({ answered, calls }: DestinationView, failed: number, all: number): boolean =>
+  answered > 0 || calls.some(({ symptom }) => symptom === null) || failed >= OFTEN || share(failed, all) >= 0.05;

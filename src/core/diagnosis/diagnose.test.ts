@@ -141,7 +141,7 @@ const CASES: readonly (readonly [Cause, string, Partial<Signals>])[] = [
   [
     'path-loss',
     'much has to be sent again to one destination',
-    { attempts: [attempts({ strained: 30, quickBefore: 20, strainedFrom: at(60) }), other] },
+    { attempts: [attempts({ strained: 30, strainedBySlice: [0, 10, 10, 10], strainedFrom: at(60) }), other] },
   ],
   [
     'policy-denied',
@@ -247,6 +247,31 @@ test.each<[string, Partial<Signals>]>([
       attempts: [
         ...healthy.attempts,
         attempts({ destPort: 8_999, answered: 0, quick: 0, refused: 5, troubleFrom: at(1), answeredUntil: null }),
+      ],
+    },
+  ],
+  [
+    'an address that is long gone, tried now and then',
+    {
+      attempts: [
+        ...healthy.attempts,
+        attempts({
+          destIp: '203.0.113.200',
+          answered: 0,
+          quick: 0,
+          unanswered: 4,
+          troubleFrom: at(1),
+          answeredUntil: null,
+        }),
+      ],
+    },
+  ],
+  [
+    'a destination that is sent much',
+    {
+      attempts: [
+        ...healthy.attempts,
+        attempts({ destIp: '198.51.100.30', strained: 70, strainedBySlice: [17, 18, 17, 18], strainedFrom: at(1) }),
       ],
     },
   ],

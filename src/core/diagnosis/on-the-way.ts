@@ -71,12 +71,36 @@ const usualStrain = (destinations: readonly DestinationView[]): number => {
   return shares[shares.length >> 1] ?? 0;
 };
 
-/** More than is usual elsewhere; or all at once where it was not before, which is so of all destinations when a node loses packets. */
-const isStrained = ({ attempts, quick, strained }: DestinationView, usual: number): boolean => {
-  const of = share(strained, quick);
-  const before = sum(attempts, ({ quickBefore }) => quickBefore);
-  return strained >= 4 && of >= 0.1 && (of >= usual * 3 || before >= 3 / of);
+/**
+ * All at once where it was not before; what a destination is sent may be so from the first connection on, and there more than is usual elsewhere means
+ * something only where some went unanswered too.
+ */
+const isStrained = (to: DestinationView, usual: number): boolean => {
+  const of = share(to.strained, to.quick);
+  return to.strained >= 4 && of >= 0.1 && (hasBegun(to) || (of >= usual * 3 && to.unanswered >= 2));
 };
+
+/** Fewer connections before do not show that they were undisturbed. */
+const LEAST_BEFORE = 8;
+
+/** Whether there is a moment before which hardly any connection was strained, and from which on many were. */
+const hasBegun = ({ attempts }: DestinationView): boolean => {
+  const quick = bySlice(attempts.map(({ quickBySlice }) => quickBySlice));
+  const strained = bySlice(attempts.map(({ strainedBySlice }) => strainedBySlice));
+  return quick.some((_, slice) => {
+    const [before, after] = [sum(quick.slice(0, slice), (n) => n), sum(quick.slice(slice), (n) => n)];
+    const [strainedBefore, strainedAfter] = [
+      sum(strained.slice(0, slice), (n) => n),
+      sum(strained.slice(slice), (n) => n),
+    ];
+    return (
+      before >= LEAST_BEFORE && strainedAfter >= 4 && share(strainedBefore, before) < share(strainedAfter, after) / 5
+    );
+  });
+};
+
+const bySlice = (rows: readonly (readonly number[])[]): readonly number[] =>
+  (rows[0] ?? []).map((_, slice) => sum(rows, (row) => row[slice] ?? 0));
 
 const FLOW_LOG: Lack = {
   what: 'what network security groups denied',

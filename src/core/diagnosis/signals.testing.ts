@@ -3,7 +3,7 @@ import type { PodNamed } from '../ports.ts';
 import type { Attempts, Calls, LookupStep, Signals } from './signals.ts';
 
 /** The beginning of the interval of every test. */
-export const FROM = instant(Date.UTC(2026, 10, 22, 3));
+const FROM = instant(Date.UTC(2026, 10, 22, 3));
 export const at = (seconds: number): Instant => instant(FROM + seconds * SECOND);
 
 export const podNamed = (name: string): PodNamed => ({
@@ -34,9 +34,10 @@ export const attempts = (more: Partial<Attempts> = {}): Attempts => ({
   answeredUntil: at(290),
   answeredSince: 0,
   quick: 100,
-  quickBefore: 100,
   strained: 0,
   strainedFrom: null,
+  quickBySlice: [25, 25, 25, 25],
+  strainedBySlice: [0, 0, 0, 0],
   strainedOld: 0,
   strainedOldFrom: null,
   speechless: 0,
@@ -79,7 +80,7 @@ export const steps = (count: number, of: (step: number) => Partial<LookupStep> =
 export const healthy: Signals = {
   from: FROM,
   until: at(300),
-  attempts: [attempts(), attempts({ destIp: '203.0.113.20', answered: 60, quick: 60, quickBefore: 60 })],
+  attempts: [attempts(), attempts({ destIp: '203.0.113.20', answered: 60, quick: 60 })],
   lookups: [
     {
       node: null,

@@ -29,12 +29,14 @@ export interface Attempts {
   readonly answeredUntil: Instant | null;
   /** Since `troubleFrom`. */
   readonly answeredSince: number;
-  /** Of those that were answered the short ones of TCP that were soon over, and of these those before the first that was strained. */
+  /** Of those that were answered the short ones of TCP that were soon over. */
   readonly quick: number;
-  readonly quickBefore: number;
   /** Of the quick ones those with clearly more packets out than in: some were sent again. */
   readonly strained: number;
   readonly strainedFrom: Instant | null;
+  /** Both by parts of the interval, all as long, as many for every sender. */
+  readonly quickBySlice: readonly number[];
+  readonly strainedBySlice: readonly number[];
   /** Of those that were not soon over; from when it was seen. */
   readonly strainedOld: number;
   readonly strainedOldFrom: Instant | null;

@@ -10,7 +10,9 @@ SELECT
     maxIf(begin_ms, became = 'answered') AS answered_until_ms,
     arraySum(at -> trouble_from_ms > 0 AND at >= trouble_from_ms, groupArrayIf(begin_ms, became = 'answered')) AS answered_since,
     countIf(is_quick) AS quick, countIf(is_quick AND is_strained) AS strained, minIf(begin_ms, is_quick AND is_strained) AS strained_from_ms,
-    arraySum(at -> strained_from_ms = 0 OR at < strained_from_ms, groupArrayIf(begin_ms, is_quick)) AS quick_before,
+    -- By parts of the interval, all as long.
+    sumForEach(arrayMap(i -> toUInt32(is_quick AND i = slice), range({slices:UInt8}))) AS quick_by_slice,
+    sumForEach(arrayMap(i -> toUInt32(is_quick AND is_strained AND i = slice), range({slices:UInt8}))) AS strained_by_slice,
     countIf(is_strained AND NOT is_quick) AS strained_old, minIf(last_ms, is_strained AND NOT is_quick) AS strained_old_from_ms,
     countIf(is_speechless) AS speechless, minIf(begin_ms, is_speechless) AS speechless_from_ms,
     ifNotFinite(quantileExactIf(0.5)(lasted_ms, is_speechless), 0) AS speechless_ms
@@ -18,6 +20,7 @@ FROM
 (
     SELECT
         node, src_ip, dest_ip, dest_port, src_port, protocol, begin_ms, last_ms, lasted_ms,
+        least(intDiv((begin_ms - {from_ms:Int64}) * {slices:UInt8}, {until_ms:Int64} - {from_ms:Int64}), {slices:UInt8} - 1) AS slice,
         if(verdict IN ('exact', 'relayed') AND notEmpty(pod_uids), toString(pod_uids[1]), '') AS uid,
         multiIf(
             denied, 'denied',
