@@ -12,6 +12,8 @@ import { inShards, nodeNames, type NodesByIp, nodeAt } from './read-ports.ts';
 
 /** A connection of so few packets is one exchange or two. */
 const SHORT_PACKETS = 40;
+/** What a pod did last is seen so near its end. */
+const AROUND = 2 * SECOND;
 /** Parts of the interval by which it is seen when something began. */
 const SLICES = 12;
 /** Nothing on the way forgets a connection so soon. */
@@ -84,6 +86,7 @@ const paramsOf = (
   short_packets: SHORT_PACKETS,
   quick_ms: QUICK,
   slices: SLICES,
+  around_ms: AROUND,
   strained_by: STRAINED_BY,
   patience_ms: PATIENCE,
   limit: MOST,
@@ -273,6 +276,7 @@ interface EndRow {
   readonly ips: readonly string[];
   readonly from_ms: number;
   readonly until_ms: number;
+  readonly cut: number;
 }
 
 const endOf = (row: EndRow): PodEnd => ({
@@ -282,6 +286,7 @@ const endOf = (row: EndRow): PodEnd => ({
   ips: row.ips.map(ipText),
   from: row.from_ms as Instant,
   until: row.until_ms as Instant,
+  cut: row.cut,
 });
 
 interface UseRow {

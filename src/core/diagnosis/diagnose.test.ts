@@ -201,11 +201,34 @@ const CASES: readonly (readonly [Cause, string, Partial<Signals>])[] = [
   ],
   [
     'terminating',
+    'pods end in the middle of their calls, and tell nobody',
+    {
+      ends: [1, 2].map((n) => ({
+        uid: `uid-cart-${n}`,
+        namespace: 'shop',
+        pod: `cart-${n}`,
+        ips: [`10.244.0.${n}`],
+        from: at(100),
+        until: at(103),
+        cut: 2,
+      })),
+    },
+  ],
+  [
+    'terminating',
     'what fails are calls of pods that end',
     {
       calls: [calls(), failed('connection-reset', { calls: 4, first: at(100), last: at(101) })],
       ends: [
-        { uid: 'uid-cart-1', namespace: 'shop', pod: 'cart-1', ips: ['10.244.0.5'], from: at(100), until: at(103) },
+        {
+          uid: 'uid-cart-1',
+          namespace: 'shop',
+          pod: 'cart-1',
+          ips: ['10.244.0.5'],
+          from: at(100),
+          until: at(103),
+          cut: 1,
+        },
       ],
     },
   ],
@@ -289,7 +312,17 @@ test.each<[string, Partial<Signals>]>([
   [
     'a pod that ends in a rollout',
     {
-      ends: [{ uid: 'uid-old-1', namespace: 'shop', pod: 'old-1', ips: ['10.244.0.7'], from: at(100), until: at(103) }],
+      ends: [
+        {
+          uid: 'uid-old-1',
+          namespace: 'shop',
+          pod: 'old-1',
+          ips: ['10.244.0.7'],
+          from: at(100),
+          until: at(103),
+          cut: 1,
+        },
+      ],
     },
   ],
   [

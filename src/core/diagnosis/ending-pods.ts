@@ -42,6 +42,22 @@ export const terminating = (signals: Signals): Finding => {
         ...endFacts,
       ],
     );
+  const cut = sum(ends, (end) => end.cut);
+  if (cut >= 3)
+    return ruledIn(
+      cause,
+      1,
+      cut,
+      [],
+      [
+        fact(
+          `${cut} connections of pods that ended had been asked something and had no answer yet`,
+          'flows',
+          ends.find((end) => end.cut > 0)?.from ?? null,
+        ),
+        ...endFacts,
+      ],
+    );
   if (ends.length === 0) return ruledOut(cause, fact('no pod ended', 'pods', null));
   return onlyToldBySome(
     cause,

@@ -166,6 +166,8 @@ export interface PodEnd {
   readonly ips: readonly string[];
   readonly from: Instant;
   readonly until: Instant;
+  /** Its connections that had been asked something then, and had no answer yet. */
+  readonly cut: number;
 }
 
 /** Everything about an interval that a diagnosis rests on. */
