@@ -57,6 +57,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 test('every schema is published under the name that its test knows', () => {
   expect(readdirSync(schemas).sort()).toEqual([
     'compared-side.schema.json',
+    'diagnosis.schema.json',
     'doctor.schema.json',
     'evaluation-comparison.schema.json',
     'evaluation.schema.json',
@@ -85,6 +86,8 @@ test.each<[string, string, readonly string[]]>([
   ['flows that changed', 'flows.schema.json', ['flows', '--changed-since', '1h', '--data', late]],
   ['flows of which none changed', 'flows.schema.json', ['flows', '--changed-since', '1h']],
   ['doctor', 'doctor.schema.json', ['doctor', '--for', 'who 0.0.0.0/0']],
+  ['diagnose', 'diagnosis.schema.json', ['diagnose']],
+  ['diagnose of an empty store', 'diagnosis.schema.json', ['diagnose', '--data', join(folder, 'empty')]],
   ['snat status', 'snat-status.schema.json', ['snat']],
   ['snat ledger', 'snat-ledger.schema.json', ['snat', 'ledger', '--inside']],
   ['snat forecast', 'snat-forecast.schema.json', ['snat', 'forecast']],

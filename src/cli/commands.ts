@@ -233,6 +233,30 @@ export const COMMANDS: readonly CommandSpec[] = [
     run: async (context, _, given) => (await import('./commands/snat-plan.ts')).runSnatPlan(context, given),
   },
   {
+    name: 'diagnose',
+    group: ASK,
+    takes: '',
+    summary: 'why calls fail: for each cause whether it is ruled in, ruled out, or cannot be told, and what would tell',
+    about: [
+      'Looks at connections that were not answered, refused or denied, at what the kernel of each node and the load balancer counted, at questions to DNS',
+      'servers, at what applications say in logs and spans, and at pods that end. A cause that was counted or logged by what failed is proved; the others',
+      'follow. Ends with 3 where a cause is ruled in. docs/guide/diagnose.md',
+    ],
+    examples: [
+      ['unmasq diagnose --since 15m', 'Calls fail: is it SNAT, DNS, the network or the other side?'],
+      ['unmasq diagnose --since 15m --dest 203.0.113.10:443', 'Only what goes to one endpoint'],
+      ['unmasq diagnose -o wide', 'Every fact, and every signal that is missing'],
+      ['unmasq diagnose -o json', 'The same for a program'],
+    ],
+    flags: [
+      { flags: '--node <name>', says: 'only through this node; repeat for several', repeats: true },
+      { flags: '--dest <address>', says: 'only to this IP, CIDR or IP:PORT; repeat for several', repeats: true },
+    ],
+    honours: [...RANGE, 'strict'],
+    seeAlso: ['unmasq snat', 'unmasq path', 'unmasq doctor'],
+    run: async (context, _, given) => (await import('./commands/diagnose.ts')).runDiagnose(context, given),
+  },
+  {
     name: 'path',
     group: ASK,
     takes: '<pod> <dest>',

@@ -8,7 +8,7 @@ export interface Parameter {
 
 /** One question of the HTTP API: `GET /api/v1/NAME`, and `unmasq NAME`. */
 export interface Question {
-  readonly name: 'who' | 'flows' | 'why' | 'trace' | 'snat' | 'path' | 'sources' | 'doctor';
+  readonly name: 'who' | 'flows' | 'why' | 'trace' | 'snat' | 'path' | 'diagnose' | 'sources' | 'doctor';
   readonly summary: string;
   /** What stands on the command line without a flag; null: nothing. */
   readonly subject: (Parameter & { readonly isNeeded: boolean }) | null;
@@ -102,6 +102,14 @@ export const QUESTIONS: readonly Question[] = [
       text('limit', 'the n destinations that held most (default 100)'),
     ],
     schemas: ['snat-status.schema.json', 'snat-ledger.schema.json', 'snat-forecast.schema.json'],
+    hasLines: true,
+  },
+  {
+    name: 'diagnose',
+    summary: 'Why calls fail: for each cause whether it is ruled in, ruled out, or cannot be told, and what would tell',
+    subject: null,
+    parameters: [...RANGE, NODE, texts('dest', 'only to this IP, CIDR or IP:PORT')],
+    schemas: ['diagnosis.schema.json'],
     hasLines: true,
   },
   {

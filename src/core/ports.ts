@@ -2,6 +2,7 @@ import type { Instant } from '../base/instant.ts';
 import type { Cidr, Ip } from '../base/ip.ts';
 import type { Result } from '../base/result.ts';
 import type { Reason } from './attribution/verdict.ts';
+import type { Signals } from './diagnosis/signals.ts';
 import type { Network } from './egress/network.ts';
 import type { Facts, FormatName, KubeEvent, Reject, Sighting, SightingKind, Workload } from './facts.ts';
 import type { Horizons, Retention } from './retention.ts';
@@ -396,6 +397,15 @@ export interface PortSteps extends NodeAddress {
   readonly given: readonly number[];
 }
 
+/** Which signals of trouble are asked for. Several members narrow; several values of one member widen. */
+export type SignalsQuery = Pick<FlowQuery, 'cluster' | 'from' | 'until' | 'dest' | 'destPorts' | 'nodes'>;
+
+/** What flows, connection tracking, sightings and pods tell of trouble. */
+export type StoreSignals = Pick<
+  Signals,
+  'attempts' | 'denials' | 'lookups' | 'lookupSteps' | 'calls' | 'ends' | 'nodePorts' | 'podPorts'
+>;
+
 /** Which metrics are asked for: platform metrics by their names as Azure has them, those of nodes as `kernelMetric` has them. */
 export interface MetricsQuery extends Pick<FlowQuery, 'cluster' | 'from' | 'until'> {
   readonly metrics: readonly string[];
@@ -487,6 +497,7 @@ export interface Store {
   ports(query: PortsQuery, limit: number): Promise<PortsRows>;
   portSteps(query: PortsQuery, stepMs: number): Promise<readonly PortSteps[]>;
   metrics(query: MetricsQuery): Promise<readonly MetricRow[]>;
+  signals(query: SignalsQuery): Promise<StoreSignals>;
   /** Each as it was told last, oldest first. */
   events(query: EventsQuery): Promise<readonly KubeEvent[]>;
   sources(cluster: string): Promise<readonly SourceRow[]>;

@@ -30,6 +30,11 @@ const SAID: Readonly<Record<string, readonly (readonly [Symptom, string])[]>> = 
     ['request-timeout', 'TimeoutError: The operation was aborted due to timeout'],
     ['request-timeout', 'AxiosError: timeout of 5000ms exceeded'],
     ['throttled', 'AxiosError: Request failed with status code 429'],
+    ['unavailable', 'AxiosError: Request failed with status code 503'],
+    ['connect-timeout', 'urllib.error.URLError: <urlopen error timed out>'],
+    ['unavailable', 'urllib.error.HTTPError: HTTP Error 503: Service Unavailable'],
+    ['unavailable', 'curl: (22) The requested URL returned error: 503'],
+    ['unavailable', 'upstream answered 503 Service Unavailable'],
   ],
   // https://pkg.go.dev/net#OpError, https://pkg.go.dev/net/http#Client
   Go: [

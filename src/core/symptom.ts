@@ -18,6 +18,8 @@ export const SYMPTOMS = [
   'name-not-found',
   /** The destination asks for fewer requests. */
   'throttled',
+  /** The destination says that it cannot serve now, as whoever is asked for too much does too. */
+  'unavailable',
   /** The connection stood, and the answer took too long. */
   'request-timeout',
   /** A data plane says that a policy forbids it. */
@@ -123,6 +125,8 @@ const WORDINGS: readonly Wording[] = [
     of: 'connect-timeout',
     says: /\betimedout\b|connect(?:ion)? timed out|connection timeout (?:to host|after \d)|connect timeout=|failed: timeout expired/,
   },
+  // Python wraps what fails before the request is sent.
+  { of: 'connect-timeout', says: /urlopen error (?:_ssl\.c:\d+: )?(?:the handshake operation )?timed out/ },
   {
     of: 'connect-timeout',
     says: /connect timeout error|connecttimeouterror|und_err_connect_timeout|connecttimeoutexception|net::opentimeout|execution expired/,
@@ -170,6 +174,10 @@ const WORDINGS: readonly Wording[] = [
     says: /rate limit (?:exceeded|reached)|\brate exceeded|throttlingexception|being throttled|provisionedthroughputexceeded/,
   },
   { of: 'throttled', says: /request rate is (?:too )?large|over the account limit/ },
+  {
+    of: 'unavailable',
+    says: /\b(?:http error|http(?:\/[\d.]{1,3})?|status(?: ?code)?|returned error)[=: ]{1,3}503\b|\b503 service unavailable/,
+  },
   // A message that is too large ends in the same code.
   { of: 'throttled', says: /\bresource_?exhausted\b/, not: /larger than max/ },
   {

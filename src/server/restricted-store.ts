@@ -87,6 +87,21 @@ export const restrictedTo = (store: Store, namespaces: readonly string[]): Store
     // Sums of nodes are of no pod; of a chosen destination they would tell that somebody talks to it.
     portSteps: async (query, stepMs) =>
       query.dest.length + query.destPorts.length > 0 ? [] : store.portSteps(query, stepMs),
+    signals: async (query) => {
+      const told = await store.signals(query);
+      return {
+        attempts: told.attempts.filter(({ pod }) => pod !== null && own.has(pod)),
+        calls: told.calls.filter((one) => own.has(one)),
+        ends: told.ends.filter((one) => own.has(one)),
+        podPorts: told.podPorts.filter(({ pod }) => pod !== null && own.has(pod)),
+        // How the cluster's DNS fares is everybody's; who asked is not.
+        lookups: told.lookups.map((one) => ({ ...one, srcIp: one.isDnsServer ? one.srcIp : '::', node: null })),
+        lookupSteps: told.lookupSteps,
+        // Of no pod that is known.
+        denials: [],
+        nodePorts: [],
+      };
+    },
     // What has no namespace, as nodes, is of the cluster as a whole, and its events name pods.
     events: async (query) => {
       const asked = own.among(query.namespaces ?? namespaces);

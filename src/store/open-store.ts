@@ -17,6 +17,7 @@ import { readConnections } from './read-connections.ts';
 import { flowEvidence } from './read-evidence.ts';
 import { inventoryInForce, readFlows, readPods } from './read-flows.ts';
 import { readMetrics } from './read-metrics.ts';
+import { readSignals } from './read-signals.ts';
 import { readPorts, readPortSteps } from './read-ports.ts';
 import { countSightings, readPodsTold, readSightings } from './read-sightings.ts';
 import { readClusters, readSources } from './read-sources.ts';
@@ -107,6 +108,7 @@ const storeOver = (engine: Engine, gate: Gate, horizon: Horizon): Store => {
     ports: (query, limit) => readPorts(engine, query, limit, horizon.current.flows),
     portSteps: (query, stepMs) => readPortSteps(engine, query, stepMs, horizon.current.flows),
     metrics: (query) => readMetrics(engine, query, horizon.current.metrics),
+    signals: (query) => readSignals(engine, query, horizon.current.flows),
     events: (query) => readEvents(engine, query, horizon.current.records),
     sources: (cluster) => readSources(engine, cluster, horizon.current),
     rejects: (cluster, limit) =>

@@ -162,11 +162,10 @@ interface NodeAt {
   readonly may_until_ms: number;
 }
 
-const nodeNames = async (
-  engine: Engine,
-  cluster: string,
-  inventory: number,
-): Promise<ReadonlyMap<string, readonly NodeAt[]>> =>
+/** Which nodes had an address, the newest first. */
+export type NodesByIp = ReadonlyMap<string, readonly NodeAt[]>;
+
+export const nodeNames = async (engine: Engine, cluster: string, inventory: number): Promise<NodesByIp> =>
   Map.groupBy(
     await engine.rows<NodeAt>(
       `SELECT node, ip, may_from_ms, may_until_ms FROM node_lease
@@ -178,15 +177,14 @@ const nodeNames = async (
 
 const addressOf = (
   { node_ip, protocol }: Pick<Ends, 'node_ip' | 'protocol'>,
-  nodes: ReadonlyMap<string, readonly NodeAt[]>,
+  nodes: NodesByIp,
   at: number,
-): NodeAddress => {
-  const named = nodes.get(node_ip) ?? [];
-  return {
-    node: (named.find((one) => one.may_from_ms <= at && at < one.may_until_ms) ?? named[0])?.node ?? null,
-    nodeIp: ipText(node_ip),
-    protocol: protocolName(protocol),
-  };
+): NodeAddress => ({ node: nodeAt(nodes, node_ip, at), nodeIp: ipText(node_ip), protocol: protocolName(protocol) });
+
+/** The node that had the address then; null: none ever had. */
+export const nodeAt = (nodes: NodesByIp, ip: string, at: number): string | null => {
+  const named = nodes.get(ip) ?? [];
+  return (named.find((one) => one.may_from_ms <= at && at < one.may_until_ms) ?? named[0])?.node ?? null;
 };
 
 const EVERY_SHARD: readonly number[] = [...Array(256).keys()];
@@ -215,7 +213,7 @@ const paramsOf = (
 });
 
 /** A statement over so many shards at a time that memory suffices: an address of a node is on one shard. */
-async function* inShards<Row>(
+export async function* inShards<Row>(
   engine: Engine,
   statement: string,
   query: PortsQuery,

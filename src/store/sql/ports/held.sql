@@ -7,7 +7,7 @@
     SELECT
         src_ip AS node_ip, dest_ip, dest_port, protocol,
         if(verdict IN ('exact', 'relayed') AND notEmpty(pod_uids), toString(pod_uids[1]), '') AS uid, toString(verdict) AS told, reason,
-        begin_ms AS from_ms,
+        src_port, pod_port, begin_ms AS from_ms,
         multiIf(
             lingered > 0, last_ms + (lingered - 1) * 100,
             ended, last_ms + if(protocol != 17 OR lasted_ms > 2000, {linger_ms:Int64}, {datagram_ms:Int64}),

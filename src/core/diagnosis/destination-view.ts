@@ -1,0 +1,118 @@
+import type { Instant } from '../../base/instant.ts';
+import type { Symptom } from '../symptom.ts';
+import type { Attempts, Calls, Signals } from './signals.ts';
+
+/** One destination, as all that tell of it see it. */
+export interface DestinationView {
+  /** `ip:port`, or the name where no address was told. */
+  readonly key: string;
+  readonly ip: string | null;
+  readonly port: number;
+  readonly protocol: string;
+  readonly attempts: readonly Attempts[];
+  readonly calls: readonly Calls[];
+  readonly answered: number;
+  readonly unanswered: number;
+  readonly refused: number;
+  readonly denied: number;
+  readonly quick: number;
+  readonly strained: number;
+  readonly strainedOld: number;
+  readonly speechless: number;
+  /** Connections whose outcome is known. */
+  readonly known: number;
+  /** Calls that applications told of, and those of them that failed. */
+  readonly told: number;
+  readonly failed: number;
+}
+
+export const destinationKey = (ip: string, port: number): string => `${ip.includes(':') ? `[${ip}]` : ip}:${port}`;
+
+/** Destinations by what is known of them, those with a name alone by their name. DNS is looked at for itself. */
+export const destinationsOf = ({
+  attempts,
+  calls,
+}: Pick<Signals, 'attempts' | 'calls'>): readonly DestinationView[] => {
+  const wire = Map.groupBy(
+    attempts.filter(({ destPort }) => destPort !== DNS_PORT),
+    ({ destIp, destPort }) => destinationKey(destIp, destPort),
+  );
+  const byName = namesOf(calls);
+  const told = Map.groupBy(
+    calls.filter((one) => (one.destIp !== null || one.destHost !== '') && one.destPort !== DNS_PORT),
+    (one) => keyOfCalls(one, byName),
+  );
+  return [...new Set([...wire.keys(), ...told.keys()])].map((key) =>
+    viewOf(key, wire.get(key) ?? [], told.get(key) ?? []),
+  );
+};
+
+export const DNS_PORT = 53;
+
+/** Names whose address other calls tell. */
+export const namesOf = (calls: readonly Calls[]): ReadonlyMap<string, string> =>
+  new Map(
+    calls.flatMap(({ destIp, destPort, destHost }) =>
+      destIp !== null && destHost !== '' && destHost !== destIp
+        ? [[`${destHost}:${destPort}`, destinationKey(destIp, destPort)] as const]
+        : [],
+    ),
+  );
+
+export const keyOfCalls = ({ destIp, destPort, destHost }: Calls, byName: ReadonlyMap<string, string>): string =>
+  destIp !== null
+    ? destinationKey(destIp, destPort)
+    : (byName.get(`${destHost}:${destPort}`) ?? `${destHost}:${destPort}`);
+
+const viewOf = (key: string, attempts: readonly Attempts[], calls: readonly Calls[]): DestinationView => {
+  const of = (
+    member: keyof Attempts &
+      ('answered' | 'unanswered' | 'refused' | 'denied' | 'quick' | 'strained' | 'strainedOld' | 'speechless'),
+  ): number => sum(attempts, (one) => one[member]);
+  const [answered, unanswered, refused, denied] = [of('answered'), of('unanswered'), of('refused'), of('denied')];
+  const [any] = attempts;
+  return {
+    key,
+    ip: any?.destIp ?? calls.find(({ destIp }) => destIp !== null)?.destIp ?? null,
+    port: any?.destPort ?? calls[0]?.destPort ?? 0,
+    protocol: any?.protocol ?? 'tcp',
+    attempts,
+    calls,
+    answered,
+    unanswered,
+    refused,
+    denied,
+    quick: of('quick'),
+    strained: of('strained'),
+    strainedOld: of('strainedOld'),
+    speechless: of('speechless'),
+    known: answered + unanswered + refused + denied,
+    told: sum(calls, (one) => one.calls),
+    failed: sum(calls, (one) => (one.symptom === null ? 0 : one.calls)),
+  };
+};
+
+export const sum = <Item>(items: readonly Item[], of: (item: Item) => number): number =>
+  items.reduce((total, item) => total + of(item), 0);
+
+export const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
+
+export const withSymptom = (calls: readonly Calls[], ...symptoms: readonly (Symptom | 'failed')[]): readonly Calls[] =>
+  calls.filter(({ symptom }) => symptom !== null && symptoms.includes(symptom));
+
+export const earliest = (times: readonly (Instant | null)[]): Instant | null =>
+  times.reduce((least, time) => (time !== null && (least === null || time < least) ? time : least), null);
+
+/** A count and a share, below which trouble is taken for the ordinary kind: somewhere something fails now and then. */
+export const isNotable = (failed: number, of: number): boolean =>
+  (failed >= 5 && share(failed, of) >= 0.04) || (failed >= 3 && share(failed, of) >= 0.25);
+
+/** So often somebody notices, whatever it was before. */
+const OFTEN = 30;
+
+/**
+ * What never answered anybody is no incident where it is tried now and then: somebody calls a port at which nothing listens, or an address that is long
+ * gone. `all` are the connections to anywhere.
+ */
+export const isIncident = ({ answered, calls }: DestinationView, failed: number, all: number): boolean =>
+  answered > 0 || calls.some(({ symptom }) => symptom === null) || failed >= OFTEN || share(failed, all) >= 0.05;

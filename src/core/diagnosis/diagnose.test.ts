@@ -1,0 +1,359 @@
+import { expect, test } from 'vitest';
+import { CAUSES, type Cause } from './causes.ts';
+import { diagnose } from './diagnose.ts';
+import type { Finding } from './hypothesis.ts';
+import type { Signals } from './signals.ts';
+import { at, attempts, calls, healthy, nothing, podNamed, steps } from './signals.testing.ts';
+
+const ruledIn = (signals: Signals): readonly Cause[] =>
+  diagnose(signals).flatMap(({ cause, status }) => (status === 'ruled-in' ? [cause] : []));
+const found = (signals: Signals, cause: Cause): Finding =>
+  diagnose(signals).find((one) => one.cause === cause) as Finding;
+const with_ = (more: Partial<Signals>): Signals => ({ ...healthy, ...more });
+
+/** The destination went silent for one pod after 60 s, and for nobody else. */
+const silent = {
+  unanswered: 20,
+  answered: 40,
+  troubleFrom: at(60),
+  troubleUntil: at(290),
+  answeredUntil: at(59),
+} as const;
+const [good, other] = healthy.attempts as [Signals['attempts'][0], Signals['attempts'][0]];
+const failed = (symptom: Exclude<Signals['calls'][0]['symptom'], null>, more: Partial<Signals['calls'][0]> = {}) =>
+  calls({ symptom, calls: 20, first: at(60), says: `it says ${symptom}`, ...more });
+
+const CASES: readonly (readonly [Cause, string, Partial<Signals>])[] = [
+  [
+    'lb-snat-exhaustion',
+    'the load balancer counted connections that failed, and their silence is explained',
+    {
+      backends: [{ nodeIp: '10.224.0.4', protocol: 'tcp', allocated: 64, used: 64, failed: 40, at: at(120) }],
+      attempts: [attempts(silent), other],
+    },
+  ],
+  [
+    'nat-gateway-drops',
+    'the NAT gateway counted connections that failed',
+    {
+      shared: [
+        { resource: '/x/natgateways/ng', kind: 'nat-gateway', failed: 30, dropped: 30, utilization: null, at: at(120) },
+      ],
+      attempts: [attempts(silent), other],
+    },
+  ],
+  [
+    'firewall-snat',
+    'the firewall’s ports are all used',
+    {
+      shared: [
+        {
+          resource: '/x/azurefirewalls/fw',
+          kind: 'firewall',
+          failed: null,
+          dropped: null,
+          utilization: 100,
+          at: at(120),
+        },
+      ],
+      attempts: [attempts(silent), other],
+    },
+  ],
+  [
+    'node-port-exhaustion',
+    'entries could not be made while few ports are used again and again',
+    {
+      counters: [{ node: 'node-1', entries: 400, max: 262_144, insertFailed: 90, drop: 90, earlyDrop: 0, at: at(120) }],
+      nodePorts: [
+        { ...(healthy.nodePorts[0] as Signals['nodePorts'][0]), began: 300, peak: 64, ports: 64, atPeakMs: 60_000 },
+      ],
+      calls: [calls(), failed('connect-timeout')],
+    },
+  ],
+  [
+    'conntrack-full',
+    'the table is full',
+    {
+      counters: [
+        { node: 'node-1', entries: 2_048, max: 2_048, insertFailed: 0, drop: 300, earlyDrop: 12, at: at(120) },
+      ],
+      attempts: [attempts(silent), other],
+    },
+  ],
+  ['pod-port-exhaustion', 'the application has no port left', { calls: [calls(), failed('address-not-available')] }],
+  ['idle-timeout', 'calls are reset while new connections work', { calls: [calls(), failed('connection-reset')] }],
+  [
+    'idle-timeout',
+    'what stood for long has to send again, and what is new does not',
+    { attempts: [attempts({ strainedOld: 9, strainedOldFrom: at(90) }), other] },
+  ],
+  [
+    'dns-failing',
+    'a share of the questions is lost, however few there are',
+    {
+      lookups: [{ ...(healthy.lookups[0] as Signals['lookups'][0]), unanswered: 120, troubleFrom: at(60) }],
+      lookupSteps: steps(20, (step) => (step < 10 ? {} : { asked: 26, unanswered: 9 })),
+      calls: [calls(), failed('name-lookup-failed')],
+    },
+  ],
+  [
+    'dns-failing',
+    'servers answer that they cannot tell',
+    { calls: [calls(), failed('name-lookup-failed', { destIp: null })] },
+  ],
+  [
+    'coredns-overload',
+    'questions are lost where more are asked, and as many are answered',
+    {
+      lookups: [{ ...(healthy.lookups[0] as Signals['lookups'][0]), unanswered: 300, troubleFrom: at(60) }],
+      lookupSteps: steps(20, (step) => (step < 10 ? {} : { sockets: 60, asked: 70, unanswered: 45 })),
+      calls: [calls(), failed('name-lookup-timeout')],
+    },
+  ],
+  [
+    'dns-udp-race',
+    'as many questions are lost as entries could not be made',
+    {
+      lookups: [{ ...(healthy.lookups[0] as Signals['lookups'][0]), unanswered: 40, troubleFrom: at(60) }],
+      counters: [{ node: 'node-1', entries: 400, max: 262_144, insertFailed: 42, drop: 42, earlyDrop: 0, at: at(120) }],
+    },
+  ],
+  [
+    'destination-refusing',
+    'a service that answered refuses',
+    {
+      attempts: [attempts({ refused: 30, troubleFrom: at(60) }), other],
+      calls: [calls(), failed('connection-refused')],
+    },
+  ],
+  [
+    'destination-down',
+    'nobody gets an answer any more',
+    { attempts: [attempts({ ...silent, answeredSince: 0 }), other] },
+  ],
+  ['destination-throttling', 'the destination asks for fewer calls', { calls: [calls(), failed('throttled')] }],
+  ['destination-throttling', 'the destination cannot serve now', { calls: [calls(), failed('unavailable')] }],
+  [
+    'path-loss',
+    'some connections are answered and others are not',
+    { attempts: [attempts({ unanswered: 12, troubleFrom: at(60), answeredSince: 70 }), other] },
+  ],
+  [
+    'path-loss',
+    'much has to be sent again to one destination',
+    { attempts: [attempts({ strained: 30, strainedBySlice: [0, 10, 10, 10], strainedFrom: at(60) }), other] },
+  ],
+  [
+    'policy-denied',
+    'a network security group denied',
+    {
+      denials: [
+        {
+          srcIp: '10.224.0.4',
+          destIp: '203.0.113.10',
+          destPort: 443,
+          protocol: 'tcp',
+          by: 'nsg',
+          rule: 'deny-all',
+          count: 20,
+          first: at(60),
+          last: at(290),
+        },
+      ],
+      attempts: [attempts({ denied: 20, troubleFrom: at(60), answered: 40 }), other],
+    },
+  ],
+  [
+    'policy-denied',
+    'the node saw no attempt of a pod that says it got no answer',
+    {
+      attempts: [attempts({ answeredUntil: at(50), answered: 20 }), other],
+      calls: [calls({ last: at(50) }), failed('connect-timeout')],
+    },
+  ],
+  [
+    'firewall-denied',
+    'the firewall logged denials',
+    {
+      denials: [
+        {
+          srcIp: '10.224.0.4',
+          destIp: '203.0.113.10',
+          destPort: 443,
+          protocol: 'tcp',
+          by: 'firewall',
+          rule: 'deny',
+          count: 20,
+          first: at(60),
+          last: at(290),
+        },
+      ],
+      attempts: [attempts(silent), other],
+    },
+  ],
+  [
+    'client-timeout',
+    'connections stand, and the answer does not come',
+    {
+      attempts: [attempts({ speechless: 20, speechlessFrom: at(60), speechlessMs: 2_800 }), other],
+      calls: [calls(), failed('request-timeout')],
+    },
+  ],
+  [
+    'terminating',
+    'pods end in the middle of their calls, and tell nobody',
+    {
+      ends: [1, 2].map((n) => ({
+        uid: `uid-cart-${n}`,
+        namespace: 'shop',
+        pod: `cart-${n}`,
+        ips: [`10.244.0.${n}`],
+        from: at(100),
+        until: at(103),
+        cut: 2,
+      })),
+    },
+  ],
+  [
+    'terminating',
+    'what fails are calls of pods that end',
+    {
+      calls: [calls(), failed('connection-reset', { calls: 4, first: at(100), last: at(101) })],
+      ends: [
+        {
+          uid: 'uid-cart-1',
+          namespace: 'shop',
+          pod: 'cart-1',
+          ips: ['10.244.0.5'],
+          from: at(100),
+          until: at(103),
+          cut: 1,
+        },
+      ],
+    },
+  ],
+];
+
+test.each(CASES)('%s: %s', (cause, _, more) => {
+  expect(ruledIn(with_(more))[0]).toBe(cause);
+});
+
+test('every cause is seen to be ruled in', () => {
+  expect([...new Set(CASES.map(([cause]) => cause))].sort()).toEqual([...CAUSES].sort());
+});
+
+test('where nothing fails and everything is told, every cause is ruled out', () => {
+  expect(diagnose(healthy).filter(({ status }) => status !== 'ruled-out')).toEqual([]);
+});
+
+test('where nothing is told nothing is ruled out, and what would tell is said', () => {
+  for (const { cause, status, missing } of diagnose(nothing))
+    expect([cause, status, missing.length > 0]).toEqual([cause, 'cannot-tell', true]);
+});
+
+test.each(CASES)('%s is not ruled out by what tells nothing of it: %s', (cause, _, more) => {
+  // Each signal taken away may leave the cause unknown, and never ruled out.
+  const empty: Partial<Signals> = { calls: [], counters: [], backends: [], shared: [], denials: [] };
+  for (const signal of Object.keys(empty) as (keyof typeof empty)[]) {
+    const told = new Set(healthy.told);
+    if (signal === 'calls') told.delete('applications');
+    if (signal === 'denials') for (const source of ['firewall', 'flow-log'] as const) told.delete(source);
+    const { status } = found(with_({ ...more, [signal]: [], told }), cause);
+    expect([signal, status]).not.toEqual([signal, 'ruled-out']);
+  }
+});
+
+test.each<[string, Partial<Signals>]>([
+  [
+    'a port at which nothing listens, tried now and then',
+    {
+      attempts: [
+        ...healthy.attempts,
+        attempts({ destPort: 8_999, answered: 0, quick: 0, refused: 5, troubleFrom: at(1), answeredUntil: null }),
+      ],
+    },
+  ],
+  [
+    'an address that is long gone, tried now and then',
+    {
+      attempts: [
+        ...healthy.attempts,
+        attempts({
+          destIp: '203.0.113.200',
+          answered: 0,
+          quick: 0,
+          unanswered: 4,
+          troubleFrom: at(1),
+          answeredUntil: null,
+        }),
+      ],
+    },
+  ],
+  [
+    'a destination that is sent much',
+    {
+      attempts: [
+        ...healthy.attempts,
+        attempts({ destIp: '198.51.100.30', strained: 70, strainedBySlice: [17, 18, 17, 18], strainedFrom: at(1) }),
+      ],
+    },
+  ],
+  ['a reset or two', { calls: [calls(), failed('connection-reset', { calls: 2 })] }],
+  [
+    'a name that does not exist',
+    {
+      calls: [
+        calls(),
+        failed('name-not-found', { destHost: 'typo.example.com', destIp: null }),
+        failed('name-lookup-failed', { destHost: 'typo.example.com', destIp: null, calls: 6 }),
+      ],
+    },
+  ],
+  [
+    'a pod that ends in a rollout',
+    {
+      ends: [
+        {
+          uid: 'uid-old-1',
+          namespace: 'shop',
+          pod: 'old-1',
+          ips: ['10.244.0.7'],
+          from: at(100),
+          until: at(103),
+          cut: 1,
+        },
+      ],
+    },
+  ],
+  [
+    'a pool that holds its connections',
+    {
+      nodePorts: [
+        { ...(healthy.nodePorts[0] as Signals['nodePorts'][0]), began: 40, peak: 40, ports: 40, atPeakMs: 290_000 },
+      ],
+    },
+  ],
+])('%s is nobody’s fault', (_, more) => {
+  expect(ruledIn(with_(more))).toEqual([]);
+});
+
+test('silence that the load balancer explains is not told of the destination as well', () => {
+  const backends = [{ nodeIp: '10.224.0.4', protocol: 'tcp', allocated: 64, used: 64, failed: 40, at: at(120) }];
+  const signals = with_({ backends, attempts: [attempts({ ...silent, answeredSince: 30 }), other] });
+  expect(ruledIn(signals)).toEqual(['lb-snat-exhaustion']);
+  expect(found(signals, 'path-loss').status).toBe('cannot-tell');
+});
+
+test('two causes at two destinations are both told', () => {
+  const down = attempts({ ...silent, destIp: '203.0.113.30', pod: podNamed('ledger-1') });
+  const signals = with_({ attempts: [good, other, down], calls: [calls(), failed('throttled')] });
+  expect(ruledIn(signals).toSorted()).toEqual(['destination-down', 'destination-throttling']);
+});
+
+test('what was counted by what failed is proved; what follows from silence is not', () => {
+  const rank = (signals: Partial<Signals>): number => diagnose(with_(signals))[0]?.directness ?? 0;
+  expect(
+    rank({ backends: [{ nodeIp: '10.224.0.4', protocol: 'tcp', allocated: 64, used: 64, failed: 40, at: at(120) }] }),
+  ).toBe(3);
+  expect(rank({ attempts: [attempts({ ...silent, answeredSince: 0 }), other] })).toBe(1);
+});

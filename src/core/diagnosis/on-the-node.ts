@@ -1,0 +1,151 @@
+import { destinationKey, sum, withSymptom } from './destination-view.ts';
+import { cannotTell, fact, type Finding, type Lack, ruledIn, ruledOut } from './hypothesis.ts';
+import { onlyToldBySome } from './silent-senders.ts';
+import type { NodeCounters, PortUse, Signals } from './signals.ts';
+
+const COUNTERS: Lack = {
+  what: 'what the kernel of each node counted: conntrack -S (insert_failed, drop, early_drop) and the size of its table',
+  how: 'unmasq agent on the nodes; or the loop of docs/guide/collect-conntrack.md beside conntrack -E',
+};
+
+/** The table is full, or as good as that, where so much of it is taken. */
+const FULL = 0.97;
+
+/** The table of connections has no room. */
+export const conntrackFull = ({ counters, calls, attempts }: Signals): Finding => {
+  const cause = 'conntrack-full';
+  const said = withSymptom(calls, 'conntrack-full');
+  const told = counters.filter(({ drop, entries, max }) => drop !== null || (entries !== null && max !== null));
+  const full = told.filter(
+    // What could not be inserted counts as dropped as well.
+    ({ drop, insertFailed, earlyDrop, entries, max }) =>
+      (drop ?? 0) > (insertFailed ?? 0) ||
+      (earlyDrop ?? 0) > 0 ||
+      (entries !== null && max !== null && entries >= max * FULL),
+  );
+  const facts = [
+    ...(full.length > 0 ? full : told).slice(0, 5).map(tableFact),
+    ...said.slice(0, 2).map(({ says, first }) => fact(says, 'logs', first)),
+  ];
+  if (full.length > 0 || said.length > 0) {
+    const nodes = new Set(full.map(({ node }) => node));
+    const hit = attempts.filter(({ node, unanswered }) => node !== null && nodes.has(node) && unanswered > 0);
+    const dropped = sum(full, ({ drop, earlyDrop }) => (drop ?? 0) + (earlyDrop ?? 0));
+    return ruledIn(
+      cause,
+      3,
+      Math.max(1, dropped),
+      ['*', ...hit.map(({ destIp, destPort }) => destinationKey(destIp, destPort))],
+      facts,
+    );
+  }
+  return told.length === 0 ? cannotTell(cause, [COUNTERS]) : ruledOut(cause, ...facts);
+};
+
+const tableFact = ({ node, entries, max, drop, earlyDrop, at }: NodeCounters) =>
+  fact(
+    [
+      `${node}:`,
+      [
+        ...(entries === null || max === null ? [] : [`${entries} of ${max} entries`]),
+        ...(drop === null ? [] : [`${drop} packets dropped for want of one`]),
+        ...((earlyDrop ?? 0) === 0 ? [] : [`${earlyDrop} entries put out early`]),
+      ].join(', '),
+    ].join(' '),
+    'conntrack counters',
+    at,
+  );
+
+/**
+ * A node can choose from so many ports for one destination. Where all of few are used again and again while the kernel fails to insert entries, they ran
+ * out: those that failed left no trace beside the counter.
+ */
+export const nodePortExhaustion = (signals: Signals): Finding => {
+  const cause = 'node-port-exhaustion';
+  const { counters, nodePorts } = signals;
+  const told = counters.filter(({ insertFailed }) => insertFailed !== null);
+  const failing = told.filter(({ insertFailed }) => (insertFailed ?? 0) > 0);
+  const insertFacts = (failing.length > 0 ? failing : told)
+    .slice(0, 5)
+    .map(({ node, insertFailed, at }) =>
+      fact(`${node}: ${insertFailed} entries could not be made`, 'conntrack counters', at),
+    );
+  const at = new Set(failing.map(({ node }) => node));
+  const bounded = nodePorts.filter((use) => use.node !== null && at.has(use.node) && isBounded(use));
+  const largest = bounded.toSorted((a, b) => b.atPeakMs - a.atPeakMs)[0];
+  const failed = sum(failing, ({ insertFailed }) => insertFailed ?? 0);
+  if (largest !== undefined)
+    return ruledIn(
+      cause,
+      3,
+      failed,
+      bounded.map(({ destIp, destPort }) => destinationKey(destIp, destPort)),
+      [...insertFacts, portsFact(largest)],
+    );
+  if (told.length === 0) {
+    const used = nodePorts.find((use) => use.peak >= MOST_PORTS);
+    return used === undefined
+      ? cannotTell(cause, [COUNTERS])
+      : ruledIn(cause, 2, 0, [destinationKey(used.destIp, used.destPort)], [portsFact(used)]);
+  }
+  return failing.length === 0 ? ruledOut(cause, ...insertFacts) : cannotTell(cause, [], insertFacts);
+};
+
+/** As good as all that a node has towards one destination. */
+const MOST_PORTS = 64_000;
+
+/** Few ports, all of them held together at the peak, and used by more connections than there are ports. */
+const isBounded = ({ began, peak, ports, protocol }: PortUse): boolean =>
+  protocol === 'tcp' && peak >= 8 && began > ports * 1.05 && peak >= ports * 0.9;
+
+const portsFact = ({ node, srcIp, destIp, destPort, began, peak, peakAt, ports, atPeakMs }: PortUse) =>
+  fact(
+    `${node ?? srcIp} → ${destinationKey(destIp, destPort)}: ${began} connections used ${ports} different ports, ${peak} of them at once, for ${Math.round(atPeakMs / 100) / 10} s`,
+    'flows',
+    peakAt,
+  );
+
+/** A pod has so many ports of its own for one destination (net.ipv4.ip_local_port_range). */
+const POD_PORTS = 28_232;
+
+export const podPortExhaustion = (signals: Signals): Finding => {
+  const cause = 'pod-port-exhaustion';
+  const { calls, podPorts } = signals;
+  const said = withSymptom(calls, 'address-not-available');
+  const failed = sum(said, (one) => one.calls);
+  const full = podPorts.filter(({ peak }) => peak >= POD_PORTS * 0.98);
+  const most = podPorts.toSorted((a, b) => b.peak - a.peak)[0];
+  const mostFact = most === undefined ? [] : [podFact(most)];
+  if (failed >= 3 || full.length > 0)
+    return ruledIn(
+      cause,
+      3,
+      failed,
+      [
+        ...said.flatMap(({ destIp, destPort }) => (destIp === null ? [] : [destinationKey(destIp, destPort)])),
+        ...full.map(({ destIp, destPort }) => destinationKey(destIp, destPort)),
+      ],
+      [
+        ...said
+          .slice(0, 3)
+          .map(({ namespace, pod, calls: times, says, first }) =>
+            fact(`${namespace}/${pod}, ${times} times: ${says}`, 'applications', first),
+          ),
+        ...full.slice(0, 3).map(podFact),
+      ],
+    );
+  // What a pod could not open left no trace on the wire: only it tells.
+  return onlyToldBySome(
+    cause,
+    signals,
+    ...mostFact,
+    fact('hardly any application told that it had no port left', 'applications', null),
+  );
+};
+
+const podFact = ({ pod, srcIp, destIp, destPort, peak, peakAt }: PortUse) =>
+  fact(
+    `${pod === null ? srcIp : `${pod.namespace}/${pod.name}`} held at most ${peak} ports towards ${destinationKey(destIp, destPort)}, of about ${POD_PORTS}`,
+    'flows',
+    peakAt,
+  );

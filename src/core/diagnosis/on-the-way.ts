@@ -1,0 +1,259 @@
+import { isDown, saidFacts, troubleFrom } from './at-the-destination.ts';
+import {
+  destinationKey,
+  type DestinationView,
+  earliest,
+  isNotable,
+  keyOfCalls,
+  namesOf,
+  share,
+  sum,
+  withSymptom,
+} from './destination-view.ts';
+import { cannotTell, fact, type Finding, type Lack, ruledIn, ruledOut } from './hypothesis.ts';
+import { APPLICATIONS } from './applications.ts';
+import { onlyToldBySome } from './silent-senders.ts';
+import type { Calls, Signals } from './signals.ts';
+
+/** What happens between a pod and its destination. */
+export const onTheWay = (signals: Signals, destinations: readonly DestinationView[]): readonly Finding[] => [
+  pathLoss(signals, destinations),
+  policyDenied(signals, destinations),
+  firewallDenied(signals),
+  idleTimeout(signals, destinations),
+];
+
+/** Some get through and others do not, at the same time and to the same place; and of what gets through much has to be sent again. */
+const pathLoss = ({ told }: Signals, destinations: readonly DestinationView[]): Finding => {
+  const cause = 'path-loss';
+  const usual = usualStrain(destinations);
+  const hit = destinations.filter((to) => !isDown(to) && (isStrained(to, usual) || isNotable(to.unanswered, to.known)));
+  if (hit.length > 0)
+    return ruledIn(
+      cause,
+      1,
+      sum(hit, ({ unanswered, strained }) => unanswered + strained),
+      hit.map(({ key }) => key),
+      hit.map((to) =>
+        fact(
+          `of ${to.known} connections to ${to.key} ${[
+            ...(to.unanswered === 0 ? [] : [`${to.unanswered} went unanswered`]),
+            ...(to.strained === 0 ? [] : [`${to.strained} had to send packets again`]),
+          ].join(' and ')}, while others got through`,
+          'flows',
+          earliest([troubleFrom(to), ...to.attempts.map(({ strainedFrom }) => strainedFrom)]),
+        ),
+      ),
+    );
+  return destinations.some(({ known }) => known > 0)
+    ? ruledOut(
+        cause,
+        fact(
+          `of ${sum(destinations, ({ known }) => known)} connections ${sum(destinations, ({ unanswered }) => unanswered)} went unanswered and ${sum(destinations, ({ strained }) => strained)} had to send packets again`,
+          'flows',
+          null,
+        ),
+      )
+    : cannotTell(
+        cause,
+        told.has('flow-log') || told.has('conntrack')
+          ? []
+          : [{ what: 'connections with their packets', how: 'VNet flow logs, or unmasq agent' }],
+      );
+};
+
+/** The share of quick connections that is strained at most destinations: how stacks acknowledge differs, and so does what is usual. */
+const usualStrain = (destinations: readonly DestinationView[]): number => {
+  const shares = destinations
+    .filter(({ quick }) => quick >= 5)
+    .map(({ quick, strained }) => share(strained, quick))
+    .toSorted((a, b) => a - b);
+  return shares[shares.length >> 1] ?? 0;
+};
+
+/**
+ * All at once where it was not before; what a destination is sent may be so from the first connection on, and there more than is usual elsewhere means
+ * something only where some went unanswered too.
+ */
+const isStrained = (to: DestinationView, usual: number): boolean => {
+  const of = share(to.strained, to.quick);
+  return to.strained >= 4 && of >= 0.1 && (hasBegun(to) || (of >= usual * 3 && to.unanswered >= 2));
+};
+
+/** Fewer connections before do not show that they were undisturbed. */
+const LEAST_BEFORE = 8;
+
+/** Whether there is a moment before which hardly any connection was strained, and from which on many were. */
+const hasBegun = ({ attempts }: DestinationView): boolean => {
+  const quick = bySlice(attempts.map(({ quickBySlice }) => quickBySlice));
+  const strained = bySlice(attempts.map(({ strainedBySlice }) => strainedBySlice));
+  return quick.some((_, slice) => {
+    const [before, after] = [sum(quick.slice(0, slice), (n) => n), sum(quick.slice(slice), (n) => n)];
+    const [strainedBefore, strainedAfter] = [
+      sum(strained.slice(0, slice), (n) => n),
+      sum(strained.slice(slice), (n) => n),
+    ];
+    return (
+      before >= LEAST_BEFORE && strainedAfter >= 4 && share(strainedBefore, before) < share(strainedAfter, after) / 5
+    );
+  });
+};
+
+const bySlice = (rows: readonly (readonly number[])[]): readonly number[] =>
+  (rows[0] ?? []).map((_, slice) => sum(rows, (row) => row[slice] ?? 0));
+
+const FLOW_LOG: Lack = {
+  what: 'what network security groups denied',
+  how: 'VNet flow logs: unmasq ingest, or the source blobs: of unmasq serve (docs/guide/blob-storage.md)',
+};
+
+const policyDenied = (signals: Signals, destinations: readonly DestinationView[]): Finding => {
+  const cause = 'policy-denied';
+  const denied = signals.denials.filter(({ by }) => by === 'nsg');
+  const said = withSymptom(signals.calls, 'access-denied-by-policy');
+  const count = sum(denied, (one) => one.count) + sum(said, (one) => one.calls);
+  if (count >= 3)
+    return ruledIn(
+      cause,
+      3,
+      count,
+      [
+        ...denied.map(({ destIp, destPort }) => destinationKey(destIp, destPort)),
+        ...said.flatMap(({ destIp, destPort }) => (destIp === null ? [] : [destinationKey(destIp, destPort)])),
+      ],
+      [
+        ...denied
+          .slice(0, 3)
+          .map((one) =>
+            fact(
+              `${one.srcIp} → ${destinationKey(one.destIp, one.destPort)}: denied ${one.count} times by ${one.rule === '' ? 'a rule' : one.rule}`,
+              'flow log',
+              one.first,
+            ),
+          ),
+        ...saidFacts(said),
+      ],
+    );
+  const held = heldBack(signals, destinations);
+  if (held.length > 0)
+    return ruledIn(
+      cause,
+      1,
+      sum(held, ({ calls }) => calls),
+      // A call that waits for an address does not begin a connection either.
+      held.every(({ symptom }) => symptom === 'request-timeout')
+        ? ['dns']
+        : held.map((one) => keyOfCalls(one, namesOf(signals.calls))),
+      [
+        ...saidFacts(held),
+        fact(
+          'the node’s connection tracking, which missed nothing, shows no attempt of theirs: the packets did not leave the pod’s own node',
+          'conntrack',
+          null,
+        ),
+      ],
+    );
+  return signals.told.has('flow-log') && signals.told.has('applications')
+    ? onlyToldBySome(
+        cause,
+        signals,
+        fact('nothing was denied, and what pods told that they tried to reach left their nodes', 'flow log', null),
+      )
+    : cannotTell(cause, [
+        ...(signals.told.has('flow-log') ? [] : [FLOW_LOG]),
+        ...(signals.told.has('applications') ? [] : [APPLICATIONS]),
+      ]);
+};
+
+/** Calls that found no way, of which the node shows not even an attempt, though it counts no entry that it could not make. */
+const heldBack = ({ calls, counters, told }: Signals, destinations: readonly DestinationView[]): readonly Calls[] => {
+  if (!told.has('conntrack')) return [];
+  const lost = new Set(
+    counters.filter(({ insertFailed, drop }) => (insertFailed ?? 0) > 0 || (drop ?? 0) > 0).map(({ node }) => node),
+  );
+  const byKey = new Map(destinations.map((to) => [to.key, to]));
+  const names = namesOf(calls);
+  return withSymptom(calls, 'connect-timeout', 'host-unreachable', 'request-timeout').filter((one) => {
+    const to = byKey.get(keyOfCalls(one, names));
+    if (to === undefined || to.ip === null || one.calls < 3 || (one.node !== null && lost.has(one.node))) return false;
+    const tried = sum(
+      to.attempts.filter(
+        ({ pod, troubleFrom: at, answeredUntil }) =>
+          pod?.uid === one.podUid && (at !== null || (answeredUntil ?? 0) > one.first),
+      ),
+      ({ unanswered, answeredSince, answered, troubleFrom: at }) =>
+        unanswered + (at === null ? answered : answeredSince),
+    );
+    return tried < one.calls * 0.2;
+  });
+};
+
+const firewallDenied = ({ denials, told }: Signals): Finding => {
+  const cause = 'firewall-denied';
+  const denied = denials.filter(({ by }) => by === 'firewall');
+  const count = sum(denied, (one) => one.count);
+  if (count >= 3)
+    return ruledIn(
+      cause,
+      3,
+      count,
+      denied.map(({ destIp, destPort }) => destinationKey(destIp, destPort)),
+      denied
+        .slice(0, 5)
+        .map((one) =>
+          fact(
+            `${one.srcIp} → ${destinationKey(one.destIp, one.destPort)}: denied ${one.count} times by ${one.rule === '' ? 'a rule' : one.rule}`,
+            'Azure Firewall',
+            one.first,
+          ),
+        ),
+    );
+  return told.has('firewall')
+    ? ruledOut(cause, fact('the firewall logged no denial', 'Azure Firewall', null))
+    : cannotTell(cause, [
+        {
+          what: 'what an Azure Firewall let through and denied',
+          how: 'the table AZFWNetworkRule: unmasq ingest, or the source logAnalytics: of unmasq serve (docs/guide/log-analytics.md)',
+        },
+      ]);
+};
+
+/** Connections are forgotten by what translates them once they are silent for long: their next use fails, and a new one works at once. */
+const idleTimeout = (signals: Signals, destinations: readonly DestinationView[]): Finding => {
+  const cause = 'idle-timeout';
+  const isCalm = destinations.every((to) => share(to.unanswered + to.refused, to.known) < 0.1 || to.known < 10);
+  const hit = destinations.flatMap((to) => {
+    const reset = withSymptom(to.calls, 'connection-reset');
+    const failed = sum(reset, ({ calls }) => calls);
+    const isNew = to.known === 0 ? isCalm : share(to.unanswered + to.refused, to.known) < 0.05;
+    const isSeen = to.strainedOld >= 4 && to.quick >= 8 && share(to.strained, to.quick) < 0.1;
+    return isNew && (isNotable(failed, to.told) || isSeen)
+      ? [{ to, reset, failed: Math.max(failed, isSeen ? to.strainedOld : 0), isSeen }]
+      : [];
+  });
+  if (hit.length > 0)
+    return ruledIn(
+      cause,
+      1,
+      sum(hit, ({ failed }) => failed),
+      hit.map(({ to }) => to.key),
+      hit.flatMap(({ to, reset, isSeen }) => [
+        ...saidFacts(reset),
+        ...(isSeen
+          ? [
+              fact(
+                `${to.strainedOld} connections to ${to.key} that had stood for a while had to send again`,
+                'flows',
+                earliest(to.attempts.map(({ strainedOldFrom }) => strainedOldFrom)),
+              ),
+            ]
+          : []),
+        ...(to.known === 0
+          ? []
+          : [fact(`${to.key} answered ${to.answered} of ${to.known} new connections`, 'flows', null)]),
+      ]),
+    );
+  const resets = sum(destinations, (to) => sum(withSymptom(to.calls, 'connection-reset'), ({ calls }) => calls));
+  const resetFact = fact(`${resets} calls failed as their connection was reset`, 'applications', null);
+  return resets < 3 ? onlyToldBySome(cause, signals, resetFact) : cannotTell(cause, [], [resetFact]);
+};

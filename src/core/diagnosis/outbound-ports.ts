@@ -1,0 +1,134 @@
+import { renderInstant } from '../../base/instant.ts';
+import { destinationKey, sum } from './destination-view.ts';
+import { cannotTell, fact, type Finding, type Lack, ruledIn, ruledOut } from './hypothesis.ts';
+import type { Signals } from './signals.ts';
+
+/** From here on a firewall runs out in one of its instances, though not in all. */
+const FIREWALL_FULL = 95;
+const NEAR = 0.98;
+
+const LB_METRICS: Lack = {
+  what: 'what the load balancer counted: SnatConnectionCount, AllocatedSnatPorts and UsedSnatPorts by backend',
+  how: 'az monitor metrics list --resource <load balancer> --metric SnatConnectionCount AllocatedSnatPorts UsedSnatPorts -o json, then unmasq ingest; or metrics: in the configuration of unmasq serve (docs/guide/azure-metrics.md)',
+};
+const GATEWAY_METRICS: Lack = {
+  what: 'what the NAT gateway counted: SNATConnectionCount by state, PacketDropCount',
+  how: 'az monitor metrics list --resource <NAT gateway> --metric SNATConnectionCount PacketDropCount -o json, then unmasq ingest (docs/guide/azure-metrics.md)',
+};
+const FIREWALL_METRICS: Lack = {
+  what: 'how full the firewall’s ports were: SNATPortUtilization',
+  how: 'az monitor metrics list --resource <firewall> --metric SNATPortUtilization -o json, then unmasq ingest (docs/guide/azure-metrics.md)',
+};
+
+/** Ports that run out behind the node: at a load balancer, a NAT gateway or a firewall. Only they count what they could not translate. */
+export const outboundPorts = (signals: Signals): readonly Finding[] => [
+  loadBalancer(signals),
+  natGateway(signals),
+  firewall(signals),
+];
+
+const loadBalancer = ({ backends, attempts, nodePorts }: Signals): Finding => {
+  const cause = 'lb-snat-exhaustion';
+  const told = backends.filter(
+    ({ failed, used, allocated }) => failed !== null || (used !== null && allocated !== null),
+  );
+  if (told.length === 0) return cannotTell(cause, [LB_METRICS], heldFacts(nodePorts));
+  const failing = told.filter(({ failed }) => (failed ?? 0) > 0);
+  const full = told.filter(
+    ({ used, allocated }) => used !== null && (allocated ?? 0) > 0 && used >= (allocated ?? 0) * NEAR,
+  );
+  const facts = (failing.length > 0 ? failing : full.length > 0 ? full : told)
+    .slice(0, 5)
+    .map(({ nodeIp, protocol, failed, used, allocated, at }) =>
+      fact(
+        [
+          `${nodeIp}:`,
+          ...(failed === null ? [] : [`${failed} connections failed for want of a port`]),
+          ...(used === null || allocated === null ? [] : [`${used} of ${allocated} ${protocol} ports used`]),
+        ].join(' '),
+        'load balancer metrics',
+        at,
+      ),
+    );
+  const ips = new Set(failing.map(({ nodeIp }) => nodeIp));
+  if (failing.length > 0) {
+    const lost = attempts.filter(({ srcIp, unanswered }) => ips.has(srcIp) && unanswered > 0);
+    const largest = nodePorts.filter(({ srcIp }) => ips.has(srcIp));
+    return ruledIn(
+      cause,
+      3,
+      sum(failing, ({ failed }) => failed ?? 0),
+      lost.map(({ destIp, destPort }) => destinationKey(destIp, destPort)),
+      [...facts, ...heldFacts(largest)],
+    );
+  }
+  if (told.every(({ failed }) => failed !== null)) return ruledOut(cause, ...facts);
+  return full.length > 0 ? ruledIn(cause, 1, 0, [], facts) : cannotTell(cause, [LB_METRICS], facts);
+};
+
+/** Who would be behind it. */
+const heldFacts = (ports: Signals['nodePorts']): ReturnType<typeof fact>[] => {
+  const most = ports.toSorted((a, b) => b.peak - a.peak)[0];
+  return most === undefined
+    ? []
+    : [
+        fact(
+          `${most.node ?? most.srcIp} held at most ${most.peak} ports towards ${destinationKey(most.destIp, most.destPort)}, the most of any destination`,
+          'flows',
+          most.peakAt,
+        ),
+      ];
+};
+
+const natGateway = ({ shared, attempts }: Signals): Finding => {
+  const cause = 'nat-gateway-drops';
+  const gateways = shared.filter(({ kind }) => kind === 'nat-gateway');
+  if (gateways.every(({ failed, dropped }) => failed === null && dropped === null))
+    return cannotTell(cause, [GATEWAY_METRICS]);
+  const facts = gateways.map(({ resource, failed, dropped, at }) =>
+    fact(
+      `${resource.split('/').at(-1)}: ${[
+        ...(failed === null ? [] : [`${failed} connections failed for want of a port`]),
+        ...(dropped === null ? [] : [`${dropped} packets dropped`]),
+      ].join(', ')}`,
+      'NAT gateway metrics',
+      at,
+    ),
+  );
+  const lost = sum(gateways, ({ failed, dropped }) => Math.max(failed ?? 0, dropped ?? 0));
+  if (lost > 0) {
+    const silent = attempts.filter(({ unanswered }) => unanswered > 0);
+    return ruledIn(
+      cause,
+      3,
+      lost,
+      silent.map(({ destIp, destPort }) => destinationKey(destIp, destPort)),
+      facts,
+    );
+  }
+  return gateways.every(({ failed }) => failed !== null)
+    ? ruledOut(cause, ...facts)
+    : cannotTell(cause, [GATEWAY_METRICS], facts);
+};
+
+const firewall = ({ shared, attempts }: Signals): Finding => {
+  const cause = 'firewall-snat';
+  const told = shared.filter(({ kind, utilization }) => kind === 'firewall' && utilization !== null);
+  if (told.length === 0) return cannotTell(cause, [FIREWALL_METRICS]);
+  const facts = told.map(({ resource, utilization, at }) =>
+    fact(
+      `${resource.split('/').at(-1)}: ${utilization}% of its ports used, up to ${renderInstant(at)}`,
+      'firewall metrics',
+      at,
+    ),
+  );
+  if (!told.some(({ utilization }) => (utilization ?? 0) >= FIREWALL_FULL)) return ruledOut(cause, ...facts);
+  const silent = attempts.filter(({ unanswered }) => unanswered > 0);
+  return ruledIn(
+    cause,
+    3,
+    sum(silent, ({ unanswered }) => unanswered),
+    silent.map(({ destIp, destPort }) => destinationKey(destIp, destPort)),
+    facts,
+  );
+};
