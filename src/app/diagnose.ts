@@ -63,7 +63,7 @@ export const diagnosisOf = async (
 };
 
 /** Everything that a diagnosis rests on, and where it is from. */
-export const signalsOf = async (
+const signalsOf = async (
   store: Pick<Store, 'signals' | 'metrics' | 'sources'>,
   query: SignalsQuery,
 ): Promise<readonly [Signals, readonly SourceRow[]]> => {
