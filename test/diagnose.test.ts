@@ -1,0 +1,128 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { diagnosisOf } from '../src/app/diagnose.ts';
+import { type Instant, instant, LATEST } from '../src/base/instant.ts';
+import { allFlows } from '../src/core/all-flows.ts';
+import type { FlowRow } from '../src/core/ports.ts';
+import { temporaryStore } from './temporary-store.ts';
+
+/** What a diagnosis rests on, as the store sums it up, against the flows that it is summed up from; and what applications add. */
+
+const recorded = join(import.meta.dirname, '../lab/recorded/incident');
+const PARTS = ['insights-logs-flowlogflowevent', 'conntrack', 'kube'].map((part) => join(recorded, part));
+const { store, folder, read } = await temporaryStore();
+const EVERYWHERE = { dest: [], destPorts: [], nodes: [] };
+
+let flows: readonly FlowRow[] = [];
+let range = { from: instant(0), until: instant(0) };
+const ofAll = () => ({ cluster: 'quiet', ...range, ...EVERYWHERE });
+
+/** Lines of a container's log, one each second from the beginning on. */
+const logOf = (pod: FlowRow['pod'], says: readonly string[]): string =>
+  says
+    .map((LogMessage, second) =>
+      JSON.stringify({
+        TimeGenerated: new Date(range.from + second * 1_000).toISOString(),
+        Computer: pod?.node,
+        ContainerId: 'a'.repeat(64),
+        ContainerName: 'main',
+        PodName: pod?.name,
+        PodNamespace: pod?.namespace,
+        LogMessage,
+        LogSource: 'stderr',
+        KubernetesMetadata: { podUid: pod?.uid },
+        Type: 'ContainerLogV2',
+      }),
+    )
+    .join('\n');
+
+beforeAll(async () => {
+  await read('quiet', ...PARTS);
+  range = (await store.extent('quiet')) ?? range;
+  range = { from: range.from, until: instant(range.until + 1) };
+  flows = await store.flows(allFlows('quiet', { from: instant(0), until: LATEST }));
+  const pod = flows.find((flow) => flow.pod !== null && flow.destIp === '198.51.100.30')?.pod ?? null;
+  const logs = join(folder, 'log.jsonl');
+  const failing = (n: number): string =>
+    `GET http://198.51.100.30:5432/ failed: HTTP Error 429: Too Many Requests (${n})`;
+  writeFileSync(logs, logOf(pod, [...Array(12).keys()].map(failing)));
+  await read('throttled', ...PARTS, logs);
+}, 120_000);
+
+const outcomeOf = ({ decision, packetsIn, packetsOut, protocol, begin }: FlowRow): string =>
+  decision === 'denied'
+    ? 'denied'
+    : Number(packetsIn) > 1 || (Number(packetsIn) === 1 && (protocol !== 'tcp' || Number(packetsOut) > 1))
+      ? 'answered'
+      : Number(packetsIn) === 1
+        ? 'refused'
+        : Number(packetsOut) === 0 || begin > range.until - 3_000
+          ? 'untold'
+          : 'unanswered';
+
+test('attempts are the flows that began in the interval, counted one by one', async () => {
+  const { attempts } = await store.signals(ofAll());
+  const counted = new Map<string, number>();
+  const add = (key: string, count: number): void => {
+    if (count > 0) counted.set(key, (counted.get(key) ?? 0) + count);
+  };
+  for (const flow of flows) {
+    if (flow.direction !== 'outbound' || flow.begin < range.from || flow.begin >= range.until) continue;
+    const named = flow.verdict === 'exact' || flow.verdict === 'relayed' ? (flow.pod?.uid ?? '') : '';
+    add([flow.srcIp, named, flow.destIp, flow.destPort, flow.protocol, outcomeOf(flow)].join(' '), 1);
+  }
+  const told = new Map<string, number>();
+  for (const one of attempts)
+    for (const outcome of ['answered', 'unanswered', 'refused', 'denied', 'untold'] as const)
+      if (one[outcome] > 0)
+        told.set(
+          [one.srcIp, one.pod?.uid ?? '', one.destIp, one.destPort, one.protocol, outcome].join(' '),
+          one[outcome],
+        );
+  expect(Object.fromEntries([...told].sort())).toEqual(Object.fromEntries([...counted].sort()));
+  expect(new Set([...told.keys()].map((key) => key.split(' ').at(-1)))).toEqual(
+    new Set(['answered', 'unanswered', 'refused', 'untold']),
+  );
+});
+
+test('a destination and a node narrow what is looked at', async () => {
+  const query = ofAll();
+  const [{ attempts: all }, { attempts: some }] = [
+    await store.signals(query),
+    await store.signals({ ...query, destPorts: [5_432] }),
+  ];
+  expect(some).toEqual(all.filter(({ destPort }) => destPort === 5_432));
+  const [any] = all;
+  const { attempts: ofNode } = await store.signals({ ...query, nodes: [any?.node ?? ''] });
+  expect(ofNode).toEqual(all.filter(({ node }) => node === any?.node));
+});
+
+test('questions to the cluster’s DNS are seen, with those that its servers pass on', async () => {
+  const { lookups, lookupSteps } = await store.signals(ofAll());
+  expect(lookups.filter(({ askedIp }) => askedIp === '10.0.0.10').length).toBeGreaterThan(2);
+  const asked = lookups.reduce((sum, one) => sum + one.asked, 0);
+  expect(lookupSteps.reduce((sum, one) => sum + one.asked, 0)).toBe(asked);
+  expect(lookups.every(({ unanswered }) => unanswered === 0)).toBe(true);
+});
+
+const rangeOf = (of: { readonly from: Instant; readonly until: Instant }) => ({ ...of, chosen: true });
+
+test('nothing is ruled in where nothing of note fails', async () => {
+  const { hypotheses, next } = await diagnosisOf(store, ofAll(), rangeOf(range) as never);
+  expect(hypotheses.filter(({ status }) => status === 'ruled-in')).toEqual([]);
+  expect(next).toContain('No trouble of note was seen');
+  expect(hypotheses.map(({ rank }) => rank)).toEqual(hypotheses.map((_, place) => place + 1));
+});
+
+test('what an application says is found, with its words and what to do', async () => {
+  const { hypotheses, next } = await diagnosisOf(store, { ...ofAll(), cluster: 'throttled' }, rangeOf(range) as never);
+  expect(hypotheses[0]).toMatchObject({
+    cause: 'destination-throttling',
+    status: 'ruled-in',
+    explains: 12,
+    proved: false,
+  });
+  expect(hypotheses[0]?.facts[0]?.text).toContain('Too Many Requests');
+  expect(next).toContain('Retry-After');
+});
