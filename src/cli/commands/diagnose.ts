@@ -65,10 +65,10 @@ const FACTS_SHOWN = 4;
 
 const linesOf = ({ hypotheses }: Diagnosis, isWide: boolean): readonly Line[] =>
   hypotheses.flatMap((of) => {
-    const says = [
-      ...of.facts.map(({ text, source }) => ({ says: text, source })),
-      ...of.missing.map(({ what }) => ({ says: `missing: ${what}`, source: '' })),
-    ];
+    const facts = of.facts.map(({ text, source }) => ({ says: text, source }));
+    const missing = of.missing.map(({ what }) => ({ says: `missing: ${what}`, source: '' }));
+    // Why it cannot be told is what one wants to know first.
+    const says = of.status === 'cannot-tell' ? [...missing, ...facts] : [...facts, ...missing];
     const kept =
       of.status === 'ruled-in' || isWide ? says.slice(0, isWide ? says.length : FACTS_SHOWN) : says.slice(0, 1);
     const [first = { says: '', source: '' }, ...more] = kept;

@@ -341,7 +341,8 @@ test('silence that the load balancer explains is not told of the destination as 
   const backends = [{ nodeIp: '10.224.0.4', protocol: 'tcp', allocated: 64, used: 64, failed: 40, at: at(120) }];
   const signals = with_({ backends, attempts: [attempts({ ...silent, answeredSince: 30 }), other] });
   expect(ruledIn(signals)).toEqual(['lb-snat-exhaustion']);
-  expect(found(signals, 'path-loss').status).toBe('cannot-tell');
+  expect(found(signals, 'path-loss')).toMatchObject({ status: 'cannot-tell', explains: 0 });
+  expect(found(signals, 'path-loss').facts[0]?.text).toBe('lb-snat-exhaustion explains it as well');
 });
 
 test('two causes at two destinations are both told', () => {

@@ -3,7 +3,7 @@ import { CAUSES } from './causes.ts';
 import { destinationsOf } from './destination-view.ts';
 import { dns } from './dns.ts';
 import { terminating } from './ending-pods.ts';
-import type { Finding } from './hypothesis.ts';
+import { fact, type Finding } from './hypothesis.ts';
 import { conntrackFull, nodePortExhaustion, podPortExhaustion } from './on-the-node.ts';
 import { onTheWay } from './on-the-way.ts';
 import { outboundPorts } from './outbound-ports.ts';
@@ -45,8 +45,14 @@ const withoutExplained = (findings: readonly Finding[]): readonly Finding[] =>
       ({ status, directness, explains }) =>
         status === 'ruled-in' && directness > finding.directness && explains >= finding.explains * 0.4,
     );
-    const left = finding.covers.filter(
-      (key) => !enough.some(({ covers }) => covers.includes(key) || covers.includes('*')),
+    const behind = finding.covers.map((key) =>
+      enough.find(({ covers }) => covers.includes(key) || covers.includes('*')),
     );
-    return left.length > 0 ? finding : { ...finding, status: 'cannot-tell', explains: 0 };
+    if (behind.includes(undefined)) return finding;
+    const causes = [...new Set(behind.map((one) => one?.cause))].join(' and ');
+    const facts = [
+      fact(`${causes} ${causes.includes(' and ') ? 'explain' : 'explains'} it as well`, 'what is ruled in', null),
+      ...finding.facts,
+    ];
+    return { ...finding, status: 'cannot-tell', explains: 0, facts };
   });

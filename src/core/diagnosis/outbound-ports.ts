@@ -41,11 +41,10 @@ const loadBalancer = ({ backends, attempts, nodePorts }: Signals): Finding => {
     .slice(0, 5)
     .map(({ nodeIp, protocol, failed, used, allocated, at }) =>
       fact(
-        [
-          `${nodeIp}:`,
+        `${nodeIp}: ${[
           ...(failed === null ? [] : [`${failed} connections failed for want of a port`]),
           ...(used === null || allocated === null ? [] : [`${used} of ${allocated} ${protocol} ports used`]),
-        ].join(' '),
+        ].join(', ')}`,
         'load balancer metrics',
         at,
       ),
