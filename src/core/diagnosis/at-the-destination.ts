@@ -85,16 +85,29 @@ const down = ({ told }: Signals, destinations: readonly DestinationView[]): Find
         ...saidFacts(unreached(to.calls)),
       ]),
     );
-  return isTold(destinations) || told.has('applications')
-    ? ruledOut(
+  if (!isTold(destinations) && !told.has('applications')) return cannotTell(cause, [WIRE, APPLICATIONS]);
+  const silent = destinations.filter(
+    ({ unanswered, calls }) => unanswered >= SOME || sum(unreached(calls), (one) => one.calls) >= SOME,
+  );
+  return silent.length === 0
+    ? ruledOut(cause, fact('hardly any connection went unanswered', 'flows', null))
+    : cannotTell(
         cause,
-        fact('every destination that is called often answered some connections while others failed', 'flows', null),
-      )
-    : cannotTell(cause, [WIRE, APPLICATIONS]);
+        [],
+        silent
+          .slice(0, 3)
+          .map((to) =>
+            fact(`${to.key} left ${to.unanswered} of ${to.known} connections unanswered`, 'flows', troubleFrom(to)),
+          ),
+        silent.map(({ key }) => key),
+      );
 };
 
 const unreached = (calls: readonly Calls[]): readonly Calls[] =>
   withSymptom(calls, 'connect-timeout', 'host-unreachable');
+
+/** So much silence may be the beginning of it. */
+const SOME = 3;
 
 export const isDown = ({ attempts, unanswered, calls, known }: DestinationView): boolean => {
   if (unanswered >= 3) {

@@ -24,7 +24,7 @@ export const onTheWay = (signals: Signals, destinations: readonly DestinationVie
 ];
 
 /** Some get through and others do not, at the same time and to the same place; and of what gets through much has to be sent again. */
-const pathLoss = ({ told }: Signals, destinations: readonly DestinationView[]): Finding => {
+const pathLoss = ({ told, calls }: Signals, destinations: readonly DestinationView[]): Finding => {
   const cause = 'path-loss';
   const usual = usualStrain(destinations);
   const hit = destinations.filter((to) => !isDown(to) && (isStrained(to, usual) || isNotable(to.unanswered, to.known)));
@@ -45,22 +45,34 @@ const pathLoss = ({ told }: Signals, destinations: readonly DestinationView[]): 
         ),
       ),
     );
-  return destinations.some(({ known }) => known > 0)
-    ? ruledOut(
-        cause,
-        fact(
-          `of ${sum(destinations, ({ known }) => known)} connections ${sum(destinations, ({ unanswered }) => unanswered)} went unanswered and ${sum(destinations, ({ strained }) => strained)} had to send packets again`,
-          'flows',
-          null,
-        ),
-      )
+  const known = sum(destinations, (to) => to.known);
+  if (known === 0)
+    return cannotTell(
+      cause,
+      told.has('flow-log') || told.has('conntrack')
+        ? []
+        : [{ what: 'connections with their packets', how: 'VNet flow logs, or unmasq agent' }],
+    );
+  const unanswered = sum(destinations, (to) => to.unanswered);
+  const strained = sum(destinations, (to) => to.strained);
+  const timeouts = sum(withSymptom(calls, 'connect-timeout', 'request-timeout'), (one) => one.calls);
+  const seen = fact(
+    `of ${known} connections ${unanswered} went unanswered and ${strained} had to send packets again`,
+    'flows',
+    null,
+  );
+  // A little loss is hard to see: only where nobody waited in vain there was none of note.
+  return unanswered + strained + timeouts < SOME
+    ? ruledOut(cause, seen)
     : cannotTell(
         cause,
-        told.has('flow-log') || told.has('conntrack')
-          ? []
-          : [{ what: 'connections with their packets', how: 'VNet flow logs, or unmasq agent' }],
+        [],
+        [seen, ...(timeouts === 0 ? [] : [fact(`${timeouts} calls waited too long`, 'applications', null)])],
       );
 };
+
+/** Fewer are always somewhere. */
+const SOME = 3;
 
 /** The share of quick connections that is strained at most destinations: how stacks acknowledge differs, and so does what is usual. */
 const usualStrain = (destinations: readonly DestinationView[]): number => {
