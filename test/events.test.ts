@@ -145,7 +145,7 @@ test('an event is kept as long as what verdicts rest on, by when it happened las
   const goesOn = event('goes on', { last: instant(START + 20 * DAY) });
   const batch = { ...emptyBatch('kept', 'events'), format: 'kubernetes-events' as const, events: [old, goesOn] };
   await writeOne(store, batch);
-  await store.expire({ ...FOR_EVER, flows: 30 * DAY }, now);
+  await store.expire({ ...FOR_EVER, flows: 30 * DAY }, now, true);
   expect((await store.events(asked('kept'))).map(({ uid }) => uid)).toEqual(['goes on']);
   expect(await engine.rows('SELECT uid FROM kubernetes_event')).toEqual([{ uid: 'goes on' }]);
   expect(await writeOne(store, { ...batch, events: [old] })).toMatchObject({ rows: 0, expired: 1 });

@@ -13,7 +13,7 @@ export interface Hypothesis {
 
 const UNMASQ = join(import.meta.dirname, '../../bin/unmasq');
 /** What a user would have; the truth stays out. */
-const SEEN = ['insights-logs-flowlogflowevent', 'conntrack', 'kube', 'log-analytics', 'otlp', 'metrics'];
+const SEEN = ['insights-logs-flowlogflowevent', 'conntrack', 'kube', 'log-analytics', 'otlp', 'metrics', 'azure'];
 
 export const truthIn = (folder: string): Truth =>
   JSON.parse(readFileSync(join(folder, 'incident.json'), 'utf8')) as Truth;

@@ -1,7 +1,7 @@
 import { LAB } from '../flow-log-blob.ts';
 import { type Packet, TCP } from '../pcap.ts';
 import type { Denied } from './causes.ts';
-import { FIREWALL_ID } from './metrics.ts';
+import { EGRESS_IDS } from './resource-ids.ts';
 import type { Recorded } from './record.ts';
 
 /** A connection is told of once, however often its first packet is repeated. */
@@ -41,7 +41,7 @@ const row = (packet: Packet, denied: Denied | undefined): object => ({
   RuleCollection: denied === undefined ? 'aks' : '',
   Rule: denied === undefined ? 'to-internet' : '',
   ActionReason: denied === undefined ? '' : denied.rule,
-  _ResourceId: FIREWALL_ID.toLowerCase(),
+  _ResourceId: EGRESS_IDS.firewall.toLowerCase(),
   SubscriptionId: LAB.subscription,
   Type: 'AZFWNetworkRule',
 });

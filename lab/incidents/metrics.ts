@@ -2,20 +2,12 @@
  * What Azure would count of the translation behind the nodes, as `az monitor metrics list -o json` prints it; read from what the kernel
  * held and what it could not make. An interval is 5 s here, and a minute with Azure.
  */
-import { LAB } from '../flow-log-blob.ts';
 import type { EgressLook } from './egress.ts';
 import type { Recorded } from './record.ts';
+import { EGRESS_IDS, NODE_RESOURCE_GROUP } from './resource-ids.ts';
 
 const INTERVAL_MS = 5_000;
 const INTERVAL = 'PT5S';
-const NETWORK = `/subscriptions/${LAB.subscription}/resourceGroups/MC_${LAB.resourceGroup}_${LAB.cluster}_westeurope/providers/Microsoft.Network`;
-export const FIREWALL_ID = `${NETWORK}/azureFirewalls/egress`;
-const IDS = {
-  'load-balancer': `${NETWORK}/loadBalancers/kubernetes`,
-  'nat-gateway': `${NETWORK}/natGateways/egress`,
-  firewall: FIREWALL_ID,
-} as const;
-
 type Dimensions = Readonly<Record<string, string>>;
 type Values = Readonly<Record<string, number>>;
 
@@ -29,7 +21,7 @@ interface Interval {
 
 export const egressMetrics = (recorded: Recorded): object => {
   const { incident, zero, endAt } = recorded;
-  const id = IDS[incident.egress.kind];
+  const id = EGRESS_IDS[incident.egress.kind];
   const intervals = intervalsOf(recorded);
   const metric = (
     name: string,
@@ -39,7 +31,7 @@ export const egressMetrics = (recorded: Recorded): object => {
     errorCode: 'Success',
     id: `${id}/providers/Microsoft.Insights/metrics/${name}`,
     name: { localizedValue: name, value: name },
-    resourceGroup: `MC_${LAB.resourceGroup}_${LAB.cluster}_westeurope`,
+    resourceGroup: NODE_RESOURCE_GROUP,
     timeseries: series.map(([dimensions, values]) => ({
       data: intervals.map((interval) => ({ timeStamp: new Date(interval.at).toISOString(), ...values(interval) })),
       metadatavalues: Object.entries(dimensions).map(([dimension, value]) => ({

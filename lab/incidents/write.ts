@@ -5,6 +5,7 @@ import { buildFlowLog } from '../flow-log.ts';
 import type { Packet } from '../pcap.ts';
 import { witnesses } from '../witnesses.ts';
 import { lines, putInto, writeInventory } from '../write-run.ts';
+import { azureDocuments } from './azure-documents.ts';
 import type { Denied } from './causes.ts';
 import { firewallRows } from './firewall-rows.ts';
 import { kubeEvents } from './kube-events.ts';
@@ -34,6 +35,7 @@ export const write = (recorded: Recorded, out: string): Truth => {
   for (const [path, text] of flowLog.blobs) put(path, text);
   const changes = changesOf([...lives, ...witnesses(lives, { zero, endAt }, incident.random)], incident.random);
   writeInventory(put, { nodes, changes, zero, endAt, sampleEveryMs: SAMPLE_EVERY_MS });
+  put('azure/resources.json', `${JSON.stringify(azureDocuments(incident), null, 2)}\n`);
   put('kube/events.json', kubeEvents(recorded));
   put('log-analytics/ContainerLogV2.jsonl', lines(logRows(recorded)));
   put('otlp/spans.jsonl', lines(spanLines(recorded)));
