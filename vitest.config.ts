@@ -31,9 +31,11 @@ const LIVE = [
   'lab/{agent,live,now,ports}.test.ts',
   'lab/incidents/live.test.ts',
 ];
+/** The program as its users start it, again and again, which costs a second each time: npm run test:program. */
+const PROGRAM = ['src/main.test.ts', 'test/{examples,json-shapes,killed-while-writing,snat,snat-plan,trace}.test.ts'];
 /** The program in trouble: npm run faults. */
 const FAULTS = 'test/faults/**/*.test.ts';
-const APART = [...LIVE, FAULTS];
+const APART = [...LIVE, ...PROGRAM, FAULTS];
 
 /** Files that open the engine: each has a process of its own. */
 const WITH_ENGINE = globSync(ALL, { exclude: APART }).filter((path) =>
@@ -43,26 +45,27 @@ const WITH_ENGINE = globSync(ALL, { exclude: APART }).filter((path) =>
 /** What takes long, the longest first: begun first, so that both workers end together. */
 const LONG = [
   'test/changes.test.ts',
-  'test/attribution.parity.test.ts',
   'simulator/simulate.test.ts',
-  'test/rates.test.ts',
-  'test/json-shapes.test.ts',
+  'test/attribution.parity.test.ts',
   'test/retention.test.ts',
-  'src/main.test.ts',
+  'test/rates.test.ts',
   'test/traffic-analytics.test.ts',
-  'test/trace.test.ts',
-  'test/examples.test.ts',
+  'test/restricted.test.ts',
   'src/cli/run.test.ts',
   'test/aggregates.test.ts',
-  'test/relays.test.ts',
   'test/verdicts.test.ts',
-  'test/evaluate.test.ts',
-  'test/store-writes.test.ts',
-  'test/mutants/sql.test.ts',
   'test/mutants/typescript.test.ts',
-  'test/killed-while-writing.test.ts',
+  'test/relays.test.ts',
+  'test/store-writes.test.ts',
+  'test/evaluate.test.ts',
+  'test/mutants/sql.test.ts',
   'bench/laws.test.ts',
   'test/sightings.test.ts',
+  'src/core/snat/forecast.test.ts',
+  'test/json-shapes.test.ts',
+  'test/trace.test.ts',
+  'test/examples.test.ts',
+  'src/main.test.ts',
   'test/serve-kubernetes.test.ts',
   'test/blobs.test.ts',
   'lab/live.test.ts',
@@ -102,6 +105,7 @@ export default defineConfig({
           isolate: false,
         },
       },
+      { extends: true, test: { name: 'program', include: PROGRAM } },
       { extends: true, test: { name: 'live', include: LIVE } },
       { extends: true, test: { name: 'faults', include: [FAULTS] } },
     ],

@@ -1,9 +1,9 @@
 #!/bin/sh
-# npm test: all tests that need nobody but the program; npm run test:live: those with others' programs and real networks.
+# npm test: the laws and the parts; npm run test:program: the program as its users start it; npm run test:live: with others' programs and real networks.
 # Behind them parts of paths: npm test -- src/core
 set -eu
 cd "$(dirname "$0")/.."
 case ${1:-} in
-  --live) shift; exec sh tools/run.sh vitest run --project live "$@" ;;
+  --live | --program) project=${1#--}; shift; exec sh tools/run.sh vitest run --project "$project" "$@" ;;
 esac
 exec sh tools/run.sh vitest run --project engine --project plain "$@"
