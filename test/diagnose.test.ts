@@ -1,10 +1,11 @@
-import { writeFileSync } from 'node:fs';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { diagnosisOf } from '../src/app/diagnose.ts';
 import { type Instant, instant, LATEST } from '../src/base/instant.ts';
 import { allFlows } from '../src/core/all-flows.ts';
 import type { FlowRow } from '../src/core/ports.ts';
+import { START } from './random-world.ts';
 import { temporaryStore } from './temporary-store.ts';
 
 /** What a diagnosis rests on, as the store sums it up, against the flows that it is summed up from; and what applications add. */
@@ -81,9 +82,43 @@ test('attempts are the flows that began in the interval, counted one by one', as
           one[outcome],
         );
   expect(Object.fromEntries(told)).toEqual(Object.fromEntries(counted));
+  for (const one of attempts) expect(one.answeredBySlice.reduce((sum, n) => sum + n, 0)).toBe(one.answered);
   expect(new Set([...told.keys()].map((key) => key.split(' ').at(-1)))).toEqual(
     new Set(['answered', 'unanswered', 'refused', 'untold']),
   );
+});
+
+/** A flow log of the node in which one destination is called by the second, and leaves some unanswered. */
+const silentAt = (seconds: readonly number[], of: number): string => {
+  const [path = ''] = globSync(join(PARTS[0] ?? '', '**/PT1H.json'));
+  const [record] = (JSON.parse(readFileSync(path, 'utf8')) as { readonly records: readonly object[] }).records;
+  const flowTuples = [...Array(of).keys()].flatMap((second) => {
+    const [at, inward] = [START + second * 1_000, seconds.includes(second) ? '0,0' : '4,400'];
+    const tuple = `10.224.0.5,203.0.113.9,${40_000 + second},443,6,O`;
+    return [`${at},${tuple},B,NX,0,0,0,0`, `${at + 500},${tuple},E,NX,5,500,${inward}`];
+  });
+  const flowGroups = [{ rule: 'r', flowTuples }];
+  return JSON.stringify({ records: [{ ...record, flowRecords: { flows: [{ aclID: 'a', flowGroups }] } }] });
+};
+
+test('who was answered while a destination was silent to others is counted', async () => {
+  const file = join(folder, 'silent.json');
+  writeFileSync(file, silentAt([3, 5, 6], 20));
+  await read('silent', file);
+  const { attempts } = await store.signals({
+    cluster: 'silent',
+    from: instant(START),
+    until: instant(START + 60_000),
+    ...EVERYWHERE,
+  });
+  expect(attempts).toMatchObject([
+    {
+      answered: 17,
+      unanswered: 3,
+      answeredBetween: 1,
+      answeredBySlice: [...Array(60).keys()].map((second) => (second < 20 && ![3, 5, 6].includes(second) ? 1 : 0)),
+    },
+  ]);
 });
 
 test('a destination and a node narrow what is looked at', async () => {

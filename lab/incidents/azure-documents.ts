@@ -17,7 +17,7 @@ const ROUTES_ID = `${PROVIDERS}/routeTables/egress`;
 const ADDRESS_ID = `${PROVIDERS}/publicIPAddresses/egress`;
 const FIREWALL_IP = '10.225.0.4';
 
-export const azureDocuments = ({ cluster, egress: { kind } }: Incident): readonly object[] => [
+export const azureDocuments = ({ cluster, egress: { kind, ports } }: Incident): readonly object[] => [
   {
     id: `/subscriptions/${LAB.subscription}/resourcegroups/${LAB.resourceGroup}/providers/Microsoft.ContainerService/managedClusters/${LAB.cluster}`,
     name: LAB.cluster,
@@ -32,7 +32,8 @@ export const azureDocuments = ({ cluster, egress: { kind } }: Incident): readonl
       outboundType: OUTBOUND_TYPE[kind],
       podCidr: POD_CIDR,
       serviceCidr: '10.0.0.0/16',
-      loadBalancerProfile: kind === 'load-balancer' ? { effectiveOutboundIPs: [{ id: ADDRESS_ID }] } : null,
+      loadBalancerProfile:
+        kind === 'load-balancer' ? { allocatedOutboundPorts: ports, effectiveOutboundIPs: [{ id: ADDRESS_ID }] } : null,
     },
   },
   {

@@ -59,6 +59,7 @@ export const destinationThrottling: DrawCause = (draft) => {
       ({ outside }) => outside({ treat: [{ address: to.address, throttled }] }),
       ({ outside }) => outside({ treat: [{ address: to.address }] }),
     ),
+    toldBy: 'applications',
     hits: calls(to),
   };
 };

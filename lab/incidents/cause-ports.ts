@@ -83,6 +83,8 @@ const behindNodes =
       node: null,
       parameters: { ports: egress.ports, perSecond },
       steps: [],
+      // Of a load balancer documents say how many it allocated, and flows how many are held.
+      ...(kind === 'load-balancer' ? {} : { toldBy: 'metrics' }),
       hits: calls(to),
     };
   };
@@ -138,6 +140,7 @@ export const podPortExhaustion: DrawCause = (draft) => {
         },
       },
     ],
+    toldBy: 'applications',
     hits: (pod, call) => hit.includes(pod) && calls(to)(pod, call),
   };
 };

@@ -73,6 +73,7 @@ export const policyDenied: DrawCause = (draft) => {
         for (const node of nodes) await nft({ node }, without('netpol'));
       },
     ),
+    toldBy: 'applications',
     hits: (pod, call) => pod.workload === workload && (how === 'policy-to-all' || calls(to)(pod, call)),
   };
 };

@@ -85,6 +85,8 @@ export interface CausePlan {
   readonly parameters: Readonly<Record<string, number | string>>;
   readonly steps: readonly Step[];
   readonly denied?: Denied;
+  /** Nothing but these can tell of it. Azure's metrics: the stand-in has fewer ports than what it stands for, so that nobody could know that they ran out. */
+  readonly toldBy?: 'metrics' | 'applications';
   /** Whether a call is one of those that it can make fail. */
   readonly hits: (pod: PodDrawn, call: Omit<Call, 'n'>) => boolean;
 }

@@ -39,7 +39,12 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 
 const scoreOf = async (folder: string): Promise<Scored> => {
   const { seed, causes } = truthIn(folder);
-  return { seed, truth: causes.map(({ cause }) => cause), hypotheses: await diagnose(folder) };
+  return {
+    seed,
+    truth: causes.map(({ cause }) => cause),
+    isTold: causes.every(({ told }) => told),
+    hypotheses: await diagnose(folder),
+  };
 };
 
 const scoreAll = async (root: string, parallel: number): Promise<void> => {

@@ -7,6 +7,7 @@ const said = (...causes: readonly (readonly [string, Hypothesis['status']])[]): 
 const scored = (truth: readonly string[], hypotheses: readonly Hypothesis[], seed = 1): Scored => ({
   seed,
   truth,
+  isTold: !truth.includes('destination-throttling'),
   hypotheses,
 });
 
@@ -46,14 +47,16 @@ test('the summary counts by cause, and names the seeds in which the truth was ru
     scored(['dns-failing', 'path-loss'], both, 3),
     scored(['dns-failing', 'path-loss'], out, 4),
     scored([], out, 5),
+    scored(['destination-throttling'], out, 6),
   ]).split('\n');
   expect(lines.map((line) => line.replaceAll(/\s+/g, ' '))).toEqual([
     'cause runs first ruled in cannot tell ruled out',
-    'path-loss 2 50 % 50 % 0 % 50 % seeds 2',
-    'two at once 2 100 % 50 % 0 % 50 % seeds 4',
-    'all 4 75 % 50 % 0 % 50 % seeds 2 4',
+    'path-loss 2 50.0 % 50.0 % 0.0 % 50.0 % seeds 2',
+    'two at once 2 100.0 % 50.0 % 0.0 % 50.0 % seeds 4',
+    'all 4 75.0 % 50.0 % 0.0 % 50.0 % seeds 2 4',
+    'that no source tells of 1 0.0 % 0.0 % 0.0 % 100.0 % seeds 6',
     'healthy runs: 1, blamed: 1',
     ' seed 5: dns-failing',
-    'runs in which something untrue was ruled in beside the truth: 2',
+    'runs in which something untrue was ruled in beside the truth: 3',
   ]);
 });

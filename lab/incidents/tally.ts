@@ -5,6 +5,8 @@ export interface Scored {
   readonly seed: number;
   /** Empty: a healthy run. */
   readonly truth: readonly string[];
+  /** Whether some source that was kept tells of each. */
+  readonly isTold: boolean;
   /** Best first. */
   readonly hypotheses: readonly Hypothesis[];
 }
@@ -36,7 +38,7 @@ export const renderVerdict = (scored: Scored): string => {
   const { first, truths, blamed } = judge(scored);
   return [
     `seed ${scored.seed}`.padEnd(11),
-    (scored.truth.join(' + ') || 'healthy').padEnd(28),
+    `${scored.truth.join(' + ') || 'healthy'}${scored.isTold ? '' : ', untold'}`.padEnd(34),
     `first: ${first ?? 'none'}`.padEnd(32),
     ...truths.map(({ cause, status }) => (truths.length > 1 ? `${cause} ${status}` : status)),
     ...(blamed.length === 0 ? [] : [`also ruled in: ${blamed.join(' ')}`]),
@@ -51,8 +53,8 @@ interface Row {
   readonly ruledOut: readonly number[];
 }
 
-const rowOf = (scored: readonly Scored[], isOf: (cause: string) => boolean): Row => {
-  const of = scored.filter(({ truth }) => truth.some(isOf));
+const rowOf = (scored: readonly Scored[], isOf: (cause: string) => boolean, isTold = true): Row => {
+  const of = scored.filter((one) => one.isTold === isTold && one.truth.some(isOf));
   const has = (one: Scored, status: Status): boolean =>
     judge(one).truths.some((told) => isOf(told.cause) && told.status === status);
   return {
@@ -67,15 +69,17 @@ const rowOf = (scored: readonly Scored[], isOf: (cause: string) => boolean): Row
 };
 
 export const renderSummary = (scored: readonly Scored[]): string => {
-  const single = scored.filter(({ truth }) => truth.length === 1);
-  const double = scored.filter(({ truth }) => truth.length > 1);
+  const single = scored.filter(({ truth, isTold }) => isTold && truth.length === 1);
+  const double = scored.filter(({ truth, isTold }) => isTold && truth.length > 1);
   const healthy = scored.filter(({ truth }) => truth.length === 0);
   const blamed = healthy.filter((one) => judge(one).blamed.length > 0);
   const causes = [...new Set(single.flatMap(({ truth }) => truth))].sort();
+  const untold = rowOf(scored, () => true, false);
   const rows: readonly (readonly [string, Row])[] = [
     ...causes.map((cause) => [cause, rowOf(single, (one) => one === cause)] as const),
     ...(double.length === 0 ? [] : [['two at once', rowOf(double, () => true)] as const]),
     ['all', rowOf(scored, () => true)],
+    ...(untold.runs === 0 ? [] : [['that no source tells of', untold] as const]),
   ];
   const render = ([name, { runs, first, ruledIn, cannotTell, ruledOut }]: readonly [string, Row]): string =>
     `${name.padEnd(24)}${String(runs).padStart(5)}${share(first, runs)}${share(ruledIn, runs)}${share(cannotTell, runs)}${share(ruledOut.length, runs)}${ruledOut.length === 0 ? '' : `  seeds ${ruledOut.join(' ')}`}`;
@@ -88,4 +92,4 @@ export const renderSummary = (scored: readonly Scored[]): string => {
 };
 
 const share = (part: number, of: number): string =>
-  (of === 0 ? '-' : `${((100 * part) / of).toFixed(0)} %`).padStart(10);
+  (of === 0 ? '-' : `${((100 * part) / of).toFixed(1)} %`).padStart(10);

@@ -23,6 +23,8 @@ export interface CauseTruth {
   readonly during: Counts;
   /** Whether enough of them failed for anybody to notice. */
   readonly bit: boolean;
+  /** Whether any source that was kept can tell of it: else nobody could know it. */
+  readonly told: boolean;
 }
 
 /** What really was: told by the plan and by the clients, and by nothing that unmasq reads. */
@@ -93,7 +95,8 @@ export const tellTruth = (recorded: Recorded): Truth => {
       const until = plan.untilMs === null ? endAt : zero + plan.untilMs;
       const hit = made.filter(({ pod, call }) => plan.hits(pod, call));
       const before = countsOf(hit.filter(({ called }) => called.until < from));
-      const during = countsOf(hit.filter(({ called }) => called.until >= from && called.at < until + UNDER_WAY_MS));
+      const hitWhileItLasted = hit.filter(({ called }) => called.until >= from && called.at < until + UNDER_WAY_MS);
+      const during = countsOf(hitWhileItLasted);
       const { destination } = plan;
       return {
         cause: plan.cause,
@@ -107,6 +110,11 @@ export const tellTruth = (recorded: Recorded): Truth => {
         before,
         during,
         bit: during.failed >= BITES_FROM.failed && during.failed / during.calls >= BITES_FROM.share + shareOf(before),
+        told:
+          plan.toldBy === 'metrics'
+            ? incident.hasMetrics
+            : plan.toldBy !== 'applications' ||
+              countsOf(hitWhileItLasted.filter(({ pod }) => tells(pod))).failed >= BITES_FROM.failed,
       };
     }),
     all: countsOf(made),
@@ -126,6 +134,8 @@ export const tellTruth = (recorded: Recorded): Truth => {
     hasSystemLogs: incident.hasSystemLogs,
   };
 };
+
+const tells = ({ workload: { logs, spans } }: PodDrawn): boolean => logs !== 'none' || spans;
 
 const time = (at: number): string => new Date(at).toISOString();
 

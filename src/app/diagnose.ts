@@ -3,6 +3,7 @@ import type { Cause } from '../core/diagnosis/causes.ts';
 import { diagnose } from '../core/diagnosis/diagnose.ts';
 import type { Fact, Finding, Lack, Status } from '../core/diagnosis/hypothesis.ts';
 import type { BackendPorts, NodeCounters, SharedPorts, Signals } from '../core/diagnosis/signals.ts';
+import { type PathOf, pathsIn } from '../core/egress/egress-path.ts';
 import { kernelMetric, nodeOfResource } from '../core/kernel-counters.ts';
 import type { MetricRow, SignalsQuery, SourceRow, Store } from '../core/ports.ts';
 import {
@@ -45,7 +46,7 @@ export interface Diagnosis {
 
 /** What is behind calls that fail in the interval, and what is not. */
 export const diagnosisOf = async (
-  store: Pick<Store, 'signals' | 'metrics' | 'sources'>,
+  store: Pick<Store, 'signals' | 'metrics' | 'sources' | 'network'>,
   query: SignalsQuery,
   range: TimeRange,
 ): Promise<Diagnosis> => {
@@ -64,13 +65,14 @@ export const diagnosisOf = async (
 
 /** Everything that a diagnosis rests on, and where it is from. */
 const signalsOf = async (
-  store: Pick<Store, 'signals' | 'metrics' | 'sources'>,
+  store: Pick<Store, 'signals' | 'metrics' | 'sources' | 'network'>,
   query: SignalsQuery,
 ): Promise<readonly [Signals, readonly SourceRow[]]> => {
-  const [told, metrics, sources] = await Promise.all([
+  const [told, metrics, sources, network] = await Promise.all([
     store.signals(query),
     store.metrics({ ...query, metrics: METRICS }),
     store.sources(query.cluster),
+    store.network(query.cluster),
   ]);
   const signals: Signals = {
     ...told,
@@ -79,10 +81,15 @@ const signalsOf = async (
     counters: countersOf(metrics),
     backends: backendsOf(metrics),
     shared: sharedOf(metrics),
+    egressPaths: pathsOf(told.attempts, pathsIn(network)),
     told: toldOf(sources, told.calls.length > 0),
   };
   return [signals, sources];
 };
+
+const pathsOf = (attempts: Signals['attempts'], pathOf: PathOf): Signals['egressPaths'] => [
+  ...new Set(attempts.map(({ srcIp, node, destIp }) => pathOf({ ip: srcIp, node }, destIp).path)),
+];
 
 const hypothesisOf = ({ cause, status, facts, missing, explains, directness }: Finding, place: number): Hypothesis => ({
   cause,

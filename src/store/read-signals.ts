@@ -14,8 +14,6 @@ import { inShards, nodeNames, type NodesByIp, nodeAt } from './read-ports.ts';
 const SHORT_PACKETS = 40;
 /** What a pod did last is seen so near its end. */
 const AROUND = 2 * SECOND;
-/** Parts of the interval by which it is seen when something began. */
-const SLICES = 12;
 /** Nothing on the way forgets a connection so soon. */
 const QUICK = 3 * SECOND;
 /** So many more packets out than in are no accident of how a stack acknowledges. */
@@ -85,7 +83,6 @@ const paramsOf = (
   nodes: [...nodes],
   short_packets: SHORT_PACKETS,
   quick_ms: QUICK,
-  slices: SLICES,
   around_ms: AROUND,
   strained_by: STRAINED_BY,
   patience_ms: PATIENCE,
@@ -115,7 +112,8 @@ interface AttemptRow {
   readonly trouble_from_ms: number;
   readonly trouble_until_ms: number;
   readonly answered_until_ms: number;
-  readonly answered_since: number;
+  readonly answered_between: number;
+  readonly answered_by_slice: readonly number[];
   readonly quick: number;
   readonly quick_by_slice: readonly number[];
   readonly strained_by_slice: readonly number[];
@@ -144,7 +142,8 @@ const attemptsOf = (row: AttemptRow, pods: ReadonlyMap<string, PodNamed>): Attem
   troubleFrom: told(row.trouble_from_ms),
   troubleUntil: told(row.trouble_until_ms),
   answeredUntil: told(row.answered_until_ms),
-  answeredSince: row.answered_since,
+  answeredBetween: row.answered_between,
+  answeredBySlice: row.answered_by_slice,
   quick: row.quick,
   quickBySlice: row.quick_by_slice,
   strainedBySlice: row.strained_by_slice,

@@ -77,7 +77,7 @@ const down = ({ told }: Signals, destinations: readonly DestinationView[]): Find
           ? []
           : [
               fact(
-                `since then ${to.key} answered none of ${to.unanswered} connections, from ${plural(senders(to), 'sender')}`,
+                `${answersAgain(to) ? 'for a while' : 'since then'} ${to.key} answered none of ${to.unanswered} connections, from ${plural(senders(to), 'sender')}`,
                 'flows',
                 troubleFrom(to),
               ),
@@ -109,22 +109,35 @@ const unreached = (calls: readonly Calls[]): readonly Calls[] =>
 /** So much silence may be the beginning of it. */
 const SOME = 3;
 
-export const isDown = ({ attempts, unanswered, calls, known }: DestinationView): boolean => {
-  if (unanswered >= 3) {
-    const since = sum(attempts, ({ answeredSince }) => answeredSince);
-    const from = earliest(attempts.map(({ troubleFrom: at }) => at));
-    const others = sum(
-      attempts.filter(
-        (one) => one.troubleFrom === null && from !== null && one.answeredUntil !== null && one.answeredUntil > from,
-      ),
-      ({ answered }) => answered,
-    );
-    return share(unanswered, unanswered + since + others) >= ALL;
+/** At the rate of before so many connections would have been answered: fewer say nothing. */
+const EXPECTED = 3;
+
+/** Nobody got through while it was silent. What answers again must have been silent for long enough to be told from a packet or two that were lost. */
+export const isDown = (to: DestinationView): boolean => {
+  const { attempts, unanswered, calls, known } = to;
+  if (unanswered >= SOME) {
+    const between = sum(attempts, ({ answeredBetween }) => answeredBetween);
+    return share(unanswered, unanswered + between) >= ALL && (!answersAgain(to) || missed(to) >= EXPECTED);
   }
   const said = sum(unreached(calls), (one) => one.calls);
   const from = earliest(unreached(calls).map(({ first }) => first));
   const well = calls.some(({ symptom, last }) => symptom === null && from !== null && last > from);
   return known === 0 && said >= 5 && !well;
+};
+
+const silentUntil = ({ attempts }: DestinationView): number =>
+  Math.max(0, ...attempts.filter(({ unanswered }) => unanswered > 0).map(({ troubleUntil }) => troubleUntil ?? 0));
+
+const silentFrom = ({ attempts }: DestinationView) =>
+  earliest(attempts.map((one) => (one.unanswered > 0 ? one.troubleFrom : null)));
+
+const answersAgain = (to: DestinationView): boolean =>
+  to.attempts.some(({ answeredUntil }) => (answeredUntil ?? 0) > silentUntil(to));
+
+/** How many connections would have been answered in the time of silence. */
+const missed = (to: DestinationView): number => {
+  const silent = silentUntil(to) - (silentFrom(to) ?? 0);
+  return (to.answered * silent) / Math.max(1, to.lastsMs - silent);
 };
 
 const throttling = (signals: Signals, destinations: readonly DestinationView[]): Finding => {

@@ -11,6 +11,8 @@ export interface DestinationView {
   readonly protocol: string;
   readonly attempts: readonly Attempts[];
   readonly calls: readonly Calls[];
+  /** How long the interval is. */
+  readonly lastsMs: number;
   readonly answered: number;
   readonly unanswered: number;
   readonly refused: number;
@@ -32,7 +34,9 @@ export const destinationKey = (ip: string, port: number): string => `${ip.includ
 export const destinationsOf = ({
   attempts,
   calls,
-}: Pick<Signals, 'attempts' | 'calls'>): readonly DestinationView[] => {
+  from,
+  until,
+}: Pick<Signals, 'attempts' | 'calls' | 'from' | 'until'>): readonly DestinationView[] => {
   const wire = Map.groupBy(
     attempts.filter(({ destPort }) => destPort !== DNS_PORT),
     ({ destIp, destPort }) => destinationKey(destIp, destPort),
@@ -43,7 +47,7 @@ export const destinationsOf = ({
     (one) => keyOfCalls(one, byName),
   );
   return [...new Set([...wire.keys(), ...told.keys()])].map((key) =>
-    viewOf(key, wire.get(key) ?? [], told.get(key) ?? []),
+    viewOf(key, wire.get(key) ?? [], told.get(key) ?? [], until - from),
   );
 };
 
@@ -64,7 +68,12 @@ export const keyOfCalls = ({ destIp, destPort, destHost }: Calls, byName: Readon
     ? destinationKey(destIp, destPort)
     : (byName.get(`${destHost}:${destPort}`) ?? `${destHost}:${destPort}`);
 
-const viewOf = (key: string, attempts: readonly Attempts[], calls: readonly Calls[]): DestinationView => {
+const viewOf = (
+  key: string,
+  attempts: readonly Attempts[],
+  calls: readonly Calls[],
+  lastsMs: number,
+): DestinationView => {
   const of = (
     member: keyof Attempts &
       ('answered' | 'unanswered' | 'refused' | 'denied' | 'quick' | 'strained' | 'strainedOld' | 'speechless'),
@@ -78,6 +87,7 @@ const viewOf = (key: string, attempts: readonly Attempts[], calls: readonly Call
     protocol: any?.protocol ?? 'tcp',
     attempts,
     calls,
+    lastsMs,
     answered,
     unanswered,
     refused,

@@ -126,17 +126,20 @@ const CASES: readonly (readonly [Cause, string, Partial<Signals>])[] = [
       calls: [calls(), failed('connection-refused')],
     },
   ],
+  ['destination-down', 'nobody gets an answer any more', { attempts: [attempts(silent), other] }],
   [
     'destination-down',
-    'nobody gets an answer any more',
-    { attempts: [attempts({ ...silent, answeredSince: 0 }), other] },
+    'nobody got an answer for a while',
+    { attempts: [attempts({ unanswered: 10, troubleFrom: at(60), troubleUntil: at(100) }), other] },
   ],
   ['destination-throttling', 'the destination asks for fewer calls', { calls: [calls(), failed('throttled')] }],
   ['destination-throttling', 'the destination cannot serve now', { calls: [calls(), failed('unavailable')] }],
   [
     'path-loss',
     'some connections are answered and others are not',
-    { attempts: [attempts({ unanswered: 12, troubleFrom: at(60), answeredSince: 70 }), other] },
+    {
+      attempts: [attempts({ unanswered: 12, troubleFrom: at(60), troubleUntil: at(280), answeredBetween: 70 }), other],
+    },
   ],
   [
     'path-loss',
@@ -167,8 +170,8 @@ const CASES: readonly (readonly [Cause, string, Partial<Signals>])[] = [
     'policy-denied',
     'the node saw no attempt of a pod that says it got no answer',
     {
-      attempts: [attempts({ answeredUntil: at(50), answered: 20 }), other],
-      calls: [calls({ last: at(50) }), failed('connect-timeout')],
+      attempts: [attempts({ answeredUntil: at(50), answered: 20, answeredBySlice: [20, 0, 0, 0] }), other],
+      calls: [calls({ last: at(50) }), failed('connect-timeout', { first: at(80) })],
     },
   ],
   [
@@ -339,7 +342,7 @@ test.each<[string, Partial<Signals>]>([
 
 test('silence that the load balancer explains is not told of the destination as well', () => {
   const backends = [{ nodeIp: '10.224.0.4', protocol: 'tcp', allocated: 64, used: 64, failed: 40, at: at(120) }];
-  const signals = with_({ backends, attempts: [attempts({ ...silent, answeredSince: 30 }), other] });
+  const signals = with_({ backends, attempts: [attempts({ ...silent, answeredBetween: 30 }), other] });
   expect(ruledIn(signals)).toEqual(['lb-snat-exhaustion']);
   expect(found(signals, 'path-loss')).toMatchObject({ status: 'cannot-tell', explains: 0 });
   expect(found(signals, 'path-loss').facts[0]?.text).toBe('lb-snat-exhaustion explains it as well');
@@ -356,5 +359,5 @@ test('what was counted by what failed is proved; what follows from silence is no
   expect(
     rank({ backends: [{ nodeIp: '10.224.0.4', protocol: 'tcp', allocated: 64, used: 64, failed: 40, at: at(120) }] }),
   ).toBe(3);
-  expect(rank({ attempts: [attempts({ ...silent, answeredSince: 0 }), other] })).toBe(1);
+  expect(rank({ attempts: [attempts(silent), other] })).toBe(1);
 });

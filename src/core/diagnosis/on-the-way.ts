@@ -1,3 +1,4 @@
+import type { Instant } from '../../base/instant.ts';
 import { isDown, saidFacts, troubleFrom } from './at-the-destination.ts';
 import {
   destinationKey,
@@ -13,7 +14,7 @@ import {
 import { cannotTell, fact, type Finding, type Lack, ruledIn, ruledOut } from './hypothesis.ts';
 import { APPLICATIONS } from './applications.ts';
 import { onlyToldBySome } from './silent-senders.ts';
-import type { Calls, Signals } from './signals.ts';
+import type { Attempts, Calls, Signals } from './signals.ts';
 
 /** What happens between a pod and its destination. */
 export const onTheWay = (signals: Signals, destinations: readonly DestinationView[]): readonly Finding[] => [
@@ -95,11 +96,16 @@ const isStrained = (to: DestinationView, usual: number): boolean => {
 /** Fewer connections before do not show that they were undisturbed. */
 const LEAST_BEFORE = 8;
 
+/** Where one looks at more, chance finds one. */
+const MOMENTS = 12;
+
 /** Whether there is a moment before which hardly any connection was strained, and from which on many were. */
 const hasBegun = ({ attempts }: DestinationView): boolean => {
   const quick = bySlice(attempts.map(({ quickBySlice }) => quickBySlice));
   const strained = bySlice(attempts.map(({ strainedBySlice }) => strainedBySlice));
+  const step = Math.ceil(quick.length / MOMENTS);
   return quick.some((_, slice) => {
+    if (slice % step > 0) return false;
     const [before, after] = [sum(quick.slice(0, slice), (n) => n), sum(quick.slice(slice), (n) => n)];
     const [strainedBefore, strainedAfter] = [
       sum(strained.slice(0, slice), (n) => n),
@@ -178,7 +184,8 @@ const policyDenied = (signals: Signals, destinations: readonly DestinationView[]
 };
 
 /** Calls that found no way, of which the node shows not even an attempt, though it counts no entry that it could not make. */
-const heldBack = ({ calls, counters, told }: Signals, destinations: readonly DestinationView[]): readonly Calls[] => {
+const heldBack = (signals: Signals, destinations: readonly DestinationView[]): readonly Calls[] => {
+  const { calls, counters, told } = signals;
   if (!told.has('conntrack')) return [];
   const lost = new Set(
     counters.filter(({ insertFailed, drop }) => (insertFailed ?? 0) > 0 || (drop ?? 0) > 0).map(({ node }) => node),
@@ -189,15 +196,17 @@ const heldBack = ({ calls, counters, told }: Signals, destinations: readonly Des
     const to = byKey.get(keyOfCalls(one, names));
     if (to === undefined || to.ip === null || one.calls < 3 || (one.node !== null && lost.has(one.node))) return false;
     const tried = sum(
-      to.attempts.filter(
-        ({ pod, troubleFrom: at, answeredUntil }) =>
-          pod?.uid === one.podUid && (at !== null || (answeredUntil ?? 0) > one.first),
-      ),
-      ({ unanswered, answeredSince, answered, troubleFrom: at }) =>
-        unanswered + (at === null ? answered : answeredSince),
+      to.attempts.filter(({ pod }) => pod?.uid === one.podUid),
+      (of) => of.unanswered + answeredWhile(of, one, signals),
     );
     return tried < one.calls * 0.2;
   });
+};
+
+/** Connections that were answered in the parts of the interval in which these calls were told. */
+const answeredWhile = ({ answeredBySlice }: Attempts, { first, last }: Calls, { from, until }: Signals): number => {
+  const partOf = (at: Instant): number => Math.floor(((at - from) * answeredBySlice.length) / (until - from));
+  return sum(answeredBySlice.slice(partOf(first), partOf(last) + 1), (n) => n);
 };
 
 const firewallDenied = ({ denials, told }: Signals): Finding => {

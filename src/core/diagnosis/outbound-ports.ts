@@ -1,4 +1,5 @@
 import { renderInstant } from '../../base/instant.ts';
+import type { EgressPath } from '../egress/egress-path.ts';
 import { destinationKey, sum } from './destination-view.ts';
 import { cannotTell, fact, type Finding, type Lack, ruledIn, ruledOut } from './hypothesis.ts';
 import type { Signals } from './signals.ts';
@@ -21,11 +22,29 @@ const FIREWALL_METRICS: Lack = {
 };
 
 /** Ports that run out behind the node: at a load balancer, a NAT gateway or a firewall. Only they count what they could not translate. */
-export const outboundPorts = (signals: Signals): readonly Finding[] => [
-  loadBalancer(signals),
-  natGateway(signals),
-  firewall(signals),
-];
+export const outboundPorts = (signals: Signals): readonly Finding[] =>
+  (
+    [
+      ['lb', loadBalancer(signals)],
+      ['nat-gateway', natGateway(signals)],
+      ['firewall', firewall(signals)],
+    ] as const
+  ).map(([path, finding]) => (finding.status === 'cannot-tell' ? unlessElsewhere(finding, path, signals) : finding));
+
+/** What nothing leaves through fails nobody. */
+const unlessElsewhere = (finding: Finding, path: EgressPath, { egressPaths }: Signals): Finding => {
+  const outside: readonly EgressPath[] = egressPaths.filter((one) => one !== 'vnet');
+  return outside.length === 0 || outside.includes('unknown') || outside.includes(path)
+    ? finding
+    : ruledOut(
+        finding.cause,
+        fact(
+          `what leaves the cluster leaves by ${outside.join(', ')}, as its network is set up`,
+          'Azure resources',
+          null,
+        ),
+      );
+};
 
 const loadBalancer = ({ backends, attempts, nodePorts }: Signals): Finding => {
   const cause = 'lb-snat-exhaustion';

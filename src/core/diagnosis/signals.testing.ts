@@ -32,10 +32,11 @@ export const attempts = (more: Partial<Attempts> = {}): Attempts => ({
   troubleFrom: null,
   troubleUntil: null,
   answeredUntil: at(290),
-  answeredSince: 0,
+  answeredBetween: 0,
   quick: 100,
   strained: 0,
   strainedFrom: null,
+  answeredBySlice: [25, 25, 25, 25],
   quickBySlice: [25, 25, 25, 25],
   strainedBySlice: [0, 0, 0, 0],
   strainedOld: 0,
@@ -120,6 +121,7 @@ export const healthy: Signals = {
     { resource: '/x/azurefirewalls/fw', kind: 'firewall', failed: null, dropped: null, utilization: 3, at: at(240) },
   ],
   ends: [],
+  egressPaths: ['unknown'],
   told: new Set(['flow-log', 'conntrack', 'applications', 'pods', 'firewall']),
 };
 
@@ -138,5 +140,6 @@ export const nothing: Signals = {
   backends: [],
   shared: [],
   ends: [],
+  egressPaths: ['unknown'],
   told: new Set(),
 };

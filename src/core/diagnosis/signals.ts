@@ -1,4 +1,5 @@
 import type { Instant } from '../../base/instant.ts';
+import type { EgressPath } from '../egress/egress-path.ts';
 import type { PodNamed } from '../ports.ts';
 import type { Symptom } from '../symptom.ts';
 
@@ -27,14 +28,15 @@ export interface Attempts {
   readonly troubleUntil: Instant | null;
   /** When the last one began that was answered; null: none. */
   readonly answeredUntil: Instant | null;
-  /** Since `troubleFrom`. */
-  readonly answeredSince: number;
+  /** While the destination left connections of anybody unanswered: from the first of those to the last. */
+  readonly answeredBetween: number;
   /** Of those that were answered the short ones of TCP that were soon over. */
   readonly quick: number;
   /** Of the quick ones those with clearly more packets out than in: some were sent again. */
   readonly strained: number;
   readonly strainedFrom: Instant | null;
-  /** Both by parts of the interval, all as long, as many for every sender. */
+  /** By parts of the interval, all as long, as many for every sender; so are the next two. */
+  readonly answeredBySlice: readonly number[];
   readonly quickBySlice: readonly number[];
   readonly strainedBySlice: readonly number[];
   /** Of those that were not soon over; from when it was seen. */
@@ -185,6 +187,8 @@ export interface Signals {
   readonly backends: readonly BackendPorts[];
   readonly shared: readonly SharedPorts[];
   readonly ends: readonly PodEnd[];
+  /** The ways by which these connections leave the cluster, each once. */
+  readonly egressPaths: readonly EgressPath[];
   /** Which kinds of source told of the interval at all. */
   readonly told: ReadonlySet<'flow-log' | 'conntrack' | 'applications' | 'pods' | 'firewall'>;
 }

@@ -1,5 +1,41 @@
 -- What became of the connections that began in the interval, one row for each sender and destination. A connection that was let through and got nothing back
 -- before {settled_ms} may still get it, and counts as not told.
+WITH
+    began AS
+    (
+        SELECT
+            node, src_ip, dest_ip, dest_port, src_port, protocol, begin_ms, last_ms, lasted_ms,
+            intDiv((begin_ms - {from_ms:Int64}) * 60, {until_ms:Int64} - {from_ms:Int64}) AS slice,
+            if(verdict IN ('exact', 'relayed') AND notEmpty(pod_uids), toString(pod_uids[1]), '') AS uid,
+            multiIf(
+                denied, 'denied',
+                packets_in > 1 OR (packets_in = 1 AND (protocol != 6 OR packets_out > 1)), 'answered',
+                packets_in = 1, 'refused',
+                packets_out = 0 OR begin_ms > {settled_ms:Int64}, 'untold',
+                'unanswered') AS became,
+            dest_ip BETWEEN toIPv6('::ffff:0.0.0.0') AND toIPv6('::ffff:255.255.255.255') AS is_v4,
+            became = 'answered' AND protocol = 6 AND packets_out <= {short_packets:UInt64} AS is_short,
+            is_short AND lasted_ms <= {quick_ms:Int64} AS is_quick,
+            -- Of a short connection that was not disturbed the packets of both directions are about as many: what is lost is sent again.
+            is_short AND packets_out >= packets_in + {strained_by:UInt64} AS is_strained,
+            -- Something was asked, and nothing but headers came back, which with their options are no longer than that.
+            became = 'answered' AND protocol = 6 AND NOT is_strained AND lasted_ms >= {patience_ms:Int64}
+                AND bytes_out > packets_out * if(is_v4, 60, 80) AND bytes_in <= packets_in * if(is_v4, 60, 80) AS is_speechless
+        FROM flow
+        WHERE cluster = {cluster:String} AND direction = 0 AND observed_by <= 3
+            AND begin_ms >= {from_ms:Int64} AND begin_ms < {until_ms:Int64} AND last_ms >= {from_ms:Int64}
+            AND arrayExists((a, b) -> dest_ip BETWEEN a AND b, {dest_first:Array(IPv6)}, {dest_last:Array(IPv6)}) -- if dest_first
+            AND has({dest_ports:Array(UInt16)}, dest_port) -- if dest_ports
+            AND has({nodes:Array(String)}, node) -- if nodes
+            AND (shard, hour_ms, generation) IN
+                (SELECT shard, hour_ms, max(generation) FROM window_current WHERE cluster = {cluster:String} GROUP BY shard, hour_ms)
+    ),
+    -- From the first connection to a destination that went unanswered to the last.
+    silent AS
+    (
+        SELECT dest_ip, dest_port, protocol, min(begin_ms) AS silent_from_ms, max(begin_ms) AS silent_until_ms
+        FROM began WHERE became = 'unanswered' GROUP BY dest_ip, dest_port, protocol
+    )
 SELECT
     node, src_ip, uid, dest_ip, dest_port, protocol,
     countIf(became = 'answered') AS answered, countIf(became = 'unanswered') AS unanswered, countIf(became = 'refused') AS refused,
@@ -8,43 +44,16 @@ SELECT
     minIf(begin_ms, became IN ('unanswered', 'refused', 'denied')) AS trouble_from_ms,
     maxIf(begin_ms, became IN ('unanswered', 'refused', 'denied')) AS trouble_until_ms,
     maxIf(begin_ms, became = 'answered') AS answered_until_ms,
-    arraySum(at -> trouble_from_ms > 0 AND at >= trouble_from_ms, groupArrayIf(begin_ms, became = 'answered')) AS answered_since,
+    countIf(became = 'answered' AND begin_ms BETWEEN silent_from_ms AND silent_until_ms) AS answered_between,
     countIf(is_quick) AS quick, countIf(is_quick AND is_strained) AS strained, minIf(begin_ms, is_quick AND is_strained) AS strained_from_ms,
-    -- By parts of the interval, all as long.
-    sumForEach(arrayMap(i -> toUInt32(is_quick AND i = slice), range({slices:UInt8}))) AS quick_by_slice,
-    sumForEach(arrayMap(i -> toUInt32(is_quick AND is_strained AND i = slice), range({slices:UInt8}))) AS strained_by_slice,
+    -- By sixtieths of the interval.
+    countIfResample(0, 60, 1)(became = 'answered', slice) AS answered_by_slice,
+    countIfResample(0, 60, 1)(is_quick, slice) AS quick_by_slice,
+    countIfResample(0, 60, 1)(is_quick AND is_strained, slice) AS strained_by_slice,
     countIf(is_strained AND NOT is_quick) AS strained_old, minIf(last_ms, is_strained AND NOT is_quick) AS strained_old_from_ms,
     countIf(is_speechless) AS speechless, minIf(begin_ms, is_speechless) AS speechless_from_ms,
     ifNotFinite(quantileExactIf(0.5)(lasted_ms, is_speechless), 0) AS speechless_ms
-FROM
-(
-    SELECT
-        node, src_ip, dest_ip, dest_port, src_port, protocol, begin_ms, last_ms, lasted_ms,
-        least(intDiv((begin_ms - {from_ms:Int64}) * {slices:UInt8}, {until_ms:Int64} - {from_ms:Int64}), {slices:UInt8} - 1) AS slice,
-        if(verdict IN ('exact', 'relayed') AND notEmpty(pod_uids), toString(pod_uids[1]), '') AS uid,
-        multiIf(
-            denied, 'denied',
-            packets_in > 1 OR (packets_in = 1 AND (protocol != 6 OR packets_out > 1)), 'answered',
-            packets_in = 1, 'refused',
-            packets_out = 0 OR begin_ms > {settled_ms:Int64}, 'untold',
-            'unanswered') AS became,
-        dest_ip BETWEEN toIPv6('::ffff:0.0.0.0') AND toIPv6('::ffff:255.255.255.255') AS is_v4,
-        became = 'answered' AND protocol = 6 AND packets_out <= {short_packets:UInt64} AS is_short,
-        is_short AND lasted_ms <= {quick_ms:Int64} AS is_quick,
-        -- Of a short connection that was not disturbed the packets of both directions are about as many: what is lost is sent again.
-        is_short AND packets_out >= packets_in + {strained_by:UInt64} AS is_strained,
-        -- Something was asked, and nothing but headers came back, which with their options are no longer than that.
-        became = 'answered' AND protocol = 6 AND NOT is_strained AND lasted_ms >= {patience_ms:Int64}
-            AND bytes_out > packets_out * if(is_v4, 60, 80) AND bytes_in <= packets_in * if(is_v4, 60, 80) AS is_speechless
-    FROM flow
-    WHERE cluster = {cluster:String} AND direction = 0 AND observed_by <= 3
-        AND begin_ms >= {from_ms:Int64} AND begin_ms < {until_ms:Int64} AND last_ms >= {from_ms:Int64}
-        AND arrayExists((a, b) -> dest_ip BETWEEN a AND b, {dest_first:Array(IPv6)}, {dest_last:Array(IPv6)}) -- if dest_first
-        AND has({dest_ports:Array(UInt16)}, dest_port) -- if dest_ports
-        AND has({nodes:Array(String)}, node) -- if nodes
-        AND (shard, hour_ms, generation) IN
-            (SELECT shard, hour_ms, max(generation) FROM window_current WHERE cluster = {cluster:String} GROUP BY shard, hour_ms)
-)
+FROM began LEFT JOIN silent USING (dest_ip, dest_port, protocol)
 GROUP BY node, src_ip, uid, dest_ip, dest_port, protocol
 ORDER BY unanswered + refused + denied DESC, answered DESC, src_ip, dest_ip, dest_port, protocol, uid
 LIMIT {limit:UInt32}
