@@ -175,6 +175,20 @@ const CASES: readonly (readonly [Cause, string, Partial<Signals>])[] = [
     },
   ],
   [
+    'policy-denied',
+    'calls that tell a name alone get no answer, and their pod stopped to call the one destination that it may be',
+    {
+      attempts: [
+        attempts({ answered: 20, quick: 20, answeredBySlice: [20, 0, 0, 0], answeredUntil: at(50) }),
+        attempts({ destIp: '203.0.113.20', destPort: 5_432 }),
+      ],
+      calls: [
+        calls({ destIp: null, last: at(50) }),
+        failed('request-timeout', { destIp: null, first: at(80), last: at(290) }),
+      ],
+    },
+  ],
+  [
     'firewall-denied',
     'the firewall logged denials',
     {
@@ -338,6 +352,23 @@ test.each<[string, Partial<Signals>]>([
   ],
 ])('%s is nobody’s fault', (_, more) => {
   expect(ruledIn(with_(more))).toEqual([]);
+});
+
+test('where it is not known whether calls left their nodes, a policy is not ruled out', () => {
+  const signals = with_({ calls: [calls(), failed('request-timeout', { destIp: null, destHost: 'far.example.com' })] });
+  expect(found(signals, 'policy-denied')).toMatchObject({
+    status: 'cannot-tell',
+    missing: [{ what: expect.stringContaining('the addresses of far.example.com') }],
+  });
+});
+
+test('what nothing leaves through fails nobody, where it is known how everything leaves', () => {
+  const statusOf = (cause: Cause, egressPaths: Signals['egressPaths']): string =>
+    found(with_({ backends: [], shared: [], egressPaths }), cause).status;
+  expect(statusOf('lb-snat-exhaustion', ['vnet', 'nat-gateway'])).toBe('ruled-out');
+  expect(statusOf('nat-gateway-drops', ['vnet', 'nat-gateway'])).toBe('cannot-tell');
+  expect(statusOf('lb-snat-exhaustion', ['nat-gateway', 'unknown'])).toBe('cannot-tell');
+  expect(statusOf('lb-snat-exhaustion', ['vnet'])).toBe('cannot-tell');
 });
 
 test('silence that the load balancer explains is not told of the destination as well', () => {

@@ -2,6 +2,7 @@ import type { Instant } from '../../base/instant.ts';
 import { isDown, saidFacts, troubleFrom } from './at-the-destination.ts';
 import {
   destinationKey,
+  DNS_PORT,
   type DestinationView,
   earliest,
   isNotable,
@@ -171,6 +172,18 @@ const policyDenied = (signals: Signals, destinations: readonly DestinationView[]
         ),
       ],
     );
+  const unplaced = withSymptom(signals.calls, ...IN_VAIN).filter((one) => one.destIp === null);
+  if (sum(unplaced, (one) => one.calls) >= SOME && !destinations.some(({ unanswered }) => unanswered > 0))
+    return cannotTell(
+      cause,
+      [
+        {
+          what: `the addresses of ${[...new Set(unplaced.map(({ destHost }) => destHost))].slice(0, 3).join(', ')}, so that it could be seen whether calls to them leave their nodes`,
+          how: 'spans with network.peer.address or server.address, or logs that name the address',
+        },
+      ],
+      saidFacts(unplaced),
+    );
   return signals.told.has('flow-log') && signals.told.has('applications')
     ? onlyToldBySome(
         cause,
@@ -185,29 +198,57 @@ const policyDenied = (signals: Signals, destinations: readonly DestinationView[]
 
 /** Calls that found no way, of which the node shows not even an attempt, though it counts no entry that it could not make. */
 const heldBack = (signals: Signals, destinations: readonly DestinationView[]): readonly Calls[] => {
-  const { calls, counters, told } = signals;
+  const { calls, counters, told, attempts } = signals;
   if (!told.has('conntrack')) return [];
   const lost = new Set(
     counters.filter(({ insertFailed, drop }) => (insertFailed ?? 0) > 0 || (drop ?? 0) > 0).map(({ node }) => node),
   );
   const byKey = new Map(destinations.map((to) => [to.key, to]));
   const names = namesOf(calls);
-  return withSymptom(calls, 'connect-timeout', 'host-unreachable', 'request-timeout').filter((one) => {
+  return withSymptom(calls, ...IN_VAIN).filter((one) => {
+    if (one.calls < SOME || (one.node !== null && lost.has(one.node))) return false;
     const to = byKey.get(keyOfCalls(one, names));
-    if (to === undefined || to.ip === null || one.calls < 3 || (one.node !== null && lost.has(one.node))) return false;
-    const tried = sum(
-      to.attempts.filter(({ pod }) => pod?.uid === one.podUid),
-      (of) => of.unanswered + answeredWhile(of, one, signals),
-    );
-    return tried < one.calls * 0.2;
+    const own = attempts.filter(({ pod }) => pod?.uid === one.podUid);
+    const tried = ({ destIp, destPort }: { readonly destIp: string; readonly destPort: number }): number =>
+      sum(
+        own.filter((of) => of.destIp === destIp && of.destPort === destPort),
+        (of) => of.unanswered + answeredWhile(of, one, signals),
+      );
+    if (to !== undefined && to.ip !== null)
+      return tried({ destIp: to.ip, destPort: one.destPort }) < one.calls * TRIED_OF_CALLS;
+    return ceased(own, one, signals) !== null;
   });
 };
 
-/** Connections that were answered in the parts of the interval in which these calls were told. */
-const answeredWhile = ({ answeredBySlice }: Attempts, { first, last }: Calls, { from, until }: Signals): number => {
-  const partOf = (at: Instant): number => Math.floor(((at - from) * answeredBySlice.length) / (until - from));
-  return sum(answeredBySlice.slice(partOf(first), partOf(last) + 1), (n) => n);
+const IN_VAIN = ['connect-timeout', 'host-unreachable', 'request-timeout'] as const;
+/** More of them show that the pod gets through to the node. */
+const TRIED_OF_CALLS = 0.2;
+
+/**
+ * Where calls tell a name alone: the one destination at their port that their pod called before and, as they failed, no more, though it calls others. What is
+ * slow would still be called.
+ */
+const ceased = (own: readonly Attempts[], one: Calls, signals: Signals): Attempts | null => {
+  const [first, last] = [partOf(one.first, signals), partOf(one.last, signals)];
+  const while_ = (of: Attempts): number => of.unanswered + answeredWhile(of, one, signals);
+  const before = (of: Attempts): number => sum(of.answeredBySlice.slice(0, first), (n) => n);
+  const quiet = own.filter(
+    (of) =>
+      of.destPort === one.destPort &&
+      while_(of) < one.calls * TRIED_OF_CALLS &&
+      // At the rate of before there would have been some.
+      (before(of) / Math.max(1, first)) * (last - first + 1) >= SOME,
+  );
+  const goesOn = own.some((of) => of.destPort !== DNS_PORT && !quiet.includes(of) && while_(of) >= SOME);
+  return quiet.length === 1 && goesOn ? (quiet[0] as Attempts) : null;
 };
+
+/** Connections that were answered in the parts of the interval in which these calls were told. */
+const answeredWhile = ({ answeredBySlice }: Attempts, { first, last }: Calls, of: Signals): number =>
+  sum(answeredBySlice.slice(partOf(first, of), partOf(last, of) + 1), (n) => n);
+
+const partOf = (at: Instant, { from, until, attempts }: Signals): number =>
+  Math.floor(((at - from) * (attempts[0]?.answeredBySlice.length ?? 1)) / (until - from));
 
 const firewallDenied = ({ denials, told }: Signals): Finding => {
   const cause = 'firewall-denied';
