@@ -362,6 +362,27 @@ test('where it is not known whether calls left their nodes, a policy is not rule
   });
 });
 
+test.each<[string, readonly Signals['attempts'][0][]]>([
+  ['a pod that calls nobody any more may have nothing to do', [attempts({ answeredBySlice: [20, 0, 0, 0] })]],
+  [
+    'of two destinations either may be the one',
+    [
+      attempts({ answeredBySlice: [20, 0, 0, 0] }),
+      attempts({ destIp: '203.0.113.11', answeredBySlice: [20, 0, 0, 0] }),
+      attempts({ destIp: '203.0.113.20', destPort: 5_432 }),
+    ],
+  ],
+])('a name alone: %s', (_, own) => {
+  const late = failed('request-timeout', { destIp: null, first: at(80), last: at(290) });
+  const signals = with_({ attempts: own, calls: [calls({ destIp: null, last: at(50) }), late] });
+  expect(found(signals, 'policy-denied').status).toBe('cannot-tell');
+});
+
+test('three packets that are lost together are no outage', () => {
+  const lost = attempts({ unanswered: 4, answered: 60, troubleFrom: at(60), troubleUntil: at(61) });
+  expect(found(with_({ attempts: [lost, other] }), 'destination-down').status).toBe('cannot-tell');
+});
+
 test('what nothing leaves through fails nobody, where it is known how everything leaves', () => {
   const statusOf = (cause: Cause, egressPaths: Signals['egressPaths']): string =>
     found(with_({ backends: [], shared: [], egressPaths }), cause).status;
