@@ -1,10 +1,12 @@
 import type { Benchmark } from './benchmark.ts';
 import { attribute, attributeWrittenBench } from './benchmarks/attribute.ts';
 import { bytesPerFlow } from './benchmarks/bytes-per-flow.ts';
+import { diagnose } from './benchmarks/diagnose.ts';
 import { endToEnd } from './benchmarks/end-to-end.ts';
 import { growth } from './benchmarks/growth.ts';
 import { help } from './benchmarks/help.ts';
 import { ingest } from './benchmarks/ingest.ts';
+import { ledger } from './benchmarks/ledger.ts';
 import { memory } from './benchmarks/memory.ts';
 import { parse } from './benchmarks/parse.ts';
 import { reopen } from './benchmarks/reopen.ts';
@@ -25,4 +27,6 @@ export const BENCHMARKS: readonly Benchmark[] = [
   help,
   growth,
   rates,
+  ledger,
+  diagnose,
 ];

@@ -2,6 +2,7 @@ import { instant } from '../src/base/instant.ts';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { ingest, type IngestStore } from '../src/app/ingest.ts';
+import type { TimeRange } from '../src/app/time-range.ts';
 import type { ByteObject, Store } from '../src/core/ports.ts';
 import { filesAt } from '../src/sources/files/file-objects.ts';
 import { openChdb } from '../src/store/chdb.ts';
@@ -31,6 +32,13 @@ export const withStore = async <Value>(folder: string, work: (opened: Opened) =>
   } finally {
     await store.close();
   }
+};
+
+/** All there is. */
+export const rangeOf = async (store: Pick<Store, 'extent'>): Promise<TimeRange> => {
+  const extent = await store.extent(CLUSTER);
+  if (extent === null) throw new Error('the store is empty');
+  return { from: extent.from, until: instant(extent.until + 1), chosen: false, notes: [] };
 };
 
 /** Reads the paths into the store, as `unmasq ingest` does. Throws where an object was not read whole. */

@@ -79,6 +79,7 @@ class Bench {
         this.batches.push(...batches);
         return Promise.resolve(batches.map(() => ({ rows: 1, known: 0 })));
       },
+      writeRows: 600_000,
       keepCursors: () => Promise.resolve(),
     };
     const options = { ...of, interrupted: () => false, progress: () => undefined };

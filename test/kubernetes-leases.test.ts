@@ -156,6 +156,7 @@ class World {
           batches.push(...some);
           return Promise.resolve(some.map(() => ({ rows: 0, known: 0 })));
         },
+        writeRows: 600_000,
         keepCursors: () => Promise.resolve(),
       };
       const taken = await ingest(objects, into, { ...of, interrupted: () => false, progress: () => undefined });

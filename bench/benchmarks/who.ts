@@ -3,7 +3,6 @@ import { createRandom } from '../../simulator/random.ts';
 import { only } from '../../src/app/address.ts';
 import { allFlows } from '../../src/core/all-flows.ts';
 import { who as whoSent } from '../../src/app/who.ts';
-import { instant } from '../../src/base/instant.ts';
 import { parseIp } from '../../src/base/ip.ts';
 import type { Benchmark, Outcome, Scale } from '../benchmark.ts';
 import { dataFor, dataOf } from '../data.ts';
@@ -11,7 +10,7 @@ import { attributedDuck, withDuckDb } from '../peers/duckdb.ts';
 import { ASKED, ASKED_TEXT } from '../sizes.ts';
 import { quantile, timed } from '../stopwatch.ts';
 import { destinationRanks } from '../store-sums.ts';
-import { attributedStore, CLUSTER, withStore } from '../unmasq.ts';
+import { attributedStore, CLUSTER, rangeOf, withStore } from '../unmasq.ts';
 
 const SEED = 1;
 /** Of each kind: popular, middling, rare; and one address that nobody talked to. */
@@ -70,9 +69,7 @@ export const who: Benchmark = {
     unmasq: async (scale) =>
       withStore(await attributedStore(dataOf(ASKED[scale])), async ({ store, engine }) => {
         const addresses = chosenFrom(await destinationRanks(engine), scale);
-        const extent = await store.extent(CLUSTER);
-        if (extent === null) throw new Error('the store is empty');
-        const range = { from: extent.from, until: instant(extent.until + 1), chosen: false, notes: [] };
+        const range = await rangeOf(store);
         return askAll(addresses, async (dest) => {
           const ip = parseIp(dest);
           if (!ip.ok) throw new Error(ip.problem);

@@ -9,6 +9,8 @@ import { keepFolder } from '../place.ts';
 export interface DuckDb {
   run(query: DuckQuery): Promise<void>;
   rows<Row>(sql: string): Promise<readonly Row[]>;
+  /** One row for each destination of each node. */
+  ledger(): Promise<readonly object[]>;
   who(dest: string): Promise<readonly { readonly flows: string }[]>;
 }
 
@@ -49,6 +51,7 @@ export const withDuckDb = async <Value>(
       run: (query) => run(textOf(query, data)),
       rows: async <Row>(sql: string) =>
         (await connection.runAndReadAll(sql)).getRowObjectsJson() as unknown as readonly Row[],
+      ledger: async () => (await connection.runAndReadAll(fileOf('ledger'))).getRowObjectsJson(),
       who: async (dest) =>
         (await connection.runAndReadAll(fileOf('who'), { dest })).getRowObjectsJson() as unknown as readonly {
           readonly flows: string;

@@ -12,6 +12,7 @@ const written = () => {
   const store: IngestStore & { readonly batches: Batch[]; readonly cursors: Cursor[] } = {
     batches,
     cursors,
+    writeRows: 600_000,
     keepCursors: async (_, kept) => void cursors.push(...kept),
     write: async (together) => {
       batches.push(...together);
@@ -152,6 +153,7 @@ test('the cursor of an object is kept when its rows are durable, and not where i
       order.push('written');
       return done;
     },
+    writeRows: 600_000,
     keepCursors: async (cluster, cursors) => {
       order.push('kept');
       kept.push(...cursors.map((one) => `${cluster} ${one.object}`));

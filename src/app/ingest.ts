@@ -65,13 +65,11 @@ export const DEFAULT_CLUSTER = 'default';
 
 /** A batch is handed over at so many rows: with what one piece adds it stays under 200,000. */
 const BATCH_ROWS = 180_000;
-/** Batches of many objects wait for each other up to so many rows: one large write costs less than many small ones. */
-const WRITE_ROWS = 600_000;
 /** An export that may name a second cluster is held back until its end, up to so many rows. */
 const HELD_ROWS = 1_000_000;
 
 /** What reading needs of the store. Cursors are asked of objects that have one. */
-export type IngestStore = Pick<Store, 'write' | 'keepCursors'>;
+export type IngestStore = Pick<Store, 'write' | 'keepCursors' | 'writeRows'>;
 
 /** Reads every object into the store. A bad object is reported beside the good ones; only two clusters in one stop the run. */
 export const ingest = async (
@@ -134,7 +132,8 @@ class Run {
       count.take(taken);
       const batch = batchOf(taken, decoder.format, object.name, options);
       if (batch !== null) held.push(batch);
-      const waits = clusters.size > 0 && held.reduce((sum, b) => sum + rowsIn(b), 0) < HELD_ROWS;
+      const waits =
+        clusters.size > 0 && held.reduce((sum, b) => sum + rowsIn(b), 0) < Math.min(HELD_ROWS, this.store.writeRows);
       if (last || !waits) for (const b of held.splice(0)) await this.hand(b, count);
       this.tell(object.name);
       return null;
@@ -168,7 +167,7 @@ class Run {
       count.bytes += bytes.length;
       this.bytes += bytes.length;
       decoder.push(bytes);
-      if (decoder.waiting >= BATCH_ROWS) {
+      if (decoder.waiting >= Math.min(BATCH_ROWS, this.store.writeRows)) {
         const stop = await hand(decoder, false);
         if (stop !== null) return fail(stop);
       }
@@ -187,7 +186,9 @@ class Run {
   /** Puts a batch to those that wait. While the store writes, the next are decoded. */
   private async hand(batch: Batch, count: Count): Promise<void> {
     this.waiting.push({ batch, count });
-    if (this.waiting.reduce((sum, { batch: b }) => sum + rowsIn(b), 0) >= WRITE_ROWS) await this.writeWaiting();
+    // Batches of many objects wait for each other: one large write costs less than many small ones.
+    if (this.waiting.reduce((sum, { batch: b }) => sum + rowsIn(b), 0) >= this.store.writeRows)
+      await this.writeWaiting();
   }
 
   private async writeWaiting(): Promise<void> {

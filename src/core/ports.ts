@@ -505,6 +505,8 @@ export interface Store {
   /** Up to where the objects of a source were read, by their names; of those alone that tell of a time in the span. */
   cursors(cluster: string, source: string, span: TimeSpan): Promise<ReadonlyMap<string, string>>;
   /** Durable when it resolves. A cursor replaces the one before it of the same object. */
+  /** About as many rows a write is to have: it holds a kilobyte for each meanwhile. */
+  readonly writeRows: number;
   keepCursors(cluster: string, cursors: readonly Cursor[]): Promise<void>;
   /** The same, for whoever may go away: what it reads is ended when the signal aborts, and throws. What it writes is not. */
   until(signal: AbortSignal): Store;

@@ -10,6 +10,7 @@ export class ForeignNode extends Error {}
  * late.
  */
 export const onlyOfItsNode = (store: IngestStore & Pick<Store, 'nodesAt'>): IngestStore => ({
+  writeRows: store.writeRows,
   keepCursors: (cluster, cursors) => store.keepCursors(cluster, cursors),
   write: async (batches) => {
     for (const batch of batches) {

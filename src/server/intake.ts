@@ -111,6 +111,7 @@ export class Intake {
           throw error instanceof ForeignNode ? error : new NotWritten((error as Error).message);
         }
       },
+      writeRows: into.writeRows,
       keepCursors: (cluster, cursors) => this.alone(() => into.keepCursors(cluster, cursors)),
     };
   }

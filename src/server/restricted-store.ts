@@ -129,6 +129,7 @@ export const restrictedTo = (store: Store, namespaces: readonly string[]): Store
     attribute: refused,
     grade: refused,
     cursors: refused,
+    writeRows: store.writeRows,
     keepCursors: refused,
     expire: refused,
   };

@@ -3,6 +3,7 @@ import type { Store } from '../core/ports.ts';
 import { attributeCluster } from './attribution/attribute-cluster.ts';
 import { readChanges } from './attribution/changes.ts';
 import { engineFolder, openChdb } from './chdb.ts';
+import { rowsInMemory } from './memory.ts';
 import { keepCursors, readCursors } from './cursors.ts';
 import type { Engine } from './engine.ts';
 import { readEvents } from './events.ts';
@@ -120,6 +121,7 @@ const storeOver = (engine: Engine, gate: Gate, horizon: Horizon): Store => {
         },
       ),
     cursors: (cluster, source, span) => readCursors(engine, cluster, source, span),
+    writeRows: rowsInMemory(600_000, 100),
     keepCursors: (cluster, cursors) => keepCursors(engine, cluster, cursors),
     until: (signal) => storeOver(engine.until(signal), gate, horizon),
     horizons: () => Promise.resolve(horizon.current),

@@ -182,6 +182,7 @@ test('however late rows come, whatever fails, and wherever it is killed: the sto
         // The rows are written, the process is gone before the cursors are.
         const into: IngestStore = {
           write: (batches) => store.write(batches),
+          writeRows: store.writeRows,
           keepCursors: async (...kept) => {
             if (!isCalm && chance(15)) throw new Error('killed');
             await store.keepCursors(...kept);

@@ -1,7 +1,7 @@
 import { parseDestination } from '../../app/destination.ts';
 import { EXIT } from '../../app/errors.ts';
 import { allFlows } from '../../core/all-flows.ts';
-import { DEFAULT_CLUSTER, ingest } from '../../app/ingest.ts';
+import { DEFAULT_CLUSTER, ingest, type IngestStore } from '../../app/ingest.ts';
 import { whoNow } from '../../app/now.ts';
 import { parseDuration } from '../../app/parse-time.ts';
 import { resolveRange } from '../../app/time-range.ts';
@@ -108,7 +108,8 @@ export const IMAGE = 'mcr.microsoft.com/azurelinux/base/core:3.0';
 /** Several objects are read at a time, and written one after another. */
 const takeInto = (store: Store): TakeIn => {
   let writing: Promise<unknown> = Promise.resolve();
-  const inTurn: Pick<Store, 'write' | 'keepCursors'> = {
+  const inTurn: IngestStore = {
+    writeRows: store.writeRows,
     write: (batches) => {
       const written = writing.then(() => store.write(batches));
       writing = written.catch(() => undefined);

@@ -1,4 +1,5 @@
 import { HOUR, type Instant, SECOND } from '../../base/instant.ts';
+import { rowsInMemory } from '../memory.ts';
 import type { Table } from '../../base/table.ts';
 import { MAX_APART } from '../../core/attribution/clock.ts';
 import { IDLE } from '../../core/attribution/flow.ts';
@@ -23,15 +24,8 @@ const LOOKBACK = 5 * 24 * HOUR;
 const MARGIN = 2 * IDLE;
 /** Times of an aggregate may be rounded. */
 const SLACK = SECOND;
-/** Rows in a chunk, some 130 bytes each; three chunks are in memory at a time. More make a pass no faster. */
-const MOST_CHUNK_ROWS = 1_000_000;
-const MIB = 1_048_576;
-/** Where the process may have little memory (a container's limit), chunks take a tenth of it. */
-const CHUNK_ROWS_PER_MIB = 250;
-const chunkRows = (): number => {
-  const bytes = process.constrainedMemory();
-  return bytes === 0 ? MOST_CHUNK_ROWS : Math.min(MOST_CHUNK_ROWS, Math.round((bytes / MIB) * CHUNK_ROWS_PER_MIB));
-};
+/** Rows in a chunk, some 130 bytes each; three chunks are in memory at a time. */
+const CHUNK_ROWS = rowsInMemory(1_000_000, 250);
 
 interface DirtyWindow {
   readonly shard: number;
@@ -155,13 +149,12 @@ const chunksOf = async (engine: Engine, cluster: string, dirty: readonly DirtyWi
   });
   const rowsOf = new Map(sizes.map(({ shard, rows }) => [shard, rows]));
   const chunks: DirtyWindow[][] = [];
-  const most = chunkRows();
   let room = 0;
   for (const [shard, windows] of [...Map.groupBy(dirty, (window) => window.shard)].sort(([a], [b]) => a - b)) {
     const rows = rowsOf.get(shard) ?? 0;
     if (chunks.length === 0 || rows > room) {
       chunks.push([]);
-      room = most;
+      room = CHUNK_ROWS;
     }
     chunks.at(-1)?.push(...windows);
     room -= rows;
