@@ -117,6 +117,7 @@ interface AttemptRow {
   readonly quick: number;
   readonly quick_by_slice: readonly number[];
   readonly strained_by_slice: readonly number[];
+  readonly old: number;
   readonly strained_old: number;
   readonly strained_old_from_ms: number;
   readonly strained: number;
@@ -149,6 +150,7 @@ const attemptsOf = (row: AttemptRow, pods: ReadonlyMap<string, PodNamed>): Attem
   strainedBySlice: row.strained_by_slice,
   strained: row.strained,
   strainedFrom: told(row.strained_from_ms),
+  old: row.old,
   strainedOld: row.strained_old,
   strainedOldFrom: told(row.strained_old_from_ms),
   speechless: row.speechless,

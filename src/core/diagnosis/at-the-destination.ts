@@ -25,7 +25,7 @@ const refusing = (signals: Signals, destinations: readonly DestinationView[]): F
   const hit = destinations.flatMap((to) => {
     const said = sum(withSymptom(to.calls, 'connection-refused'), ({ calls }) => calls);
     const isOften = isNotable(to.refused, to.known) || isNotable(said, to.told);
-    const isNew = isIncident(to, to.refused, all);
+    const isNew = isIncident(to, to.refused);
     return isOften && isNew ? [{ to, failed: Math.max(to.refused, said) }] : [];
   });
   const facts = hit.flatMap(({ to }) => [
@@ -59,8 +59,7 @@ const ALL = 0.97;
 
 const down = ({ told }: Signals, destinations: readonly DestinationView[]): Finding => {
   const cause = 'destination-down';
-  const all = sum(destinations, ({ known }) => known);
-  const hit = destinations.filter((to) => isDown(to) && isIncident(to, to.unanswered, all));
+  const hit = destinations.filter((to) => isDown(to) && isIncident(to, to.unanswered));
   if (hit.length > 0)
     return ruledIn(
       cause,

@@ -11,6 +11,8 @@ export interface DestinationView {
   readonly protocol: string;
   readonly attempts: readonly Attempts[];
   readonly calls: readonly Calls[];
+  /** Connections to anywhere of those that failed here. */
+  readonly ofItsSenders: number;
   /** How long the interval is. */
   readonly lastsMs: number;
   readonly answered: number;
@@ -19,6 +21,7 @@ export interface DestinationView {
   readonly denied: number;
   readonly quick: number;
   readonly strained: number;
+  readonly old: number;
   readonly strainedOld: number;
   readonly speechless: number;
   /** Connections whose outcome is known. */
@@ -46,10 +49,18 @@ export const destinationsOf = ({
     calls.filter((one) => (one.destIp !== null || one.destHost !== '') && one.destPort !== DNS_PORT),
     (one) => keyOfCalls(one, byName),
   );
-  return [...new Set([...wire.keys(), ...told.keys()])].map((key) =>
-    viewOf(key, wire.get(key) ?? [], told.get(key) ?? [], until - from),
-  );
+  const bySender = Map.groupBy(attempts, senderOf);
+  const ofSender = new Map([...bySender].map(([sender, of]) => [sender, sum(of, knownOf)]));
+  return [...new Set([...wire.keys(), ...told.keys()])].map((key) => {
+    const failing = new Set((wire.get(key) ?? []).filter(({ troubleFrom }) => troubleFrom !== null).map(senderOf));
+    const ofItsSenders = sum([...failing], (sender) => ofSender.get(sender) ?? 0);
+    return { ...viewOf(key, wire.get(key) ?? [], told.get(key) ?? []), ofItsSenders, lastsMs: until - from };
+  });
 };
+
+const senderOf = ({ pod, srcIp }: Attempts): string => pod?.uid ?? srcIp;
+const knownOf = ({ answered, unanswered, refused, denied }: Attempts): number =>
+  answered + unanswered + refused + denied;
 
 export const DNS_PORT = 53;
 
@@ -72,11 +83,10 @@ const viewOf = (
   key: string,
   attempts: readonly Attempts[],
   calls: readonly Calls[],
-  lastsMs: number,
-): DestinationView => {
+): Omit<DestinationView, 'ofItsSenders' | 'lastsMs'> => {
   const of = (
     member: keyof Attempts &
-      ('answered' | 'unanswered' | 'refused' | 'denied' | 'quick' | 'strained' | 'strainedOld' | 'speechless'),
+      ('answered' | 'unanswered' | 'refused' | 'denied' | 'quick' | 'strained' | 'old' | 'strainedOld' | 'speechless'),
   ): number => sum(attempts, (one) => one[member]);
   const [answered, unanswered, refused, denied] = [of('answered'), of('unanswered'), of('refused'), of('denied')];
   const [any] = attempts;
@@ -87,13 +97,13 @@ const viewOf = (
     protocol: any?.protocol ?? 'tcp',
     attempts,
     calls,
-    lastsMs,
     answered,
     unanswered,
     refused,
     denied,
     quick: of('quick'),
     strained: of('strained'),
+    old: of('old'),
     strainedOld: of('strainedOld'),
     speechless: of('speechless'),
     known: answered + unanswered + refused + denied,
@@ -117,12 +127,14 @@ export const earliest = (times: readonly (Instant | null)[]): Instant | null =>
 export const isNotable = (failed: number, of: number): boolean =>
   (failed >= 5 && share(failed, of) >= 0.04) || (failed >= 3 && share(failed, of) >= 0.25);
 
-/** So often somebody notices, whatever it was before. */
-const OFTEN = 30;
+/** A sender that fails so often somebody notices, whatever it was before. */
+const MUCH_OF_SENDERS = 0.1;
 
 /**
  * What never answered anybody is no incident where it is tried now and then: somebody calls a port at which nothing listens, or an address that is long
- * gone. `all` are the connections to anywhere.
+ * gone. For whoever calls nothing else, or little, it is one.
  */
-export const isIncident = ({ answered, calls }: DestinationView, failed: number, all: number): boolean =>
-  answered > 0 || calls.some(({ symptom }) => symptom === null) || failed >= OFTEN || share(failed, all) >= 0.05;
+export const isIncident = ({ answered, calls, ofItsSenders }: DestinationView, failed: number): boolean =>
+  answered > 0 ||
+  calls.some(({ symptom }) => symptom === null) ||
+  share(failed, Math.max(ofItsSenders, failed)) >= MUCH_OF_SENDERS;

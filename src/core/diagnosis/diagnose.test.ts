@@ -85,7 +85,7 @@ const CASES: readonly (readonly [Cause, string, Partial<Signals>])[] = [
   [
     'idle-timeout',
     'what stood for long has to send again, and what is new does not',
-    { attempts: [attempts({ strainedOld: 9, strainedOldFrom: at(90) }), other] },
+    { attempts: [attempts({ old: 13, strainedOld: 9, strainedOldFrom: at(90) }), other] },
   ],
   [
     'dns-failing',
@@ -303,6 +303,32 @@ test.each<[string, Partial<Signals>]>([
           troubleFrom: at(1),
           answeredUntil: null,
         }),
+      ],
+    },
+  ],
+  [
+    'streams, some of which are acknowledged late',
+    { attempts: [attempts({ old: 400, strainedOld: 40, strainedOldFrom: at(60) }), other] },
+  ],
+  [
+    'a rule that keeps pods from where they never get, now and then',
+    {
+      denials: [
+        {
+          srcIp: '10.224.0.4',
+          destIp: '203.0.113.200',
+          destPort: 25,
+          protocol: 'tcp',
+          by: 'nsg',
+          rule: 'deny-mail',
+          count: 6,
+          first: at(1),
+          last: at(290),
+        },
+      ],
+      attempts: [
+        ...healthy.attempts,
+        attempts({ destIp: '203.0.113.200', destPort: 25, answered: 0, quick: 0, denied: 6, troubleFrom: at(1) }),
       ],
     },
   ],

@@ -5,6 +5,7 @@ import {
   DNS_PORT,
   type DestinationView,
   earliest,
+  isIncident,
   isNotable,
   keyOfCalls,
   namesOf,
@@ -12,16 +13,16 @@ import {
   sum,
   withSymptom,
 } from './destination-view.ts';
-import { cannotTell, fact, type Finding, type Lack, ruledIn, ruledOut } from './hypothesis.ts';
+import { cannotTell, type Fact, fact, type Finding, type Lack, ruledIn, ruledOut } from './hypothesis.ts';
 import { APPLICATIONS } from './applications.ts';
 import { onlyToldBySome } from './silent-senders.ts';
-import type { Attempts, Calls, Signals } from './signals.ts';
+import type { Attempts, Calls, Denials, Signals } from './signals.ts';
 
 /** What happens between a pod and its destination. */
 export const onTheWay = (signals: Signals, destinations: readonly DestinationView[]): readonly Finding[] => [
   pathLoss(signals, destinations),
   policyDenied(signals, destinations),
-  firewallDenied(signals),
+  firewallDenied(signals, destinations),
   idleTimeout(signals, destinations),
 ];
 
@@ -77,10 +78,17 @@ const pathLoss = ({ told, calls }: Signals, destinations: readonly DestinationVi
 const SOME = 3;
 
 /** The share of quick connections that is strained at most destinations: how stacks acknowledge differs, and so does what is usual. */
-const usualStrain = (destinations: readonly DestinationView[]): number => {
+const usualStrain = (destinations: readonly DestinationView[]): number =>
+  usualShare(destinations, ({ strained, quick }) => [strained, quick]);
+
+const usualShare = (
+  destinations: readonly DestinationView[],
+  of: (to: DestinationView) => readonly [part: number, whole: number],
+): number => {
   const shares = destinations
-    .filter(({ quick }) => quick >= 5)
-    .map(({ quick, strained }) => share(strained, quick))
+    .map(of)
+    .filter(([, whole]) => whole >= 5)
+    .map(([part, whole]) => share(part, whole))
     .toSorted((a, b) => a - b);
   return shares[shares.length >> 1] ?? 0;
 };
@@ -93,6 +101,9 @@ const isStrained = (to: DestinationView, usual: number): boolean => {
   const of = share(to.strained, to.quick);
   return to.strained >= 4 && of >= 0.1 && (hasBegun(to) || (of >= usual * 3 && to.unanswered >= 2));
 };
+
+/** Of connections that stand for long some are always strained: streams are acknowledged as their receivers like. */
+const MUCH_STRAINED = 0.2;
 
 /** Fewer connections before do not show that they were undisturbed. */
 const LEAST_BEFORE = 8;
@@ -129,29 +140,19 @@ const FLOW_LOG: Lack = {
 const policyDenied = (signals: Signals, destinations: readonly DestinationView[]): Finding => {
   const cause = 'policy-denied';
   const denied = signals.denials.filter(({ by }) => by === 'nsg');
+  const noted = ofIncidents(denied, destinations);
   const said = withSymptom(signals.calls, 'access-denied-by-policy');
-  const count = sum(denied, (one) => one.count) + sum(said, (one) => one.calls);
-  if (count >= 3)
+  const count = sum(noted, (one) => one.count) + sum(said, (one) => one.calls);
+  if (count >= SOME)
     return ruledIn(
       cause,
       3,
       count,
       [
-        ...denied.map(({ destIp, destPort }) => destinationKey(destIp, destPort)),
+        ...noted.map(({ destIp, destPort }) => destinationKey(destIp, destPort)),
         ...said.flatMap(({ destIp, destPort }) => (destIp === null ? [] : [destinationKey(destIp, destPort)])),
       ],
-      [
-        ...denied
-          .slice(0, 3)
-          .map((one) =>
-            fact(
-              `${one.srcIp} → ${destinationKey(one.destIp, one.destPort)}: denied ${one.count} times by ${one.rule === '' ? 'a rule' : one.rule}`,
-              'flow log',
-              one.first,
-            ),
-          ),
-        ...saidFacts(said),
-      ],
+      [...deniedFacts(noted, 'flow log'), ...saidFacts(said)],
     );
   const held = heldBack(signals, destinations);
   if (held.length > 0)
@@ -172,6 +173,8 @@ const policyDenied = (signals: Signals, destinations: readonly DestinationView[]
         ),
       ],
     );
+  if (sum(denied, (one) => one.count) >= SOME)
+    return cannotTell(cause, [], [...deniedFacts(denied, 'flow log'), fact(NEVER_REACHED, 'flow log', null)]);
   const unplaced = withSymptom(signals.calls, ...IN_VAIN).filter((one) => one.destIp === null);
   if (sum(unplaced, (one) => one.calls) >= SOME && !destinations.some(({ unanswered }) => unanswered > 0))
     return cannotTell(
@@ -250,26 +253,50 @@ const answeredWhile = ({ answeredBySlice }: Attempts, { first, last }: Calls, of
 const partOf = (at: Instant, { from, until, attempts }: Signals): number =>
   Math.floor(((at - from) * (attempts[0]?.answeredBySlice.length ?? 1)) / (until - from));
 
-const firewallDenied = ({ denials, told }: Signals): Finding => {
+/** Rules that keep somebody from where nobody ever gets, now and then, do what they are for. */
+const ofIncidents = (denied: readonly Denials[], destinations: readonly DestinationView[]): readonly Denials[] => {
+  const byKey = new Map(destinations.map((to) => [to.key, to]));
+  const counts = Map.groupBy(denied, ({ destIp, destPort }) => destinationKey(destIp, destPort));
+  return [...counts].flatMap(([key, of]) => {
+    const to = byKey.get(key);
+    return to === undefined ||
+      isIncident(
+        to,
+        sum(of, (one) => one.count),
+      )
+      ? of
+      : [];
+  });
+};
+
+const NEVER_REACHED = 'nobody reached these destinations before, and those that try call others far more often';
+
+const deniedFacts = (denied: readonly Denials[], source: string): readonly Fact[] =>
+  denied
+    .slice(0, 5)
+    .map((one) =>
+      fact(
+        `${one.srcIp} → ${destinationKey(one.destIp, one.destPort)}: denied ${one.count} times by ${one.rule === '' ? 'a rule' : one.rule}`,
+        source,
+        one.first,
+      ),
+    );
+
+const firewallDenied = ({ denials, told }: Signals, destinations: readonly DestinationView[]): Finding => {
   const cause = 'firewall-denied';
   const denied = denials.filter(({ by }) => by === 'firewall');
-  const count = sum(denied, (one) => one.count);
-  if (count >= 3)
+  const noted = ofIncidents(denied, destinations);
+  const count = sum(noted, (one) => one.count);
+  if (count >= SOME)
     return ruledIn(
       cause,
       3,
       count,
-      denied.map(({ destIp, destPort }) => destinationKey(destIp, destPort)),
-      denied
-        .slice(0, 5)
-        .map((one) =>
-          fact(
-            `${one.srcIp} → ${destinationKey(one.destIp, one.destPort)}: denied ${one.count} times by ${one.rule === '' ? 'a rule' : one.rule}`,
-            'Azure Firewall',
-            one.first,
-          ),
-        ),
+      noted.map(({ destIp, destPort }) => destinationKey(destIp, destPort)),
+      deniedFacts(noted, 'Azure Firewall'),
     );
+  if (sum(denied, (one) => one.count) >= SOME)
+    return cannotTell(cause, [], [...deniedFacts(denied, 'Azure Firewall'), fact(NEVER_REACHED, 'flows', null)]);
   return told.has('firewall')
     ? ruledOut(cause, fact('the firewall logged no denial', 'Azure Firewall', null))
     : cannotTell(cause, [
@@ -288,7 +315,7 @@ const idleTimeout = (signals: Signals, destinations: readonly DestinationView[])
     const reset = withSymptom(to.calls, 'connection-reset');
     const failed = sum(reset, ({ calls }) => calls);
     const isNew = to.known === 0 ? isCalm : share(to.unanswered + to.refused, to.known) < 0.05;
-    const isSeen = to.strainedOld >= 4 && to.quick >= 8 && share(to.strained, to.quick) < 0.1;
+    const isSeen = areOldStrained(to, destinations) && (isSaid(to) || hasJustBegun(to, signals));
     return isNew && (isNotable(failed, to.told) || isSeen)
       ? [{ to, reset, failed: Math.max(failed, isSeen ? to.strainedOld : 0), isSeen }]
       : [];
@@ -301,15 +328,7 @@ const idleTimeout = (signals: Signals, destinations: readonly DestinationView[])
       hit.map(({ to }) => to.key),
       hit.flatMap(({ to, reset, isSeen }) => [
         ...saidFacts(reset),
-        ...(isSeen
-          ? [
-              fact(
-                `${to.strainedOld} connections to ${to.key} that had stood for a while had to send again`,
-                'flows',
-                earliest(to.attempts.map(({ strainedOldFrom }) => strainedOldFrom)),
-              ),
-            ]
-          : []),
+        ...(isSeen ? [oldFact(to)] : []),
         ...(to.known === 0
           ? []
           : [fact(`${to.key} answered ${to.answered} of ${to.known} new connections`, 'flows', null)]),
@@ -317,5 +336,41 @@ const idleTimeout = (signals: Signals, destinations: readonly DestinationView[])
     );
   const resets = sum(destinations, (to) => sum(withSymptom(to.calls, 'connection-reset'), ({ calls }) => calls));
   const resetFact = fact(`${resets} calls failed as their connection was reset`, 'applications', null);
-  return resets < 3 ? onlyToldBySome(cause, signals, resetFact) : cannotTell(cause, [], [resetFact]);
+  const strained = destinations.filter((to) => areOldStrained(to, destinations));
+  return resets >= SOME || strained.length > 0
+    ? cannotTell(cause, [], [...(resets > 0 ? [resetFact] : []), ...strained.slice(0, 3).map(oldFact)])
+    : onlyToldBySome(cause, signals, resetFact);
+};
+
+/** What stands for long has to send again, far more of it than elsewhere, and what is new does not. */
+const areOldStrained = (to: DestinationView, destinations: readonly DestinationView[]): boolean => {
+  const usual = usualShare(
+    destinations.filter((other) => other !== to),
+    ({ strainedOld, old }) => [strainedOld, old],
+  );
+  return (
+    to.strainedOld >= 4 &&
+    share(to.strainedOld, to.old) >= Math.max(MUCH_STRAINED, usual * 3) &&
+    to.quick >= 8 &&
+    share(to.strained, to.quick) < 0.1
+  );
+};
+
+const oldFact = (to: DestinationView): Fact =>
+  fact(
+    `${to.strainedOld} connections to ${to.key} that had stood for a while had to send again`,
+    'flows',
+    earliest(to.attempts.map(({ strainedOldFrom }) => strainedOldFrom)),
+  );
+
+const isSaid = ({ calls }: DestinationView): boolean =>
+  withSymptom(calls, 'connection-reset', 'request-timeout', 'connect-timeout').length > 0;
+
+/** So large a part of the interval shows how it was before. */
+const BEFORE = 0.15;
+
+/** Streams that always send much more than they get look the same, from the beginning on. */
+const hasJustBegun = ({ attempts }: DestinationView, { from, until }: Signals): boolean => {
+  const since = earliest(attempts.map(({ strainedOldFrom }) => strainedOldFrom));
+  return since !== null && since - from >= (until - from) * BEFORE;
 };

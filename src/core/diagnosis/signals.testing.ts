@@ -39,6 +39,7 @@ export const attempts = (more: Partial<Attempts> = {}): Attempts => ({
   answeredBySlice: [25, 25, 25, 25],
   quickBySlice: [25, 25, 25, 25],
   strainedBySlice: [0, 0, 0, 0],
+  old: 0,
   strainedOld: 0,
   strainedOldFrom: null,
   speechless: 0,

@@ -39,7 +39,8 @@ export interface Attempts {
   readonly answeredBySlice: readonly number[];
   readonly quickBySlice: readonly number[];
   readonly strainedBySlice: readonly number[];
-  /** Of those that were not soon over; from when it was seen. */
+  /** Of those that were answered the short ones of TCP that were not soon over; those of them that are strained, and from when. */
+  readonly old: number;
   readonly strainedOld: number;
   readonly strainedOldFrom: Instant | null;
   /** Of those that were answered the ones in which something was asked and nothing but headers came back, until somebody gave up. */

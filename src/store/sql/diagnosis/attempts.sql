@@ -50,7 +50,7 @@ SELECT
     countIfResample(0, 60, 1)(became = 'answered', slice) AS answered_by_slice,
     countIfResample(0, 60, 1)(is_quick, slice) AS quick_by_slice,
     countIfResample(0, 60, 1)(is_quick AND is_strained, slice) AS strained_by_slice,
-    countIf(is_strained AND NOT is_quick) AS strained_old, minIf(last_ms, is_strained AND NOT is_quick) AS strained_old_from_ms,
+    countIf(is_short AND NOT is_quick) AS old, countIf(is_strained AND NOT is_quick) AS strained_old, minIf(last_ms, is_strained AND NOT is_quick) AS strained_old_from_ms,
     countIf(is_speechless) AS speechless, minIf(begin_ms, is_speechless) AS speechless_from_ms,
     ifNotFinite(quantileExactIf(0.5)(lasted_ms, is_speechless), 0) AS speechless_ms
 FROM began LEFT JOIN silent USING (dest_ip, dest_port, protocol)
