@@ -21,7 +21,7 @@ const LEAST_STEP = 5_000;
 /** Destinations among which those that hold many are forecast. */
 const DESTINATIONS = 20;
 
-type AskedStore = Pick<Store, 'clusters' | 'extent' | 'ports' | 'portSteps' | 'metrics' | 'sources' | 'who'>;
+type AskedStore = Pick<Store, 'clusters' | 'extent' | 'ports' | 'portSteps' | 'portPaths' | 'metrics' | 'sources' | 'who'>;
 
 /** What is told of the last hour: the ports that nodes hold, and how well flows are named. Worked out for whoever asks, at most once a minute. */
 export class RecentMeasures {
@@ -84,8 +84,8 @@ export class RecentMeasures {
     const told = { ...range, from: Math.max(extent.from, range.from) as Instant };
     const every = { cluster, dest: [], destPorts: [], nodes: [], inside: PRIVATE };
     const stepMs = stepOf(range);
-    const [steps, metrics, forecast, failed, { coverage }] = await Promise.all([
-      store.portSteps({ ...every, ...range }, stepMs),
+    const [{ steps }, metrics, forecast, failed, { coverage }] = await Promise.all([
+      store.portPaths({ ...every, ...range }, stepMs),
       store.metrics({ cluster, ...range, metrics: BACKEND_METRICS }),
       snatForecast(store, { ...every, ...told }, told, DESTINATIONS),
       store.metrics({ cluster, from: (now - FAILED_MS) as Instant, until: now, metrics: FAILED_METRICS }),
@@ -101,7 +101,7 @@ export class RecentMeasures {
           (flows.get(verdict) ?? []).reduce((sum, row) => sum + row.flows, 0),
         ),
       ),
-      ...nodePorts(steps, metrics, stepMs).flatMap(
+      ...nodePorts(steps, metrics).flatMap(
         ({ node, nodeIp, protocol, egressPath, held, allocated, counted }) => {
           const labels = { cluster, node: node ?? '', node_ip: nodeIp, egress: egressPath, protocol };
           return [

@@ -153,7 +153,7 @@ export const readPortSteps = async (
   return all;
 };
 
-const zeros = (count: number): number[] => Array.from({ length: count }, () => 0);
+export const zeros = (count: number): number[] => Array.from({ length: count }, () => 0);
 
 interface NodeAt {
   readonly node: string;
@@ -175,7 +175,7 @@ export const nodeNames = async (engine: Engine, cluster: string, inventory: numb
     ({ ip }) => ip,
   );
 
-const addressOf = (
+export const addressOf = (
   { node_ip, protocol }: Pick<Ends, 'node_ip' | 'protocol'>,
   nodes: NodesByIp,
   at: number,
@@ -187,9 +187,9 @@ export const nodeAt = (nodes: NodesByIp, ip: string, at: number): string | null 
   return (named.find((one) => one.may_from_ms <= at && at < one.may_until_ms) ?? named[0])?.node ?? null;
 };
 
-const EVERY_SHARD: readonly number[] = [...Array(256).keys()];
+export const EVERY_SHARD: readonly number[] = [...Array(256).keys()];
 
-const paramsOf = (
+export const paramsOf = (
   { cluster, from, until, dest, destPorts, nodes, inside }: PortsQuery,
   inventory: number,
   keptFrom: Instant,
@@ -221,14 +221,19 @@ export async function* inShards<Row>(
   keptFrom: Instant,
   more: Params,
 ): AsyncGenerator<readonly Row[], void, void> {
-  const [size] = await engine.rows<{ flows: number }>(
-    'SELECT count() AS flows FROM flow WHERE cluster = {cluster:String} AND last_ms >= {from_ms:Int64} AND last_ms - lasted_ms < {until_ms:Int64}',
-    { cluster: query.cluster, from_ms: query.from, until_ms: query.until },
-  );
-  const parts = Math.min(EVERY_SHARD.length, Math.ceil(((size?.flows ?? 0) + 1) / TOGETHER));
+  const parts = await partsOf(engine, query);
   for (let part = 0; part < parts; part++) {
     const shards = EVERY_SHARD.filter((shard) => shard % parts === part);
     const params: Params = { ...paramsOf(query, inventory, keptFrom), ...more, shards };
     yield await engine.rows<Row>(filtering(statement, params), params);
   }
 }
+
+/** In how many parts a statement over these flows is asked, so that memory suffices. */
+export const partsOf = async (engine: Engine, query: PortsQuery): Promise<number> => {
+  const [size] = await engine.rows<{ flows: number }>(
+    'SELECT count() AS flows FROM flow WHERE cluster = {cluster:String} AND last_ms >= {from_ms:Int64} AND last_ms - lasted_ms < {until_ms:Int64}',
+    { cluster: query.cluster, from_ms: query.from, until_ms: query.until },
+  );
+  return Math.min(EVERY_SHARD.length, Math.ceil(((size?.flows ?? 0) + 1) / TOGETHER));
+};

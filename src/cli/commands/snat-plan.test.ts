@@ -3,7 +3,7 @@ import type { SnatPlan } from '../../app/snat-plan.ts';
 import type { Outside } from '../outside.ts';
 import { run } from '../run.ts';
 
-/** A plan asks nothing of outside: not the store, not a server, not the clock. */
+/** Where there is no store, a plan asks nothing of outside: not a server, not the clock. */
 const plan = async (...words: readonly string[]) => {
   const said = { out: '', err: '' };
   const sink = (to: keyof typeof said) => ({
@@ -11,7 +11,13 @@ const plan = async (...words: readonly string[]) => {
     columns: null,
     write: async (text: string) => void (said[to] += text),
   });
-  const outside = { stdout: sink('out'), stderr: sink('err'), env: {}, version: '0' } as unknown as Outside;
+  const outside = {
+    stdout: sink('out'),
+    stderr: sink('err'),
+    env: {},
+    version: '0',
+    holdsStore: async () => false,
+  } as unknown as Outside;
   return { code: await run(['snat', 'plan', ...words], outside), ...said };
 };
 const report = async (...words: readonly string[]): Promise<SnatPlan> =>
