@@ -23,11 +23,7 @@ const LINGER = 120_000;
 const DATAGRAM = 30_000;
 
 /** One by one, from the core. */
-export const heldPorts = async (
-  engine: Engine,
-  world: RandomWorld,
-  cluster: string,
-): Promise<readonly HeldPort[]> => {
+export const heldPorts = async (engine: Engine, world: RandomWorld, cluster: string): Promise<readonly HeldPort[]> => {
   const { nodeLeases } = await inventoryFrom(engine, cluster);
   const nodeIps = new Set<string>(nodeLeases.map((lease) => lease.ip));
   return (await flowsFromCore(engine, world, cluster)).flatMap((flow) => {

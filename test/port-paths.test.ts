@@ -118,7 +118,9 @@ const heldBySteps = ({ taken, given }: PortSteps, step: number): number => {
 
 let worlds = 0;
 
-test('at each step, of each destination and all nodes together, as many as one by one', { timeout: 180_000 }, async () => {
+test('at each step, of each destination and all nodes together, as many as one by one', {
+  timeout: 180_000,
+}, async () => {
   await fc.assert(
     fc.asyncProperty(
       world,

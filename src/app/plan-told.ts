@@ -108,12 +108,18 @@ const egressTold = (network: Network): Pick<SettingsTold, 'egress' | 'why'> => {
   if (first === undefined) return { egress: null, why: null };
   const other = ways.find(({ path, through }) => path !== first.path || through !== first.through);
   if (other !== undefined)
-    return { egress: null, why: `subnets of the cluster leave by ${first.path} and by ${other.path}, which no plan knows` };
+    return {
+      egress: null,
+      why: `subnets of the cluster leave by ${first.path} and by ${other.path}, which no plan knows`,
+    };
   if (first.path === 'lb') return { egress: loadBalancerTold(network), why: null };
   if (first.path === 'nat-gateway') return { egress: gatewayTold(network, first.through), why: null };
   return {
     egress: null,
-    why: first.path === 'unknown' ? `how the cluster leaves is not told: ${first.why}` : `the cluster leaves by ${first.path}, which no plan knows`,
+    why:
+      first.path === 'unknown'
+        ? `how the cluster leaves is not told: ${first.why}`
+        : `the cluster leaves by ${first.path}, which no plan knows`,
   };
 };
 
@@ -135,7 +141,8 @@ const loadBalancerTold = (network: Network): EgressTold => {
   const ids = [...new Set(rules.flatMap(({ publicIps }) => publicIps))];
   return {
     kind: 'lb',
-    outboundIps: addressCount(network, ids.length > 0 ? ids : (profile?.publicIps ?? [])) ?? profile?.managedIps ?? null,
+    outboundIps:
+      addressCount(network, ids.length > 0 ? ids : (profile?.publicIps ?? [])) ?? profile?.managedIps ?? null,
     portsPerNode: rules[0]?.portsPerNode ?? profile?.portsPerNode ?? null,
     idleMinutes: rules[0]?.idleMinutes ?? profile?.idleMinutes ?? null,
   };
@@ -198,8 +205,7 @@ const demandOf = (
 ): readonly Demand[] => {
   const pathOf = pathsIn(network);
   const leaving = rows.filter(
-    ({ node, nodeIp, destIp, protocol }) =>
-      isCarried(protocol) && pathOf({ ip: nodeIp, node }, destIp).path === kind,
+    ({ node, nodeIp, destIp, protocol }) => isCarried(protocol) && pathOf({ ip: nodeIp, node }, destIp).path === kind,
   );
   const byDestination = Map.groupBy(
     leaving,
@@ -225,7 +231,9 @@ const rounded = (rate: number): number => Math.round(rate * 100) / 100;
 
 /** What Azure counted of the busiest node is what it held of all destinations together, however many a port served. */
 const togetherOf = (metrics: readonly MetricRow[]): readonly Demand[] => {
-  const used = metrics.filter(({ metric, dimensions }) => metric === 'UsedSnatPorts' && dimensions.has('backendipaddress'));
+  const used = metrics.filter(
+    ({ metric, dimensions }) => metric === 'UsedSnatPorts' && dimensions.has('backendipaddress'),
+  );
   const protocolOf = ({ dimensions }: MetricRow): Demand['protocol'] =>
     dimensions.get('protocoltype')?.toLowerCase() === 'udp' ? 'udp' : 'tcp';
   return [...Map.groupBy(used, protocolOf)].flatMap(([protocol, ofProtocol]): readonly Demand[] => {

@@ -112,7 +112,10 @@ export const QUESTIONS: readonly Question[] = [
     subject: null,
     parameters: [
       ...RANGE,
-      text('now', 'what is now and no document tells: nodes=48,outbound-ips=1,ports-per-node=0,idle-timeout=30, or nat-gateway=2'),
+      text(
+        'now',
+        'what is now and no document tells: nodes=48,outbound-ips=1,ports-per-node=0,idle-timeout=30, or nat-gateway=2',
+      ),
       text('nodes', 'nodes of the cluster'),
       text('surge', 'nodes that an upgrade adds for its time, 3 or 10%'),
       text('outbound-ips', 'public addresses to leave through'),

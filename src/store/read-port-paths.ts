@@ -70,6 +70,9 @@ interface Pair {
   readonly dest_ip: string;
 }
 
+/** A row of the table. */
+type NumberedPair = Readonly<Record<'node_ip' | 'dest_ip', string> & Record<'way', number>>;
+
 interface OfWay {
   readonly node_ip: string;
   readonly protocol: number;
@@ -105,9 +108,9 @@ let tables = 0;
 /** The ways that there are, each with a number. */
 class Ways {
   private readonly all: readonly Leaving[];
-  private readonly numbered: readonly (Pair & { readonly way: number })[];
+  private readonly numbered: readonly NumberedPair[];
 
-  private constructor(all: readonly Leaving[], numbered: Ways['numbered']) {
+  private constructor(all: readonly Leaving[], numbered: readonly NumberedPair[]) {
     this.all = all;
     this.numbered = numbered;
   }
@@ -150,10 +153,9 @@ class Ways {
     const ways = `ways_${tables++}`;
     const lb = this.all.findIndex(({ egressPath }) => egressPath === 'lb');
     try {
-      await engine.run(
-        'CREATE TABLE {ways:Identifier} (node_ip IPv6, dest_ip IPv6, way UInt16) ENGINE = Memory',
-        { ways },
-      );
+      await engine.run('CREATE TABLE {ways:Identifier} (node_ip IPv6, dest_ip IPv6, way UInt16) ENGINE = Memory', {
+        ways,
+      });
       if (this.numbered.length > 0)
         await loadRows(
           engine,

@@ -57,11 +57,7 @@ export const planAsked = (given: Given, told: PlanTold | null): PlanAsked => {
   };
 };
 
-const nodesOf = (
-  now: Said,
-  then: Said,
-  told: PlanTold | null,
-): { readonly count: number; readonly origin: Origin } => {
+const nodesOf = (now: Said, then: Said, told: PlanTold | null): { readonly count: number; readonly origin: Origin } => {
   const typed = now.get('nodes');
   if (typed !== undefined) return { count: whole(typed, '--now nodes', 1), origin: 'typed' };
   if (told !== null && told.nodesCounted !== null) return { count: told.nodesCounted, origin: 'counted' };

@@ -188,7 +188,7 @@ test.each<[string, readonly string[], RegExp]>([
   ['a peak that is no number', ['--nodes', '3', '--peak', 'a=many'], /--peak a many: expected a whole number from 0/],
   ['a peak twice', ['--nodes', '3', '--peak', 'a=1', '--peak', 'a=2'], /--peak a: said twice/],
   ['a rate of what has no peak', ['--nodes', '3', '--opens', 'a=1'], /there is no --peak of it/],
-  ['a range of time', ['--nodes', '3', '--since', '1h'], /E104/],
+  ['a range of time, where there is no store', ['--nodes', '3', '--since', '1h'], /E104/],
 ])('%s is refused', async (_, words, says) => {
   expect(await plan(...words)).toEqual({ code: 2, out: '', err: expect.stringMatching(says) });
 });

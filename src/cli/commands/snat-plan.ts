@@ -72,7 +72,12 @@ export const runSnatPlan = async (context: Context, given: Given): Promise<numbe
 /** What the store tells, where there is one and it is known of which cluster. */
 const toldBy = async (context: Context): Promise<PlanTold | null> => {
   const { outside, globals, voice } = context;
-  if (!(await outside.holdsStore(globals.data))) return null;
+  if (!(await outside.holdsStore(globals.data))) {
+    const flag = (['since', 'until', 'at', 'cluster'] as const).find((one) => globals[one] !== null);
+    return flag === undefined
+      ? null
+      : refuse('E104', `--${flag} cannot be honoured`, { why: `there is no store in ${globals.data}` });
+  }
   try {
     return await withStore(context, async (store) => {
       const clusters = await store.clusters();

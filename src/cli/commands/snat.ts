@@ -91,9 +91,7 @@ const useSays = ({ atMost, largest }: SharedUse, { capacity, capacityToOne }: Sh
     `flows of all nodes held up to ${plural(atMost, 'connection')}${of(capacity)}`,
     ...(largest === null
       ? []
-      : [
-          `to ${largest.destIp}:${largest.destPort} alone ${count(largest.connections)}${of(capacityToOne)}`,
-        ]),
+      : [`to ${largest.destIp}:${largest.destPort} alone ${count(largest.connections)}${of(capacityToOne)}`]),
   ].join(', ');
 };
 
@@ -280,18 +278,18 @@ const columnsOf = <Name extends string>(
 
 const STATUS_CSV: readonly CsvColumn<StatusItem>[] = [
   ...columnsOf([
-  'node',
-  'nodeIp',
-  'protocol',
-  'egressPath',
-  'atLeast',
-  'atMost',
-  'atMostAt',
-  'atEnd',
-  'allocated',
-  'counted',
-  'share',
-  'failed',
+    'node',
+    'nodeIp',
+    'protocol',
+    'egressPath',
+    'atLeast',
+    'atMost',
+    'atMostAt',
+    'atEnd',
+    'allocated',
+    'counted',
+    'share',
+    'failed',
   ]),
   { name: 'outside', of: ({ outside }) => outside?.side ?? '' },
   { name: 'outside_ports', of: ({ outside }) => outside?.ports ?? '' },
