@@ -23,7 +23,7 @@ const LONGER = 120_000;
 
 const route = fc.record({
   name: fc.constant('r'),
-  prefix: fc.constantFrom('0.0.0.0/0', '203.0.113.0/24', '198.51.100.7/32', '198.51.100.0/24'),
+  prefix: fc.constantFrom('0.0.0.0/0', '203.0.113.0/24', '198.51.100.7/32', '198.51.100.0/24', '10.224.0.0/16'),
   nextHop: fc.constantFrom<Route['nextHop']>('VirtualAppliance', 'Internet', 'None', 'VirtualAppliance'),
   nextHopIp: fc.constantFrom('10.1.0.4', '10.1.0.5', null),
 });
