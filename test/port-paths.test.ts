@@ -1,12 +1,23 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Instant } from '../src/base/instant.ts';
+import { instant } from '../src/base/instant.ts';
 import type { AzureResource, Route, SubnetTold } from '../src/core/egress/azure-resource.ts';
 import { egressPathOf } from '../src/core/egress/egress-path.ts';
 import { networkOf } from '../src/core/egress/network.ts';
+import { CONNTRACK_KINDS } from '../src/core/facts.ts';
 import type { Leaving, PathPeak, PortsQuery, PortSteps } from '../src/core/ports.ts';
 import { type HeldPort, heldPorts } from './held-ports.ts';
-import { batchesOf, emptyBatch, NOW, type RandomWorld, randomWorld, START } from './random-world.ts';
+import { entryAt, NODE_IP, podSeen } from './one-fact.ts';
+import {
+  batchesOf,
+  emptyBatch,
+  type EventFact,
+  ip,
+  NOW,
+  type RandomWorld,
+  randomWorld,
+  START,
+} from './random-world.ts';
 import { temporaryStore } from './temporary-store.ts';
 import { writeOne } from './write-one.ts';
 
@@ -38,48 +49,52 @@ const network = fc
     subnets: fc.tuple(subnet, subnet),
     isTold: fc.constantFrom(true, true, true, true, false),
   })
-  .map(({ outboundType, subnets, isTold }): readonly AzureResource[] => {
-    if (!isTold) return [];
-    const told = subnets.map(
-      ({ natGateway, routes }, i): SubnetTold => ({
-        id: `${VNET}/subnets/s${i}`,
-        prefixes: Array.from({ length: 16 }, (_, k) => `10.224.${16 * k}.${4 + i}/32`),
-        routeTable: routes === null ? null : `${NET}/routetables/t${i}`,
-        natGateway,
-        serviceEndpoints: [],
-      }),
-    );
-    return [
-      {
-        type: 'aks-cluster',
-        id: '/subscriptions/s/resourcegroups/rg/providers/microsoft.containerservice/managedclusters/shop',
-        name: 'shop',
-        nodeResourceGroup: 'mc_shop',
-        outboundType,
-        networkPlugin: 'azure',
-        networkPluginMode: 'overlay',
-        podCidrs: ['10.244.0.0/16'],
-        serviceCidrs: ['10.0.0.0/16'],
-        pools: told.map(({ id }, i) => ({
-          name: `p${i}`,
-          mode: 'User',
-          nodes: 1,
-          maxNodes: null,
-          maxSurge: null,
-          maxPods: null,
-          nodeSubnet: id,
-          podSubnet: null,
-          hasPublicIps: false,
-        })),
-        loadBalancer: null,
-        natGateway: null,
-      },
-      { type: 'virtual-network', id: VNET, addressSpace: ['10.224.0.0/12'], subnets: told, peerings: [] },
-      ...subnets.flatMap(({ routes }, i): readonly AzureResource[] =>
-        routes === null ? [] : [{ type: 'route-table', id: `${NET}/routetables/t${i}`, routes }],
-      ),
-    ];
-  });
+  .map(({ outboundType, subnets, isTold }) => (isTold ? networkDocuments(outboundType, subnets) : []));
+
+function networkDocuments(
+  outboundType: string | null,
+  subnets: readonly { readonly natGateway: string | null; readonly routes: readonly Route[] | null }[],
+): readonly AzureResource[] {
+  const told = subnets.map(
+    ({ natGateway, routes }, i): SubnetTold => ({
+      id: `${VNET}/subnets/s${i}`,
+      prefixes: Array.from({ length: 16 }, (_, k) => `10.224.${16 * k}.${4 + i}/32`),
+      routeTable: routes === null ? null : `${NET}/routetables/t${i}`,
+      natGateway,
+      serviceEndpoints: [],
+    }),
+  );
+  return [
+    {
+      type: 'aks-cluster',
+      id: '/subscriptions/s/resourcegroups/rg/providers/microsoft.containerservice/managedclusters/shop',
+      name: 'shop',
+      nodeResourceGroup: 'mc_shop',
+      outboundType,
+      networkPlugin: 'azure',
+      networkPluginMode: 'overlay',
+      podCidrs: ['10.244.0.0/16'],
+      serviceCidrs: ['10.0.0.0/16'],
+      pools: told.map(({ id }, i) => ({
+        name: `p${i}`,
+        mode: 'User',
+        nodes: 1,
+        maxNodes: null,
+        maxSurge: null,
+        maxPods: null,
+        nodeSubnet: id,
+        podSubnet: null,
+        hasPublicIps: false,
+      })),
+      loadBalancer: null,
+      natGateway: null,
+    },
+    { type: 'virtual-network', id: VNET, addressSpace: ['10.224.0.0/12'], subnets: told, peerings: [] },
+    ...subnets.flatMap(({ routes }, i): readonly AzureResource[] =>
+      routes === null ? [] : [{ type: 'route-table', id: `${NET}/routetables/t${i}`, routes }],
+    ),
+  ];
+}
 
 /** Two worlds of the same addresses, one of which talks to another port: datagrams of one port go to several ports of an address. */
 const world = fc.tuple(randomWorld, randomWorld).map(([one, other]): RandomWorld => {
@@ -118,6 +133,32 @@ const heldBySteps = ({ taken, given }: PortSteps, step: number): number => {
 
 let worlds = 0;
 
+/** Writes it, and asks about an interval from `from` on, in milliseconds after the start. */
+const worldOf = async (
+  facts: RandomWorld,
+  resources: readonly AzureResource[],
+  from: number,
+  lasts: number,
+): Promise<{ readonly cluster: string; readonly query: PortsQuery }> => {
+  const cluster = `w${worlds++}`;
+  await store.write(batchesOf(facts, cluster));
+  if (resources.length > 0)
+    await writeOne(store, { ...emptyBatch(cluster, 'doc'), format: 'azure-resource', resources });
+  await store.attribute(cluster, NOW);
+  return {
+    cluster,
+    query: {
+      cluster,
+      from: instant(START + from),
+      until: instant(START + from + lasts),
+      dest: [],
+      destPorts: [],
+      nodes: [],
+      inside: [],
+    },
+  };
+};
+
 test('at each step, of each destination and all nodes together, as many as one by one', {
   timeout: 180_000,
 }, async () => {
@@ -127,20 +168,7 @@ test('at each step, of each destination and all nodes together, as many as one b
       network,
       fc.record({ from: fc.constantFrom(0, 61_000, 200_000), lasts: fc.constantFrom(3_000, 61_000, 900_000) }),
       async (facts, resources, { from, lasts }) => {
-        const cluster = `w${worlds++}`;
-        await store.write(batchesOf(facts, cluster));
-        if (resources.length > 0)
-          await writeOne(store, { ...emptyBatch(cluster, 'doc'), format: 'azure-resource', resources });
-        await store.attribute(cluster, NOW);
-        const query: PortsQuery = {
-          cluster,
-          from: (START + from) as Instant,
-          until: (START + from + lasts) as Instant,
-          dest: [],
-          destPorts: [],
-          nodes: [],
-          inside: [],
-        };
+        const { cluster, query } = await worldOf(facts, resources, from, lasts);
         const told = networkOf(cluster, resources);
         const all = (await heldPorts(engine, facts, cluster))
           .map((one): Leaves => {
@@ -192,5 +220,109 @@ test('at each step, of each destination and all nodes together, as many as one b
       },
     ),
     { numRuns: Number(process.env['PARITY_RUNS'] ?? 8), endOnFailure: process.env['SHRINK'] === undefined },
+  );
+});
+
+const AT_ONE = '203.0.113.9';
+const told = (
+  kind: keyof typeof CONNTRACK_KINDS,
+  at: number,
+  rest: Pick<EventFact, 'srcPort' | 'destPort' | 'protocol'>,
+): EventFact =>
+  entryAt(START + at * 1_000, { kind: CONNTRACK_KINDS[kind], destIp: AT_ONE, originPort: rest.srcPort, ...rest });
+const entry = (from: number, until: number, srcPort: number, destPort: number, protocol: number): EventFact[] => [
+  told('NEW', from, { srcPort, destPort, protocol }),
+  told('DESTROY', until, { srcPort, destPort, protocol }),
+];
+/** Of one node, in seconds: two ports send datagrams to an address, one of them to two ports of it; and a connection. */
+const FEW: RandomWorld = {
+  records: [],
+  events: [
+    ...entry(10, 50, 40_000, 53, 17),
+    ...entry(30, 70, 40_000, 123, 17),
+    ...entry(20, 30, 40_001, 53, 17),
+    ...entry(0, 40, 41_000, 443, 6),
+  ],
+  pods: [podSeen('web', START - 100_000)],
+  nodes: [
+    {
+      uid: 'node-uid-0',
+      name: 'node-0',
+      ips: [ip(NODE_IP)],
+      podCidrs: ['10.244.0.0/24'],
+      os: 'linux',
+      labels: {},
+      createdAt: instant(START - 10_000_000),
+      event: 'listed',
+      at: instant(START - 1_000),
+    },
+  ],
+  watch: null,
+  gaps: [],
+  count: 1,
+};
+const setUp = (outboundType: string): readonly AzureResource[] =>
+  networkDocuments(outboundType, [
+    { natGateway: null, routes: [] },
+    { natGateway: null, routes: [] },
+  ]);
+
+test.each<[string, readonly AzureResource[], object]>([
+  [
+    'a load balancer keeps each for two minutes more, and takes one for an address however many ports are sent to',
+    setUp('loadBalancer'),
+    {
+      'lb tcp': { largest: 1, held: { 0: 1, 39: 1, 40: 1, 159: 1, 160: 0 } },
+      'lb udp': { largest: 2, held: { 9: 0, 10: 1, 20: 2, 40: 2, 60: 2, 149: 2, 150: 1, 189: 1, 190: 0 } },
+    },
+  ],
+  [
+    'a NAT gateway is given what the node holds',
+    setUp('managedNATGateway'),
+    {
+      'nat-gateway tcp': { largest: 1, held: { 0: 1, 39: 1, 40: 0 } },
+      'nat-gateway udp': { largest: 2, held: { 10: 1, 20: 2, 30: 2, 49: 2, 50: 1, 69: 1, 70: 0 } },
+    },
+  ],
+  [
+    "what leaves by a path that nobody told is what the node holds, and no load balancer's",
+    [],
+    {
+      'unknown tcp': { largest: 1, held: { 0: 1, 39: 1, 40: 0 } },
+      'unknown udp': { largest: 2, held: { 10: 1, 20: 2, 30: 2, 49: 2, 50: 1, 69: 1, 70: 0 } },
+    },
+  ],
+])('%s', async (_, resources, expected) => {
+  const { query } = await worldOf(FEW, resources, 0, 300_000);
+  const { steps } = await store.portPaths(query, 1_000);
+  const said = steps.map((row) => {
+    const { held } = (expected as Record<string, { held: Record<string, number> }>)[
+      `${row.egressPath} ${row.protocol}`
+    ] ?? {
+      held: {},
+    };
+    return [
+      `${row.egressPath} ${row.protocol}`,
+      {
+        largest: row.largest,
+        held: Object.fromEntries(Object.keys(held).map((at) => [at, heldBySteps(row, Number(at))])),
+      },
+    ];
+  });
+  expect(Object.fromEntries(said)).toEqual(expected);
+});
+
+test.each<[string, string, number, readonly string[]]>([
+  ['just before it is given back', 'loadBalancer', 159_999, ['lb tcp', 'lb udp']],
+  ['as it is given back', 'loadBalancer', 160_000, ['lb udp']],
+  ['the last of all', 'loadBalancer', 190_000, []],
+  ['just before the node lets go', 'managedNATGateway', 39_999, ['nat-gateway tcp', 'nat-gateway udp']],
+  ['as the node lets go', 'managedNATGateway', 40_000, ['nat-gateway udp']],
+])('an interval that begins %s (%s)', async (_, outboundType, from, rows) => {
+  const { query } = await worldOf(FEW, setUp(outboundType), from, 1_000);
+  const { steps, together } = await store.portPaths(query, 1_000);
+  expect(steps.map((row) => `${row.egressPath} ${row.protocol}`).sort()).toEqual(rows);
+  expect(together.map((row) => `${row.egressPath} ${row.protocol}`).sort()).toEqual(
+    rows.filter((row) => row.startsWith('nat-gateway')),
   );
 });

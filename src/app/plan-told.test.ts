@@ -87,8 +87,11 @@ test.each<[string, readonly AzureResource[], object | null]>([
   ],
   [
     'of a prefix that is not told nobody knows, and AKS says how many it manages',
-    [cluster(), balancer(PREFIX)],
-    { kind: 'lb', portsPerNode: 4_000, idleMinutes: 4, outboundIps: 1 },
+    [
+      cluster({ loadBalancer: { managedIps: 2, portsPerNode: null, idleMinutes: 30, publicIps: [] } }),
+      balancer(PREFIX),
+    ],
+    { kind: 'lb', portsPerNode: 4_000, idleMinutes: 4, outboundIps: 2 },
   ],
   [
     'a NAT gateway of the subnet comes before the load balancer',
