@@ -326,3 +326,31 @@ test.each<[string, string, number, readonly string[]]>([
     rows.filter((row) => row.startsWith('nat-gateway')),
   );
 });
+
+const routedTo = (nextHopIp: string | null): readonly AzureResource[] => {
+  const to: Route = { name: 'fw', prefix: '0.0.0.0/0', nextHop: 'VirtualAppliance', nextHopIp };
+  return networkDocuments('userDefinedRouting', [
+    { natGateway: null, routes: [to] },
+    { natGateway: null, routes: [to] },
+  ]);
+};
+
+test.each<[string, string | null, readonly object[]]>([
+  [
+    'an appliance with an address',
+    '10.1.0.4',
+    [
+      { protocol: 'tcp', destIp: AT_ONE, destPort: 443, peakPorts: 1, peakAt: START },
+      { protocol: 'udp', destIp: AT_ONE, destPort: 53, peakPorts: 2, peakAt: START + 20_000 },
+    ],
+  ],
+  ['an appliance of which nothing is told', null, []],
+])('%s: what holds most behind it, all nodes together', async (_, nextHopIp, expected) => {
+  const { query } = await worldOf(FEW, routedTo(nextHopIp), 0, 300_000);
+  const { steps, together } = await store.portPaths(query, 1_000);
+  expect(steps.map(({ egressPath, through }) => [egressPath, through])).toEqual([
+    ['firewall', nextHopIp],
+    ['firewall', nextHopIp],
+  ]);
+  expect(together).toEqual(expected.map((one) => ({ egressPath: 'firewall', through: nextHopIp, ...one })));
+});

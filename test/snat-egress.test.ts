@@ -4,12 +4,13 @@ import { beforeAll, expect, test } from 'vitest';
 import { planTold } from '../src/app/plan-told.ts';
 import { snatForecast } from '../src/app/snat-forecast.ts';
 import { snatLedger } from '../src/app/snat-ledger.ts';
-import { snatStatus, type StatusItem } from '../src/app/snat-status.ts';
+import { snatStatus, type StatusItem, stepOf } from '../src/app/snat-status.ts';
 import type { TimeRange } from '../src/app/time-range.ts';
 import { isInside, PRIVATE } from '../src/base/address-block.ts';
 import { parseCidr } from '../src/base/ip.ts';
 import type { AksCluster, AzureResource, Route } from '../src/core/egress/azure-resource.ts';
 import type { PortsQuery } from '../src/core/ports.ts';
+import { portsHeld } from '../src/core/snat/port-use.ts';
 import { restrictedTo } from '../src/server/restricted-store.ts';
 import { emptyBatch, ip } from './random-world.ts';
 import { temporaryStore } from './temporary-store.ts';
@@ -25,6 +26,8 @@ const NAT = `${NET}/natgateways/egress`;
 const FIREWALL = `${NET}/azurefirewalls/fw`;
 const NODE = '10.224.0.5';
 const TO = '203.0.113.66';
+/** What is routed to the firewall begins so. */
+const ROUTED = '203.0.113.';
 
 const cluster = (change: Partial<AksCluster> = {}): AksCluster => ({
   type: 'aks-cluster',
@@ -89,7 +92,7 @@ const gateway: readonly AzureResource[] = [
 const WORLDS: Readonly<Record<string, readonly AzureResource[]>> = {
   untold: [],
   lb: [cluster(), ...network(null)],
-  split: [cluster(), ...network(null, toFirewall(`${TO}/32`)), ...firewall],
+  split: [cluster(), ...network(null, toFirewall(`${ROUTED}0/24`)), ...firewall],
   nat: [cluster({ outboundType: 'userAssignedNATGateway', loadBalancer: null }), ...network(NAT), ...gateway],
   routed: [cluster({ outboundType: 'userDefinedRouting' }), ...network(null, toFirewall('0.0.0.0/0')), ...firewall],
 };
@@ -171,17 +174,19 @@ test('with documents everything of a load balancer is charged to it, for longer 
 test('what is routed to a firewall is taken from the load balancer and given to the firewall, all nodes together', async () => {
   const [whole, split] = [await status('lb'), await status('split')];
   const { items: ledger } = await snatLedger(store, await queryOf('split'), await rangeOf('split'), 1_000);
-  const there = ledger.filter(({ destIp }) => destIp === TO);
+  const there = ledger.filter(({ destIp }) => destIp.startsWith(ROUTED));
   expect(new Set(there.map(({ egressPath }) => egressPath))).toEqual(new Set(['firewall']));
-  expect(new Set(ledger.filter(({ destIp }) => destIp !== TO).map(({ egressPath }) => egressPath))).toEqual(
-    new Set(['lb']),
-  );
+  expect(
+    new Set(ledger.filter(({ destIp }) => !destIp.startsWith(ROUTED)).map(({ egressPath }) => egressPath)),
+  ).toEqual(new Set(['lb']));
   const tcp = (items: readonly StatusItem[], path: string) =>
     items.filter(({ egressPath, protocol }) => egressPath === path && protocol === 'tcp');
   expect(sum(tcp(split.items, 'lb'))).toBeLessThan(sum(tcp(whole.items, 'lb')));
   expect(Math.max(...tcp(split.items, 'lb').map(({ atLeast }) => atLeast))).toBe(
     Math.max(
-      ...ledger.filter(({ destIp, protocol }) => destIp !== TO && protocol === 'tcp').map(({ peakPorts }) => peakPorts),
+      ...ledger
+        .filter(({ destIp, protocol }) => !destIp.startsWith(ROUTED) && protocol === 'tcp')
+        .map(({ peakPorts }) => peakPorts),
     ),
   );
   const [shared] = split.shared;
@@ -189,8 +194,16 @@ test('what is routed to a firewall is taken from the load balancer and given to 
   // One address, two instances.
   expect(shared).toMatchObject({ resource: FIREWALL, egressPath: 'firewall', addresses: 1, capacity: 4_992 });
   const use = shared?.uses.find(({ protocol }) => protocol === 'tcp');
-  expect(use?.largest?.destIp).toBe(TO);
+  expect(use?.largest?.destIp.startsWith(ROUTED)).toBe(true);
   expect(use?.largest?.share).toBe((use?.largest?.connections ?? 0) / 4_992);
+  const query = await queryOf('split');
+  const nodes = (await store.portPaths(query, stepOf(query))).steps.filter(
+    ({ egressPath, protocol }) => egressPath === 'firewall' && protocol === 'tcp',
+  );
+  expect(nodes.length).toBeGreaterThan(1);
+  const held = nodes.map((node) => portsHeld(node));
+  const together = (held[0] ?? []).map((_, step) => held.reduce((all, one) => all + (one[step] ?? 0), 0));
+  expect([Math.max(...together), together.at(-1)]).toEqual([use?.atMost, use?.atEnd]);
   const peaks = there.filter(({ protocol }) => protocol === 'tcp').map(({ peakPorts }) => peakPorts);
   expect(use?.atMost).toBeGreaterThanOrEqual(Math.max(...peaks));
   expect(use?.atMost).toBeLessThanOrEqual(peaks.reduce((all, ports) => all + ports, 0));
@@ -292,7 +305,7 @@ test('a plan takes from the store what is now: settings of documents, nodes and 
   expect(split.nodesCounted).toBe((await store.nodesAlive('split', (await rangeOf('split')).until)).length);
   // What goes to the firewall needs no port of the load balancer.
   expect(split.demand.length).toBeGreaterThan(0);
-  const block = parseCidr(`${TO}/32`);
+  const block = parseCidr(`${ROUTED}0/24`);
   if (!block.ok) throw new Error(block.problem);
   for (const { dest } of split.demand.filter((one) => one.dest?.startsWith('[') === false))
     expect(isInside(ip((dest ?? '').replace(/:\d+$/, '')), block.value)).toBe(false);

@@ -44,6 +44,7 @@ export const runSnatPlan = async (context: Context, given: Given): Promise<numbe
       table: (options) => [
         ...tableOf(COLUMNS, rows, context)(options),
         ...under('Where now is from', told === null ? [] : originLines(report)),
+        ...under('Needed as counted', countedLines(report)),
         ...under('Steps', report.steps.map(stepLine)),
         ...under('Out of SNAT', report.privateEndpoints.map(leavingLine)),
         ...under('A month', costLines(report)),
@@ -111,6 +112,26 @@ const originLines = ({ origins }: SnatPlan): readonly string[] => {
   return [...Map.groupBy(named, ([, origin]) => origin)].flatMap(([origin, ones]) =>
     origin === null ? [] : [`${ORIGINS[origin]}: ${ones.map(([name]) => name).join(', ')}`],
   );
+};
+
+/** Destinations of a demand that a table shows; `-o json` has all. */
+const NEEDED_SHOWN = 5;
+
+const countedLines = ({ origins, query }: SnatPlan): readonly string[] => {
+  if (origins.demand !== 'counted') return [];
+  const largest = query.demand.toSorted(
+    (a, b) => Number(b.dest === null) - Number(a.dest === null) || b.ports - a.ports,
+  );
+  const more = largest.length - NEEDED_SHOWN;
+  return [
+    ...largest
+      .slice(0, NEEDED_SHOWN)
+      .map(
+        ({ dest, protocol, ports }) =>
+          `${dest ?? 'all together, by Azure'}/${protocol}: ${plural(ports, 'port')} of a node`,
+      ),
+    ...(more > 0 ? [`and ${plural(more, 'destination')} more`] : []),
+  ];
 };
 
 const ORIGINS: Readonly<Record<Origin, string>> = {
