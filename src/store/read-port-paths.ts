@@ -8,18 +8,8 @@ import type { Engine, Params } from './engine.ts';
 import { ipText } from './ip-text.ts';
 import { loadRows } from './load-rows.ts';
 import { protocolName } from './protocol.ts';
-import { filtering, inventoryInForce } from './read-flows.ts';
-import {
-  addressOf,
-  EVERY_SHARD,
-  inShards,
-  nodeAt,
-  nodeNames,
-  type NodesByIp,
-  paramsOf,
-  partsOf,
-  zeros,
-} from './read-ports.ts';
+import { inventoryInForce } from './read-flows.ts';
+import { addressOf, inParts, inShards, nodeAt, nodeNames, type NodesByIp, zeros } from './read-ports.ts';
 import { readNetwork } from './resources.ts';
 
 /**
@@ -38,20 +28,31 @@ export const readPortPaths = async (
   const query = { ...asked, from: Math.max(asked.from, keptFrom) as Instant };
   // What a node let go of just before may be held behind it still.
   const longer = { ...query, from: (query.from - LB_LONGER) as Instant };
-  const inParts = <Row>(statement: string, of: PortsQuery, more: Params): Promise<readonly Row[]> =>
+  const byNodes = <Row>(statement: string, of: PortsQuery, more: Params): Promise<readonly Row[]> =>
     collected(inShards<Row>(engine, statement, of, inventory, keptFrom, { first_ms: query.from, ...more }));
-  const ways = await Ways.of(engine, cluster, await inParts<Pair>('ports/pairs', longer, {}), (ip) =>
+  const peaks = (told: Params, shared: readonly number[]): Promise<readonly PeakRow[]> =>
+    shared.length === 0
+      ? Promise.resolve([])
+      : collected(
+          inParts<PeakRow>(engine, 'ports/together-by-way', query, inventory, keptFrom, {
+            ...told,
+            first_ms: query.from,
+            longer_ms: 0,
+            shared,
+          }),
+        );
+  const ways = await Ways.of(engine, cluster, await byNodes<Pair>('ports/pairs', longer, {}), (ip) =>
     nodeAt(nodes, ip, query.until - 1),
   );
   return ways.inTable(engine, async (told) => {
     const [steps, largest, together] = await Promise.all([
-      inParts<StepRow>('ports/steps-by-way', longer, { ...told, longer_ms: LB_LONGER, step_ms: stepMs }),
-      inParts<LargestRow>('ports/largest-by-way', query, { ...told, longer_ms: 0 }),
-      ways.shared.length === 0 ? [] : peaksOf(engine, query, inventory, keptFrom, { ...told, shared: ways.shared }),
+      byNodes<StepRow>('ports/steps-by-way', longer, { ...told, longer_ms: LB_LONGER, step_ms: stepMs }),
+      byNodes<LargestRow>('ports/largest-by-way', query, { ...told, longer_ms: 0 }),
+      peaks(told, ways.shared),
     ]);
     return {
       steps: stepsOf(steps, largest, ways, nodes, query, stepMs),
-      together: together.map(
+      together: largestOf(together).map(
         ({ way, protocol, dest_ip, dest_port, peak, peak_ms }): PathPeak => ({
           ...ways.at(way),
           protocol: protocolName(protocol),
@@ -204,34 +205,11 @@ const stepsOf = (
   });
 };
 
-/** A destination is in one part, with all nodes that talk to it. */
-const peaksOf = async (
-  engine: Engine,
-  query: PortsQuery,
-  inventory: number,
-  keptFrom: Instant,
-  told: { readonly ways: string; readonly lb_way: number; readonly shared: readonly number[] },
-): Promise<readonly PeakRow[]> => {
-  const parts = await partsOf(engine, query);
-  const best = new Map<string, PeakRow>();
-  for (let part = 0; part < parts; part++) {
-    const params = {
-      ...paramsOf(query, inventory, keptFrom),
-      ...told,
-      shards: EVERY_SHARD,
-      first_ms: query.from,
-      longer_ms: 0,
-      parts,
-      part,
-    };
-    for (const row of await engine.rows<PeakRow>(filtering('ports/together-by-way', params), params)) {
-      const key = `${row.way} ${row.protocol}`;
-      const before = best.get(key);
-      if (before === undefined || byPeak(row, before) < 0) best.set(key, row);
-    }
-  }
-  return [...best.values()].sort((a, b) => a.way - b.way || a.protocol - b.protocol);
-};
+/** Each part of the destinations has its own that held most. */
+const largestOf = (rows: readonly PeakRow[]): readonly PeakRow[] =>
+  [...Map.groupBy(rows, ({ way, protocol }) => `${way} ${protocol}`).values()]
+    .map((ones) => ones.toSorted(byPeak)[0] as PeakRow)
+    .sort((a, b) => a.way - b.way || a.protocol - b.protocol);
 
 const byPeak = (a: PeakRow, b: PeakRow): number =>
   b.peak - a.peak || compareIp(ipText(a.dest_ip), ipText(b.dest_ip)) || a.dest_port - b.dest_port;

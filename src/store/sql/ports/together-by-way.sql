@@ -1,4 +1,4 @@
--- The destination that held most, all nodes together, of each of some {shared} ways and each protocol; of the {part} of {parts} of the destinations.
+-- The destination that held most, all nodes together, of each of the {shared} ways and each protocol.
 SELECT way, protocol, dest_ip, dest_port, peak, bitShiftRight(changes[indexOf(used, peak)], 1) AS peak_ms
 FROM
 (
@@ -11,7 +11,7 @@ FROM
         arrayCumSum(c -> if(bitAnd(c, 1) = 1, 1, -1), changes) AS used,
         arrayMax(used) AS peak
     FROM {include ports/by-way}
-    WHERE has({shared:Array(UInt16)}, way) AND cityHash64(dest_ip) % {parts:UInt16} = {part:UInt16}
+    WHERE has({shared:Array(UInt16)}, way)
     GROUP BY way, dest_ip, dest_port, protocol
 )
 ORDER BY peak DESC, dest_ip, dest_port, way, protocol
