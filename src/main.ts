@@ -171,6 +171,7 @@ const outsideOf = (store: Store, collectors: readonly Collector[], { terminal, o
   stderr: sinkTo(terminal.errColumns, err),
   stdin: { isTTY: false, stream: () => Readable.from([]) },
   openStore: lent(store),
+  holdsStore: async () => true,
   checkCollectors: async () => {
     const late = AbortSignal.timeout(CHECK_WITHIN_MS);
     return Promise.all(collectors.flatMap((one) => (one.check === undefined ? [] : [one.check(late)])));

@@ -91,6 +91,8 @@ test.each<[string, string, readonly string[]]>([
   ['snat status', 'snat-status.schema.json', ['snat']],
   ['snat ledger', 'snat-ledger.schema.json', ['snat', 'ledger', '--inside']],
   ['snat forecast', 'snat-forecast.schema.json', ['snat', 'forecast']],
+  ['snat without documents', 'snat-status.schema.json', ['snat', '--data', bare]],
+  ['snat plan of what the store tells', 'snat-plan.schema.json', ['snat', 'plan', '--nodes', '60']],
   ['snat of an empty store', 'snat-status.schema.json', ['snat', '--data', join(folder, 'empty')]],
   ['path of which nothing is told', 'path.schema.json', ['path', POD, '203.0.113.66', '--data', bare]],
   ['path', 'path.schema.json', ['path', POD, '203.0.113.66:443']],

@@ -1,13 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Instant } from '../src/base/instant.ts';
-import { IDLE, type WireTuple } from '../src/core/attribution/flow.ts';
-import { OPEN } from '../src/core/attribution/lease.ts';
 import type { PortsQuery, PortsRow, PortSteps } from '../src/core/ports.ts';
-import { inventoryFrom } from '../src/store/inventory.ts';
-import { protocolName } from '../src/store/protocol.ts';
-import { type CoreFlow, flowsFromCore } from './parity.ts';
-import { batchesOf, NOW, type RandomWorld, randomWorld, START } from './random-world.ts';
+import { type HeldPort, heldPorts } from './held-ports.ts';
+import { batchesOf, NOW, randomWorld, START } from './random-world.ts';
 import { temporaryStore } from './temporary-store.ts';
 
 /*
@@ -17,44 +13,10 @@ import { temporaryStore } from './temporary-store.ts';
 
 const { engine, store } = await temporaryStore();
 
-interface Held {
-  readonly ends: string;
-  readonly from: number;
-  readonly until: number;
-  /** The pod's UID, else the verdict. */
-  readonly by: string;
-}
+type Held = HeldPort & { readonly ends: string };
 
-const endsOf = ({ srcIp, destIp, destPort, protocol }: WireTuple): string =>
-  `${srcIp}>${destIp}:${destPort}/${protocolName(protocol)}`;
-const named = ({ nodeIp, destIp, destPort, protocol }: PortsRow): string =>
+const named = ({ nodeIp, destIp, destPort, protocol }: Pick<PortsRow, 'nodeIp' | 'destIp' | 'destPort' | 'protocol'>) =>
   `${nodeIp}>${destIp}:${destPort}/${protocol}`;
-
-const LINGER = 120_000;
-const DATAGRAM = 30_000;
-
-/** One by one, from the core. */
-const heldOf = async (world: RandomWorld, cluster: string): Promise<readonly Held[]> => {
-  const { nodeLeases } = await inventoryFrom(engine, cluster);
-  const nodeIps = new Set<string>(nodeLeases.map((lease) => lease.ip));
-  return (await flowsFromCore(engine, world, cluster)).flatMap((flow) =>
-    flow.outbound && !flow.denied && nodeIps.has(flow.tuple.srcIp)
-      ? {
-          ends: endsOf(flow.tuple),
-          from: flow.begin,
-          until: heldUntil(flow),
-          by: 'podUid' in flow.verdict ? flow.verdict.podUid : flow.verdict.kind,
-        }
-      : [],
-  );
-};
-
-const heldUntil = ({ observedBy, ended, begin, last, goneAt, tuple }: CoreFlow): number => {
-  // Tenths of a second are kept.
-  if (goneAt !== 0) return last + Math.max(0, Math.ceil((goneAt - last) / 100) * 100);
-  if (ended) return last + (tuple.protocol === 17 && last - begin <= 2_000 ? DATAGRAM : LINGER);
-  return observedBy === 'flow-log' ? last + IDLE : OPEN;
-};
 
 const heldAt = (held: readonly Held[], ends: string, at: number): readonly Held[] =>
   held.filter((one) => one.ends === ends && one.from <= at && at < one.until);
@@ -88,9 +50,9 @@ test('at the peak, at the end and at each step as many are held as one by one, b
           nodes: [],
           inside: [],
         };
-        const held = (await heldOf(world, cluster)).filter(
-          (one) => one.from < query.until && one.until > query.from && one.from < one.until,
-        );
+        const held = (await heldPorts(engine, world, cluster))
+          .filter((one) => one.from < query.until && one.until > query.from)
+          .map((one): Held => ({ ...one, ends: named(one) }));
         const ends = [...new Set(held.map((one) => one.ends))].sort();
         const { rows, destinations } = await store.ports(query, 1_000);
         expect(rows.map(named).sort()).toEqual(ends);

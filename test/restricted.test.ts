@@ -135,6 +135,7 @@ const asked = (own: string, theirs: string): Readonly<Record<Question['name'], r
     'what=ledger&dest=198.51.100.0/24',
     'what=status&dest=203.0.113.66',
   ],
+  'snat/plan': ['', 'nodes=60&nat-gateway=2'],
   diagnose: ['', 'dest=203.0.113.66', 'dest=198.51.100.0/24'],
   path: [`pod=${podOf('checkout').metadata.name}&dest=203.0.113.66`],
   sources: ['', 'cluster=default'],

@@ -199,7 +199,11 @@ const ASKED: readonly (readonly string[])[] = [
   ['snat', 'ledger', '--limit', '3', '-o', 'json'],
   ['snat', 'ledger', '--dest', '203.0.113.66:443', '-o', 'csv'],
   ['snat', 'forecast', '-o', 'yaml'],
+  ['snat', '-o', 'wide'],
   ['snat', 'other'],
+  ['snat', 'plan', '-o', 'json'],
+  ['snat', 'plan', '--nodes', '60', '--nat-gateway', '--peak', '203.0.113.66:443=700'],
+  ['snat', 'plan', '--nodes', '60', '--ports-per-node', '1600'],
   ['diagnose', '-o', 'json'],
   ['diagnose', '--dest', '203.0.113.66:443', '-o', 'csv'],
   ['diagnose', '-o', 'wide'],
@@ -393,7 +397,7 @@ const NOT_ASKED_OVER_HTTP: ReadonlySet<string> = new Set(['resolve-now']);
 const SHARED = ['since', 'until', 'at', 'tz', 'cluster', 'namespace'];
 
 test.each(QUESTIONS)('the API takes for $name what the command takes', ({ name, parameters }) => {
-  const spec = COMMANDS.find((one) => one.name === name) as CommandSpec;
+  const spec = COMMANDS.find((one) => one.name === name.replace('/', ' ')) as CommandSpec;
   const own = spec.flags.map(({ flags }) => /--([\w-]+)/.exec(flags)?.[1] ?? '');
   const shared = SHARED.filter((flag) => (spec.honours as readonly string[]).includes(flag));
   expect(parameters.map((one) => one.name).toSorted()).toEqual(

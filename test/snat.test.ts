@@ -136,7 +136,7 @@ test('what Azure tells of a node is set beside what it held: a share, what faile
   ]);
   const forecast = unmasq('snat', 'forecast', '-o', 'json');
   expect(JSON.parse(forecast.stdout).items).toEqual([
-    expect.objectContaining({ nodeIp: NODE, destIp: null, limit: 1_024, reason: 'not-enough-data' }),
+    expect.objectContaining({ nodeIp: NODE, destIp: null, limit: 1_024, reason: 'path-unknown' }),
   ]);
   expect(forecast.status).toBe(0);
 });

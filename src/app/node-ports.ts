@@ -1,16 +1,17 @@
-import type { MetricRow, NodeAddress, PortSteps } from '../core/ports.ts';
-import { LB_LONGER } from '../core/snat/port-limits.ts';
+import type { EgressPath } from '../core/egress/egress-path.ts';
+import type { MetricRow, NodeAddress, PathSteps } from '../core/ports.ts';
 import { portsHeld } from '../core/snat/port-use.ts';
 
 /** The metrics of Azure that tell of the ports of one node. */
 export const BACKEND_METRICS: readonly string[] = ['AllocatedSnatPorts', 'UsedSnatPorts', 'SnatConnectionCount'];
 
-/** The ports of one address of a node over time, and what Azure told of them. */
+/** The ports of one address of a node that leave by one path over time, and at a load balancer what Azure told of them. */
 export interface NodePorts extends NodeAddress {
-  /** `lb` where Azure tells of ports that a load balancer allocated to this node. */
-  readonly egressPath: 'lb' | 'unknown';
+  readonly egressPath: EgressPath;
   /** At each step; at a load balancer no more than these, each kept for as long as it keeps one. */
   readonly held: readonly number[];
+  /** The most that one destination held at the same time. */
+  readonly largest: number;
   /** What the load balancer allocated, as Azure told last; null: it told of none. */
   readonly allocated: number | null;
   /** The most that Azure itself counted; null: it told nothing. */
@@ -19,28 +20,55 @@ export interface NodePorts extends NodeAddress {
   readonly failed: number | null;
 }
 
-export const nodePorts = (
-  steps: readonly PortSteps[],
-  metrics: readonly MetricRow[],
-  stepMs: number,
-): readonly NodePorts[] => {
+/**
+ * One of each address, protocol and path; of those that Azure tells of ports for, one of the load balancer even where nothing is known to leave by it: what it counts
+ * stands there, and what leaves by a path that nobody told is charged to nobody.
+ */
+export const nodePorts = (steps: readonly PathSteps[], metrics: readonly MetricRow[]): readonly NodePorts[] => {
   const backends = backendsOf(metrics);
-  return steps.map((one) => {
-    const { node, nodeIp, protocol } = one;
-    const { allocated, counted, failed } = backends.get(`${nodeIp} ${protocol}`) ?? NOTHING;
-    const isLb = (allocated ?? 0) > 0;
-    return {
-      node,
-      nodeIp,
-      protocol,
-      egressPath: isLb ? 'lb' : 'unknown',
-      held: portsHeld(one, isLb ? Math.ceil(LB_LONGER / stepMs) : 0),
-      allocated: isLb ? allocated : null,
-      counted,
-      failed,
-    };
+  const addresses = Map.groupBy(steps, ({ nodeIp, protocol }) => `${nodeIp} ${protocol}`);
+  return [...addresses].flatMap(([address, all]) => {
+    const backend = backends.get(address) ?? NOTHING;
+    const byPath = [...Map.groupBy(all, ({ egressPath }) => egressPath)].map(([egressPath, ones]) => ({
+      ...leavingBy(egressPath, ones),
+      ...(egressPath === 'lb' ? toldOf(backend) : NOTHING),
+    }));
+    const isUntold = isInUse(backend) && byPath.every(({ egressPath }) => egressPath !== 'lb');
+    return isUntold ? [...byPath, { ...nothingBy(all[0] as PathSteps), ...toldOf(backend) }] : byPath;
   });
 };
+
+/** All that leaves an address by one path, through however many of its kind. */
+const leavingBy = (egressPath: EgressPath, ones: readonly PathSteps[]): Omit<NodePorts, keyof Backend> => {
+  const [{ node, nodeIp, protocol, taken }] = ones as [PathSteps];
+  const all = ones.map((one) => portsHeld(one));
+  return {
+    node,
+    nodeIp,
+    protocol,
+    egressPath,
+    held: taken.map((_, step) => all.reduce((sum, held) => sum + (held[step] as number), 0)),
+    largest: Math.max(...ones.map(({ largest }) => largest)),
+  };
+};
+
+const nothingBy = ({ node, nodeIp, protocol, taken }: PathSteps): Omit<NodePorts, keyof Backend> => ({
+  node,
+  nodeIp,
+  protocol,
+  egressPath: 'lb',
+  held: taken.map(() => 0),
+  largest: 0,
+});
+
+/** Azure tells of a backend that has no ports as well. */
+const toldOf = (backend: Backend): Backend => ({
+  ...backend,
+  allocated: (backend.allocated ?? 0) > 0 ? backend.allocated : null,
+});
+
+const isInUse = ({ allocated, counted, failed }: Backend): boolean =>
+  [allocated, counted, failed].some((value) => (value ?? 0) > 0);
 
 /** Whether a count of connections is of those that failed. */
 export const isOfFailed = ({ dimensions }: MetricRow): boolean =>

@@ -3,6 +3,8 @@ import type { Ip } from '../base/ip.ts';
 import type { Egress } from '../core/egress/egress-path.ts';
 import type { Firewall } from '../core/egress/azure-resource.ts';
 import type { Network } from '../core/egress/network.ts';
+import { GATEWAY_CONNECTIONS } from '../core/snat/allocation.ts';
+import { FIREWALL_PORTS, GATEWAY_PORTS } from '../core/snat/port-limits.ts';
 import type { Missing } from './missing.ts';
 
 /** What becomes of a packet at one place. */
@@ -82,7 +84,7 @@ const unknown = (where: string, translation: Hop['translation'], sees: string, m
 });
 
 /** Addresses by the ids of their resources; null: of one it is not told. */
-const addressesOf = ({ publicIps }: Network, ids: readonly string[]): readonly string[] | null => {
+export const addressesOf = ({ publicIps }: Network, ids: readonly string[]): readonly string[] | null => {
   const told = ids.map((id) => (id.startsWith('/') ? publicIps.get(id) : id));
   return told.length > 0 && told.every((one) => one !== undefined) ? told : null;
 };
@@ -137,18 +139,17 @@ const loadBalancer = (network: Network): Outside => {
 const idleLimit = (minutes: number | null): readonly Limit[] =>
   minutes === null ? [] : [{ ports: null, says: `what is silent for ${minutes} minutes is forgotten` }];
 
-/** https://learn.microsoft.com/azure/nat-gateway/nat-gateway-snat */
-const NAT_PORTS = 64_512;
-const NAT_TO_ONE = 50_000;
+/** The addresses of a NAT gateway; without an id of the one that AKS made. null: not known. */
+export const gatewayAddresses = (network: Network, id: string | null): readonly string[] | null => {
+  const told = id === null ? undefined : network.natGateways.get(id);
+  return addressesOf(network, told?.publicIps ?? (id === null ? (network.cluster?.natGateway?.publicIps ?? []) : []));
+};
 
 const natGateway = (network: Network, id: string | null): Outside => {
   const told = id === null ? undefined : network.natGateways.get(id);
-  const addresses = addressesOf(
-    network,
-    told?.publicIps ?? (id === null ? (network.cluster?.natGateway?.publicIps ?? []) : []),
-  );
+  const addresses = gatewayAddresses(network, id);
   const idle = told?.idleMinutes ?? network.cluster?.natGateway?.idleMinutes ?? null;
-  const ips = addresses === null ? null : addresses.reduce((sum, address) => sum + sizeOf(address), 0);
+  const ips = countOf(addresses);
   const untold =
     id !== null && told === undefined
       ? [
@@ -165,12 +166,12 @@ const natGateway = (network: Network, id: string | null): Outside => {
     sees: sees(addresses),
     limits: [
       {
-        ports: ips === null ? null : ips * NAT_PORTS,
-        says: `${NAT_PORTS.toLocaleString('en')} for each address, shared by all nodes of its subnets`,
+        ports: ips === null ? null : ips * GATEWAY_PORTS,
+        says: `${GATEWAY_PORTS.toLocaleString('en')} for each address, shared by all nodes of its subnets`,
       },
       {
-        ports: ips === null ? null : ips * NAT_TO_ONE,
-        says: `connections to one address and port at a time, ${NAT_TO_ONE.toLocaleString('en')} for each address`,
+        ports: ips === null ? null : ips * GATEWAY_CONNECTIONS,
+        says: `connections to one address and port at a time, ${GATEWAY_CONNECTIONS.toLocaleString('en')} for each address`,
       },
       ...idleLimit(idle),
     ],
@@ -178,16 +179,17 @@ const natGateway = (network: Network, id: string | null): Outside => {
   };
 };
 
+/** How many single addresses there are in all; null: not known. */
+export const countOf = (addresses: readonly string[] | null): number | null =>
+  addresses === null ? null : addresses.reduce((sum, address) => sum + sizeOf(address), 0);
+
 /** How many addresses a prefix has. */
 const sizeOf = (address: string): number => {
   const [, width] = address.split('/');
   return width === undefined ? 1 : 2 ** ((address.includes(':') ? 128 : 32) - Number(width));
 };
 
-/** https://learn.microsoft.com/azure/firewall/firewall-known-issues: SNAT ports of an instance for each address */
-const FIREWALL_PORTS = 2_496;
-
-const firewallAt = ({ firewalls }: Network, ip: string | null): Firewall | undefined =>
+export const firewallAt = ({ firewalls }: Network, ip: string | null): Firewall | undefined =>
   firewalls.find(({ privateIps }) => ip !== null && privateIps.includes(ip));
 
 const applianceName = (told: Firewall | undefined, ip: string | null): string =>

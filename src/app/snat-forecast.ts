@@ -1,5 +1,5 @@
 import { HOUR, type Instant, renderInstant } from '../base/instant.ts';
-import type { PortsQuery, PortsRow, Store } from '../core/ports.ts';
+import type { NodeAddress, PortsQuery, PortsRow, Store } from '../core/ports.ts';
 import { type Forecast, FORECAST_MODEL, forecast } from '../core/snat/forecast.ts';
 import { NODE_PORTS } from '../core/snat/port-limits.ts';
 import { portsHeld } from '../core/snat/port-use.ts';
@@ -24,7 +24,8 @@ export interface ForecastItem {
   readonly low: string | null;
   readonly high: string | null;
   readonly model: typeof FORECAST_MODEL;
-  readonly reason: Forecast['reason'];
+  /** `path-unknown`: what the node sends leaves by a path that no document tells, so nothing is known of the load balancer's ports. */
+  readonly reason: Forecast['reason'] | 'path-unknown';
 }
 
 export interface SnatForecast {
@@ -46,16 +47,16 @@ const FURTHEST = 7 * 24 * HOUR;
 
 /** When each node runs out of what its load balancer allocated, and of the ports towards the destinations that hold most. */
 export const snatForecast = async (
-  store: Pick<Store, 'ports' | 'portSteps' | 'metrics' | 'sources'>,
+  store: Pick<Store, 'ports' | 'portSteps' | 'portPaths' | 'metrics' | 'sources'>,
   query: PortsQuery,
   range: TimeRange,
   limit: number,
 ): Promise<SnatForecast> => {
   const stepMs = Math.max(LEAST_STEP, Math.ceil((query.until - query.from) / STEPS));
   const horizonMs = Math.min(FURTHEST, Math.max(HOUR, AHEAD * (query.until - query.from)));
-  const [{ rows }, steps, metrics, sources] = await Promise.all([
+  const [{ rows }, { steps }, metrics, sources] = await Promise.all([
     store.ports(query, limit),
-    store.portSteps(query, stepMs),
+    store.portPaths(query, stepMs),
     store.metrics({ ...query, metrics: BACKEND_METRICS }),
     store.sources(query.cluster),
   ]);
@@ -74,9 +75,14 @@ export const snatForecast = async (
       reason: told.reason,
     };
   };
-  const byNode = nodePorts(steps, metrics, stepMs).flatMap((one): readonly ForecastItem[] =>
-    one.allocated === null ? [] : [{ ...ends(one), destIp: null, destPort: null, ...said(one.held, one.allocated) }],
-  );
+  const ports = nodePorts(steps, metrics);
+  const untold = new Set(ports.filter(({ egressPath }) => egressPath === 'unknown').map(addressOf));
+  const byNode = ports.flatMap((one): readonly ForecastItem[] => {
+    if (one.allocated === null) return [];
+    const item = { ...ends(one), destIp: null, destPort: null, ...said(one.held, one.allocated) };
+    // Nothing is known to leave by it, and something may.
+    return [one.largest === 0 && untold.has(addressOf(one)) ? { ...item, ...PATH_UNKNOWN } : item];
+  });
   const byDestination: ForecastItem[] = [];
   for (const row of rows.filter(isWorthIt)) {
     const dest = [only(row.destIp as Ip)];
@@ -101,6 +107,10 @@ export const snatForecast = async (
 };
 
 type Said = 'limit' | 'ports' | 'exhaustionAt' | 'low' | 'high' | 'model' | 'reason';
+
+const PATH_UNKNOWN = { exhaustionAt: null, low: null, high: null, reason: 'path-unknown' as const };
+
+const addressOf = ({ nodeIp, protocol }: NodeAddress): string => `${nodeIp} ${protocol}`;
 
 /** The node's own limit is far from a destination that holds some hundred ports. */
 const isWorthIt = ({ peakPorts, node }: PortsRow): boolean => node !== null && peakPorts >= NODE_PORTS / 64;

@@ -1,5 +1,6 @@
 import { renderInstant } from '../base/instant.ts';
 import type { Reason } from '../core/attribution/verdict.ts';
+import { type EgressPath, type PathOf, pathsIn } from '../core/egress/egress-path.ts';
 import type { Workload } from '../core/facts.ts';
 import type { PortsHeld, PortsQuery, PortsRow, SourceRow, Store, VerdictKind } from '../core/ports.ts';
 import { NODE_PORTS } from '../core/snat/port-limits.ts';
@@ -23,6 +24,8 @@ export interface LedgerItem {
   readonly destIp: string;
   readonly destPort: number;
   readonly protocol: string;
+  /** How what goes there leaves, as the documents of Azure have it. */
+  readonly egressPath: EgressPath;
   readonly peakPorts: number;
   readonly peakAt: string;
   /** As many as the node can have towards one destination. */
@@ -63,15 +66,17 @@ export const snatQuery = ({ cluster, from, until }: PortsQuery): SnatQuery => ({
 
 /** Which destinations held most ports of which nodes, and who held them at the peak. */
 export const snatLedger = async (
-  store: Pick<Store, 'ports' | 'sources'>,
+  store: Pick<Store, 'ports' | 'network' | 'sources'>,
   query: PortsQuery,
   range: TimeRange,
   limit: number,
 ): Promise<SnatLedger> => {
-  const [{ rows, destinations }, sources] = await Promise.all([
+  const [{ rows, destinations }, network, sources] = await Promise.all([
     store.ports(query, limit),
+    store.network(query.cluster),
     store.sources(query.cluster),
   ]);
+  const pathOf = pathsIn(network);
   return {
     schemaVersion: 1,
     kind: 'SnatLedger',
@@ -79,16 +84,17 @@ export const snatLedger = async (
     sources: sources.map(sourceLine),
     completeness: completenessOf(range, sources, withoutTranslations(rows, sources)),
     destinations,
-    items: rows.map(ledgerItem),
+    items: rows.map((row) => ledgerItem(row, pathOf)),
   };
 };
 
-const ledgerItem = (row: PortsRow): LedgerItem => ({
+const ledgerItem = (row: PortsRow, pathOf: PathOf): LedgerItem => ({
   node: row.node,
   nodeIp: row.nodeIp,
   destIp: row.destIp,
   destPort: row.destPort,
   protocol: row.protocol,
+  egressPath: pathOf({ ip: row.nodeIp, node: row.node }, row.destIp).path,
   peakPorts: row.peakPorts,
   peakAt: renderInstant(row.peakAt),
   allocated: NODE_PORTS,

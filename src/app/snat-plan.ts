@@ -4,6 +4,22 @@ import { commandsFor, MOST_TERRAFORM_IDLE_MINUTES, type Network, terraformFor } 
 import { type CostChange, costChange } from '../core/snat/plan-cost.ts';
 import { type Bounds, type CrossedStep, type Demand, type Outlook, type WhatIf, whatIf } from '../core/snat/plan.ts';
 import type { Completeness, SourceLine } from './completeness.ts';
+import type { PlanTold } from './plan-told.ts';
+
+/** Where a setting is from. `counted`: from flows, the inventory or metrics; `default`: as AKS sets it. */
+export type Origin = 'typed' | 'document' | 'counted' | 'default';
+
+/** Where what is now is from; of what there is not null. */
+export interface PlanOrigins {
+  readonly egressPath: Origin;
+  readonly nodes: Origin;
+  readonly surge: Origin;
+  readonly outboundIps: Origin;
+  readonly portsPerNode: Origin | null;
+  readonly idleMinutes: Origin;
+  readonly network: Origin;
+  readonly demand: Origin | null;
+}
 
 export interface PlanAsked {
   readonly before: EgressSettings;
@@ -14,6 +30,9 @@ export interface PlanAsked {
   /** Through the egress a month, both directions; null: not known. */
   readonly gigabytes: number | null;
   readonly network: Network;
+  readonly origins: PlanOrigins;
+  /** null: no store was read. */
+  readonly told: PlanTold | null;
 }
 
 /** Settings and what they carry, as `-o json` prints it. */
@@ -44,6 +63,8 @@ export interface SnatPlan {
   };
   readonly sources: readonly SourceLine[];
   readonly completeness: Completeness;
+  /** Where what stands under `before`, and the demand, is from. */
+  readonly origins: PlanOrigins;
   readonly before: PlanSide;
   readonly after: PlanSide;
   readonly steps: readonly CrossedStep[];
@@ -71,7 +92,7 @@ export interface IllegalSettings {
 
 /** What other settings of the egress would do: to the ports, to the bill, and how to get there. */
 export const snatPlan = (asked: PlanAsked): Result<SnatPlan, IllegalSettings> => {
-  const { before, after, demand, privateEndpoints, gigabytes, network } = asked;
+  const { before, after, demand, privateEndpoints, gigabytes, network, origins, told } = asked;
   for (const which of ['before', 'after'] as const) {
     const legal = checked(asked[which]);
     if (!legal.ok) return fail({ which, rule: legal.problem });
@@ -80,6 +101,7 @@ export const snatPlan = (asked: PlanAsked): Result<SnatPlan, IllegalSettings> =>
   const cost = costChange(before.egress, after.egress, privateEndpoints.length, gigabytes);
   const isOther = isOtherEgress(before.egress, after.egress);
   const reasons = [
+    ...toldReasons(asked),
     ...(demand.length === 0 ? ['no demand was given: what the nodes need is not known'] : []),
     ...cost.unknown.map((item) => `not in the sum: ${item}`),
   ];
@@ -87,8 +109,9 @@ export const snatPlan = (asked: PlanAsked): Result<SnatPlan, IllegalSettings> =>
     schemaVersion: 1,
     kind: 'SnatPlan',
     query: { demand, privateEndpoints, gigabytes },
-    sources: [],
+    sources: told?.sources ?? [],
     completeness: { complete: reasons.length === 0, reasons },
+    origins,
     before: sideOf(result.before),
     after: sideOf(result.after),
     steps: result.steps,
@@ -100,6 +123,15 @@ export const snatPlan = (asked: PlanAsked): Result<SnatPlan, IllegalSettings> =>
     notes: notesOn(asked, result),
   });
 };
+
+/** What a store does not tell of what was not typed. */
+export const toldReasons = ({ told, origins }: Pick<PlanAsked, 'told' | 'origins'>): readonly string[] =>
+  told === null
+    ? []
+    : [
+        ...(told.settings.why === null ? [] : [told.settings.why]),
+        ...(origins.demand === 'typed' ? [] : told.completeness.reasons),
+      ];
 
 const isOtherEgress = (a: EgressSettings['egress'], b: EgressSettings['egress']): boolean =>
   a.kind !== b.kind ||

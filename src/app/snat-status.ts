@@ -1,14 +1,17 @@
 import { type Instant, renderInstant } from '../base/instant.ts';
-import type { MetricRow, PortsQuery, PortsRow, Store } from '../core/ports.ts';
+import { pathsIn } from '../core/egress/egress-path.ts';
+import type { PortsQuery, PortsRow, Store } from '../core/ports.ts';
+import type { Bounds } from '../core/snat/plan.ts';
 import { peakOf } from '../core/snat/port-use.ts';
 import { type Completeness, completenessOf, type SourceLine, sourceLine } from './completeness.ts';
-import { BACKEND_METRICS, isOfFailed, type NodePorts, nodePorts } from './node-ports.ts';
+import { BACKEND_METRICS, type NodePorts, nodePorts } from './node-ports.ts';
+import { SHARED_METRICS, type SharedEgress, sharedEgress } from './shared-egress.ts';
 import { type LedgerPod, ledgerPod, type SnatQuery, snatQuery, withoutTranslations } from './snat-ledger.ts';
 import type { TimeRange } from './time-range.ts';
 
-/** The ports of one node and protocol, and how near they are to what it may have. */
-export interface StatusItem extends Omit<NodePorts, 'held'> {
-  /** A load balancer uses one TCP port for several destinations at once, so it needs no fewer than the largest of them holds … */
+/** The ports of one node and protocol that leave by one path, and how near they are to what it may have. */
+export interface StatusItem extends Omit<NodePorts, 'held' | 'largest'> {
+  /** A load balancer uses one TCP port for several destinations at once, and one UDP port for all ports of an address: it needs no fewer than the largest holds … */
   readonly atLeast: number;
   /** … and no more than all of them together, each kept for as long as it keeps one. */
   readonly atMost: number;
@@ -17,6 +20,8 @@ export interface StatusItem extends Omit<NodePorts, 'held'> {
   readonly atEnd: number;
   /** `counted`, or where Azure counted nothing `atMost`, of what is allocated; null: nothing is. */
   readonly share: number | null;
+  /** Where what Azure counted is not within these bounds; null: it is, it counted nothing, or only some destinations were asked about. */
+  readonly outside: OutsideBounds | null;
   /** The destination that held most, and who held its ports. */
   readonly largest: {
     readonly destIp: string;
@@ -26,16 +31,12 @@ export interface StatusItem extends Omit<NodePorts, 'held'> {
   } | null;
 }
 
-/** What Azure counts of a whole NAT gateway or firewall: nodes share it. */
-export interface SharedEgress {
-  readonly resource: string;
-  readonly egressPath: 'nat-gateway' | 'firewall';
-  readonly failed: number | null;
-  readonly dropped: number | null;
-  readonly connections: number | null;
-  /** Of a firewall's ports, in per cent. */
-  readonly utilization: number | null;
-  readonly toldUntil: string;
+/** What Azure counted, and flows do not explain. */
+export interface OutsideBounds {
+  readonly side: 'above' | 'below';
+  /** How far. */
+  readonly ports: number;
+  readonly likely: string;
 }
 
 export interface SnatStatus {
@@ -47,6 +48,8 @@ export interface SnatStatus {
   /** Nearest to its limit first. */
   readonly items: readonly StatusItem[];
   readonly shared: readonly SharedEgress[];
+  /** Ports that left by a path that is not known, at the most, of all nodes: charged to nobody. */
+  readonly unknownPorts: number;
 }
 
 /** Steps that an interval is cut into at most. */
@@ -60,54 +63,102 @@ export const stepOf = ({ from, until }: Pick<PortsQuery, 'from' | 'until'>): num
 
 /** How near each node is to the ports that it may have. */
 export const snatStatus = async (
-  store: Pick<Store, 'ports' | 'portSteps' | 'metrics' | 'sources'>,
+  store: Pick<Store, 'ports' | 'portPaths' | 'network' | 'metrics' | 'sources'>,
   query: PortsQuery,
   range: TimeRange,
 ): Promise<SnatStatus> => {
   const stepMs = stepOf(query);
-  const [{ rows }, steps, metrics, sources] = await Promise.all([
+  const [{ rows }, paths, network, metrics, sources] = await Promise.all([
     store.ports(query, LARGEST_OF),
-    store.portSteps(query, stepMs),
+    store.portPaths(query, stepMs),
+    store.network(query.cluster),
     store.metrics({ ...query, metrics: METRICS }),
     store.sources(query.cluster),
   ]);
+  const pathOf = pathsIn(network);
+  const ofPath = Map.groupBy(
+    rows,
+    ({ node, nodeIp, protocol, destIp }) => `${nodeIp} ${protocol} ${pathOf({ ip: nodeIp, node }, destIp).path}`,
+  );
+  const ports = nodePorts(paths.steps, metrics);
+  const unknown = ports.filter(({ egressPath }) => egressPath === 'unknown');
+  const isWhole = query.dest.length + query.destPorts.length === 0;
+  const items = ports.map((one): StatusItem => {
+    const bounds = boundsOf(one);
+    const untold = unknown.find(({ nodeIp, protocol }) => nodeIp === one.nodeIp && protocol === one.protocol);
+    return statusItem(
+      one,
+      isWhole ? outsideOf(one.counted, bounds, untold === undefined ? 0 : boundsOf(untold).atMost) : null,
+      ofPath.get(`${one.nodeIp} ${one.protocol} ${one.egressPath}`)?.[0],
+      query,
+      stepMs,
+    );
+  });
   return {
     schemaVersion: 1,
     kind: 'SnatStatus',
     query: snatQuery(query),
     sources: sources.map(sourceLine),
     completeness: completenessOf(range, sources, withoutTranslations(rows, sources)),
-    items: nodePorts(steps, metrics, stepMs)
-      .map((ports) => statusItem(ports, rows, query, stepMs))
-      .sort(
-        (a, b) =>
-          (b.share ?? -1) - (a.share ?? -1) ||
-          b.atMost - a.atMost ||
-          (a.nodeIp < b.nodeIp ? -1 : a.nodeIp > b.nodeIp ? 1 : 0) ||
-          (a.protocol < b.protocol ? -1 : 1),
-      ),
-    shared: sharedOf(metrics),
+    items: items.sort(
+      (a, b) =>
+        (b.share ?? -1) - (a.share ?? -1) ||
+        b.atMost - a.atMost ||
+        compare(a.nodeIp, b.nodeIp) ||
+        compare(a.protocol, b.protocol) ||
+        compare(a.egressPath, b.egressPath),
+    ),
+    shared: sharedEgress(
+      network,
+      paths,
+      metrics.filter(({ metric }) => SHARED_METRICS.includes(metric)),
+      query,
+      stepMs,
+    ),
+    unknownPorts: unknown.reduce((sum, one) => sum + boundsOf(one).atMost, 0),
   };
 };
 
-const METRICS = [
-  ...BACKEND_METRICS,
-  'SNATConnectionCount',
-  'TotalConnectionCount',
-  'PacketDropCount',
-  'SNATPortUtilization',
-];
+const METRICS = [...BACKEND_METRICS, ...SHARED_METRICS];
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const boundsOf = ({ held, largest }: Pick<NodePorts, 'held' | 'largest'>): Bounds => ({
+  atLeast: largest,
+  // What comes and goes between two steps is seen of one destination alone.
+  atMost: Math.max(peakOf(held).ports, largest),
+});
+
+/** The likely reason why Azure counted what flows do not explain. */
+const outsideOf = (counted: number | null, { atLeast, atMost }: Bounds, unknown: number): OutsideBounds | null => {
+  if (counted === null || (atLeast <= counted && counted <= atMost)) return null;
+  if (counted < atLeast)
+    return {
+      side: 'below',
+      ports: atLeast - counted,
+      likely:
+        'Azure tells what it used on average over a minute, and a load balancer forgets what is silent for longer than its idle timeout: the node does not',
+    };
+  return {
+    side: 'above',
+    ports: counted - atMost,
+    likely:
+      unknown === 0
+        ? 'flows that no source told of, or a node that forgot connections before the load balancer did'
+        : counted <= atMost + unknown
+          ? `up to ${unknown} ports leave by a path that is not known, and may be among them`
+          : `up to ${unknown} ports leave by a path that is not known, and further flows were not told of`,
+  };
+};
 
 const statusItem = (
-  { node, nodeIp, protocol, egressPath, held, allocated, counted, failed }: NodePorts,
-  rows: readonly PortsRow[],
+  { node, nodeIp, protocol, egressPath, held, largest: most, allocated, counted, failed }: NodePorts,
+  outside: OutsideBounds | null,
+  largest: PortsRow | undefined,
   query: PortsQuery,
   stepMs: number,
 ): StatusItem => {
-  const peak = peakOf(held);
-  const largest = rows.find((row) => row.nodeIp === nodeIp && row.protocol === protocol);
-  const atLeast = largest?.peakPorts ?? 0;
-  const atMost = Math.max(peak.ports, atLeast);
+  const { atLeast, atMost } = boundsOf({ held, largest: most });
   return {
     node,
     nodeIp,
@@ -115,12 +166,13 @@ const statusItem = (
     egressPath,
     atLeast,
     atMost,
-    atMostAt: renderInstant((query.from + peak.step * stepMs) as Instant),
+    atMostAt: renderInstant((query.from + peakOf(held).step * stepMs) as Instant),
     atEnd: held.at(-1) ?? 0,
     allocated,
     counted,
     share: allocated === null ? null : (counted ?? atMost) / allocated,
     failed,
+    outside,
     largest:
       largest === undefined
         ? null
@@ -132,29 +184,3 @@ const statusItem = (
           },
   };
 };
-
-const sharedOf = (metrics: readonly MetricRow[]): readonly SharedEgress[] =>
-  [...Map.groupBy(metrics, ({ resource }) => resource)].flatMap(([resource, told]) => {
-    const egressPath = resource.includes('/natgateways/')
-      ? ('nat-gateway' as const)
-      : resource.includes('/azurefirewalls/')
-        ? ('firewall' as const)
-        : null;
-    if (egressPath === null) return [];
-    const of = (metric: string): readonly MetricRow[] => told.filter((row) => row.metric === metric);
-    const sum = (rows: readonly MetricRow[]): number | null =>
-      rows.length === 0 ? null : rows.reduce((all, { total }) => all + total, 0);
-    const most = (rows: readonly MetricRow[]): number | null =>
-      rows.length === 0 ? null : Math.max(...rows.map(({ peak }) => peak));
-    return [
-      {
-        resource,
-        egressPath,
-        failed: sum(of('SNATConnectionCount').filter(isOfFailed)),
-        dropped: sum(of('PacketDropCount')),
-        connections: most(of('TotalConnectionCount')),
-        utilization: most(of('SNATPortUtilization')),
-        toldUntil: renderInstant(told.reduce((last, { lastAt }) => (lastAt > last ? lastAt : last), 0 as Instant)),
-      },
-    ];
-  });

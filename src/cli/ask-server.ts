@@ -69,8 +69,9 @@ const parametersOf = ({ question, words, given, globals, zone }: AskedThere, out
   return sent;
 };
 
-const valuesOf = ({ name, kind }: Parameter, given: Given): readonly string[] => {
+const valuesOf = ({ name, kind, bare }: Parameter, given: Given): readonly string[] => {
   const flag = memberOf(name);
+  if (bare !== undefined && given[flag] === true) return [bare];
   if (kind === 'switch') return given[flag] === true ? ['true'] : [];
   return texts(given, flag);
 };

@@ -180,11 +180,13 @@ export const COMMANDS: readonly CommandSpec[] = [
     takes: '',
     summary: 'what other settings of the egress would do: to the ports of a node, to the bill, and how to get there',
     about: [
-      'What is not said of now is as AKS sets it (a load balancer with one address, ports by the number of nodes, 30 minutes), and what is not said of then',
-      'stays. --peak is what a node holds at its busiest, as its metric UsedSnatPorts says. A load balancer uses one port for several destinations at',
-      'once, so what is needed has bounds. Nothing is asked of Azure or the store. Ends with 3 where it is not enough.',
+      'What is not said of now is as documents of Azure in the store tell it, the nodes as they are counted; where there is no store, as AKS sets it (a load',
+      'balancer with one address, ports by the number of nodes, 30 minutes). What is not said of then stays. --peak is what a node holds at its busiest, as its',
+      'metric UsedSnatPorts says; without it what was counted between --since and --until. A load balancer uses one port for several destinations at once, so',
+      'what is needed has bounds. Nothing is asked of Azure. Ends with 3 where it is not enough.',
     ],
     examples: [
+      ['unmasq snat plan --nodes 60 --since 3h', 'Do the ports last for 60 nodes, by what was counted?'],
       [
         'unmasq snat plan --now nodes=48 --nodes 60 --peak 203.0.113.66:443=700',
         'We grow to 60 nodes: do the ports last?',
@@ -228,7 +230,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '--opens <dest=n>', says: 'connections that a node opens to it in a second; repeat', repeats: true },
       { flags: '--gb <n>', says: 'gigabytes through the egress in a month, both directions' },
     ],
-    honours: ['output'],
+    honours: RANGE,
     seeAlso: ['unmasq snat', 'unmasq help output'],
     run: async (context, _, given) => (await import('./commands/snat-plan.ts')).runSnatPlan(context, given),
   },

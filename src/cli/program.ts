@@ -93,7 +93,7 @@ const runCommand = async (
     paint: paintFor(globals.color, outside.env, outside.stderr.isTTY),
   });
   const paint = paintFor(globals.color, outside.env, outside.stdout.isTTY);
-  const question = QUESTIONS.find(({ name }) => name === spec.name);
+  const question = QUESTIONS.find(({ name }) => name === spec.name.replace(' ', '/'));
   const there = (server: ServerAt, asked: Question): Promise<number> =>
     askServer({ question: asked, words, given: { ...shared, ...given }, globals, zone }, server, outside);
   try {

@@ -4,11 +4,13 @@ export interface Parameter {
   readonly name: string;
   readonly says: string;
   readonly kind: 'text' | 'texts' | 'switch';
+  /** What the flag means that stands without a value. */
+  readonly bare?: string;
 }
 
-/** One question of the HTTP API: `GET /api/v1/NAME`, and `unmasq NAME`. */
+/** One question of the HTTP API: `GET /api/v1/NAME`, and `unmasq NAME`; `snat/plan` is `unmasq snat plan`. */
 export interface Question {
-  readonly name: 'who' | 'flows' | 'why' | 'trace' | 'snat' | 'path' | 'diagnose' | 'sources' | 'doctor';
+  readonly name: 'who' | 'flows' | 'why' | 'trace' | 'snat' | 'snat/plan' | 'path' | 'diagnose' | 'sources' | 'doctor';
   readonly summary: string;
   /** What stands on the command line without a flag; null: nothing. */
   readonly subject: (Parameter & { readonly isNeeded: boolean }) | null;
@@ -103,6 +105,32 @@ export const QUESTIONS: readonly Question[] = [
     ],
     schemas: ['snat-status.schema.json', 'snat-ledger.schema.json', 'snat-forecast.schema.json'],
     hasLines: true,
+  },
+  {
+    name: 'snat/plan',
+    summary: 'What other settings of the egress would do: to the ports of a node, to the bill, and how to get there',
+    subject: null,
+    parameters: [
+      ...RANGE,
+      text(
+        'now',
+        'what is now and no document tells: nodes=48,outbound-ips=1,ports-per-node=0,idle-timeout=30, or nat-gateway=2',
+      ),
+      text('nodes', 'nodes of the cluster'),
+      text('surge', 'nodes that an upgrade adds for its time, 3 or 10%'),
+      text('outbound-ips', 'public addresses to leave through'),
+      text('ports-per-node', 'ports of each node, a multiple of 8; 0: by the number of nodes'),
+      text('idle-timeout', 'minutes for which a silent connection keeps its port'),
+      text('lb-rules', 'load balancing rules on the same addresses'),
+      { ...text('nat-gateway', 'through a NAT gateway with so many addresses'), bare: '1' },
+      on('managed-network', 'AKS made the network, so it makes the NAT gateway too'),
+      texts('private-endpoint', 'a destination that gets one'),
+      texts('peak', 'DEST=PORTS: most ports that a node holds to it, in place of what was counted'),
+      texts('opens', 'DEST=N: connections that a node opens to it in a second'),
+      text('gb', 'gigabytes through the egress in a month, both directions'),
+    ],
+    schemas: ['snat-plan.schema.json'],
+    hasLines: false,
   },
   {
     name: 'diagnose',

@@ -3,6 +3,7 @@ import type { Cidr, Ip } from '../base/ip.ts';
 import type { Result } from '../base/result.ts';
 import type { Reason } from './attribution/verdict.ts';
 import type { Signals } from './diagnosis/signals.ts';
+import type { EgressPath } from './egress/egress-path.ts';
 import type { Network } from './egress/network.ts';
 import type { Facts, FormatName, KubeEvent, Reject, Sighting, SightingKind, Workload } from './facts.ts';
 import type { Horizons, Retention } from './retention.ts';
@@ -397,6 +398,36 @@ export interface PortSteps extends NodeAddress {
   readonly given: readonly number[];
 }
 
+/** How ports leave: by which path, and through which NAT gateway (its id) or firewall (its address); else null. */
+export interface Leaving {
+  readonly egressPath: EgressPath;
+  readonly through: string | null;
+}
+
+/**
+ * The ports of a node's address over time that leave by one path: taken and given back as whatever they leave through counts them. A load balancer keeps each longer, and takes of
+ * UDP one for each address that a port of the node sends to.
+ */
+export interface PathSteps extends PortSteps, Leaving {
+  /** The most that one destination held at the same time; at a load balancer a destination of UDP is an address. */
+  readonly largest: number;
+}
+
+/** The destination that held most behind a NAT gateway or firewall, all nodes together, and when first. */
+export interface PathPeak extends Leaving {
+  readonly protocol: string;
+  readonly destIp: string;
+  readonly destPort: number;
+  readonly peakPorts: number;
+  readonly peakAt: Instant;
+}
+
+export interface PortPaths {
+  readonly steps: readonly PathSteps[];
+  /** One of each gateway or firewall and protocol. */
+  readonly together: readonly PathPeak[];
+}
+
 /** Which signals of trouble are asked for. Several members narrow; several values of one member widen. */
 export type SignalsQuery = Pick<FlowQuery, 'cluster' | 'from' | 'until' | 'dest' | 'destPorts' | 'nodes'>;
 
@@ -496,6 +527,8 @@ export interface Store {
   /** What took most of the ports of nodes, at most `limit` of the destinations. */
   ports(query: PortsQuery, limit: number): Promise<PortsRows>;
   portSteps(query: PortsQuery, stepMs: number): Promise<readonly PortSteps[]>;
+  /** The same by how they leave, as the network is told now. */
+  portPaths(query: PortsQuery, stepMs: number): Promise<PortPaths>;
   metrics(query: MetricsQuery): Promise<readonly MetricRow[]>;
   signals(query: SignalsQuery): Promise<StoreSignals>;
   /** Each as it was told last, oldest first. */

@@ -48,7 +48,7 @@ export const commandLineOf = (
     return fail(trouble('E607', `${name} needs ${missing.name}`, { fix: `Give ${missing.name}: ${missing.says}.` }));
   const words = placed.flatMap((one) => given.getAll(one.name));
   return ok({
-    words: [name, ...flags, '--', ...words],
+    words: [...name.split('/'), ...flags, '--', ...words],
     terminal: {
       columns: width(given.get('columns')),
       errColumns: width(given.get('err-columns')),

@@ -21,7 +21,10 @@ const LEAST_STEP = 5_000;
 /** Destinations among which those that hold many are forecast. */
 const DESTINATIONS = 20;
 
-type AskedStore = Pick<Store, 'clusters' | 'extent' | 'ports' | 'portSteps' | 'metrics' | 'sources' | 'who'>;
+type AskedStore = Pick<
+  Store,
+  'clusters' | 'extent' | 'ports' | 'portSteps' | 'portPaths' | 'metrics' | 'sources' | 'who'
+>;
 
 /** What is told of the last hour: the ports that nodes hold, and how well flows are named. Worked out for whoever asks, at most once a minute. */
 export class RecentMeasures {
@@ -84,8 +87,8 @@ export class RecentMeasures {
     const told = { ...range, from: Math.max(extent.from, range.from) as Instant };
     const every = { cluster, dest: [], destPorts: [], nodes: [], inside: PRIVATE };
     const stepMs = stepOf(range);
-    const [steps, metrics, forecast, failed, { coverage }] = await Promise.all([
-      store.portSteps({ ...every, ...range }, stepMs),
+    const [{ steps }, metrics, forecast, failed, { coverage }] = await Promise.all([
+      store.portPaths({ ...every, ...range }, stepMs),
       store.metrics({ cluster, ...range, metrics: BACKEND_METRICS }),
       snatForecast(store, { ...every, ...told }, told, DESTINATIONS),
       store.metrics({ cluster, from: (now - FAILED_MS) as Instant, until: now, metrics: FAILED_METRICS }),
@@ -101,16 +104,14 @@ export class RecentMeasures {
           (flows.get(verdict) ?? []).reduce((sum, row) => sum + row.flows, 0),
         ),
       ),
-      ...nodePorts(steps, metrics, stepMs).flatMap(
-        ({ node, nodeIp, protocol, egressPath, held, allocated, counted }) => {
-          const labels = { cluster, node: node ?? '', node_ip: nodeIp, egress: egressPath, protocol };
-          return [
-            gauge('unmasq_snat_ports_used', USED, labels, held.at(-1) ?? 0),
-            ...(allocated === null ? [] : [gauge('unmasq_snat_ports_allocated', ALLOCATED, labels, allocated)]),
-            ...(counted === null ? [] : [gauge('unmasq_snat_ports_counted', COUNTED, labels, counted)]),
-          ];
-        },
-      ),
+      ...nodePorts(steps, metrics).flatMap(({ node, nodeIp, protocol, egressPath, held, allocated, counted }) => {
+        const labels = { cluster, node: node ?? '', node_ip: nodeIp, egress: egressPath, protocol };
+        return [
+          gauge('unmasq_snat_ports_used', USED, labels, held.at(-1) ?? 0),
+          ...(allocated === null ? [] : [gauge('unmasq_snat_ports_allocated', ALLOCATED, labels, allocated)]),
+          ...(counted === null ? [] : [gauge('unmasq_snat_ports_counted', COUNTED, labels, counted)]),
+        ];
+      }),
       ...forecast.items.flatMap(({ node, nodeIp, protocol, destIp, destPort, exhaustionAt }) => {
         if (exhaustionAt === null) return [];
         const at = parseInstant(exhaustionAt);

@@ -87,6 +87,10 @@ export const restrictedTo = (store: Store, namespaces: readonly string[]): Store
     // Sums of nodes are of no pod; of a chosen destination they would tell that somebody talks to it.
     portSteps: async (query, stepMs) =>
       query.dest.length + query.destPorts.length > 0 ? [] : store.portSteps(query, stepMs),
+    portPaths: async (query, stepMs) =>
+      query.dest.length + query.destPorts.length > 0
+        ? { steps: [], together: [] }
+        : { ...(await store.portPaths(query, stepMs)), together: [] },
     signals: async (query) => {
       const told = await store.signals(query);
       return {

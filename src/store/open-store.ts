@@ -19,6 +19,7 @@ import { flowEvidence } from './read-evidence.ts';
 import { inventoryInForce, readFlows, readPods } from './read-flows.ts';
 import { readMetrics } from './read-metrics.ts';
 import { readSignals } from './read-signals.ts';
+import { readPortPaths } from './read-port-paths.ts';
 import { readPorts, readPortSteps } from './read-ports.ts';
 import { countSightings, readPodsTold, readSightings } from './read-sightings.ts';
 import { readClusters, readSources } from './read-sources.ts';
@@ -108,6 +109,7 @@ const storeOver = (engine: Engine, gate: Gate, horizon: Horizon): Store => {
     connectionsTo: (query) => readConnections(engine, query),
     ports: (query, limit) => readPorts(engine, query, limit, horizon.current.flows),
     portSteps: (query, stepMs) => readPortSteps(engine, query, stepMs, horizon.current.flows),
+    portPaths: (query, stepMs) => readPortPaths(engine, query, stepMs, horizon.current.flows),
     metrics: (query) => readMetrics(engine, query, horizon.current.metrics),
     signals: (query) => readSignals(engine, query, horizon.current.flows),
     events: (query) => readEvents(engine, query, horizon.current.records),
@@ -141,7 +143,7 @@ const storeOver = (engine: Engine, gate: Gate, horizon: Horizon): Store => {
 /** Tables that a killed process left half-way through a write or a pass. */
 const dropScratch = async (engine: Engine): Promise<void> => {
   const tables = await engine.rows<{ name: string }>(
-    `SELECT name FROM system.tables WHERE database = currentDatabase() AND match(name, '^(staged|known|fresh|asked|compared)_[0-9]')`,
+    `SELECT name FROM system.tables WHERE database = currentDatabase() AND match(name, '^(staged|known|fresh|asked|compared|ways)_[0-9]')`,
   );
   for (const { name } of tables) await engine.run('DROP TABLE IF EXISTS {name:Identifier} SYNC', { name });
 };

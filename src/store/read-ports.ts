@@ -97,7 +97,7 @@ const heldAt = (
   inventory: number,
   keptFrom: Instant,
 ): Promise<readonly HeldRow[]> => {
-  const params: Params = { ...paramsOf(query, inventory, keptFrom), shards: EVERY_SHARD };
+  const params: Params = { ...portParams(query, inventory, keptFrom), shards: EVERY_SHARD };
   return peaks.length === 0
     ? Promise.resolve([])
     : engine.rows<HeldRow>(filtering('ports/at-peaks', params), {
@@ -153,7 +153,7 @@ export const readPortSteps = async (
   return all;
 };
 
-const zeros = (count: number): number[] => Array.from({ length: count }, () => 0);
+export const zeros = (count: number): number[] => Array.from({ length: count }, () => 0);
 
 interface NodeAt {
   readonly node: string;
@@ -175,7 +175,7 @@ export const nodeNames = async (engine: Engine, cluster: string, inventory: numb
     ({ ip }) => ip,
   );
 
-const addressOf = (
+export const addressOf = (
   { node_ip, protocol }: Pick<Ends, 'node_ip' | 'protocol'>,
   nodes: NodesByIp,
   at: number,
@@ -189,7 +189,8 @@ export const nodeAt = (nodes: NodesByIp, ip: string, at: number): string | null 
 
 const EVERY_SHARD: readonly number[] = [...Array(256).keys()];
 
-const paramsOf = (
+/** What `ports/held` asks for. */
+const portParams = (
   { cluster, from, until, dest, destPorts, nodes, inside }: PortsQuery,
   inventory: number,
   keptFrom: Instant,
@@ -212,6 +213,31 @@ const paramsOf = (
   idle_ms: IDLE,
 });
 
+/** A statement over the destinations part by part: what one workload or pod sends may be on every shard. */
+export async function* inParts<Row>(
+  engine: Engine,
+  statement: string,
+  query: PortsQuery,
+  inventory: number,
+  keptFrom: Instant,
+  more: Params,
+): AsyncGenerator<readonly Row[], void, void> {
+  const parts = await partsFor(engine, query);
+  for (let part = 0; part < parts; part++) {
+    const params: Params = { ...portParams(query, inventory, keptFrom), ...more, shards: EVERY_SHARD, parts, part };
+    yield await engine.rows<Row>(filtering(statement, params), params);
+  }
+}
+
+/** Into how many parts a statement over the flows of the interval has to be cut, so that memory suffices. */
+const partsFor = async (engine: Engine, query: PortsQuery): Promise<number> => {
+  const [size] = await engine.rows<{ flows: number }>(
+    'SELECT count() AS flows FROM flow WHERE cluster = {cluster:String} AND last_ms >= {from_ms:Int64} AND last_ms - lasted_ms < {until_ms:Int64}',
+    { cluster: query.cluster, from_ms: query.from, until_ms: query.until },
+  );
+  return Math.min(EVERY_SHARD.length, Math.ceil(((size?.flows ?? 0) + 1) / TOGETHER));
+};
+
 /** A statement over so many shards at a time that memory suffices: an address of a node is on one shard. */
 export async function* inShards<Row>(
   engine: Engine,
@@ -221,14 +247,10 @@ export async function* inShards<Row>(
   keptFrom: Instant,
   more: Params,
 ): AsyncGenerator<readonly Row[], void, void> {
-  const [size] = await engine.rows<{ flows: number }>(
-    'SELECT count() AS flows FROM flow WHERE cluster = {cluster:String} AND last_ms >= {from_ms:Int64} AND last_ms - lasted_ms < {until_ms:Int64}',
-    { cluster: query.cluster, from_ms: query.from, until_ms: query.until },
-  );
-  const parts = Math.min(EVERY_SHARD.length, Math.ceil(((size?.flows ?? 0) + 1) / TOGETHER));
+  const parts = await partsFor(engine, query);
   for (let part = 0; part < parts; part++) {
     const shards = EVERY_SHARD.filter((shard) => shard % parts === part);
-    const params: Params = { ...paramsOf(query, inventory, keptFrom), ...more, shards };
+    const params: Params = { ...portParams(query, inventory, keptFrom), ...more, shards };
     yield await engine.rows<Row>(filtering(statement, params), params);
   }
 }

@@ -1,4 +1,5 @@
-import type { PlanAsked } from '../../app/snat-plan.ts';
+import type { EgressTold, PlanTold, SettingsTold } from '../../app/plan-told.ts';
+import type { Origin, PlanAsked, PlanOrigins } from '../../app/snat-plan.ts';
 import type { EgressSettings, LoadBalancerEgress, Surge } from '../../core/snat/allocation.ts';
 import type { Demand } from '../../core/snat/plan.ts';
 import { memberOf, texts, textOf } from '../flag-values.ts';
@@ -22,24 +23,81 @@ type SettingName = (typeof SETTINGS)[number];
 /** Settings as given, each with the words that gave it. A NAT gateway without a number has one address. */
 type Said = ReadonlyMap<SettingName, string>;
 
-/** What the flags ask: what is left out stays as it is now, and what nobody said of now is as AKS sets it. */
-export const planAsked = (given: Given): PlanAsked => {
+/**
+ * What the flags ask: what is left out stays as it is now, and what nobody typed of now is as a store tells it, else as AKS sets it. Without `--peak` the demand is
+ * what was counted.
+ */
+export const planAsked = (given: Given, told: PlanTold | null): PlanAsked => {
   const then = saidByFlags(given);
   const now = saidNow(textOf(given, 'now'));
-  const nodes = now.get('nodes') ?? then.get('nodes');
-  if (nodes === undefined) return refuse('E103', 'how many nodes?', { fix: 'Give --nodes N, or --now nodes=N.' });
-  const before = settingsOf(
-    now,
-    { nodes: whole(nodes, now.has('nodes') ? '--now nodes' : '--nodes', 1), surge: { percent: 10 }, egress: AKS },
-    '--now ',
-  );
+  const nodes = nodesOf(now, then, told);
+  const base: EgressSettings = {
+    nodes: nodes.count,
+    surge: told?.settings.surge ?? { percent: 10 },
+    egress: baseOf(told?.settings.egress ?? null),
+  };
+  const before = settingsOf(now, base, '--now ');
+  const typed = demandOf(texts(given, 'peak'), texts(given, 'opens'));
+  const demand = typed.length > 0 ? typed : (told?.demand ?? []);
+  const isManaged = given['managedNetwork'] === true;
   return {
     before,
     after: settingsOf(then, before, '--'),
-    demand: demandOf(texts(given, 'peak'), texts(given, 'opens')),
+    demand,
     privateEndpoints: texts(given, 'privateEndpoint').map((text) => text.trim()),
     gigabytes: textOf(given, 'gb') === null ? null : amount(textOf(given, 'gb') ?? '', '--gb'),
-    network: given['managedNetwork'] === true ? 'managed' : 'own',
+    network: isManaged ? 'managed' : (told?.settings.network ?? 'own'),
+    origins: {
+      ...originsOf(now, before.egress.kind, told?.settings ?? null),
+      nodes: nodes.origin,
+      network: isManaged ? 'typed' : told === null || told.settings.network === null ? 'default' : 'document',
+      demand: typed.length > 0 ? 'typed' : demand.length > 0 ? 'counted' : null,
+    },
+    told,
+  };
+};
+
+const nodesOf = (now: Said, then: Said, told: PlanTold | null): { readonly count: number; readonly origin: Origin } => {
+  const typed = now.get('nodes');
+  if (typed !== undefined) return { count: whole(typed, '--now nodes', 1), origin: 'typed' };
+  if (told !== null && told.nodesCounted !== null) return { count: told.nodesCounted, origin: 'counted' };
+  if (told !== null && told.settings.nodes !== null) return { count: told.settings.nodes, origin: 'document' };
+  const later = then.get('nodes');
+  return later === undefined
+    ? refuse('E103', 'how many nodes?', { fix: 'Give --nodes N, or --now nodes=N.' })
+    : { count: whole(later, '--nodes', 1), origin: 'typed' };
+};
+
+/** What documents tell, and where they tell nothing what AKS sets. */
+const baseOf = (told: EgressTold | null): EgressSettings['egress'] =>
+  told?.kind === 'nat-gateway'
+    ? {
+        kind: 'nat-gateway',
+        outboundIps: told.outboundIps ?? 1,
+        idleMinutes: told.idleMinutes ?? GATEWAY_IDLE_MINUTES,
+      }
+    : {
+        ...AKS,
+        outboundIps: told?.outboundIps ?? AKS.outboundIps,
+        portsPerNode: told?.portsPerNode ?? AKS.portsPerNode,
+        idleMinutes: told?.idleMinutes ?? AKS.idleMinutes,
+      };
+
+const originsOf = (
+  now: Said,
+  kind: EgressSettings['egress']['kind'],
+  told: SettingsTold | null,
+): Omit<PlanOrigins, 'nodes' | 'network' | 'demand'> => {
+  // What documents tell of one kind of egress says nothing of another.
+  const egress = told?.egress?.kind === kind ? told.egress : null;
+  const origin = (names: readonly SettingName[], value: unknown): Origin =>
+    names.some((name) => now.has(name)) ? 'typed' : (value ?? null) === null ? 'default' : 'document';
+  return {
+    egressPath: egress === null ? origin(['nat-gateway', 'ports-per-node', 'lb-rules'], null) : 'document',
+    surge: origin(['surge'], told?.surge),
+    outboundIps: origin(['outbound-ips', 'nat-gateway'], egress?.outboundIps),
+    portsPerNode: kind === 'lb' ? origin(['ports-per-node'], egress?.portsPerNode) : null,
+    idleMinutes: origin(['idle-timeout'], egress?.idleMinutes),
   };
 };
 

@@ -3,7 +3,7 @@ import type { SnatPlan } from '../../app/snat-plan.ts';
 import type { Outside } from '../outside.ts';
 import { run } from '../run.ts';
 
-/** A plan asks nothing of outside: not the store, not a server, not the clock. */
+/** Where there is no store, a plan asks nothing of outside: not a server, not the clock. */
 const plan = async (...words: readonly string[]) => {
   const said = { out: '', err: '' };
   const sink = (to: keyof typeof said) => ({
@@ -11,7 +11,13 @@ const plan = async (...words: readonly string[]) => {
     columns: null,
     write: async (text: string) => void (said[to] += text),
   });
-  const outside = { stdout: sink('out'), stderr: sink('err'), env: {}, version: '0' } as unknown as Outside;
+  const outside = {
+    stdout: sink('out'),
+    stderr: sink('err'),
+    env: {},
+    version: '0',
+    holdsStore: async () => false,
+  } as unknown as Outside;
   return { code: await run(['snat', 'plan', ...words], outside), ...said };
 };
 const report = async (...words: readonly string[]): Promise<SnatPlan> =>
@@ -182,7 +188,7 @@ test.each<[string, readonly string[], RegExp]>([
   ['a peak that is no number', ['--nodes', '3', '--peak', 'a=many'], /--peak a many: expected a whole number from 0/],
   ['a peak twice', ['--nodes', '3', '--peak', 'a=1', '--peak', 'a=2'], /--peak a: said twice/],
   ['a rate of what has no peak', ['--nodes', '3', '--opens', 'a=1'], /there is no --peak of it/],
-  ['a range of time', ['--nodes', '3', '--since', '1h'], /E104/],
+  ['a range of time, where there is no store', ['--nodes', '3', '--since', '1h'], /E104/],
 ])('%s is refused', async (_, words, says) => {
   expect(await plan(...words)).toEqual({ code: 2, out: '', err: expect.stringMatching(says) });
 });

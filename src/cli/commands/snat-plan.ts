@@ -1,26 +1,31 @@
 import { EXIT } from '../../app/errors.ts';
-import { type PlanSide, type SnatPlan, snatPlan } from '../../app/snat-plan.ts';
+import { type PlanTold, planTold } from '../../app/plan-told.ts';
+import { type Origin, type PlanSide, type SnatPlan, snatPlan, toldReasons } from '../../app/snat-plan.ts';
 import type { CostItem } from '../../core/snat/plan-cost.ts';
 import type { CrossedStep } from '../../core/snat/plan.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
-import type { Context } from '../context.ts';
+import { chooseCluster, chooseRange, type Context, withStore } from '../context.ts';
 import type { Given } from '../globals.ts';
-import { refuse } from '../refused.ts';
+import { refuse, Refused } from '../refused.ts';
 import { count, percent, plural } from '../render/number.ts';
 import type { Column } from '../render/table.ts';
 import { planAsked } from './snat-plan-asked.ts';
 
 export const runSnatPlan = async (context: Context, given: Given): Promise<number> => {
   const { voice } = context;
-  const planned = snatPlan(planAsked(given));
+  const told = await toldBy(context);
+  const asked = planAsked(given, told);
+  const planned = snatPlan(asked);
   if (!planned.ok) {
     const { which, rule } = planned.problem;
     return refuse(
       'E105',
-      which === 'after' ? 'Azure would refuse these settings' : '--now: Azure has no such settings',
-      {
-        why: rule,
-      },
+      which === 'after'
+        ? 'Azure would refuse these settings'
+        : told === null
+          ? '--now: Azure has no such settings'
+          : 'Azure has no such settings as those of now are told',
+      { why: rule, ...(which === 'before' && told !== null ? { fix: 'Say what is so: --now nodes=48,…' } : {}) },
     );
   }
   const report = planned.value;
@@ -38,6 +43,8 @@ export const runSnatPlan = async (context: Context, given: Given): Promise<numbe
       ),
       table: (options) => [
         ...tableOf(COLUMNS, rows, context)(options),
+        ...under('Where now is from', told === null ? [] : originLines(report)),
+        ...under('Needed as counted', countedLines(report)),
         ...under('Steps', report.steps.map(stepLine)),
         ...under('Out of SNAT', report.privateEndpoints.map(leavingLine)),
         ...under('A month', costLines(report)),
@@ -48,6 +55,7 @@ export const runSnatPlan = async (context: Context, given: Given): Promise<numbe
     },
     context,
   );
+  for (const reason of toldReasons(asked)) voice.warn(reason);
   const { after, fits } = report;
   if (after.isEnough === 'unknown')
     voice.note(`--peak DEST=PORTS says what a node needs, and then whether it is enough`);
@@ -60,6 +68,77 @@ export const runSnatPlan = async (context: Context, given: Given): Promise<numbe
         : `the same with --outbound-ips ${fits.outboundIps} --ports-per-node ${fits.portsPerNode}`,
   );
   return isShort(after) ? EXIT.findings : EXIT.done;
+};
+
+/** What the store tells, where there is one and it is known of which cluster. */
+const toldBy = async (context: Context): Promise<PlanTold | null> => {
+  const { outside, globals, voice } = context;
+  if (!(await outside.holdsStore(globals.data))) {
+    const flag = (['since', 'until', 'at', 'cluster'] as const).find((one) => globals[one] !== null);
+    return flag === undefined
+      ? null
+      : refuse('E104', `--${flag} cannot be honoured`, { why: `there is no store in ${globals.data}` });
+  }
+  try {
+    return await withStore(context, async (store) => {
+      const clusters = await store.clusters();
+      if (globals.cluster === null && clusters.length !== 1) {
+        if (clusters.length > 1) voice.note(`--cluster NAME takes what is now from one of ${clusters.join(', ')}`);
+        return null;
+      }
+      const cluster = await chooseCluster(store, context);
+      return planTold(store, await chooseRange(store, cluster, context), cluster);
+    });
+  } catch (error) {
+    const isTaken = error instanceof Refused && error.trouble.code === 'E301';
+    // The server that has it open answers with it.
+    if (!isTaken || (await outside.serverOf(globals.data)) !== null) throw error;
+    voice.warn(`${globals.data} is in use: nothing of now is taken from it`);
+    return null;
+  }
+};
+
+const originLines = ({ origins }: SnatPlan): readonly string[] => {
+  const named: readonly (readonly [string, Origin | null])[] = [
+    ['egress', origins.egressPath],
+    ['nodes', origins.nodes],
+    ['nodes of an upgrade', origins.surge],
+    ['outbound addresses', origins.outboundIps],
+    ['ports of a node', origins.portsPerNode],
+    ['idle timeout', origins.idleMinutes],
+    ['network', origins.network],
+    ['needed', origins.demand],
+  ];
+  return [...Map.groupBy(named, ([, origin]) => origin)].flatMap(([origin, ones]) =>
+    origin === null ? [] : [`${ORIGINS[origin]}: ${ones.map(([name]) => name).join(', ')}`],
+  );
+};
+
+/** Destinations of a demand that a table shows; `-o json` has all. */
+const NEEDED_SHOWN = 5;
+
+const countedLines = ({ origins, query }: SnatPlan): readonly string[] => {
+  if (origins.demand !== 'counted') return [];
+  const largest = query.demand.toSorted(
+    (a, b) => Number(b.dest === null) - Number(a.dest === null) || b.ports - a.ports,
+  );
+  const more = largest.length - NEEDED_SHOWN;
+  return [
+    ...largest
+      .slice(0, NEEDED_SHOWN)
+      .map(
+        ({ dest, protocol, ports }) =>
+          `${dest ?? 'all together, by Azure'}/${protocol}: ${plural(ports, 'port')} of a node`,
+      ),
+    ...(more > 0 ? [`and ${plural(more, 'destination')} more`] : []),
+  ];
+};
+
+const ORIGINS: Readonly<Record<Origin, string>> = {
+  typed: 'typed',
+  document: 'from documents of Azure',
+  counted: 'counted',
+  default: 'as AKS sets it',
 };
 
 interface Row {

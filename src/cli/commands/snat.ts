@@ -1,6 +1,7 @@
 import { EXIT } from '../../app/errors.ts';
 import { type ForecastItem, snatForecast } from '../../app/snat-forecast.ts';
 import { type LedgerItem, type LedgerPod, snatLedger } from '../../app/snat-ledger.ts';
+import type { SharedEgress, SharedUse } from '../../app/shared-egress.ts';
 import { snatStatus, type StatusItem } from '../../app/snat-status.ts';
 import type { TimeRange } from '../../app/time-range.ts';
 import { PRIVATE } from '../../base/address-block.ts';
@@ -54,6 +55,45 @@ type Answering = (
 
 /** At this share of what is allocated somebody has to look. */
 const TIGHT = 0.8;
+/** Nodes of which it is said that Azure counted what flows do not explain; `-o wide` shows all. */
+const WARNED = 3;
+
+const nameOf = (resource: string): string => resource.split('/').at(-1) ?? resource;
+
+/** A firewall's ports serve several destinations at once, so there Azure alone knows. */
+const isFull = ({ egressPath, utilization, uses }: SharedEgress): boolean =>
+  (utilization ?? 0) >= TIGHT * 100 ||
+  (egressPath === 'nat-gateway' && uses.some(({ largest }) => (largest?.share ?? 0) >= TIGHT));
+
+/** What Azure tells of it, and below for each protocol what flows do. */
+const sharedLines = (shared: SharedEgress): readonly string[] => {
+  const { resource, egressPath, failed, dropped, connections, utilization, addresses, capacity, uses } = shared;
+  const told = [
+    ...(connections === null ? [] : [`at most ${plural(connections, 'connection')}`]),
+    ...(failed === null ? [] : [`${count(failed)} failed for want of a port`]),
+    ...(dropped === null ? [] : [`${plural(dropped, 'packet')} dropped`]),
+    ...(utilization === null ? [] : [`ports used up to ${utilization}%`]),
+  ];
+  const has =
+    capacity === null || addresses === null
+      ? 'how many ports it has is not told'
+      : `${plural(addresses, 'address', 'addresses')}, ${count(capacity)} ports${egressPath === 'firewall' ? ' with two instances' : ''}`;
+  return [
+    `${egressPath} ${nameOf(resource)}: ${told.join(', ') || 'Azure told nothing of its ports'}`,
+    ...(uses.length === 0 ? [] : [`  ${has}`]),
+    ...uses.map((use) => `  ${use.protocol}: ${useSays(use, shared)}`),
+  ];
+};
+
+const useSays = ({ atMost, largest }: SharedUse, { capacity, capacityToOne }: SharedEgress): string => {
+  const of = (limit: number | null): string => (limit === null ? '' : ` of ${count(limit)}`);
+  return [
+    `flows of all nodes held up to ${plural(atMost, 'connection')}${of(capacity)}`,
+    ...(largest === null
+      ? []
+      : [`to ${largest.destIp}:${largest.destPort} alone ${count(largest.connections)}${of(capacityToOne)}`]),
+  ].join(', ');
+};
 
 const status: Answering = async (store, query, range, _limit, context) => {
   const { voice, globals } = context;
@@ -68,25 +108,23 @@ const status: Answering = async (store, query, range, _limit, context) => {
         ...(items.length === 0
           ? ['No ports of nodes were held towards the outside.']
           : tableOf(statusColumns(context), items, context)(options)),
-        ...report.shared.flatMap(({ resource, egressPath, failed, dropped, connections, utilization }) => [
-          '',
-          [
-            `${egressPath} ${resource.split('/').at(-1) ?? ''}:`,
-            [
-              ...(connections === null ? [] : [`at most ${plural(connections, 'connection')}`]),
-              ...(failed === null ? [] : [`${count(failed)} failed for want of a port`]),
-              ...(dropped === null ? [] : [`${plural(dropped, 'packet')} dropped`]),
-              ...(utilization === null ? [] : [`ports used up to ${utilization}%`]),
-            ].join(', ') || 'Azure told nothing of its ports',
-          ].join(' '),
-        ]),
+        ...report.shared.flatMap((shared) => ['', ...sharedLines(shared)]),
       ],
     },
     context,
   );
   for (const reason of report.completeness.reasons) voice.warn(reason);
+  for (const { outside, counted, protocol, ...item } of items.filter((one) => one.outside !== null).slice(0, WARNED))
+    voice.warn(
+      `${nodeOf(item)} ${protocol}: Azure counted ${count(counted ?? 0)} ports, ${count(outside?.ports ?? 0)} ${outside?.side === 'above' ? 'more' : 'fewer'} than flows explain: ${outside?.likely ?? ''}`,
+    );
+  if (report.unknownPorts > 0)
+    voice.note(
+      `unknown path: up to ${plural(report.unknownPorts, 'port')}, charged to nobody: documents of Azure tell how they leave (docs/guide/egress.md)`,
+    );
   const failing = items.filter(({ failed }) => (failed ?? 0) > 0);
   const tight = items.filter(({ share }) => share !== null && share >= TIGHT);
+  const full = report.shared.filter(isFull);
   if (items.length > 0 && items.every(({ allocated }) => allocated === null))
     voice.note(
       'what a load balancer allocated to the nodes is not known: its metrics AllocatedSnatPorts and UsedSnatPorts tell (docs/guide/azure-metrics.md)',
@@ -99,12 +137,15 @@ const status: Answering = async (store, query, range, _limit, context) => {
           plural(new Set(items.map(nodeOf)).size, 'node'),
           ...(failing.length > 0 ? [`${plural(failing.length, 'node')} with failed connections`] : []),
           `${tight.length} at ${TIGHT * 100}% or more of what is allocated`,
+          ...(full.length > 0
+            ? [`${full.map(({ resource }) => nameOf(resource)).join(', ')} at ${TIGHT * 100}% or more`]
+            : []),
         ].join(', '),
     first?.largest === null || first === undefined
       ? undefined
       : `unmasq snat ledger${first.node === null ? '' : ` --node ${first.node}`}`,
   );
-  const isFinding = failing.length > 0 || tight.length > 0;
+  const isFinding = failing.length > 0 || tight.length > 0 || full.length > 0;
   return globals.strict && !report.completeness.complete ? EXIT.incomplete : isFinding ? EXIT.findings : EXIT.done;
 };
 
@@ -196,6 +237,14 @@ const statusColumns = ({ zone }: Context): readonly Column<StatusItem>[] => [
     of: ({ atLeast, atMost }) => (atLeast === atMost ? count(atMost) : `${count(atLeast)}–${count(atMost)}`),
   },
   { header: 'COUNTED', align: 'right', leaves: 3, of: ({ counted }) => orDash(counted) },
+  {
+    header: 'OUTSIDE',
+    align: 'right',
+    leaves: 3,
+    wide: true,
+    means: ({ outside }) => (outside === null ? null : 'warning'),
+    of: ({ outside }) => (outside === null ? '-' : `${outside.side === 'above' ? '+' : '-'}${count(outside.ports)}`),
+  },
   { header: 'ALLOCATED', align: 'right', leaves: 0, of: ({ allocated }) => orDash(allocated) },
   {
     header: 'SHARE',
@@ -227,20 +276,24 @@ const columnsOf = <Name extends string>(
     of: (item) => item[name],
   }));
 
-const STATUS_CSV = columnsOf([
-  'node',
-  'nodeIp',
-  'protocol',
-  'egressPath',
-  'atLeast',
-  'atMost',
-  'atMostAt',
-  'atEnd',
-  'allocated',
-  'counted',
-  'share',
-  'failed',
-]);
+const STATUS_CSV: readonly CsvColumn<StatusItem>[] = [
+  ...columnsOf([
+    'node',
+    'nodeIp',
+    'protocol',
+    'egressPath',
+    'atLeast',
+    'atMost',
+    'atMostAt',
+    'atEnd',
+    'allocated',
+    'counted',
+    'share',
+    'failed',
+  ]),
+  { name: 'outside', of: ({ outside }) => outside?.side ?? '' },
+  { name: 'outside_ports', of: ({ outside }) => outside?.ports ?? '' },
+];
 
 interface LedgerLine {
   readonly item: LedgerItem;
@@ -259,6 +312,7 @@ const ledgerColumns = ({ zone }: Context): readonly Column<LedgerLine>[] => [
     means: () => 'identity' as const,
     of: ({ item, i }) => (i === 0 ? `${item.destIp}:${item.destPort}/${item.protocol}` : ''),
   },
+  { header: 'EGRESS', leaves: 3, of: ({ item, i }) => (i === 0 ? item.egressPath : '') },
   { header: 'PEAK', align: 'right', leaves: 0, of: ({ item, i }) => (i === 0 ? count(item.peakPorts) : '') },
   { header: 'AT', leaves: 4, of: ({ item, i }) => (i === 0 ? shown(item.peakAt, zone) : '') },
   { header: 'AT END', align: 'right', leaves: 5, of: ({ item, i }) => (i === 0 ? count(item.portsAtEnd) : '') },
@@ -290,6 +344,7 @@ const LEDGER_CSV = [
   { name: 'ports_at_peak', of: ({ pod }: LedgerLine) => pod.portsAtPeak },
   { name: 'verdict', of: ({ pod }: LedgerLine) => pod.verdict },
   { name: 'reason', of: ({ pod }: LedgerLine) => pod.reason ?? '' },
+  { name: 'egress_path', of: ({ item }: LedgerLine) => item.egressPath },
 ];
 
 const REASONS: Readonly<Record<NonNullable<ForecastItem['reason']>, string>> = {
@@ -297,6 +352,7 @@ const REASONS: Readonly<Record<NonNullable<ForecastItem['reason']>, string>> = {
   'not-growing': 'not growing',
   'beyond-horizon': 'not within the horizon',
   exhausted: 'exhausted now',
+  'path-unknown': 'unknown how it leaves',
 };
 
 const forecastColumns = ({ zone }: Context): readonly Column<ForecastItem>[] => [

@@ -10,7 +10,7 @@ import {
   type Step,
   stepsBetween,
 } from './allocation.ts';
-import { closedHoldSeconds } from './port-limits.ts';
+import { closedHoldSeconds, type Translator } from './port-limits.ts';
 
 /** What a node holds towards one destination at its peak, at the egress of now. */
 export interface Demand {
@@ -86,11 +86,7 @@ export const whatIf = (
 };
 
 /** Closed connections hold ports for as long as whoever translates says (Little's law): what changes is their part. */
-const heldBehind = (
-  demand: Demand,
-  before: EgressSettings['egress']['kind'],
-  after: EgressSettings['egress']['kind'],
-): Demand => {
+export const heldBehind = (demand: Demand, before: Translator, after: Translator): Demand => {
   const { ports, opensPerSecond, protocol } = demand;
   if (opensPerSecond === null || protocol !== 'tcp' || before === after) return demand;
   const open = Math.max(0, ports - opensPerSecond * closedHoldSeconds(before));

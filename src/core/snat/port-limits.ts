@@ -65,6 +65,13 @@ export const LB_LONGER = (closedHoldSeconds('lb') - closedHoldSeconds('node')) *
 /** Ports that a node's translation can choose from for one destination address, port and protocol: 1024–65535. */
 export const NODE_PORTS = 64_512;
 
+/** Ports of one address of a NAT gateway, which all nodes of the subnet share. */
+export const GATEWAY_PORTS = 64_512;
+/** Ports that one instance of Azure Firewall has of each address, for TCP and for UDP. */
+export const FIREWALL_PORTS = 2_496;
+/** Azure Firewall has no fewer. https://learn.microsoft.com/azure/firewall/firewall-performance */
+export const LEAST_FIREWALL_INSTANCES = 2;
+
 /** How many ports, or connections, there are at most. docs/reference/snat-limits.md prints it too. */
 export interface Limit {
   readonly of: string;
@@ -83,7 +90,7 @@ export const LIMITS: readonly Limit[] = [
   { of: 'a load balancing rule', most: PORT_STEP, unit: 'ports that it takes of its address', source: LOAD_BALANCER },
   {
     of: 'a NAT gateway',
-    most: 64_512,
+    most: GATEWAY_PORTS,
     unit: 'ports of each outbound address, which all nodes of the subnet share',
     source: NAT_GATEWAY,
   },
@@ -96,7 +103,7 @@ export const LIMITS: readonly Limit[] = [
   { of: 'a NAT gateway', most: MOST_GATEWAY_CONNECTIONS, unit: 'connections in all', source: NAT_GATEWAY },
   {
     of: 'Azure Firewall',
-    most: 2_496,
+    most: FIREWALL_PORTS,
     unit: 'ports of each address and instance, for TCP and for UDP',
     source: 'https://learn.microsoft.com/azure/firewall/deploy-multi-public-ip-powershell',
   },

@@ -20,6 +20,7 @@
         AND until_ms > {from_ms:Int64} AND until_ms > from_ms
         AND src_ip IN (SELECT ip FROM node_lease WHERE cluster = {cluster:String} AND generation = {inventory:UInt64})
         AND shard IN {shards:Array(UInt8)}
+        AND cityHash64(dest_ip) % {parts:UInt32} = {part:UInt32} -- if parts
         AND NOT arrayExists((a, b) -> dest_ip BETWEEN a AND b, {inside_first:Array(IPv6)}, {inside_last:Array(IPv6)}) -- if inside_first
         AND arrayExists((a, b) -> dest_ip BETWEEN a AND b, {dest_first:Array(IPv6)}, {dest_last:Array(IPv6)}) -- if dest_first
         AND has({dest_ports:Array(UInt16)}, dest_port) -- if dest_ports

@@ -1,0 +1,215 @@
+import { isPrivate } from '../base/address-block.ts';
+import type { Instant } from '../base/instant.ts';
+import { compareIp, type Ip } from '../base/ip.ts';
+import { pathsIn } from '../core/egress/egress-path.ts';
+import type { Leaving, PathPeak, PathSteps, PortPaths, PortsQuery } from '../core/ports.ts';
+import { LB_LONGER } from '../core/snat/port-limits.ts';
+import type { Engine, Params } from './engine.ts';
+import { ipText } from './ip-text.ts';
+import { loadRows } from './load-rows.ts';
+import { protocolName } from './protocol.ts';
+import { inventoryInForce } from './read-flows.ts';
+import { addressOf, inParts, inShards, nodeAt, nodeNames, type NodesByIp, zeros } from './read-ports.ts';
+import { readNetwork } from './resources.ts';
+
+/**
+ * The ports of nodes by how they leave. Which way a packet takes is core's law, asked once for each pair of a node's address and a destination that the interval
+ * has; the engine counts by the numbers that came of it. docs/decisions/0037-ports-by-the-way-they-leave.md
+ */
+export const readPortPaths = async (
+  engine: Engine,
+  asked: PortsQuery,
+  stepMs: number,
+  keptFrom: Instant,
+): Promise<PortPaths> => {
+  const { cluster } = asked;
+  const inventory = await inventoryInForce(engine, cluster);
+  const nodes = await nodeNames(engine, cluster, inventory);
+  const query = { ...asked, from: Math.max(asked.from, keptFrom) as Instant };
+  // What a node let go of just before may be held behind it still.
+  const longer = { ...query, from: (query.from - LB_LONGER) as Instant };
+  const byNodes = <Row>(statement: string, of: PortsQuery, more: Params): Promise<readonly Row[]> =>
+    collected(inShards<Row>(engine, statement, of, inventory, keptFrom, { first_ms: query.from, ...more }));
+  const peaks = (told: Params, shared: readonly number[]): Promise<readonly PeakRow[]> =>
+    shared.length === 0
+      ? Promise.resolve([])
+      : collected(
+          inParts<PeakRow>(engine, 'ports/together-by-way', query, inventory, keptFrom, {
+            ...told,
+            first_ms: query.from,
+            longer_ms: 0,
+            shared,
+          }),
+        );
+  const ways = await Ways.of(engine, cluster, await byNodes<Pair>('ports/pairs', longer, {}), (ip) =>
+    nodeAt(nodes, ip, query.until - 1),
+  );
+  return ways.inTable(engine, async (told) => {
+    const [steps, largest, together] = await Promise.all([
+      byNodes<StepRow>('ports/steps-by-way', longer, { ...told, longer_ms: LB_LONGER, step_ms: stepMs }),
+      byNodes<LargestRow>('ports/largest-by-way', query, { ...told, longer_ms: 0 }),
+      peaks(told, ways.shared),
+    ]);
+    return {
+      steps: stepsOf(steps, largest, ways, nodes, query, stepMs),
+      together: largestOf(together).map(
+        ({ way, protocol, dest_ip, dest_port, peak, peak_ms }): PathPeak => ({
+          ...ways.at(way),
+          protocol: protocolName(protocol),
+          destIp: ipText(dest_ip),
+          destPort: dest_port,
+          peakPorts: peak,
+          peakAt: peak_ms as Instant,
+        }),
+      ),
+    };
+  });
+};
+
+interface Pair {
+  readonly node_ip: string;
+  readonly dest_ip: string;
+}
+
+/** A row of the table. */
+type NumberedPair = Readonly<Record<'node_ip' | 'dest_ip', string> & Record<'way', number>>;
+
+interface OfWay {
+  readonly node_ip: string;
+  readonly protocol: number;
+  readonly way: number;
+}
+interface StepRow extends OfWay {
+  readonly step: number;
+  readonly taken: number;
+  readonly given: number;
+}
+interface LargestRow extends OfWay {
+  readonly largest: number;
+}
+interface PeakRow extends Omit<OfWay, 'node_ip'> {
+  readonly dest_ip: string;
+  readonly dest_port: number;
+  readonly peak: number;
+  readonly peak_ms: number;
+}
+
+const collected = async <Row>(parts: AsyncIterable<readonly Row[]>): Promise<readonly Row[]> => {
+  const all: Row[] = [];
+  for await (const some of parts) for (const row of some) all.push(row);
+  return all;
+};
+
+/** What a pair is that no document tells of. */
+const UNKNOWN: Leaving = { egressPath: 'unknown', through: null };
+/** No way has this number. */
+const NONE = 65_535;
+let tables = 0;
+
+/** The ways that there are, each with a number. */
+class Ways {
+  private readonly all: readonly Leaving[];
+  private readonly numbered: readonly NumberedPair[];
+
+  private constructor(all: readonly Leaving[], numbered: readonly NumberedPair[]) {
+    this.all = all;
+    this.numbered = numbered;
+  }
+
+  static async of(
+    engine: Engine,
+    cluster: string,
+    pairs: readonly Pair[],
+    nodeOf: (ip: string) => string | null,
+  ): Promise<Ways> {
+    const pathOf = pathsIn(await readNetwork(engine, cluster));
+    const all: Leaving[] = [UNKNOWN];
+    const numbers = new Map([[keyOf(UNKNOWN), 0]]);
+    const numbered = pairs.flatMap(({ node_ip, dest_ip }) => {
+      const [ip, dest] = [ipText(node_ip), ipText(dest_ip)];
+      const { path, through } = pathOf({ ip, node: nodeOf(node_ip) }, dest);
+      const leaving = { egressPath: path, through: translates(path, dest) ? through : null };
+      const key = keyOf(leaving);
+      const way = numbers.get(key) ?? all.push(leaving) - 1;
+      numbers.set(key, way);
+      return way === 0 ? [] : [{ node_ip, dest_ip, way }];
+    });
+    return new Ways(all, numbered);
+  }
+
+  at(way: number): Leaving {
+    return this.all[way] ?? UNKNOWN;
+  }
+
+  /** Those whose ports nodes share. */
+  get shared(): readonly number[] {
+    return this.all.flatMap((leaving, way) => (isShared(leaving) ? [way] : []));
+  }
+
+  /** Works with a table of the pairs, which is gone afterwards. */
+  async inTable<Value>(
+    engine: Engine,
+    work: (told: { readonly ways: string; readonly lb_way: number }) => Promise<Value>,
+  ): Promise<Value> {
+    const ways = `ways_${tables++}`;
+    const lb = this.all.findIndex(({ egressPath }) => egressPath === 'lb');
+    try {
+      await engine.run('CREATE TABLE {ways:Identifier} (node_ip IPv6, dest_ip IPv6, way UInt16) ENGINE = Memory', {
+        ways,
+      });
+      if (this.numbered.length > 0)
+        await loadRows(
+          engine,
+          'INSERT INTO {ways:Identifier} SELECT * FROM {source}',
+          { node_ip: 'IPv6', dest_ip: 'IPv6', way: 'UInt16' },
+          this.numbered,
+          { ways },
+        );
+      return await work({ ways, lb_way: lb < 0 ? NONE : lb });
+    } finally {
+      await engine.run('DROP TABLE IF EXISTS {ways:Identifier} SYNC', { ways });
+    }
+  }
+}
+
+const keyOf = ({ egressPath, through }: Leaving): string => `${egressPath} ${through ?? ''}`;
+
+/** What goes to private addresses keeps its source behind a firewall, as Azure's is set up. https://learn.microsoft.com/azure/firewall/snat-private-range */
+const translates = (path: Leaving['egressPath'], dest: string): boolean =>
+  path === 'nat-gateway' || (path === 'firewall' && !isPrivate(dest as Ip));
+
+/** A NAT gateway without an id is the one that AKS made. */
+const isShared = ({ egressPath, through }: Leaving): boolean =>
+  egressPath === 'nat-gateway' || (egressPath === 'firewall' && through !== null);
+
+const stepsOf = (
+  rows: readonly StepRow[],
+  largest: readonly LargestRow[],
+  ways: Ways,
+  nodes: NodesByIp,
+  { from, until }: PortsQuery,
+  stepMs: number,
+): readonly PathSteps[] => {
+  const key = ({ node_ip, protocol, way }: OfWay): string => `${node_ip} ${protocol} ${way}`;
+  const most = new Map(largest.map((row) => [key(row), row.largest]));
+  const steps = Math.ceil((until - from) / stepMs);
+  return [...Map.groupBy(rows, key)].map(([of, changes]) => {
+    const [any] = changes as [StepRow];
+    const changed = { taken: zeros(steps), given: zeros(steps) };
+    for (const { step, taken, given } of changes) {
+      if (step >= steps) continue;
+      changed.taken[step] = taken;
+      changed.given[step] = given;
+    }
+    return { ...addressOf(any, nodes, until - 1), ...ways.at(any.way), ...changed, largest: most.get(of) ?? 0 };
+  });
+};
+
+/** Each part of the destinations has its own that held most. */
+const largestOf = (rows: readonly PeakRow[]): readonly PeakRow[] =>
+  [...Map.groupBy(rows, ({ way, protocol }) => `${way} ${protocol}`).values()]
+    .map((ones) => ones.toSorted(byPeak)[0] as PeakRow)
+    .sort((a, b) => a.way - b.way || a.protocol - b.protocol);
+
+const byPeak = (a: PeakRow, b: PeakRow): number =>
+  b.peak - a.peak || compareIp(ipText(a.dest_ip), ipText(b.dest_ip)) || a.dest_port - b.dest_port;
