@@ -4,6 +4,9 @@ import { diagnose } from '../core/diagnosis/diagnose.ts';
 import type { Fact, Finding, Lack, Status } from '../core/diagnosis/hypothesis.ts';
 import type { BackendPorts, NodeCounters, SharedPorts, Signals } from '../core/diagnosis/signals.ts';
 import { type PathOf, pathsIn } from '../core/egress/egress-path.ts';
+import type { Network } from '../core/egress/network.ts';
+import { portsOfNode } from '../core/snat/allocation.ts';
+import { settingsTold } from './plan-told.ts';
 import { kernelMetric, nodeOfResource } from '../core/kernel-counters.ts';
 import type { MetricRow, SignalsQuery, SourceRow, Store } from '../core/ports.ts';
 import {
@@ -82,6 +85,7 @@ const signalsOf = async (
     backends: backendsOf(metrics),
     shared: sharedOf(metrics),
     egressPaths: pathsOf(told.attempts, pathsIn(network)),
+    portsPerNode: portsPerNode(network),
     told: toldOf(sources, told.calls.length > 0),
   };
   return [signals, sources];
@@ -90,6 +94,21 @@ const signalsOf = async (
 const pathsOf = (attempts: Signals['attempts'], pathOf: PathOf): Signals['egressPaths'] => [
   ...new Set(attempts.map(({ srcIp, node, destIp }) => pathOf({ ip: srcIp, node }, destIp).path)),
 ];
+
+/** Of a load balancer, which where nothing else is told has one address. */
+const portsPerNode = (network: Network): number | null => {
+  const { egress, nodes } = settingsTold(network);
+  if (egress?.kind !== 'lb' || nodes === null) return null;
+  const { outboundIps, portsPerNode: told, idleMinutes } = egress;
+  const settings = {
+    kind: 'lb',
+    outboundIps: outboundIps ?? 1,
+    portsPerNode: told ?? 0,
+    idleMinutes: idleMinutes ?? 30,
+    rules: 0,
+  } as const;
+  return portsOfNode(settings, nodes);
+};
 
 const hypothesisOf = ({ cause, status, facts, missing, explains, directness }: Finding, place: number): Hypothesis => ({
   cause,

@@ -33,6 +33,16 @@ const CASES: readonly (readonly [Cause, string, Partial<Signals>])[] = [
     },
   ],
   [
+    'lb-snat-exhaustion',
+    'without metrics: a node holds all ports that it has towards one destination, and calls there go unanswered',
+    {
+      backends: [],
+      portsPerNode: 64,
+      nodePorts: [{ ...(healthy.nodePorts[0] as Signals['nodePorts'][0]), peak: 64 }],
+      attempts: [attempts({ ...silent, answeredBetween: 30 }), other],
+    },
+  ],
+  [
     'nat-gateway-drops',
     'the NAT gateway counted connections that failed',
     {
@@ -407,6 +417,16 @@ test.each<[string, readonly Signals['attempts'][0][]]>([
 test('three packets that are lost together are no outage', () => {
   const lost = attempts({ unanswered: 4, answered: 60, troubleFrom: at(60), troubleUntil: at(61) });
   expect(found(with_({ attempts: [lost, other] }), 'destination-down').status).toBe('cannot-tell');
+});
+
+test.each<[string, number, string, Partial<Signals['attempts'][0]>]>([
+  ['fewer ports than it has', 60, 'tcp', silent],
+  ['as many, and all are answered', 64, 'tcp', {}],
+  ['as many of UDP, of which one serves all ports of an address', 64, 'udp', silent],
+])('a node that holds %s has not run out', (_, peak, protocol, more) => {
+  const use = { ...(healthy.nodePorts[0] as Signals['nodePorts'][0]), peak, protocol };
+  const signals = with_({ backends: [], portsPerNode: 64, nodePorts: [use], attempts: [attempts(more), other] });
+  expect(found(signals, 'lb-snat-exhaustion').status).toBe('cannot-tell');
 });
 
 test('what nothing leaves through fails nobody, where it is known how everything leaves', () => {

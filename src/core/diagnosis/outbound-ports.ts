@@ -2,7 +2,7 @@ import { renderInstant } from '../../base/instant.ts';
 import type { EgressPath } from '../egress/egress-path.ts';
 import { destinationKey, sum } from './destination-view.ts';
 import { cannotTell, fact, type Finding, type Lack, ruledIn, ruledOut } from './hypothesis.ts';
-import type { Signals } from './signals.ts';
+import type { PortUse, Signals } from './signals.ts';
 
 /** From here on a firewall runs out in one of its instances, though not in all. */
 const FIREWALL_FULL = 95;
@@ -46,12 +46,13 @@ const unlessElsewhere = (finding: Finding, path: EgressPath, { egressPaths }: Si
       );
 };
 
-const loadBalancer = ({ backends, attempts, nodePorts }: Signals): Finding => {
+const loadBalancer = (signals: Signals): Finding => {
+  const { backends, attempts, nodePorts } = signals;
   const cause = 'lb-snat-exhaustion';
   const told = backends.filter(
     ({ failed, used, allocated }) => failed !== null || (used !== null && allocated !== null),
   );
-  if (told.length === 0) return cannotTell(cause, [LB_METRICS], heldFacts(nodePorts));
+  if (told.length === 0) return byPortsHeld(signals);
   const failing = told.filter(({ failed }) => (failed ?? 0) > 0);
   const full = told.filter(
     ({ used, allocated }) => used !== null && (allocated ?? 0) > 0 && used >= (allocated ?? 0) * NEAR,
@@ -83,6 +84,42 @@ const loadBalancer = ({ backends, attempts, nodePorts }: Signals): Finding => {
   if (told.every(({ failed }) => failed !== null)) return ruledOut(cause, ...facts);
   return full.length > 0 ? ruledIn(cause, 1, 0, [], facts) : cannotTell(cause, [LB_METRICS], facts);
 };
+
+/**
+ * Without a word from Azure: a node that held towards one destination as many ports as it has, while some of its connections there went unanswered. One port may
+ * serve several destinations, so that fewer of several show nothing.
+ */
+const byPortsHeld = ({ attempts, nodePorts, portsPerNode }: Signals): Finding => {
+  const cause = 'lb-snat-exhaustion';
+  const lostOf = ({ srcIp, destIp, destPort }: PortUse): number =>
+    sum(
+      attempts.filter((one) => one.srcIp === srcIp && one.destIp === destIp && one.destPort === destPort),
+      ({ unanswered }) => unanswered,
+    );
+  const full = nodePorts.filter(
+    (use) =>
+      portsPerNode !== null && use.protocol === 'tcp' && use.peak >= portsPerNode * NEAR && lostOf(use) >= LEAST_LOST,
+  );
+  if (full.length === 0) return cannotTell(cause, [LB_METRICS], heldFacts(nodePorts));
+  return ruledIn(
+    cause,
+    2,
+    sum(full, lostOf),
+    full.map(({ destIp, destPort }) => destinationKey(destIp, destPort)),
+    full
+      .slice(0, 5)
+      .map((use) =>
+        fact(
+          `${use.node ?? use.srcIp} held ${use.peak} ports towards ${destinationKey(use.destIp, use.destPort)}, and the load balancer gives it ${portsPerNode}; ${lostOf(use)} connections there went unanswered`,
+          'flows, Azure resources',
+          use.peakAt,
+        ),
+      ),
+  );
+};
+
+/** Fewer are always somewhere. */
+const LEAST_LOST = 3;
 
 /** Who would be behind it. */
 const heldFacts = (ports: Signals['nodePorts']): ReturnType<typeof fact>[] => {

@@ -123,6 +123,7 @@ export const healthy: Signals = {
   ],
   ends: [],
   egressPaths: ['unknown'],
+  portsPerNode: null,
   told: new Set(['flow-log', 'conntrack', 'applications', 'pods', 'firewall']),
 };
 
@@ -142,5 +143,6 @@ export const nothing: Signals = {
   shared: [],
   ends: [],
   egressPaths: ['unknown'],
+  portsPerNode: null,
   told: new Set(),
 };

@@ -190,6 +190,8 @@ export interface Signals {
   readonly ends: readonly PodEnd[];
   /** The ways by which these connections leave the cluster, each once. */
   readonly egressPaths: readonly EgressPath[];
+  /** Ports that the load balancer gives each node, as documents have it; null: they do not tell, or there is none. */
+  readonly portsPerNode: number | null;
   /** Which kinds of source told of the interval at all. */
   readonly told: ReadonlySet<'flow-log' | 'conntrack' | 'applications' | 'pods' | 'firewall'>;
 }
