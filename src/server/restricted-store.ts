@@ -87,6 +87,17 @@ export const restrictedTo = (store: Store, namespaces: readonly string[]): Store
     // Sums of nodes are of no pod; of a chosen destination they would tell that somebody talks to it.
     portSteps: async (query, stepMs) =>
       query.dest.length + query.destPorts.length > 0 ? [] : store.portSteps(query, stepMs),
+    podPorts: async (query, limit) => {
+      const seen = (await store.podPorts(query, limit)).rows.filter(({ pod }) => own.has(pod));
+      return { rows: seen, destinations: seen.length, unnamed: null };
+    },
+    // A workload's pods are of its namespace.
+    holdings: async (query, least, limit) => {
+      const seen = (await store.holdings(query, least, limit)).rows.filter(
+        ({ workload }) => workload !== null && own.has(workload),
+      );
+      return { rows: seen, holdings: seen.length, unnamed: null };
+    },
     signals: async (query) => {
       const told = await store.signals(query);
       return {

@@ -1,18 +1,15 @@
-import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../base/instant.ts';
+import { DAY, HOUR, type Instant } from '../base/instant.ts';
 import { compareIp } from '../base/ip.ts';
 import { IDLE } from '../core/attribution/flow.ts';
 import { OPEN } from '../core/attribution/lease.ts';
 import type { Reason } from '../core/attribution/verdict.ts';
 import type { NodeAddress, PodNamed, PortsHeld, PortsQuery, PortsRow, PortSteps, VerdictKind } from '../core/ports.ts';
+import { DATAGRAM, LINGER, RESET, TIME_WAIT } from '../core/snat/connection-life.ts';
 import type { Engine, Params } from './engine.ts';
 import { ipText } from './ip-text.ts';
 import { protocolName } from './protocol.ts';
 import { filtering, inventoryInForce, readPods } from './read-flows.ts';
 
-/** An entry of an ended TCP connection is kept so long (nf_conntrack_tcp_timeout_time_wait), and one of datagrams after two seconds (…_udp_timeout_stream). */
-const LINGER = 2 * MINUTE;
-/** One of datagrams that were over sooner (nf_conntrack_udp_timeout). */
-const DATAGRAM = 30 * SECOND;
 /** No flow holds a port this long after its last record, except those that are open: `lingered` counts to 6,553 seconds. */
 const HELD = 2 * HOUR;
 /** A connection that is open may have been silent for so long (nf_conntrack_tcp_timeout_established). */
@@ -97,7 +94,7 @@ const heldAt = (
   inventory: number,
   keptFrom: Instant,
 ): Promise<readonly HeldRow[]> => {
-  const params: Params = { ...paramsOf(query, inventory, keptFrom), shards: EVERY_SHARD };
+  const params: Params = { ...portParams(query, inventory, keptFrom), shards: EVERY_SHARD };
   return peaks.length === 0
     ? Promise.resolve([])
     : engine.rows<HeldRow>(filtering('ports/at-peaks', params), {
@@ -187,9 +184,10 @@ export const nodeAt = (nodes: NodesByIp, ip: string, at: number): string | null 
   return (named.find((one) => one.may_from_ms <= at && at < one.may_until_ms) ?? named[0])?.node ?? null;
 };
 
-const EVERY_SHARD: readonly number[] = [...Array(256).keys()];
+export const EVERY_SHARD: readonly number[] = [...Array(256).keys()];
 
-const paramsOf = (
+/** What `ports/held` asks for: `of_nodes` and its like choose lines of it. */
+export const portParams = (
   { cluster, from, until, dest, destPorts, nodes, inside }: PortsQuery,
   inventory: number,
   keptFrom: Instant,
@@ -202,15 +200,43 @@ const paramsOf = (
   inside_first: inside.map(({ first }) => first),
   inside_last: inside.map(({ last }) => last),
   inventory,
+  of_nodes: true,
   from_ms: Math.max(from, keptFrom),
   until_ms: until,
   linger_ms: LINGER,
   datagram_ms: DATAGRAM,
+  reset_ms: RESET,
+  time_wait_ms: TIME_WAIT,
   held_ms: HELD,
   open_for_ms: OPEN_FOR,
   open_ms: OPEN,
   idle_ms: IDLE,
 });
+
+/** A statement over the destinations part by part: what one workload or pod sends may be on every shard. */
+export async function* inParts<Row>(
+  engine: Engine,
+  statement: string,
+  query: PortsQuery,
+  inventory: number,
+  keptFrom: Instant,
+  more: Params,
+): AsyncGenerator<readonly Row[], void, void> {
+  const parts = await partsFor(engine, query);
+  for (let part = 0; part < parts; part++) {
+    const params: Params = { ...portParams(query, inventory, keptFrom), ...more, shards: EVERY_SHARD, parts, part };
+    yield await engine.rows<Row>(filtering(statement, params), params);
+  }
+}
+
+/** Into how many parts a statement over the flows of the interval has to be cut, so that memory suffices. */
+const partsFor = async (engine: Engine, query: PortsQuery): Promise<number> => {
+  const [size] = await engine.rows<{ flows: number }>(
+    'SELECT count() AS flows FROM flow WHERE cluster = {cluster:String} AND last_ms >= {from_ms:Int64} AND last_ms - lasted_ms < {until_ms:Int64}',
+    { cluster: query.cluster, from_ms: query.from, until_ms: query.until },
+  );
+  return Math.min(EVERY_SHARD.length, Math.ceil(((size?.flows ?? 0) + 1) / TOGETHER));
+};
 
 /** A statement over so many shards at a time that memory suffices: an address of a node is on one shard. */
 export async function* inShards<Row>(
@@ -221,14 +247,10 @@ export async function* inShards<Row>(
   keptFrom: Instant,
   more: Params,
 ): AsyncGenerator<readonly Row[], void, void> {
-  const [size] = await engine.rows<{ flows: number }>(
-    'SELECT count() AS flows FROM flow WHERE cluster = {cluster:String} AND last_ms >= {from_ms:Int64} AND last_ms - lasted_ms < {until_ms:Int64}',
-    { cluster: query.cluster, from_ms: query.from, until_ms: query.until },
-  );
-  const parts = Math.min(EVERY_SHARD.length, Math.ceil(((size?.flows ?? 0) + 1) / TOGETHER));
+  const parts = await partsFor(engine, query);
   for (let part = 0; part < parts; part++) {
     const shards = EVERY_SHARD.filter((shard) => shard % parts === part);
-    const params: Params = { ...paramsOf(query, inventory, keptFrom), ...more, shards };
+    const params: Params = { ...portParams(query, inventory, keptFrom), ...more, shards };
     yield await engine.rows<Row>(filtering(statement, params), params);
   }
 }

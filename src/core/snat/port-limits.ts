@@ -65,6 +65,9 @@ export const LB_LONGER = (closedHoldSeconds('lb') - closedHoldSeconds('node')) *
 /** Ports that a node's translation can choose from for one destination address, port and protocol: 1024–65535. */
 export const NODE_PORTS = 64_512;
 
+/** Ports of its own that a pod can choose from for one destination address and port: 32768–60999, unless net.ipv4.ip_local_port_range was set. */
+export const POD_PORTS = 28_232;
+
 /** How many ports, or connections, there are at most. docs/reference/snat-limits.md prints it too. */
 export interface Limit {
   readonly of: string;
@@ -108,7 +111,7 @@ export const LIMITS: readonly Limit[] = [
   },
   {
     of: 'a pod',
-    most: 28_232,
+    most: POD_PORTS,
     unit: 'ports of its own (net.ipv4.ip_local_port_range 32768–60999) to one destination address and port',
     source: 'https://docs.kernel.org/networking/ip-sysctl.html',
   },
