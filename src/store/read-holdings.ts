@@ -8,7 +8,6 @@ import { protocolName } from './protocol.ts';
 import { filtering, flowLogWatermark, inventoryInForce, readPods } from './read-flows.ts';
 import { readUnnamed } from './read-pod-ports.ts';
 import { EVERY_SHARD, inParts, nodeAt, nodeNames, portParams } from './read-ports.ts';
-import { sql } from './sql.ts';
 
 interface HoldingRow {
   /** Empty, as the other two: nodes themselves. */
@@ -95,12 +94,18 @@ export const readHoldings = async (
     p_protocol: held.map(({ protocol }) => protocol),
     p_at: held.map(({ peak_ms }) => peak_ms),
   };
+  // Wherever else a pod talks to decides what a name can be.
+  const anywhere: Params = {
+    ...params,
+    ...portParams({ ...query, dest: [], destPorts: [], nodes: [], inside: [] }, inventory, keptFrom),
+    of_nodes: false,
+  };
   const [holders, requests] =
     held.length === 0
       ? [[], []]
       : await Promise.all([
           engine.rows<HolderRow>(filtering('ports/holders', params), params),
-          engine.rows<RequestsRow>(sql('ports/requests'), params),
+          engine.rows<RequestsRow>(filtering('ports/requests', anywhere), anywhere),
         ]);
   const uids = [...new Set(holders.flatMap(({ uid }) => (uid === '' ? [] : [uid])))];
   const pods = uids.length === 0 ? new Map<string, PodNamed>() : await readPods(engine, cluster, inventory, uids);

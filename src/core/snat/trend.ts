@@ -1,6 +1,8 @@
+import { medianSlope } from './forecast.ts';
+
 /** Whether a row of numbers grows. */
 export interface Trend {
-  /** A step: the median of all slopes (Theil 1950, Sen 1968). */
+  /** A step: the median of all slopes. */
   readonly slope: number;
   /** How often chance alone would make numbers that grow at least as steadily (Mann 1945, Kendall 1975, with ties). */
   readonly p: number;
@@ -8,27 +10,20 @@ export interface Trend {
 
 export const trendOf = (values: readonly number[]): Trend => {
   const n = values.length;
-  const slopes: number[] = [];
+  if (n < 2) return { slope: 0, p: 1 };
   let score = 0;
   for (let i = 0; i < n; i++)
-    for (let k = i + 1; k < n; k++) {
-      const rise = (values[k] as number) - (values[i] as number);
-      slopes.push(rise / (k - i));
-      score += Math.sign(rise);
-    }
-  const ties = [...Map.groupBy(values, (value) => value).values()].reduce((sum, { length: t }) => sum + vary(t), 0);
-  const spread = Math.sqrt((vary(n) - ties) / 18);
-  slopes.sort((a, b) => a - b);
-  return {
-    slope: slopes.length === 0 ? 0 : (slopes[slopes.length >> 1] as number),
-    p: spread === 0 ? 1 : beyond((score - 1) / spread),
-  };
+    for (let k = i + 1; k < n; k++) score += Math.sign((values[k] as number) - (values[i] as number));
+  const ties = [...Map.groupBy(values, (value) => value).values()].reduce((sum, { length }) => sum + varied(length), 0);
+  const spread = Math.sqrt((varied(n) - ties) / 18);
+  return { slope: medianSlope(values), p: spread === 0 ? 1 : above((score - 1) / spread) };
 };
 
-const vary = (n: number): number => n * (n - 1) * (2 * n + 5);
+/** 18 times the variance of the score of so many. */
+const varied = (n: number): number => n * (n - 1) * (2 * n + 5);
 
 /** The normal distribution above `z` (Abramowitz and Stegun 26.2.17, to 10⁻⁷). */
-const beyond = (z: number): number => {
+const above = (z: number): number => {
   const t = 1 / (1 + 0.2316419 * Math.abs(z));
   const tail =
     (Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)) *
