@@ -102,7 +102,7 @@ const stored = async (world: RandomWorld, { from, lasts }: { readonly from: numb
 
 const runs = { numRuns: Number(process.env['PARITY_RUNS'] ?? 8), endOnFailure: process.env['SHRINK'] === undefined };
 /** What the laws were about, over all worlds: one about nothing holds always. */
-const met = { podRows: 0, several: 0, ofNodes: 0, untranslated: 0, unnamed: 0, open: 0, silent: 0, closed: 0 };
+const met = { podRows: 0, ofNodes: 0, untranslated: 0, unnamed: 0, open: 0, silent: 0, closed: 0 };
 
 test('what a pod holds of its own ports is as many as one by one, translated or not', { timeout: 120_000 }, async () => {
   await fc.assert(
@@ -182,7 +182,6 @@ test('what a workload holds of the ports of nodes is as counted one by one', { t
         expect(plain(holders)).toEqual(plain(by));
         expect(holders.reduce((sum, { portsAtPeak }) => sum + portsAtPeak, 0)).toBe(row.peakPorts);
         expect(holders[0]?.beganIn).toHaveLength(SLICES);
-        met.several += Number(new Set(own.map(({ pod }) => pod)).size > 1);
         met.ofNodes += Number(workload === null);
         met.open += row.openAtEnd;
         met.closed += row.closed;
@@ -198,8 +197,8 @@ test('what a workload holds of the ports of nodes is as counted one by one', { t
     }),
     runs,
   );
-  const { several, ofNodes, open, closed, silent } = met;
-  expect(Math.min(several, ofNodes, open, closed, silent)).toBeGreaterThan(0);
+  const { ofNodes, open, closed, silent } = met;
+  expect(Object.entries({ ofNodes, open, closed, silent }).filter(([, times]) => times === 0)).toEqual([]);
 });
 
 const PODS = ['a', 'b'];
@@ -255,19 +254,19 @@ const twoPods = (cluster: string, sightings: readonly Sighting[]) => [
 
 const told = fc.record({
   kind: fc.constantFrom('client' as const, 'client' as const, 'log' as const, 'server' as const, 'internal' as const),
-  pod: fc.constantFrom(...PODS, 'nobody'),
+  pod: fc.constantFrom(...PODS, ...PODS, 'nobody'),
   /** By its UID, or by its name alone. */
   byUid: fc.boolean(),
   /** null: a name alone is told. */
-  destIp: fc.constantFrom(...DESTS, '192.0.2.9', null),
+  destIp: fc.constantFrom(...DESTS, ...DESTS, '192.0.2.9', null, null),
   destHost: fc.constantFrom('db.example.com', 'DB.example.com.', 'db', 'db.shop.svc', 'db.shop.svc.cluster.local.'),
-  destPort: fc.constantFrom(443, OTHER_PORT, 80),
-  at: fc.constantFrom(-1, 0, 500, 9_999, 10_000),
+  destPort: fc.constantFrom(443, OTHER_PORT, OTHER_PORT, 80),
+  at: fc.constantFrom(-1, 0, 500, 700, 9_999, 10_000),
   lasts: fc.nat(1_000),
   probability: fc.constantFrom(null, 1, 0.25, 0.5),
   times: fc.constantFrom(1, 1, 3),
   /** Below another of the spans; mostly to the same destination. */
-  parent: fc.option(fc.nat(199)),
+  parent: fc.option(fc.nat(399)),
   isAlike: fc.boolean(),
   id: fc.constantFrom('', 'x', 'y'),
 });
@@ -277,10 +276,10 @@ test('requests are as many as spans and lines tell, one by one: of each once, wi
   let below = 0;
   let byName = 0;
   await fc.assert(
-    fc.asyncProperty(fc.array(told, { minLength: 200, maxLength: 200 }), async (random) => {
+    fc.asyncProperty(fc.array(told, { minLength: 400, maxLength: 400 }), async (random) => {
       const all = random.map((one) => {
-        const { destIp, destHost, destPort } = (one.isAlike ? random[one.parent ?? -1] : undefined) ?? one;
-        return { ...one, destIp, destHost, destPort };
+        const { pod, destIp, destHost, destPort } = (one.isAlike ? random[one.parent ?? -1] : undefined) ?? one;
+        return { ...one, pod, destIp, destHost, destPort };
       });
       const cluster = `r${worlds++}`;
       const sightings = all.map((one, i) =>
@@ -322,7 +321,7 @@ test('requests are as many as spans and lines tell, one by one: of each once, wi
         (one.pod === 'a' && one.destPort === OTHER_PORT && /example/i.test(one.destHost) ? (DESTS[0] as string) : '');
       const isBelow = (one: (typeof all)[number]): boolean => {
         const above = one.parent === null ? undefined : all[one.parent];
-        return above?.kind === 'client' && inTime(above) && wentTo(above) === wentTo(one) && above.destPort === one.destPort;
+        return above?.kind === 'client' && above.pod === one.pod && inTime(above) && wentTo(above) === wentTo(one) && above.destPort === one.destPort;
       };
       for (const { destIp, destPort, holders } of rows)
         for (const { pod, requests } of holders) {

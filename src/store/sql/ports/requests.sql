@@ -1,4 +1,4 @@
--- Requests that spans and lines of logs tell of, by pod and destination. A client span below another one to the same destination is the same request. A call that
+-- Requests that spans and lines of logs tell of, by pod and destination. A client span below another one of the pod to the same destination is the same request. A call that
 -- tells a name alone counts where its pod had connections to one address only at that port, and the name is none of the cluster's. `requests`: with those that
 -- were not recorded, where the spans say which share was.
 WITH
@@ -42,6 +42,6 @@ SELECT
     uniqExactIf(if(notEmpty(ids), ids[1], if(trace_id != '', trace_id, toString(identity))), kind = 'log') AS different_ids
 FROM placed
 WHERE to_ip IN {p_dest:Array(IPv6)}
-    AND (kind = 'log' OR parent_span_id = '' OR (trace_id, parent_span_id, to_ip, dest_port) NOT IN (SELECT trace_id, span_id, to_ip, dest_port FROM placed WHERE kind = 'client'))
+    AND (kind = 'log' OR parent_span_id = '' OR (uid, trace_id, parent_span_id, to_ip, dest_port) NOT IN (SELECT uid, trace_id, span_id, to_ip, dest_port FROM placed WHERE kind = 'client'))
 GROUP BY uid, to_ip, to_port
 ORDER BY uid, to_ip, to_port
