@@ -11,7 +11,17 @@ import { inventoryFrom } from '../src/store/inventory.ts';
 import { protocolName } from '../src/store/protocol.ts';
 import { entryAt, podSeen, recordAt } from './one-fact.ts';
 import { flowsFromCore } from './parity.ts';
-import { batchesOf, emptyBatch, eventTable, ip, NOW, type RandomWorld, randomWorld, recordTable, START } from './random-world.ts';
+import {
+  batchesOf,
+  emptyBatch,
+  eventTable,
+  ip,
+  NOW,
+  type RandomWorld,
+  randomWorld,
+  recordTable,
+  START,
+} from './random-world.ts';
 import { temporaryStore } from './temporary-store.ts';
 
 /*
@@ -104,7 +114,9 @@ const runs = { numRuns: Number(process.env['PARITY_RUNS'] ?? 8), endOnFailure: p
 /** What the laws were about, over all worlds: one about nothing holds always. */
 const met = { podRows: 0, ofNodes: 0, untranslated: 0, unnamed: 0, open: 0, silent: 0, closed: 0 };
 
-test('what a pod holds of its own ports is as many as one by one, translated or not', { timeout: 120_000 }, async () => {
+test('what a pod holds of its own ports is as many as one by one, translated or not', {
+  timeout: 120_000,
+}, async () => {
   await fc.assert(
     fc.asyncProperty(randomWorld, range, async (world, when) => {
       const { query, all } = await stored(world, when);
@@ -118,7 +130,10 @@ test('what a pod holds of its own ports is as many as one by one, translated or 
       expect(rows.map((row) => `${row.pod.uid} ${destOf(row)}`).sort()).toEqual([...named.keys()].sort());
       expect(destinations).toBe(named.size);
       expect(unnamed).toBe(
-        all.filter((one) => one.pod === '' && one.verdict !== 'node' && one.from < until && one.until > from && one.until > one.from).length,
+        all.filter(
+          (one) =>
+            one.pod === '' && one.verdict !== 'node' && one.from < until && one.until > from && one.until > one.from,
+        ).length,
       );
       for (const row of rows) {
         const own = named.get(`${row.pod.uid} ${destOf(row)}`) ?? [];
@@ -172,14 +187,14 @@ test('what a workload holds of the ports of nodes is as counted one by one', { t
       expect(holdings).toBe(groups.size);
       for (const row of rows) {
         const own = groups.get(keyOf(row)) ?? [];
-        const { workload, destIp, destPort, protocol, holders, ...counted } = row;
-        const { workload: _w, destIp: _i, destPort: _p, protocol: _n, holders: by, ...one } = holdingOf(own, query, told);
-        expect(counted).toEqual(one);
+        const { workload, destIp, destPort, protocol, holders } = row;
+        const one = holdingOf(own, query, told);
+        expect(row).toEqual({ ...one, workload, destIp, destPort, protocol, holders });
         const plain = (of: typeof holders) =>
           of
             .map(({ pod, node: _node, requests: _r, ...rest }) => ({ pod: pod?.uid ?? '', ...rest }))
             .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
-        expect(plain(holders)).toEqual(plain(by));
+        expect(plain(holders)).toEqual(plain(one.holders));
         expect(holders.reduce((sum, { portsAtPeak }) => sum + portsAtPeak, 0)).toBe(row.peakPorts);
         expect(holders[0]?.beganIn).toHaveLength(SLICES);
         met.ofNodes += Number(workload === null);
@@ -188,7 +203,15 @@ test('what a workload holds of the ports of nodes is as counted one by one', { t
         met.silent += row.silent;
       }
       expect(unnamed).toBe(
-        all.filter((one) => one.isOfNode && one.pod === '' && one.verdict !== 'node' && one.from < until && one.until > from && one.until > one.from).length,
+        all.filter(
+          (one) =>
+            one.isOfNode &&
+            one.pod === '' &&
+            one.verdict !== 'node' &&
+            one.from < until &&
+            one.until > from &&
+            one.until > one.from,
+        ).length,
       );
       const most = Math.max(0, ...rows.map(({ peakPorts }) => peakPorts));
       const few = await store.holdings(query, most, 1);
@@ -216,9 +239,7 @@ const ENDS = [
 const twoPods = (cluster: string, sightings: readonly Sighting[]) => [
   {
     ...emptyBatch(cluster, 'records'),
-    flowRecords: recordTable(
-      ENDS.map((ends) => recordAt(START + 100, { ...ends, state: FLOW_STATES.B })),
-    ),
+    flowRecords: recordTable(ENDS.map((ends) => recordAt(START + 100, { ...ends, state: FLOW_STATES.B }))),
   },
   {
     ...emptyBatch(cluster, 'conntrack'),
@@ -231,9 +252,19 @@ const twoPods = (cluster: string, sightings: readonly Sighting[]) => [
   {
     ...emptyBatch(cluster, 'inventory'),
     format: 'kubernetes-watch' as const,
-    looks: [{ kind: 'watch' as const, of: 'pods' as const, from: (START - 200_000) as Instant, until: (START + 3_600_000) as Instant }],
+    looks: [
+      {
+        kind: 'watch' as const,
+        of: 'pods' as const,
+        from: (START - 200_000) as Instant,
+        until: (START + 3_600_000) as Instant,
+      },
+    ],
     pods: PODS.map((name, k) =>
-      podSeen(name, START - 100_000, { ips: [ip(`10.244.0.${2 + k}`)], workload: { kind: 'Deployment', namespace: 'shop', name: 'web' } }),
+      podSeen(name, START - 100_000, {
+        ips: [ip(`10.244.0.${2 + k}`)],
+        workload: { kind: 'Deployment', namespace: 'shop', name: 'web' },
+      }),
     ),
     nodes: [
       {
@@ -271,7 +302,9 @@ const told = fc.record({
   id: fc.constantFrom('', 'x', 'y'),
 });
 
-test('requests are as many as spans and lines tell, one by one: of each once, with those that were not recorded', { timeout: 120_000 }, async () => {
+test('requests are as many as spans and lines tell, one by one: of each once, with those that were not recorded', {
+  timeout: 120_000,
+}, async () => {
   let seen = 0;
   let below = 0;
   let byName = 0;
@@ -321,11 +354,19 @@ test('requests are as many as spans and lines tell, one by one: of each once, wi
         (one.pod === 'a' && one.destPort === OTHER_PORT && /example/i.test(one.destHost) ? (DESTS[0] as string) : '');
       const isBelow = (one: (typeof all)[number]): boolean => {
         const above = one.parent === null ? undefined : all[one.parent];
-        return above?.kind === 'client' && above.pod === one.pod && inTime(above) && wentTo(above) === wentTo(one) && above.destPort === one.destPort;
+        return (
+          above?.kind === 'client' &&
+          above.pod === one.pod &&
+          inTime(above) &&
+          wentTo(above) === wentTo(one) &&
+          above.destPort === one.destPort
+        );
       };
       for (const { destIp, destPort, holders } of rows)
         for (const { pod, requests } of holders) {
-          const own = all.filter((one) => one.pod === pod?.name && wentTo(one) === destIp && one.destPort === destPort && inTime(one));
+          const own = all.filter(
+            (one) => one.pod === pod?.name && wentTo(one) === destIp && one.destPort === destPort && inTime(one),
+          );
           const spans = own.filter((one) => one.kind === 'client' && !isBelow(one));
           const lines = own.filter((one) => one.kind === 'log');
           const sum = (of: readonly (typeof own)[number][], add: (one: (typeof own)[number]) => number): number =>

@@ -12,7 +12,7 @@ export const advice: Answering = async (store, query, range, limit, context) => 
   const { voice, globals } = context;
   const report = await snatAdvice(store, query, range, limit);
   const { items, holdings } = report;
-  const wide = globals.output === 'wide';
+  const advised = items.filter(({ fixes }) => fixes.length > 0);
   await print(
     {
       report,
@@ -23,12 +23,14 @@ export const advice: Answering = async (store, query, range, limit, context) => 
           ? ['No workload is known to hold ports of note.']
           : [
               ...tableOf(columns(context), items, context)(options),
-              ...items.filter(({ fixes }) => fixes.length > 0 || wide).flatMap(saidOf),
+              ...(globals.output === 'wide' ? items : advised.slice(0, SHOWN)).flatMap(saidOf),
             ],
     },
     context,
   );
   for (const reason of report.completeness.reasons) voice.warn(reason);
+  if (globals.output === 'table' && advised.length > SHOWN)
+    voice.note(`and advice on ${count(advised.length - SHOWN)} more: -o wide lists it`);
   const more = holdings - items.length;
   const named = (['churn', 'leak', 'fan-out'] as const).flatMap((pattern) => {
     const found = items.filter((item) => item.pattern === pattern).length;
@@ -39,6 +41,11 @@ export const advice: Answering = async (store, query, range, limit, context) => 
   );
   return globals.strict && !report.completeness.complete ? EXIT.incomplete : EXIT.done;
 };
+
+/** Of the workloads and destinations that a table lists, those with their advice. */
+const SHOWN = 5;
+/** Growth that chance makes more often is none. */
+const SURE = 0.05;
 
 const saidOf = (item: AdviceItem): readonly string[] => [
   '',
@@ -86,14 +93,16 @@ const columns = ({ zone }: Context): readonly Column<AdviceItem>[] => [
     header: 'GROWS/H',
     align: 'right',
     leaves: 4,
-    of: ({ growth }) => (growth === null ? '-' : count(growth.perHour)),
+    of: ({ growth }) => (growth === null || growth.p >= SURE ? '-' : count(growth.perHour)),
   },
   {
     header: 'REQ/CONN',
     align: 'right',
     leaves: 1,
     of: ({ reuse }) =>
-      reuse === null ? 'not seen' : `${reuse.by === 'spans' && reuse.share === null ? '≥' : ''}${reuse.perConnection.toFixed(1)}`,
+      reuse === null
+        ? 'not seen'
+        : `${reuse.by === 'spans' && reuse.share === null ? '≥' : ''}${reuse.perConnection.toFixed(1)}`,
   },
   {
     header: 'POOLED',

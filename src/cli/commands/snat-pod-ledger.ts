@@ -18,7 +18,9 @@ export const podLedger: Answering = async (store, query, range, limit, context) 
       lines: items,
       csv: csvOf(CSV, items),
       table: (options) =>
-        items.length === 0 ? ['No pod is known to have held ports.'] : tableOf(columns(context), items, context)(options),
+        items.length === 0
+          ? ['No pod is known to have held ports.']
+          : tableOf(columns(context), items, context)(options),
     },
     context,
   );

@@ -33,10 +33,10 @@ export const runSnat = async (context: Context, words: readonly string[], given:
   const of = oneOf('--of', textOf(given, 'of') ?? 'node', LEDGERS);
   if (of !== 'node' && what !== 'ledger')
     refuse('E105', `snat ${what} has no --of ${of}`, { fix: `Write unmasq snat ledger --of ${of}.` });
-  const narrows = ['dest', 'inside'].find((name) => given[name] !== undefined && texts(given, name).length > 0);
-  if (of === 'conntrack' && narrows !== undefined)
-    refuse('E105', `--${narrows}: a table of connection tracking is told of a node as a whole`, {
-      fix: `Leave --${narrows} away, or ask for --of node.`,
+  const narrows = texts(given, 'dest').length > 0 ? '--dest' : given['inside'] === true ? '--inside' : null;
+  if (of === 'conntrack' && narrows !== null)
+    refuse('E105', `${narrows}: a table of connection tracking is told of a node as a whole`, {
+      fix: `Leave ${narrows} away, or ask for --of node.`,
     });
   const limit = wholeNumber(given, 'limit', '--limit') ?? LISTED;
   const dest = endpoints(given, 'dest', '--dest');

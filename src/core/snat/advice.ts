@@ -72,14 +72,19 @@ const churn = ({ holding, ms, reuse, pooling }: Case): Said => {
 };
 
 const NOT_SEEN = {
-  unseen: 'requests are not seen: spans or logs of its calls would tell how many each connection carries, and what a pool would spare',
+  unseen:
+    'requests are not seen: spans or logs of its calls would tell how many each connection carries, and what a pool would spare',
   'few-told': 'too few requests are told to say how many each connection carries',
-  'partly-told': 'fewer requests are told than there are connections, so some are not told: how many each connection carries is not known',
-  unclear: 'lines of logs may be of one request or of several: spans would tell how many requests each connection carries',
+  'partly-told':
+    'fewer requests are told than there are connections, so some are not told: how many each connection carries is not known',
+  unclear:
+    'lines of logs may be of one request or of several: spans would tell how many requests each connection carries',
 } as const;
 
-const UNTIL_THEN = 'Until then more ports: a NAT gateway, addresses, or a private endpoint where the other side is Azure’s.';
-const MORE_PORTS = 'More ports: a private endpoint where the other side is Azure’s, addresses, or a NAT gateway (unmasq snat plan).';
+const UNTIL_THEN =
+  'Until then more ports: a NAT gateway, addresses, or a private endpoint where the other side is Azure’s.';
+const MORE_PORTS =
+  'More ports: a private endpoint where the other side is Azure’s, addresses, or a NAT gateway (unmasq snat plan).';
 
 const leak = ({ holding, judged }: Case): Said => {
   const { openAtStart, openAtEnd, began, closed, oldestMs, watched, silent } = holding;
@@ -99,7 +104,7 @@ const leak = ({ holding, judged }: Case): Said => {
 const MOSTLY_IDLE = 0.25;
 
 const fanOut = ({ holding, ms, reuse }: Case): Said => {
-  const { peakPorts, openAtPeak, holders, watched, silent, openAtEnd } = holding;
+  const { peakPorts, openAtPeak, holders, watched, silent, openAtEnd, protocol } = holding;
   const isMany = isOfManyPods(holding);
   const pods = holders.filter(({ portsAtPeak }) => portsAtPeak > 0);
   const most = pods.reduce((a, { portsAtPeak }) => Math.max(a, portsAtPeak), 0);
@@ -111,12 +116,18 @@ const fanOut = ({ holding, ms, reuse }: Case): Said => {
   return {
     why: `${n(openAtPeak)} of ${n(peakPorts)} ports were of connections that were open at once, ${isMany ? `of ${n(pods.length)} pods with at most ${n(most)} each` : `up to ${n(most)} of one pod`}${inFlight === null ? '' : `; about ${inFlight.toFixed(inFlight < 10 ? 1 : 0)} requests were in flight, as told`}`,
     fixes: [
-      ...(isIdle ? ['Make pools smaller, or let idle connections end sooner: most of what is open is not in use.'] : []),
+      ...(isIdle
+        ? ['Make pools smaller, or let idle connections end sooner: most of what is open is not in use.']
+        : []),
       'A private endpoint where the other side is Azure’s: its connections take no SNAT ports.',
       'More addresses or a NAT gateway (unmasq snat plan).',
-      isMany
-        ? 'A proxy or gateway in the cluster that shares connections between the pods.'
-        : 'Spread the work over pods on more nodes, as each node has ports of its own; or several requests on one connection (HTTP/2).',
+      ...(isMany
+        ? ['A proxy or gateway in the cluster that shares connections between the pods.']
+        : protocol === 'tcp'
+          ? [
+              'Spread the work over pods on more nodes, as each node has ports of its own; or several requests on one connection (HTTP/2).',
+            ]
+          : []),
     ],
     unknown: [],
   };
@@ -127,7 +138,7 @@ const SAID: Readonly<Record<Judged['pattern'], (of: Case) => Said>> = {
   leak,
   'fan-out': fanOut,
   none: ({ holding: { peakPorts, openAtPeak } }) => ({
-    why: `${n(peakPorts)} ports, ${n(openAtPeak)} of open connections: nothing that grows, few pods, few each`,
+    why: `${n(peakPorts)} ports, ${n(openAtPeak)} of open connections: few pods, and few of each`,
     fixes: [],
     unknown: [],
   }),

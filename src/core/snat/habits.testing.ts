@@ -137,7 +137,9 @@ const HABITS: Readonly<Record<string, (chance: Chance) => Omit<Habit, 'name'>>> 
     const pods = chance.whole(1, 6);
     const rate = chance.between(100, 500) / 3_600_000;
     const span = { from: -30 * MINUTE, ms, pods };
-    const pools = Array.from({ length: pods }, (_, pod) => pool(chance, pod, chance.whole(2, 12), BEFORE, ms, 60 * MINUTE));
+    const pools = Array.from({ length: pods }, (_, pod) =>
+      pool(chance, pod, chance.whole(2, 12), BEFORE, ms, 60 * MINUTE),
+    );
     const lost = coming(chance, span, rate, steady(rate), () => Number.POSITIVE_INFINITY);
     return { truth: 'leak', ms, connections: [...pools.flat(), ...lost] };
   },
@@ -193,16 +195,29 @@ const HABITS: Readonly<Record<string, (chance: Chance) => Omit<Habit, 'name'>>> 
   },
   'sessions of hours': (chance) => {
     const ms = chance.between(30, 120) * MINUTE;
-    const connections = [0, 1, 2].flatMap((pod) => pool(chance, pod, chance.whole(50, 150), BEFORE * 4, ms, 180 * MINUTE));
+    const connections = [0, 1, 2].flatMap((pod) =>
+      pool(chance, pod, chance.whole(50, 150), BEFORE * 4, ms, 180 * MINUTE),
+    );
     return { truth: 'fan-out', ms, connections };
+  },
+  'sessions that come in the morning': (chance) => {
+    const ms = chance.between(30, 120) * MINUTE;
+    const rate = chance.between(200, 900) / 3_600_000;
+    const span = { from: 0, ms, pods: chance.whole(2, 3) };
+    const rising = (at: number): number => (rate * at) / ms;
+    return { truth: 'fan-out', ms, connections: coming(chance, span, rate, rising, () => chance.wait(300 * MINUTE)) };
   },
   'few pods with small pools': (chance) => {
     const ms = chance.between(20, 120) * MINUTE;
     const pods = chance.whole(2, 5);
-    const connections = Array.from({ length: pods }, (_, pod) => pool(chance, pod, chance.whole(9, 12), BEFORE, ms, 600 * MINUTE)).flat();
+    const connections = Array.from({ length: pods }, (_, pod) =>
+      pool(chance, pod, chance.whole(9, 12), BEFORE, ms, 600 * MINUTE),
+    ).flat();
     return { truth: 'none', ms, connections };
   },
 };
 
 export const habits = (seeds: readonly number[]): readonly Habit[] =>
-  Object.entries(HABITS).flatMap(([name, make], i) => seeds.map((seed) => ({ name, ...make(new Chance(seed * 101 + i)) })));
+  Object.entries(HABITS).flatMap(([name, make], i) =>
+    seeds.map((seed) => ({ name, ...make(new Chance(seed * 101 + i)) })),
+  );

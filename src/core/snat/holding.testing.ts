@@ -34,24 +34,29 @@ export const holdingOf = (
   const begins = (of: readonly HeldBy[]): readonly number[] =>
     of.filter((one) => one.from >= from).map((one) => one.from);
   const openAtStart = (of: readonly HeldBy[]): number => of.filter((one) => one.from < from && one.shut > from).length;
-  const holders = [...Map.groupBy(held, ({ pod, nodeIp = '10.224.0.4' }) => `${pod} ${nodeIp}`)].map(([who, own]): Holder => {
-    const [uid = '', nodeIp = ''] = who.split(' ');
-    return {
-      pod: uid === '' ? null : podNamed(uid),
-      node: null,
-      nodeIp,
-      portsAtPeak: at(peakAt, (one) => one.until, own),
-      openAtPeak: at(peakAt, (one) => one.shut, own),
-      openAtStart: openAtStart(own),
-      carried: own.filter((one) => one.from >= from || one.shut > from).length,
-      beganIn: sliced(begins(own)),
-      closedIn: sliced(own.filter(ends).map((one) => one.shut)),
-      keptOf: sliced(begins(own.filter((one) => one.shut >= until))),
-      requests: null,
-    };
-  });
+  const holders = [...Map.groupBy(held, ({ pod, nodeIp = '10.224.0.4' }) => `${pod} ${nodeIp}`)].map(
+    ([who, own]): Holder => {
+      const [uid = '', nodeIp = ''] = who.split(' ');
+      return {
+        pod: uid === '' ? null : podNamed(uid),
+        node: null,
+        nodeIp,
+        portsAtPeak: at(peakAt, (one) => one.until, own),
+        openAtPeak: at(peakAt, (one) => one.shut, own),
+        openAtStart: openAtStart(own),
+        carried: own.filter((one) => one.from >= from || one.shut > from).length,
+        beganIn: sliced(begins(own)),
+        closedIn: sliced(own.filter(ends).map((one) => one.shut)),
+        keptOf: sliced(begins(own.filter((one) => one.shut >= until))),
+        requests: null,
+      };
+    },
+  );
   const spent = (of: (one: HeldBy) => number, share: number): number | null =>
-    quantile(closed.map(of).sort((a, b) => a - b), share);
+    quantile(
+      closed.map(of).sort((a, b) => a - b),
+      share,
+    );
   return {
     workload: { kind: 'Deployment', namespace: 'shop', name: 'web' },
     destIp: '203.0.113.66',
@@ -60,7 +65,14 @@ export const holdingOf = (
     peakPorts,
     peakAt: peakAt as Instant,
     openAtPeak: at(peakAt, (one) => one.shut),
-    peakOpen: moments.reduce((most, moment) => Math.max(most, at(moment, (one) => one.shut)), 0),
+    peakOpen: moments.reduce(
+      (most, moment) =>
+        Math.max(
+          most,
+          at(moment, (one) => one.shut),
+        ),
+      0,
+    ),
     began: begins(held).length,
     closed: closed.length,
     openAtStart: openAtStart(held),

@@ -7,9 +7,14 @@ const judge = (connections: readonly HeldBy[], ms: number): Pattern =>
   patternOf(holdingOf(connections, { from: 0, until: ms }), ms).pattern;
 
 /** Those that thresholds were chosen on are 1 to 20. */
-const SEEDS = Array.from({ length: Number(process.env['HABITS'] ?? 12) }, (_, i) => Number(process.env['HABITS_FROM'] ?? 1_001) + i);
+const SEEDS = Array.from(
+  { length: Number(process.env['HABITS'] ?? 12) },
+  (_, i) => Number(process.env['HABITS_FROM'] ?? 1_001) + i,
+);
 
-test('of habits that are known, on seeds that nothing was chosen on: what each is taken for', { timeout: 120_000 }, () => {
+test('of habits that are known, on seeds that nothing was chosen on: what each is taken for', {
+  timeout: 120_000,
+}, () => {
   const table = new Map<string, Map<Pattern, number>>();
   const wrong: string[] = [];
   let right = 0;
@@ -24,7 +29,11 @@ test('of habits that are known, on seeds that nothing was chosen on: what each i
     if (said === 'leak' && truth !== 'leak') wrong.push(`${name} is no leak`);
   }
   if (process.env['HABITS'] !== undefined)
-    console.log([...table].map(([row, said]) => `${row.padEnd(48)} ${PATTERNS.map((p) => `${p} ${said.get(p) ?? 0}`).join('  ')}`).join('\n'));
+    console.log(
+      [...table]
+        .map(([row, said]) => `${row.padEnd(48)} ${PATTERNS.map((p) => `${p} ${said.get(p) ?? 0}`).join('  ')}`)
+        .join('\n'),
+    );
   expect(wrong).toEqual([]);
   expect(right / all.length).toBeGreaterThan(0.9);
   expect((right + undecided) / all.length).toBeGreaterThan(0.97);
@@ -61,23 +70,36 @@ test.each<[string, readonly HeldBy[], Pattern]>([
   ['one a minute, never closed', lost, 'leak'],
   ['the same, in a pod each', times(60, (i) => ({ from: i * MINUTE, pod: `pod-${i}` })), 'none'],
   ['the same in the first half alone', times(60, (i) => ({ from: (i * MINUTE) / 2 })), 'fan-out'],
-  ['the same with as many closed that were there', [...lost, ...times(60, (i) => ({ from: -HOUR, shut: i * MINUTE + 30_000 }))], 'fan-out'],
+  [
+    'the same with as many closed that were there',
+    [...lost, ...times(60, (i) => ({ from: -HOUR, shut: i * MINUTE + 30_000 }))],
+    'fan-out',
+  ],
   ['eleven more in an hour', [...kept(40), ...times(11, (i) => ({ from: (i + 1) * 5 * MINUTE - 1 }))], 'fan-out'],
   ['twelve more', [...kept(40), ...times(12, (i) => ({ from: (i + 1) * 5 * MINUTE - 1 }))], 'leak'],
   ['beside many calls that are short', [...lost, ...calls(1_000)], 'leak'],
-  ['beside so many that it hardly matters', [...times(13, (i) => ({ from: i * 4 * MINUTE })), ...calls(4_000)], 'churn'],
+  [
+    'beside so many that it hardly matters',
+    [...times(13, (i) => ({ from: i * 4 * MINUTE })), ...calls(4_000)],
+    'churn',
+  ],
   ['beside fewer', [...times(13, (i) => ({ from: i * 4 * MINUTE })), ...calls(2_000)], 'leak'],
   ['that a flow log saw in use', lost.map((one) => ({ ...one, seen: HOUR })), 'fan-out'],
   ['that a flow log saw silent', lost.map((one, i) => ({ ...one, seen: i % 4 === 0 ? 50 * MINUTE : HOUR })), 'leak'],
 ])('%s', (_, connections, pattern) => {
   if (connections.length === 0)
-    return expect(patternOf({ ...holdingOf(lost, { from: 0, until: HOUR }), peakPorts: 0 }, HOUR).pattern).toBe(pattern);
+    return expect(patternOf({ ...holdingOf(lost, { from: 0, until: HOUR }), peakPorts: 0 }, HOUR).pattern).toBe(
+      pattern,
+    );
   expect(judge(connections, HOUR)).toBe(pattern);
 });
 
 test('what lasts about as long as was looked at may be closed in the end', () => {
   // Of each minute’s two one goes after 25 minutes.
-  const connections = times(120, (i) => ({ from: (i * MINUTE) / 2, ...(i % 2 === 0 ? { shut: (i * MINUTE) / 2 + 25 * MINUTE } : {}) }));
+  const connections = times(120, (i) => ({
+    from: (i * MINUTE) / 2,
+    ...(i % 2 === 0 ? { shut: (i * MINUTE) / 2 + 25 * MINUTE } : {}),
+  }));
   const { pattern, lacks } = patternOf(holdingOf(connections, { from: 0, until: HOUR }), HOUR);
   expect([pattern, lacks]).toEqual(['not-enough-data', expect.stringContaining('a longer one tells')]);
 });

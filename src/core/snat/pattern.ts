@@ -32,6 +32,8 @@ const LEAST_CONNECTIONS = 32;
 /** So many open ones more, at least, in the interval: pools breathe. */
 const LEAST_GROWTH = 12;
 const SURE = 0.01;
+/** So unlikely by chance that it is taken for more and more that begin. */
+const RISING = 0.05;
 /** Of what was added the part that is old and not closed. */
 const STAYS = 0.4;
 /** Slices at the end of the interval: what began in them is young. */
@@ -92,17 +94,21 @@ const addingUp = (holding: Holding, open: readonly number[], ms: number): 'yes' 
   if (old < growth * STAYS) return 'no';
   // What a flow log saw in use was not forgotten.
   if (watched >= openAtEnd / 2 && silent < watched / 4) return 'no';
-  const areOlder = closed < began / 10 || (longLifeMs ?? 0) < (ms * YOUNG) / SLICES;
-  return areOlder ? 'yes' : 'may-be';
+  const areOlder = longLifeMs !== null && longLifeMs < (ms * YOUNG) / SLICES;
+  // Where hardly any closes, more and more that begin may be the day's sessions: as many in each slice are not.
+  const isEven = trendOf(beganBy(holding.holders)).p >= RISING;
+  return areOlder || (closed < began / 10 && isEven) ? 'yes' : 'may-be';
 };
+
+/** How many began in each slice. */
+export const beganBy = (holders: readonly Holder[]): readonly number[] =>
+  slices.map((i) => sum(holders, ({ beganIn }) => beganIn[i] ?? 0));
 
 /** It grows all the time, and not by one step as a pool fills. */
 const isSteady = (values: readonly number[], growth: number): boolean => {
   if (growth <= 0 || trendOf(values).p >= SURE) return false;
   const third = (values.length - 1) / 3;
-  return [0, 1, 2].every(
-    (i) => (values[(i + 1) * third] as number) - (values[i * third] as number) >= growth / 6,
-  );
+  return [0, 1, 2].every((i) => (values[(i + 1) * third] as number) - (values[i * third] as number) >= growth / 6);
 };
 
 /** As `openBy`, for each pod that had a connection by then. */
@@ -128,4 +134,5 @@ export const podsAtPeak = (holders: readonly Holder[]): number =>
 export const isOfManyPods = ({ holders, peakPorts }: Holding): boolean =>
   podsAtPeak(holders) >= MANY_PODS && holders.every(({ portsAtPeak }) => portsAtPeak <= peakPorts / 4);
 
-const sum = <Row>(rows: readonly Row[], of: (row: Row) => number): number => rows.reduce((all, row) => all + of(row), 0);
+const sum = <Row>(rows: readonly Row[], of: (row: Row) => number): number =>
+  rows.reduce((all, row) => all + of(row), 0);

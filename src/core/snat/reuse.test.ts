@@ -16,7 +16,10 @@ const NONE: RequestsTold = { spans: 0, requests: 0, unsampled: 0, meanMs: 0, lin
 const withTold = (told: readonly (Partial<RequestsTold> | null)[]) => ({
   ...HOLDING,
   holders: HOLDING.holders.map(
-    (holder, i): Holder => ({ ...holder, requests: told[i] === null || told[i] === undefined ? null : { ...NONE, ...told[i] } }),
+    (holder, i): Holder => ({
+      ...holder,
+      requests: told[i] === null || told[i] === undefined ? null : { ...NONE, ...told[i] },
+    }),
   ),
 });
 
@@ -26,20 +29,52 @@ test.each<[string, readonly (Partial<RequestsTold> | null)[], Partial<Reuse> | n
   [
     'spans of one pod are set against its own connections',
     [{ spans: 120, requests: 1_200, meanMs: 50 }],
-    { by: 'spans', told: 120, requests: 1_200, share: 0.1, connections: 1_200, perConnection: 1, atLeast: 1, meanMs: 50, pods: 1 },
+    {
+      by: 'spans',
+      told: 120,
+      requests: 1_200,
+      share: 0.1,
+      connections: 1_200,
+      perConnection: 1,
+      atLeast: 1,
+      meanMs: 50,
+      pods: 1,
+    },
   ],
   [
     'of two pods together, durations by how many they are of',
-    [{ spans: 100, requests: 100, meanMs: 40 }, { spans: 300, requests: 300, meanMs: 80 }],
+    [
+      { spans: 100, requests: 100, meanMs: 40 },
+      { spans: 300, requests: 300, meanMs: 80 },
+    ],
     { told: 400, share: 1, connections: 2_400, meanMs: 70, pods: 2 },
   ],
   ['one span that tells no share, and none is known', [{ spans: 100, requests: 100, unsampled: 1 }], { share: null }],
   [
     'lines count where there are no spans at all',
-    [{ lines: 2_400, ids: 1_200 }, { lines: 600, ids: 600 }],
-    { by: 'logs', told: 3_000, requests: 3_000, share: null, perConnection: 1.25, atLeast: 0.75, meanMs: null, pods: 2 },
+    [
+      { lines: 2_400, ids: 1_200 },
+      { lines: 600, ids: 600 },
+    ],
+    {
+      by: 'logs',
+      told: 3_000,
+      requests: 3_000,
+      share: null,
+      perConnection: 1.25,
+      atLeast: 0.75,
+      meanMs: null,
+      pods: 2,
+    },
   ],
-  ['and only of pods without spans: no', [{ spans: 5, requests: 5 }, { lines: 900, ids: 900 }], { by: 'spans', told: 5, connections: 1_200 }],
+  [
+    'and only of pods without spans: no',
+    [
+      { spans: 5, requests: 5 },
+      { lines: 900, ids: 900 },
+    ],
+    { by: 'spans', told: 5, connections: 1_200 },
+  ],
 ])('%s', (_, told, reuse) => {
   if (reuse === null) expect(reuseOf(withTold(told))).toBeNull();
   else expect(reuseOf(withTold(told))).toMatchObject(reuse);
@@ -75,7 +110,11 @@ test.each<[string, Reuse | null, ReuseSaid]>([
 test('a pool needs what is in flight at once: rate times duration, with room, and one for each pod', () => {
   // 200 begin in 300 s of each slice; of 3 s each two are in flight, and 2 + 2√2 is 4.8. Never more than are open at once now: that are two.
   expect(HOLDING.peakPorts).toBe(82);
-  expect(poolingOf({ ...HOLDING, peakOpen: 50 }, reuse({ meanMs: 3_000 }), HOUR)).toEqual({ ports: 5, factor: 82 / 5, assumes: null });
+  expect(poolingOf({ ...HOLDING, peakOpen: 50 }, reuse({ meanMs: 3_000 }), HOUR)).toEqual({
+    ports: 5,
+    factor: 82 / 5,
+    assumes: null,
+  });
   expect(poolingOf({ ...HOLDING, peakOpen: 1 }, reuse({ meanMs: 3_000 }), HOUR)?.ports).toBe(3);
   expect(poolingOf(HOLDING, reuse({ meanMs: 100 }), HOUR)?.ports).toBe(2);
   expect(poolingOf({ ...HOLDING, peakOpen: 9 }, reuse({ meanMs: null, by: 'logs', share: null }), HOUR)).toMatchObject({

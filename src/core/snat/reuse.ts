@@ -1,5 +1,5 @@
 import { type Holder, type Holding, SLICES } from './holding.ts';
-import { podsAtPeak } from './pattern.ts';
+import { beganBy, podsAtPeak } from './pattern.ts';
 
 /** How many requests the connections of a workload carry, of those of its pods that tell of any. */
 export interface Reuse {
@@ -97,9 +97,5 @@ export const poolingOf = (holding: Holding, reuse: Reuse | null, ms: number): Po
 /** Less is not worth the work. */
 const LEAST_FACTOR = 1.5;
 
-const inFlightOf = ({ holders }: Holding, perConnection: number, meanMs: number, ms: number): number => {
-  const began = Array.from({ length: SLICES }, (_, i) =>
-    holders.reduce((sum, { beganIn }) => sum + (beganIn[i] ?? 0), 0),
-  );
-  return (Math.max(0, ...began) * perConnection * meanMs) / (ms / SLICES);
-};
+const inFlightOf = ({ holders }: Holding, perConnection: number, meanMs: number, ms: number): number =>
+  (Math.max(0, ...beganBy(holders)) * perConnection * meanMs) / (ms / SLICES);
