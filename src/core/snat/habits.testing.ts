@@ -60,7 +60,10 @@ const opened = (pod: number, from: number, lasts: number, ms: number): HeldBy =>
     observedBy: ended ? 'both' : 'conntrack',
     goneAt: ended ? last + LINGER : null,
   });
-  return { ...life, pod: `pod-${pod}` };
+  // What nobody closes was used once; of the others some have been silent for some minutes.
+  const used =
+    lasts === Number.POSITIVE_INFINITY ? begin + 2_000 : Math.max(begin, ms - (Math.abs(begin * 7_919) % (8 * MINUTE)));
+  return { ...life, pod: `pod-${pod}`, seen: used };
 };
 
 /** Connections that come by chance, `perMs(at)` of them, and each lasts for as long as `lasts` says. */
@@ -207,6 +210,22 @@ const HABITS: Readonly<Record<string, (chance: Chance) => Omit<Habit, 'name'>>> 
     const rising = (at: number): number => (rate * at) / ms;
     return { truth: 'fan-out', ms, connections: coming(chance, span, rate, rising, () => chance.wait(300 * MINUTE)) };
   },
+  'pools that grow with the load': (chance) => {
+    const ms = chance.between(30, 120) * MINUTE;
+    const connections = [0, 1, 2].flatMap((pod) => {
+      const size = chance.whole(10, 30);
+      const added = Math.round(size * chance.between(0.3, 2));
+      return [
+        ...Array.from({ length: size }, () => opened(pod, BEFORE * chance.next() - 1, 1e12, ms)),
+        ...Array.from({ length: added }, (_, i) => opened(pod, ((i + chance.next()) * ms) / added, 1e12, ms)),
+      ];
+    });
+    return {
+      truth: 'fan-out',
+      ms,
+      connections: connections.map((one) => ({ ...one, seen: ms - MINUTE * 6 * chance.next() })),
+    };
+  },
   'few pods with small pools': (chance) => {
     const ms = chance.between(20, 120) * MINUTE;
     const pods = chance.whole(2, 5);
@@ -217,7 +236,15 @@ const HABITS: Readonly<Record<string, (chance: Chance) => Omit<Habit, 'name'>>> 
   },
 };
 
+/** For every other seed there is no flow log that tells of what is in use. */
 export const habits = (seeds: readonly number[]): readonly Habit[] =>
   Object.entries(HABITS).flatMap(([name, make], i) =>
-    seeds.map((seed) => ({ name, ...make(new Chance(seed * 101 + i)) })),
+    seeds.map((seed) => {
+      const habit = make(new Chance(seed * 101 + i));
+      return {
+        name,
+        ...habit,
+        connections: habit.connections.map((one) => (seed % 2 === 0 ? { ...one, seen: null } : one)),
+      };
+    }),
   );

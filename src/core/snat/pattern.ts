@@ -36,6 +36,8 @@ const SURE = 0.01;
 const RISING = 0.05;
 /** Of what was added the part that is old and not closed. */
 const STAYS = 0.4;
+/** So many times as many are no pool that follows its load. */
+const MANIFOLD = 4;
 /** Slices at the end of the interval: what began in them is young. */
 const YOUNG = SLICES / 3;
 /** An endpoint that so many pods use. */
@@ -60,11 +62,7 @@ export const patternOf = (holding: Holding, ms: number): Judged => {
   const adds = addingUp(holding, open, ms);
   if (adds === 'yes' && holding.openAtEnd - openAtStart >= peakPorts / 10) return judged('leak');
   if (openAtPeak < peakPorts / 2) return judged('churn');
-  if (adds === 'may-be')
-    return judged(
-      'not-enough-data',
-      'more and more connections are open, and they last about as long as the interval: a longer one tells whether they are closed in the end',
-    );
+  if (adds === 'last-long' || adds === 'use-unseen') return judged('not-enough-data', LACKS[adds]);
   return judged(isFanOut(holding) ? 'fan-out' : 'none');
 };
 
@@ -82,8 +80,15 @@ export const openBy = ({ openAtStart, holders }: Pick<Holding, 'openAtStart' | '
 
 const slices = Array.from({ length: SLICES }, (_, i) => i);
 
-/** Whether connections add up that nobody closes. `may-be`: they grow and are old, but so are those that close. */
-const addingUp = (holding: Holding, open: readonly number[], ms: number): 'yes' | 'may-be' | 'no' => {
+const LACKS = {
+  'last-long':
+    'more and more connections are open, and they last about as long as the interval: a longer one tells whether they are closed in the end',
+  'use-unseen':
+    'more and more connections are open, and nothing tells whether the old ones are in use: a flow log would, or a longer interval in which they are many times as many',
+} as const;
+
+/** Whether connections add up that nobody closes; or why that cannot be told. */
+const addingUp = (holding: Holding, open: readonly number[], ms: number): 'yes' | 'no' | keyof typeof LACKS => {
   const { openAtStart, openAtEnd, closed, began, longLifeMs, watched, silent } = holding;
   const growth = openAtEnd - openAtStart;
   if (growth < LEAST_GROWTH || !isSteady(open, growth)) return 'no';
@@ -92,12 +97,15 @@ const addingUp = (holding: Holding, open: readonly number[], ms: number): 'yes' 
   if (!isSteady(each, (each.at(-1) ?? 0) - (each[0] ?? 0))) return 'no';
   const old = sum(holding.holders, ({ keptOf }) => keptOf.slice(0, SLICES - YOUNG).reduce((a, b) => a + b, 0));
   if (old < growth * STAYS) return 'no';
+  const isSeen = watched >= openAtEnd / 2;
   // What a flow log saw in use was not forgotten.
-  if (watched >= openAtEnd / 2 && silent < watched / 4) return 'no';
+  if (isSeen && silent < watched / 4) return 'no';
   const areOlder = longLifeMs !== null && longLifeMs < (ms * YOUNG) / SLICES;
   // Where hardly any closes, more and more that begin may be the day's sessions: as many in each slice are not.
   const isEven = trendOf(beganBy(holding.holders)).p >= RISING;
-  return areOlder || (closed < began / 10 && isEven) ? 'yes' : 'may-be';
+  if (!areOlder && (closed >= began / 10 || !isEven)) return 'last-long';
+  // Pools that never shrink grow with the load, but seldom to so many times as many.
+  return isSeen || openAtEnd >= openAtStart * MANIFOLD ? 'yes' : 'use-unseen';
 };
 
 /** How many began in each slice. */
