@@ -61,6 +61,7 @@ const heldOf = async (world: RandomWorld, cluster: string): Promise<readonly Hel
         nodeIp: tuple.srcIp,
         isOfNode: nodeIps.has(tuple.srcIp),
         seen: flow.observedBy === 'conntrack' ? null : last,
+        begun: flow.begun,
       },
     ];
   });
@@ -282,6 +283,44 @@ const twoPods = (cluster: string, sightings: readonly Sighting[]) => [
   },
   { ...emptyBatch(cluster, 'traces'), format: 'otlp' as const, sightings },
 ];
+
+test('what is shut in the millisecond of the peak is not open then', async () => {
+  const cluster = 'edge';
+  const destIp = '192.0.2.20';
+  const [first, second] = [
+    { destIp, srcPort: 43_000 },
+    { destIp, srcPort: 43_010 },
+  ];
+  const at = (ms: number): Instant => (START + ms) as Instant;
+  await store.write([
+    ...twoPods(cluster, []),
+    {
+      ...emptyBatch(cluster, 'more records'),
+      flowRecords: recordTable([
+        recordAt(at(100), first),
+        recordAt(at(600), { ...first, state: FLOW_STATES.E }),
+        recordAt(at(600), second),
+      ]),
+    },
+    {
+      ...emptyBatch(cluster, 'conntrack'),
+      format: 'conntrack',
+      node: 'node-0',
+      conntrack: eventTable([entryAt(at(100), first), entryAt(at(600), second)]),
+    },
+  ]);
+  await store.attribute(cluster, NOW);
+  const query: PortsQuery = { cluster, from: at(0), until: at(5_000), dest: [], destPorts: [], nodes: [], inside: [] };
+  const ofDest = (row: { readonly destIp: string }): boolean => row.destIp === destIp;
+  expect((await store.podPorts(query, 100)).rows.find(ofDest)).toMatchObject({
+    peakPorts: 2,
+    peakAt: at(600),
+    openAtPeak: 1,
+  });
+  const holding = (await store.holdings(query, 1, 100)).rows.find(ofDest);
+  expect(holding).toMatchObject({ peakPorts: 2, peakAt: at(600), openAtPeak: 1, peakOpen: 1 });
+  expect(holding?.holders[0]).toMatchObject({ portsAtPeak: 2, openAtPeak: 1, carried: 2 });
+});
 
 const told = fc.record({
   kind: fc.constantFrom('client' as const, 'client' as const, 'log' as const, 'server' as const, 'internal' as const),

@@ -1,7 +1,7 @@
 import type { Instant } from '../base/instant.ts';
 import { compareIp } from '../base/ip.ts';
 import type { Holdings, PodNamed, PortsQuery } from '../core/ports.ts';
-import { type Holder, type Holding, type RequestsTold, SILENT, SLICES } from '../core/snat/holding.ts';
+import { type Holder, type Holding, type RequestsTold, OLD_SLICES, SILENT, SLICES } from '../core/snat/holding.ts';
 import type { Engine, Params } from './engine.ts';
 import { ipText } from './ip-text.ts';
 import { protocolName } from './protocol.ts';
@@ -31,6 +31,9 @@ interface HoldingRow {
   readonly oldest_from_ms: number;
   readonly watched_at_end: number;
   readonly silent: number;
+  readonly added_watched: number;
+  readonly added_silent: number;
+  readonly lived: number;
   readonly holdings: number;
 }
 
@@ -73,7 +76,9 @@ export const readHoldings = async (
   const nodes = await nodeNames(engine, cluster, inventory);
   // A flow log tells late: of what it has not told yet nothing is silent.
   const told = Math.min(until, await flowLogWatermark(engine, cluster));
-  const more = { least, limit, quiet_ms: told - SILENT };
+  const start = Math.max(from, keptFrom);
+  const sliceMs = Math.ceil((until - start) / SLICES);
+  const more = { least, limit, quiet_ms: told - SILENT, old_ms: start + OLD_SLICES * sliceMs };
   const held: HoldingRow[] = [];
   let holdings = 0;
   for await (const some of inParts<HoldingRow>(engine, 'ports/holdings', query, inventory, keptFrom, more)) {
@@ -85,7 +90,7 @@ export const readHoldings = async (
     ...portParams(query, inventory, keptFrom),
     shards: EVERY_SHARD,
     slices: SLICES,
-    slice_ms: Math.ceil((until - Math.max(from, keptFrom)) / SLICES),
+    slice_ms: sliceMs,
     p_kind: held.map(({ kind }) => kind),
     p_space: held.map(({ space }) => space),
     p_workload: held.map(({ workload }) => workload),
@@ -141,7 +146,6 @@ const byPeak = (a: HoldingRow, b: HoldingRow): number =>
   a.protocol - b.protocol;
 
 const holdingOf = (row: HoldingRow, until: number, holders: readonly Holder[]): Holding => {
-  const ifAnyClosed = (ms: number): number | null => (row.closed === 0 ? null : ms);
   return {
     workload: row.workload === '' ? null : { kind: row.kind, namespace: row.space, name: row.workload },
     destIp: ipText(row.dest_ip),
@@ -155,12 +159,14 @@ const holdingOf = (row: HoldingRow, until: number, holders: readonly Holder[]): 
     closed: row.closed,
     openAtStart: row.at_start,
     openAtEnd: row.at_end,
-    lifeMs: ifAnyClosed(row.life_ms),
-    longLifeMs: ifAnyClosed(row.long_life_ms),
-    keptMs: ifAnyClosed(row.kept_ms),
+    lifeMs: row.lived === 0 ? null : row.life_ms,
+    longLifeMs: row.lived === 0 ? null : row.long_life_ms,
+    keptMs: row.closed === 0 ? null : row.kept_ms,
     oldestMs: row.at_end === 0 ? null : until - row.oldest_from_ms,
     watched: row.watched_at_end,
     silent: row.silent,
+    addedWatched: row.added_watched,
+    addedSilent: row.added_silent,
     holders,
   };
 };

@@ -87,16 +87,15 @@ const MORE_PORTS =
   'More ports: a private endpoint where the other side is Azure’s, addresses, or a NAT gateway (unmasq snat plan).';
 
 const leak = ({ holding, judged }: Case): Said => {
-  const { openAtStart, openAtEnd, began, closed, oldestMs, watched, silent } = holding;
-  const isIdleKnown = watched >= openAtEnd / 2;
+  const { openAtStart, openAtEnd, began, closed, oldestMs, addedWatched, addedSilent } = holding;
   return {
-    why: `open connections grow steadily, ${n(openAtStart)} to ${n(openAtEnd)} (${n(judged.growth?.perHour ?? 0)} an hour): ${n(began)} began and ${n(closed)} closed; the oldest has been open for ${time(oldestMs)}${isIdleKnown ? `, and ${n(silent)} of ${n(watched)} were silent for the last five minutes` : ''}`,
+    why: `open connections grow steadily, ${n(openAtStart)} to ${n(openAtEnd)} (${n(judged.growth?.perHour ?? 0)} an hour): ${n(began)} began and ${n(closed)} closed; the oldest has been open for ${time(oldestMs)}, and of ${n(addedWatched)} that began in the first two thirds ${n(addedSilent)} were silent for the last five minutes`,
     fixes: [
       'Close what is no longer used: dispose of responses and clients, on the paths of errors too.',
       'Set limits that end them: idle time and age of pooled connections, timeouts of requests.',
       'A restart of the workload gives the ports back; more ports only win time.',
     ],
-    unknown: isIdleKnown ? [] : ['whether the old ones are in use is not seen: a flow log would tell'],
+    unknown: [],
   };
 };
 

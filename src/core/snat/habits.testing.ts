@@ -7,6 +7,8 @@ export interface Habit {
   readonly name: string;
   readonly truth: Pattern;
   readonly ms: number;
+  /** A flow log tells of what is in use. */
+  readonly isWatched: boolean;
   readonly connections: readonly HeldBy[];
 }
 
@@ -97,7 +99,7 @@ const pool = (chance: Chance, pod: number, size: number, from: number, ms: numbe
 
 const steady = (rate: number) => (): number => rate;
 
-const HABITS: Readonly<Record<string, (chance: Chance) => Omit<Habit, 'name'>>> = {
+const HABITS: Readonly<Record<string, (chance: Chance) => Omit<Habit, 'name' | 'isWatched'>>> = {
   'short calls': (chance) => {
     const ms = chance.between(20, 60) * MINUTE;
     const rate = chance.between(0.3, 1.2) / 1_000;
@@ -236,15 +238,14 @@ const HABITS: Readonly<Record<string, (chance: Chance) => Omit<Habit, 'name'>>> 
   },
 };
 
-/** For every other seed there is no flow log that tells of what is in use. */
+/** Of every other seed no flow log tells. */
 export const habits = (seeds: readonly number[]): readonly Habit[] =>
   Object.entries(HABITS).flatMap(([name, make], i) =>
     seeds.map((seed) => {
-      const habit = make(new Chance(seed * 101 + i));
-      return {
-        name,
-        ...habit,
-        connections: habit.connections.map((one) => (seed % 2 === 0 ? { ...one, seen: null } : one)),
-      };
+      const { truth, ms, connections } = make(new Chance(seed * 101 + i));
+      const isWatched = seed % 2 === 1;
+      return { name, truth, ms, isWatched, connections: isWatched ? connections : connections.map(unwatched) };
     }),
   );
+
+const unwatched = (one: HeldBy): HeldBy => ({ ...one, seen: null });

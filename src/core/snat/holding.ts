@@ -4,6 +4,8 @@ import type { Workload } from '../facts.ts';
 
 /** Parts that the interval is cut into, to see what grows. */
 export const SLICES = 12;
+/** Of these the first: what began in them is old at the end. */
+export const OLD_SLICES = 8;
 
 /** What one workload, or the node itself, holds of the ports of nodes towards one destination. All but ports counts connections that are not shut. */
 export interface Holding {
@@ -19,19 +21,24 @@ export interface Holding {
   readonly openAtPeak: number;
   /** The most that were open at once, at whatever time. */
   readonly peakOpen: number;
+  /** In the interval, as was seen: those whose beginning was not seen count as open at the start. */
   readonly began: number;
   readonly closed: number;
   readonly openAtStart: number;
   readonly openAtEnd: number;
-  /** Of those that closed: the median and the ninth decile of how long they were open, and the median of how much longer the node held their port. null: none did. */
+  /** Of those that closed and were seen to begin: the median and the ninth decile of how long they were open; null: there are none. */
   readonly lifeMs: number | null;
   readonly longLifeMs: number | null;
+  /** Of those that closed: the median of how much longer the node held their port; null: none did. */
   readonly keptMs: number | null;
   /** How long the oldest of those that are open at the end has been; null: none is. */
   readonly oldestMs: number | null;
   /** Of those that are open at the end the ones that a flow log tells of, and of these the ones that were silent in the last minutes (`SILENT`). */
   readonly watched: number;
   readonly silent: number;
+  /** The same of those alone that began in the first `OLD_SLICES`. */
+  readonly addedWatched: number;
+  readonly addedSilent: number;
   readonly holders: readonly Holder[];
 }
 

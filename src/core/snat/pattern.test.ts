@@ -12,31 +12,31 @@ const SEEDS = Array.from(
   (_, i) => Number(process.env['HABITS_FROM'] ?? 1_001) + i,
 );
 
-test('of habits that are known, on seeds that nothing was chosen on: what each is taken for', {
-  timeout: 120_000,
+test('of habits that are known, on seeds that nothing was chosen on: nothing is taken for a leak that is none', {
+  timeout: 300_000,
 }, () => {
   const table = new Map<string, Map<Pattern, number>>();
   const wrong: string[] = [];
-  let right = 0;
-  let undecided = 0;
   const all = habits(SEEDS);
-  for (const { name, truth, ms, connections } of all) {
+  for (const { name, truth, ms, connections, isWatched } of all) {
     const said = judge(connections, ms);
-    const row = table.get(`${name} (${truth})`) ?? new Map<Pattern, number>();
-    table.set(`${name} (${truth})`, row.set(said, (row.get(said) ?? 0) + 1));
-    if (said === truth) right++;
-    else if (said === 'not-enough-data') undecided++;
-    if (said === 'leak' && truth !== 'leak') wrong.push(`${name} is no leak`);
+    const row = `${name} (${truth})${isWatched ? '' : ', no flow log'}`;
+    const counts = table.get(row) ?? new Map<Pattern, number>();
+    table.set(row, counts.set(said, (counts.get(said) ?? 0) + 1));
+    if (said !== truth && said !== 'not-enough-data') wrong.push(`${row}: ${said}`);
   }
   if (process.env['HABITS'] !== undefined)
     console.log(
       [...table]
-        .map(([row, said]) => `${row.padEnd(48)} ${PATTERNS.map((p) => `${p} ${said.get(p) ?? 0}`).join('  ')}`)
+        .sort()
+        .map(([row, said]) => `${row.padEnd(64)} ${PATTERNS.map((one) => `${one} ${said.get(one) ?? 0}`).join('  ')}`)
         .join('\n'),
     );
-  expect(wrong).toEqual([]);
-  expect(right / all.length).toBeGreaterThan(0.85);
-  expect((right + undecided) / all.length).toBeGreaterThan(0.97);
+  expect(wrong.filter((row) => row.endsWith(': leak'))).toEqual([]);
+  expect(wrong.length / all.length).toBeLessThan(0.05);
+  const watched = [...table].filter(([row]) => !row.endsWith('no flow log'));
+  const right = watched.map(([row, said]) => said.get(PATTERNS.find((one) => row.endsWith(`(${one})`)) ?? 'none') ?? 0);
+  expect(right.reduce((sum, one) => sum + one, 0) / (all.length / 2)).toBeGreaterThan(0.85);
 });
 
 const MINUTE = 60_000;
@@ -48,10 +48,9 @@ const times = (n: number, make: (i: number) => Partial<HeldBy> & Pick<HeldBy, 'f
     const shut = one.shut ?? FAR;
     return { shut, freeAt: shut, until: shut + 2 * MINUTE, pod: 'pod-0', ...one };
   });
-/** One every minute that nobody closes. */
-const lost = times(60, (i) => ({ from: i * MINUTE }));
-/** So many that nobody closes, all through the hour. */
-const more = (n: number) => times(n, (i) => ({ from: ((i + 0.5) * HOUR) / n }));
+/** So many that nobody closes, all through the hour, each used once; as a flow log sees it. */
+const more = (n: number) => times(n, (i) => ({ from: ((i + 0.5) * HOUR) / n, seen: (i * HOUR) / n }));
+const lost = more(60);
 /** Calls of 100 ms, `n` of them, all through the hour. */
 const calls = (n: number) => times(n, (i) => ({ from: (i * HOUR) / n, shut: (i * HOUR) / n + 100 }));
 /** Open all the time. */
@@ -70,28 +69,47 @@ test.each<[string, readonly HeldBy[], Pattern]>([
   ['half of the ports after connections', [...kept(32), ...times(32, () => ({ from: -1_000, shut: -500 }))], 'fan-out'],
   ['and one more', [...kept(32), ...times(33, () => ({ from: -1_000, shut: -500 }))], 'churn'],
   ['one a minute, never closed', lost, 'leak'],
-  ['the same, in a pod each', times(60, (i) => ({ from: i * MINUTE, pod: `pod-${i}` })), 'none'],
-  ['the same in the first half alone', times(60, (i) => ({ from: (i * MINUTE) / 2 })), 'fan-out'],
+  ['the same, in a pod each', lost.map((one, i) => ({ ...one, pod: `pod-${i}` })), 'none'],
+  ['the same in the first half alone', lost.map((one) => ({ ...one, from: one.from / 2 })), 'fan-out'],
   [
     'the same with as many closed that were there',
     [...lost, ...times(60, (i) => ({ from: -HOUR, shut: i * MINUTE + 30_000 }))],
     'fan-out',
   ],
-  ['eleven more in an hour', [...kept(3), ...calls(300), ...more(11)], 'none'],
-  ['twelve more', [...kept(3), ...calls(300), ...more(12)], 'leak'],
-  ['of four times as many where nothing tells of their use', [...kept(20), ...more(60)], 'leak'],
-  ['of fewer than four times as many', [...kept(21), ...more(60)], 'not-enough-data'],
-  ['of fewer, that a flow log saw silent', [...kept(21), ...more(60)].map((one) => ({ ...one, seen: 1 })), 'leak'],
-  ['that begin more and more', times(60, (i) => ({ from: HOUR * ((i + 0.5) / 60) ** 0.75 })), 'not-enough-data'],
-  ['beside many calls that are short', [...lost, ...calls(1_000)], 'leak'],
+  ['the same where no flow log tells', lost.map((one) => ({ ...one, seen: null })), 'not-enough-data'],
+  ['that a flow log sees in use', lost.map((one) => ({ ...one, seen: HOUR })), 'fan-out'],
+  ['of which it sees three quarters silent', lost.map((one, i) => ({ ...one, seen: i % 4 === 0 ? HOUR : 0 })), 'leak'],
   [
-    'beside so many that it hardly matters',
-    [...times(13, (i) => ({ from: i * 4 * MINUTE })), ...calls(4_000)],
-    'churn',
+    'of which it sees fewer silent',
+    lost.map((one, i) => ({ ...one, seen: i % 4 === 0 || i === 1 ? HOUR : 0 })),
+    'fan-out',
   ],
-  ['beside fewer', [...times(13, (i) => ({ from: i * 4 * MINUTE })), ...calls(2_000)], 'leak'],
-  ['that a flow log saw in use', lost.map((one) => ({ ...one, seen: HOUR })), 'fan-out'],
-  ['that a flow log saw silent', lost.map((one, i) => ({ ...one, seen: i % 4 === 0 ? 50 * MINUTE : HOUR })), 'leak'],
+  ['of which it tells of half', lost.map((one, i) => ({ ...one, seen: i % 2 === 0 ? null : 0 })), 'leak'],
+  [
+    'of which it tells of fewer',
+    lost.map((one, i) => ({ ...one, seen: i % 2 === 0 || i === 1 ? null : 0 })),
+    'not-enough-data',
+  ],
+  ['whose beginning was not seen', lost.map((one) => ({ ...one, begun: false })), 'fan-out'],
+  ['eleven more in an hour', [...kept(40), ...more(11)], 'fan-out'],
+  ['twelve more', [...kept(40), ...more(12)], 'leak'],
+  [
+    'that begin more and more',
+    times(60, (i) => ({ from: HOUR * ((i + 0.5) / 60) ** 0.75, seen: 0 })),
+    'not-enough-data',
+  ],
+  [
+    'more and more that last for five minutes',
+    times(1_800, (i) => ({
+      from: HOUR * Math.sqrt(i / 1_800),
+      shut: HOUR * Math.sqrt(i / 1_800) + 5 * MINUTE,
+      seen: 0,
+    })),
+    'fan-out',
+  ],
+  ['beside many calls that are short', [...lost, ...calls(1_000)], 'leak'],
+  ['beside so many that it hardly matters', [...more(13), ...calls(4_000)], 'churn'],
+  ['beside fewer', [...more(13), ...calls(2_000)], 'leak'],
 ])('%s', (_, connections, pattern) => {
   if (connections.length === 0)
     return expect(patternOf({ ...holdingOf(lost, { from: 0, until: HOUR }), peakPorts: 0 }, HOUR).pattern).toBe(
@@ -103,6 +121,7 @@ test.each<[string, readonly HeldBy[], Pattern]>([
 test('what lasts about as long as was looked at may be closed in the end', () => {
   // Of each minute’s two one goes after 25 minutes.
   const connections = times(120, (i) => ({
+    seen: 0,
     from: (i * MINUTE) / 2,
     ...(i % 2 === 0 ? { shut: (i * MINUTE) / 2 + 25 * MINUTE } : {}),
   }));

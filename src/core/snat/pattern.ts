@@ -1,5 +1,4 @@
-import type { Holder, Holding } from './holding.ts';
-import { SLICES } from './holding.ts';
+import { type Holder, type Holding, OLD_SLICES, SLICES } from './holding.ts';
 import { MOST_BY_TABLE } from './allocation.ts';
 import { trendOf } from './trend.ts';
 
@@ -36,10 +35,8 @@ const SURE = 0.01;
 const RISING = 0.05;
 /** Of what was added the part that is old and not closed. */
 const STAYS = 0.4;
-/** So many times as many are no pool that follows its load. */
-const MANIFOLD = 4;
-/** Slices at the end of the interval: what began in them is young. */
-const YOUNG = SLICES / 3;
+/** What nobody closes is silent: of what was added, and is old, at least so much. */
+const UNUSED = 0.75;
 /** An endpoint that so many pods use. */
 const MANY_PODS = 8;
 /** Open connections of one pod at once. */
@@ -84,28 +81,28 @@ const LACKS = {
   'last-long':
     'more and more connections are open, and they last about as long as the interval: a longer one tells whether they are closed in the end',
   'use-unseen':
-    'more and more connections are open, and nothing tells whether the old ones are in use: a flow log would, or a longer interval in which they are many times as many',
+    'more and more connections are open, and nothing tells whether the old ones are in use: a flow log would',
 } as const;
 
 /** Whether connections add up that nobody closes; or why that cannot be told. */
 const addingUp = (holding: Holding, open: readonly number[], ms: number): 'yes' | 'no' | keyof typeof LACKS => {
-  const { openAtStart, openAtEnd, closed, began, longLifeMs, watched, silent } = holding;
+  const { openAtStart, openAtEnd, closed, began, longLifeMs, addedWatched, addedSilent } = holding;
   const growth = openAtEnd - openAtStart;
   if (growth < LEAST_GROWTH || !isSteady(open, growth)) return 'no';
   // More pods have more connections: only what each of them adds counts.
   const each = openEach(holding.holders);
   if (!isSteady(each, (each.at(-1) ?? 0) - (each[0] ?? 0))) return 'no';
-  const old = sum(holding.holders, ({ keptOf }) => keptOf.slice(0, SLICES - YOUNG).reduce((a, b) => a + b, 0));
+  const old = sum(holding.holders, ({ keptOf }) => keptOf.slice(0, OLD_SLICES).reduce((a, b) => a + b, 0));
   if (old < growth * STAYS) return 'no';
-  const isSeen = watched >= openAtEnd / 2;
+  const isSeen = addedWatched >= old / 2;
   // What a flow log saw in use was not forgotten.
-  if (isSeen && silent < watched / 4) return 'no';
-  const areOlder = longLifeMs !== null && longLifeMs < (ms * YOUNG) / SLICES;
+  if (isSeen && addedSilent < addedWatched * UNUSED) return 'no';
+  const areOlder = longLifeMs !== null && longLifeMs < (ms * (SLICES - OLD_SLICES)) / SLICES;
   // Where hardly any closes, more and more that begin may be the day's sessions: as many in each slice are not.
   const isEven = trendOf(beganBy(holding.holders)).p >= RISING;
   if (!areOlder && (closed >= began / 10 || !isEven)) return 'last-long';
-  // Pools that never shrink grow with the load, but seldom to so many times as many.
-  return isSeen || openAtEnd >= openAtStart * MANIFOLD ? 'yes' : 'use-unseen';
+  // A pool that never shrinks grows with the load; and where conntrack alone is known, those that were open before it was read are missing.
+  return isSeen ? 'yes' : 'use-unseen';
 };
 
 /** How many began in each slice. */

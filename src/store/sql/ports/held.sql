@@ -20,7 +20,7 @@
             greatest(if(observed_by = 2, from_ms, last_ms),
                 until_ms - multiIf(until_ms - from_ms >= {linger_ms:Int64}, {linger_ms:Int64}, protocol = 17, {datagram_ms:Int64}, {reset_ms:Int64}))) AS shut_ms,
         least(until_ms, shut_ms + if(protocol = 17, 0, {time_wait_ms:Int64})) AS free_ms,
-        last_ms AS seen_ms, observed_by != 2 AS watched
+        last_ms AS seen_ms, observed_by != 2 AS watched, begun
     FROM flow
     WHERE cluster = {cluster:String} AND direction = 0 AND NOT denied AND observed_by <= 3 AND from_ms < {until_ms:Int64}
         AND last_ms >= {from_ms:Int64} - {open_for_ms:Int64}

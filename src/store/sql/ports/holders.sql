@@ -3,11 +3,11 @@ SELECT
     p.place AS place, h.uid AS uid, node_ip,
     countIf(from_ms <= p.at_ms AND h.until_ms > p.at_ms) AS ports,
     countIf(from_ms <= p.at_ms AND shut_ms > p.at_ms) AS open,
-    countIf(from_ms < {from_ms:Int64} AND shut_ms > {from_ms:Int64}) AS at_start,
-    countIf(from_ms >= {from_ms:Int64} OR shut_ms > {from_ms:Int64}) AS carried,
-    sumForEach(arrayMap(i -> toUInt32(from_ms >= {from_ms:Int64} AND intDiv(from_ms - {from_ms:Int64}, {slice_ms:Int64}) = i), range({slices:UInt32}))) AS began_in,
+    countIf(since_ms < {from_ms:Int64} AND shut_ms > {from_ms:Int64}) AS at_start,
+    countIf(since_ms >= {from_ms:Int64} OR shut_ms > {from_ms:Int64}) AS carried,
+    sumForEach(arrayMap(i -> toUInt32(since_ms >= {from_ms:Int64} AND intDiv(since_ms - {from_ms:Int64}, {slice_ms:Int64}) = i), range({slices:UInt32}))) AS began_in,
     sumForEach(arrayMap(i -> toUInt32(ends AND intDiv(shut_ms - {from_ms:Int64}, {slice_ms:Int64}) = i), range({slices:UInt32}))) AS closed_in,
-    sumForEach(arrayMap(i -> toUInt32(from_ms >= {from_ms:Int64} AND shut_ms >= {until_ms:Int64} AND intDiv(from_ms - {from_ms:Int64}, {slice_ms:Int64}) = i), range({slices:UInt32}))) AS kept_of
+    sumForEach(arrayMap(i -> toUInt32(since_ms >= {from_ms:Int64} AND shut_ms >= {until_ms:Int64} AND intDiv(since_ms - {from_ms:Int64}, {slice_ms:Int64}) = i), range({slices:UInt32}))) AS kept_of
 FROM {include ports/shut} AS h
 INNER JOIN ({include ports/workloads}) AS w ON w.uid = h.uid
 INNER JOIN
