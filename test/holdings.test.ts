@@ -320,6 +320,10 @@ test('what is shut in the millisecond of the peak is not open then', async () =>
   const holding = (await store.holdings(query, 1, 100)).rows.find(ofDest);
   expect(holding).toMatchObject({ peakPorts: 2, peakAt: at(600), openAtPeak: 1, peakOpen: 1 });
   expect(holding?.holders[0]).toMatchObject({ portsAtPeak: 2, openAtPeak: 1, carried: 2 });
+  // A minute after it was shut the pod has its port back, and the node not yet.
+  const later = { ...query, until: at(65_000) };
+  expect((await store.podPorts(later, 100)).rows.find(ofDest)).toMatchObject({ peakPorts: 2, portsAtEnd: 1 });
+  expect((await store.ports(later, 100)).rows.find(ofDest)).toMatchObject({ peakPorts: 2, portsAtEnd: 2 });
 });
 
 const told = fc.record({

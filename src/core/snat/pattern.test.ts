@@ -28,7 +28,6 @@ test('of habits that are known, on seeds that nothing was chosen on: nothing is 
   if (process.env['HABITS'] !== undefined)
     console.log(
       [...table]
-        .sort()
         .map(([row, said]) => `${row.padEnd(64)} ${PATTERNS.map((one) => `${one} ${said.get(one) ?? 0}`).join('  ')}`)
         .join('\n'),
     );
