@@ -292,6 +292,7 @@ test('what is shut in the millisecond of the peak is not open then', async () =>
     { destIp, srcPort: 43_010 },
   ];
   const at = (ms: number): Instant => (START + ms) as Instant;
+  const datagrams = { destIp: '192.0.2.21', protocol: 17 };
   await store.write([
     ...twoPods(cluster, []),
     {
@@ -300,13 +301,21 @@ test('what is shut in the millisecond of the peak is not open then', async () =>
         recordAt(at(100), first),
         recordAt(at(600), { ...first, state: FLOW_STATES.E }),
         recordAt(at(600), second),
+        recordAt(at(100), { ...datagrams, srcPort: 44_000 }),
+        recordAt(at(200), { ...datagrams, srcPort: 44_000, state: FLOW_STATES.E }),
+        recordAt(at(600), { ...datagrams, srcPort: 44_010 }),
       ]),
     },
     {
       ...emptyBatch(cluster, 'conntrack'),
       format: 'conntrack',
       node: 'node-0',
-      conntrack: eventTable([entryAt(at(100), first), entryAt(at(600), second)]),
+      conntrack: eventTable([
+        entryAt(at(100), first),
+        entryAt(at(600), second),
+        entryAt(at(100), { ...datagrams, srcPort: 44_000, timeout: 30 }),
+        entryAt(at(600), { ...datagrams, srcPort: 44_010, timeout: 30 }),
+      ]),
     },
   ]);
   await store.attribute(cluster, NOW);
@@ -320,6 +329,9 @@ test('what is shut in the millisecond of the peak is not open then', async () =>
   const holding = (await store.holdings(query, 1, 100)).rows.find(ofDest);
   expect(holding).toMatchObject({ peakPorts: 2, peakAt: at(600), openAtPeak: 1, peakOpen: 1 });
   expect(holding?.holders[0]).toMatchObject({ portsAtPeak: 2, openAtPeak: 1, carried: 2 });
+  // A socket of datagrams is given back at once.
+  const ofDatagrams = (await store.podPorts(query, 100)).rows.find((row) => row.destIp === datagrams.destIp);
+  expect(ofDatagrams).toMatchObject({ peakPorts: 1, began: 2 });
   // A minute after it was shut the pod has its port back, and the node not yet.
   const later = { ...query, until: at(65_000) };
   expect((await store.podPorts(later, 100)).rows.find(ofDest)).toMatchObject({ peakPorts: 2, portsAtEnd: 1 });

@@ -17,7 +17,7 @@ export interface Advice extends Judged {
 export const adviceOn = (holding: Holding, ms: number): Advice => {
   const judged = patternOf(holding, ms);
   const reuse = reuseOf(holding);
-  const pooling = judged.pattern === 'churn' ? poolingOf(holding, reuse, ms) : null;
+  const pooling = judged.pattern === 'churn' && holding.protocol === 'tcp' ? poolingOf(holding, reuse, ms) : null;
   return { ...judged, reuse, pooling, ...SAID[judged.pattern]({ holding, ms, judged, reuse, pooling }) };
 };
 

@@ -52,6 +52,13 @@ const more = (n: number) => times(n, (i) => ({ from: ((i + 0.5) * HOUR) / n, see
 const lost = more(60);
 /** Calls of 100 ms, `n` of them, all through the hour. */
 const calls = (n: number) => times(n, (i) => ({ from: (i * HOUR) / n, shut: (i * HOUR) / n + 100 }));
+/** One after the other. */
+const inTurn = (n: number, life: number) => times(n, (i) => ({ from: i * (life + 1), shut: i * (life + 1) + life }));
+/** Sixty at once, and as they are shut ten more. */
+const twoBursts = (life: number) => [
+  ...times(60, () => ({ from: 0, shut: life })),
+  ...times(10, () => ({ from: life + 1, shut: 2 * life + 1 })),
+];
 /** Open all the time. */
 const kept = (n: number, pods = 1) => times(n, (i) => ({ from: -HOUR - i, pod: `pod-${i % pods}` }));
 
@@ -65,8 +72,11 @@ test.each<[string, readonly HeldBy[], Pattern]>([
   ['64 of eight pods', kept(64, 8), 'fan-out'],
   ['63 of eight pods', kept(63, 8), 'none'],
   ['64 of seven pods', kept(64, 7), 'none'],
-  ['half of the ports after connections', [...kept(32), ...times(32, () => ({ from: -1_000, shut: -500 }))], 'fan-out'],
-  ['and one more', [...kept(32), ...times(33, () => ({ from: -1_000, shut: -500 }))], 'churn'],
+  ['half of the ports after connections', [...kept(31), ...inTurn(33, 1)], 'fan-out'],
+  ['and one more', [...kept(31), ...inTurn(34, 1)], 'churn'],
+  ['that lived for as long as their ports were kept after them', [...kept(31), ...twoBursts(2 * MINUTE)], 'churn'],
+  ['and for longer', [...kept(31), ...twoBursts(2 * MINUTE + 1)], 'fan-out'],
+  ['after connections of before', [...kept(32), ...times(40, () => ({ from: -1_000, shut: -500 }))], 'fan-out'],
   ['one a minute, never closed', lost, 'leak'],
   ['the same, in a pod each', lost.map((one, i) => ({ ...one, pod: `pod-${i}` })), 'none'],
   ['the same in the first half alone', lost.map((one) => ({ ...one, from: one.from / 2 })), 'fan-out'],

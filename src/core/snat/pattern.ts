@@ -46,7 +46,7 @@ const MANY_PORTS = 4 * NOTABLE;
 
 /** Which pattern it is. `ms`: how long the interval is. */
 export const patternOf = (holding: Holding, ms: number): Judged => {
-  const { peakPorts, openAtPeak, began, openAtStart } = holding;
+  const { peakPorts, openAtPeak, began, openAtStart, lifeMs, keptMs } = holding;
   const open = openBy(holding);
   const sliceMs = ms / SLICES;
   const trend = trendOf(open);
@@ -58,7 +58,9 @@ export const patternOf = (holding: Holding, ms: number): Judged => {
     return judged('not-enough-data', `${began + openAtStart} connections show no habit`);
   const adds = addingUp(holding, open, ms);
   if (adds === 'yes' && holding.openAtEnd - openAtStart >= peakPorts / 10) return judged('leak');
-  if (openAtPeak < peakPorts / 2) return judged('churn');
+  // Ports of connections that lived for long and were closed together are given back in a while, and none follow.
+  const areShort = lifeMs !== null && lifeMs <= (keptMs ?? 0);
+  if (openAtPeak < peakPorts / 2 && areShort) return judged('churn');
   if (adds === 'last-long' || adds === 'use-unseen') return judged('not-enough-data', LACKS[adds]);
   return judged(isFanOut(holding) ? 'fan-out' : 'none');
 };
