@@ -292,6 +292,7 @@ test('what is shut in the millisecond of the peak is not open then', async () =>
     { destIp, srcPort: 43_010 },
   ];
   const at = (ms: number): Instant => (START + ms) as Instant;
+  const atOnce = { destIp: '192.0.2.22', srcPort: 45_500 };
   const datagrams = { destIp: '192.0.2.21', protocol: 17 };
   await store.write([
     ...twoPods(cluster, []),
@@ -301,6 +302,8 @@ test('what is shut in the millisecond of the peak is not open then', async () =>
         recordAt(at(100), first),
         recordAt(at(600), { ...first, state: FLOW_STATES.E }),
         recordAt(at(600), second),
+        recordAt(at(0), atOnce),
+        recordAt(at(0), { ...atOnce, state: FLOW_STATES.E }),
         recordAt(at(100), { ...datagrams, srcPort: 44_000 }),
         recordAt(at(200), { ...datagrams, srcPort: 44_000, state: FLOW_STATES.E }),
         recordAt(at(600), { ...datagrams, srcPort: 44_010 }),
@@ -313,6 +316,7 @@ test('what is shut in the millisecond of the peak is not open then', async () =>
       conntrack: eventTable([
         entryAt(at(100), first),
         entryAt(at(600), second),
+        entryAt(at(0), atOnce),
         entryAt(at(100), { ...datagrams, srcPort: 44_000, timeout: 30 }),
         entryAt(at(600), { ...datagrams, srcPort: 44_010, timeout: 30 }),
       ]),
@@ -329,6 +333,14 @@ test('what is shut in the millisecond of the peak is not open then', async () =>
   const holding = (await store.holdings(query, 1, 100)).rows.find(ofDest);
   expect(holding).toMatchObject({ peakPorts: 2, peakAt: at(600), openAtPeak: 1, peakOpen: 1 });
   expect(holding?.holders[0]).toMatchObject({ portsAtPeak: 2, openAtPeak: 1, carried: 2 });
+  // One that is over in the millisecond in which it and the interval began.
+  expect((await store.holdings(query, 1, 100)).rows.find((row) => row.destIp === atOnce.destIp)).toMatchObject({
+    began: 1,
+    closed: 1,
+    openAtStart: 0,
+    openAtEnd: 0,
+    lifeMs: 0,
+  });
   // A socket of datagrams is given back at once.
   const ofDatagrams = (await store.podPorts(query, 100)).rows.find((row) => row.destIp === datagrams.destIp);
   expect(ofDatagrams).toMatchObject({ peakPorts: 1, began: 2 });

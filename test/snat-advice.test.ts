@@ -13,6 +13,9 @@ const root = join(import.meta.dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'unmasq-advice-'));
 const data = join(folder, 'data');
 
+/** The program is started some times in each test. */
+const SOME = { timeout: 180_000 };
+
 const unmasq = (...words: readonly string[]) => {
   const ran = spawnSync(process.execPath, [join(root, 'src/main.ts'), ...words, '--data', data], {
     encoding: 'utf8',
@@ -89,7 +92,7 @@ const of = ({ items }: SnatAdvice, [workload, ip, port]: readonly [string, strin
       `${item.workload?.namespace}/${item.workload?.name}` === workload && item.destIp === ip && item.destPort === port,
   );
 
-test('the ledger of pods adds up, private destinations among them, and says of what it is', () => {
+test('the ledger of pods adds up, private destinations among them, and says of what it is', SOME, () => {
   const { items, destinations, unnamed } = json('snat', 'ledger', '--of', 'pod', '--limit', '1000') as SnatPodLedger;
   expect(items).toHaveLength(destinations);
   expect(unnamed).toBeGreaterThan(0);
@@ -107,7 +110,7 @@ test('the ledger of pods adds up, private destinations among them, and says of w
   expect(stderr).toMatch(/of 28,232 ports, as net\.ipv4\.ip_local_port_range has it where nobody set it/);
 });
 
-test('what workloads hold is told with its pattern, and that requests are not seen', () => {
+test('what workloads hold is told with its pattern, and that requests are not seen', SOME, () => {
   const report = advice();
   const cart = of(report, CART);
   expect(cart).toMatchObject({ pattern: 'churn', reuse: null, pooling: null });
@@ -124,37 +127,41 @@ test('what workloads hold is told with its pattern, and that requests are not se
   expect(unmasq('snat', 'advice', '-o', 'csv').stdout.trimEnd().split('\n')).toHaveLength(report.items.length + 1);
 });
 
-test('an interval of which less is known has the rates of what is known', () => {
+test('an interval of which less is known has the rates of what is known', SOME, () => {
   const known = advice();
   const wider = advice('--since', '2026-11-25T09:00:00Z', '--until', '2026-11-25T12:00:00Z');
   expect(wider.seen).toEqual({ from: known.seen.from, until: expect.stringMatching(/^2026-11-25T10:/) });
   expect(of(wider, CART)?.perSecond).toBeCloseTo(of(known, CART)?.perSecond ?? 0, 1);
 });
 
-test('requests that spans tell decide what is advised: a pool where there is one each, none where there are many', () => {
-  for (const [[workload, ip, port], each, traceState] of [
-    [CART, 1, 'ot=th:0'],
-    [ETL, 5, 'ot=th:0'],
-    [CHECKOUT, 1, ''],
-  ] as const) {
-    const file = join(folder, `${port}-${ip}.traces.json`);
-    writeFileSync(file, tracesOf(flowsOf(workload, `${ip}:${port}`), [ip, port], each, traceState));
-    expect(unmasq('ingest', file).status).toBe(0);
-  }
-  const report = advice();
-  const [cart, etl, checkout] = [CART, ETL, CHECKOUT].map((one) => of(report, one));
-  expect(cart?.reuse).toMatchObject({ by: 'spans', share: 1, perConnection: expect.closeTo(1, 1), meanMs: 40 });
-  expect(cart?.pooling?.assumes).toBeNull();
-  expect(cart?.pooling?.factor).toBeGreaterThan(3);
-  expect(cart?.fixes[0]).toMatch(/^Reuse connections/);
-  expect(etl?.reuse?.perConnection).toBeCloseTo(5, 1);
-  expect([etl?.pattern, etl?.pooling]).toEqual(['churn', null]);
-  expect(etl?.fixes.join()).not.toMatch(/Reuse connections/);
-  expect(checkout?.reuse?.share).toBeNull();
-  expect(checkout?.fixes[0]).toMatch(/if every request is told: spans do not say how many are/);
-});
+test(
+  'requests that spans tell decide what is advised: a pool where there is one each, none where there are many',
+  SOME,
+  () => {
+    for (const [[workload, ip, port], each, traceState] of [
+      [CART, 1, 'ot=th:0'],
+      [ETL, 5, 'ot=th:0'],
+      [CHECKOUT, 1, ''],
+    ] as const) {
+      const file = join(folder, `${port}-${ip}.traces.json`);
+      writeFileSync(file, tracesOf(flowsOf(workload, `${ip}:${port}`), [ip, port], each, traceState));
+      expect(unmasq('ingest', file).status).toBe(0);
+    }
+    const report = advice();
+    const [cart, etl, checkout] = [CART, ETL, CHECKOUT].map((one) => of(report, one));
+    expect(cart?.reuse).toMatchObject({ by: 'spans', share: 1, perConnection: expect.closeTo(1, 1), meanMs: 40 });
+    expect(cart?.pooling?.assumes).toBeNull();
+    expect(cart?.pooling?.factor).toBeGreaterThan(3);
+    expect(cart?.fixes[0]).toMatch(/^Reuse connections/);
+    expect(etl?.reuse?.perConnection).toBeCloseTo(5, 1);
+    expect([etl?.pattern, etl?.pooling]).toEqual(['churn', null]);
+    expect(etl?.fixes.join()).not.toMatch(/Reuse connections/);
+    expect(checkout?.reuse?.share).toBeNull();
+    expect(checkout?.fixes[0]).toMatch(/if every request is told: spans do not say how many are/);
+  },
+);
 
-test('a node is told of whose kernel tells of its table, and the others by their names', () => {
+test('a node is told of whose kernel tells of its table, and the others by their names', SOME, () => {
   const before = conntrack();
   expect(before.items).toEqual([]);
   expect(before.untold).toHaveLength(3);
