@@ -77,14 +77,22 @@ const range = fc.record({
 
 let worlds = 0;
 
-/** Pods of several workloads, most with more than one; and connections of a node itself that stay open, which chance seldom makes: silent after a second. */
+/** Pods of several workloads, most with more than one; and connections of a node itself that chance seldom makes. */
 const grouped = (world: RandomWorld): RandomWorld => ({
   ...world,
-  records: [...world.records, ...OPEN_ENDS.map((srcPort) => recordAt(START + 1_000, { srcPort }))],
+  records: [
+    ...world.records,
+    ...OPEN_ENDS.map(([at, srcPort]) => recordAt(START + at, { srcPort })),
+    recordAt(START + 5_000, HALF_SEEN[0]),
+    recordAt(START + 6_000, { ...HALF_SEEN[0], state: FLOW_STATES.E }),
+    recordAt(START + 10_000, { ...HALF_SEEN[1], state: FLOW_STATES.C }),
+    recordAt(START + 50_000, { ...HALF_SEEN[1], state: FLOW_STATES.E }),
+  ],
   events: [
     ...world.events,
     entryAt(START + 2_000, { srcPort: 45_009 }),
-    ...OPEN_ENDS.map((srcPort) => entryAt(START + 1_000, { srcPort, originIp: '10.224.0.4' })),
+    ...OPEN_ENDS.map(([at, srcPort]) => entryAt(START + at, { srcPort, originIp: '10.224.0.4' })),
+    ...HALF_SEEN.map((ends, i) => entryAt(START + 5_000 * (i + 1), { ...ends, originIp: '10.224.0.4' })),
   ],
   pods: world.pods.map((pod) => ({
     ...pod,
@@ -92,7 +100,17 @@ const grouped = (world: RandomWorld): RandomWorld => ({
     workload: { kind: 'Deployment', namespace: 'shop', name: `app-${workloadOf(pod.uid)}` },
   })),
 });
-const OPEN_ENDS = [45_000, 45_001];
+/** When they begin, and their port: some early, some where nothing that begins is old at the end. */
+const OPEN_ENDS = [
+  [1_000, 45_000],
+  [1_000, 45_001],
+  [3_400_000, 45_002],
+] as const;
+/** One that was seen to begin, and one that was not. */
+const HALF_SEEN = [
+  { destIp: '192.0.2.30', srcPort: 45_010 },
+  { destIp: '192.0.2.30', srcPort: 45_011 },
+] as const;
 const workloadOf = (uid: string): number => Number(uid.startsWith('uid-1'));
 
 const stored = async (world: RandomWorld, { from, lasts }: { readonly from: number; readonly lasts: number }) => {
@@ -333,6 +351,13 @@ test('what is shut in the millisecond of the peak is not open then', async () =>
   const holding = (await store.holdings(query, 1, 100)).rows.find(ofDest);
   expect(holding).toMatchObject({ peakPorts: 2, peakAt: at(600), openAtPeak: 1, peakOpen: 1 });
   expect(holding?.holders[0]).toMatchObject({ portsAtPeak: 2, openAtPeak: 1, carried: 2 });
+  // What is shut as the interval ends is open at its end, and what was shut before it carries nothing.
+  const sum = (numbers: readonly number[] = []): number => numbers.reduce((all, one) => all + one, 0);
+  const [until] = (await store.holdings({ ...query, until: at(600) }, 1, 100)).rows.filter(ofDest);
+  const [kept] = until?.holders ?? [];
+  expect([until?.openAtEnd, sum(kept?.keptOf), sum(kept?.closedIn)]).toEqual([1, 1, 0]);
+  const [from] = (await store.holdings({ ...query, from: at(1_000) }, 1, 100)).rows.filter(ofDest);
+  expect([from?.peakPorts, from?.holders[0]?.carried]).toEqual([2, 1]);
   // One that is over in the millisecond in which it and the interval began.
   expect((await store.holdings(query, 1, 100)).rows.find((row) => row.destIp === atOnce.destIp)).toMatchObject({
     began: 1,
