@@ -378,7 +378,7 @@ test('what is shut in the millisecond of the peak is not open then', async () =>
 const told = fc.record({
   kind: fc.constantFrom('client' as const, 'client' as const, 'log' as const, 'server' as const, 'internal' as const),
   pod: fc.constantFrom(...PODS, ...PODS, 'nobody'),
-  /** By its UID, or by its name alone. */
+  /** By its UID too, or by its name alone. */
   byUid: fc.boolean(),
   /** null: a name alone is told. */
   destIp: fc.constantFrom(...DESTS, ...DESTS, '192.0.2.9', null, null),
@@ -412,7 +412,9 @@ test('requests are as many as spans and lines tell, one by one: of each once, wi
           kind: one.kind,
           begin: (START + one.at) as Instant,
           until: (START + one.at + one.lasts) as Instant,
-          ...(one.byUid ? { podUid: `uid-of-${one.pod}` } : { namespace: 'shop', pod: one.pod }),
+          ...(one.byUid ? { podUid: `uid-of-${one.pod}` } : {}),
+          namespace: 'shop',
+          pod: one.pod,
           destIp: one.destIp === null ? null : ip(one.destIp),
           destHost: one.destHost,
           destPort: one.destPort,
