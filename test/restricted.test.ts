@@ -91,7 +91,13 @@ beforeAll(async () => {
     headers: { authorization: `Bearer ${BRINGS}` },
     body: `[1795688420.000000]\t    [NEW] tcp 6 120 SYN_SENT src=10.244.1.7 dst=203.0.113.66 sport=1 dport=2 [UNREPLIED] src=203.0.113.66 dst=10.224.0.5 sport=2 dport=1 id=7\n[1795688421.0] of ${transcoder.metadata.name}\n`,
   });
-  if (sent.status !== 200 || broken.status !== 200) throw new Error(`brought in: ${sent.status}, ${broken.status}`);
+  const counters = await fetch(`${server.url}${API}/objects?name=counters.txt&node=aks-nodepool1&wait=true`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${BRINGS}` },
+    body: '# counters 2026-11-25T10:20:18Z 2026-11-25T10:20:23Z entries=400 max=1000 drop=1\n',
+  });
+  const statuses = [sent.status, broken.status, counters.status];
+  if (statuses.some((status) => status !== 200)) throw new Error(`brought in: ${statuses.join(', ')}`);
   [all, seen] = await Promise.all([flowsOf(ALL), flowsOf(SHOP)]);
 }, 120_000);
 afterAll(async () => {
@@ -133,6 +139,11 @@ const asked = (own: string, theirs: string): Readonly<Record<Question['name'], r
     'what=ledger&limit=1000&inside=true',
     'what=forecast',
     'what=ledger&dest=198.51.100.0/24',
+    'what=ledger&of=pod&limit=1000',
+    'what=ledger&of=pod&dest=203.0.113.66',
+    'what=ledger&of=conntrack',
+    'what=advice&inside=true&limit=1000',
+    'what=advice&dest=198.51.100.0/24',
     'what=status&dest=203.0.113.66',
   ],
   'snat/plan': ['', 'nodes=60&nat-gateway=2'],
@@ -208,6 +219,21 @@ test('of its own it is told what everybody is told', async () => {
       await json<{ items: readonly { workload: { namespace: string } | null }[] }>(token, 'who?dest=0.0.0.0/0')
     ).items.filter(({ workload }) => workload?.namespace === 'shop');
   expect(await who(SHOP)).toEqual(await who(ALL));
+  // Of ports and advice, too; of what kernels of nodes count, which is of the pods of all, nothing.
+  for (const query of ['what=ledger&of=pod&limit=1000', 'what=advice&inside=true&limit=1000']) {
+    const items = async (
+      token: string,
+    ): Promise<readonly { readonly workload: { readonly namespace: string } | null }[]> =>
+      (await json<{ items: Awaited<ReturnType<typeof items>> }>(token, `snat?${query}`)).items;
+    const [mine, everybodys] = [await items(SHOP), await items(ALL)];
+    expect(mine).toEqual(everybodys.filter(({ workload }) => workload?.namespace === 'shop'));
+    expect([mine.length > 3, everybodys.length > mine.length]).toEqual([true, true]);
+    expect(await json<{ unnamed: unknown }>(SHOP, `snat?${query}`)).toMatchObject({ unnamed: null });
+  }
+  const tables = await Promise.all(
+    [ALL, SHOP].map((token) => json<{ items: readonly unknown[] }>(token, 'snat?what=ledger&of=conntrack')),
+  );
+  expect(tables.map(({ items }) => items.length)).toEqual([1, 0]);
   const own = seen.find(isOf) as Flow;
   const [why, same] = await Promise.all(
     [ALL, SHOP].map((token) => json<{ for: unknown }>(token, `why?flow=${own.flow}`)),

@@ -58,7 +58,7 @@ export interface SnatQuery {
   readonly until: string;
 }
 
-export const snatQuery = ({ cluster, from, until }: PortsQuery): SnatQuery => ({
+export const snatQuery = ({ cluster, from, until }: Pick<PortsQuery, 'cluster' | 'from' | 'until'>): SnatQuery => ({
   cluster,
   from: renderInstant(from),
   until: renderInstant(until),
@@ -121,3 +121,9 @@ export const withoutTranslations = (rows: readonly PortsRow[], sources: readonly
     ),
     sources,
   );
+
+/** What is not in a ledger of pods. */
+export const unnamedReason = (unnamed: number | null): readonly string[] =>
+  unnamed === null || unnamed === 0
+    ? []
+    : [`${unnamed.toLocaleString('en-US')} connections name no pod for certain: they are counted for nobody`];

@@ -94,16 +94,24 @@ export const QUESTIONS: readonly Question[] = [
   {
     name: 'snat',
     summary:
-      'The ports that connections to the outside take: who holds them, how near the limits are, when they run out',
-    subject: { ...text('what', 'status (the default), ledger or forecast'), isNeeded: false },
+      'The ports that connections to the outside take: who holds them and why, how near the limits are, when they run out',
+    subject: { ...text('what', 'status (the default), ledger, forecast or advice'), isNeeded: false },
     parameters: [
       ...RANGE,
       NODE,
       texts('dest', 'only to this IP, CIDR or IP:PORT'),
       on('inside', 'also to private addresses'),
+      text('of', 'with ledger: node (the default), pod or conntrack'),
       text('limit', 'the n destinations that held most (default 100)'),
     ],
-    schemas: ['snat-status.schema.json', 'snat-ledger.schema.json', 'snat-forecast.schema.json'],
+    schemas: [
+      'snat-status.schema.json',
+      'snat-ledger.schema.json',
+      'snat-forecast.schema.json',
+      'snat-pod-ledger.schema.json',
+      'snat-conntrack-ledger.schema.json',
+      'snat-advice.schema.json',
+    ],
     hasLines: true,
   },
   {

@@ -7,6 +7,7 @@ import type { EgressPath } from './egress/egress-path.ts';
 import type { Network } from './egress/network.ts';
 import type { Facts, FormatName, KubeEvent, Reject, Sighting, SightingKind, Workload } from './facts.ts';
 import type { Horizons, Retention } from './retention.ts';
+import type { Holding } from './snat/holding.ts';
 
 /** Facts from one stretch of one object (a file, a blob), for one cluster. Writing it again changes nothing. */
 export interface Batch extends Facts {
@@ -428,6 +429,42 @@ export interface PortPaths {
   readonly together: readonly PathPeak[];
 }
 
+/** What one destination took of the ports that a pod has itself: one for each connection, and a while after it where the pod may have closed first. */
+export interface PodPortsRow {
+  readonly pod: PodNamed;
+  readonly destIp: string;
+  readonly destPort: number;
+  readonly protocol: string;
+  readonly peakPorts: number;
+  /** The first moment at which so many were held. */
+  readonly peakAt: Instant;
+  /** Of these the ones whose connection was not shut. */
+  readonly openAtPeak: number;
+  /** Those that say the pod for certain by its own traffic, and those that it only forwarded; they sum to `peakPorts`. Verdicts without ports are left out. */
+  readonly verdicts: readonly { readonly verdict: VerdictKind; readonly ports: number }[];
+  readonly portsAtEnd: number;
+  /** Connections that began in the interval. */
+  readonly began: number;
+}
+
+export interface PodPortsRows {
+  /** Most ports first. */
+  readonly rows: readonly PodPortsRow[];
+  /** How many there are, those that are not listed among them. */
+  readonly destinations: number;
+  /** Connections of pods of which no verdict names one: they are in no row. null: whoever asks may not know. */
+  readonly unnamed: number | null;
+}
+
+export interface Holdings {
+  /** Most ports first. */
+  readonly rows: readonly Holding[];
+  /** How many there are, those that are not listed among them. */
+  readonly holdings: number;
+  /** As that of `PodPortsRows`. */
+  readonly unnamed: number | null;
+}
+
 /** Which signals of trouble are asked for. Several members narrow; several values of one member widen. */
 export type SignalsQuery = Pick<FlowQuery, 'cluster' | 'from' | 'until' | 'dest' | 'destPorts' | 'nodes'>;
 
@@ -529,6 +566,10 @@ export interface Store {
   portSteps(query: PortsQuery, stepMs: number): Promise<readonly PortSteps[]>;
   /** The same by how they leave, as the network is told now. */
   portPaths(query: PortsQuery, stepMs: number): Promise<PortPaths>;
+  /** What took most of the ports that pods have themselves, at most `limit` of their destinations. */
+  podPorts(query: PortsQuery, limit: number): Promise<PodPortsRows>;
+  /** What workloads, and nodes themselves, hold of the ports of nodes, at most `limit` of them that held `least` or more at once. */
+  holdings(query: PortsQuery, least: number, limit: number): Promise<Holdings>;
   metrics(query: MetricsQuery): Promise<readonly MetricRow[]>;
   signals(query: SignalsQuery): Promise<StoreSignals>;
   /** Each as it was told last, oldest first. */

@@ -91,6 +91,17 @@ export const restrictedTo = (store: Store, namespaces: readonly string[]): Store
       query.dest.length + query.destPorts.length > 0
         ? { steps: [], together: [] }
         : { ...(await store.portPaths(query, stepMs)), together: [] },
+    podPorts: async (query, limit) => {
+      const seen = (await store.podPorts(query, limit)).rows.filter(({ pod }) => own.has(pod));
+      return { rows: seen, destinations: seen.length, unnamed: null };
+    },
+    // A workload's pods are of its namespace.
+    holdings: async (query, least, limit) => {
+      const seen = (await store.holdings(query, least, limit)).rows.filter(
+        ({ workload }) => workload !== null && own.has(workload),
+      );
+      return { rows: seen, holdings: seen.length, unnamed: null };
+    },
     signals: async (query) => {
       const told = await store.signals(query);
       return {

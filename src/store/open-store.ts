@@ -17,7 +17,9 @@ import { readAccuracy } from './read-accuracy.ts';
 import { readConnections } from './read-connections.ts';
 import { flowEvidence } from './read-evidence.ts';
 import { inventoryInForce, readFlows, readPods } from './read-flows.ts';
+import { readHoldings } from './read-holdings.ts';
 import { readMetrics } from './read-metrics.ts';
+import { readPodPorts } from './read-pod-ports.ts';
 import { readSignals } from './read-signals.ts';
 import { readPortPaths } from './read-port-paths.ts';
 import { readPorts, readPortSteps } from './read-ports.ts';
@@ -110,6 +112,8 @@ const storeOver = (engine: Engine, gate: Gate, horizon: Horizon): Store => {
     ports: (query, limit) => readPorts(engine, query, limit, horizon.current.flows),
     portSteps: (query, stepMs) => readPortSteps(engine, query, stepMs, horizon.current.flows),
     portPaths: (query, stepMs) => readPortPaths(engine, query, stepMs, horizon.current.flows),
+    podPorts: (query, limit) => readPodPorts(engine, query, limit, horizon.current.flows),
+    holdings: (query, least, limit) => readHoldings(engine, query, least, limit, horizon.current.flows),
     metrics: (query) => readMetrics(engine, query, horizon.current.metrics),
     signals: (query) => readSignals(engine, query, horizon.current.flows),
     events: (query) => readEvents(engine, query, horizon.current.records),

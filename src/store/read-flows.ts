@@ -117,7 +117,7 @@ const hasAggregates = async (engine: Engine, cluster: string): Promise<boolean> 
     )
   )[0]?.n === 1;
 
-const flowLogWatermark = async (engine: Engine, cluster: string): Promise<number> =>
+export const flowLogWatermark = async (engine: Engine, cluster: string): Promise<number> =>
   (await engine.rows<{ watermark_ms: number }>(sql('read/flow-log-watermark'), { cluster }))[0]?.watermark_ms ?? 0;
 
 /** The tuple's hash behind an id, which is mixed with the cluster's name. */

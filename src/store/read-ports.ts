@@ -1,18 +1,15 @@
-import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../base/instant.ts';
+import { DAY, HOUR, type Instant } from '../base/instant.ts';
 import { compareIp } from '../base/ip.ts';
 import { IDLE } from '../core/attribution/flow.ts';
 import { OPEN } from '../core/attribution/lease.ts';
 import type { Reason } from '../core/attribution/verdict.ts';
 import type { NodeAddress, PodNamed, PortsHeld, PortsQuery, PortsRow, PortSteps, VerdictKind } from '../core/ports.ts';
+import { DATAGRAM, LINGER, RESET, TIME_WAIT } from '../core/snat/connection-life.ts';
 import type { Engine, Params } from './engine.ts';
 import { ipText } from './ip-text.ts';
 import { protocolName } from './protocol.ts';
 import { filtering, inventoryInForce, readPods } from './read-flows.ts';
 
-/** An entry of an ended TCP connection is kept so long (nf_conntrack_tcp_timeout_time_wait), and one of datagrams after two seconds (…_udp_timeout_stream). */
-const LINGER = 2 * MINUTE;
-/** One of datagrams that were over sooner (nf_conntrack_udp_timeout). */
-const DATAGRAM = 30 * SECOND;
 /** No flow holds a port this long after its last record, except those that are open: `lingered` counts to 6,553 seconds. */
 const HELD = 2 * HOUR;
 /** A connection that is open may have been silent for so long (nf_conntrack_tcp_timeout_established). */
@@ -187,10 +184,10 @@ export const nodeAt = (nodes: NodesByIp, ip: string, at: number): string | null 
   return (named.find((one) => one.may_from_ms <= at && at < one.may_until_ms) ?? named[0])?.node ?? null;
 };
 
-const EVERY_SHARD: readonly number[] = [...Array(256).keys()];
+export const EVERY_SHARD: readonly number[] = [...Array(256).keys()];
 
-/** What `ports/held` asks for. */
-const portParams = (
+/** What `ports/held` asks for: `of_nodes` and its like choose lines of it. */
+export const portParams = (
   { cluster, from, until, dest, destPorts, nodes, inside }: PortsQuery,
   inventory: number,
   keptFrom: Instant,
@@ -203,10 +200,13 @@ const portParams = (
   inside_first: inside.map(({ first }) => first),
   inside_last: inside.map(({ last }) => last),
   inventory,
+  of_nodes: true,
   from_ms: Math.max(from, keptFrom),
   until_ms: until,
   linger_ms: LINGER,
   datagram_ms: DATAGRAM,
+  reset_ms: RESET,
+  time_wait_ms: TIME_WAIT,
   held_ms: HELD,
   open_for_ms: OPEN_FOR,
   open_ms: OPEN,

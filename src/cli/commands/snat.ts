@@ -8,7 +8,7 @@ import { PRIVATE } from '../../base/address-block.ts';
 import type { PortsQuery, Store } from '../../core/ports.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
 import { chooseCluster, chooseRange, type Context, withStore } from '../context.ts';
-import { endpoints, texts, wholeNumber } from '../flag-values.ts';
+import { endpoints, textOf, texts, wholeNumber } from '../flag-values.ts';
 import { type Given, oneOf } from '../globals.ts';
 import { refuse } from '../refused.ts';
 import type { Meaning } from '../render/colour.ts';
@@ -16,8 +16,12 @@ import { count, percent, plural } from '../render/number.ts';
 import type { CsvColumn, CsvValue } from '../render/csv.ts';
 import type { Column } from '../render/table.ts';
 import { duration, shown } from '../render/time.ts';
+import { advice } from './snat-advice.ts';
+import { conntrackLedger } from './snat-conntrack-ledger.ts';
+import { podLedger } from './snat-pod-ledger.ts';
 
-const KINDS = ['status', 'ledger', 'forecast'] as const;
+const KINDS = ['status', 'ledger', 'forecast', 'advice'] as const;
+const LEDGERS = ['node', 'pod', 'conntrack'] as const;
 /** Destinations that are listed. */
 const LISTED = 100;
 
@@ -26,6 +30,14 @@ export const runSnat = async (context: Context, words: readonly string[], given:
   if (words.length > 1)
     refuse('E105', `snat ${words.join(' ')}: one answer at a time`, {
       fix: `Write unmasq snat ${what}; --dest and --node narrow it.`,
+    });
+  const of = oneOf('--of', textOf(given, 'of') ?? 'node', LEDGERS);
+  if (of !== 'node' && what !== 'ledger')
+    refuse('E105', `snat ${what} has no --of ${of}`, { fix: `Write unmasq snat ledger --of ${of}.` });
+  const narrows = texts(given, 'dest').length > 0 ? '--dest' : given['inside'] === true ? '--inside' : null;
+  if (of === 'conntrack' && narrows !== null)
+    refuse('E105', `${narrows}: a table of connection tracking is told of a node as a whole`, {
+      fix: `Leave ${narrows} away, or ask for --of node.`,
     });
   const limit = wholeNumber(given, 'limit', '--limit') ?? LISTED;
   const dest = endpoints(given, 'dest', '--dest');
@@ -41,11 +53,12 @@ export const runSnat = async (context: Context, words: readonly string[], given:
       nodes: texts(given, 'node'),
       inside: given['inside'] === true || dest.blocks.length > 0 ? [] : PRIVATE,
     };
-    return ANSWERS[what](store, query, range, limit, context);
+    const answer = what === 'ledger' ? LEDGER_OF[of] : ANSWERS[what];
+    return answer(store, query, range, limit, context);
   });
 };
 
-type Answering = (
+export type Answering = (
   store: Store,
   query: PortsQuery,
   range: TimeRange,
@@ -206,7 +219,16 @@ const forecastAnswer: Answering = async (store, query, range, limit, context) =>
       : EXIT.done;
 };
 
-const ANSWERS: Readonly<Record<(typeof KINDS)[number], Answering>> = { status, ledger, forecast: forecastAnswer };
+const ANSWERS: Readonly<Record<Exclude<(typeof KINDS)[number], 'ledger'>, Answering>> = {
+  status,
+  forecast: forecastAnswer,
+  advice,
+};
+const LEDGER_OF: Readonly<Record<(typeof LEDGERS)[number], Answering>> = {
+  node: ledger,
+  pod: podLedger,
+  conntrack: conntrackLedger,
+};
 
 const nodeOf = ({ node, nodeIp }: { readonly node: string | null; readonly nodeIp: string }): string => node ?? nodeIp;
 

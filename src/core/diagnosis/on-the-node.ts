@@ -1,6 +1,7 @@
 import { destinationKey, sum, withSymptom } from './destination-view.ts';
 import { cannotTell, fact, type Finding, type Lack, ruledIn, ruledOut } from './hypothesis.ts';
 import { onlyToldBySome } from './silent-senders.ts';
+import { POD_PORTS } from '../snat/port-limits.ts';
 import type { NodeCounters, PortUse, Signals } from './signals.ts';
 
 const COUNTERS: Lack = {
@@ -104,9 +105,6 @@ const portsFact = ({ node, srcIp, destIp, destPort, began, peak, peakAt, ports, 
     'flows',
     peakAt,
   );
-
-/** A pod has so many ports of its own for one destination (net.ipv4.ip_local_port_range). */
-const POD_PORTS = 28_232;
 
 export const podPortExhaustion = (signals: Signals): Finding => {
   const cause = 'pod-port-exhaustion';

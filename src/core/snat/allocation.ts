@@ -27,7 +27,7 @@ const BY_POOL_SIZE: readonly (readonly [upTo: number, ports: number])[] = [
   [1_000, 32],
 ];
 /** More addresses give a node more, up to this (the same page: MIN(table × frontend addresses, 1024)). */
-const MOST_BY_TABLE = 1_024;
+export const MOST_BY_TABLE = 1_024;
 const LARGEST_POOL = 1_000;
 
 /** Nodes that an upgrade adds for its time: so many, or so many of a hundred, rounded up as AKS does. */

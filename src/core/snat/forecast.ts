@@ -137,7 +137,8 @@ const chances = (): (() => number) => {
 const normal = (chance: () => number): number =>
   Math.sqrt(-2 * Math.log(1 - chance())) * Math.cos(2 * Math.PI * chance());
 
-const medianSlope = (values: readonly number[]): number => {
+/** Theil (1950), Sen (1968). */
+export const medianSlope = (values: readonly number[]): number => {
   const slopes: number[] = [];
   for (let i = 0; i < values.length; i++)
     for (let k = i + 1; k < values.length; k++) slopes.push(((values[k] as number) - (values[i] as number)) / (k - i));

@@ -71,6 +71,8 @@ export const GATEWAY_PORTS = 64_512;
 export const FIREWALL_PORTS = 2_496;
 /** Azure Firewall has no fewer. https://learn.microsoft.com/azure/firewall/firewall-performance */
 export const LEAST_FIREWALL_INSTANCES = 2;
+/** Ports of its own that a pod can choose from for one destination address and port: 32768–60999, unless net.ipv4.ip_local_port_range was set. */
+export const POD_PORTS = 28_232;
 
 /** How many ports, or connections, there are at most. docs/reference/snat-limits.md prints it too. */
 export interface Limit {
@@ -115,7 +117,7 @@ export const LIMITS: readonly Limit[] = [
   },
   {
     of: 'a pod',
-    most: 28_232,
+    most: POD_PORTS,
     unit: 'ports of its own (net.ipv4.ip_local_port_range 32768–60999) to one destination address and port',
     source: 'https://docs.kernel.org/networking/ip-sysctl.html',
   },
