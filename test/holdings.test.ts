@@ -247,8 +247,11 @@ const PODS = ['a', 'b'];
 const DESTS = ['203.0.113.9', '198.51.100.7'];
 /** Pod `a` talks to one address at this port, pod `b` to two. */
 const OTHER_PORT = 5_432;
+/** Pod `a` talks to one address outside at this port, and to one inside, which nothing translates. */
+const BOTH_WAYS = 8_443;
 const ENDS = [
   ...PODS.flatMap((_, k) => DESTS.map((destIp) => ({ destIp, srcPort: 40_000 + k, destPort: 443 }))),
+  { destIp: DESTS[0] as string, srcPort: 42_000, destPort: BOTH_WAYS },
   { destIp: DESTS[0] as string, srcPort: 41_000, destPort: OTHER_PORT },
   { destIp: DESTS[0] as string, srcPort: 41_001, destPort: OTHER_PORT },
   { destIp: DESTS[1] as string, srcPort: 41_001, destPort: OTHER_PORT },
@@ -258,7 +261,10 @@ const ENDS = [
 const twoPods = (cluster: string, sightings: readonly Sighting[]) => [
   {
     ...emptyBatch(cluster, 'records'),
-    flowRecords: recordTable(ENDS.map((ends) => recordAt(START + 100, { ...ends, state: FLOW_STATES.B }))),
+    flowRecords: recordTable([
+      ...ENDS.map((ends) => recordAt(START + 100, { ...ends, state: FLOW_STATES.B })),
+      recordAt(START + 100, { srcIp: '10.244.0.2', srcPort: 42_001, destIp: '10.244.1.9', destPort: BOTH_WAYS }),
+    ]),
   },
   {
     ...emptyBatch(cluster, 'conntrack'),
@@ -383,7 +389,7 @@ const told = fc.record({
   /** null: a name alone is told. */
   destIp: fc.constantFrom(...DESTS, ...DESTS, '192.0.2.9', null, null),
   destHost: fc.constantFrom('db.example.com', 'DB.example.com.', 'db', 'db.shop.svc', 'db.shop.svc.cluster.local.'),
-  destPort: fc.constantFrom(443, OTHER_PORT, OTHER_PORT, 80),
+  destPort: fc.constantFrom(443, OTHER_PORT, OTHER_PORT, BOTH_WAYS, 80),
   at: fc.constantFrom(-1, 0, 500, 700, 9_999, 10_000),
   lasts: fc.nat(1_000),
   probability: fc.constantFrom(null, 1, 0.25, 0.5),
@@ -391,6 +397,7 @@ const told = fc.record({
   /** Below another of the spans; mostly to the same destination. */
   parent: fc.option(fc.nat(399)),
   isAlike: fc.boolean(),
+  isOfPod: fc.boolean(),
   id: fc.constantFrom('', 'x', 'y'),
 });
 
@@ -404,7 +411,7 @@ test('requests are as many as spans and lines tell, one by one: of each once, wi
     fc.asyncProperty(fc.array(told, { minLength: 400, maxLength: 400 }), async (random) => {
       const all = random.map((one) => {
         const { pod, destIp, destHost, destPort } = (one.isAlike ? random[one.parent ?? -1] : undefined) ?? one;
-        return { ...one, pod, destIp, destHost, destPort };
+        return { ...one, pod: one.isOfPod ? pod : one.pod, destIp, destHost, destPort };
       });
       const cluster = `r${worlds++}`;
       const sightings = all.map((one, i) =>
