@@ -72,7 +72,7 @@ const destOf = ({ destIp, destPort, protocol }: { destIp: string; destPort: numb
 
 const range = fc.record({
   from: fc.constantFrom(-60_000, 0, 4_000, 61_000),
-  lasts: fc.constantFrom(3_000, 61_000, 900_000, 900_000, 5_000_000),
+  lasts: fc.constantFrom(3_000, 61_000, 900_000, 900_000, 5_000_000, 5_000_000),
 });
 
 let worlds = 0;
@@ -105,6 +105,7 @@ const OPEN_ENDS = [
   [1_000, 45_000],
   [1_000, 45_001],
   [3_400_000, 45_002],
+  [4_500_000, 45_003],
 ] as const;
 /** One that was seen to begin, and one that was not. */
 const HALF_SEEN = [
