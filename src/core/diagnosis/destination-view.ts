@@ -127,7 +127,8 @@ export const earliest = (times: readonly (Instant | null)[]): Instant | null =>
 export const isNotable = (failed: number, of: number): boolean =>
   (failed >= 5 && share(failed, of) >= 0.04) || (failed >= 3 && share(failed, of) >= 0.25);
 
-/** A sender that fails so often somebody notices, whatever it was before. */
+/** A sender that fails so often, and with so much of what it does, somebody notices, whatever it was before. */
+const OFTEN = 10;
 const MUCH_OF_SENDERS = 0.1;
 
 /**
@@ -137,4 +138,4 @@ const MUCH_OF_SENDERS = 0.1;
 export const isIncident = ({ answered, calls, ofItsSenders }: DestinationView, failed: number): boolean =>
   answered > 0 ||
   calls.some(({ symptom }) => symptom === null) ||
-  share(failed, Math.max(ofItsSenders, failed)) >= MUCH_OF_SENDERS;
+  (failed >= OFTEN && share(failed, Math.max(ofItsSenders, failed)) >= MUCH_OF_SENDERS);
