@@ -31,8 +31,12 @@ const LIVE = [
   'lab/{agent,live,now,ports}.test.ts',
   'lab/incidents/live.test.ts',
 ];
-/** The program as its users start it, again and again, which costs a second each time: npm run test:program. */
-const PROGRAM = ['src/main.test.ts', 'test/{examples,json-shapes,killed-while-writing,snat,snat-plan,trace}.test.ts'];
+/** The program as its users start it, again and again, which costs a second each time, and on simulated clusters: npm run test:program. */
+const PROGRAM = [
+  'src/main.test.ts',
+  'simulator/simulate.test.ts',
+  'test/{examples,json-shapes,killed-while-writing,snat,snat-advice,snat-plan,trace}.test.ts',
+];
 /** The program in trouble: npm run faults. */
 const FAULTS = 'test/faults/**/*.test.ts';
 const APART = [...LIVE, ...PROGRAM, FAULTS];
@@ -52,9 +56,11 @@ const LONG = [
   'test/traffic-analytics.test.ts',
   'test/restricted.test.ts',
   'src/cli/run.test.ts',
+  'test/holdings.test.ts',
   'test/aggregates.test.ts',
   'test/verdicts.test.ts',
   'test/mutants/typescript.test.ts',
+  'test/port-paths.test.ts',
   'test/relays.test.ts',
   'test/store-writes.test.ts',
   'test/evaluate.test.ts',
@@ -63,6 +69,7 @@ const LONG = [
   'test/sightings.test.ts',
   'src/core/snat/forecast.test.ts',
   'test/json-shapes.test.ts',
+  'test/snat-advice.test.ts',
   'test/trace.test.ts',
   'test/examples.test.ts',
   'src/main.test.ts',

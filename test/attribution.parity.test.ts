@@ -5,6 +5,7 @@ import type { Instant } from '../src/base/instant.ts';
 import { parseCidr } from '../src/base/ip.ts';
 import { OPEN } from '../src/core/attribution/lease.ts';
 import type { Batch, FlowQuery } from '../src/core/ports.ts';
+import { entryAt, podSeen, recordAt } from './one-fact.ts';
 import { fromCore, stored } from './parity.ts';
 import { batchesOf, type RandomWorld, randomWorld, START, smallWorld, NOW } from './random-world.ts';
 import { temporaryStore } from './temporary-store.ts';
@@ -81,4 +82,27 @@ test('order of arrival, repetition and batch size change no verdict', { timeout:
     }),
     { numRuns: Number(process.env['PARITY_RUNS'] ?? 4), endOnFailure: process.env['SHRINK'] === undefined },
   );
+});
+
+test('a pod that is told of later, on a node whose address nobody tells, is named for what was translated for it', async () => {
+  const [late, whole] = [`l${worlds}`, `w${worlds++}`];
+  const begun = START + 600_000;
+  const world: RandomWorld = {
+    records: [recordAt(begun)],
+    events: [entryAt(begun)],
+    pods: [podSeen('late', START, { hostIps: [] })],
+    nodes: [],
+    watch: null,
+    gaps: [],
+    count: 1,
+  };
+  await store.write(batchesOf(world, whole));
+  await store.attribute(whole, NOW);
+  await store.write(batchesOf({ ...world, pods: [] }, late));
+  await store.attribute(late, NOW);
+  await store.write(batchesOf(world, late));
+  await store.attribute(late, NOW);
+  const [told] = await stored(engine, late);
+  expect([told]).toMatchObject([{ pods: ['uid-of-late'] }]);
+  expect([told]).toEqual(await stored(engine, whole));
 });

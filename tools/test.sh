@@ -1,5 +1,5 @@
 #!/bin/sh
-# npm test: the laws and the parts; npm run test:program: the program as its users start it; npm run test:live: with others' programs and real networks.
+# npm test: the laws and the parts; npm run test:program: the program as its users start it, and simulated clusters; npm run test:live: with others' programs and real networks.
 # Behind them parts of paths: npm test -- src/core
 set -eu
 cd "$(dirname "$0")/.."

@@ -41,12 +41,12 @@ export const refreshInventory = async (
   if (before > 0 && seen >= newest) return { generation: before, inventory: stored, beside: storedBeside };
   const inventory = await inventoryFrom(engine, cluster);
   const beside = await besideFrom(engine, cluster, inventory, recordsFrom);
-  const changed = differences(stored, inventory);
+  const { changed, homeless } = differences(stored, inventory);
   const isNew = changed.length > 0 || before === 0;
   const generation = isNew ? nextWrite() : before;
   if (isNew) {
     await save(engine, cluster, generation, inventory);
-    await touch(engine, cluster, changed, nextWrite());
+    await touch(engine, cluster, [...changed, ...(await translated(engine, cluster, homeless))], nextWrite());
   }
   await touchBeside(engine, cluster, besideChanged(storedBeside, beside), nextWrite());
   await engine.run(
@@ -185,8 +185,15 @@ interface Changed {
 
 const ALWAYS = { from: 0, until: 4_102_444_800_000 };
 
-const differences = (before: Inventory, after: Inventory): Changed[] => {
+interface Differences {
+  readonly changed: readonly Changed[];
+  /** Of pods whose node's address nobody told: who translates for them is seen from translations alone. */
+  readonly homeless: readonly Changed[];
+}
+
+const differences = (before: Inventory, after: Inventory): Differences => {
   const changes: Changed[] = [];
+  const homeless: Changed[] = [];
   const compare = <T>(a: readonly T[], b: readonly T[], affected: (item: T) => readonly Changed[]): void => {
     const [old, now] = [
       new Map(a.map((item) => [JSON.stringify(item), item])),
@@ -197,8 +204,9 @@ const differences = (before: Inventory, after: Inventory): Changed[] => {
   };
   const nodeIps = Map.groupBy([...before.nodeLeases, ...after.nodeLeases], (lease) => lease.node);
   for (const { lease, from, until } of leaseChanges(before.podLeases, after.podLeases)) {
-    const ips = [lease.ip, ...(nodeIps.get(lease.node) ?? []).map((node) => node.ip)];
-    changes.push(...ips.map((ip) => ({ ip, from, until })));
+    const ofNode = nodeIps.get(lease.node) ?? [];
+    changes.push(...[lease.ip, ...ofNode.map((node) => node.ip)].map((ip) => ({ ip, from, until })));
+    if (ofNode.length === 0) homeless.push({ ip: lease.ip, from, until });
   }
   for (const { lease, from, until } of leaseChanges(before.nodeLeases, after.nodeLeases))
     changes.push({ ip: lease.ip, from, until });
@@ -210,7 +218,22 @@ const differences = (before: Inventory, after: Inventory): Changed[] => {
   if (pooledBefore.offsetMs !== pooledAfter.offsetMs || pooledBefore.uncertaintyMs !== pooledAfter.uncertaintyMs) {
     changes.push({ ip: EVERY, ...ALWAYS });
   }
-  return changes;
+  return { changed: changes, homeless };
+};
+
+/** The same stretches of the addresses that these were translated to. */
+const translated = async (
+  engine: Engine,
+  cluster: string,
+  changed: readonly Changed[],
+): Promise<readonly Changed[]> => {
+  if (changed.length === 0) return [];
+  const ips = [...new Set(changed.map(({ ip }) => ip))];
+  const rows = await engine.rows<{ ip: string; on_wire: string }>(sql('inventory/translators'), { cluster, ips });
+  const wires = Map.groupBy(rows, ({ ip }) => ipText(ip));
+  return changed.flatMap(({ ip, from, until }) =>
+    (wires.get(ip) ?? []).map(({ on_wire }) => ({ ip: ipText(on_wire), from, until })),
+  );
 };
 
 /** Stands for every address. */
