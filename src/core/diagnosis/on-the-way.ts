@@ -181,7 +181,7 @@ const policyDenied = (signals: Signals, destinations: readonly DestinationView[]
       cause,
       [
         {
-          what: `the addresses of ${[...new Set(unplaced.map(({ destHost }) => destHost))].slice(0, 3).join(', ')}, so that it could be seen whether calls to them leave their nodes`,
+          what: `the addresses of ${someOf(unplaced.map(({ destHost }) => destHost))}, so that it could be seen whether calls to them leave their nodes`,
           how: 'spans with network.peer.address or server.address, or logs that name the address',
         },
       ],
@@ -222,6 +222,10 @@ const heldBack = (signals: Signals, destinations: readonly DestinationView[]): r
     return ceased(own, one, signals) !== null;
   });
 };
+
+/** The first names, each once. */
+const someOf = (names: readonly string[]): string =>
+  [...new Set(names.filter((name) => name !== ''))].slice(0, 3).join(', ') || 'what they called';
 
 const IN_VAIN = ['connect-timeout', 'host-unreachable', 'request-timeout'] as const;
 /** More of them show that the pod gets through to the node. */
