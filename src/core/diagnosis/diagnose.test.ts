@@ -121,6 +121,11 @@ const CASES: readonly (readonly [Cause, string, Partial<Signals>])[] = [
     },
   ],
   [
+    'dns-failing',
+    'names that others look up are not found',
+    { calls: [calls(), failed('name-not-found', { calls: 6 })] },
+  ],
+  [
     'dns-udp-race',
     'as many questions are lost as entries could not be made',
     {
@@ -396,6 +401,22 @@ test('where it is not known whether calls left their nodes, a policy is not rule
     status: 'cannot-tell',
     missing: [{ what: expect.stringContaining('the addresses of far.example.com') }],
   });
+});
+
+test('calls that wait for an address are not held back by a policy', () => {
+  const [asked] = healthy.lookups as [Signals['lookups'][0]];
+  const signals = with_({
+    attempts: [attempts({ answeredUntil: at(50), answered: 20, answeredBySlice: [20, 0, 0, 0] }), other],
+    calls: [calls({ last: at(50) }), failed('request-timeout', { first: at(80) })],
+    lookups: [{ ...asked, unanswered: 8, troubleFrom: at(60) }],
+  });
+  expect(found(signals, 'policy-denied').status).toBe('cannot-tell');
+  expect(found({ ...signals, lookups: [asked] }, 'policy-denied').status).toBe('ruled-in');
+});
+
+test('a few names that cannot be looked up do not rule out their servers', () => {
+  const signals = with_({ calls: [calls({ calls: 400 }), failed('name-lookup-failed', { calls: 3 })] });
+  expect(found(signals, 'dns-failing').status).toBe('cannot-tell');
 });
 
 test.each<[string, readonly Signals['attempts'][0][]]>([

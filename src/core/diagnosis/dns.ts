@@ -40,9 +40,11 @@ export const dns = (signals: Signals): readonly Finding[] => {
       isSeen ? ruledOut(cause, ...facts) : cannotTell(cause, lacks, facts);
     return [
       // An answer that there is no answer is an answer on the wire.
-      isSeen || signals.told.has('applications')
-        ? onlyToldBySome('dns-failing', signals, ...facts)
-        : cannotTell('dns-failing', lacks, facts),
+      view.failed >= SOME
+        ? cannotTell('dns-failing', [], facts, ['dns'])
+        : isSeen || signals.told.has('applications')
+          ? onlyToldBySome('dns-failing', signals, ...facts)
+          : cannotTell('dns-failing', lacks, facts),
       seen('dns-udp-race'),
       seen('coredns-overload'),
     ];
@@ -76,6 +78,9 @@ export const dns = (signals: Signals): readonly Finding[] => {
   ];
 };
 
+/** Fewer names of those that are known to exist are not found now and then. */
+const SOME = 3;
+
 const outOfRace = ({ counters }: Signals): Finding =>
   counters.some(({ insertFailed }) => insertFailed !== null) &&
   counters.every(({ insertFailed }) => (insertFailed ?? 0) === 0)
@@ -95,8 +100,9 @@ const viewOf = ({ lookups, calls }: Signals): DnsView => {
   );
   const isSilent = lookups.every(({ unanswered }) => unanswered === 0);
   // Some resolvers say the same of a name that does not exist: where no question is lost, only names that are known to exist count.
-  const said = withSymptom(calls, 'name-lookup-failed', 'name-lookup-timeout').filter(
-    ({ destHost }) => !isSilent || lookups.length === 0 || destHost === '' || isWell.has(destHost),
+  const said = withSymptom(calls, 'name-lookup-failed', 'name-lookup-timeout', 'name-not-found').filter(
+    ({ destHost, symptom }) =>
+      isWell.has(destHost) || (symptom !== 'name-not-found' && (!isSilent || lookups.length === 0 || destHost === '')),
   );
   const toServers = withSymptom(calls, 'connect-timeout', 'request-timeout').filter(
     ({ destPort }) => destPort === DNS_PORT,

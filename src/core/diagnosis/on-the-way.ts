@@ -155,15 +155,25 @@ const policyDenied = (signals: Signals, destinations: readonly DestinationView[]
       [...deniedFacts(noted, 'flow log'), ...saidFacts(said)],
     );
   const held = heldBack(signals, destinations);
+  // A call that waits for an address does not begin a connection either.
+  const mayBeDns = held.every(({ symptom }) => symptom === 'request-timeout');
+  const unlooked = sum(signals.lookups, ({ unanswered }) => unanswered);
+  if (held.length > 0 && mayBeDns && unlooked >= SOME)
+    return cannotTell(
+      cause,
+      [],
+      [
+        ...saidFacts(held),
+        fact(`${unlooked} questions to DNS went unanswered: calls may wait for an address`, 'conntrack', null),
+      ],
+      ['dns'],
+    );
   if (held.length > 0)
     return ruledIn(
       cause,
       1,
       sum(held, ({ calls }) => calls),
-      // A call that waits for an address does not begin a connection either.
-      held.every(({ symptom }) => symptom === 'request-timeout')
-        ? ['dns']
-        : held.map((one) => keyOfCalls(one, namesOf(signals.calls))),
+      mayBeDns ? ['dns'] : held.map((one) => keyOfCalls(one, namesOf(signals.calls))),
       [
         ...saidFacts(held),
         fact(
