@@ -58,6 +58,7 @@ const BEHIND: Readonly<Record<Egress['kind'], readonly object[]>> = {
   'nat-gateway': [
     {
       id: EGRESS_IDS['nat-gateway'],
+      name: 'egress',
       type: 'Microsoft.Network/natGateways',
       idleTimeoutInMinutes: 4,
       publicIpAddresses: [{ id: ADDRESS_ID }],
@@ -66,6 +67,7 @@ const BEHIND: Readonly<Record<Egress['kind'], readonly object[]>> = {
   firewall: [
     {
       id: ROUTES_ID,
+      name: 'egress',
       type: 'Microsoft.Network/routeTables',
       routes: [
         {
@@ -78,6 +80,7 @@ const BEHIND: Readonly<Record<Egress['kind'], readonly object[]>> = {
     },
     {
       id: EGRESS_IDS.firewall,
+      name: 'egress',
       type: 'Microsoft.Network/azureFirewalls',
       ipConfigurations: [{ privateIPAddress: FIREWALL_IP, publicIPAddress: { id: ADDRESS_ID } }],
     },
