@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SnatAdvice } from '../src/app/snat-advice.ts';
 import type { SnatConntrackLedger } from '../src/app/snat-conntrack-ledger.ts';
 import type { SnatPodLedger } from '../src/app/snat-pod-ledger.ts';
+import { unmasq as started } from './program.ts';
 
 /** `unmasq snat ledger --of pod`, `--of conntrack` and `unmasq snat advice` on the recorded incident, and what spans and kernels add. */
 
@@ -16,14 +16,7 @@ const data = join(folder, 'data');
 /** The program is started some times in each test. */
 const SOME = { timeout: 180_000 };
 
-const unmasq = (...words: readonly string[]) => {
-  const ran = spawnSync(process.execPath, [join(root, 'src/main.ts'), ...words, '--data', data], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 26,
-    env: { ...process.env, NO_COLOR: '1' },
-  });
-  return { status: ran.status, stdout: ran.stdout, stderr: ran.stderr };
-};
+const unmasq = (...words: readonly string[]) => started([...words, '--data', data], { NO_COLOR: '1' });
 const json = (...words: readonly string[]): unknown => JSON.parse(unmasq(...words, '-o', 'json').stdout);
 const advice = (...words: readonly string[]) => json('snat', 'advice', ...words) as SnatAdvice;
 const conntrack = (...words: readonly string[]) =>

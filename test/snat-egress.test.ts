@@ -13,6 +13,7 @@ import type { PortsQuery } from '../src/core/ports.ts';
 import { portsHeld } from '../src/core/snat/port-use.ts';
 import { restrictedTo } from '../src/server/restricted-store.ts';
 import { emptyBatch, ip } from './random-world.ts';
+import { metricsTold, series } from './metrics-told.ts';
 import { temporaryStore } from './temporary-store.ts';
 import { writeOne } from './write-one.ts';
 
@@ -97,27 +98,9 @@ const WORLDS: Readonly<Record<string, readonly AzureResource[]>> = {
   routed: [cluster({ outboundType: 'userDefinedRouting' }), ...network(null, toFirewall('0.0.0.0/0')), ...firewall],
 };
 
-const series = (
-  resource: string,
-  metric: string,
-  dimensions: Readonly<Record<string, string>>,
-  value: Readonly<Record<string, number>>,
-) => ({
-  id: `${resource}/providers/Microsoft.Insights/metrics/${metric}`,
-  name: { value: metric },
-  timeseries: [
-    {
-      metadatavalues: Object.entries(dimensions).map(([name, text]) => ({ name: { value: name }, value: text })),
-      data: [{ timeStamp: '2026-11-25T10:20:00Z', ...value }],
-    },
-  ],
-});
 const tell = async (world: string, ...value: readonly unknown[]): Promise<void> => {
   const file = join(folder, `${world}-${value.length}-${metrics++}.json`);
-  writeFileSync(
-    file,
-    JSON.stringify({ interval: 'PT1M', timespan: '2026-11-25T10:20:00Z/2026-11-25T10:21:00Z', value }),
-  );
+  writeFileSync(file, metricsTold(value));
   await read(world, file);
 };
 let metrics = 0;

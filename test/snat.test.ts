@@ -1,10 +1,11 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SnatLedger } from '../src/app/snat-ledger.ts';
 import type { SnatStatus } from '../src/app/snat-status.ts';
+import { metricsTold, series } from './metrics-told.ts';
+import { unmasq as started } from './program.ts';
 
 /** `unmasq snat` on the recorded incident, and on what Azure would have told of its nodes. */
 
@@ -13,14 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'unmasq-snat-'));
 const data = join(folder, 'data');
 const NODE = '10.224.0.5';
 
-const unmasq = (...words: readonly string[]) => {
-  const ran = spawnSync(process.execPath, [join(root, 'src/main.ts'), ...words, '--data', data], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 26,
-    env: { ...process.env, NO_COLOR: '1' },
-  });
-  return { status: ran.status, stdout: ran.stdout, stderr: ran.stderr };
-};
+const unmasq = (...words: readonly string[]) => started([...words, '--data', data], { NO_COLOR: '1' });
 const json = (...words: readonly string[]): unknown => JSON.parse(unmasq(...words, '-o', 'json').stdout);
 const status = (...words: readonly string[]) => json('snat', 'status', ...words) as SnatStatus;
 const ledger = (...words: readonly string[]) => json('snat', 'ledger', ...words) as SnatLedger;
@@ -29,25 +23,6 @@ const LB =
   '/subscriptions/0f000000-0000-4000-8000-000000000000/resourceGroups/MC_shop/providers/Microsoft.Network/loadBalancers/kubernetes';
 const NAT =
   '/subscriptions/0f000000-0000-4000-8000-000000000000/resourceGroups/shop/providers/Microsoft.Network/natGateways/egress';
-
-const series = (
-  resource: string,
-  metric: string,
-  dimensions: Readonly<Record<string, string>>,
-  value: Readonly<Record<string, number>>,
-) => ({
-  id: `${resource}/providers/Microsoft.Insights/metrics/${metric}`,
-  name: { value: metric },
-  timeseries: [
-    {
-      metadatavalues: Object.entries(dimensions).map(([name, text]) => ({ name: { value: name }, value: text })),
-      data: [{ timeStamp: '2026-11-25T10:20:00Z', ...value }],
-    },
-  ],
-});
-
-const told = (value: readonly unknown[]): string =>
-  JSON.stringify({ interval: 'PT1M', timespan: '2026-11-25T10:20:00Z/2026-11-25T10:21:00Z', value });
 
 beforeAll(() => {
   const recorded = join(root, 'lab/recorded/incident');
@@ -102,7 +77,7 @@ test('what Azure tells of a node is set beside what it held: a share, what faile
   const backend = { BackendIPAddress: NODE, ProtocolType: 'TCP' };
   writeFileSync(
     file,
-    told([
+    metricsTold([
       series(LB, 'AllocatedSnatPorts', backend, { average: 1_024 }),
       series(LB, 'UsedSnatPorts', backend, { average: 700, maximum: 900 }),
       series(LB, 'SnatConnectionCount', { BackendIPAddress: NODE, ConnectionState: 'Failed' }, { total: 12 }),
@@ -112,7 +87,7 @@ test('what Azure tells of a node is set beside what it held: a share, what faile
   const nat = join(folder, 'nat.json');
   writeFileSync(
     nat,
-    told([
+    metricsTold([
       series(NAT, 'SNATConnectionCount', { Protocol: 'TCP', ConnectionState: 'Failed' }, { total: 3 }),
       series(NAT, 'SNATConnectionCount', { Protocol: 'TCP', ConnectionState: 'Attempted' }, { total: 500 }),
       series(NAT, 'TotalConnectionCount', { Protocol: 'TCP' }, { total: 80 }),

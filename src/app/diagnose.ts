@@ -99,15 +99,7 @@ const pathsOf = (attempts: Signals['attempts'], pathOf: PathOf): Signals['egress
 const portsPerNode = (network: Network): number | null => {
   const { egress, nodes } = settingsTold(network);
   if (egress?.kind !== 'lb' || nodes === null) return null;
-  const { outboundIps, portsPerNode: told, idleMinutes } = egress;
-  const settings = {
-    kind: 'lb',
-    outboundIps: outboundIps ?? 1,
-    portsPerNode: told ?? 0,
-    idleMinutes: idleMinutes ?? 30,
-    rules: 0,
-  } as const;
-  return portsOfNode(settings, nodes);
+  return portsOfNode({ outboundIps: egress.outboundIps ?? 1, portsPerNode: egress.portsPerNode ?? 0, rules: 0 }, nodes);
 };
 
 const hypothesisOf = ({ cause, status, facts, missing, explains, directness }: Finding, place: number): Hypothesis => ({

@@ -4,6 +4,7 @@ import { fail, ok, type Result } from '../base/result.ts';
 import { addressOnWire, type OnWire } from '../core/egress/address-on-wire.ts';
 import { type Egress, type EgressPath, egressPathOf, type Lack } from '../core/egress/egress-path.ts';
 import type { LeaseRow, Store } from '../core/ports.ts';
+import { NODE_PORTS, POD_PORTS } from '../core/snat/port-limits.ts';
 import { parseEndpoint, renderEndpoint } from './address.ts';
 import { type Completeness, type SourceLine, sourceLine } from './completeness.ts';
 import { type Trouble, trouble } from './errors.ts';
@@ -113,11 +114,6 @@ const leaseOf = async (store: Asking, cluster: string, pod: string, dest: Ip): P
       )
     : ok(newest);
 };
-
-/** As Linux has it, and AKS leaves it: net.ipv4.ip_local_port_range is 32768 to 60999. */
-const POD_PORTS = 28_232;
-/** What masquerading chooses from for one destination address, port and protocol (Linux nf_nat_core.c). */
-const NODE_PORTS = 64_512;
 
 const hopsOf = (
   lease: LeaseRow,

@@ -1,4 +1,13 @@
-import { type DestinationView, earliest, isIncident, isNotable, share, sum, withSymptom } from './destination-view.ts';
+import {
+  type DestinationView,
+  earliest,
+  isIncident,
+  isNotable,
+  share,
+  SOME,
+  sum,
+  withSymptom,
+} from './destination-view.ts';
 import { cannotTell, type Fact, fact, type Finding, type Lack, ruledIn, ruledOut } from './hypothesis.ts';
 import { onlyToldBySome } from './silent-senders.ts';
 import { APPLICATIONS } from './applications.ts';
@@ -104,9 +113,6 @@ const down = ({ told }: Signals, destinations: readonly DestinationView[]): Find
 
 const unreached = (calls: readonly Calls[]): readonly Calls[] =>
   withSymptom(calls, 'connect-timeout', 'host-unreachable');
-
-/** So much silence may be the beginning of it. */
-const SOME = 3;
 
 /** At the rate of before so many connections would have been answered: fewer say nothing. */
 const EXPECTED = 3;

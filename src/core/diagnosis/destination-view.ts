@@ -123,6 +123,9 @@ export const withSymptom = (calls: readonly Calls[], ...symptoms: readonly (Symp
 export const earliest = (times: readonly (Instant | null)[]): Instant | null =>
   times.reduce((least, time) => (time !== null && (least === null || time < least) ? time : least), null);
 
+/** Fewer of anything fail somewhere all the time. */
+export const SOME = 3;
+
 /** A count and a share, below which trouble is taken for the ordinary kind: somewhere something fails now and then. */
 export const isNotable = (failed: number, of: number): boolean =>
   (failed >= 5 && share(failed, of) >= 0.04) || (failed >= 3 && share(failed, of) >= 0.25);

@@ -1,4 +1,4 @@
-import { DNS_PORT, earliest, isNotable, share, sum, withSymptom } from './destination-view.ts';
+import { DNS_PORT, earliest, isNotable, share, SOME, sum, withSymptom } from './destination-view.ts';
 import { cannotTell, type Fact, fact, type Finding, type Lack, ruledIn, ruledOut } from './hypothesis.ts';
 import { APPLICATIONS } from './applications.ts';
 import { onlyToldBySome } from './silent-senders.ts';
@@ -77,9 +77,6 @@ export const dns = (signals: Signals): readonly Finding[] => {
     cannotTell('coredns-overload', [], facts, ['dns']),
   ];
 };
-
-/** Fewer names of those that are known to exist are not found now and then. */
-const SOME = 3;
 
 const outOfRace = ({ counters }: Signals): Finding =>
   counters.some(({ insertFailed }) => insertFailed !== null) &&

@@ -10,6 +10,7 @@ import {
   keyOfCalls,
   namesOf,
   share,
+  SOME,
   sum,
   withSymptom,
 } from './destination-view.ts';
@@ -73,9 +74,6 @@ const pathLoss = ({ told, calls }: Signals, destinations: readonly DestinationVi
         [seen, ...(timeouts === 0 ? [] : [fact(`${timeouts} calls waited too long`, 'applications', null)])],
       );
 };
-
-/** Fewer are always somewhere. */
-const SOME = 3;
 
 /** The share of quick connections that is strained at most destinations: how stacks acknowledge differs, and so does what is usual. */
 const usualStrain = (destinations: readonly DestinationView[]): number =>
@@ -217,11 +215,12 @@ const heldBack = (signals: Signals, destinations: readonly DestinationView[]): r
     counters.filter(({ insertFailed, drop }) => (insertFailed ?? 0) > 0 || (drop ?? 0) > 0).map(({ node }) => node),
   );
   const byKey = new Map(destinations.map((to) => [to.key, to]));
+  const byPod = Map.groupBy(attempts, ({ pod }) => pod?.uid);
   const names = namesOf(calls);
   return withSymptom(calls, ...IN_VAIN).filter((one) => {
     if (one.calls < SOME || (one.node !== null && lost.has(one.node))) return false;
     const to = byKey.get(keyOfCalls(one, names));
-    const own = attempts.filter(({ pod }) => pod?.uid === one.podUid);
+    const own = byPod.get(one.podUid) ?? [];
     const tried = ({ destIp, destPort }: { readonly destIp: string; readonly destPort: number }): number =>
       sum(
         own.filter((of) => of.destIp === destIp && of.destPort === destPort),
@@ -358,16 +357,15 @@ const idleTimeout = (signals: Signals, destinations: readonly DestinationView[])
 
 /** What stands for long has to send again, far more of it than elsewhere, and what is new does not. */
 const areOldStrained = (to: DestinationView, destinations: readonly DestinationView[]): boolean => {
+  const strained = share(to.strainedOld, to.old);
+  // Of most destinations that is enough to know; what is usual at all others takes a look at each.
+  if (to.strainedOld < 4 || strained < MUCH_STRAINED || to.quick < 8 || share(to.strained, to.quick) >= 0.1)
+    return false;
   const usual = usualShare(
     destinations.filter((other) => other !== to),
     ({ strainedOld, old }) => [strainedOld, old],
   );
-  return (
-    to.strainedOld >= 4 &&
-    share(to.strainedOld, to.old) >= Math.max(MUCH_STRAINED, usual * 3) &&
-    to.quick >= 8 &&
-    share(to.strained, to.quick) < 0.1
-  );
+  return strained >= usual * 3;
 };
 
 const oldFact = (to: DestinationView): Fact =>

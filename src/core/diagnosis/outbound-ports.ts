@@ -1,6 +1,6 @@
 import { renderInstant } from '../../base/instant.ts';
 import type { EgressPath } from '../egress/egress-path.ts';
-import { destinationKey, sum } from './destination-view.ts';
+import { destinationKey, SOME, sum } from './destination-view.ts';
 import { cannotTell, fact, type Finding, type Lack, ruledIn, ruledOut } from './hypothesis.ts';
 import type { PortUse, Signals } from './signals.ts';
 
@@ -97,8 +97,7 @@ const byPortsHeld = ({ attempts, nodePorts, portsPerNode }: Signals): Finding =>
       ({ unanswered }) => unanswered,
     );
   const full = nodePorts.filter(
-    (use) =>
-      portsPerNode !== null && use.protocol === 'tcp' && use.peak >= portsPerNode * NEAR && lostOf(use) >= LEAST_LOST,
+    (use) => portsPerNode !== null && use.protocol === 'tcp' && use.peak >= portsPerNode * NEAR && lostOf(use) >= SOME,
   );
   if (full.length === 0) return cannotTell(cause, [LB_METRICS], heldFacts(nodePorts));
   return ruledIn(
@@ -117,9 +116,6 @@ const byPortsHeld = ({ attempts, nodePorts, portsPerNode }: Signals): Finding =>
       ),
   );
 };
-
-/** Fewer are always somewhere. */
-const LEAST_LOST = 3;
 
 /** Who would be behind it. */
 const heldFacts = (ports: Signals['nodePorts']): ReturnType<typeof fact>[] => {

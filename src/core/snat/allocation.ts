@@ -70,7 +70,7 @@ const portsToGive = ({ outboundIps, rules }: Pick<LoadBalancerEgress, 'outboundI
   outboundIps * PORTS_PER_ADDRESS - rules * PORT_STEP;
 
 /** What each of so many nodes gets of a load balancer. null: more nodes than Azure's table or the addresses have ports for. */
-export const portsOfNode = (egress: LoadBalancerEgress, pool: number): number | null => {
+export const portsOfNode = (egress: Omit<LoadBalancerEgress, 'kind' | 'idleMinutes'>, pool: number): number | null => {
   if (egress.portsPerNode > 0) return egress.portsPerNode * pool <= portsToGive(egress) ? egress.portsPerNode : null;
   const ports = portsByTable(pool, egress.outboundIps);
   return ports !== null && ports * pool <= portsToGive(egress) ? ports : null;
