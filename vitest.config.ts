@@ -33,6 +33,8 @@ const LIVE = [
 ];
 /** The program as its users start it, again and again, which costs a second each time, and on simulated clusters: npm run test:program. */
 const PROGRAM = [
+  'bench/laws.test.ts',
+  'src/cli/run.test.ts',
   'src/main.test.ts',
   'simulator/simulate.test.ts',
   'test/{examples,json-shapes,killed-while-writing,snat,snat-advice,snat-plan,trace}.test.ts',
@@ -94,6 +96,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     env: temporaryFolder(),
+    setupFiles: ['test/drawn.ts'],
     sequence: { sequencer: LongestFirst },
     // The engine starts in half a second on an idle machine; a busy one of two cores takes ten times as long.
     testTimeout: 30_000,

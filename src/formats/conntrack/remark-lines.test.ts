@@ -65,7 +65,7 @@ test.each<[string, string, RemarkLine | string]>([
 });
 
 const COUNTERS = Object.keys(KERNEL_COUNTERS).filter(isKernelCounter);
-const time = fc.integer({ min: EARLIEST, max: LATEST - 1 }).map((ms) => instant(ms));
+const time = fc.integer({ min: EARLIEST + 1, max: LATEST - 1 }).map((ms) => instant(ms));
 const stretch = fc.tuple(time, time).map(([a, b]) => [Math.min(a, b) as Instant, Math.max(a, b) as Instant] as const);
 const remark: fc.Arbitrary<Exclude<RemarkLine, { kind: 'comment' }>> = fc.oneof(
   stretch.map(([a, b]) => ({ kind: 'complete', from: a, until: b }) as const),
@@ -75,7 +75,7 @@ const remark: fc.Arbitrary<Exclude<RemarkLine, { kind: 'comment' }>> = fc.oneof(
   time.map((at) => ({ kind: 'dump', at }) as const),
   fc
     .tuple(time, fc.dictionary(fc.constantFrom(...COUNTERS), fc.nat(), { minKeys: 1 }))
-    .map(([at, counts]) => ({ kind: 'counters', from: at, until: instant(at + 1), counts }) as const),
+    .map(([until, counts]) => ({ kind: 'counters', from: instant(until - 1), until, counts }) as const),
 );
 
 test('what is written is read again', () => {
