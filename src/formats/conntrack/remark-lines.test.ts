@@ -75,7 +75,7 @@ const remark: fc.Arbitrary<Exclude<RemarkLine, { kind: 'comment' }>> = fc.oneof(
   time.map((at) => ({ kind: 'dump', at }) as const),
   fc
     .tuple(time, fc.dictionary(fc.constantFrom(...COUNTERS), fc.nat(), { minKeys: 1 }))
-    .map(([until, counts]) => ({ kind: 'counters', from: instant(until - 1), until, counts }) as const),
+    .map(([end, counts]) => ({ kind: 'counters', from: instant(end - 1), until: end, counts }) as const),
 );
 
 test('what is written is read again', () => {
