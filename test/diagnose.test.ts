@@ -51,6 +51,15 @@ beforeAll(async () => {
   await read('throttled', ...PARTS, logs);
 }, 120_000);
 
+/** The recorded cluster, in which the pod that calls the database says these lines as well. */
+const saidBy = async (cluster: string, lines: readonly string[]): Promise<FlowRow['pod']> => {
+  const pod = flows.find((flow) => flow.pod !== null && flow.destIp === '198.51.100.30')?.pod ?? null;
+  const logs = join(folder, `${cluster}.jsonl`);
+  writeFileSync(logs, logOf(pod, lines));
+  await read(cluster, ...PARTS, logs);
+  return pod;
+};
+
 const outcomeOf = ({ decision, packetsIn, packetsOut, protocol, begin }: FlowRow): string =>
   decision === 'denied'
     ? 'denied'
@@ -131,6 +140,42 @@ test('a destination and a node narrow what is looked at', async () => {
   const [any] = all;
   const { attempts: ofNode } = await store.signals({ ...query, nodes: [any?.node ?? ''] });
   expect(ofNode).toEqual(all.filter(({ node }) => node === any?.node));
+});
+
+test('what applications say is narrowed as flows are, with the names that lead there, or that lead nowhere known', async () => {
+  const said = await saidBy('narrowed', [
+    'GET http://198.51.100.30:5432/ failed: HTTP Error 429: Too Many Requests',
+    'dial tcp 203.0.113.9:443: i/o timeout',
+    'getaddrinfo EAI_AGAIN nobody.example',
+  ]);
+  const query = { ...ofAll(), cluster: 'narrowed' };
+  const wordsOf = async (more: object): Promise<readonly string[]> =>
+    (await store.signals({ ...query, ...more })).calls.map(({ says }) => says).sort();
+  expect(await wordsOf({})).toHaveLength(3);
+  const [there] = [{ first: '198.51.100.30', last: '198.51.100.30' }];
+  expect(await wordsOf({ dest: [there] })).toEqual([
+    expect.stringContaining('198.51.100.30'),
+    expect.stringContaining('nobody.example'),
+  ]);
+  expect(await wordsOf({ nodes: [said?.node ?? ''] })).toHaveLength(3);
+  expect(await wordsOf({ nodes: ['aks-other'] })).toEqual([]);
+});
+
+test('of calls of a pod those are known that were made as it ended', async () => {
+  const cluster = 'ending';
+  const seconds = [...Array(12).keys()];
+  const said = await saidBy(
+    cluster,
+    seconds.map((n) => `read tcp 10.244.0.9:40000->198.51.100.30:5432: connection reset by peer (${n})`),
+  );
+  const { calls, ends } = await store.signals({ ...ofAll(), cluster });
+  const end = ends.find(({ uid }) => uid === said?.uid);
+  const times = seconds.map((second) => range.from + second * 1_000);
+  const isIn = (at: number): boolean => end !== undefined && at >= end.from - 5_000 && at <= end.until + 5_000;
+  const resets = calls.filter(({ symptom }) => symptom === 'connection-reset');
+  expect(resets.map((one) => [one.calls, one.ending])).toEqual([[12, times.filter(isIn).length]]);
+  expect(times.map(isIn)).toContain(true);
+  expect(times.map(isIn)).toContain(false);
 });
 
 test('questions to the cluster’s DNS are seen, with those that its servers pass on', async () => {

@@ -26,8 +26,13 @@ export const isFlowLog = ({ kind }: SourceRow): boolean => kind === 'flow-log';
 const isAggregates = ({ kind }: SourceRow): boolean => kind === 'flow-aggregate';
 export const isPods = ({ kind, name }: SourceRow): boolean => kind === 'inventory' && name === 'pods';
 export const isConntrack = ({ kind }: SourceRow): boolean => kind === 'conntrack';
+export const isFirewall = ({ kind }: SourceRow): boolean => kind === 'firewall';
 /** The conntrack of one node goes by the node's name; of a node that is not known, by the file's. */
 export const conntrackOf = (node: string): string => `conntrack ${node}`;
+
+/** Whose conntrack it is; null: it is none. */
+export const conntrackNode = (source: SourceRow): string | null =>
+  isConntrack(source) ? source.name.slice(conntrackOf('').length) : null;
 
 /** Of these nodes those whose conntrack was not read, while that of others was. */
 export const withoutConntrack = (nodes: Iterable<string>, sources: readonly SourceRow[]): readonly string[] => {

@@ -74,6 +74,12 @@ const isInUse = ({ allocated, counted, failed }: Backend): boolean =>
 export const isOfFailed = ({ dimensions }: MetricRow): boolean =>
   dimensions.get('connectionstate')?.toLowerCase() === 'failed';
 
+/** Connections that failed for want of a port; null: there are no counts, or they are not told apart by what became of them. */
+export const failedOf = (counts: readonly MetricRow[]): number | null =>
+  counts.some(({ dimensions }) => dimensions.has('connectionstate'))
+    ? counts.filter(isOfFailed).reduce((sum, { total }) => sum + total, 0)
+    : null;
+
 /** What Azure told of one backend of a load balancer and one protocol. */
 type Backend = { -readonly [Member in 'allocated' | 'counted' | 'failed']: NodePorts[Member] };
 const NOTHING: Backend = { allocated: null, counted: null, failed: null };

@@ -14,6 +14,8 @@ import { inShards, nodeNames, type NodesByIp, nodeAt } from './read-ports.ts';
 const SHORT_PACKETS = 40;
 /** What a pod did last is seen so near its end. */
 const AROUND = 2 * SECOND;
+/** Calls fail from when a pod is told to end, and are told of for a moment after. */
+const ENDING = 5 * SECOND;
 /** Nothing on the way forgets a connection so soon. */
 const QUICK = 3 * SECOND;
 /** So many more packets out than in are no accident of how a stack acknowledges. */
@@ -84,6 +86,7 @@ const paramsOf = (
   short_packets: SHORT_PACKETS,
   quick_ms: QUICK,
   around_ms: AROUND,
+  ending_ms: ENDING,
   strained_by: STRAINED_BY,
   patience_ms: PATIENCE,
   limit: MOST,
@@ -183,6 +186,7 @@ const denialsOf = (row: DenialRow): Denials => ({
 });
 
 interface LookupRow {
+  readonly teller: string;
   readonly src_ip: string;
   readonly asked_ip: string;
   readonly server_ip: string;
@@ -193,7 +197,7 @@ interface LookupRow {
 }
 
 const lookupsOf = (row: LookupRow, servers: ReadonlySet<string>, nodes: NodesByIp): Lookups => ({
-  node: nodeAt(nodes, row.src_ip, row.trouble_from_ms),
+  node: row.teller === '' ? nodeAt(nodes, row.src_ip, row.trouble_from_ms) : row.teller,
   srcIp: ipText(row.src_ip),
   isDnsServer: servers.has(row.src_ip),
   askedIp: ipText(row.asked_ip),
@@ -233,9 +237,9 @@ interface CallRow {
   readonly calls: number;
   readonly first_ms: number;
   readonly last_ms: number;
+  readonly ending: number;
   readonly took_ms: number;
   readonly spans: number;
-  readonly silent_ms: number;
   readonly says: string;
 }
 
@@ -253,8 +257,7 @@ const callsOf = (rows: readonly CallRow[]): readonly Calls[] =>
     calls: row.calls,
     first: row.first_ms as Instant,
     last: row.last_ms as Instant,
-    tookMs: row.spans === 0 ? null : row.took_ms,
-    silentMs: row.silent_ms < 0 ? null : row.silent_ms,
+    ending: row.ending,
     says: row.says === '' ? row.result : row.says,
   }));
 

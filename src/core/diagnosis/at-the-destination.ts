@@ -3,6 +3,7 @@ import {
   earliest,
   isIncident,
   isNotable,
+  neverAnswers,
   share,
   SOME,
   sum,
@@ -51,22 +52,24 @@ const refusing = (signals: Signals, destinations: readonly DestinationView[]): F
       hit.map(({ to }) => to.key),
       facts,
     );
-  return isTold(destinations) || signals.told.has('applications')
-    ? ruledOut(
-        cause,
-        fact(
-          `of ${all} connections ${sum(destinations, ({ refused }) => refused)} were refused, none of a service that answered others`,
-          'flows',
-          null,
-        ),
-      )
+  if (isTold(destinations))
+    return ruledOut(
+      cause,
+      fact(
+        `of ${all} connections ${sum(destinations, ({ refused }) => refused)} were refused, none of a service that answered others`,
+        'flows',
+        null,
+      ),
+    );
+  return signals.told.has('applications')
+    ? onlyToldBySome(cause, signals, fact('hardly any application told of a refusal', 'applications', null))
     : cannotTell(cause, [WIRE, APPLICATIONS]);
 };
 
 /** So much of what was tried since the trouble began, and nobody from anywhere got through. */
 const ALL = 0.97;
 
-const down = ({ told }: Signals, destinations: readonly DestinationView[]): Finding => {
+const down = (signals: Signals, destinations: readonly DestinationView[]): Finding => {
   const cause = 'destination-down';
   const hit = destinations.filter((to) => isDown(to) && isIncident(to, to.unanswered));
   if (hit.length > 0)
@@ -93,22 +96,24 @@ const down = ({ told }: Signals, destinations: readonly DestinationView[]): Find
         ...saidFacts(unreached(to.calls)),
       ]),
     );
-  if (!isTold(destinations) && !told.has('applications')) return cannotTell(cause, [WIRE, APPLICATIONS]);
+  if (!isTold(destinations) && !signals.told.has('applications')) return cannotTell(cause, [WIRE, APPLICATIONS]);
   const silent = destinations.filter(
     ({ unanswered, calls }) => unanswered >= SOME || sum(unreached(calls), (one) => one.calls) >= SOME,
   );
-  return silent.length === 0
-    ? ruledOut(cause, fact('hardly any connection went unanswered', 'flows', null))
-    : cannotTell(
-        cause,
-        [],
-        silent
-          .slice(0, 3)
-          .map((to) =>
-            fact(`${to.key} left ${to.unanswered} of ${to.known} connections unanswered`, 'flows', troubleFrom(to)),
-          ),
-        silent.map(({ key }) => key),
-      );
+  if (silent.length === 0)
+    return isTold(destinations)
+      ? ruledOut(cause, fact('hardly any connection went unanswered', 'flows', null))
+      : onlyToldBySome(cause, signals, fact('hardly any application waited in vain', 'applications', null));
+  return cannotTell(
+    cause,
+    [],
+    silent
+      .slice(0, 3)
+      .map((to) =>
+        fact(`${to.key} left ${to.unanswered} of ${to.known} connections unanswered`, 'flows', troubleFrom(to)),
+      ),
+    silent.map(({ key }) => key),
+  );
 };
 
 const unreached = (calls: readonly Calls[]): readonly Calls[] =>
@@ -120,6 +125,7 @@ const EXPECTED = 3;
 /** Nobody got through while it was silent. What answers again must have been silent for long enough to be told from a packet or two that were lost. */
 export const isDown = (to: DestinationView): boolean => {
   const { attempts, unanswered, calls, known } = to;
+  if (neverAnswers(to)) return false;
   if (unanswered >= SOME) {
     const between = sum(attempts, ({ answeredBetween }) => answeredBetween);
     return share(unanswered, unanswered + between) >= ALL && (!answersAgain(to) || missed(to) >= EXPECTED);

@@ -7,7 +7,6 @@ export interface DestinationView {
   /** `ip:port`, or the name where no address was told. */
   readonly key: string;
   readonly ip: string | null;
-  readonly port: number;
   readonly protocol: string;
   readonly attempts: readonly Attempts[];
   readonly calls: readonly Calls[];
@@ -18,7 +17,6 @@ export interface DestinationView {
   readonly answered: number;
   readonly unanswered: number;
   readonly refused: number;
-  readonly denied: number;
   readonly quick: number;
   readonly strained: number;
   readonly old: number;
@@ -26,12 +24,17 @@ export interface DestinationView {
   readonly speechless: number;
   /** Connections whose outcome is known. */
   readonly known: number;
-  /** Calls that applications told of, and those of them that failed. */
+  /** Calls that applications told of. */
   readonly told: number;
-  readonly failed: number;
 }
 
-export const destinationKey = (ip: string, port: number): string => `${ip.includes(':') ? `[${ip}]` : ip}:${port}`;
+/** TCP goes without saying: what applications tell of names no other. */
+export const destinationKey = (ip: string, port: number, protocol = 'tcp'): string =>
+  `${ip.includes(':') ? `[${ip}]` : ip}:${port}${protocol === 'tcp' ? '' : `/${protocol}`}`;
+
+/** Where a connection, the ports of some, or a denial lead. */
+export const keyOf = (one: { readonly destIp: string; readonly destPort: number; readonly protocol: string }): string =>
+  destinationKey(one.destIp, one.destPort, one.protocol);
 
 /** Destinations by what is known of them, those with a name alone by their name. DNS is looked at for itself. */
 export const destinationsOf = ({
@@ -42,12 +45,16 @@ export const destinationsOf = ({
 }: Pick<Signals, 'attempts' | 'calls' | 'from' | 'until'>): readonly DestinationView[] => {
   const wire = Map.groupBy(
     attempts.filter(({ destPort }) => destPort !== DNS_PORT),
-    ({ destIp, destPort }) => destinationKey(destIp, destPort),
+    keyOf,
   );
   const byName = namesOf(calls);
   const told = Map.groupBy(
     calls.filter((one) => (one.destIp !== null || one.destHost !== '') && one.destPort !== DNS_PORT),
-    (one) => keyOfCalls(one, byName),
+    (one) => {
+      const key = keyOfCalls(one, byName);
+      // Where nothing else is there, a service of UDP is meant.
+      return wire.has(key) || !wire.has(`${key}/udp`) ? key : `${key}/udp`;
+    },
   );
   const bySender = Map.groupBy(attempts, senderOf);
   const ofSender = new Map([...bySender].map(([sender, of]) => [sender, sum(of, knownOf)]));
@@ -93,14 +100,12 @@ const viewOf = (
   return {
     key,
     ip: any?.destIp ?? calls.find(({ destIp }) => destIp !== null)?.destIp ?? null,
-    port: any?.destPort ?? calls[0]?.destPort ?? 0,
     protocol: any?.protocol ?? 'tcp',
     attempts,
     calls,
     answered,
     unanswered,
     refused,
-    denied,
     quick: of('quick'),
     strained: of('strained'),
     old: of('old'),
@@ -108,7 +113,6 @@ const viewOf = (
     speechless: of('speechless'),
     known: answered + unanswered + refused + denied,
     told: sum(calls, (one) => one.calls),
-    failed: sum(calls, (one) => (one.symptom === null ? 0 : one.calls)),
   };
 };
 
@@ -120,6 +124,11 @@ export const share = (part: number, whole: number): number => (whole === 0 ? 0 :
 export const withSymptom = (calls: readonly Calls[], ...symptoms: readonly (Symptom | 'failed')[]): readonly Calls[] =>
   calls.filter(({ symptom }) => symptom !== null && symptoms.includes(symptom));
 
+/** Of many names a few show what is meant. */
+export const firstOf = (names: readonly string[]): string =>
+  names.length <= NAMED ? names.join(', ') : `${names.slice(0, NAMED).join(', ')} and ${names.length - NAMED} more`;
+const NAMED = 5;
+
 export const earliest = (times: readonly (Instant | null)[]): Instant | null =>
   times.reduce((least, time) => (time !== null && (least === null || time < least) ? time : least), null);
 
@@ -129,6 +138,10 @@ export const SOME = 3;
 /** A count and a share, below which trouble is taken for the ordinary kind: somewhere something fails now and then. */
 export const isNotable = (failed: number, of: number): boolean =>
   (failed >= 5 && share(failed, of) >= 0.04) || (failed >= 3 && share(failed, of) >= 0.25);
+
+/** Syslog, StatsD and their like are sent and never answered: of a destination of UDP that answered nobody its silence tells nothing. */
+export const neverAnswers = ({ protocol, answered, calls }: DestinationView): boolean =>
+  protocol !== 'tcp' && answered === 0 && calls.every(({ symptom }) => symptom === null);
 
 /** A sender that fails so often, and with so much of what it does, somebody notices, whatever it was before. */
 const OFTEN = 10;

@@ -250,7 +250,7 @@ const CASES: readonly (readonly [Cause, string, Partial<Signals>])[] = [
     'terminating',
     'what fails are calls of pods that end',
     {
-      calls: [calls(), failed('connection-reset', { calls: 4, first: at(100), last: at(101) })],
+      calls: [calls(), failed('connection-reset', { calls: 4, ending: 4, first: at(100), last: at(101) })],
       ends: [
         {
           uid: 'uid-cart-1',
@@ -479,4 +479,169 @@ test('what was counted by what failed is proved; what follows from silence is no
     rank({ backends: [{ nodeIp: '10.224.0.4', protocol: 'tcp', allocated: 64, used: 64, failed: 40, at: at(120) }] }),
   ).toBe(3);
   expect(rank({ attempts: [attempts(silent), other] })).toBe(1);
+});
+
+/** Signals of one pod that says that it waits in vain, and of whose attempts its node shows none. */
+const inVain = failed('connect-timeout', { destIp: '203.0.113.99', destPort: 443, destHost: '203.0.113.99' });
+const seenBy = (more: Partial<Signals['attempts'][0]>): Signals['attempts'] => [
+  ...healthy.attempts,
+  attempts({ destIp: '203.0.113.99', answered: 0, quick: 0, answeredBySlice: [0, 0, 0, 0], ...more }),
+];
+
+test('calls of which a node that listened all the while shows no attempt were held back on it', () => {
+  expect(ruledIn(with_({ calls: [calls(), inVain] }))).toEqual(['policy-denied']);
+});
+
+test.each<[string, Partial<Signals>]>([
+  ['the node shows them, and without counters nobody knows what became of them', { attempts: seenBy({ untold: 20 }) }],
+  ['they were refused', { attempts: seenBy({ refused: 20, troubleFrom: at(60) }) }],
+  ['whose they are is not certain', { attempts: seenBy({ pod: null, unanswered: 20, troubleFrom: at(60) }) }],
+  ['nobody listened to the node', { tracked: [{ node: 'node-2', from: at(0), until: at(300), gaps: [] }] }],
+  ['the node was listened to too late', { tracked: [{ node: 'node-1', from: at(100), until: at(300), gaps: [] }] }],
+  [
+    'the node missed something just then',
+    { tracked: [{ node: 'node-1', from: at(0), until: at(300), gaps: [{ from: at(200), until: at(210) }] }] },
+  ],
+])('calls that left no trace were not held back where %s', (_, more) => {
+  expect(ruledIn(with_({ calls: [calls(), inVain], ...more }))).not.toContain('policy-denied');
+});
+
+test('what is sent to a service is seen at its backends: of its address no attempt is seen', () => {
+  const toService = failed('connect-timeout', { destIp: '10.0.0.50', destPort: 80, destHost: '10.0.0.50' });
+  const { status, missing } = found(with_({ calls: [calls(), toService] }), 'policy-denied');
+  expect([status, missing[0]?.what]).toEqual(['cannot-tell', expect.stringContaining('10.0.0.50')]);
+});
+
+test('the protocols of a port are destinations of their own', () => {
+  const overUdp = attempts({
+    protocol: 'udp',
+    answered: 0,
+    quick: 0,
+    unanswered: 40,
+    troubleFrom: at(1),
+    answeredUntil: null,
+  });
+  expect(ruledIn(with_({ attempts: [...healthy.attempts, overUdp] }))).toEqual([]);
+  const asked = { ...overUdp, answered: 40, answeredUntil: at(50), troubleFrom: at(60), troubleUntil: at(290) };
+  const down = found(with_({ attempts: [...healthy.attempts, asked] }), 'destination-down');
+  expect([down.status, down.covers]).toEqual(['ruled-in', ['203.0.113.10:443/udp']]);
+});
+
+test('what is sent and never answered, as syslog is, is no outage', () => {
+  const syslog = attempts({
+    protocol: 'udp',
+    destPort: 514,
+    answered: 0,
+    quick: 0,
+    unanswered: 200,
+    troubleFrom: at(1),
+    answeredUntil: null,
+  });
+  expect(ruledIn(with_({ attempts: [...healthy.attempts, syslog] }))).toEqual([]);
+});
+
+const [counters] = healthy.counters as [Signals['counters'][0]];
+const [backend] = healthy.backends as [Signals['backends'][0]];
+const onNode2 = attempts({ node: 'node-2', srcIp: '10.224.0.5' });
+
+test.each<[Cause, string, Partial<Signals>]>([
+  [
+    'lb-snat-exhaustion',
+    'the ports of UDP beside what failed of the backend',
+    { backends: [backend, { ...backend, protocol: 'udp', failed: null }] },
+  ],
+])('%s is ruled out by %s', (cause, _, more) => {
+  expect(found(with_(more), cause).status).toBe('ruled-out');
+});
+
+test.each<[Cause, string, Partial<Signals>]>([
+  [
+    'lb-snat-exhaustion',
+    'metrics of one of two nodes',
+    { attempts: [...healthy.attempts, onNode2], balanced: ['10.224.0.4', '10.224.0.5'] },
+  ],
+  ['lb-snat-exhaustion', 'counts that nobody told apart', { backends: [{ ...backend, failed: null }] }],
+  ['conntrack-full', 'counters of one of two nodes', { attempts: [...healthy.attempts, onNode2] }],
+  ['node-port-exhaustion', 'counters of one of two nodes', { attempts: [...healthy.attempts, onNode2] }],
+  [
+    'nat-gateway-drops',
+    'packets dropped beside no failed connection',
+    { shared: [{ ...(healthy.shared[0] as Signals['shared'][0]), dropped: 2 }] },
+  ],
+  [
+    'firewall-snat',
+    'ports that are nearly used up while nothing fails',
+    { shared: [{ ...(healthy.shared[1] as Signals['shared'][0]), utilization: 97 }] },
+  ],
+])('%s is neither ruled in nor out by %s', (cause, _, more) => {
+  expect(found(with_(more), cause).status).toBe('cannot-tell');
+});
+
+test('one packet that a NAT gateway dropped is not behind twenty calls that fail', () => {
+  const more = {
+    attempts: [attempts(silent), other],
+    shared: [{ ...(healthy.shared[0] as Signals['shared'][0]), dropped: 8 }],
+  };
+  expect(ruledIn(with_(more))).toEqual(['destination-down']);
+});
+
+test('where no flow is known, what one pod says rules nothing out', () => {
+  const ruledOut = diagnose({ ...nothing, calls: [calls()], told: new Set(['applications']) }).filter(
+    ({ status }) => status === 'ruled-out',
+  );
+  expect(ruledOut).toEqual([]);
+});
+
+test('what is ruled out says what was seen', () => {
+  for (const { cause, status, facts } of diagnose(healthy))
+    expect([cause, status, facts.length > 0]).toEqual([cause, 'ruled-out', true]);
+});
+
+test('a table that is full on one node explains what fails there, and nothing elsewhere', () => {
+  const full = { ...counters, node: 'node-9', earlyDrop: 12 };
+  const more = { attempts: [attempts(silent), other], counters: [counters, full] };
+  expect(ruledIn(with_(more))).toEqual(['destination-down', 'conntrack-full']);
+  expect(ruledIn(with_({ ...more, counters: [{ ...counters, earlyDrop: 12 }] }))).toEqual(['conntrack-full']);
+});
+
+test('a pod that ends is behind calls of its end, whatever fails later', () => {
+  const end = {
+    uid: 'uid-cart-1',
+    namespace: 'shop',
+    pod: 'cart-1',
+    ips: ['10.244.0.5'],
+    from: at(100),
+    until: at(103),
+    cut: 0,
+  };
+  const resets = failed('connection-reset', { calls: 61, ending: 60, first: at(100), last: at(280) });
+  expect(ruledIn(with_({ calls: [calls(), resets], ends: [end] }))[0]).toBe('terminating');
+});
+
+test('entries that could not be made on another node are no race of questions', () => {
+  const [asked] = healthy.lookups as [Signals['lookups'][0]];
+  const lookups = [{ ...asked, unanswered: 40, troubleFrom: at(60) }];
+  const failing = { ...counters, insertFailed: 42, drop: 42 };
+  expect(ruledIn(with_({ lookups, counters: [failing] }))).toContain('dns-udp-race');
+  expect(ruledIn(with_({ lookups, counters: [counters, { ...failing, node: 'node-9' }] }))).toEqual(['dns-failing']);
+});
+
+test('ports that a pod nearly used up prove nothing while nothing fails', () => {
+  const use = { ...(healthy.nodePorts[0] as Signals['nodePorts'][0]), pod: podNamed('cart-1'), peak: 27_900 };
+  const { status, directness } = found(with_({ podPorts: [use] }), 'pod-port-exhaustion');
+  expect([status, directness]).toEqual(['ruled-in', 1]);
+});
+
+test('twenty thousand destinations are no more work than they are', () => {
+  const many = Array.from({ length: 20_000 }, (_, n) =>
+    attempts({
+      destIp: `198.18.${n >> 8}.${n & 255}`,
+      unanswered: 20,
+      answered: 40,
+      answeredBetween: 30,
+      troubleFrom: at(60),
+    }),
+  );
+  const loss = found(with_({ attempts: many }), 'path-loss');
+  expect([loss.status, loss.covers.length, loss.facts.length]).toEqual(['ruled-in', 20_000, 5]);
 });

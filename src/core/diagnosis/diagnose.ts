@@ -41,15 +41,15 @@ const byRank = (a: Finding, b: Finding): number =>
 const withoutExplained = (findings: readonly Finding[]): readonly Finding[] =>
   findings.map((finding) => {
     if (finding.status !== 'ruled-in' || finding.directness === 3 || finding.covers.length === 0) return finding;
-    const enough = findings.filter(
-      ({ status, directness, explains }) =>
-        status === 'ruled-in' && directness > finding.directness && explains >= finding.explains * 0.4,
-    );
-    const behind = finding.covers.map((key) =>
-      enough.find(({ covers }) => covers.includes(key) || covers.includes('*')),
-    );
+    const enough = findings
+      .filter(
+        ({ status, directness, explains }) =>
+          status === 'ruled-in' && directness > finding.directness && explains >= finding.explains * 0.4,
+      )
+      .map(({ cause, covers }) => ({ cause, covered: new Set(covers) }));
+    const behind = finding.covers.map((key) => enough.find(({ covered }) => covered.has(key))?.cause);
     if (behind.includes(undefined)) return finding;
-    const causes = [...new Set(behind.map((one) => one?.cause))].join(' and ');
+    const causes = [...new Set(behind)].join(' and ');
     const facts = [
       fact(`${causes} ${causes.includes(' and ') ? 'explain' : 'explains'} it as well`, 'what is ruled in', null),
       ...finding.facts,

@@ -2,7 +2,8 @@ import { DNS_PORT, earliest, isNotable, share, SOME, sum, withSymptom } from './
 import { cannotTell, type Fact, fact, type Finding, type Lack, ruledIn, ruledOut } from './hypothesis.ts';
 import { APPLICATIONS } from './applications.ts';
 import { onlyToldBySome } from './silent-senders.ts';
-import type { Calls, Lookups, LookupStep, Signals } from './signals.ts';
+import { boundedPorts } from './on-the-node.ts';
+import type { Calls, Lookups, LookupStep, NodeCounters, Signals } from './signals.ts';
 
 const TRACKED: Lack = {
   what: 'questions to DNS servers, as the nodes’ connection tracking shows them',
@@ -43,13 +44,20 @@ export const dns = (signals: Signals): readonly Finding[] => {
       view.failed >= SOME
         ? cannotTell('dns-failing', [], facts, ['dns'])
         : isSeen || signals.told.has('applications')
-          ? onlyToldBySome('dns-failing', signals, ...facts)
+          ? onlyToldBySome(
+              'dns-failing',
+              signals,
+              ...facts,
+              ...(signals.told.has('applications')
+                ? [fact('hardly any application told of a name that it could not look up', 'applications', null)]
+                : []),
+            )
           : cannotTell('dns-failing', lacks, facts),
       seen('dns-udp-race'),
       seen('coredns-overload'),
     ];
   }
-  const insertFailed = sum(signals.counters, (one) => one.insertFailed ?? 0);
+  const insertFailed = sum(racing(signals, view), (one) => one.insertFailed ?? 0);
   const failures = Math.max(view.lost, view.failed);
   const isRace = insertFailed > 0 && view.lost > 0 && insertFailed >= view.lost * 0.3 && insertFailed <= view.lost * 4;
   const raceFacts = [
@@ -76,6 +84,15 @@ export const dns = (signals: Signals): readonly Finding[] => {
     outOfRace(signals),
     cannotTell('coredns-overload', [], facts, ['dns']),
   ];
+};
+
+/** Nodes that lost questions, and whose ports did not run out: that fails to make entries too. */
+const racing = (signals: Signals, { asked }: DnsView): readonly NodeCounters[] => {
+  const losing = asked.filter(({ unanswered }) => unanswered > 0);
+  const isAnywhere = losing.some(({ node }) => node === null);
+  const nodes = new Set(losing.map(({ node }) => node));
+  const outOfPorts = new Set(boundedPorts(signals).map(({ node }) => node));
+  return signals.counters.filter(({ node }) => (isAnywhere || nodes.has(node)) && !outOfPorts.has(node));
 };
 
 const outOfRace = ({ counters }: Signals): Finding =>

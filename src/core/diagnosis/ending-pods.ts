@@ -1,10 +1,7 @@
 import { destinationKey, share, sum } from './destination-view.ts';
 import { cannotTell, fact, type Finding, ruledIn, ruledOut } from './hypothesis.ts';
 import { onlyToldBySome } from './silent-senders.ts';
-import type { Calls, PodEnd, Signals } from './signals.ts';
-
-/** Calls fail from when a pod is told to end, and are told of for a moment after. */
-const AROUND_MS = 5_000;
+import type { Signals } from './signals.ts';
 
 /** Pods that end take their calls with them, and those of whoever calls them. */
 export const terminating = (signals: Signals): Finding => {
@@ -13,19 +10,14 @@ export const terminating = (signals: Signals): Finding => {
   if (!told.has('pods'))
     return cannotTell(cause, [
       {
-        what: 'when pods end',
+        what: 'when pods end, through the whole of the interval',
         how: 'the watch of unmasq serve, or kubectl get pods -A -w --output-watch-events -o json',
       },
     ]);
   const failing = calls.filter(({ symptom }) => symptom !== null && symptom !== 'shutting-down');
   const failed = sum(failing, (one) => one.calls);
-  const byUid = new Map(ends.map((end) => [end.uid, end]));
-  const byIp = new Map(ends.flatMap((end) => end.ips.map((ip) => [ip, end] as const)));
-  const near = failing.filter((one) => {
-    const end = byUid.get(one.podUid) ?? (one.destIp === null ? undefined : byIp.get(one.destIp));
-    return end !== undefined && isAround(one, end);
-  });
-  const count = sum(near, (one) => one.calls);
+  const near = failing.filter(({ ending }) => ending > 0);
+  const count = sum(near, ({ ending }) => ending);
   const endFacts = ends.slice(0, 5).map(({ namespace, pod, from }) => fact(`${namespace}/${pod} ended`, 'pods', from));
   if (count >= 3 && share(count, failed) >= 0.4)
     return ruledIn(
@@ -66,6 +58,3 @@ export const terminating = (signals: Signals): Finding => {
     ...endFacts,
   );
 };
-
-const isAround = ({ first, last }: Calls, { from, until }: PodEnd): boolean =>
-  first >= from - AROUND_MS && last <= until + AROUND_MS;

@@ -28,7 +28,7 @@ export interface Finding {
   readonly explains: number;
   /** How directly it was seen: 3 counted by what failed itself, 2 said by the other side, 1 follows from silence. */
   readonly directness: 1 | 2 | 3;
-  /** Destinations whose trouble it is behind, as `ip:port`; `*`: any. Those of what is not ruled in: that it may be behind. */
+  /** Destinations whose trouble it is behind, as `keyOf` has them; `dns`: names. Those of what is not ruled in: that it may be behind. */
   readonly covers: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-import { destinationKey, sum, withSymptom } from './destination-view.ts';
+import { destinationKey, firstOf, keyOf, keyOfCalls, namesOf, SOME, sum, withSymptom } from './destination-view.ts';
 import { cannotTell, fact, type Finding, type Lack, ruledIn, ruledOut } from './hypothesis.ts';
 import { onlyToldBySome } from './silent-senders.ts';
 import { POD_PORTS } from '../snat/port-limits.ts';
@@ -13,8 +13,9 @@ const COUNTERS: Lack = {
 const FULL = 0.97;
 
 /** The table of connections has no room. */
-export const conntrackFull = ({ counters, calls, attempts }: Signals): Finding => {
+export const conntrackFull = (signals: Signals): Finding => {
   const cause = 'conntrack-full';
+  const { counters, calls } = signals;
   const said = withSymptom(calls, 'conntrack-full');
   const told = counters.filter(({ drop, entries, max }) => drop !== null || (entries !== null && max !== null));
   const full = told.filter(
@@ -29,18 +30,36 @@ export const conntrackFull = ({ counters, calls, attempts }: Signals): Finding =
     ...said.slice(0, 2).map(({ says, first }) => fact(says, 'logs', first)),
   ];
   if (full.length > 0 || said.length > 0) {
-    const nodes = new Set(full.map(({ node }) => node));
-    const hit = attempts.filter(({ node, unanswered }) => node !== null && nodes.has(node) && unanswered > 0);
     const dropped = sum(full, ({ drop, earlyDrop }) => (drop ?? 0) + (earlyDrop ?? 0));
-    return ruledIn(
-      cause,
-      3,
-      Math.max(1, dropped),
-      ['*', ...hit.map(({ destIp, destPort }) => destinationKey(destIp, destPort))],
-      facts,
-    );
+    const nodes = new Set([...full, ...said].flatMap(({ node }) => (node === null ? [] : [node])));
+    const trouble = troubleOf(nodes, signals);
+    return ruledIn(cause, 3, trouble.length === 0 ? 0 : Math.max(1, dropped), trouble, facts);
   }
-  return told.length === 0 ? cannotTell(cause, [COUNTERS]) : ruledOut(cause, ...facts);
+  return unlessUncounted(ruledOut(cause, ...facts), told, signals);
+};
+
+/** Everything that fails on these nodes: what finds no room in the table leaves no trace but in what applications say. */
+const troubleOf = (nodes: ReadonlySet<string>, { attempts, calls, lookups }: Signals): readonly string[] => {
+  const isThere = ({ node }: { readonly node: string | null }): boolean => node !== null && nodes.has(node);
+  const failing = calls.filter((one) => one.symptom !== null && isThere(one));
+  const byName = namesOf(calls);
+  const isOfDns = failing.some(({ symptom, destIp }) => symptom?.startsWith('name-') === true || destIp === null);
+  return [
+    ...attempts.filter((one) => one.unanswered > 0 && isThere(one)).map(keyOf),
+    ...failing.map((one) => keyOfCalls(one, byName)),
+    ...(isOfDns || lookups.some((one) => one.unanswered > 0 && isThere(one)) ? ['dns'] : []),
+  ];
+};
+
+/** What some nodes count tells nothing of the others. */
+const unlessUncounted = (finding: Finding, told: readonly NodeCounters[], { attempts }: Signals): Finding => {
+  const counted = new Set(told.map(({ node }) => node));
+  const others = [
+    ...new Set(attempts.flatMap(({ node }) => (node === null || counted.has(node) ? [] : [node]))),
+  ].sort();
+  if (told.length > 0 && others.length === 0) return finding;
+  if (told.length === 0) return cannotTell(finding.cause, [COUNTERS]);
+  return cannotTell(finding.cause, [{ ...COUNTERS, what: `${COUNTERS.what}, of ${firstOf(others)}` }], finding.facts);
 };
 
 const tableFact = ({ node, entries, max, drop, earlyDrop, at }: NodeCounters) =>
@@ -71,25 +90,23 @@ export const nodePortExhaustion = (signals: Signals): Finding => {
     .map(({ node, insertFailed, at }) =>
       fact(`${node}: ${insertFailed} entries could not be made`, 'conntrack counters', at),
     );
-  const at = new Set(failing.map(({ node }) => node));
-  const bounded = nodePorts.filter((use) => use.node !== null && at.has(use.node) && isBounded(use));
+  const bounded = boundedPorts(signals);
   const largest = bounded.toSorted((a, b) => b.atPeakMs - a.atPeakMs)[0];
   const failed = sum(failing, ({ insertFailed }) => insertFailed ?? 0);
-  if (largest !== undefined)
-    return ruledIn(
-      cause,
-      3,
-      failed,
-      bounded.map(({ destIp, destPort }) => destinationKey(destIp, destPort)),
-      [...insertFacts, portsFact(largest)],
-    );
+  if (largest !== undefined) return ruledIn(cause, 3, failed, bounded.map(keyOf), [...insertFacts, portsFact(largest)]);
   if (told.length === 0) {
     const used = nodePorts.find((use) => use.peak >= MOST_PORTS);
-    return used === undefined
-      ? cannotTell(cause, [COUNTERS])
-      : ruledIn(cause, 2, 0, [destinationKey(used.destIp, used.destPort)], [portsFact(used)]);
+    return used === undefined ? cannotTell(cause, [COUNTERS]) : ruledIn(cause, 2, 0, [keyOf(used)], [portsFact(used)]);
   }
-  return failing.length === 0 ? ruledOut(cause, ...insertFacts) : cannotTell(cause, [], insertFacts);
+  return failing.length === 0
+    ? unlessUncounted(ruledOut(cause, ...insertFacts), told, signals)
+    : cannotTell(cause, [], insertFacts);
+};
+
+/** Uses of few ports, all of them again and again, on nodes that could not make entries. */
+export const boundedPorts = ({ counters, nodePorts }: Signals): readonly PortUse[] => {
+  const failing = new Set(counters.flatMap(({ node, insertFailed }) => ((insertFailed ?? 0) > 0 ? [node] : [])));
+  return nodePorts.filter((use) => use.node !== null && failing.has(use.node) && isBounded(use));
 };
 
 /** As good as all that a node has towards one destination. */
@@ -99,11 +116,11 @@ const MOST_PORTS = 64_000;
 const isBounded = ({ began, peak, ports, protocol }: PortUse): boolean =>
   protocol === 'tcp' && peak >= 8 && began > ports * 1.05 && peak >= ports * 0.9;
 
-const portsFact = ({ node, srcIp, destIp, destPort, began, peak, peakAt, ports, atPeakMs }: PortUse) =>
+const portsFact = (use: PortUse) =>
   fact(
-    `${node ?? srcIp} → ${destinationKey(destIp, destPort)}: ${began} connections used ${ports} different ports, ${peak} of them at once, for ${Math.round(atPeakMs / 100) / 10} s`,
+    `${use.node ?? use.srcIp} → ${keyOf(use)}: ${use.began} connections used ${use.ports} different ports, ${use.peak} of them at once, for ${Math.round(use.atPeakMs / 100) / 10} s`,
     'flows',
-    peakAt,
+    use.peakAt,
   );
 
 export const podPortExhaustion = (signals: Signals): Finding => {
@@ -111,17 +128,18 @@ export const podPortExhaustion = (signals: Signals): Finding => {
   const { calls, podPorts } = signals;
   const said = withSymptom(calls, 'address-not-available');
   const failed = sum(said, (one) => one.calls);
-  const full = podPorts.filter(({ peak }) => peak >= POD_PORTS * 0.98);
+  const full = podPorts.filter(({ peak }) => peak >= POD_PORTS * NEARLY);
   const most = podPorts.toSorted((a, b) => b.peak - a.peak)[0];
   const mostFact = most === undefined ? [] : [podFact(most)];
-  if (failed >= 3 || full.length > 0)
+  if (failed >= SOME || full.length > 0)
     return ruledIn(
       cause,
-      3,
+      // What failed inside the pod only it can tell.
+      failed >= SOME ? 3 : 1,
       failed,
       [
         ...said.flatMap(({ destIp, destPort }) => (destIp === null ? [] : [destinationKey(destIp, destPort)])),
-        ...full.map(({ destIp, destPort }) => destinationKey(destIp, destPort)),
+        ...full.map(keyOf),
       ],
       [
         ...said
@@ -141,9 +159,12 @@ export const podPortExhaustion = (signals: Signals): Finding => {
   );
 };
 
-const podFact = ({ pod, srcIp, destIp, destPort, peak, peakAt }: PortUse) =>
+/** So near to all of them a pod has none left in the next moment. */
+const NEARLY = 0.98;
+
+const podFact = (use: PortUse) =>
   fact(
-    `${pod === null ? srcIp : `${pod.namespace}/${pod.name}`} held at most ${peak} ports towards ${destinationKey(destIp, destPort)}, of about ${POD_PORTS}`,
+    `${use.pod === null ? use.srcIp : `${use.pod.namespace}/${use.pod.name}`} held at most ${use.peak} ports towards ${keyOf(use)}, of about ${POD_PORTS}`,
     'flows',
-    peakAt,
+    use.peakAt,
   );

@@ -1,6 +1,6 @@
 import { renderInstant } from '../../base/instant.ts';
 import type { EgressPath } from '../egress/egress-path.ts';
-import { destinationKey, SOME, sum } from './destination-view.ts';
+import { firstOf, keyOf, SOME, sum } from './destination-view.ts';
 import { cannotTell, fact, type Finding, type Lack, ruledIn, ruledOut } from './hypothesis.ts';
 import type { PortUse, Signals } from './signals.ts';
 
@@ -10,11 +10,11 @@ const NEAR = 0.98;
 
 const LB_METRICS: Lack = {
   what: 'what the load balancer counted: SnatConnectionCount, AllocatedSnatPorts and UsedSnatPorts by backend',
-  how: 'az monitor metrics list --resource <load balancer> --metric SnatConnectionCount AllocatedSnatPorts UsedSnatPorts -o json, then unmasq ingest; or metrics: in the configuration of unmasq serve (docs/guide/azure-metrics.md)',
+  how: "az monitor metrics list --resource <load balancer> --metric SnatConnectionCount --filter \"ConnectionState eq '*' and BackendIPAddress eq '*'\" -o json, and AllocatedSnatPorts UsedSnatPorts with --filter \"ProtocolType eq '*' and BackendIPAddress eq '*'\", then unmasq ingest; or metrics: in the configuration of unmasq serve (docs/guide/azure-metrics.md)",
 };
 const GATEWAY_METRICS: Lack = {
   what: 'what the NAT gateway counted: SNATConnectionCount by state, PacketDropCount',
-  how: 'az monitor metrics list --resource <NAT gateway> --metric SNATConnectionCount PacketDropCount -o json, then unmasq ingest (docs/guide/azure-metrics.md)',
+  how: 'az monitor metrics list --resource <NAT gateway> --metric SNATConnectionCount --filter "ConnectionState eq \'*\'" -o json, and PacketDropCount without a filter, then unmasq ingest (docs/guide/azure-metrics.md)',
 };
 const FIREWALL_METRICS: Lack = {
   what: 'how full the firewall’s ports were: SNATPortUtilization',
@@ -77,12 +77,19 @@ const loadBalancer = (signals: Signals): Finding => {
       cause,
       3,
       sum(failing, ({ failed }) => failed ?? 0),
-      lost.map(({ destIp, destPort }) => destinationKey(destIp, destPort)),
+      lost.map(keyOf),
       [...facts, ...heldFacts(largest)],
     );
   }
-  if (told.every(({ failed }) => failed !== null)) return ruledOut(cause, ...facts);
-  return full.length > 0 ? ruledIn(cause, 1, 0, [], facts) : cannotTell(cause, [LB_METRICS], facts);
+  // What failed is told of a backend whole, its ports by protocol.
+  const counted = new Set(told.flatMap(({ nodeIp, failed }) => (failed === null ? [] : [nodeIp])));
+  const uncounted = [...new Set([...told.map(({ nodeIp }) => nodeIp), ...signals.balanced])].filter(
+    (ip) => !counted.has(ip),
+  );
+  if (uncounted.length === 0) return ruledOut(cause, ...facts);
+  return full.length > 0
+    ? ruledIn(cause, 1, 0, [], facts)
+    : cannotTell(cause, [{ ...LB_METRICS, what: `${LB_METRICS.what}, of ${firstOf(uncounted.sort())}` }], facts);
 };
 
 /**
@@ -91,9 +98,11 @@ const loadBalancer = (signals: Signals): Finding => {
  */
 const byPortsHeld = ({ attempts, nodePorts, portsPerNode }: Signals): Finding => {
   const cause = 'lb-snat-exhaustion';
-  const lostOf = ({ srcIp, destIp, destPort }: PortUse): number =>
+  const lostOf = ({ srcIp, destIp, destPort, protocol }: PortUse): number =>
     sum(
-      attempts.filter((one) => one.srcIp === srcIp && one.destIp === destIp && one.destPort === destPort),
+      attempts.filter(
+        (one) => one.srcIp === srcIp && one.destIp === destIp && one.destPort === destPort && one.protocol === protocol,
+      ),
       ({ unanswered }) => unanswered,
     );
   const full = nodePorts.filter(
@@ -104,12 +113,12 @@ const byPortsHeld = ({ attempts, nodePorts, portsPerNode }: Signals): Finding =>
     cause,
     2,
     sum(full, lostOf),
-    full.map(({ destIp, destPort }) => destinationKey(destIp, destPort)),
+    full.map(keyOf),
     full
       .slice(0, 5)
       .map((use) =>
         fact(
-          `${use.node ?? use.srcIp} held ${use.peak} ports towards ${destinationKey(use.destIp, use.destPort)}, and the load balancer gives it ${portsPerNode}; ${lostOf(use)} connections there went unanswered`,
+          `${use.node ?? use.srcIp} held ${use.peak} ports towards ${keyOf(use)}, and the load balancer gives it ${portsPerNode}; ${lostOf(use)} connections there went unanswered`,
           'flows, Azure resources',
           use.peakAt,
         ),
@@ -124,7 +133,7 @@ const heldFacts = (ports: Signals['nodePorts']): ReturnType<typeof fact>[] => {
     ? []
     : [
         fact(
-          `${most.node ?? most.srcIp} held at most ${most.peak} ports towards ${destinationKey(most.destIp, most.destPort)}, the most of any destination`,
+          `${most.node ?? most.srcIp} held at most ${most.peak} ports towards ${keyOf(most)}, the most of any destination`,
           'flows',
           most.peakAt,
         ),
@@ -146,21 +155,21 @@ const natGateway = ({ shared, attempts }: Signals): Finding => {
       at,
     ),
   );
-  const lost = sum(gateways, ({ failed, dropped }) => Math.max(failed ?? 0, dropped ?? 0));
-  if (lost > 0) {
-    const silent = attempts.filter(({ unanswered }) => unanswered > 0);
-    return ruledIn(
-      cause,
-      3,
-      lost,
-      silent.map(({ destIp, destPort }) => destinationKey(destIp, destPort)),
-      facts,
-    );
-  }
-  return gateways.every(({ failed }) => failed !== null)
+  const silent = attempts.filter(({ unanswered }) => unanswered > 0);
+  const failed = sum(gateways, (one) => one.failed ?? 0);
+  if (failed > 0) return ruledIn(cause, 3, failed, silent.map(keyOf), facts);
+  // A gateway drops a packet now and then for other reasons: as many as calls failed are its work.
+  const dropped = sum(gateways, (one) => one.dropped ?? 0);
+  const unanswered = sum(silent, (one) => one.unanswered);
+  if (dropped >= SOME && unanswered >= SOME && dropped >= unanswered * DROPS_OF_FAILED)
+    return ruledIn(cause, 1, Math.min(dropped, unanswered), silent.map(keyOf), facts);
+  return gateways.every((one) => one.failed !== null) && dropped === 0
     ? ruledOut(cause, ...facts)
-    : cannotTell(cause, [GATEWAY_METRICS], facts);
+    : cannotTell(cause, gateways.some((one) => one.failed === null) ? [GATEWAY_METRICS] : [], facts);
 };
+
+/** Each call that finds no way sends its first packet several times. */
+const DROPS_OF_FAILED = 1;
 
 const firewall = ({ shared, attempts }: Signals): Finding => {
   const cause = 'firewall-snat';
@@ -175,11 +184,6 @@ const firewall = ({ shared, attempts }: Signals): Finding => {
   );
   if (!told.some(({ utilization }) => (utilization ?? 0) >= FIREWALL_FULL)) return ruledOut(cause, ...facts);
   const silent = attempts.filter(({ unanswered }) => unanswered > 0);
-  return ruledIn(
-    cause,
-    3,
-    sum(silent, ({ unanswered }) => unanswered),
-    silent.map(({ destIp, destPort }) => destinationKey(destIp, destPort)),
-    facts,
-  );
+  const lost = sum(silent, ({ unanswered }) => unanswered);
+  return lost >= SOME ? ruledIn(cause, 3, lost, silent.map(keyOf), facts) : cannotTell(cause, [], facts);
 };

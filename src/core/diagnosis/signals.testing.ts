@@ -61,8 +61,7 @@ export const calls = (more: Partial<Calls> = {}): Calls => ({
   calls: 100,
   first: at(1),
   last: at(290),
-  tookMs: 40,
-  silentMs: 900,
+  ending: 0,
   says: '',
   ...more,
 });
@@ -85,7 +84,7 @@ export const healthy: Signals = {
   attempts: [attempts(), attempts({ destIp: '203.0.113.20', answered: 60, quick: 60 })],
   lookups: [
     {
-      node: null,
+      node: 'node-1',
       srcIp: '10.244.0.5',
       isDnsServer: false,
       askedIp: '10.0.0.10',
@@ -123,7 +122,9 @@ export const healthy: Signals = {
   ],
   ends: [],
   egressPaths: ['unknown'],
+  balanced: ['10.224.0.4'],
   portsPerNode: null,
+  tracked: [{ node: 'node-1', from: FROM, until: at(300), gaps: [] }],
   told: new Set(['flow-log', 'conntrack', 'applications', 'pods', 'firewall']),
 };
 
@@ -143,6 +144,8 @@ export const nothing: Signals = {
   shared: [],
   ends: [],
   egressPaths: ['unknown'],
+  balanced: [],
   portsPerNode: null,
+  tracked: [],
   told: new Set(),
 };

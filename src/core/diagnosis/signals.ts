@@ -52,6 +52,7 @@ export interface Attempts {
 
 /** Questions to one DNS server by one sender. */
 export interface Lookups {
+  /** Whose connection tracking told. */
   readonly node: string | null;
   readonly srcIp: string;
   /** Who asked: a pod of CoreDNS asks on behalf of others. */
@@ -91,10 +92,8 @@ export interface Calls {
   readonly calls: number;
   readonly first: Instant;
   readonly last: Instant;
-  /** Median of how long they took, where that was told; null: a line of a log tells none. */
-  readonly tookMs: number | null;
-  /** Median of how long the pod had been silent towards the destination before them; null: it told of no other. */
-  readonly silentMs: number | null;
+  /** Those of them that were made by or to a pod as it ended. */
+  readonly ending: number;
   /** What was said, once. */
   readonly says: string;
 }
@@ -173,6 +172,14 @@ export interface PodEnd {
   readonly cut: number;
 }
 
+/** For which part of the interval the connection tracking of one node was listened to. */
+export interface Tracked {
+  readonly node: string;
+  readonly from: Instant;
+  readonly until: Instant;
+  readonly gaps: readonly { readonly from: Instant; readonly until: Instant }[];
+}
+
 /** Everything about an interval that a diagnosis rests on. */
 export interface Signals {
   readonly from: Instant;
@@ -190,8 +197,11 @@ export interface Signals {
   readonly ends: readonly PodEnd[];
   /** The ways by which these connections leave the cluster, each once. */
   readonly egressPaths: readonly EgressPath[];
+  /** Addresses of nodes from which some leave by a load balancer, or nobody tells by what. */
+  readonly balanced: readonly string[];
   /** Ports that the load balancer gives each node, as documents have it; null: they do not tell, or there is none. */
   readonly portsPerNode: number | null;
-  /** Which kinds of source told of the interval at all. */
+  readonly tracked: readonly Tracked[];
+  /** Which kinds of source told of the interval at all; of pods: of the whole of it. */
   readonly told: ReadonlySet<'flow-log' | 'conntrack' | 'applications' | 'pods' | 'firewall'>;
 }

@@ -13,14 +13,14 @@ WITH
                 packets_in = 1, 'refused',
                 packets_out = 0 OR begin_ms > {settled_ms:Int64}, 'untold',
                 'unanswered') AS became,
-            dest_ip BETWEEN toIPv6('::ffff:0.0.0.0') AND toIPv6('::ffff:255.255.255.255') AS is_v4,
+            {include diagnosis/header-bytes} AS header_bytes,
             became = 'answered' AND protocol = 6 AND packets_out <= {short_packets:UInt64} AS is_short,
             is_short AND lasted_ms <= {quick_ms:Int64} AS is_quick,
             -- Of a short connection that was not disturbed the packets of both directions are about as many: what is lost is sent again.
             is_short AND packets_out >= packets_in + {strained_by:UInt64} AS is_strained,
             -- Something was asked, and nothing but headers came back, which with their options are no longer than that.
             became = 'answered' AND protocol = 6 AND NOT is_strained AND lasted_ms >= {patience_ms:Int64}
-                AND bytes_out > packets_out * if(is_v4, 60, 80) AND bytes_in <= packets_in * if(is_v4, 60, 80) AS is_speechless
+                AND bytes_out > packets_out * header_bytes AND bytes_in <= packets_in * header_bytes AS is_speechless
         FROM flow
         WHERE cluster = {cluster:String} AND direction = 0 AND observed_by <= 3
             AND begin_ms >= {from_ms:Int64} AND begin_ms < {until_ms:Int64} AND last_ms >= {from_ms:Int64}

@@ -1,17 +1,27 @@
--- What applications told of calls of theirs: one row for each pod, destination and way to end. How long the pod had been silent towards the destination counts from
--- what it told before.
+-- What applications told of calls of theirs: one row for each pod, destination and way to end; and how many of them were made by or to a pod while it ended.
+-- A name goes with the addresses that any call tells for it.
 SELECT
     pod_uid, namespace, pod, any(node) AS on_node, dest_ip, dest_port, dest_host, is_error, result,
     sum(times) AS calls, min(begin_ms) AS first_ms, max(begin_ms) AS last_ms,
+    sumIf(times, is_ending) AS ending,
     ifNotFinite(quantileExactIf(0.5)(until_ms - begin_ms, kind != 'log'), 0) AS took_ms,
     countIf(kind != 'log') AS spans,
-    ifNotFinite(quantileExactIf(0.5)(begin_ms - before_ms, before_ms > 0), -1) AS silent_ms,
     anyIf(text, text != '') AS says
 FROM
 (
-    SELECT *, status = 'error' AS is_error, lagInFrame(until_ms) OVER (PARTITION BY pod_uid, namespace, pod, dest_ip, dest_port, dest_host ORDER BY begin_ms) AS before_ms
-    FROM sighting
-    WHERE cluster = {cluster:String} AND begin_ms >= {from_ms:Int64} AND begin_ms < {until_ms:Int64} AND kind IN ('client', 'producer', 'consumer', 'log', 'network')
+    SELECT s.*, s.status = 'error' AS is_error,
+        (p.uid != '' AND s.begin_ms BETWEEN p.ended_from_ms - {ending_ms:Int64} AND p.ended_until_ms + {ending_ms:Int64})
+            OR arrayExists(x -> s.begin_ms BETWEEN x.1 - {ending_ms:Int64} AND x.2 + {ending_ms:Int64}, d.ends) AS is_ending
+    FROM sighting AS s
+    LEFT JOIN (SELECT uid, from_ms AS ended_from_ms, until_ms AS ended_until_ms FROM {include diagnosis/ended}) AS p ON p.uid = s.pod_uid
+    LEFT JOIN
+    (
+        SELECT ip, groupArray((from_ms, until_ms)) AS ends FROM {include diagnosis/ended} ARRAY JOIN ips AS ip GROUP BY ip
+    ) AS d ON d.ip = s.dest_ip
+    WHERE s.cluster = {cluster:String} AND s.begin_ms >= {from_ms:Int64} AND s.begin_ms < {until_ms:Int64} AND s.kind IN ('client', 'producer', 'consumer', 'log', 'network')
+        AND (arrayExists((a, b) -> s.dest_ip BETWEEN a AND b, {dest_first:Array(IPv6)}, {dest_last:Array(IPv6)}) OR (s.dest_ip = toIPv6('::') AND s.dest_host NOT IN {include diagnosis/hosts-elsewhere})) -- if dest_first
+        AND (has({dest_ports:Array(UInt16)}, s.dest_port) OR s.dest_port = 0) -- if dest_ports
+        AND has({nodes:Array(String)}, s.node) -- if nodes
 )
 GROUP BY pod_uid, namespace, pod, dest_ip, dest_port, dest_host, is_error, result
 ORDER BY is_error DESC, calls DESC, pod_uid, namespace, pod, dest_ip, dest_port, dest_host, result

@@ -6,6 +6,7 @@ WHERE cluster = {cluster:String} AND state = 3 AND at_ms >= {from_ms:Int64} AND 
     AND has({dest_ports:Array(UInt16)}, dest_port) -- if dest_ports
     AND (src_ip IN (SELECT ip FROM node_lease WHERE cluster = {cluster:String} AND generation = {inventory:UInt64})
         OR src_ip IN (SELECT ip FROM pod_lease WHERE cluster = {cluster:String} AND generation = {inventory:UInt64}))
+    AND (src_ip IN (SELECT ip FROM node_lease WHERE cluster = {cluster:String} AND generation = {inventory:UInt64} AND has({nodes:Array(String)}, node)) OR src_ip IN (SELECT ip FROM pod_lease WHERE cluster = {cluster:String} AND generation = {inventory:UInt64} AND has({nodes:Array(String)}, node))) -- if nodes
 GROUP BY src_ip, dest_ip, dest_port, protocol, by_firewall, rule
 ORDER BY times DESC, src_ip, dest_ip, dest_port
 LIMIT {limit:UInt32}
