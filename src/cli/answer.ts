@@ -2,7 +2,7 @@ import type { Context } from './context.ts';
 import { refuse } from './refused.ts';
 import { type CsvColumn, csvLines } from './render/csv.ts';
 import { type Column, renderTable } from './render/table.ts';
-import { jsonText, visible } from './render/visible.ts';
+import { jsonText, visible, visibleLine } from './render/visible.ts';
 import { yamlText } from './render/yaml.ts';
 
 /** What a command found out, in every form it can be asked for. */
@@ -49,7 +49,10 @@ export const print = async (answer: Answer, { outside, globals }: Context): Prom
     case 'table':
     case 'wide':
       return writeLines(
-        answer.table({ width: stdout.isTTY && output === 'table' ? stdout.columns : null, wide: output === 'wide' }),
+        answer
+          .table({ width: stdout.isTTY && output === 'table' ? stdout.columns : null, wide: output === 'wide' })
+          // Whatever a command puts beside its table: names in it are text that somebody else chose.
+          .map(visibleLine),
         stdout,
       );
   }

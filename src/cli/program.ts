@@ -62,7 +62,10 @@ const programOf = (outside: Outside, done: (code: number) => void): Command => {
       if (flag.repeats === true) command.option(flag.flags, flag.says, collect);
       else command.option(flag.flags, flag.says);
     }
-    command.action(async () => done(await runCommand(spec, command.args, command.opts(), program.opts(), outside)));
+    command.action(async () => {
+      if (command.parent !== program) refuseFlagsOf(command.parent, spec.name);
+      done(await runCommand(spec, command.args, command.opts(), program.opts(), outside));
+    });
   }
   return program;
 };
@@ -72,6 +75,12 @@ const commandNamed = (program: Command, name: string): Command => {
   const [first = '', second] = name.split(' ');
   const parent = program.commands.find((command) => command.name() === first);
   return second === undefined || parent === undefined ? program.command(name) : parent.command(second);
+};
+
+/** Of `snat plan` commander takes the flags of `snat` as well. */
+const refuseFlagsOf = (parent: Command | null, name: string): void => {
+  const taken = parent?.options.find((option) => parent.getOptionValueSource(option.attributeName()) !== undefined);
+  if (taken !== undefined) refuse('E104', `${taken.long} has no meaning for \`unmasq ${name}\``);
 };
 
 const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];

@@ -391,6 +391,12 @@ test.each<[string, readonly string[], number, RegExp]>([
   ['a dump without a time is of no use', ['ingest', 'dump.txt'], 1, /1 row of a dump without a time.*--at TIME/],
   ['a data folder without a name', ['flows', '--data='], 2, /E105/],
   ['a data folder for the demo, which has its own', ['demo', '--data', 'x'], 2, /E104/],
+  [
+    'a flag of snat at its plan',
+    ['snat', 'plan', '--nodes', '60', '--peak', '100', '--dest', '192.0.2.1'],
+    2,
+    /--dest.*E104/,
+  ],
   ['no file at all too', ['ingest', 'none'], 1, /E201/],
   ['two clusters in one export are refused', ['ingest', 'two.jsonl'], 2, /E202.*\n.*one, two/],
   ['a mistyped command', ['whoo', '1.2.3.4'], 2, /E101.*\n.*Did you mean `unmasq who`/],

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -78,6 +78,19 @@ test('a lock of another machine is respected: whether its owner lives cannot be 
   expect(() => lock(folder)).toThrow(
     expect.objectContaining({ code: 'E_STORE_BUSY', message: expect.stringContaining('another-machine') as string }),
   );
+});
+
+test('the copy of a folder that is in use is free', () => {
+  const unlock = lock(folder);
+  const copy = `${folder}-copy`;
+  cpSync(folder, copy, { recursive: true });
+  try {
+    lock(copy)();
+    expect(() => lock(folder)).toThrow(expect.objectContaining({ code: 'E_STORE_BUSY' }));
+  } finally {
+    unlock();
+    rmSync(copy, { recursive: true });
+  }
 });
 
 test('a folder that cannot be written to is said to be that', () => {

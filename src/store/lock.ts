@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { StoreError } from './store-error.ts';
@@ -8,6 +8,8 @@ interface Owner {
   readonly host: string;
   /** Start of the process in clock ticks since boot, where the system tells: a pid alone is used again. */
   readonly started: string;
+  /** Which folder it took, as the file system knows it: a copy is another. */
+  readonly folder?: string;
 }
 
 /**
@@ -16,10 +18,11 @@ interface Owner {
  */
 export const lock = (folder: string): (() => void) => {
   const path = join(folder, 'owner.json');
-  const mine: Owner = { pid: process.pid, host: hostname(), started: startOf(process.pid) };
-  const draft = join(folder, `.owner-${process.pid}-${mine.started}.json`);
+  const started = startOf(process.pid);
+  const draft = join(folder, `.owner-${process.pid}-${started}.json`);
   try {
     mkdirSync(folder, { recursive: true });
+    const mine: Owner = { pid: process.pid, host: hostname(), started, folder: placeOf(folder) };
     writeFileSync(draft, JSON.stringify(mine));
   } catch (error) {
     throw new StoreError('E_STORE_FOLDER', `cannot write to the data folder ${folder}: ${(error as Error).message}`);
@@ -32,7 +35,7 @@ export const lock = (folder: string): (() => void) => {
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
         const owner = ownerOf(path);
-        if (owner !== null && isAlive(owner)) {
+        if (owner !== null && isOf(folder, owner) && isAlive(owner)) {
           throw new StoreError(
             'E_STORE_BUSY',
             `the data folder ${folder} is in use by process ${owner.pid} on ${owner.host}`,
@@ -54,6 +57,10 @@ const ownerOf = (path: string): Owner | null => {
     return null;
   }
 };
+
+const placeOf = (folder: string): string => String(statSync(folder, { bigint: true }).ino);
+
+const isOf = (folder: string, owner: Owner): boolean => owner.folder === undefined || owner.folder === placeOf(folder);
 
 const isAlive = (owner: Owner): boolean => {
   if (owner.host !== hostname()) return true;

@@ -8,6 +8,9 @@ export type Paint = (meaning: Meaning, text: string) => string;
 export const plain: Paint = (_, text) => text;
 const coloured: Paint = (meaning, text) => (text === '' ? '' : `\u001b[${CODES[meaning]}m${text}\u001b[0m`);
 
+/** What `coloured` puts around a text, and nothing else that a terminal acts on. */
+export const COLOURS = new RegExp(`(\\u001b\\[(?:0|${Object.values(CODES).join('|')})m)`);
+
 export type When = 'auto' | 'always' | 'never';
 
 /** `--color` goes before NO_COLOR before FORCE_COLOR and CLICOLOR before TERM before what the stream is. https://no-color.org */

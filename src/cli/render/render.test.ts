@@ -8,7 +8,7 @@ import { csvLine, csvLines } from './csv.ts';
 import { bytes, expected, percent } from './number.ts';
 import { type Column, renderTable } from './table.ts';
 import { clock, dateTime, duration, range } from './time.ts';
-import { jsonText, visible } from './visible.ts';
+import { jsonText, visible, visibleLine } from './visible.ts';
 import { yamlText } from './yaml.ts';
 
 interface Row {
@@ -211,4 +211,11 @@ test.each<[number, string]>([
   [90_000_000, '1d 1h'],
 ])('%d ms are %s', (ms, text) => {
   expect(duration(ms)).toBe(text);
+});
+
+test('of a line only our own colours act on a terminal', () => {
+  const red = paintFor('always', {}, true);
+  expect(visibleLine(`${red('failure', 'churn')} \u001b]0;pwn\u0007 \u009b31m a\nb`)).toBe(
+    `${red('failure', 'churn')} \\x1b]0;pwn\\x07 \\x9b31m a\\nb`,
+  );
 });

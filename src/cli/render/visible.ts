@@ -1,3 +1,5 @@
+import { COLOURS } from './colour.ts';
+
 /**
  * Whatever moves a cursor, changes colours, hides or turns text: C0, DEL, C1, bidirectional controls, zero-width characters, line
  * separators. A pod name is text that somebody else chose. From and until, both included.
@@ -30,6 +32,13 @@ const escaped = (c: string): string => {
   const code = c.charCodeAt(0);
   return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
 };
+
+/** The same of a line that may hold colours of ours. */
+export const visibleLine = (line: string): string =>
+  line
+    .split(COLOURS)
+    .map((part, i) => (i % 2 === 1 ? part : visible(part)))
+    .join('');
 
 /** The same value as JSON, in characters that no terminal acts on: `JSON.stringify` leaves everything above U+001F as it is. */
 export const jsonText = (value: unknown, indent?: number): string =>
