@@ -78,6 +78,13 @@ test('pods are found by name, and told apart by namespace', async () => {
   expect(await refused(POD, 'db.example.com')).toBe('E109');
 });
 
+test.each(['127.0.0.1:443', '0.0.0.0', '224.0.0.1:53', '255.255.255.255', '[::1]:80', '203.0.113.66:0', '2001:db8::1'])(
+  'nothing is sent to %s by a pod that has an IPv4 address alone',
+  async (dest) => {
+    expect(await refused('ops/twin', dest)).toBe('E109');
+  },
+);
+
 test('who reads other namespaces alone is told what one is told who asks for a pod that never was', async () => {
   expect(await refused(POD, '203.0.113.66', restrictedTo(store, ['ops']))).toBe('E119');
   expect(await refused('twin', '203.0.113.66', restrictedTo(store, ['ops']))).toBe('answered');

@@ -1,4 +1,5 @@
 import { renderInstant } from '../base/instant.ts';
+import { isLocal } from '../base/address-block.ts';
 import type { Ip } from '../base/ip.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { addressOnWire, type OnWire } from '../core/egress/address-on-wire.ts';
@@ -47,9 +48,19 @@ export const pathReport = async (
   const to = parseEndpoint(dest);
   if (to === undefined)
     return fail(trouble('E109', `"${dest.slice(0, 120)}" is no address`, { fix: 'Give an IP or IP:PORT.' }));
+  const nowhere = whyNowhere(to);
+  if (nowhere !== null) return fail(notSent(dest, nowhere, 'Give the address of another machine.'));
   const lease = await leaseOf(store, cluster, pod, to.ip);
   if (!lease.ok) return lease;
   const { hostNetwork, node } = lease.value;
+  if (!hostNetwork && !isSameFamily(lease.value.ip, to.ip))
+    return fail(
+      notSent(
+        dest,
+        `${pod.slice(0, 300)} has no ${to.ip.includes(':') ? 'IPv6' : 'IPv4'} address, only ${lease.value.ip}`,
+        'Give an address of the kind that the pod has.',
+      ),
+    );
   const [network, ips, sources] = await Promise.all([
     store.network(cluster),
     store.nodeIps(cluster, node),
@@ -78,6 +89,15 @@ export const pathReport = async (
     missing,
   });
 };
+
+/** Why no connection to it leaves a pod; null: one may. */
+const whyNowhere = ({ ip, port }: { readonly ip: Ip; readonly port: number | null }): string | null => {
+  if (port === 0) return 'no connection has port 0';
+  return isLocal(ip) || ip === '::' || ip.startsWith('0.') ? 'no packet to another machine carries that address' : null;
+};
+
+const notSent = (dest: string, why: string, fix: string): Trouble =>
+  trouble('E109', `nothing is sent to ${dest.slice(0, 120)}`, { why, fix });
 
 const podLine = ({ uid, namespace, name, ip, node, hostNetwork, mayUntil }: LeaseRow): PathReport['pod'] => ({
   uid,

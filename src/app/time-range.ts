@@ -57,9 +57,7 @@ export const resolveRange = (
   const clipped = asked_ > now;
   const stop = clipped ? now : asked_;
   if (from >= stop) {
-    return fail(
-      trouble('E107', clipped && from >= now ? 'the range lies in the future' : '--since is not before --until'),
-    );
+    return fail(trouble('E107', from >= now ? 'the range lies in the future' : '--since is not before --until'));
   }
   const notes = [
     ...(begin?.value.notes ?? []),

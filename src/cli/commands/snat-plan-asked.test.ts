@@ -153,3 +153,38 @@ test.each<[string, Given, PlanTold | null, object, object]>([
   expect(plan).toMatchObject(asked);
   expect(plan.origins).toEqual(origins);
 });
+
+test.each<[string, Given, string]>([
+  [
+    'the words stand as they were typed',
+    { nodes: '60', peak: ['x=-1'] },
+    '--peak x=-1: expected a whole number from 0 to 999999999',
+  ],
+  ['also those of now', { now: 'nodes=x' }, '--now nodes=x: expected a whole number from 1 to 999999999'],
+  ['a setting of now twice', { now: 'nodes=48,nodes=50' }, '--now nodes=50: nodes was said before'],
+  ['nothing of now', { nodes: '60', now: '' }, '--now: expected settings, as nodes=48,outbound-ips=2'],
+  [
+    'less in all than to one',
+    { nodes: '60', peak: ['192.0.2.1:443=700', '300'] },
+    '--peak 300 and --peak 192.0.2.1:443=700 contradict each other',
+  ],
+  [
+    'two numbers of a destination',
+    { nodes: '60', peak: ['192.0.2.1:443=700=800'] },
+    '--peak 192.0.2.1:443=700=800: expected DEST=NUMBER, or a number for all destinations together',
+  ],
+  [
+    'no destination',
+    { nodes: '60', privateEndpoint: [''] },
+    '--private-endpoint: expected a destination, as shop.blob.core.windows.net',
+  ],
+  [
+    'gigabytes below nothing',
+    { nodes: '60', gb: '-1' },
+    '--gb -1: expected a number from 0 to 999999999, as 1500 or 0.5',
+  ],
+])('refused: %s', (_, given, says) => {
+  expect(() => planAsked(given, null)).toThrow(
+    expect.objectContaining({ trouble: expect.objectContaining({ code: 'E105', what: says }) as unknown }),
+  );
+});

@@ -40,12 +40,16 @@ export const planAsked = (given: Given, told: PlanTold | null): PlanAsked => {
   const typed = demandOf(texts(given, 'peak'), texts(given, 'opens'));
   const demand = typed.length > 0 ? typed : (told?.demand ?? []);
   const isManaged = given['managedNetwork'] === true;
+  const gigabytes = textOf(given, 'gb');
+  const privateEndpoints = texts(given, 'privateEndpoint').map((text) => text.trim());
+  if (privateEndpoints.includes(''))
+    refuse('E105', '--private-endpoint: expected a destination, as shop.blob.core.windows.net');
   return {
     before,
     after: settingsOf(then, before, '--'),
     demand,
-    privateEndpoints: texts(given, 'privateEndpoint').map((text) => text.trim()),
-    gigabytes: textOf(given, 'gb') === null ? null : amount(textOf(given, 'gb') ?? '', '--gb'),
+    privateEndpoints,
+    gigabytes: gigabytes === null ? null : amount(gigabytes, `--gb ${gigabytes}`),
     network: isManaged ? 'managed' : (told?.settings.network ?? 'own'),
     origins: {
       ...originsOf(now, before.egress.kind, told?.settings ?? null),
@@ -59,13 +63,13 @@ export const planAsked = (given: Given, told: PlanTold | null): PlanAsked => {
 
 const nodesOf = (now: Said, then: Said, told: PlanTold | null): { readonly count: number; readonly origin: Origin } => {
   const typed = now.get('nodes');
-  if (typed !== undefined) return { count: whole(typed, '--now nodes', 1), origin: 'typed' };
+  if (typed !== undefined) return { count: whole(typed, `--now nodes=${typed}`, 1), origin: 'typed' };
   if (told !== null && told.nodesCounted !== null) return { count: told.nodesCounted, origin: 'counted' };
   if (told !== null && told.settings.nodes !== null) return { count: told.settings.nodes, origin: 'document' };
   const later = then.get('nodes');
   return later === undefined
     ? refuse('E103', 'how many nodes?', { fix: 'Give --nodes N, or --now nodes=N.' })
-    : { count: whole(later, '--nodes', 1), origin: 'typed' };
+    : { count: whole(later, `--nodes ${later}`, 1), origin: 'typed' };
 };
 
 /** What documents tell, and where they tell nothing what AKS sets. */
@@ -110,30 +114,31 @@ const saidByFlags = (given: Given): Said =>
   );
 
 /** `nodes=48,outbound-ips=2`. */
-const saidNow = (text: string | null): Said =>
-  new Map(
-    (text ?? '')
-      .split(/[\s,]+/)
-      .filter((part) => part !== '')
-      .map((part) => {
-        const [name = '', value] = part.split('=');
-        const known = SETTINGS.find((one) => one === name);
-        if (known === undefined) return refuse('E105', `--now ${part}: expected ${SETTINGS.join(', ')}`);
-        if (value === undefined && known !== 'nat-gateway')
-          return refuse('E105', `--now ${part}: expected a value, as ${known}=1`);
-        return [known, value ?? '1'] as const;
-      }),
-  );
+const saidNow = (text: string | null): Said => {
+  const parts = (text ?? '').split(/[\s,]+/).filter((part) => part !== '');
+  if (text !== null && parts.length === 0) refuse('E105', '--now: expected settings, as nodes=48,outbound-ips=2');
+  const said = new Map<SettingName, string>();
+  for (const part of parts) {
+    const [name = '', value, ...more] = part.split('=');
+    const known = SETTINGS.find((one) => one === name);
+    if (known === undefined) return refuse('E105', `--now ${part}: expected ${SETTINGS.join(', ')}`);
+    if ((value === undefined && known !== 'nat-gateway') || more.length > 0)
+      return refuse('E105', `--now ${part}: expected a value, as ${known}=1`);
+    if (said.has(known)) return refuse('E105', `--now ${part}: ${known} was said before`);
+    said.set(known, value ?? '1');
+  }
+  return said;
+};
 
 const settingsOf = (said: Said, base: EgressSettings, flag: string): EgressSettings => {
   const number = (name: SettingName, from: number): number | undefined => {
     const text = said.get(name);
-    return text === undefined ? undefined : whole(text, `${flag}${name}`, from);
+    return text === undefined ? undefined : whole(text, `${flag}${name}${flag === '--' ? ' ' : '='}${text}`, from);
   };
   const surge = said.get('surge');
   return {
     nodes: number('nodes', 1) ?? base.nodes,
-    surge: surge === undefined ? base.surge : surgeOf(surge, `${flag}surge`),
+    surge: surge === undefined ? base.surge : surgeOf(surge, `${flag}surge${flag === '--' ? ' ' : '='}${surge}`),
     egress: egressOf(said, base.egress, number, flag),
   };
 };
@@ -175,23 +180,26 @@ const egressOf = (
   };
 };
 
-const whole = (text: string, flag: string, from: number): number => {
+/** `said` is flag and text as they were typed. */
+const whole = (text: string, said: string, from: number): number => {
   const n = Number(text);
   return /^\d{1,9}$/.test(text) && n >= from
     ? n
-    : refuse('E105', `${flag} ${text}: expected a whole number from ${from}`);
+    : refuse('E105', `${said}: expected a whole number from ${from} to 999999999`);
 };
 
-const amount = (text: string, flag: string): number =>
-  /^\d{1,9}(?:\.\d{1,6})?$/.test(text) ? Number(text) : refuse('E105', `${flag} ${text}: expected a number`);
+const amount = (text: string, said: string): number =>
+  /^\d{1,9}(?:\.\d{1,6})?$/.test(text)
+    ? Number(text)
+    : refuse('E105', `${said}: expected a number from 0 to 999999999, as 1500 or 0.5`);
 
 /** As AKS has it: `3` or `10%`. */
-const surgeOf = (text: string, flag: string): Surge => {
+const surgeOf = (text: string, said: string): Surge => {
   const percent = /^(\d{1,3})%$/.exec(text)?.[1];
   if (percent !== undefined && Number(percent) <= 100) return { percent: Number(percent) };
   return /^\d{1,4}$/.test(text)
     ? { nodes: Number(text) }
-    : refuse('E105', `${flag} ${text}: expected a number of nodes, or up to 100%`);
+    : refuse('E105', `${said}: expected a number of nodes, or up to 100%`);
 };
 
 /** `203.0.113.66:443=900`, `203.0.113.53:53/udp=40`, or `900` for all destinations together. */
@@ -199,7 +207,7 @@ const demandOf = (peaks: readonly string[], opens: readonly string[]): readonly 
   const rates = new Map(
     opens.map((text) => {
       const [dest, rate] = parted(text, '--opens');
-      return [dest, amount(rate, `--opens ${dest ?? ''}`)] as const;
+      return [dest, amount(rate, `--opens ${text}`)] as const;
     }),
   );
   const demand = peaks.map((text): Demand => {
@@ -207,19 +215,29 @@ const demandOf = (peaks: readonly string[], opens: readonly string[]): readonly 
     return {
       dest,
       protocol: dest?.endsWith('/udp') === true ? 'udp' : 'tcp',
-      ports: whole(ports, `--peak ${dest ?? ''}`, 0),
+      ports: whole(ports, `--peak ${text}`, 0),
       opensPerSecond: rates.get(dest) ?? null,
     };
   });
   const twice = demand.find((one, i) => demand.findIndex(({ dest }) => dest === one.dest) < i);
-  if (twice !== undefined) refuse('E105', `--peak ${twice.dest ?? ''}: said twice`);
-  for (const dest of rates.keys())
-    if (!demand.some((one) => one.dest === dest)) refuse('E105', `--opens ${dest ?? ''}: there is no --peak of it`);
+  if (twice !== undefined) refuse('E105', `--peak ${twice.dest ?? twice.ports}: said twice`);
+  for (const [dest, rate] of rates)
+    if (!demand.some((one) => one.dest === dest)) refuse('E105', `--opens ${dest ?? rate}: there is no --peak of it`);
+  const inAll = demand.find(({ dest }) => dest === null);
+  const more = inAll === undefined ? undefined : demand.find(({ ports }) => ports > inAll.ports);
+  if (inAll !== undefined && more !== undefined)
+    refuse('E105', `--peak ${inAll.ports} and --peak ${more.dest ?? ''}=${more.ports} contradict each other`, {
+      why: 'all destinations together hold no fewer ports than one of them',
+    });
   return demand;
 };
 
+/** A name or an address, perhaps with port and protocol; nothing that is written between them. */
+const DESTINATION = /^[^\s=\p{Cc}]+$/u;
+
 const parted = (text: string, flag: string): readonly [dest: string | null, value: string] => {
   const at = text.lastIndexOf('=');
-  if (at === 0) refuse('E105', `${flag} ${text}: expected DEST=NUMBER, or a number for all destinations together`);
+  if (at >= 0 && !DESTINATION.test(text.slice(0, at).trim()))
+    refuse('E105', `${flag} ${text}: expected DEST=NUMBER, or a number for all destinations together`);
   return at < 0 ? [null, text.trim()] : [text.slice(0, at).trim(), text.slice(at + 1).trim()];
 };

@@ -185,7 +185,7 @@ test.each<[string, readonly string[], RegExp]>([
   ['nodes that are none', ['--nodes', '0'], /--nodes 0: expected a whole number from 1/],
   ['a surge that is none', ['--nodes', '3', '--surge', '101%'], /--surge 101%/],
   ['a peak without a destination', ['--nodes', '3', '--peak', '=3'], /expected DEST=NUMBER/],
-  ['a peak that is no number', ['--nodes', '3', '--peak', 'a=many'], /--peak a many: expected a whole number from 0/],
+  ['a peak that is no number', ['--nodes', '3', '--peak', 'a=many'], /--peak a=many: expected a whole number from 0/],
   ['a peak twice', ['--nodes', '3', '--peak', 'a=1', '--peak', 'a=2'], /--peak a: said twice/],
   ['a rate of what has no peak', ['--nodes', '3', '--opens', 'a=1'], /there is no --peak of it/],
   ['a range of time, where there is no store', ['--nodes', '3', '--since', '1h'], /E104/],

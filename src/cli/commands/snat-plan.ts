@@ -75,6 +75,7 @@ const toldBy = async (context: Context): Promise<PlanTold | null> => {
   const { outside, globals, voice } = context;
   if (!(await outside.holdsStore(globals.data))) {
     const flag = (['since', 'until', 'at', 'cluster'] as const).find((one) => globals[one] !== null);
+    if (flag === undefined) voice.note(`no store in ${globals.data}: what is not said of now is as AKS sets it`);
     return flag === undefined
       ? null
       : refuse('E104', `--${flag} cannot be honoured`, { why: `there is no store in ${globals.data}` });
@@ -215,7 +216,7 @@ const costLines = ({ cost }: SnatPlan): readonly string[] => [
 const quantityOf = ({ quantity, unit, unitPrice }: CostItem): string =>
   unitPrice === null
     ? ''
-    : ` (${quantity === null ? '?' : count(quantity)} × ${Number(unitPrice.toFixed(4))} per ${unit})`;
+    : ` (${quantity === null ? '?' : Number.isInteger(quantity) ? count(quantity) : quantity} × ${Number(unitPrice.toFixed(4))} per ${unit})`;
 
 const money = (usd: number | null): string =>
   (usd === null ? '?' : `${usd > 0 ? '+' : ''}${usd.toFixed(2)}`).padStart(10);

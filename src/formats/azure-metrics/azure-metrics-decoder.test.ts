@@ -91,3 +91,18 @@ test('an answer that broke off is told, and what came before is there', () => {
   const { samples, rejects } = decode(text.slice(0, -4), []);
   expect([samples.length, rejects.length]).toEqual([1, 1]);
 });
+
+test.each<[string, unknown]>([
+  ['words', '1024'],
+  ['more than anything counts', 1e300],
+  ['a list', [1]],
+])('%s for a value are a reject with their place, and the values beside them stay', (_, average) => {
+  const points = [
+    { timeStamp: '2026-11-22T03:00:00Z', average, maximum: null },
+    { timeStamp: '2026-11-22T03:01:00Z', average: 80 },
+  ];
+  const value = [{ id: ID, name: { value: 'UsedSnatPorts' }, timeseries: [{ metadatavalues: [], data: points }] }];
+  const { samples, rejects } = decode(JSON.stringify({ interval: 'PT1M', value }), []);
+  expect(samples.map((sample) => sample.value)).toEqual([80]);
+  expect(rejects).toMatchObject([{ why: 'average: expected a number that Azure may have counted' }]);
+});

@@ -85,7 +85,7 @@ class AzureMetricsDecoder implements Decoder, Values {
         'expected a metric with a name and the id of its resource before its time series',
         text,
       );
-    const { intervalMs, told } = this.around;
+    const { intervalMs } = this.around;
     const dimensions = listOf(member(series, 'metadatavalues'))
       // One spelling: answers have the name of a dimension in lower case, definitions do not.
       .map((one) => `${textOf(memberAt(one, 'name', 'value')).toLowerCase()}=${textOf(member(one, 'value'))}`)
@@ -96,16 +96,28 @@ class AzureMetricsDecoder implements Decoder, Values {
         this.gathered.reject(`${place}, data[${i}]`, at.problem, JSON.stringify(data));
         continue;
       }
-      const shared = { resource, metric: name, dimensions, at: at.value, intervalMs, told };
-      const samples = METRIC_AGGREGATIONS.flatMap((aggregation): MetricSample[] => {
-        const value = member(data, aggregation);
-        return typeof value === 'number' ? [{ ...shared, aggregation, value }] : [];
+      const shared = { resource, metric: name, dimensions, at: at.value, intervalMs, told: this.around.told };
+      const told = METRIC_AGGREGATIONS.flatMap((aggregation) => {
+        const value = member(data, aggregation) ?? null;
+        return value === null ? [] : [{ aggregation, value }];
       });
+      const wrong = told.find(({ value }) => !isCount(value));
+      if (wrong !== undefined) {
+        const why = `${wrong.aggregation}: expected a number that Azure may have counted`;
+        this.gathered.reject(`${place}, data[${i}]`, why, JSON.stringify(data));
+        continue;
+      }
+      const samples = told.map((one): MetricSample => ({ ...shared, ...one, value: Number(one.value) }));
       if (samples.length === 0) this.gathered.ignore(NO_VALUE);
       for (const sample of samples) this.gathered.sample(sample);
     }
   }
 }
+
+/** Nothing that a cluster does in a minute is as many, bytes neither. */
+const MOST = 1e18;
+
+const isCount = (value: unknown): boolean => typeof value === 'number' && Math.abs(value) <= MOST;
 
 /** `…/loadBalancers/lb/providers/Microsoft.Insights/metrics/UsedSnatPorts` is of `…/loadBalancers/lb`. */
 const resourceIn = (id: string): string =>
