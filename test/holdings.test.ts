@@ -4,12 +4,12 @@ import { only } from '../src/app/address.ts';
 import type { Instant } from '../src/base/instant.ts';
 import { FLOW_STATES, type Sighting } from '../src/core/facts.ts';
 import type { PortsQuery } from '../src/core/ports.ts';
-import { connectionLife } from '../src/core/snat/connection-life.ts';
 import { SLICES } from '../src/core/snat/holding.ts';
 import { type HeldBy, holdingOf } from '../src/core/snat/holding.testing.ts';
 import { sighting } from '../src/core/trace/sighting.testing.ts';
 import { inventoryFrom } from '../src/store/inventory.ts';
 import { protocolName } from '../src/store/protocol.ts';
+import { lifeOf } from './held-ports.ts';
 import { entryAt, podSeen, recordAt } from './one-fact.ts';
 import { flowsFromCore } from './parity.ts';
 import {
@@ -48,13 +48,10 @@ const heldOf = async (world: RandomWorld, cluster: string): Promise<readonly Hel
   const nodeIps = new Set<string>(nodeLeases.map((lease) => lease.ip));
   return (await flowsFromCore(engine, world, cluster)).flatMap((flow): readonly Held[] => {
     if (!flow.outbound || flow.denied) return [];
-    const { tuple, verdict, last, goneAt } = flow;
-    // Tenths of a second are kept.
-    const gone = goneAt === 0 ? null : last + Math.max(0, Math.ceil((goneAt - last) / 100) * 100);
-    const life = connectionLife({ ...flow, protocol: tuple.protocol, goneAt: gone });
+    const { tuple, verdict, last } = flow;
     return [
       {
-        ...life,
+        ...lifeOf(flow),
         destIp: tuple.destIp,
         dest: `${tuple.destIp}:${tuple.destPort}/${protocolName(tuple.protocol)}`,
         pod: 'podUid' in verdict ? verdict.podUid : '',

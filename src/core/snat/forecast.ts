@@ -26,7 +26,7 @@ const FUTURES = 400;
  */
 export const forecast = (counted: readonly number[], limit: number, horizon: number): Forecast => {
   const last = counted.length - 1;
-  if ((counted[last] ?? 0) >= limit) return { at: last, low: last, high: last, reason: 'exhausted' };
+  if (last >= 0 && (counted[last] as number) >= limit) return { at: last, low: last, high: last, reason: 'exhausted' };
   if (counted.length < LEAST_STEPS) return { at: null, low: null, high: null, reason: 'not-enough-data' };
   const trend = trendOf(counted.slice(-MOST_STEPS));
   const chance = chances();
