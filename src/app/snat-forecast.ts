@@ -54,17 +54,17 @@ export const snatForecast = async (
 ): Promise<SnatForecast> => {
   const stepMs = Math.max(LEAST_STEP, Math.ceil((query.until - query.from) / STEPS));
   const horizonMs = Math.min(FURTHEST, Math.max(HOUR, AHEAD * (query.until - query.from)));
-  const [{ rows }, { steps }, metrics, sources] = await Promise.all([
+  const [{ rows }, paths, metrics, sources] = await Promise.all([
     store.ports(query, limit),
     store.portPaths(query, stepMs),
     store.metrics({ ...query, metrics: BACKEND_METRICS }),
     store.sources(query.cluster),
   ]);
   const horizon = Math.ceil(horizonMs / stepMs);
-  const said = (held: readonly number[], most: number): Pick<ForecastItem, Said> => {
+  const said = (from: Instant, held: readonly number[], most: number): Pick<ForecastItem, Said> => {
     const told = forecast(held, most, horizon);
     const at = (step: number | null): string | null =>
-      step === null ? null : renderInstant((query.from + step * stepMs) as Instant);
+      step === null ? null : renderInstant((from + step * stepMs) as Instant);
     return {
       limit: most,
       ports: held.at(-1) ?? 0,
@@ -75,11 +75,11 @@ export const snatForecast = async (
       reason: told.reason,
     };
   };
-  const ports = nodePorts(steps, metrics);
+  const ports = nodePorts(paths, metrics);
   const untold = new Set(ports.filter(({ egressPath }) => egressPath === 'unknown').map(addressOf));
   const byNode = ports.flatMap((one): readonly ForecastItem[] => {
     if (one.allocated === null) return [];
-    const item = { ...ends(one), destIp: null, destPort: null, ...said(one.held, one.allocated) };
+    const item = { ...ends(one), destIp: null, destPort: null, ...said(one.from, one.held, one.allocated) };
     // Nothing is known to leave by it, and something may.
     return [one.largest === 0 && untold.has(addressOf(one)) ? { ...item, ...PATH_UNKNOWN } : item];
   });
@@ -93,7 +93,7 @@ export const snatForecast = async (
       ...ends(one),
       destIp: row.destIp,
       destPort: row.destPort,
-      ...said(portsHeld(one), NODE_PORTS),
+      ...said(one.from, portsHeld(one), NODE_PORTS),
     });
   }
   return {
