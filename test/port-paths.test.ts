@@ -6,6 +6,8 @@ import { egressPathOf } from '../src/core/egress/egress-path.ts';
 import { networkOf } from '../src/core/egress/network.ts';
 import { CONNTRACK_KINDS } from '../src/core/facts.ts';
 import type { Leaving, PathPeak, PortsQuery, PortSteps } from '../src/core/ports.ts';
+import { readPortPaths } from '../src/store/read-port-paths.ts';
+import { readPortSteps } from '../src/store/read-ports.ts';
 import { type HeldPort, heldPorts } from './held-ports.ts';
 import { entryAt, NODE_IP, podSeen } from './one-fact.ts';
 import {
@@ -369,6 +371,22 @@ test.each<[string, number, number, object]>([
     return [`${egressPath} ${protocol}`, { most: peakPorts, at: peakAt, largest }];
   });
   expect(Object.fromEntries(said)).toEqual(expected);
+});
+
+test('steps count from what is kept, and say so', async () => {
+  const { query } = await worldOf(FEW, setUp('loadBalancer'), -3_600_000, 3_900_000);
+  const kept = instant(START + 15_000);
+  const { steps, most } = await readPortPaths(engine, query, 1_000, kept);
+  expect(steps.map(({ from, protocol, ...row }) => [protocol, from, heldBySteps(row as PortSteps, 5)])).toEqual([
+    ['tcp', kept, 1],
+    ['udp', kept, 2],
+  ]);
+  expect(most.map(({ protocol, peakAt }) => [protocol, peakAt]).sort()).toEqual([
+    ['tcp', kept],
+    ['udp', START + 20_000],
+  ]);
+  const alone = await readPortSteps(engine, query, 1_000, kept);
+  expect(alone.map(({ from }) => from)).toEqual([kept, kept]);
 });
 
 const routedTo = (nextHopIp: string | null): readonly AzureResource[] => {

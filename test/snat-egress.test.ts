@@ -20,6 +20,11 @@ import { writeOne } from './write-one.ts';
 /** What is charged to whom on the recorded incident, by what is told of its network. Every world is the same flows under other documents. */
 
 const { store, folder, read } = await temporaryStore();
+/** How often a forecast has let others have their turn. */
+let turns = 0;
+const turn = async (): Promise<void> => {
+  turns++;
+};
 const NET = '/subscriptions/s/resourcegroups/net/providers/microsoft.network';
 const MC = '/subscriptions/s/resourcegroups/mc_shop/providers/microsoft.network';
 const LB = `${MC}/loadbalancers/kubernetes`;
@@ -253,13 +258,16 @@ test('what Azure counts is set beside the bounds, and said where it is outside o
 
 test('a forecast of a load balancer rests on what leaves by it, and where that is not known it says so', async () => {
   const forecast = async (world: string) =>
-    (await snatForecast(store, await queryOf(world), await rangeOf(world), 100)).items.filter(
+    (await snatForecast(store, await queryOf(world), await rangeOf(world), 100, turn)).items.filter(
       ({ destIp }) => destIp === null,
     );
   expect(await forecast('untold')).toEqual([
     expect.objectContaining({ nodeIp: NODE, limit: 1_024, ports: 0, reason: 'path-unknown', exhaustionAt: null }),
   ]);
+  // Nothing is reckoned that is not told; between two that are others have their turn.
+  expect(turns).toBe(0);
   const [all] = await forecast('lb');
+  expect(turns).toBeGreaterThan(0);
   const [part] = await forecast('split');
   expect(all?.reason).not.toBe('path-unknown');
   expect(part?.ports).toBeLessThan(all?.ports ?? 0);

@@ -21,6 +21,8 @@ const LEAST_STEP = 5_000;
 /** Destinations among which those that hold many are forecast. */
 const DESTINATIONS = 20;
 
+const rest = (): Promise<void> => new Promise(setImmediate);
+
 type AskedStore = Pick<
   Store,
   'clusters' | 'extent' | 'ports' | 'portSteps' | 'portPaths' | 'metrics' | 'sources' | 'who'
@@ -90,7 +92,7 @@ export class RecentMeasures {
     const [paths, metrics, forecast, failed, { coverage }] = await Promise.all([
       store.portPaths({ ...every, ...range }, stepMs),
       store.metrics({ cluster, ...range, metrics: BACKEND_METRICS }),
-      snatForecast(store, { ...every, ...told }, told, DESTINATIONS),
+      snatForecast(store, { ...every, ...told }, told, DESTINATIONS, rest),
       store.metrics({ cluster, from: (now - FAILED_MS) as Instant, until: now, metrics: FAILED_METRICS }),
       store.who(allFlows(cluster, range)),
     ]);
