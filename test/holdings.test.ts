@@ -420,9 +420,7 @@ test('a diagnosis counts the ports of pods as their ledger does: through a node,
   const { rows } = await store.podPorts(query, 100);
   const { podPorts } = await store.signals(query);
   const told = (ones: readonly { readonly uid: string; readonly peak: number; readonly at: number }[]) =>
-    ones
-      .map(({ uid, peak, at: when }) => [uid, peak, when] as const)
-      .sort(([a], [b]) => (a < b ? -1 : 1));
+    ones.map(({ uid, peak, at: when }) => [uid, peak, when] as const).sort(([a], [b]) => (a < b ? -1 : 1));
   const ledger = told(rows.map(({ pod, peakPorts, peakAt }) => ({ uid: pod.uid, peak: peakPorts, at: peakAt })));
   expect(ledger).toEqual([
     ['uid-of-a', 61, at(60)],
