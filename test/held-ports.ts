@@ -1,5 +1,4 @@
-import { IDLE } from '../src/core/attribution/flow.ts';
-import { OPEN } from '../src/core/attribution/lease.ts';
+import { type ConnectionLife, connectionLife } from '../src/core/snat/connection-life.ts';
 import type { Engine } from '../src/store/engine.ts';
 import { inventoryFrom } from '../src/store/inventory.ts';
 import { protocolName } from '../src/store/protocol.ts';
@@ -19,16 +18,13 @@ export interface HeldPort {
   readonly by: string;
 }
 
-const LINGER = 120_000;
-const DATAGRAM = 30_000;
-
 /** One by one, from the core. */
 export const heldPorts = async (engine: Engine, world: RandomWorld, cluster: string): Promise<readonly HeldPort[]> => {
   const { nodeLeases } = await inventoryFrom(engine, cluster);
   const nodeIps = new Set<string>(nodeLeases.map((lease) => lease.ip));
   return (await flowsFromCore(engine, world, cluster)).flatMap((flow) => {
     const { srcIp, srcPort, destIp, destPort, protocol } = flow.tuple;
-    const [from, until] = [flow.begin, heldUntil(flow)];
+    const { from, until } = lifeOf(flow);
     return flow.outbound && !flow.denied && nodeIps.has(srcIp) && from < until
       ? {
           nodeIp: srcIp,
@@ -44,9 +40,9 @@ export const heldPorts = async (engine: Engine, world: RandomWorld, cluster: str
   });
 };
 
-const heldUntil = ({ observedBy, ended, begin, last, goneAt, tuple }: CoreFlow): number => {
-  // Tenths of a second are kept.
-  if (goneAt !== 0) return last + Math.max(0, Math.ceil((goneAt - last) / 100) * 100);
-  if (ended) return last + (tuple.protocol === 17 && last - begin <= 2_000 ? DATAGRAM : LINGER);
-  return observedBy === 'flow-log' ? last + IDLE : OPEN;
+/** Whose ports the connection held until when, as core's rule has it; the store keeps tenths of a second of what conntrack tells. */
+export const lifeOf = (flow: CoreFlow): ConnectionLife => {
+  const { goneAt, last, tuple } = flow;
+  const told = goneAt === 0 ? null : last + Math.max(0, Math.ceil((goneAt - last) / 100) * 100);
+  return connectionLife({ ...flow, protocol: tuple.protocol, goneAt: told });
 };

@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { only } from '../src/app/address.ts';
 import type { Instant } from '../src/base/instant.ts';
 import { FLOW_STATES, type Sighting } from '../src/core/facts.ts';
 import type { PortsQuery } from '../src/core/ports.ts';
-import { connectionLife } from '../src/core/snat/connection-life.ts';
 import { SLICES } from '../src/core/snat/holding.ts';
 import { type HeldBy, holdingOf } from '../src/core/snat/holding.testing.ts';
 import { sighting } from '../src/core/trace/sighting.testing.ts';
 import { inventoryFrom } from '../src/store/inventory.ts';
 import { protocolName } from '../src/store/protocol.ts';
+import { lifeOf } from './held-ports.ts';
 import { entryAt, podSeen, recordAt } from './one-fact.ts';
 import { flowsFromCore } from './parity.ts';
 import {
@@ -47,13 +48,10 @@ const heldOf = async (world: RandomWorld, cluster: string): Promise<readonly Hel
   const nodeIps = new Set<string>(nodeLeases.map((lease) => lease.ip));
   return (await flowsFromCore(engine, world, cluster)).flatMap((flow): readonly Held[] => {
     if (!flow.outbound || flow.denied) return [];
-    const { tuple, verdict, last, goneAt } = flow;
-    // Tenths of a second are kept.
-    const gone = goneAt === 0 ? null : last + Math.max(0, Math.ceil((goneAt - last) / 100) * 100);
-    const life = connectionLife({ ...flow, protocol: tuple.protocol, goneAt: gone });
+    const { tuple, verdict, last } = flow;
     return [
       {
-        ...life,
+        ...lifeOf(flow),
         destIp: tuple.destIp,
         dest: `${tuple.destIp}:${tuple.destPort}/${protocolName(tuple.protocol)}`,
         pod: 'podUid' in verdict ? verdict.podUid : '',
@@ -380,6 +378,55 @@ test('what is shut in the millisecond of the peak is not open then', async () =>
   const later = { ...query, until: at(65_000) };
   expect((await store.podPorts(later, 100)).rows.find(ofDest)).toMatchObject({ peakPorts: 2, portsAtEnd: 1 });
   expect((await store.ports(later, 100)).rows.find(ofDest)).toMatchObject({ peakPorts: 2, portsAtEnd: 2 });
+});
+
+test('a diagnosis counts the ports of pods as their ledger does: through a node, and with an address of their own on the wire', async () => {
+  const cluster = 'a connection a second';
+  const seconds = [...Array(200).keys()];
+  const ends = { destIp: '192.0.2.30' };
+  const at = (second: number): number => START + second * 1_000;
+  const through = (second: number) => ({ ...ends, srcPort: 43_000 + second });
+  const own = (second: number) => ({ ...ends, srcIp: '10.244.0.3', srcPort: 46_000 + second });
+  await store.write([
+    ...twoPods(cluster, []),
+    {
+      ...emptyBatch(cluster, 'more records'),
+      flowRecords: recordTable(
+        seconds.flatMap((second) =>
+          [through(second), own(second)].flatMap((tuple) => [
+            recordAt(at(second), tuple),
+            recordAt(at(second) + 100, { ...tuple, state: FLOW_STATES.E }),
+          ]),
+        ),
+      ),
+    },
+    {
+      ...emptyBatch(cluster, 'conntrack'),
+      format: 'conntrack',
+      node: 'node-0',
+      conntrack: eventTable(seconds.map((second) => entryAt(at(second), { ...through(second), originPort: 33_000 }))),
+    },
+  ]);
+  await store.attribute(cluster, NOW);
+  const query: PortsQuery = {
+    cluster,
+    from: at(0) as Instant,
+    until: at(200) as Instant,
+    dest: [only(ip(ends.destIp))],
+    destPorts: [],
+    nodes: [],
+    inside: [],
+  };
+  const { rows } = await store.podPorts(query, 100);
+  const { podPorts } = await store.signals(query);
+  const told = (ones: readonly { readonly uid: string; readonly peak: number; readonly at: number }[]) =>
+    ones.map(({ uid, peak, at: when }) => [uid, peak, when] as const).sort(([a], [b]) => (a < b ? -1 : 1));
+  const ledger = told(rows.map(({ pod, peakPorts, peakAt }) => ({ uid: pod.uid, peak: peakPorts, at: peakAt })));
+  expect(ledger).toEqual([
+    ['uid-of-a', 61, at(60)],
+    ['uid-of-b', 61, at(60)],
+  ]);
+  expect(told(podPorts.map(({ pod, peak, peakAt }) => ({ uid: pod?.uid ?? '', peak, at: peakAt })))).toEqual(ledger);
 });
 
 const told = fc.record({

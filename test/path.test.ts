@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { pathReport, type PathReport } from '../src/app/path.ts';
 import type { AzureResource } from '../src/core/egress/azure-resource.ts';
 import { restrictedTo } from '../src/server/restricted-store.ts';
@@ -16,14 +16,50 @@ const POD = 'shop/catalog-wdfgmvs9jc-86gwn';
 const MC = '/subscriptions/s/resourcegroups/mc_shop/providers/microsoft.network';
 const AT = Date.UTC(2026, 10, 25, 10);
 
-const told = (resources: readonly AzureResource[]) =>
-  writeOne(store, { ...emptyBatch('shop', 'doc'), format: 'azure-resource', resources });
+const CLUSTER: AzureResource = {
+  type: 'aks-cluster',
+  id: '/subscriptions/s/resourcegroups/rg/providers/microsoft.containerservice/managedclusters/shop',
+  name: 'shop',
+  nodeResourceGroup: 'mc_shop',
+  outboundType: 'loadBalancer',
+  networkPlugin: 'azure',
+  networkPluginMode: 'overlay',
+  podCidrs: ['10.244.0.0/16'],
+  serviceCidrs: ['10.0.0.0/16'],
+  pools: [
+    {
+      name: 'nodepool1',
+      mode: 'System',
+      nodes: 3,
+      maxNodes: null,
+      maxSurge: null,
+      maxPods: 250,
+      nodeSubnet: null,
+      podSubnet: null,
+      hasPublicIps: false,
+    },
+  ],
+  loadBalancer: { managedIps: 1, portsPerNode: null, idleMinutes: 30, publicIps: [`${MC}/publicipaddresses/out`] },
+  natGateway: null,
+};
+const OUT = `${MC}/publicipaddresses/out`;
+const BALANCER: readonly AzureResource[] = [
+  { type: 'public-ip', id: OUT, address: '203.0.113.7' },
+  {
+    type: 'load-balancer',
+    id: `${MC}/loadbalancers/kubernetes`,
+    outboundRules: [{ protocol: 'All', portsPerNode: 4_000, idleMinutes: 4, tcpReset: true, publicIps: [OUT] }],
+  },
+];
 
-beforeAll(async () => {
-  const recorded = join(import.meta.dirname, '../lab/recorded/incident');
-  await read('shop', join(recorded, 'kube'));
+let worlds = 0;
+
+/** The recorded cluster under a name of its own, and what is told of its network: no test rests on what another one wrote. */
+const worldWith = async (...resources: readonly AzureResource[]): Promise<string> => {
+  const cluster = `shop-${worlds++}`;
+  await read(cluster, join(import.meta.dirname, '../lab/recorded/incident/kube'));
   await writeOne(store, {
-    ...emptyBatch('shop', 'more'),
+    ...emptyBatch(cluster, 'more'),
     pods: [
       podSeen('twin', AT, { node: NODE, ips: [ip('10.244.2.200')], hostIps: [ip('10.224.0.6')] }),
       podSeen('twin', AT, {
@@ -42,22 +78,28 @@ beforeAll(async () => {
       }),
     ],
   });
-  await store.attribute('shop', AT as never);
-});
+  if (resources.length > 0) await tell(cluster, resources);
+  await store.attribute(cluster, AT as never);
+  return cluster;
+};
 
-const ask = async (pod: string, dest: string): Promise<PathReport> => {
-  const found = await pathReport(store, 'shop', pod, dest);
+const tell = (cluster: string, resources: readonly AzureResource[]) =>
+  writeOne(store, { ...emptyBatch(cluster, 'doc'), format: 'azure-resource', resources });
+
+const ask = async (cluster: string, pod: string, dest: string): Promise<PathReport> => {
+  const found = await pathReport(store, cluster, pod, dest);
   if (!found.ok) throw new Error(found.problem.what);
   return found.value;
 };
-const refused = async (pod: string, dest: string, of = store): Promise<string> => {
-  const found = await pathReport(of, 'shop', pod, dest);
+const refused = async (cluster: string, pod: string, dest: string, of = store): Promise<string> => {
+  const found = await pathReport(of, cluster, pod, dest);
   return found.ok ? 'answered' : found.problem.code;
 };
 const ways = ({ items }: PathReport) => items.map(({ hop, addresses, translation }) => [hop, addresses, translation]);
 
 test('nothing is told: nothing is guessed, and the lines that would tell are said', async () => {
-  const report = await ask(POD, '203.0.113.66:443');
+  const world = await worldWith();
+  const report = await ask(world, POD, '203.0.113.66:443');
   expect(ways(report)).toEqual([
     ['pod', ['10.244.2.9'], 'none'],
     ['node', null, null],
@@ -72,10 +114,11 @@ test('nothing is told: nothing is guessed, and the lines that would tell are sai
 });
 
 test('pods are found by name, and told apart by namespace', async () => {
-  expect(await refused('twin', '203.0.113.66')).toBe('E120');
-  expect((await ask('ops/twin', '203.0.113.66')).pod).toMatchObject({ namespace: 'ops', ip: '10.244.2.201' });
-  expect(await refused('ops/nobody', '203.0.113.66')).toBe('E119');
-  expect(await refused(POD, 'db.example.com')).toBe('E109');
+  const world = await worldWith();
+  expect(await refused(world, 'twin', '203.0.113.66')).toBe('E120');
+  expect((await ask(world, 'ops/twin', '203.0.113.66')).pod).toMatchObject({ namespace: 'ops', ip: '10.244.2.201' });
+  expect(await refused(world, 'ops/nobody', '203.0.113.66')).toBe('E119');
+  expect(await refused(world, POD, 'db.example.com')).toBe('E109');
 });
 
 test.each(['127.0.0.1:443', '0.0.0.0', '224.0.0.1:53', '255.255.255.255', '[::1]:80', '203.0.113.66:0', '2001:db8::1'])(
@@ -86,40 +129,14 @@ test.each(['127.0.0.1:443', '0.0.0.0', '224.0.0.1:53', '255.255.255.255', '[::1]
 );
 
 test('who reads other namespaces alone is told what one is told who asks for a pod that never was', async () => {
-  expect(await refused(POD, '203.0.113.66', restrictedTo(store, ['ops']))).toBe('E119');
-  expect(await refused('twin', '203.0.113.66', restrictedTo(store, ['ops']))).toBe('answered');
+  const world = await worldWith();
+  expect(await refused(world, POD, '203.0.113.66', restrictedTo(store, ['ops']))).toBe('E119');
+  expect(await refused(world, 'twin', '203.0.113.66', restrictedTo(store, ['ops']))).toBe('answered');
 });
 
 test('the cluster is told: the node masquerades, the load balancer of AKS translates, its address is missing', async () => {
-  await told([
-    {
-      type: 'aks-cluster',
-      id: '/subscriptions/s/resourcegroups/rg/providers/microsoft.containerservice/managedclusters/shop',
-      name: 'shop',
-      nodeResourceGroup: 'mc_shop',
-      outboundType: 'loadBalancer',
-      networkPlugin: 'azure',
-      networkPluginMode: 'overlay',
-      podCidrs: ['10.244.0.0/16'],
-      serviceCidrs: ['10.0.0.0/16'],
-      pools: [
-        {
-          name: 'nodepool1',
-          mode: 'System',
-          nodes: 3,
-          maxNodes: null,
-          maxSurge: null,
-          maxPods: 250,
-          nodeSubnet: null,
-          podSubnet: null,
-          hasPublicIps: false,
-        },
-      ],
-      loadBalancer: { managedIps: 1, portsPerNode: null, idleMinutes: 30, publicIps: [`${MC}/publicipaddresses/out`] },
-      natGateway: null,
-    },
-  ]);
-  const report = await ask(POD, '203.0.113.66:443');
+  const world = await worldWith(CLUSTER);
+  const report = await ask(world, POD, '203.0.113.66:443');
   expect(ways(report)).toEqual([
     ['pod', ['10.244.2.9'], 'none'],
     ['node', ['10.224.0.6'], 'masquerade'],
@@ -135,16 +152,8 @@ test('the cluster is told: the node masquerades, the load balancer of AKS transl
 });
 
 test('its address is told: the partner sees it, and the ports that were allocated are said', async () => {
-  const out = `${MC}/publicipaddresses/out`;
-  await told([
-    { type: 'public-ip', id: out, address: '203.0.113.7' },
-    {
-      type: 'load-balancer',
-      id: `${MC}/loadbalancers/kubernetes`,
-      outboundRules: [{ protocol: 'All', portsPerNode: 4_000, idleMinutes: 4, tcpReset: true, publicIps: [out] }],
-    },
-  ]);
-  const report = await ask(POD, '203.0.113.66:443');
+  const world = await worldWith(CLUSTER, ...BALANCER);
+  const report = await ask(world, POD, '203.0.113.66:443');
   expect([report.seenAs, report.completeness.complete, report.missing]).toEqual([['203.0.113.7'], true, []]);
   expect(report.items.map(({ limits }) => limits.map(({ ports }) => ports))).toEqual([
     [28_232],
@@ -155,7 +164,8 @@ test('its address is told: the partner sees it, and the ports that were allocate
 });
 
 test('a pod on the network of its node is not masqueraded', async () => {
-  const report = await ask('ops/agent', '203.0.113.66');
+  const world = await worldWith(CLUSTER, ...BALANCER);
+  const report = await ask(world, 'ops/agent', '203.0.113.66');
   expect(ways(report).slice(0, 3)).toEqual([
     ['pod', ['10.224.0.6'], 'none'],
     ['node', ['10.224.0.6'], 'none'],
@@ -164,14 +174,16 @@ test('a pod on the network of its node is not masqueraded', async () => {
 });
 
 test('between pods nothing is translated', async () => {
-  const report = await ask(POD, '10.244.0.16');
+  const world = await worldWith(CLUSTER, ...BALANCER);
+  const report = await ask(world, POD, '10.244.0.16');
   expect([report.egressPath, report.seenAs]).toEqual(['vnet', ['10.244.2.9']]);
 });
 
 test('a NAT gateway counts by its addresses, those of a prefix too', async () => {
+  const world = await worldWith(CLUSTER, ...BALANCER);
   const net = `${MC}/virtualnetworks/aks-vnet`;
   const nat = `${MC}/natgateways/nat`;
-  await told([
+  await tell(world, [
     {
       type: 'virtual-network',
       id: net,
@@ -188,11 +200,11 @@ test('a NAT gateway counts by its addresses, those of a prefix too', async () =>
       ],
     },
   ]);
-  expect((await ask(POD, '203.0.113.66')).missing.map(({ how }) => how)).toEqual([
+  expect((await ask(world, POD, '203.0.113.66')).missing.map(({ how }) => how)).toEqual([
     `az network nat gateway show --ids ${nat} -o json > nat.json; unmasq ingest nat.json`,
     expect.stringMatching(/^az network public-ip list/),
   ]);
-  await told([
+  await tell(world, [
     {
       type: 'nat-gateway',
       id: nat,
@@ -202,15 +214,16 @@ test('a NAT gateway counts by its addresses, those of a prefix too', async () =>
     },
     { type: 'public-ip', id: `${MC}/publicipprefixes/p`, address: '198.51.100.16/30' },
   ]);
-  const report = await ask(POD, '203.0.113.66');
+  const report = await ask(world, POD, '203.0.113.66');
   expect([report.egressPath, report.seenAs]).toEqual(['nat-gateway', ['203.0.113.7', '198.51.100.16/30']]);
   expect(report.items[2]?.limits.map(({ ports }) => ports)).toEqual([5 * 64_512, 5 * 50_000, null]);
 });
 
 test('what a firewall does with private addresses is not guessed', async () => {
+  const world = await worldWith(CLUSTER, ...BALANCER);
   const net = `${MC}/virtualnetworks/aks-vnet`;
   const table = `${MC}/routetables/rt`;
-  await told([
+  await tell(world, [
     {
       type: 'route-table',
       id: table,
@@ -232,9 +245,9 @@ test('what a firewall does with private addresses is not guessed', async () => {
       ],
     },
   ]);
-  const outside = await ask(POD, '203.0.113.66');
+  const outside = await ask(world, POD, '203.0.113.66');
   expect([outside.egressPath, outside.seenAs, outside.items[2]?.translation]).toEqual(['firewall', null, null]);
-  await told([
+  await tell(world, [
     {
       type: 'firewall',
       id: `${MC}/azurefirewalls/fw`,
@@ -243,6 +256,6 @@ test('what a firewall does with private addresses is not guessed', async () => {
       publicIps: ['203.0.113.40'],
     },
   ]);
-  expect((await ask(POD, '203.0.113.66')).seenAs).toEqual(['203.0.113.40']);
-  expect(await ask(POD, '192.168.7.7')).toMatchObject({ egressPath: 'firewall', seenAs: null });
+  expect((await ask(world, POD, '203.0.113.66')).seenAs).toEqual(['203.0.113.40']);
+  expect(await ask(world, POD, '192.168.7.7')).toMatchObject({ egressPath: 'firewall', seenAs: null });
 });

@@ -6,6 +6,8 @@ import { egressPathOf } from '../src/core/egress/egress-path.ts';
 import { networkOf } from '../src/core/egress/network.ts';
 import { CONNTRACK_KINDS } from '../src/core/facts.ts';
 import type { Leaving, PathPeak, PortsQuery, PortSteps } from '../src/core/ports.ts';
+import { readPortPaths } from '../src/store/read-port-paths.ts';
+import { readPortSteps } from '../src/store/read-ports.ts';
 import { type HeldPort, heldPorts } from './held-ports.ts';
 import { entryAt, NODE_IP, podSeen } from './one-fact.ts';
 import {
@@ -184,7 +186,19 @@ test('at each step, of each destination and all nodes together, as many as one b
           Math.max(0, ...moments(held).map((at) => countAt(held, at, 0)));
 
         const stepMs = Math.ceil(lasts / 50);
-        const { steps, together } = await store.portPaths(query, stepMs);
+        const { steps, most, shared, together } = await store.portPaths(query, stepMs);
+        const mostAt = (held: readonly Leaves[]) => {
+          const at = moments(held);
+          const counts = at.map((one) => countAt(held, one, LONGER));
+          const peakPorts = Math.max(...counts);
+          return { peakPorts, peakAt: Math.min(...at.filter((_, i) => counts[i] === peakPorts)) };
+        };
+        const pathOf = (one: Pick<Leaves, 'nodeIp' | 'protocol' | 'egressPath'>): string =>
+          `${one.nodeIp} ${one.protocol} ${one.egressPath}`;
+        const byPath = Map.groupBy(behind, pathOf);
+        expect(new Map(most.map((one) => [pathOf(one), { peakPorts: one.peakPorts, peakAt: one.peakAt }]))).toEqual(
+          new Map([...byPath].map(([path, own]) => [path, mostAt(own)])),
+        );
         const byRow = Map.groupBy(behind, rowOf);
         expect(steps.map(rowOf).sort()).toEqual([...byRow.keys()].sort());
         for (const row of steps) {
@@ -200,13 +214,16 @@ test('at each step, of each destination and all nodes together, as many as one b
             Math.max(0, ...[...Map.groupBy(own, destOf).values()].map(mostOf)),
           ]);
         }
-        const shared = all.filter(
+        const sharing = all.filter(
           (one) =>
             one.until > query.from &&
             (one.egressPath === 'nat-gateway' || (one.egressPath === 'firewall' && one.through !== null)),
         );
-        const byWay = Map.groupBy(shared, (one) => `${wayOf(one)} ${one.protocol}`);
-        const keyed = (peak: PathPeak) => `${wayOf(peak)} ${peak.protocol}`;
+        const byWay = Map.groupBy(sharing, (one) => `${wayOf(one)} ${one.protocol}`);
+        const keyed = (peak: Leaving & Pick<PathPeak, 'protocol'>) => `${wayOf(peak)} ${peak.protocol}`;
+        expect(new Map(shared.map((one) => [keyed(one), { peakPorts: one.peakPorts, peakAt: one.peakAt }]))).toEqual(
+          new Map([...byWay].map(([way, own]) => [way, mostAt(own)])),
+        );
         expect(together.map(keyed).sort()).toEqual([...byWay.keys()].sort());
         for (const peak of together) {
           const own = byWay.get(keyed(peak)) ?? [];
@@ -325,6 +342,51 @@ test.each<[string, string, number, readonly string[]]>([
   expect(together.map((row) => `${row.egressPath} ${row.protocol}`).sort()).toEqual(
     rows.filter((row) => row.startsWith('nat-gateway')),
   );
+});
+
+test.each<[string, number, number, object]>([
+  [
+    'the most is that of every moment, however wide the steps are',
+    0,
+    86_400_000,
+    {
+      'lb tcp': { most: 1, at: START, largest: 1 },
+      'lb udp': { most: 2, at: START + 20_000, largest: 2 },
+    },
+  ],
+  [
+    'a port that is taken over after the end is not taken twice',
+    31_000,
+    35_000,
+    {
+      'lb tcp': { most: 1, at: START + 31_000, largest: 1 },
+      'lb udp': { most: 2, at: START + 31_000, largest: 1 },
+    },
+  ],
+])('%s', async (_, from, until, expected) => {
+  const { query } = await worldOf(FEW, setUp('loadBalancer'), from, until - from);
+  const { steps, most } = await store.portPaths(query, 605_000);
+  const said = most.map(({ egressPath, protocol, peakPorts, peakAt }) => {
+    const { largest } = steps.find((row) => row.protocol === protocol) ?? {};
+    return [`${egressPath} ${protocol}`, { most: peakPorts, at: peakAt, largest }];
+  });
+  expect(Object.fromEntries(said)).toEqual(expected);
+});
+
+test('steps count from what is kept, and say so', async () => {
+  const { query } = await worldOf(FEW, setUp('loadBalancer'), -3_600_000, 3_900_000);
+  const kept = instant(START + 15_000);
+  const { steps, most } = await readPortPaths(engine, query, 1_000, kept);
+  expect(steps.map((row) => [row.protocol, row.from, heldBySteps(row, 5)])).toEqual([
+    ['tcp', kept, 1],
+    ['udp', kept, 2],
+  ]);
+  expect(Object.fromEntries(most.map(({ protocol, peakAt }) => [protocol, peakAt]))).toEqual({
+    tcp: kept,
+    udp: START + 20_000,
+  });
+  const alone = await readPortSteps(engine, query, 1_000, kept);
+  expect(alone.map(({ from }) => from)).toEqual([kept, kept]);
 });
 
 const routedTo = (nextHopIp: string | null): readonly AzureResource[] => {

@@ -41,12 +41,15 @@ test('without a word from Azure nothing is charged to a load balancer, and the n
   for (const { atLeast, atMost, atEnd, allocated, share } of items) {
     expect(atLeast).toBeGreaterThan(0);
     expect(atLeast).toBeLessThanOrEqual(atMost);
+    // One is counted from moments, the other from steps.
     expect(atEnd).toBeLessThanOrEqual(atMost);
     expect([allocated, share]).toEqual([null, null]);
   }
 });
 
-test('the ledger adds up: pods to the peak, and no destination holds more than its node', () => {
+test('the ledger adds up: pods to the peak, and a node holds no less than its largest destination and no more than all', {
+  timeout: 120_000,
+}, () => {
   const { items, destinations } = ledger('--limit', '1000');
   expect(items.length).toBe(destinations);
   const nodes = new Map(status().items.map((item) => [`${item.nodeIp} ${item.protocol}`, item.atMost] as const));
@@ -54,8 +57,23 @@ test('the ledger adds up: pods to the peak, and no destination holds more than i
     expect(pods.reduce((sum, { portsAtPeak }) => sum + portsAtPeak, 0)).toBe(peakPorts);
     expect(peakPorts).toBeLessThanOrEqual(nodes.get(`${nodeIp} ${protocol}`) ?? 0);
   }
+  const peaks = Map.groupBy(items, ({ nodeIp, protocol }) => `${nodeIp} ${protocol}`);
+  expect([...peaks.keys()].sort()).toEqual([...nodes.keys()].sort());
+  for (const [node, most] of nodes)
+    expect(most).toBeLessThanOrEqual((peaks.get(node) ?? []).reduce((sum, { peakPorts }) => sum + peakPorts, 0));
   expect(items.map(({ peakPorts }) => peakPorts)).toEqual(
     items.map(({ peakPorts }) => peakPorts).toSorted((a, b) => b - a),
+  );
+});
+
+test('the most is that of every moment: of an hour as of a week, whose steps are ten minutes', {
+  timeout: 120_000,
+}, () => {
+  const week = status('--since', '2026-11-21T00:00:00Z', '--until', '2026-11-28T00:00:00Z').items;
+  expect(week.map(({ nodeIp, protocol, atMost, atMostAt }) => [nodeIp, protocol, atMost, atMostAt])).toEqual(
+    status('--since', '2026-11-25T10:00:00Z', '--until', '2026-11-25T11:00:00Z').items.map(
+      ({ nodeIp, protocol, atMost, atMostAt }) => [nodeIp, protocol, atMost, atMostAt],
+    ),
   );
 });
 

@@ -21,7 +21,7 @@ variable "nat_gateway_id" {
 variable "ports_per_node" {
   type        = number
   default     = 1024
-  description = "Ports that the load balancer allocates to each node: by default 1024 up to 50 nodes, 512 up to 100, 256 up to 200, 128 up to 400, 64 up to 800, 32 above."
+  description = "Ports that the load balancer allocates to each node: by default 1024 up to 50 nodes, 512 up to 100, 256 up to 200, 128 up to 400, 64 up to 800, 32 above, times its outbound addresses, but never more than 1024."
   validation {
     condition     = var.ports_per_node % 8 == 0 && var.ports_per_node > 0
     error_message = "A load balancer allocates ports in multiples of 8."

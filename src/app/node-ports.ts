@@ -1,5 +1,6 @@
 import type { EgressPath } from '../core/egress/egress-path.ts';
-import type { MetricRow, NodeAddress, PathSteps } from '../core/ports.ts';
+import type { Instant } from '../base/instant.ts';
+import type { MetricRow, NodeAddress, PathMost, PathSteps, PortPaths } from '../core/ports.ts';
 import { portsHeld } from '../core/snat/port-use.ts';
 
 /** The metrics of Azure that tell of the ports of one node. */
@@ -8,8 +9,13 @@ export const BACKEND_METRICS: readonly string[] = ['AllocatedSnatPorts', 'UsedSn
 /** The ports of one address of a node that leave by one path over time, and at a load balancer what Azure told of them. */
 export interface NodePorts extends NodeAddress {
   readonly egressPath: EgressPath;
+  /** When step 0 is. */
+  readonly from: Instant;
   /** At each step; at a load balancer no more than these, each kept for as long as it keeps one. */
   readonly held: readonly number[];
+  /** The most at any moment, between steps too. */
+  readonly most: number;
+  readonly mostAt: Instant;
   /** The most that one destination held at the same time. */
   readonly largest: number;
   /** What the load balancer allocated, as Azure told last; null: it told of none. */
@@ -24,13 +30,17 @@ export interface NodePorts extends NodeAddress {
  * One of each address, protocol and path; of those that Azure tells of ports for, one of the load balancer even where nothing is known to leave by it: what it counts
  * stands there, and what leaves by a path that nobody told is charged to nobody.
  */
-export const nodePorts = (steps: readonly PathSteps[], metrics: readonly MetricRow[]): readonly NodePorts[] => {
+export const nodePorts = (
+  { steps, most }: Pick<PortPaths, 'steps' | 'most'>,
+  metrics: readonly MetricRow[],
+): readonly NodePorts[] => {
+  const peaks = new Map(most.map((one) => [`${one.nodeIp} ${one.protocol} ${one.egressPath}`, one]));
   const backends = backendsOf(metrics);
   const addresses = Map.groupBy(steps, ({ nodeIp, protocol }) => `${nodeIp} ${protocol}`);
   return [...addresses].flatMap(([address, all]) => {
     const backend = backends.get(address) ?? NOTHING;
     const byPath = [...Map.groupBy(all, ({ egressPath }) => egressPath)].map(([egressPath, ones]) => ({
-      ...leavingBy(egressPath, ones),
+      ...leavingBy(egressPath, ones, peaks.get(`${address} ${egressPath}`)),
       ...(egressPath === 'lb' ? toldOf(backend) : NOTHING),
     }));
     const isUntold = isInUse(backend) && byPath.every(({ egressPath }) => egressPath !== 'lb');
@@ -39,24 +49,34 @@ export const nodePorts = (steps: readonly PathSteps[], metrics: readonly MetricR
 };
 
 /** All that leaves an address by one path, through however many of its kind. */
-const leavingBy = (egressPath: EgressPath, ones: readonly PathSteps[]): Omit<NodePorts, keyof Backend> => {
-  const [{ node, nodeIp, protocol, taken }] = ones as [PathSteps];
+const leavingBy = (
+  egressPath: EgressPath,
+  ones: readonly PathSteps[],
+  peak: PathMost | undefined,
+): Omit<NodePorts, keyof Backend> => {
+  const [{ node, nodeIp, protocol, taken, from }] = ones as [PathSteps];
   const all = ones.map((one) => portsHeld(one));
   return {
     node,
     nodeIp,
     protocol,
     egressPath,
+    from,
+    most: peak?.peakPorts ?? 0,
+    mostAt: peak?.peakAt ?? from,
     held: taken.map((_, step) => all.reduce((sum, held) => sum + (held[step] as number), 0)),
     largest: Math.max(...ones.map(({ largest }) => largest)),
   };
 };
 
-const nothingBy = ({ node, nodeIp, protocol, taken }: PathSteps): Omit<NodePorts, keyof Backend> => ({
+const nothingBy = ({ node, nodeIp, protocol, taken, from }: PathSteps): Omit<NodePorts, keyof Backend> => ({
   node,
   nodeIp,
   protocol,
   egressPath: 'lb',
+  from,
+  most: 0,
+  mostAt: from,
   held: taken.map(() => 0),
   largest: 0,
 });

@@ -3,7 +3,7 @@ import type { Ip } from '../base/ip.ts';
 import type { Egress } from '../core/egress/egress-path.ts';
 import type { Firewall } from '../core/egress/azure-resource.ts';
 import type { Network } from '../core/egress/network.ts';
-import { GATEWAY_CONNECTIONS } from '../core/snat/allocation.ts';
+import { GATEWAY_CONNECTIONS, MOST_BY_TABLE, portsOfNode, stepsBetween } from '../core/snat/allocation.ts';
 import { FIREWALL_PORTS, GATEWAY_PORTS } from '../core/snat/port-limits.ts';
 import type { Missing } from './missing.ts';
 
@@ -112,6 +112,7 @@ const loadBalancer = (network: Network): Outside => {
   const rules = told?.outboundRules ?? [];
   const ids = rules.flatMap(({ publicIps }) => publicIps);
   const addresses = addressesOf(network, ids.length > 0 ? [...new Set(ids)] : (cluster?.loadBalancer?.publicIps ?? []));
+  const ips = countOf(addresses) ?? cluster?.loadBalancer?.managedIps ?? null;
   const ports = rules[0]?.portsPerNode ?? cluster?.loadBalancer?.portsPerNode ?? 0;
   const idle = rules[0]?.idleMinutes ?? cluster?.loadBalancer?.idleMinutes ?? null;
   const nodes = (cluster?.pools ?? []).reduce<number | null>(
@@ -127,13 +128,28 @@ const loadBalancer = (network: Network): Outside => {
       ports > 0
         ? { ports, says: 'for each node, as they were allocated' }
         : {
-            ports: null,
-            says: `for each node 1,024 up to 50 nodes, half of that at 51, 101, 201, 401 and 801${nodes === null ? '' : ` (${nodes} nodes when it was listed)`}`,
+            ports:
+              nodes === null || ips === null
+                ? null
+                : portsOfNode({ outboundIps: ips, portsPerNode: 0, rules: 0 }, nodes),
+            says: `for each node ${tableFor(ips ?? 1)}${ips === null ? ', if it has one address' : ''}${nodes === null ? '' : ` (${nodes} nodes when it was listed)`}`,
           },
       ...idleLimit(idle),
     ],
     missing: lacksAddresses(addresses),
   };
+};
+
+/** Azure's table, as so many addresses have it. */
+const tableFor = (addresses: number): string => {
+  const steps = stepsBetween(1, 1_000, addresses);
+  const [first] = steps;
+  return first === undefined
+    ? `${MOST_BY_TABLE.toLocaleString('en')} up to 1,000 nodes`
+    : [
+        `${first.portsBefore.toLocaleString('en')} up to ${first.atNodes - 1} nodes`,
+        ...steps.map(({ atNodes, portsAfter }) => `${portsAfter.toLocaleString('en')} from ${atNodes} on`),
+      ].join(', ');
 };
 
 const idleLimit = (minutes: number | null): readonly Limit[] =>

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AgentPool, AksCluster, AzureResource } from '../core/egress/azure-resource.ts';
 import { networkOf } from '../core/egress/network.ts';
+import { nodesInUpgrade } from '../core/snat/allocation.ts';
 import { settingsTold } from './plan-told.ts';
 
 const MC = '/subscriptions/s/resourcegroups/mc_shop/providers/microsoft.network';
@@ -133,15 +134,28 @@ test.each<[string, readonly AzureResource[], object | null]>([
 
 test.each<[string, readonly AgentPool[], object | null, number | null]>([
   ['as AKS sets it', [pool()], { percent: 10 }, 3],
-  ['all the same', [pool({ maxSurge: '33%' }), pool({ maxSurge: '33%', nodes: 4 })], { percent: 33 }, 7],
+  ['all the same', [pool({ maxSurge: '33%' }), pool({ maxSurge: '33%', nodes: 4 })], { percent: 33, pools: [3, 4] }, 7],
   // 2 of ten, 1 of three by AKS's tenth, rounded up, and 5.
   ['each its own', [pool({ maxSurge: '20%', nodes: 10 }), pool(), pool({ maxSurge: '5' })], { nodes: 8 }, 16],
+  ['all the same, of one the nodes are not told', [pool(), pool({ nodes: null })], { percent: 10 }, null],
   ['a number', [pool({ maxSurge: '2' })], { nodes: 2 }, 3],
   ['of one the nodes are not told', [pool({ maxSurge: '20%', nodes: null }), pool()], null, null],
   ['no pools', [], null, null],
 ])('nodes and surge: %s', (_, pools, surge, nodes) => {
   const told = settingsTold(networkOf('shop', [cluster({ pools })]));
   expect([told.surge, told.nodes]).toEqual([surge, nodes]);
+});
+
+test('each pool adds a node for its tenth, whether all say the same or not', () => {
+  const added = (pools: readonly AgentPool[], nodes: number): number => {
+    const { surge } = settingsTold(networkOf('shop', [cluster({ pools })]));
+    return surge === null ? -1 : nodesInUpgrade({ nodes, surge }) - nodes;
+  };
+  const eleven = Array.from({ length: 11 }, () => pool({ nodes: 4, maxSurge: '10%' }));
+  expect(added(eleven, 44)).toBe(11);
+  expect(added([...eleven.slice(1), pool({ nodes: 4, maxSurge: '11%' })], 44)).toBe(11);
+  expect([added(eleven, 110), added(eleven, 111), added(eleven, 440)]).toEqual([11, 22, 44]);
+  expect(added([pool({ nodes: 0 }), pool({ nodes: 0 })], 0)).toBe(0);
 });
 
 test('whose network it is: that of pools with a subnet of somebody', () => {

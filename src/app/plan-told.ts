@@ -173,12 +173,16 @@ const addressCount = (network: Network, ids: readonly string[]): number | null =
 /** What AKS adds to a pool where nothing is set. https://learn.microsoft.com/azure/aks/upgrade-aks-node-pools-rolling */
 const AKS_SURGE = '10%';
 
-/** Of pools with one percentage that; else the nodes that all pools add together. */
+/** Of pools with one percentage that, and how many nodes each has; else the nodes that all pools add together. */
 const surgeTold = (pools: readonly AgentPool[]): Surge | null => {
   const surges = pools.map(({ maxSurge }) => maxSurge ?? AKS_SURGE);
   const [first] = surges;
   if (first === undefined) return null;
-  if (first.endsWith('%') && surges.every((one) => one === first)) return { percent: Number.parseInt(first, 10) };
+  if (first.endsWith('%') && surges.every((one) => one === first)) {
+    const each = pools.flatMap(({ nodes }) => (nodes === null ? [] : [nodes]));
+    const isToldApart = pools.length > 1 && each.length === pools.length;
+    return { percent: Number.parseInt(first, 10), ...(isToldApart ? { pools: each } : {}) };
+  }
   const nodes = sumOf(pools, ({ nodes: has, maxSurge }) => {
     const surge = maxSurge ?? AKS_SURGE;
     const n = Number.parseInt(surge, 10);

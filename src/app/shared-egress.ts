@@ -1,9 +1,9 @@
 import { type Instant, renderInstant } from '../base/instant.ts';
 import type { Network } from '../core/egress/network.ts';
-import type { Leaving, MetricRow, PathPeak, PathSteps, PortPaths, PortsQuery } from '../core/ports.ts';
+import type { Leaving, MetricRow, PathPeak, PathSteps, PortPaths, SharedMost } from '../core/ports.ts';
 import { GATEWAY_CONNECTIONS } from '../core/snat/allocation.ts';
 import { FIREWALL_PORTS, GATEWAY_PORTS, LEAST_FIREWALL_INSTANCES } from '../core/snat/port-limits.ts';
-import { peakOf, portsHeld } from '../core/snat/port-use.ts';
+import { portsHeld } from '../core/snat/port-use.ts';
 import { isOfFailed } from './node-ports.ts';
 import { addressesOf, countOf, firewallAt, gatewayAddresses } from './path-outside.ts';
 
@@ -57,16 +57,14 @@ export const SHARED_METRICS: readonly string[] = [
 
 export const sharedEgress = (
   network: Network,
-  { steps, together }: PortPaths,
+  { steps, shared, together }: PortPaths,
   metrics: readonly MetricRow[],
-  query: Pick<PortsQuery, 'from'>,
-  stepMs: number,
 ): readonly SharedEgress[] => {
   const told = Map.groupBy(metrics, ({ resource }) => resource);
   const resourceOf = (leaving: Leaving): string => nameOf(network, leaving, [...told.keys()]);
   const used = Map.groupBy(steps.filter(isShared), resourceOf);
   const peaks = Map.groupBy(together, resourceOf);
-  const at = (step: number): string => renderInstant((query.from + step * stepMs) as Instant);
+  const sums = Map.groupBy(shared, resourceOf);
   return [...new Set([...told.keys(), ...used.keys()])].sort().flatMap((resource) => {
     const ways = used.get(resource) ?? [];
     const egressPath = pathOf(resource, ways);
@@ -80,8 +78,7 @@ export const sharedEgress = (
         ...countedOf(told.get(resource) ?? []),
         ...limits,
         uses: [...Map.groupBy(ways, ({ protocol }) => protocol)].sort(byName).map(([protocol, ones]): SharedUse => {
-          const held = sumOf(ones);
-          const peak = peakOf(held);
+          const ofAll = (sums.get(resource) ?? []).filter((one) => one.protocol === protocol);
           const largest = (peaks.get(resource) ?? [])
             .filter((one) => one.protocol === protocol)
             .reduce<PathPeak | null>(
@@ -90,9 +87,8 @@ export const sharedEgress = (
             );
           return {
             protocol,
-            atMost: Math.max(peak.ports, largest?.peakPorts ?? 0),
-            atMostAt: at(peak.step),
-            atEnd: held.at(-1) ?? 0,
+            ...mostOf(ofAll, (ones[0] as PathSteps).from),
+            atEnd: ones.reduce((sum, one) => sum + (portsHeld(one).at(-1) ?? 0), 0),
             largest: largest === null ? null : largestOf(largest, capacityToOne ?? capacity),
           };
         }),
@@ -169,10 +165,13 @@ const countedOf = (
   };
 };
 
-/** Of all nodes, step by step. */
-const sumOf = (ones: readonly PathSteps[]): readonly number[] => {
-  const all = ones.map((one) => portsHeld(one));
-  return (all[0] ?? []).map((_, step) => all.reduce((sum, held) => sum + (held[step] as number), 0));
+/** Of one that flows tell by several ways, each with its own most: no more than these together. */
+const mostOf = (ways: readonly SharedMost[], from: Instant): Pick<SharedUse, 'atMost' | 'atMostAt'> => {
+  const [first] = ways.toSorted((a, b) => b.peakPorts - a.peakPorts);
+  return {
+    atMost: ways.reduce((sum, { peakPorts }) => sum + peakPorts, 0),
+    atMostAt: renderInstant(first?.peakAt ?? from),
+  };
 };
 
 const largestOf = (

@@ -45,26 +45,28 @@ const LEAST_STEP = 15_000;
 const AHEAD = 8;
 const FURTHEST = 7 * 24 * HOUR;
 
-/** When each node runs out of what its load balancer allocated, and of the ports towards the destinations that hold most. */
+/** When each node runs out of what its load balancer allocated, and of the ports towards the destinations that hold most. `rest` lets others have their turn: a series takes some milliseconds. */
 export const snatForecast = async (
   store: Pick<Store, 'ports' | 'portSteps' | 'portPaths' | 'metrics' | 'sources'>,
   query: PortsQuery,
   range: TimeRange,
   limit: number,
+  rest: () => Promise<void>,
 ): Promise<SnatForecast> => {
   const stepMs = Math.max(LEAST_STEP, Math.ceil((query.until - query.from) / STEPS));
   const horizonMs = Math.min(FURTHEST, Math.max(HOUR, AHEAD * (query.until - query.from)));
-  const [{ rows }, { steps }, metrics, sources] = await Promise.all([
+  const [{ rows }, paths, metrics, sources] = await Promise.all([
     store.ports(query, limit),
     store.portPaths(query, stepMs),
     store.metrics({ ...query, metrics: BACKEND_METRICS }),
     store.sources(query.cluster),
   ]);
   const horizon = Math.ceil(horizonMs / stepMs);
-  const said = (held: readonly number[], most: number): Pick<ForecastItem, Said> => {
+  const said = async (from: Instant, held: readonly number[], most: number): Promise<Pick<ForecastItem, Said>> => {
+    await rest();
     const told = forecast(held, most, horizon);
     const at = (step: number | null): string | null =>
-      step === null ? null : renderInstant((query.from + step * stepMs) as Instant);
+      step === null ? null : renderInstant((from + step * stepMs) as Instant);
     return {
       limit: most,
       ports: held.at(-1) ?? 0,
@@ -75,14 +77,20 @@ export const snatForecast = async (
       reason: told.reason,
     };
   };
-  const ports = nodePorts(steps, metrics);
+  const ports = nodePorts(paths, metrics);
   const untold = new Set(ports.filter(({ egressPath }) => egressPath === 'unknown').map(addressOf));
-  const byNode = ports.flatMap((one): readonly ForecastItem[] => {
-    if (one.allocated === null) return [];
-    const item = { ...ends(one), destIp: null, destPort: null, ...said(one.held, one.allocated) };
+  const byNode: ForecastItem[] = [];
+  for (const one of ports) {
+    if (one.allocated === null) continue;
     // Nothing is known to leave by it, and something may.
-    return [one.largest === 0 && untold.has(addressOf(one)) ? { ...item, ...PATH_UNKNOWN } : item];
-  });
+    const isUntold = one.most === 0 && untold.has(addressOf(one));
+    const whole = { ...ends(one), destIp: null, destPort: null };
+    byNode.push(
+      isUntold
+        ? { ...whole, ...PATH_UNKNOWN, limit: one.allocated, ports: one.held.at(-1) ?? 0, model: FORECAST_MODEL }
+        : { ...whole, ...(await said(one.from, one.held, one.allocated)) },
+    );
+  }
   const byDestination: ForecastItem[] = [];
   for (const row of rows.filter(isWorthIt)) {
     const dest = [only(row.destIp as Ip)];
@@ -93,7 +101,7 @@ export const snatForecast = async (
       ...ends(one),
       destIp: row.destIp,
       destPort: row.destPort,
-      ...said(portsHeld(one), NODE_PORTS),
+      ...(await said(one.from, portsHeld(one), NODE_PORTS)),
     });
   }
   return {

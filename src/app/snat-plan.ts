@@ -118,8 +118,8 @@ export const snatPlan = (asked: PlanAsked): Result<SnatPlan, IllegalSettings> =>
     fits: result.fits,
     privateEndpoints: privateEndpoints.map((dest) => leaving(dest, demand)),
     cost,
-    terraform: isOther ? terraformFor(after, network) : '',
-    commands: isOther ? commandsFor(after, before.egress.kind, network) : [],
+    terraform: isOther ? terraformFor(after, before.egress, network) : '',
+    commands: isOther ? commandsFor(after, before.egress, network) : [],
     notes: notesOn(asked, result),
   });
 };
@@ -178,6 +178,14 @@ const notesOn = (
           'the public addresses change: whoever allows this cluster by its addresses must be told first, the authorized IP ranges of its own API server among them',
           'connections that are open break when the outbound type changes: do it in a quiet hour',
         ]),
+    ...(from.kind === to.kind && from.outboundIps < to.outboundIps
+      ? [
+          `${to.outboundIps - from.outboundIps} public addresses are added, and used at once: whoever allows this cluster by its addresses must be told of them first, the authorized IP ranges of its own API server among them`,
+        ]
+      : []),
+    ...(from.kind === to.kind && from.outboundIps > to.outboundIps
+      ? [`${from.outboundIps - to.outboundIps} public addresses go, and connections through them break`]
+      : []),
     ...(from.kind === 'lb' && to.kind === 'lb' && to.portsPerNode !== from.portsPerNode
       ? ['connections that are open can break when the ports of the nodes are allocated anew: do it in a quiet hour']
       : []),
@@ -219,7 +227,7 @@ const notesOn = (
           'a private endpoint is used once its name resolves to it inside the cluster: link its private DNS zone to the network',
         ]
       : []),
-    ...(isOtherEgress(from, to)
+    ...(isOtherEgress(from, to) && !(network === 'own' && from.kind === 'nat-gateway' && to.kind === 'nat-gateway')
       ? [
           `\`terraform plan\` must say "update in-place": if it says that the cluster "must be replaced", use the az line`,
         ]

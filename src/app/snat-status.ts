@@ -1,8 +1,7 @@
-import { type Instant, renderInstant } from '../base/instant.ts';
+import { renderInstant } from '../base/instant.ts';
 import { pathsIn } from '../core/egress/egress-path.ts';
 import type { PortsQuery, PortsRow, Store } from '../core/ports.ts';
 import type { Bounds } from '../core/snat/plan.ts';
-import { peakOf } from '../core/snat/port-use.ts';
 import { type Completeness, completenessOf, type SourceLine, sourceLine } from './completeness.ts';
 import { BACKEND_METRICS, type NodePorts, nodePorts } from './node-ports.ts';
 import { SHARED_METRICS, type SharedEgress, sharedEgress } from './shared-egress.ts';
@@ -10,10 +9,10 @@ import { type LedgerPod, ledgerPod, type SnatQuery, snatQuery, withoutTranslatio
 import type { TimeRange } from './time-range.ts';
 
 /** The ports of one node and protocol that leave by one path, and how near they are to what it may have. */
-export interface StatusItem extends Omit<NodePorts, 'held' | 'largest'> {
+export interface StatusItem extends Omit<NodePorts, 'from' | 'held' | 'most' | 'mostAt' | 'largest'> {
   /** A load balancer uses one TCP port for several destinations at once, and one UDP port for all ports of an address: it needs no fewer than the largest holds … */
   readonly atLeast: number;
-  /** … and no more than all of them together, each kept for as long as it keeps one. */
+  /** … and no more than all of them together at any moment, each kept for as long as it keeps one. */
   readonly atMost: number;
   readonly atMostAt: string;
   /** `atMost` at the end of the interval. */
@@ -80,7 +79,7 @@ export const snatStatus = async (
     rows,
     ({ node, nodeIp, protocol, destIp }) => `${nodeIp} ${protocol} ${pathOf({ ip: nodeIp, node }, destIp).path}`,
   );
-  const ports = nodePorts(paths.steps, metrics);
+  const ports = nodePorts(paths, metrics);
   const unknown = ports.filter(({ egressPath }) => egressPath === 'unknown');
   const isWhole = query.dest.length + query.destPorts.length === 0;
   const items = ports.map((one): StatusItem => {
@@ -90,8 +89,6 @@ export const snatStatus = async (
       one,
       isWhole ? outsideOf(one.counted, bounds, untold === undefined ? 0 : boundsOf(untold).atMost) : null,
       ofPath.get(`${one.nodeIp} ${one.protocol} ${one.egressPath}`)?.[0],
-      query,
-      stepMs,
     );
   });
   return {
@@ -112,8 +109,6 @@ export const snatStatus = async (
       network,
       paths,
       metrics.filter(({ metric }) => SHARED_METRICS.includes(metric)),
-      query,
-      stepMs,
     ),
     unknownPorts: unknown.reduce((sum, one) => sum + boundsOf(one).atMost, 0),
   };
@@ -123,10 +118,9 @@ const METRICS = [...BACKEND_METRICS, ...SHARED_METRICS];
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-const boundsOf = ({ held, largest }: Pick<NodePorts, 'held' | 'largest'>): Bounds => ({
+const boundsOf = ({ largest, most }: Pick<NodePorts, 'largest' | 'most'>): Bounds => ({
   atLeast: largest,
-  // What comes and goes between two steps is seen of one destination alone.
-  atMost: Math.max(peakOf(held).ports, largest),
+  atMost: most,
 });
 
 /** The likely reason why Azure counted what flows do not explain. */
@@ -152,13 +146,11 @@ const outsideOf = (counted: number | null, { atLeast, atMost }: Bounds, unknown:
 };
 
 const statusItem = (
-  { node, nodeIp, protocol, egressPath, held, largest: most, allocated, counted, failed }: NodePorts,
+  { node, nodeIp, protocol, egressPath, held, allocated, counted, failed, ...ports }: NodePorts,
   outside: OutsideBounds | null,
   largest: PortsRow | undefined,
-  query: PortsQuery,
-  stepMs: number,
 ): StatusItem => {
-  const { atLeast, atMost } = boundsOf({ held, largest: most });
+  const { atLeast, atMost } = boundsOf(ports);
   return {
     node,
     nodeIp,
@@ -166,7 +158,7 @@ const statusItem = (
     egressPath,
     atLeast,
     atMost,
-    atMostAt: renderInstant((query.from + peakOf(held).step * stepMs) as Instant),
+    atMostAt: renderInstant(ports.mostAt),
     atEnd: held.at(-1) ?? 0,
     allocated,
     counted,

@@ -395,6 +395,8 @@ export interface PortsRows {
 
 /** The ports of a node's address over time: how many were taken and given back up to each step, since the one before. Step 0 is the beginning of the interval. */
 export interface PortSteps extends NodeAddress {
+  /** Step 0: where the interval begins, or what is kept of it. */
+  readonly from: Instant;
   readonly taken: readonly number[];
   readonly given: readonly number[];
 }
@@ -414,6 +416,20 @@ export interface PathSteps extends PortSteps, Leaving {
   readonly largest: number;
 }
 
+/** The most ports that left a node's address by one path at the same moment, however many ways of it there are, and when first. */
+export interface PathMost extends NodeAddress {
+  readonly egressPath: EgressPath;
+  readonly peakPorts: number;
+  readonly peakAt: Instant;
+}
+
+/** The most that left through one NAT gateway or firewall at the same moment, all nodes and destinations together, and when first. */
+export interface SharedMost extends Leaving {
+  readonly protocol: string;
+  readonly peakPorts: number;
+  readonly peakAt: Instant;
+}
+
 /** The destination that held most behind a NAT gateway or firewall, all nodes together, and when first. */
 export interface PathPeak extends Leaving {
   readonly protocol: string;
@@ -425,7 +441,10 @@ export interface PathPeak extends Leaving {
 
 export interface PortPaths {
   readonly steps: readonly PathSteps[];
+  /** One of each address, protocol and path. */
+  readonly most: readonly PathMost[];
   /** One of each gateway or firewall and protocol. */
+  readonly shared: readonly SharedMost[];
   readonly together: readonly PathPeak[];
 }
 

@@ -21,6 +21,8 @@ const LEAST_STEP = 5_000;
 /** Destinations among which those that hold many are forecast. */
 const DESTINATIONS = 20;
 
+const rest = (): Promise<void> => new Promise(setImmediate);
+
 type AskedStore = Pick<
   Store,
   'clusters' | 'extent' | 'ports' | 'portSteps' | 'portPaths' | 'metrics' | 'sources' | 'who'
@@ -87,10 +89,10 @@ export class RecentMeasures {
     const told = { ...range, from: Math.max(extent.from, range.from) as Instant };
     const every = { cluster, dest: [], destPorts: [], nodes: [], inside: PRIVATE };
     const stepMs = stepOf(range);
-    const [{ steps }, metrics, forecast, failed, { coverage }] = await Promise.all([
+    const [paths, metrics, forecast, failed, { coverage }] = await Promise.all([
       store.portPaths({ ...every, ...range }, stepMs),
       store.metrics({ cluster, ...range, metrics: BACKEND_METRICS }),
-      snatForecast(store, { ...every, ...told }, told, DESTINATIONS),
+      snatForecast(store, { ...every, ...told }, told, DESTINATIONS, rest),
       store.metrics({ cluster, from: (now - FAILED_MS) as Instant, until: now, metrics: FAILED_METRICS }),
       store.who(allFlows(cluster, range)),
     ]);
@@ -104,7 +106,7 @@ export class RecentMeasures {
           (flows.get(verdict) ?? []).reduce((sum, row) => sum + row.flows, 0),
         ),
       ),
-      ...nodePorts(steps, metrics).flatMap(({ node, nodeIp, protocol, egressPath, held, allocated, counted }) => {
+      ...nodePorts(paths, metrics).flatMap(({ node, nodeIp, protocol, egressPath, held, allocated, counted }) => {
         const labels = { cluster, node: node ?? '', node_ip: nodeIp, egress: egressPath, protocol };
         return [
           gauge('unmasq_snat_ports_used', USED, labels, held.at(-1) ?? 0),

@@ -89,7 +89,7 @@ export const restrictedTo = (store: Store, namespaces: readonly string[]): Store
       query.dest.length + query.destPorts.length > 0 ? [] : store.portSteps(query, stepMs),
     portPaths: async (query, stepMs) =>
       query.dest.length + query.destPorts.length > 0
-        ? { steps: [], together: [] }
+        ? { steps: [], most: [], shared: [], together: [] }
         : { ...(await store.portPaths(query, stepMs)), together: [] },
     podPorts: async (query, limit) => {
       const seen = (await store.podPorts(query, limit)).rows.filter(({ pod }) => own.has(pod));

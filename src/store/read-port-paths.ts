@@ -1,15 +1,26 @@
 import { isPrivate } from '../base/address-block.ts';
 import type { Instant } from '../base/instant.ts';
 import { compareIp, type Ip } from '../base/ip.ts';
-import { pathsIn } from '../core/egress/egress-path.ts';
-import type { Leaving, PathPeak, PathSteps, PortPaths, PortsQuery } from '../core/ports.ts';
+import { EGRESS_PATHS, pathsIn } from '../core/egress/egress-path.ts';
+import type { Leaving, PathMost, PathPeak, PathSteps, PortPaths, PortsQuery, SharedMost } from '../core/ports.ts';
 import { LB_LONGER } from '../core/snat/port-limits.ts';
 import type { Engine, Params } from './engine.ts';
 import { ipText } from './ip-text.ts';
 import { loadRows } from './load-rows.ts';
 import { protocolName } from './protocol.ts';
-import { inventoryInForce } from './read-flows.ts';
-import { addressOf, inParts, inShards, nodeAt, nodeNames, type NodesByIp, zeros } from './read-ports.ts';
+import { filtering, inventoryInForce } from './read-flows.ts';
+import {
+  addressOf,
+  EVERY_SHARD,
+  inParts,
+  inShards,
+  nodeAt,
+  nodeNames,
+  type NodesByIp,
+  partsFor,
+  portParams,
+  zeros,
+} from './read-ports.ts';
 import { readNetwork } from './resources.ts';
 
 /**
@@ -41,17 +52,53 @@ export const readPortPaths = async (
             shared,
           }),
         );
+  const sums = async (told: Params): Promise<readonly SumRow[]> => {
+    const parts = await partsFor(engine, query);
+    const lasts = Math.ceil((query.until - query.from) / parts);
+    const all: SumRow[] = [];
+    for (let from = query.from as number; from < query.until; from += lasts) {
+      const params: Params = {
+        ...portParams(query, inventory, keptFrom),
+        ...told,
+        shards: EVERY_SHARD,
+        longer_ms: 0,
+        first_ms: from,
+        end_ms: Math.min(from + lasts, query.until),
+        bucket_ms: Math.ceil(lasts / BUCKETS),
+      };
+      all.push(...(await engine.rows<SumRow>(filtering('ports/sums-by-way', params), params)));
+    }
+    return mostOf(all);
+  };
   const ways = await Ways.of(engine, cluster, await byNodes<Pair>('ports/pairs', longer, {}), (ip) =>
     nodeAt(nodes, ip, query.until - 1),
   );
   return ways.inTable(engine, async (told) => {
-    const [steps, largest, together] = await Promise.all([
+    const [steps, most, largest, shared, together] = await Promise.all([
       byNodes<StepRow>('ports/steps-by-way', longer, { ...told, longer_ms: LB_LONGER, step_ms: stepMs }),
+      byNodes<MostRow>('ports/peaks-by-way', longer, { ...told, longer_ms: LB_LONGER, paths: ways.paths }),
       byNodes<LargestRow>('ports/largest-by-way', query, { ...told, longer_ms: 0 }),
+      ways.shared.length === 0 ? [] : sums({ ...told, shared: ways.shared }),
       peaks(told, ways.shared),
     ]);
     return {
       steps: stepsOf(steps, largest, ways, nodes, query, stepMs),
+      most: most.map(
+        (row): PathMost => ({
+          ...addressOf(row, nodes, query.until - 1),
+          egressPath: EGRESS_PATHS[row.path] ?? UNKNOWN.egressPath,
+          peakPorts: row.peak,
+          peakAt: row.peak_ms as Instant,
+        }),
+      ),
+      shared: shared.map(
+        ({ way, protocol, peak, peak_ms }): SharedMost => ({
+          ...ways.at(way),
+          protocol: protocolName(protocol),
+          peakPorts: peak,
+          peakAt: peak_ms as Instant,
+        }),
+      ),
       together: largestOf(together).map(
         ({ way, protocol, dest_ip, dest_port, peak, peak_ms }): PathPeak => ({
           ...ways.at(way),
@@ -84,6 +131,16 @@ interface StepRow extends OfWay {
   readonly taken: number;
   readonly given: number;
 }
+interface MostRow extends Omit<OfWay, 'way'> {
+  /** Its place among EGRESS_PATHS. */
+  readonly path: number;
+  readonly peak: number;
+  readonly peak_ms: number;
+}
+interface SumRow extends Omit<OfWay, 'node_ip'> {
+  readonly peak: number;
+  readonly peak_ms: number;
+}
 interface LargestRow extends OfWay {
   readonly largest: number;
 }
@@ -102,6 +159,8 @@ const collected = async <Row>(parts: AsyncIterable<readonly Row[]>): Promise<rea
 
 /** What a pair is that no document tells of. */
 const UNKNOWN: Leaving = { egressPath: 'unknown', through: null };
+/** Stretches of a part of the interval, in each of which the changes of all nodes are put in order by themselves. */
+const BUCKETS = 1_024;
 /** No way has this number. */
 const NONE = 65_535;
 let tables = 0;
@@ -139,6 +198,11 @@ class Ways {
 
   at(way: number): Leaving {
     return this.all[way] ?? UNKNOWN;
+  }
+
+  /** The path of each, as its place among EGRESS_PATHS. */
+  get paths(): readonly number[] {
+    return this.all.map(({ egressPath }) => EGRESS_PATHS.indexOf(egressPath));
   }
 
   /** Those whose ports nodes share. */
@@ -201,9 +265,15 @@ const stepsOf = (
       changed.taken[step] = taken;
       changed.given[step] = given;
     }
-    return { ...addressOf(any, nodes, until - 1), ...ways.at(any.way), ...changed, largest: most.get(of) ?? 0 };
+    return { ...addressOf(any, nodes, until - 1), ...ways.at(any.way), from, ...changed, largest: most.get(of) ?? 0 };
   });
 };
+
+/** Each part of the interval has its own most; of equal ones the first counts. */
+const mostOf = (rows: readonly SumRow[]): readonly SumRow[] =>
+  [...Map.groupBy(rows, ({ way, protocol }) => `${way} ${protocol}`).values()].map((ones) =>
+    ones.reduce((most, one) => (one.peak > most.peak ? one : most)),
+  );
 
 /** Each part of the destinations has its own that held most. */
 const largestOf = (rows: readonly PeakRow[]): readonly PeakRow[] =>

@@ -133,7 +133,8 @@ export const readPortSteps = async (
 ): Promise<readonly PortSteps[]> => {
   const inventory = await inventoryInForce(engine, query.cluster);
   const nodes = await nodeNames(engine, query.cluster, inventory);
-  const steps = Math.ceil((query.until - Math.max(query.from, keptFrom)) / stepMs);
+  const from = Math.max(query.from, keptFrom) as Instant;
+  const steps = Math.ceil((query.until - from) / stepMs);
   const all: PortSteps[] = [];
   for await (const some of inShards<StepRow>(engine, 'ports/steps', query, inventory, keptFrom, { step_ms: stepMs })) {
     for (const rows of Map.groupBy(some, ({ node_ip, protocol }) => `${node_ip} ${protocol}`).values()) {
@@ -144,7 +145,7 @@ export const readPortSteps = async (
         changed.taken[step] = taken;
         changed.given[step] = given;
       }
-      all.push({ ...addressOf(any, nodes, query.until - 1), ...changed });
+      all.push({ ...addressOf(any, nodes, query.until - 1), from, ...changed });
     }
   }
   return all;
@@ -230,7 +231,7 @@ export async function* inParts<Row>(
 }
 
 /** Into how many parts a statement over the flows of the interval has to be cut, so that memory suffices. */
-const partsFor = async (engine: Engine, query: PortsQuery): Promise<number> => {
+export const partsFor = async (engine: Engine, query: PortsQuery): Promise<number> => {
   const [size] = await engine.rows<{ flows: number }>(
     'SELECT count() AS flows FROM flow WHERE cluster = {cluster:String} AND last_ms >= {from_ms:Int64} AND last_ms - lasted_ms < {until_ms:Int64}',
     { cluster: query.cluster, from_ms: query.from, until_ms: query.until },

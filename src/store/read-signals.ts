@@ -8,7 +8,7 @@ import type { Engine, Params } from './engine.ts';
 import { ipText } from './ip-text.ts';
 import { protocolName } from './protocol.ts';
 import { filtering, inventoryInForce, readPods } from './read-flows.ts';
-import { inShards, nodeNames, type NodesByIp, nodeAt } from './read-ports.ts';
+import { inParts, inShards, nodeNames, type NodesByIp, nodeAt } from './read-ports.ts';
 
 /** A connection of so few packets is one exchange or two. */
 const SHORT_PACKETS = 40;
@@ -314,8 +314,10 @@ const usesOf = async (
   byPod: 0 | 1,
 ): Promise<readonly UseRow[]> => {
   const uses: UseRow[] = [];
-  const more = { by_pod: byPod, least: LEAST_PORTS, limit: MOST };
-  for await (const some of inShards<UseRow>(engine, 'ports/uses', { ...query, inside: [] }, inventory, keptFrom, more))
+  // What a pod sends may be on every shard, and of pods nothing need be translated.
+  const [parts, of_nodes] = byPod === 1 ? [inParts<UseRow>, false] : [inShards<UseRow>, true];
+  const more = { by_pod: byPod, of_nodes, least: LEAST_PORTS, limit: MOST };
+  for await (const some of parts(engine, 'ports/uses', { ...query, inside: [] }, inventory, keptFrom, more))
     uses.push(...some);
   return uses;
 };

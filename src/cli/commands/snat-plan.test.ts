@@ -104,6 +104,46 @@ test.each<[string, readonly string[], RegExp, RegExp]>([
   expect(made.notes[0]).toMatch(/public addresses change/);
 });
 
+test('more addresses of a NAT gateway of your own are added to it: nothing else is made', async () => {
+  const { terraform, commands, notes } = await report('--now', 'nodes=48,nat-gateway=1', '--nat-gateway', '3');
+  expect(terraform).not.toMatch(/resource "azurerm_nat_gateway" |kubernetes_cluster|subnet/);
+  expect(terraform).toMatch(/"azurerm_public_ip" "egress_more" \{\n {2}count {15}= 2\n.*public_ip_association/s);
+  expect(commands).toEqual([
+    expect.stringMatching(/^az network public-ip create .*aks-egress-more-0 --sku Standard/),
+    expect.stringMatching(/^az network public-ip create .*aks-egress-more-1 --sku Standard/),
+    expect.stringMatching(
+      /^az network nat gateway update .*--idle-timeout 4 --public-ip-addresses \$\(az .* -o tsv\) aks-egress-more-0 aks-egress-more-1$/,
+    ),
+  ]);
+  expect(notes.join('\n')).toMatch(/2 public addresses are added.*told of them first/);
+  expect(notes.join('\n')).not.toMatch(/terraform plan/);
+});
+
+test.each<[string, readonly string[], RegExp, RegExp, RegExp]>([
+  ['fewer', ['--nat-gateway', '1'], /^# of its .*take 2 away$/, /\$STAY # all but 2/, /2 public addresses go/],
+  [
+    'another idle timeout',
+    ['--idle-timeout', '10'],
+    /^# in the azurerm_nat_gateway .*= 10$/,
+    /--idle-timeout 10$/,
+    /hold/,
+  ],
+])('of a NAT gateway of your own: %s', async (_, words, terraform, command, note) => {
+  const made = await report('--now', 'nodes=48,nat-gateway=3', ...words);
+  expect(made.terraform).toMatch(terraform);
+  expect(made.commands.join('\n')).toMatch(command);
+  expect(made.notes.join('\n')).toMatch(note);
+});
+
+test.each<[string, readonly string[], RegExp]>([
+  ['leaving the load balancer, for your own gateway', ['--nat-gateway', '2'], /but for load_balancer_profile/],
+  ['for one that AKS makes', ['--nat-gateway', '2', '--managed-network'], /but for load_balancer_profile/],
+  ['and back', ['--now', 'nodes=48,nat-gateway=2', '--ports-per-node', '1024'], /but for nat_gateway_profile/],
+  ['all of it where the outbound type stays', ['--outbound-ips', '2'], /already stays\n/],
+])('what of the cluster stays as it is: %s', async (_, words, says) => {
+  expect((await report(...NOW, ...words)).terraform).toMatch(says);
+});
+
 test.each<[string, readonly string[], object]>([
   [
     'what nobody says is as AKS sets it',

@@ -191,9 +191,11 @@ const ledger: Answering = async (store, query, range, limit, context) => {
   return globals.strict && !report.completeness.complete ? EXIT.incomplete : EXIT.done;
 };
 
+const rest = (): Promise<void> => new Promise(setImmediate);
+
 const forecastAnswer: Answering = async (store, query, range, limit, context) => {
   const { voice, globals } = context;
-  const report = await snatForecast(store, query, range, limit);
+  const report = await snatForecast(store, query, range, limit, rest);
   const { items } = report;
   await print(
     {

@@ -30,8 +30,8 @@ const BY_POOL_SIZE: readonly (readonly [upTo: number, ports: number])[] = [
 export const MOST_BY_TABLE = 1_024;
 const LARGEST_POOL = 1_000;
 
-/** Nodes that an upgrade adds for its time: so many, or so many of a hundred, rounded up as AKS does. */
-export type Surge = { readonly nodes: number } | { readonly percent: number };
+/** Nodes that an upgrade adds for its time: so many, or so many of a hundred, rounded up as AKS does: where `pools` has their nodes, of each for itself. */
+export type Surge = { readonly nodes: number } | { readonly percent: number; readonly pools?: readonly number[] };
 
 export interface LoadBalancerEgress {
   readonly kind: 'lb';
@@ -57,7 +57,15 @@ export interface EgressSettings {
 
 /** How many nodes there are while an upgrade goes on. */
 export const nodesInUpgrade = ({ nodes, surge }: Pick<EgressSettings, 'nodes' | 'surge'>): number =>
-  nodes + ('nodes' in surge ? surge.nodes : Math.ceil((nodes * surge.percent) / 100));
+  nodes + ('nodes' in surge ? surge.nodes : shareOf(nodes, surge.percent, surge.pools ?? [nodes]));
+
+/** Pools are taken to grow alike. */
+const shareOf = (nodes: number, percent: number, pools: readonly number[]): number => {
+  const now = pools.reduce((sum, pool) => sum + pool, 0);
+  // What rounding of fractions leaves over is no node.
+  const of = (pool: number): number => Math.ceil((pool * nodes * percent) / (100 * now) - 1e-9);
+  return now === 0 ? 0 : pools.reduce((sum, pool) => sum + of(pool), 0);
+};
 
 /** What Azure's table gives a node of a pool of that size; null: it has no row for it. */
 const portsByTable = (pool: number, outboundIps: number): number | null => {

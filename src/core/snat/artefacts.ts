@@ -7,18 +7,21 @@ export type Network = 'own' | 'managed';
 export const MOST_TERRAFORM_IDLE_MINUTES = 100;
 
 /** The lines of Terraform (azurerm) that make the settings so. */
-export const terraformFor = ({ egress }: EgressSettings, network: Network): string =>
-  (egress.kind === 'lb'
-    ? loadBalancer(egress)
-    : network === 'managed'
-      ? managedGateway(egress)
-      : ownGateway(egress)
-  ).join('\n');
+export const terraformFor = (
+  { egress }: EgressSettings,
+  before: EgressSettings['egress'],
+  network: Network,
+): string => {
+  const leaves = before.kind === egress.kind ? null : before.kind;
+  if (egress.kind === 'lb') return loadBalancer(egress, leaves).join('\n');
+  if (network === 'managed') return managedGateway(egress, leaves).join('\n');
+  return (before.kind === 'nat-gateway' ? changedGateway(egress, before) : ownGateway(egress)).join('\n');
+};
 
 /** The same by hand. `$RESOURCE_GROUP` and `$CLUSTER` are the shell's. */
 export const commandsFor = (
   { egress }: EgressSettings,
-  before: EgressSettings['egress']['kind'],
+  { kind: before, outboundIps }: EgressSettings['egress'],
   network: Network,
 ): readonly string[] => {
   const update = 'az aks update --resource-group "$RESOURCE_GROUP" --name "$CLUSTER"';
@@ -32,7 +35,10 @@ export const commandsFor = (
         `--load-balancer-idle-timeout ${egress.idleMinutes}`,
       ].join(' '),
     ];
-  if (network === 'own') return before === 'lb' ? [`${update} --outbound-type userAssignedNATGateway`] : [];
+  if (network === 'own')
+    return before === 'lb'
+      ? [`${update} --outbound-type userAssignedNATGateway`]
+      : gatewayByHand(egress, egress.outboundIps - outboundIps);
   return [
     [
       update,
@@ -43,9 +49,33 @@ export const commandsFor = (
   ];
 };
 
-const cluster = (profile: readonly string[], behind: readonly string[] = []): readonly string[] => [
+/** The gateway of one's own that is there already. `$NAT_RESOURCE_GROUP` and `$NAT_GATEWAY` are the shell's. An update replaces its list of addresses whole. */
+const gatewayByHand = ({ idleMinutes }: NatGatewayEgress, added: number): readonly string[] => {
+  const gateway = '--resource-group "$NAT_RESOURCE_GROUP" --name "$NAT_GATEWAY"';
+  const update = `az network nat gateway update ${gateway} --idle-timeout ${idleMinutes}`;
+  if (added === 0) return [update];
+  if (added < 0) return [`${update} --public-ip-addresses $STAY # all but ${-added} of those that it has`];
+  const names = Array.from({ length: added }, (_, i) => `aks-egress-more-${i}`);
+  return [
+    ...names.map(
+      (name) =>
+        `az network public-ip create --resource-group "$NAT_RESOURCE_GROUP" --name ${name} --sku Standard --allocation-method Static`,
+    ),
+    `${update} --public-ip-addresses $(az network nat gateway show ${gateway} --query "publicIpAddresses[].id" -o tsv) ${names.join(' ')}`,
+  ];
+};
+
+/** Beside another outbound type AKS refuses the profile of the one before. https://github.com/hashicorp/terraform-provider-azurerm/pull/20328 */
+const STAYS = {
+  none: '# what is there already stays',
+  lb: '# what is there already stays, but for load_balancer_profile: beside another outbound_type it is refused',
+  'nat-gateway':
+    '# what is there already stays, but for nat_gateway_profile: beside another outbound_type it has no place',
+} as const;
+
+const cluster = (leaves: Leaves, profile: readonly string[], behind: readonly string[] = []): readonly string[] => [
   'resource "azurerm_kubernetes_cluster" "this" {',
-  '  # what is there already stays',
+  `  ${STAYS[leaves ?? 'none']}`,
   '  network_profile {',
   ...profile.map((line) => (line === '' ? '' : `    ${line}`)),
   '  }',
@@ -53,8 +83,13 @@ const cluster = (profile: readonly string[], behind: readonly string[] = []): re
   '}',
 ];
 
-const loadBalancer = ({ outboundIps, portsPerNode, idleMinutes }: LoadBalancerEgress): readonly string[] =>
-  cluster([
+type Leaves = EgressSettings['egress']['kind'] | null;
+
+const loadBalancer = (
+  { outboundIps, portsPerNode, idleMinutes }: LoadBalancerEgress,
+  leaves: Leaves,
+): readonly string[] =>
+  cluster(leaves, [
     'outbound_type = "loadBalancer"',
     '',
     'load_balancer_profile {',
@@ -64,8 +99,8 @@ const loadBalancer = ({ outboundIps, portsPerNode, idleMinutes }: LoadBalancerEg
     '}',
   ]);
 
-const managedGateway = ({ outboundIps, idleMinutes }: NatGatewayEgress): readonly string[] =>
-  cluster([
+const managedGateway = ({ outboundIps, idleMinutes }: NatGatewayEgress, leaves: Leaves): readonly string[] =>
+  cluster(leaves, [
     'outbound_type = "managedNATGateway"',
     '',
     'nat_gateway_profile {',
@@ -73,6 +108,40 @@ const managedGateway = ({ outboundIps, idleMinutes }: NatGatewayEgress): readonl
     `  idle_timeout_in_minutes   = ${idleMinutes}`,
     '}',
   ]);
+
+/** More addresses of a gateway that is there: what is attached to it stays. */
+const changedGateway = (
+  { outboundIps, idleMinutes }: NatGatewayEgress,
+  before: EgressSettings['egress'],
+): readonly string[] => {
+  const added = outboundIps - before.outboundIps;
+  return [
+    ...(idleMinutes === before.idleMinutes
+      ? []
+      : [`# in the azurerm_nat_gateway that is there: idle_timeout_in_minutes = ${idleMinutes}`]),
+    ...(added < 0
+      ? [`# of its azurerm_nat_gateway_public_ip_association, and of their azurerm_public_ip, take ${-added} away`]
+      : []),
+    ...(added > 0
+      ? [
+          'resource "azurerm_public_ip" "egress_more" {',
+          `  count               = ${added}`,
+          '  name                = "aks-egress-more-${count.index}"',
+          '  resource_group_name = var.resource_group_name',
+          '  location            = var.location',
+          '  allocation_method   = "Static"',
+          '  sku                 = "Standard"',
+          '}',
+          '',
+          'resource "azurerm_nat_gateway_public_ip_association" "egress_more" {',
+          `  count                = ${added}`,
+          '  nat_gateway_id       = var.nat_gateway_id # of the gateway that is there',
+          '  public_ip_address_id = azurerm_public_ip.egress_more[count.index].id',
+          '}',
+        ]
+      : []),
+  ];
+};
 
 const ownGateway = ({ outboundIps, idleMinutes }: NatGatewayEgress): readonly string[] => [
   'resource "azurerm_public_ip" "egress" {',
@@ -104,6 +173,7 @@ const ownGateway = ({ outboundIps, idleMinutes }: NatGatewayEgress): readonly st
   '}',
   '',
   ...cluster(
+    'lb',
     ['outbound_type = "userAssignedNATGateway"'],
     ['', '  depends_on = [azurerm_subnet_nat_gateway_association.nodes]'],
   ),

@@ -7,13 +7,19 @@ const HORIZON = 4_000;
 const line = (steps: number, at: (step: number) => number): readonly number[] =>
   Array.from({ length: steps }, (_, step) => at(step));
 
-test.each<[string, readonly number[], ReturnType<typeof forecast>]>([
+test.each<[string, readonly number[], ReturnType<typeof forecast>, limit?: number]>([
   [
     'too few steps tell nothing',
     line(19, (i) => 10 * i),
     { at: null, low: null, high: null, reason: 'not-enough-data' },
   ],
   ['none at all tell nothing', [], { at: null, low: null, high: null, reason: 'not-enough-data' }],
+  [
+    'none at all tell nothing of a limit of none',
+    [],
+    { at: null, low: null, high: null, reason: 'not-enough-data' },
+    0,
+  ],
   ['what is used up needs no forecast', line(5, () => LIMIT), { at: 4, low: 4, high: 4, reason: 'exhausted' }],
   ['what stands still is not growing', line(60, () => 500), { at: null, low: null, high: null, reason: 'not-growing' }],
   [
@@ -26,8 +32,8 @@ test.each<[string, readonly number[], ReturnType<typeof forecast>]>([
     line(60, (i) => 10 + 0.01 * i),
     { at: null, low: null, high: null, reason: 'beyond-horizon' },
   ],
-])('%s', (_, counted, said) => {
-  expect(forecast(counted, LIMIT, HORIZON)).toEqual(said);
+])('%s', (_, counted, said, limit = LIMIT) => {
+  expect(forecast(counted, limit, HORIZON)).toEqual(said);
 });
 
 test('a straight line reaches the limit where it does, and the bounds hold it', () => {

@@ -9,7 +9,7 @@ export interface Forecast {
   readonly reason: 'not-enough-data' | 'not-growing' | 'beyond-horizon' | 'exhausted' | null;
 }
 
-/** As answers call it: docs/reference/forecast.md. */
+/** As answers call it: docs/guide/snat.md, "When they run out". */
 export const FORECAST_MODEL = 'trend-futures' as const;
 
 /** Fewer steps tell no trend. */
@@ -17,6 +17,10 @@ const LEAST_STEPS = 20;
 /** Steps that the trend is taken from. */
 const MOST_STEPS = 240;
 const FUTURES = 400;
+/** Where none of so many reaches the limit, not a tenth of all will: by chance that is so once in 37,000 times. */
+const ENOUGH_FUTURES = 100;
+/** As many standard deviations are not strayed by chance within the futures of one forecast. */
+const SURE = 5;
 
 /**
  * When `counted` first reaches `limit`, at most `horizon` steps after the last one. What was counted is taken for a straight line (its slope the median of
@@ -26,15 +30,18 @@ const FUTURES = 400;
  */
 export const forecast = (counted: readonly number[], limit: number, horizon: number): Forecast => {
   const last = counted.length - 1;
-  if ((counted[last] ?? 0) >= limit) return { at: last, low: last, high: last, reason: 'exhausted' };
+  if (last >= 0 && (counted[last] as number) >= limit) return { at: last, low: last, high: last, reason: 'exhausted' };
   if (counted.length < LEAST_STEPS) return { at: null, low: null, high: null, reason: 'not-enough-data' };
   const trend = trendOf(counted.slice(-MOST_STEPS));
   const chance = chances();
-  const reached = Array.from({ length: FUTURES }, () => firstReach(trend, limit, horizon, chance)).sort(
-    (a, b) => a - b,
-  );
+  const reached: number[] = [];
+  while (reached.length < FUTURES) {
+    reached.push(firstReach(trend, limit, horizon, chance));
+    if (reached.length === ENOUGH_FUTURES && reached.every((ahead) => ahead > horizon)) break;
+  }
+  reached.sort((a, b) => a - b);
   const by = (share: number): number | null => {
-    const ahead = reached[Math.floor(share * FUTURES)] as number;
+    const ahead = reached[Math.floor(share * reached.length)] as number;
     return ahead <= horizon ? last + ahead : null;
   };
   const [low, at, high] = [by(0.1), by(0.5), by(0.9)];
@@ -51,6 +58,7 @@ interface Trend {
   readonly wanders: number;
   /** What is left of each step. */
   readonly errors: readonly number[];
+  readonly largestError: number;
   /** So many neighbouring steps err together. */
   readonly together: number;
 }
@@ -82,6 +90,7 @@ const trendOf = (values: readonly number[]): Trend => {
     slopeStrays: Math.sqrt(ofNoise + ofWander),
     wanders: Math.sqrt(wander),
     errors: errors.map((error) => error - centre),
+    largestError: Math.max(...errors) - centre,
     together: Math.ceil(together),
   };
 };
@@ -107,20 +116,47 @@ const partsOf = (off: readonly number[]): { readonly noise: number; readonly wan
   return { noise, wander };
 };
 
-/** So many steps ahead one future first reaches the limit; infinite: not within the horizon. */
+/**
+ * So many steps ahead one future first reaches the limit; infinite: not within the horizon. Where no error that was seen could carry it there, it goes as many steps at
+ * once as surely stay below: what wanders in several steps wanders by the root of their number.
+ */
 const firstReach = (trend: Trend, limit: number, horizon: number, chance: () => number): number => {
-  const { errors, together, level } = trend;
+  const { errors, together, level, wanders } = trend;
   const slope = trend.slope + trend.slopeStrays * normal(chance);
+  const near = nearestLine(trend, limit);
   let wandered = 0;
+  let stretch = 0;
   let from = Math.floor(chance() * errors.length);
-  for (let ahead = 1; ahead <= horizon; ahead++) {
-    if (trend.wanders > 0) wandered += trend.wanders * normal(chance);
-    if (ahead % together === 0) from = Math.floor(chance() * errors.length) - ahead;
+  for (let ahead = 0; ahead < horizon; ) {
+    const steps = Math.min(horizon - ahead, stepsBelow(near - (level + slope * ahead + wandered), slope, wanders));
+    ahead += steps;
+    if (wanders > 0) wandered += wanders * Math.sqrt(steps) * normal(chance);
     const line = level + slope * ahead + wandered;
+    if (line < near) continue;
+    if (Math.floor(ahead / together) !== stretch) {
+      stretch = Math.floor(ahead / together);
+      from = Math.floor(chance() * errors.length) - ahead;
+    }
     const error = errors[(((from + ahead) % errors.length) + errors.length) % errors.length] as number;
     if (line + error * Math.sqrt(Math.max(1, line) / Math.max(1, level)) >= limit) return ahead;
   }
   return Number.POSITIVE_INFINITY;
+};
+
+/** From where on the largest error carries the line to the limit: the line that x + error × √(x ÷ level) = limit gives, a little lower. */
+const nearestLine = ({ largestError, level }: Trend, limit: number): number => {
+  const grows = Math.max(0, largestError) / Math.sqrt(Math.max(1, level));
+  const root = (Math.sqrt(grows * grows + 4 * Math.max(0, limit)) - grows) / 2;
+  return Math.min(root * root, limit - Math.max(0, largestError) / Math.sqrt(Math.max(1, level))) - 1e-6;
+};
+
+/** After how many steps a line so far below may be there at the soonest: slope × steps + SURE × wanders × √steps = below. One at least. */
+const stepsBelow = (below: number, slope: number, wanders: number): number => {
+  if (below <= 0) return 1;
+  const strays = SURE * wanders;
+  if (slope <= 0) return strays === 0 ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor((below / strays) ** 2));
+  const root = (Math.sqrt(strays * strays + 4 * slope * below) - strays) / (2 * slope);
+  return Math.max(1, Math.floor(root * root));
 };
 
 /** Numbers from 0 to 1 that look as if by chance, the same each time (Marsaglia 2003, xorshift). */
@@ -139,18 +175,46 @@ const normal = (chance: () => number): number =>
 
 /** Theil (1950), Sen (1968). */
 export const medianSlope = (values: readonly number[]): number => {
-  const slopes: number[] = [];
-  for (let i = 0; i < values.length; i++)
-    for (let k = i + 1; k < values.length; k++) slopes.push(((values[k] as number) - (values[i] as number)) / (k - i));
-  return median(slopes);
+  const n = values.length;
+  const slopes = new Float64Array((n * (n - 1)) / 2);
+  let at = 0;
+  for (let i = 0; i < n; i++)
+    for (let k = i + 1; k < n; k++) slopes[at++] = ((values[k] as number) - (values[i] as number)) / (k - i);
+  return medianOf(slopes);
 };
 
-const median = (values: readonly number[]): number => {
-  const sorted = Float64Array.from(values).sort();
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1
-    ? (sorted[middle] as number)
-    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
+const median = (values: readonly number[]): number => medianOf(Float64Array.from(values));
+
+/** Puts them in another order. */
+const medianOf = (all: Float64Array): number => {
+  const middle = all.length >> 1;
+  const upper = selected(all, middle);
+  if (all.length % 2 === 1) return upper;
+  // What is left of it is no larger.
+  let lower = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < middle; i++) lower = Math.max(lower, all[i] as number);
+  return (lower + upper) / 2;
+};
+
+/** The number that would stand at `place` if all were in order; smaller ones stand before it then (Hoare 1961). */
+const selected = (all: Float64Array, place: number): number => {
+  let [first, last] = [0, all.length - 1];
+  while (first < last) {
+    const pivot = all[(first + last) >> 1] as number;
+    let [i, k] = [first, last];
+    while (i <= k) {
+      while ((all[i] as number) < pivot) i++;
+      while ((all[k] as number) > pivot) k--;
+      if (i > k) break;
+      const one = all[i] as number;
+      all[i++] = all[k] as number;
+      all[k--] = one;
+    }
+    if (place <= k) last = k;
+    else if (place >= i) first = i;
+    else break;
+  }
+  return all[place] as number;
 };
 
 /** How many neighbouring steps err together: 1 where each errs for itself. */

@@ -8,10 +8,3 @@ export const portsHeld = ({ taken, given }: Pick<PortSteps, 'taken' | 'given'>, 
     return held;
   });
 };
-
-/** The first step at which most were held. */
-export const peakOf = (held: readonly number[]): { readonly step: number; readonly ports: number } => {
-  let step = 0;
-  for (let i = 1; i < held.length; i++) if ((held[i] as number) > (held[step] as number)) step = i;
-  return { step, ports: held[step] ?? 0 };
-};

@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { medianSlope } from './forecast.ts';
 import { trendOf } from './trend.ts';
 
 const upTo = (n: number, of: (i: number) => number): readonly number[] => Array.from({ length: n }, (_, i) => of(i));
@@ -16,6 +18,19 @@ test.each<[string, readonly number[], slope: number, p: number]>([
   const trend = trendOf(values);
   expect(trend.slope).toBeCloseTo(slope, 6);
   expect(trend.p).toBeCloseTo(p, 4);
+});
+
+test('the median of slopes is the one in the middle of all in order, or between the two there', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: -20, max: 20 }), { minLength: 2, maxLength: 30 }), (values) => {
+      const slopes = values
+        .flatMap((value, i) => values.slice(i + 1).map((later, k) => (later - value) / (k + 1)))
+        .sort((a, b) => a - b);
+      const middle = (slopes.length - 1) / 2;
+      const around = [Math.floor(middle), Math.ceil(middle)].map((at) => slopes[at] as number);
+      expect(medianSlope(values)).toBeCloseTo(((around[0] as number) + (around[1] as number)) / 2, 9);
+    }),
+  );
 });
 
 test('of numbers by chance as many seem to grow as the test says', () => {

@@ -12,7 +12,7 @@
             node_ip, dest_ip, protocol, way, taken_ms AS since_ms, given_ms,
             max(given_ms) OVER (PARTITION BY node_ip, src_port, dest_ip ORDER BY taken_ms, given_ms ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS held_until_ms
         FROM {include ports/by-way}
-        WHERE by_address
+        WHERE by_address AND protocol = 17
     )
-    WHERE given_ms > held_until_ms
+    WHERE given_ms > held_until_ms AND held_until_ms < {until_ms:Int64}
 )
