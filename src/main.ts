@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve as absolute } from 'node:path';
@@ -13,6 +13,7 @@ import type { LookAsked, Outside, ServeAsked, ServerAt, Sink, WorkspaceAsked } f
 import { lent } from './cli/lent.ts';
 import { Refused } from './cli/refused.ts';
 import { attempt, run } from './cli/run.ts';
+import type { Meanings } from './core/kql/table-schemas.ts';
 import type { Collector, Store } from './core/ports.ts';
 import type { Token } from './server/admission.ts';
 import type { Asker, Listener } from './server/serve.ts';
@@ -513,6 +514,25 @@ const listenHere: Outside['listen'] = async ({
   });
 };
 
+const kqlPack: Outside['kqlPack'] = async () => {
+  const { parseSchemaVersion, tablesAsOf } = await import('./core/kql/table-schemas.ts');
+  const folder = here('../kql/tables');
+  const json = async (name: string): Promise<unknown> => JSON.parse(await readFile(join(folder, name), 'utf8'));
+  const names = (await readdir(folder)).filter((name) => /^\d{4}-\d{2}\.json$/.test(name)).sort();
+  const schemas = await Promise.all(
+    names.map(async (name) => {
+      const schema = parseSchemaVersion(await json(name));
+      if (!schema.ok) throw new Error(`kql/tables/${name}: ${schema.problem}`);
+      return schema.value;
+    }),
+  );
+  const meanings = (await json('meanings.json')) as Meanings;
+  return {
+    versions: schemas.map(({ version }) => version),
+    tables: (asOf) => tablesAsOf(schemas, meanings, asOf),
+  };
+};
+
 const outside: Outside = {
   env: process.env,
   version: (JSON.parse(readFileSync(here('../package.json'), 'utf8')) as { version: string }).version,
@@ -536,6 +556,8 @@ const outside: Outside = {
     return text === null ? null : { folder, run: text };
   },
   readText: (path) => readFile(path, 'utf8'),
+  kqlPack,
+  queryLanguage: async () => new (await import('./kusto/kusto-language.ts')).KustoLanguage(),
   temporaryFolder,
   scratch: async () => {
     const folder = await temporaryFolder();

@@ -62,6 +62,8 @@ const outsideWith = (env: Outside['env'], stdout: Sink, stderr: Sink): Outside =
   scratch: nobody,
   wholeFile: nobody,
   simulate: nobody,
+  kqlPack: () => Promise.reject(new Error('no pack here')),
+  queryLanguage: () => Promise.reject(new Error('no language here')),
   readText: nobody,
   checkServe: nobody,
   serve: nobody,
