@@ -13,6 +13,8 @@ export interface TrapCase {
   readonly innocent: string | null;
   /** How many findings of the code; one, unless this says more. */
   readonly times?: number;
+  /** What else the faulty one has. */
+  readonly also?: readonly TrapCode[];
 }
 
 /** Flows that left, with every bound they need. */
@@ -61,6 +63,19 @@ export const TRAP_CASES: readonly TrapCase[] = [
     about: 'a text without an answer',
     faulty: 'let nodes = 3;',
     innocent: 'let nodes = 3;\nprint nodes',
+  },
+  {
+    code: 'KQL006',
+    about: 'an allowance without a reason',
+    faulty: '// unmasq:allow KQL107\nHeartbeat\n| distinct Computer',
+    innocent: '// unmasq:allow KQL107 the workspace keeps a day\nHeartbeat\n| distinct Computer',
+    also: ['KQL107'],
+  },
+  {
+    code: 'KQL006',
+    about: 'an allowance of what is not there',
+    faulty: `// unmasq:allow KQL107 it is a small table\n${PODS}\n| distinct Name`,
+    innocent: `print "// unmasq:allow KQL107 only in a string"`,
   },
   {
     code: 'KQL101',
@@ -205,6 +220,7 @@ export const TRAP_CASES: readonly TrapCase[] = [
     about: 'NSG flow logs',
     faulty: NSG_FLOWS.replace(' and FlowStartTime_t > ago(2h)', ''),
     innocent: null,
+    also: ['KQL110'],
   },
   {
     code: 'KQL105',

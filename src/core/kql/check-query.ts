@@ -1,21 +1,17 @@
 import { never } from '../../base/result.ts';
+import { withAllowances } from './allowances.ts';
 import { findTraps, type QueryUse } from './find-traps.ts';
 import { TRAPS, type TrapCode } from './traps.ts';
-import type { Diagnostic, QueryLanguage, QueryRead, Severity } from './query-language.ts';
+import type { QueryFinding } from './query-finding.ts';
+import type { Diagnostic, QueryLanguage, QueryRead } from './query-language.ts';
 import type { Place, Query } from './query.ts';
 import type { Tables } from './tables.ts';
 
-/** Something that is wrong with a query, or may be. */
-export interface QueryFinding {
-  /** `KQL101`, or one of the language service's own: `KS142`. */
-  readonly code: string;
-  readonly severity: Severity;
-  readonly at: Place;
-  readonly message: string;
-}
-
 export interface CheckedQuery {
+  /** In the order of the text. */
   readonly findings: readonly QueryFinding[];
+  /** What the query itself says is meant to be so. */
+  readonly allowed: readonly QueryFinding[];
   /** null: it could not be read. */
   readonly query: Query | null;
 }
@@ -31,10 +27,12 @@ export const checkQuery = async (
   use: QueryUse = AS_WRITTEN,
 ): Promise<CheckedQuery> => {
   const read = await language.read(text, tables);
-  const findings = [...findingsOf(read, text, tables, use)].sort(
-    (a, b) => a.at.from - b.at.from || a.at.until - b.at.until,
-  );
-  return { findings, query: read.kind === 'query' ? read.query : null };
+  const { findings, allowed } = withAllowances(text, findingsOf(read, text, tables, use));
+  return {
+    findings: findings.toSorted((a, b) => a.at.from - b.at.from || a.at.until - b.at.until),
+    allowed,
+    query: read.kind === 'query' ? read.query : null,
+  };
 };
 
 const findingsOf = (read: QueryRead, text: string, tables: Tables, use: QueryUse): readonly QueryFinding[] => {
@@ -52,7 +50,7 @@ const findingsOf = (read: QueryRead, text: string, tables: Tables, use: QueryUse
         ...findTraps(read.query, tables, use).map(({ code, at, message }) => ours(code, at, message)),
       ];
     case 'faulty':
-      return fromService(read.diagnostics).map((each) => goneColumn(each, text, tables) ?? each);
+      return fromService(read.diagnostics).map((each) => elsewhere(each) ?? goneColumn(each, text, tables) ?? each);
     case 'unread':
       return [...fromService(read.diagnostics), unread(read, ours)];
     case 'refused':
@@ -84,6 +82,12 @@ const unread = (
       return ours('KQL004', at, `not looked into: ${what}`);
   }
 };
+
+/** The database of a cluster: a workspace has neither. */
+const elsewhere = ({ code, at }: QueryFinding): QueryFinding | null =>
+  code === 'KS208' ? { code: 'KQL114', severity: TRAPS.KQL114.severity, at, message: ELSEWHERE } : null;
+
+const ELSEWHERE = 'Azure Monitor has no database(): write workspace("…") for the tables of another workspace';
 
 /** A name that is not known and was a column once, of a table that the text names. */
 const goneColumn = ({ code, at }: QueryFinding, text: string, tables: Tables): QueryFinding | null => {

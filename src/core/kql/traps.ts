@@ -44,6 +44,12 @@ export const TRAPS = {
     why: 'Nothing would be answered.',
     fix: 'End it with the table that is to be answered.',
   },
+  KQL006: {
+    severity: 'warning',
+    says: 'an allowance that allows nothing',
+    why: 'A finding is let pass by `// unmasq:allow KQL110 reason` in the query. Without a reason, or where nothing is found, it only hides what comes later.',
+    fix: 'Give the code and the reason, or delete the line.',
+  },
   KQL101: {
     severity: 'error',
     says: 'a join of texts that can be blank on both sides',
