@@ -54,7 +54,9 @@ class QueryWalk {
       const isBlank = initial?.kind === 'literal' && initial.string === '';
       this.letBlank.set(name, isBlank ? `${name} is "" unless given` : null);
     }
-    for (const { name, value } of lets) {
+    for (const { name, value, at } of lets) {
+      if ('kind' in value && value.kind === 'other')
+        this.report.add('KQL004', at, `not looked into: what ${name} stands for (${value.what})`);
       if ('steps' in value) this.lets.set(name, this.pipeline(value, 'rests'));
       else {
         this.expr(value, NOWHERE);
