@@ -92,7 +92,7 @@ test.each<[string, string, object]>([
   ['a range', 'range i from 1 to 9 step 2', { kind: 'range', by: { text: '2' } }],
   ['a union', 'union withsource=W T, (U | take 1)', { kind: 'union', withSource: 'W', with: [{}, { steps: [{}] }] }],
   ['tables by a pattern', 'union T*', { kind: 'union', with: [{ source: { kind: 'other' } }] }],
-  ['another workspace', 'workspace("x").T', { kind: 'other', what: 'PathExpression' }],
+  ['another workspace', 'workspace("x").T', { kind: 'other', what: 'workspace()' }],
 ])('a source: %s', async (_, text, source) => {
   expect((await read(text)).query.result.source).toMatchObject(source);
 });
@@ -110,6 +110,11 @@ test('parameters, with where they stand', async () => {
 
 test.each<[string, string, object]>([
   ['an unknown column', 'T | where nope == 1', { kind: 'faulty', diagnostics: [{ code: 'KS142', at: { from: 10 } }] }],
+  [
+    'keys of two types: the service says no place',
+    'T | join kind=inner (U) on $left.s == $right.i',
+    { kind: 'faulty', diagnostics: [{ at: { from: 24, until: 46 } }] },
+  ],
   ['a string that is left open', 'T | where s == "', { kind: 'faulty' }],
   ['nothing', '', { kind: 'unread', what: 'NoResult' }],
   ['a management command', '.drop table T', { kind: 'command' }],
