@@ -55,11 +55,11 @@ export const KQL_BUGS: readonly SeededBug[] = [
     tests: [TRAPS, 'KQL117'],
   },
   {
-    name: 'KQL: rows of several sorts of a join are compared by no time',
+    name: 'KQL: times of one table tie it to another',
     file: `${CORE}/join-traps.ts`,
     is: 'if (!times.has(`${snapshot.table} ${event.table}`))',
     becomes: 'if (times.size === 0)',
-    tests: [TRAPS, 'every fault of it'],
+    tests: [TRAPS, 'KQL112'],
   },
   {
     name: 'KQL: what arrived is told as what was',

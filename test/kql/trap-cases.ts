@@ -347,6 +347,22 @@ export const TRAP_CASES: readonly TrapCase[] = [
   },
   {
     code: 'KQL112',
+    about: 'times of one table say nothing of another',
+    faulty: join(
+      FLOWS,
+      LEASES,
+      '$left.SrcIp == $right.PodIp',
+      '\n| where FlowEndTime > FlowStartTime and LastSeen > FirstSeen',
+    ),
+    innocent: join(
+      FLOWS,
+      LEASES,
+      '$left.SrcIp == $right.PodIp',
+      '\n| where FlowStartTime between (FirstSeen .. LastSeen)',
+    ),
+  },
+  {
+    code: 'KQL112',
     about: 'a node is asked by its own name',
     faulty: join(
       'Perf\n| where TimeGenerated > ago(1h)',
