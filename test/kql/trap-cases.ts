@@ -298,6 +298,12 @@ export const TRAP_CASES: readonly TrapCase[] = [
     innocent: `let old = KubePodInventory | where TimeGenerated > ago(1d) | distinct PodUid;\n${PODS}\n| where PodUid !in (old)\n| distinct Name`,
   },
   {
+    code: 'KQL107',
+    about: 'a table of another workspace',
+    faulty: 'union (workspace("other").Heartbeat), (Heartbeat | where TimeGenerated > ago(1h))\n| distinct Computer',
+    innocent: 'union (workspace("other").Heartbeat), Heartbeat\n| where TimeGenerated > ago(1h)\n| distinct Computer',
+  },
+  {
     code: 'KQL108',
     about: 'the sort of row',
     faulty: FLOWS.replace('SubType == "FlowLog" and ', ''),

@@ -91,7 +91,9 @@ class QueryWalk {
       case 'other': {
         const name = source.what.replace(/\(\)$/, '');
         if (isNotThere(name)) this.report.add('KQL114', source.at, `Azure Monitor has no function ${name}()`);
-        return unknownFlow(source.columns);
+        return source.table === undefined
+          ? unknownFlow(source.columns)
+          : this.table(source.table, source.at, source.columns);
       }
       default:
         return unknownFlow(source.columns);
