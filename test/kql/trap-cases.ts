@@ -217,6 +217,12 @@ export const TRAP_CASES: readonly TrapCase[] = [
   },
   {
     code: 'KQL104',
+    about: 'the interval that flows were summed up over',
+    faulty: `${FLOWS}\n| summarize sum(BytesSrcToDest) by Hour = startofday(TimeGenerated)`,
+    innocent: `${FLOWS.replace('FlowStartTime >', 'FlowIntervalStartTime >')}\n| summarize sum(BytesSrcToDest) by Hour = bin(FlowIntervalStartTime, 1h)`,
+  },
+  {
+    code: 'KQL104',
     about: 'NSG flow logs',
     faulty: NSG_FLOWS.replace(' and FlowStartTime_t > ago(2h)', ''),
     innocent: null,

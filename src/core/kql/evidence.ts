@@ -78,7 +78,7 @@ export class Evidence {
   judge(use: QueryUse): void {
     for (const { table, at, how } of this.arrivals) {
       if (this.isOfMoney(table)) continue;
-      const times = this.tables[table]?.eventTime?.join(' or ') ?? '';
+      const times = this.tables[table]?.eventTime?.slice(0, 2).join(' or ') ?? '';
       this.report.add('KQL104', at, `TimeGenerated of ${table} is when the row arrived, and ${how}: use ${times}`);
     }
     for (const reading of this.readings) this.judgeReading(reading, use);

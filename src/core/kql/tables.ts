@@ -26,7 +26,7 @@ export interface ColumnFacts extends ColumnMeaning {
 
 /** What a table means, beside its columns. */
 export interface TableMeaning {
-  /** Columns that say when it happened. Absent: TimeGenerated does. */
+  /** Columns that say when it happened, the two that tell it best first. Absent: TimeGenerated does. */
   readonly eventTime?: readonly string[];
   /** Rows of several sorts share the table; these are the ones that are asked about. */
   readonly rowKind?: { readonly column: string; readonly value: string };
