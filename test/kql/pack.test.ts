@@ -103,6 +103,7 @@ test('everything that is meant is of a column that a version has, and says who s
       ...cluster,
       more.rowKind?.column,
       more.direction,
+      more.observer,
       more.countBy,
     ];
     for (const column of named)

@@ -198,6 +198,12 @@ export const TRAP_CASES: readonly TrapCase[] = [
   },
   {
     code: 'KQL104',
+    about: 'of weeks an hour more or less is little',
+    faulty: FLOWS.replace('ago(6h) and FlowStartTime > ago(2h)', 'ago(90m)'),
+    innocent: FLOWS.replace('ago(6h) and FlowStartTime > ago(2h)', 'startofday(ago(30d))'),
+  },
+  {
+    code: 'KQL104',
     about: 'the time that is told',
     faulty: `${FLOWS}\n| project TimeGenerated, DestPort`,
     innocent: `${FLOWS}\n| project FlowStartTime, TimeGenerated, DestPort`,
@@ -321,6 +327,18 @@ export const TRAP_CASES: readonly TrapCase[] = [
     faulty: FLOWS.replace(/ and FlowDirection.*/, '') + '\n| summarize sum(BytesSrcToDest) by DestPort',
     innocent:
       FLOWS.replace(/ and FlowDirection.*/, '') + '\n| summarize sum(BytesSrcToDest) by DestPort, FlowDirection',
+  },
+  {
+    code: 'KQL109',
+    about: 'on whose interface it was captured says as much',
+    faulty: FLOWS.replace(/ and FlowDirection.*/, '') + '\n| summarize sum(BytesSrcToDest) by SrcVm',
+    innocent: FLOWS.replace(/ and FlowDirection.*/, '') + '\n| summarize sum(BytesSrcToDest) by SrcVm, MacAddress',
+  },
+  {
+    code: 'KQL105',
+    about: 'grouped by it as a text',
+    faulty: `${FLOWS}\n| summarize sum(BytesSrcToDest) by tostring(DestIp)`,
+    innocent: `${FLOWS}\n| summarize sum(BytesSrcToDest) by tostring(SrcIp)`,
   },
   { code: 'KQL110', about: 'NSG flow logs', faulty: NSG_FLOWS, innocent: FLOWS },
   {

@@ -32,6 +32,8 @@ export interface TableMeaning {
   readonly rowKind?: { readonly column: string; readonly value: string };
   /** The column that tells inbound from outbound: both are rows. */
   readonly direction?: string;
+  /** The column that says on whose interface a row was captured: who names it counts no flow twice unknowingly. */
+  readonly observer?: string;
   /** Columns that say which cluster a row is of. */
   readonly cluster?: readonly string[];
   /** A row states what held at one moment, of something that lives for a while. */
