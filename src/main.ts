@@ -513,6 +513,28 @@ const listenHere: Outside['listen'] = async ({
   });
 };
 
+const kqlPack: Outside['kqlPack'] = async () => (await import('./sources/files/kql-pack.ts')).kqlPackIn(here('../kql'));
+
+const askWorkspace: Outside['askWorkspace'] = async ({ text, ...asked }) => {
+  const place = await workspacePlace(asked);
+  const { openWorkspace } = await import('./sources/log-analytics/open-workspace.ts');
+  const { pause } = await import('./sources/pause.ts');
+  const stop = new AbortController();
+  try {
+    const world = { credential: null, random: () => Math.random(), pause };
+    return await (await openWorkspace({ ...world, ...place }, stop.signal)).answer(text);
+  } catch (error) {
+    const { AzureTrouble } = await import('./sources/azure/azure-trouble.ts');
+    if (!(error instanceof AzureTrouble)) throw error;
+    const { workspaceTrouble } = await import('./app/workspace-trouble.ts');
+    throw new Refused(
+      error.kind === 'refused'
+        ? trouble('E854', 'the workspace refuses the query', { why: error.message })
+        : workspaceTrouble(error.kind, error.message, place.id),
+    );
+  }
+};
+
 const outside: Outside = {
   env: process.env,
   version: (JSON.parse(readFileSync(here('../package.json'), 'utf8')) as { version: string }).version,
@@ -536,6 +558,9 @@ const outside: Outside = {
     return text === null ? null : { folder, run: text };
   },
   readText: (path) => readFile(path, 'utf8'),
+  kqlPack,
+  askWorkspace,
+  queryLanguage: async () => new (await import('./kusto/kusto-language.ts')).KustoLanguage(),
   temporaryFolder,
   scratch: async () => {
     const folder = await temporaryFolder();

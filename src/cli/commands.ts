@@ -1,4 +1,5 @@
 import type { CommandSpec, FlagSpec } from './command.ts';
+import { KQL_COMMANDS } from './kql-commands.ts';
 import { CONFIG_FILE } from './read-config.ts';
 
 const RANGE = ['since', 'until', 'at', 'cluster', 'output', 'tz', 'data', 'server'] as const;
@@ -563,6 +564,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     seeAlso: ['unmasq serve', 'unmasq sources'],
     run: async (context, _, given) => (await import('./commands/agent.ts')).runAgentHere(context, given),
   },
+  ...KQL_COMMANDS,
   {
     name: 'demo',
     group: TRY,

@@ -1,8 +1,12 @@
 import type { Readable } from 'node:stream';
 import type { Instant } from '../base/instant.ts';
+import type { QueryLanguage } from '../core/kql/query-language.ts';
+import type { Tables } from '../core/kql/tables.ts';
 import type { SymptomReader } from '../core/symptom.ts';
 import type { Retention } from '../core/retention.ts';
 import type { ByteObject, CollectorCheck, Scratch, Store, TakeIn, TimeSpan } from '../core/ports.ts';
+import type { PackQuery } from '../app/kql-pack.ts';
+import type { WorkspaceAnswer } from '../app/kql-run.ts';
 import type { NodeLook } from '../app/now.ts';
 import type { TableName } from '../formats/log-analytics/log-analytics-decoder.ts';
 import type { Simulated, Simulation } from './simulation.ts';
@@ -169,6 +173,22 @@ export interface Looked {
   readonly selector: string;
 }
 
+/** What stands in kql/: queries, and the tables that they may ask. */
+export interface KqlPack {
+  /** Months, the oldest first. */
+  readonly versions: readonly string[];
+  /** As of one of the versions; null: the newest. */
+  tables(asOf: string | null): Tables;
+  readonly queries: readonly PackQuery[];
+}
+
+export interface WorkspaceQuery {
+  readonly workspace: string;
+  /** null: that of the public cloud. */
+  readonly endpoint: string | null;
+  readonly text: string;
+}
+
 /** Everything that a command needs of the world. main.ts connects it; a test connects something smaller. */
 export interface Outside {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -193,6 +213,11 @@ export interface Outside {
   /** Folder of the recorded incident, and its run.json; null when the installation has none. */
   incident(): Promise<{ readonly folder: string; readonly run: string } | null>;
   readText(path: string): Promise<string>;
+  kqlPack(): Promise<KqlPack>;
+  /** Runs a query there. Throws `Refused` where it cannot. */
+  askWorkspace(asked: WorkspaceQuery): Promise<WorkspaceAnswer>;
+  /** Whoever has it closes it. */
+  queryLanguage(): Promise<QueryLanguage>;
   temporaryFolder(): Promise<{ readonly path: string; remove(): Promise<void> }>;
   /** Where temporary files go. */
   scratch(): Promise<Scratch>;
