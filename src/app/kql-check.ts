@@ -1,4 +1,5 @@
-import { checkQuery, type QueryFinding } from '../core/kql/check-query.ts';
+import { checkQuery } from '../core/kql/check-query.ts';
+import type { QueryFinding } from '../core/kql/query-finding.ts';
 import { lineColumn } from '../core/kql/line-column.ts';
 import type { QueryLanguage } from '../core/kql/query-language.ts';
 import type { Tables } from '../core/kql/tables.ts';

@@ -130,8 +130,17 @@ export class QueryReader {
         };
       case 'UnionOperator':
         return { ...base, kind: 'union', ...this.steps.unioned(node) };
+      case 'PathExpression':
+        return { ...base, kind: 'other', what: `${this.way(node)}()` };
       default:
         return { ...base, kind: 'other', what: kind };
     }
+  }
+
+  /** Of `workspace("x").T`: workspace. */
+  private way(node: ServiceElement): string {
+    let first = node;
+    while (this.kinds.of(first) === 'PathExpression') first = this.kinds.child(first, 'Expression');
+    return nameOf(optional(first, 'Name') ?? first);
   }
 }

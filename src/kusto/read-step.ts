@@ -57,6 +57,7 @@ export class StepReader {
           ...base,
           kind: 'lookup',
           flavour: this.kinds.parameters(node).get('kind') ?? 'leftouter',
+          saysFlavour: this.kinds.parameters(node).has('kind'),
           right: this.pipeline(child('Expression')),
           on: this.kinds.list(child('LookupClause'), 'Expressions').map((each) => expressions.expr(each)),
         };
@@ -81,6 +82,8 @@ export class StepReader {
         return { ...base, kind: 'take', count: expressions.expr(child('Expression')) };
       case 'CountOperator':
         return { ...base, kind: 'count' };
+      case 'EvaluateOperator':
+        return { ...base, kind: 'other', what: `${kind} ${nameOf(this.kinds.child(child('FunctionCall'), 'Name'))}` };
       default:
         return { ...base, kind: 'other', what: kind };
     }
@@ -103,6 +106,7 @@ export class StepReader {
       ...base,
       kind: 'join',
       flavour: this.kinds.parameters(node).get('kind') ?? 'innerunique',
+      saysFlavour: this.kinds.parameters(node).has('kind'),
       right: this.pipeline(this.kinds.child(node, 'Expression')),
       on: this.kinds.list(on, 'Expressions').map((each) => this.expressions.expr(each)),
     };

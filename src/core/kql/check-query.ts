@@ -1,60 +1,103 @@
 import { never } from '../../base/result.ts';
-import { findTraps, TRAPS } from './find-traps.ts';
-import type { Diagnostic, QueryLanguage, QueryRead, Severity } from './query-language.ts';
+import { withAllowances } from './allowances.ts';
+import { findTraps, type QueryUse } from './find-traps.ts';
+import { TRAPS, type TrapCode } from './traps.ts';
+import type { QueryFinding } from './query-finding.ts';
+import type { Diagnostic, QueryLanguage, QueryRead } from './query-language.ts';
 import type { Place, Query } from './query.ts';
 import type { Tables } from './tables.ts';
 
-/** Something that is wrong with a query, or may be. */
-export interface QueryFinding {
-  /** `KQL101`, or one of the language service's own: `KS142`. */
-  readonly code: string;
-  readonly severity: Severity;
-  readonly at: Place;
-  readonly message: string;
-}
-
 export interface CheckedQuery {
+  /** In the order of the text. */
   readonly findings: readonly QueryFinding[];
+  /** What the query itself says is meant to be so. */
+  readonly allowed: readonly QueryFinding[];
   /** null: it could not be read. */
   readonly query: Query | null;
 }
 
-/** What is wrong with the text as a query of a workspace with these tables, in the order of the text. */
-export const checkQuery = async (language: QueryLanguage, text: string, tables: Tables): Promise<CheckedQuery> => {
+/** A file of its own, which whoever runs it bounds by what is written in it. */
+const AS_WRITTEN: QueryUse = { isBounded: false, hasParameters: false };
+
+/** What is wrong with the text as a query of a workspace with these tables, in the order of the text. Places are offsets into the text. */
+export const checkQuery = async (
+  language: QueryLanguage,
+  text: string,
+  tables: Tables,
+  use: QueryUse = AS_WRITTEN,
+): Promise<CheckedQuery> => {
   const read = await language.read(text, tables);
-  const findings = [...findingsOf(read, text, tables)].sort((a, b) => a.at.from - b.at.from || a.at.until - b.at.until);
-  return { findings, query: read.kind === 'query' ? read.query : null };
+  const { findings, allowed } = withAllowances(text, findingsOf(read, text, tables, use));
+  return {
+    findings: findings.toSorted((a, b) => a.at.from - b.at.from || a.at.until - b.at.until),
+    allowed,
+    query: read.kind === 'query' ? read.query : null,
+  };
 };
 
-const findingsOf = (read: QueryRead, text: string, tables: Tables): readonly QueryFinding[] => {
+const findingsOf = (read: QueryRead, text: string, tables: Tables, use: QueryUse): readonly QueryFinding[] => {
   const whole = { from: 0, until: text.length };
+  const ours = (code: TrapCode, at: Place, message: string): QueryFinding => ({
+    code,
+    severity: TRAPS[code].severity,
+    at,
+    message,
+  });
   switch (read.kind) {
     case 'query':
       return [
-        ...read.diagnostics.map(fromService),
-        ...findTraps(read.query, tables).map(({ code, at, message }) => ({
-          code,
-          severity: TRAPS[code].severity,
-          at,
-          message,
-        })),
+        ...fromService(read.diagnostics),
+        ...findTraps(read.query, tables, use).map(({ code, at, message }) => ours(code, at, message)),
       ];
     case 'faulty':
-      return read.diagnostics.map(fromService);
+      return fromService(read.diagnostics).map((each) => elsewhere(each) ?? goneColumn(each, text, tables) ?? each);
     case 'unread':
-      return [
-        ...read.diagnostics.map(fromService),
-        { code: 'KQL004', severity: 'note', at: read.at, message: `not looked into: ${read.what}` },
-      ];
+      return [...fromService(read.diagnostics), unread(read, ours)];
     case 'refused':
-      return [{ code: 'KQL001', severity: 'error', at: read.at, message: read.why }];
+      return [ours('KQL001', read.at, read.why)];
     case 'gave-up':
-      return [{ code: 'KQL002', severity: 'error', at: whole, message: `not checked: ${read.why}` }];
+      return [ours('KQL002', whole, read.why)];
     case 'command':
-      return [{ code: 'KQL003', severity: 'error', at: whole, message: 'a management command, and no query' }];
+      return [ours('KQL003', whole, 'this is a management command, and no query')];
     default:
       return never(read);
   }
 };
 
-const fromService = ({ code, severity, at, message }: Diagnostic): QueryFinding => ({ code, severity, at, message });
+const fromService = (diagnostics: readonly Diagnostic[]): readonly QueryFinding[] =>
+  diagnostics.map(({ code, severity, at, message }) => ({ code, severity, at, message }));
+
+const unread = (
+  { what, at }: Extract<QueryRead, { readonly kind: 'unread' }>,
+  ours: (code: TrapCode, at: Place, message: string) => QueryFinding,
+): QueryFinding => {
+  switch (what) {
+    case 'NoResult':
+      return ours('KQL005', at, 'the text ends without a table that is to be answered');
+    case 'SeveralResults':
+      return ours('KQL116', at, 'a second answer begins here; neither was looked into');
+    case 'AliasStatement':
+      return ours('KQL114', at, 'Azure Monitor has no alias');
+    default:
+      return ours('KQL004', at, `not looked into: ${what}`);
+  }
+};
+
+/** The database of a cluster: a workspace has neither. */
+const elsewhere = ({ code, at }: QueryFinding): QueryFinding | null =>
+  code === 'KS208' ? { code: 'KQL114', severity: TRAPS.KQL114.severity, at, message: ELSEWHERE } : null;
+
+const ELSEWHERE = 'Azure Monitor has no database(): write workspace("…") for the tables of another workspace';
+
+/** A name that is not known and was a column once, of a table that the text names. */
+const goneColumn = ({ code, at }: QueryFinding, text: string, tables: Tables): QueryFinding | null => {
+  const name = text.slice(at.from, at.until);
+  if (code !== 'KS142' || !/^\w+$/.test(name)) return null;
+  for (const [table, { gone }] of Object.entries(tables)) {
+    const was = Object.hasOwn(gone, name) ? gone[name] : undefined;
+    if (was === undefined || !new RegExp(`\\b${table}\\b`).test(text)) continue;
+    const message = `${table} has no ${name} any more; it was a ${was.type} in ${was.last}`;
+    return { code: 'KQL121', severity: TRAPS.KQL121.severity, at, message };
+  }
+  return null;
+};

@@ -1,493 +1,421 @@
-import type { Expr, Named, Pipeline, Place, Query, Step } from './query.ts';
-import type { ColumnFacts, TableFacts, Tables } from './tables.ts';
+import { blankOf } from './blank.ts';
+import { asksIfFilled, boundedBelow, choosesFilled, ensures, provesFilled } from './conditions.ts';
+import { blankEquality, type JoinToJudge, joinTraps, judgeJoin, keysOf } from './join-traps.ts';
+import {
+  factsOf,
+  type Flow,
+  type Known,
+  nameOfOrigin,
+  type Origin,
+  originsOf,
+  type Reading,
+  type Rows,
+  unknown,
+  unknownFlow,
+} from './known.ts';
+import type { Column, Expr, Named, Pipeline, Place, Query, Step, Unioned } from './query.ts';
+import type { Tables } from './tables.ts';
+import { type Trap, TrapReport } from './trap-report.ts';
+import { isNotThere, valueTraps } from './value-traps.ts';
 
-export const TRAPS = {
-  KQL101: {
-    severity: 'error',
-    says: 'a join whose keys can be blank on both sides: "" equals "", and every row without an address belongs to everyone',
-  },
-  KQL102: {
-    severity: 'error',
-    says: 'parse_json of a text that is not JSON: it has no members, and tostring makes "" of them',
-  },
-  KQL103: { severity: 'error', says: 'take returns any rows, not the latest: use arg_max, or order the rows first' },
-  KQL104: { severity: 'error', says: 'TimeGenerated is when the row arrived, not when the flow was' },
-  KQL105: {
-    severity: 'error',
-    says: 'a column that is blank where the address is public, without the column that has it then',
-  },
-  KQL106: { severity: 'error', says: 'a number or time compared with a text' },
-  KQL107: { severity: 'warning', says: 'a table read without a lower bound of time' },
-  KQL108: { severity: 'warning', says: 'rows of other sorts share the table, and nothing keeps them out' },
-  KQL109: { severity: 'warning', says: 'both directions are counted' },
-  KQL110: { severity: 'warning', says: 'the table is being retired' },
-  KQL111: {
-    severity: 'warning',
-    says: 'two tables joined by address although clusters share addresses: nothing says which cluster',
-  },
-  KQL112: {
-    severity: 'error',
-    says: 'snapshots joined by address or node without time: whoever held it once is blamed for ever',
-  },
-  KQL113: { severity: 'note', says: 'a column that is not what it seems' },
-} as const satisfies Record<string, { readonly severity: 'error' | 'warning' | 'note'; readonly says: string }>;
-
-export interface Trap {
-  readonly code: keyof typeof TRAPS;
-  readonly at: Place;
-  readonly message: string;
-}
-
-interface Origin {
-  readonly table: string;
-  readonly column: string;
-}
-
-/** What is known of a column at one point of a pipeline. */
-interface Known {
-  readonly type: string;
-  readonly origins: readonly Origin[];
-  /** Why the value can be "", or null where it cannot. */
-  readonly blank: string | null;
-}
-
-type Rows = ReadonlyMap<string, Known>;
-
-/** One reading of a table in the query, and what was seen of it. */
-interface Reading {
-  readonly table: string;
-  readonly at: Place;
-  boundedBelow: boolean;
-  /** A lower bound on a column that tells when it happened, where that is not TimeGenerated. */
-  eventBounded: boolean;
-  kindChosen: boolean;
-  directionChosen: boolean;
-}
-
-interface Flow {
-  readonly rows: Rows;
-  readonly readings: readonly Reading[];
-  readonly ordered: boolean;
-  readonly summarized: boolean;
+/** How a query is used, where that changes what is wrong with it. */
+export interface QueryUse {
+  /** The caller bounds the time that is read: an alert rule, a workbook with a range. */
+  readonly isBounded: boolean;
+  /** Its parameters become `let` before it is sent. */
+  readonly hasParameters: boolean;
 }
 
 /**
- * Finds what type-checking passes and means something else. One walk forward along every pipeline, with what is known of each column;
- * a `let` is walked once, and what is known of it is reused where its name is. Unsure means no claim that a value is filled.
+ * Finds what type-checking passes and means something else. One walk forward along every pipeline, with what is known of each column; a `let`
+ * is walked once, and what is known of it is known where its name stands. Where nothing is known, nothing is said.
  */
-export const findTraps = (query: Query, tables: Tables): readonly Trap[] => new TrapFinder(tables).query(query);
+export const findTraps = (query: Query, tables: Tables, use: QueryUse): readonly Trap[] =>
+  new TrapFinder(tables, use).query(query);
+
+/** What a pipeline is for: the answer, something that a name or another pipeline rests on, or one value. */
+type Purpose = 'answer' | 'rests' | 'value';
 
 class TrapFinder {
-  private readonly found: Trap[] = [];
+  private readonly tables: Tables;
+  private readonly use: QueryUse;
+  private readonly report = new TrapReport();
   private readonly lets = new Map<string, Flow>();
   private readonly letBlank = new Map<string, string | null>();
   private readonly readings: Reading[] = [];
+  private readonly joins: JoinToJudge[] = [];
+  /** Columns that the query names anywhere, `table.column`. */
   private readonly mentioned = new Set<string>();
-  private readonly blankUses: { readonly origin: Origin; readonly facts: ColumnFacts; readonly at: Place }[] = [];
-  private readonly filledByFilter = new Set<string>();
-  private readonly tables: Tables;
+  private readonly askedIfFilled = new Set<string>();
+  private readonly blankUses: { readonly origin: Origin; readonly at: Place }[] = [];
+  private readonly arrivals: { readonly table: string; readonly at: Place; readonly message: string }[] = [];
+  private readonly comparedTimes = new Set<string>();
+  /** Of tables that stand where values do. */
+  private readonly values = new Map<Pipeline, Flow>();
 
-  constructor(tables: Tables) {
+  constructor(tables: Tables, use: QueryUse) {
     this.tables = tables;
+    this.use = use;
   }
 
-  query(query: Query): readonly Trap[] {
-    for (const { name, initial } of query.parameters)
+  query({ parameters, parametersAt, lets, result }: Query): readonly Trap[] {
+    if (parametersAt !== null && !this.use.hasParameters)
+      this.report.add('KQL114', parametersAt, 'Azure Monitor has no `declare query_parameters`: write `let`');
+    for (const { name, initial } of parameters) {
+      if (initial !== null) this.expr(initial, unknownFlow([]));
       this.letBlank.set(
         name,
         initial?.kind === 'literal' && initial.string === '' ? `${name} is "" unless given` : null,
       );
-    for (const { name, value } of query.lets) {
-      if ('steps' in value) this.lets.set(name, this.pipeline(value, 'let'));
+    }
+    for (const { name, value } of lets) {
+      if ('steps' in value) this.lets.set(name, this.pipeline(value, 'rests'));
       else {
-        this.expr(value, new Map());
-        this.letBlank.set(name, this.blankOf(value, new Map()));
+        this.expr(value, unknownFlow([]));
+        this.letBlank.set(name, blankOf(value, new Map(), this.letBlank));
       }
     }
-    this.pipeline(query.result, 'result');
-    this.endOfReadings();
-    return this.found.toSorted((a, b) => a.at.from - b.at.from || (a.code < b.code ? -1 : 1));
+    this.answer(this.pipeline(result, 'answer'));
+    this.judge();
+    return this.report.all();
   }
 
-  private pipeline(pipeline: Pipeline, use: 'let' | 'result' | 'inner'): Flow {
-    let flow = this.source(pipeline);
-    for (const [i, step] of pipeline.steps.entries())
-      flow = this.step(step, flow, use, i === pipeline.steps.length - 1);
+  private pipeline({ source, steps }: Pipeline, purpose: Purpose): Flow {
+    let flow = this.source(source);
+    for (const [i, step] of steps.entries()) flow = this.step(step, flow, purpose, i === steps.length - 1);
     return flow;
   }
 
-  private source({ source }: Pipeline): Flow {
+  private source(source: Pipeline['source']): Flow {
     switch (source.kind) {
-      case 'table': {
-        const facts = this.facts(source.name);
-        const reading: Reading = {
-          table: source.name,
-          at: source.at,
-          boundedBelow: false,
-          eventBounded: false,
-          kindChosen: false,
-          directionChosen: false,
-        };
-        this.readings.push(reading);
-        const rows = new Map<string, Known>();
-        for (const { name, type } of source.columns) {
-          const when = facts?.columns[name]?.blankWhen;
-          rows.set(name, {
-            type,
-            origins: [{ table: source.name, column: name }],
-            blank: when === undefined ? null : `${name} is blank ${when}`,
-          });
-        }
-        return { rows, readings: [reading], ordered: false, summarized: false };
-      }
+      case 'table':
+        return this.table(source.name, source.at, source.columns);
       case 'let':
-        return (
-          this.lets.get(source.name) ?? {
-            rows: unknownRows(source.columns),
-            readings: [],
-            ordered: false,
-            summarized: false,
-          }
-        );
+        return this.lets.get(source.name) ?? unknownFlow(source.columns);
       case 'pipeline':
-        return this.pipeline(source.of, 'inner');
+        return this.pipeline(source.of, 'rests');
       case 'union':
         return this.union(
-          source.with.map((each) => this.pipeline(each, 'inner')),
+          source.with.map((each) => this.pipeline(each, 'rests')),
+          source,
           source.columns,
         );
+      case 'print':
+        for (const { expr } of source.named) this.expr(expr, unknownFlow([]));
+        return { ...unknownFlow(source.columns), isOrdered: true, unique: new Set() };
+      case 'datatable':
+        for (const value of source.values) this.expr(value, unknownFlow([]));
+        return unknownFlow(source.columns);
+      case 'other': {
+        const name = source.what.replace(/\(\)$/, '');
+        if (isNotThere(name)) this.report.add('KQL114', source.at, `Azure Monitor has no function ${name}()`);
+        return unknownFlow(source.columns);
+      }
       default:
-        return { rows: unknownRows(source.columns), readings: [], ordered: false, summarized: false };
+        return unknownFlow(source.columns);
     }
   }
 
-  private step(step: Step, flow: Flow, use: 'let' | 'result' | 'inner', last: boolean): Flow {
-    const { rows } = flow;
+  private table(name: string, at: Place, columns: readonly Column[]): Flow {
+    const facts = Object.hasOwn(this.tables, name) ? this.tables[name] : undefined;
+    if (facts === undefined) return unknownFlow(columns);
+    const reading: Reading = { table: name, facts, at, isBounded: false, isEventBounded: false, isOfOneCluster: false };
+    this.readings.push(reading);
+    const rows = columns.map(({ name: column, type }): readonly [string, Known] => {
+      const when = facts.columns[column]?.blankWhen;
+      const blank = when === undefined ? null : `${column} is blank ${when}`;
+      return [column, { type, origins: [{ table: name, column }], blank, at: null, isPlain: true }];
+    });
+    return { ...unknownFlow([]), rows: new Map(rows), readings: [reading], rowsOf: facts };
+  }
+
+  private step(step: Step, flow: Flow, purpose: Purpose, isLast: boolean): Flow {
     switch (step.kind) {
-      case 'where': {
-        for (const part of conjuncts(step.condition)) this.filter(part, flow);
-        this.expr(step.condition, rows);
-        const kept = new Map(rows);
-        for (const [name, known] of rows)
-          if (known.blank !== null && known.origins.some((origin) => this.chosen(origin, step.condition, rows)))
-            kept.set(name, { ...known, blank: null });
-        for (const part of conjuncts(step.condition))
-          for (const name of filledBy(part)) {
-            const known = kept.get(name);
-            if (known === undefined) continue;
-            kept.set(name, { ...known, blank: null });
-            // Whoever asks for what is filled knows that it can be blank; whoever asks for one value may not.
-            if (part.kind === 'call' || (part.kind === 'operator' && part.op === '!='))
-              for (const origin of known.origins) this.filledByFilter.add(key(origin));
-          }
-        return { ...flow, rows: kept };
-      }
+      case 'where':
+        return this.where(step.condition, flow);
       case 'extend':
-        return { ...flow, rows: new Map([...rows, ...this.defined(step.named, rows)]) };
+      case 'mv-expand':
+        return {
+          ...flow,
+          rows: this.onto(step.columns, this.defined(step.named, flow), flow.rows),
+          ...(step.kind === 'extend' ? {} : { unique: null, rowsOf: null }),
+        };
       case 'project':
-      case 'distinct': {
-        this.usesOf(step.named, rows);
-        if (use === 'result')
-          for (const { expr } of step.named)
-            if (expr.kind === 'column') this.arrivalIn(expr, rows, 'it is told as a time of the answer');
-        return { ...flow, rows: this.onto(step, this.defined(step.named, rows), rows) };
-      }
+      case 'project-rename':
+        return this.project(step, flow);
+      case 'distinct':
+        return { ...this.project(step, flow), isOrdered: false, unique: namesOf(step.columns), rowsOf: null };
       case 'project-away':
       case 'project-keep':
       case 'project-reorder':
-        return { ...flow, rows: this.onto(step, new Map(), rows) };
-      case 'project-rename':
-        return { ...flow, rows: this.onto(step, this.defined(step.named, rows), rows) };
-      case 'summarize': {
-        this.usesOf(step.by, rows);
-        for (const { expr } of step.by) this.arrivalIn(expr, rows, 'rows are grouped by it');
-        const defined = new Map([...this.defined(step.by, rows), ...this.defined(step.named, rows)]);
-        return { ...flow, rows: this.onto(step, defined, rows), ordered: false, summarized: true };
-      }
+        return this.kept(flow, this.onto(step.columns, new Map(), flow.rows));
+      case 'summarize':
+        return this.summarize(step, flow);
       case 'join':
       case 'lookup':
         return this.join(step, flow);
       case 'union':
-        return this.union([flow, ...step.with.map((each) => this.pipeline(each, 'inner'))], step.columns);
-      case 'mv-expand':
-        return { ...flow, rows: new Map([...rows, ...this.defined(step.named, rows)]) };
+        return this.union([flow, ...step.with.map((each) => this.pipeline(each, 'rests'))], step, step.columns);
       case 'sort':
       case 'top':
-        for (const { expr } of step.by) this.expr(expr, rows);
-        return { ...flow, ordered: true };
+        for (const { expr } of step.by) this.expr(expr, flow);
+        return { ...flow, isOrdered: true };
       case 'take':
-        // A sample at the very end is a sample; one row, or rows that something else rests on, is taken for the latest.
-        if (!flow.ordered && (use !== 'result' || !last || isOne(step.count)))
-          this.report('KQL103', step.at, `any ${isOne(step.count) ? 'row' : 'rows'}, not the latest`);
+        this.take(step, flow, purpose, isLast);
         return flow;
       case 'count':
-        return { ...flow, rows: unknownRows(step.columns), ordered: false, summarized: true };
+        if (flow.rowsOf?.countBy !== undefined) this.countsRows(step.at, flow.rowsOf.countBy);
+        return { ...unknownFlow(step.columns), isOrdered: true, unique: new Set() };
       case 'other':
-        // render and the like change no rows; of what does, nothing is known but the names that stay.
-        return { ...flow, rows: this.onto(step, new Map(), rows) };
+        return this.other(step, flow);
     }
   }
 
-  private join(step: Extract<Step, { kind: 'join' | 'lookup' }>, left: Flow): Flow {
-    const right = this.pipeline(step.right, 'inner');
-    const pairs = step.on.map((on): readonly [string, string] | null => {
-      if (on.kind === 'column') return [on.name, on.name];
-      if (on.kind !== 'operator' || on.left.kind !== 'column' || on.right.kind !== 'column') return null;
-      return on.left.side === 'right' ? [on.right.name, on.left.name] : [on.left.name, on.right.name];
-    });
-    const times = [...left.rows, ...right.rows].length;
-    for (const [i, pair] of pairs.entries()) {
-      const at = step.on[i]?.at ?? step.at;
-      if (pair === null) continue;
-      const [ofLeft, ofRight] = [left.rows.get(pair[0]), right.rows.get(pair[1])];
-      if (ofLeft?.blank && ofRight?.blank)
-        this.report('KQL101', at, `${ofLeft.blank}, and ${ofRight.blank}: "" joins ""`);
-      for (const known of [ofLeft, ofRight]) this.useOf(known, at);
-    }
-    const names = pairs.flatMap((pair) => pair ?? []);
-    const tablesOf = (flow: Flow): readonly string[] => [...new Set(flow.readings.map((reading) => reading.table))];
-    const snapshots = [...tablesOf(left), ...tablesOf(right)].filter((table) => this.facts(table)?.snapshot);
-    const events = [...tablesOf(left), ...tablesOf(right)].filter((table) => !this.facts(table)?.snapshot);
-    const keyed = pairs.some((pair) => pair !== null && left.rows.get(pair[0])?.type === 'datetime');
-    if (snapshots.length > 0 && events.length > 0 && !keyed && times > 0)
-      this.pending.push({ at: step.at, snapshot: snapshots[0] ?? '', event: events[0] ?? '' });
-    const clusters = new Set(
-      [...tablesOf(left), ...tablesOf(right)].flatMap((table) => this.facts(table)?.cluster ?? []),
-    );
-    const choosesCluster =
-      names.some((name) => clusters.has(name)) || [...clusters].some((name) => this.filteredBy.has(name));
-    if (clusters.size > 0 && !choosesCluster)
-      this.report('KQL111', step.at, `no condition on ${[...clusters].join(' or ')}`);
-    const rows = new Map<string, Known>();
-    const fromRight = [...right.rows];
-    for (const [i, column] of step.columns.entries()) {
-      const own = left.rows.get(column.name);
-      const other =
-        i < left.rows.size ? undefined : (right.rows.get(column.name) ?? right.rows.get(column.name.replace(/1$/, '')));
-      rows.set(
-        column.name,
-        (i < left.rows.size ? own : other) ?? own ?? fromRight[i - left.rows.size]?.[1] ?? unknown(column.type),
+  private where(condition: Expr, flow: Flow): Flow {
+    this.expr(condition, flow);
+    for (const reading of flow.readings) this.boundBy(condition, flow, reading);
+    const kept = new Map(flow.rows);
+    /** As far as the table itself or somebody who knows says so: to ask for one value is not to know. */
+    const known = new Map(flow.rows);
+    for (const [name, column] of flow.rows) {
+      if (column.blank === null) continue;
+      const isChosen = ensures(condition, (part) =>
+        column.origins.some((origin) => choosesFilled(part, origin, factsOf(this.tables, origin) ?? {}, flow.rows)),
       );
+      const isAsked = ensures(condition, (part) => asksIfFilled(part, name));
+      if (isAsked) this.asked(column);
+      if (isChosen || isAsked) known.set(name, { ...column, blank: null });
+      if (isChosen || isAsked || ensures(condition, (part) => provesFilled(part, name)))
+        kept.set(name, { ...column, blank: null });
     }
+    this.comparisons(condition, { ...flow, rows: known });
+    ensures(condition, (part) => this.equalsBlank(part, { ...flow, rows: known }));
+    return { ...flow, rows: kept };
+  }
+
+  /** What a condition says of the rows of one table that are read. */
+  private boundBy(condition: Expr, { rows, isSummarized }: Flow, reading: Reading): void {
+    const { table, facts } = reading;
+    const isOf = (column: string, part: Expr): boolean =>
+      'left' in part &&
+      [part.left, ...('right' in part ? [part.right] : [])].some((side) =>
+        originsOf(side, rows).some((origin) => origin.table === table && origin.column === column),
+      );
+    if (!isSummarized) {
+      const bounds = (part: Expr): readonly Origin[] =>
+        boundedBelow(part, rows).filter((origin) => origin.table === table);
+      if (ensures(condition, (part) => bounds(part).length > 0)) reading.isBounded = true;
+      if (ensures(condition, (part) => bounds(part).some(({ column }) => facts.eventTime?.includes(column) === true)))
+        reading.isEventBounded = true;
+    }
+    if (ensures(condition, (part) => facts.cluster?.some((column) => isOf(column, part)) === true))
+      reading.isOfOneCluster = true;
+  }
+
+  /** Always false: it is asked of each part that must hold. */
+  private equalsBlank(part: Expr, flow: Flow): boolean {
+    const message =
+      part.kind === 'operator' && (part.op === '==' || part.op === '=~')
+        ? blankEquality(part.left, part.right, flow, this.letBlank)
+        : part.kind === 'in' && (part.op === 'in' || part.op === 'in~')
+          ? this.blankInTable(part.left, part.list, flow)
+          : null;
+    if (message !== null) this.report.add('KQL101', part.at, message);
+    return false;
+  }
+
+  private blankInTable(left: Expr, list: readonly Expr[], flow: Flow): string | null {
+    const [only] = list;
+    const blank = blankOf(left, flow.rows, this.letBlank);
+    if (blank === null || only?.kind !== 'rows') return null;
+    const [column] = this.values.get(only.of)?.rows.values() ?? [];
+    return column?.blank == null ? null : `${blank}, and ${column.blank}: "" is in ""`;
+  }
+
+  private project(step: Extract<Step, { readonly named: readonly Named[] }>, flow: Flow): Flow {
+    this.usesOf(step.named, flow.rows);
+    return this.kept(flow, this.onto(step.columns, this.defined(step.named, flow), flow.rows));
+  }
+
+  /** A row for each row, with other columns. */
+  private kept(flow: Flow, rows: Rows): Flow {
+    const unique = flow.unique !== null && [...flow.unique].every((name) => rows.has(name)) ? flow.unique : null;
+    return { ...flow, rows, unique };
+  }
+
+  private summarize(step: Extract<Step, { readonly kind: 'summarize' }>, flow: Flow): Flow {
+    const { rowsOf } = flow;
+    this.usesOf(step.by, flow.rows);
+    const by = this.defined(step.by, flow);
+    for (const { expr } of step.by) this.arrivalIn(expr, flow.rows);
+    const named = this.defined(step.named, flow);
+    const asksBilled = step.named.some(({ expr }) => originsOf(expr, flow.rows).some(isBilledSize));
+    const counts = step.named.find(({ expr }) => expr.kind === 'call' && expr.name === 'count');
+    const isByThing = [...by.values()].some(({ origins }) => origins.some(({ column }) => column === rowsOf?.countBy));
+    if (rowsOf?.countBy !== undefined && counts !== undefined && !asksBilled && !isByThing)
+      this.countsRows(counts.expr.at, rowsOf.countBy);
     return {
-      rows,
-      readings: [...left.readings, ...right.readings],
-      ordered: false,
-      summarized: left.summarized || right.summarized,
+      ...flow,
+      rows: this.onto(step.columns, new Map([...by, ...named]), flow.rows),
+      isOrdered: step.by.length === 0,
+      isSummarized: true,
+      unique: namesOf(step.columns.slice(0, step.by.length)),
+      rowsOf: null,
     };
   }
 
-  private readonly pending: { readonly at: Place; readonly snapshot: string; readonly event: string }[] = [];
-  private readonly filteredBy = new Set<string>();
-  private timesCompared = false;
-
-  private union(flows: readonly Flow[], columns: Pipeline['source']['columns']): Flow {
-    const rows = new Map<string, Known>();
-    for (const { name, type } of columns) {
-      const all = flows.map((flow) => flow.rows.get(name));
-      const blank =
-        all.find((known) => known?.blank)?.blank ??
-        (all.includes(undefined) && type === 'string' ? `${name} is missing in a part of the union` : null);
-      rows.set(name, { type, origins: all.flatMap((known) => known?.origins ?? []), blank });
-    }
-    return { rows, readings: flows.flatMap((flow) => flow.readings), ordered: false, summarized: false };
-  }
-
-  /** What a condition that must hold says about the readings behind its columns. */
-  private filter(part: Expr, flow: Flow): void {
-    const column = part.kind === 'operator' || part.kind === 'between' || part.kind === 'in' ? part.left : null;
-    if (column?.kind !== 'column') return;
-    this.filteredBy.add(column.name);
-    const below = part.kind === 'between' ? !part.not : part.kind === 'operator' && ['>', '>=', '=='].includes(part.op);
-    for (const origin of flow.rows.get(column.name)?.origins ?? [])
-      for (const reading of flow.readings.filter(({ table }) => table === origin.table)) {
-        const facts = this.facts(reading.table);
-        if (below && !flow.summarized && column.type === 'datetime') {
-          reading.boundedBelow = true;
-          if (facts?.eventTime?.includes(origin.column)) reading.eventBounded = true;
-        }
-        if (facts?.rowKind?.column === origin.column) reading.kindChosen = true;
-        if (facts?.direction === origin.column) reading.directionChosen = true;
+  private join(step: Extract<Step, { readonly kind: 'join' | 'lookup' }>, left: Flow): Flow {
+    const right = this.pipeline(step.right, 'rests');
+    const keys = keysOf(step.on, left, right);
+    joinTraps(step, keys, left, this.report);
+    for (const { at, left: l, right: r } of keys)
+      for (const { known } of [l, r]) {
+        this.useOf(known, at);
+        for (const origin of known?.origins ?? []) this.mentioned.add(nameOfOrigin(origin));
       }
+    this.joins.push({ at: step.at, keys, left: left.readings, right: right.readings });
+    const mayLack = {
+      left: /^(?:right|full)outer$/.test(step.flavour),
+      right: /^(?:left|full)outer$/.test(step.flavour),
+    };
+    return {
+      ...left,
+      rows: joinedRows(step, left.rows, right.rows, mayLack),
+      readings: [...left.readings, ...right.readings],
+      isOrdered: false,
+      isSummarized: left.isSummarized && right.isSummarized,
+      unique: null,
+      rowsOf: null,
+    };
   }
 
-  private endOfReadings(): void {
-    for (const reading of this.readings) {
-      const facts = this.facts(reading.table);
-      if (facts === undefined) continue;
-      if (!reading.boundedBelow) this.report('KQL107', reading.at, `${reading.table} is read from its beginning`);
-      else if (facts.eventTime !== undefined && !reading.eventBounded)
-        this.report(
-          'KQL104',
-          reading.at,
-          `${reading.table} is bounded by TimeGenerated alone; bound ${facts.eventTime[0]} too, and TimeGenerated wider`,
-        );
-      if (facts.rowKind !== undefined && !reading.kindChosen)
-        this.report('KQL108', reading.at, `add where ${facts.rowKind.column} == "${facts.rowKind.value}"`);
-      if (facts.direction !== undefined && !reading.directionChosen)
-        this.report('KQL109', reading.at, `add a condition on ${facts.direction}`);
-      if (facts.retired !== undefined) this.report('KQL110', reading.at, `${reading.table}: ${facts.retired}`);
-    }
-    if (!this.timesCompared)
-      for (const { at, snapshot, event } of this.pending)
-        this.report('KQL112', at, `nothing compares a time of ${event} with one of ${snapshot}`);
-    for (const { origin, facts, at } of this.blankUses) {
-      const elsewhere = `${origin.table}.${facts.elsewhere}`;
-      if (facts.elsewhere !== undefined && !this.mentioned.has(elsewhere) && !this.filledByFilter.has(key(origin)))
-        this.report(
-          'KQL105',
-          at,
-          `${origin.column} is blank ${facts.blankWhen}; the address is in ${facts.elsewhere} then`,
-        );
-    }
+  private union(flows: readonly Flow[], { withSource }: Unioned, columns: readonly Column[]): Flow {
+    const rows = columns.map(({ name, type }): readonly [string, Known] => {
+      const all = flows.map((flow) => flow.rows.get(name));
+      const isLacking = type === 'string' && name !== withSource && all.includes(undefined);
+      const blank =
+        all.find((known) => known?.blank)?.blank ?? (isLacking ? `${name} is not in every part of the union` : null);
+      const isPlain = all.every((known) => known === undefined || known.isPlain);
+      return [name, { type, origins: all.flatMap((known) => known?.origins ?? []), blank, at: null, isPlain }];
+    });
+    return {
+      ...unknownFlow([]),
+      rows: new Map(rows),
+      readings: flows.flatMap(({ readings }) => readings),
+      isSummarized: flows.some(({ isSummarized }) => isSummarized),
+    };
   }
 
-  /** Names of the step's columns, as the language service has them, with what is known of each. */
-  private onto(step: Step, defined: Rows, before: Rows): Rows {
-    return new Map(
-      step.columns.map(({ name, type }) => [name, defined.get(name) ?? before.get(name) ?? unknown(type)]),
-    );
+  private take(step: Extract<Step, { readonly kind: 'take' }>, flow: Flow, purpose: Purpose, isLast: boolean): void {
+    const isOne = step.count.kind === 'literal' && step.count.text === '1';
+    // A sample at the very end is a sample; one row, or rows that something else rests on, are taken for the latest.
+    if (flow.isOrdered || (purpose === 'answer' && isLast && !isOne)) return;
+    this.report.add('KQL103', step.at, isOne ? 'any row, not the latest' : 'any rows, not the latest');
   }
 
-  private defined(named: readonly Named[], rows: Rows): ReadonlyMap<string, Known> {
+  private other(step: Extract<Step, { readonly kind: 'other' }>, flow: Flow): Flow {
+    const plugin = /^EvaluateOperator (python|sql_request)$/.exec(step.what)?.[1];
+    if (plugin !== undefined) this.report.add('KQL114', step.at, `Azure Monitor has no plugin ${plugin}`);
+    // `render` and the like change no rows; of what does, nothing is known but the names that stay.
+    const changesNothing = /^(?:Render|Serialize)Operator$/.test(step.what);
+    const rows = this.onto(step.columns, new Map(), flow.rows);
+    return changesNothing ? flow : { ...flow, rows, isOrdered: false, unique: null, rowsOf: null };
+  }
+
+  private countsRows(at: Place, by: string): void {
+    this.report.add('KQL119', at, `there is a row for each container and minute: count with dcount(${by})`);
+  }
+
+  /** The step's columns, with what is known of each. */
+  private onto(columns: readonly Column[], defined: Rows, before: Rows): Rows {
+    return new Map(columns.map(({ name, type }) => [name, defined.get(name) ?? before.get(name) ?? unknown(type)]));
+  }
+
+  private defined(named: readonly Named[], flow: Flow): Rows {
+    const { rows } = flow;
     const defined = new Map<string, Known>();
     for (const { name, expr } of named) {
-      this.expr(expr, rows);
-      const as =
-        name ??
-        (expr.kind === 'column'
-          ? expr.name
-          : expr.kind === 'call' && expr.args[0]?.kind === 'column'
-            ? expr.args[0].name
-            : null);
-      if (as === null) continue;
-      const plain = expr.kind === 'column' ? rows.get(expr.name) : undefined;
-      defined.set(as, plain ?? { type: expr.type, origins: originsOf(expr, rows), blank: this.blankOf(expr, rows) });
+      this.expr(expr, flow);
+      if (expr.kind === 'call' && /^arg_(?:max|min)$/.test(expr.name))
+        for (const arg of expr.args) defineByName(arg, rows, defined);
+      const as = name ?? nameMadeUp(expr);
+      if (as !== null) defined.set(as, this.valued(expr, rows));
     }
     return defined;
   }
 
-  /** Why a text can be "". A null of anything else becomes "" by tostring. */
-  private blankOf(expr: Expr, rows: Rows): string | null {
-    switch (expr.kind) {
-      case 'column':
-        return rows.get(expr.name)?.blank ?? null;
-      case 'variable':
-        return this.letBlank.get(expr.name) ?? null;
-      case 'literal':
-        return expr.string === '' ? 'it is ""' : null;
-      case 'member':
-        return 'a member that is missing is null, and "" as text';
-      case 'rows':
-        return 'no row makes null';
-      case 'call':
-        return this.blankOfCall(expr, rows);
-      default:
-        return null;
-    }
+  private valued(expr: Expr, rows: Rows): Known {
+    const plain = expr.kind === 'column' ? rows.get(expr.name) : undefined;
+    if (plain !== undefined) return { ...plain, at: expr.at };
+    const blank = blankOf(expr, rows, this.letBlank);
+    return { type: expr.type, origins: originsOf(expr, rows), blank, at: expr.at, isPlain: false };
   }
 
-  private blankOfCall(call: Extract<Expr, { kind: 'call' }>, rows: Rows): string | null {
-    const of = (arg: Expr | undefined): string | null => (arg === undefined ? null : this.blankOf(arg, rows));
-    switch (call.name) {
-      case 'iff':
-      case 'iif': {
-        const [test, then, other] = call.args;
-        const tested =
-          test?.kind === 'call' &&
-          (test.name === 'isempty' || test.name === 'isnotempty') &&
-          test.args[0]?.kind === 'column'
-            ? test.args[0].name
-            : null;
-        const whenFilled = test?.kind === 'call' && test.name === 'isnotempty' ? then : other;
-        const whenBlank = whenFilled === then ? other : then;
-        if (tested !== null && whenFilled?.kind === 'column' && whenFilled.name === tested) return of(whenBlank);
-        return of(then) ?? of(other);
-      }
-      case 'strcat':
-        return call.args.every((arg) => of(arg) !== null) ? of(call.args[0]) : null;
-      case 'coalesce':
-        return call.args.every((arg) => of(arg) !== null) ? of(call.args.at(-1)) : null;
-      case 'extract':
-        return 'extract finds nothing in some texts';
-      case 'split':
-      case 'tostring':
-      case 'tolower':
-      case 'toupper':
-      case 'trim':
-      case 'substring':
-      case 'any':
-      case 'take_any':
-      case 'max':
-      case 'min':
-        return of(call.args[0]);
-      default:
-        return call.type === 'string' ? of(call.args[0]) : null;
-    }
-  }
-
-  private expr(expr: Expr, rows: Rows): void {
+  /** Walks one expression for what is wrong with it and what it mentions. */
+  private expr(expr: Expr, flow: Flow): void {
+    valueTraps(expr, flow.rows, this.tables, this.report);
     switch (expr.kind) {
       case 'column':
-        for (const origin of rows.get(expr.name)?.origins ?? []) {
-          this.mentioned.add(key(origin));
-          const seems = this.facts(origin.table)?.columns[origin.column]?.notWhatItSeems;
-          if (seems !== undefined) this.report('KQL113', expr.at, `${origin.column} ${seems}`);
-        }
+        for (const origin of flow.rows.get(expr.name)?.origins ?? []) this.mentioned.add(nameOfOrigin(origin));
         return;
       case 'operator':
-        if (COMPARES.has(expr.op)) {
-          this.compared(expr.left, expr.right, expr.at);
-          for (const side of [expr.left, expr.right])
-            this.useOf(side.kind === 'column' ? rows.get(side.name) : undefined, side.at);
-          if (timesOfTwo(expr.left, expr.right, rows)) this.timesCompared = true;
-        }
-        this.expr(expr.left, rows);
-        this.expr(expr.right, rows);
+        this.timesOfTwo(expr.left, expr.right, flow.rows);
+        for (const side of [expr.left, expr.right]) this.expr(side, flow);
         return;
       case 'in':
-        for (const each of expr.list) {
-          if (each.kind === 'rows') {
-            const flow = this.pipeline(each.of, 'inner');
-            const inner = [...flow.rows.values()][0];
-            const blank = this.blankOf(expr.left, rows);
-            if (blank !== null && inner?.blank && !expr.op.startsWith('!'))
-              this.report('KQL101', expr.at, `${blank}, and ${inner.blank}`);
-          } else {
-            this.compared(expr.left, each, expr.at);
-            this.expr(each, rows);
-          }
-        }
-        this.expr(expr.left, rows);
+        for (const each of [expr.left, ...expr.list]) this.expr(each, flow);
         return;
       case 'between':
-        if ([expr.low, expr.high].some((edge) => timesOfTwo(expr.left, edge, rows))) this.timesCompared = true;
-        for (const each of [expr.left, expr.low, expr.high]) this.expr(each, rows);
+        for (const edge of [expr.low, expr.high]) this.timesOfTwo(expr.left, edge, flow.rows);
+        for (const each of [expr.left, expr.low, expr.high]) this.expr(each, flow);
         return;
       case 'call':
-        if (PARSES.has(expr.name) && expr.args[0]?.kind === 'column')
-          for (const origin of rows.get(expr.args[0].name)?.origins ?? [])
-            if (this.facts(origin.table)?.columns[origin.column]?.holds === 'words')
-              this.report('KQL102', expr.at, `${origin.table}.${origin.column} holds words ("Ready"), not JSON`);
-        for (const arg of expr.args) this.expr(arg, rows);
+        for (const arg of expr.args) this.expr(arg, flow);
         return;
       case 'negate':
-        return this.expr(expr.of, rows);
+        return this.expr(expr.of, flow);
       case 'member':
-        return this.expr(expr.of, rows);
+        if (typeof expr.key !== 'string') this.expr(expr.key, flow);
+        return this.expr(expr.of, flow);
       case 'rows':
-        this.pipeline(expr.of, 'inner');
+        this.values.set(expr.of, this.pipeline(expr.of, 'value'));
         return;
       default:
-        return;
     }
   }
 
-  private compared(left: Expr, right: Expr, at: Place): void {
-    const text = left.type === 'string' ? left : right.type === 'string' ? right : null;
-    const other = text === left ? right : left;
-    if (text !== null && NEVER_TEXT.has(other.type))
-      this.report('KQL106', at, `${other.type} compared with string; write toint(…) or tostring(…)`);
+  /** Columns that a condition compares although they can be blank. */
+  private comparisons(condition: Expr, flow: Flow): void {
+    switch (condition.kind) {
+      case 'operator':
+        for (const [side, other] of [
+          [condition.left, condition.right],
+          [condition.right, condition.left],
+        ] as const) {
+          if (side.kind !== 'column') this.comparisons(side, flow);
+          else if (isBlankText(other)) this.asked(flow.rows.get(side.name));
+          else if (!isPrivateText(other)) this.useOf(flow.rows.get(side.name), side.at);
+        }
+        return;
+      case 'in':
+        if (condition.left.kind === 'column' && !condition.list.every(isPrivateText))
+          this.useOf(flow.rows.get(condition.left.name), condition.left.at);
+        return;
+      default:
+    }
+  }
+
+  private asked(known: Known | undefined): void {
+    for (const origin of known?.origins ?? []) this.askedIfFilled.add(nameOfOrigin(origin));
+  }
+
+  private timesOfTwo(left: Expr, right: Expr, rows: Rows): void {
+    if (left.type !== 'datetime' && right.type !== 'datetime') return;
+    for (const one of originsOf(left, rows))
+      for (const other of originsOf(right, rows)) {
+        this.comparedTimes.add(`${one.table} ${other.table}`);
+        this.comparedTimes.add(`${other.table} ${one.table}`);
+      }
   }
 
   private usesOf(named: readonly Named[], rows: Rows): void {
@@ -495,123 +423,119 @@ class TrapFinder {
   }
 
   private useOf(known: Known | undefined, at: Place): void {
-    for (const origin of known?.origins ?? []) {
-      const facts = this.facts(origin.table)?.columns[origin.column];
-      if (facts?.elsewhere !== undefined && known?.blank) this.blankUses.push({ origin, facts, at });
+    if (known?.blank == null) return;
+    for (const origin of known.origins)
+      if (factsOf(this.tables, origin)?.elsewhere !== undefined) this.blankUses.push({ origin, at });
+  }
+
+  private arrivalIn(expr: Expr, rows: Rows): void {
+    for (const { table } of originsOf(expr, rows).filter((origin) => this.isArrival(origin)))
+      this.arrivals.push({ table, at: expr.at, message: `rows are grouped by it` });
+  }
+
+  private isArrival({ table, column }: Origin): boolean {
+    const facts = Object.hasOwn(this.tables, table) ? this.tables[table] : undefined;
+    return column === 'TimeGenerated' && facts?.eventTime !== undefined;
+  }
+
+  /** Times of arrival that the answer tells as times, where no time of the event stands beside them. */
+  private answer({ rows }: Flow): void {
+    const told = [...rows.values()].flatMap(({ origins }) => origins);
+    for (const { type, origins, at } of rows.values())
+      for (const origin of type === 'datetime' ? origins : []) {
+        if (!this.isArrival(origin) || at === null) continue;
+        const events = this.tables[origin.table]?.eventTime ?? [];
+        if (told.some(({ table, column }) => table === origin.table && events.includes(column))) continue;
+        this.arrivals.push({ table: origin.table, at, message: 'it is told as a time of the answer' });
+      }
+  }
+
+  /** What is known only when all was read. */
+  private judge(): void {
+    for (const { table, at, message } of this.arrivals) {
+      // What arrived is what is paid for.
+      if (this.mentioned.has(`${table}._BilledSize`)) continue;
+      const times = this.tables[table]?.eventTime?.join(' or ') ?? '';
+      this.report.add('KQL104', at, `TimeGenerated of ${table} is when the row arrived, and ${message}: use ${times}`);
+    }
+    for (const reading of this.readings) this.judgeReading(reading);
+    for (const join of this.joins) judgeJoin(join, this.comparedTimes, this.tables, this.report);
+    for (const { origin, at } of this.blankUses) {
+      const { elsewhere = '', blankWhen = '' } = factsOf(this.tables, origin) ?? {};
+      if (this.mentioned.has(`${origin.table}.${elsewhere}`) || this.askedIfFilled.has(nameOfOrigin(origin))) continue;
+      this.report.add('KQL105', at, `${origin.column} is blank ${blankWhen}; the address is in ${elsewhere} then`);
     }
   }
 
-  private arrivalIn(expr: Expr, rows: Rows, how: string): void {
-    for (const origin of originsOf(expr, rows))
-      if (origin.column === 'TimeGenerated' && this.facts(origin.table)?.eventTime !== undefined)
-        this.arrivalAsEvent(origin, expr.at, how);
-  }
-
-  private arrivalAsEvent(origin: Origin, at: Place, how: string): void {
-    this.report(
-      'KQL104',
-      at,
-      `TimeGenerated of ${origin.table} is when the row arrived: ${how}; use ${this.facts(origin.table)?.eventTime?.join(' or ')}`,
-    );
-  }
-
-  /** Whether the condition keeps only rows in which the column is filled: outbound flows have the node's address. */
-  private chosen(origin: Origin, condition: Expr, rows: Rows): boolean {
-    const filled = this.facts(origin.table)?.columns[origin.column]?.filledWhere;
-    if (filled === undefined) return false;
-    return conjuncts(condition).some((part) => {
-      if (part.kind !== 'in' && part.kind !== 'operator') return false;
-      if (
-        part.left.kind !== 'column' ||
-        !originsOf(part.left, rows).some(({ table, column }) => table === origin.table && column === filled.column)
-      )
-        return false;
-      const values = part.kind === 'in' ? (part.op === 'in' ? part.list : []) : part.op === '==' ? [part.right] : [];
-      return (
-        values.length > 0 &&
-        values.every(
-          (value) => value.kind === 'literal' && value.string !== null && filled.values.includes(value.string),
-        )
+  private judgeReading({ table, facts, at, isBounded, isEventBounded }: Reading): void {
+    const { eventTime, rowKind, direction, retired } = facts;
+    const isOfMoney = this.mentioned.has(`${table}._BilledSize`);
+    const isMentioned = (column: string): boolean => isOfMoney || this.mentioned.has(`${table}.${column}`);
+    if (!isBounded && !this.use.isBounded) this.report.add('KQL107', at, `${table} is read from its beginning`);
+    else if (eventTime !== undefined && !isEventBounded && !isOfMoney)
+      this.report.add(
+        'KQL104',
+        at,
+        `${table} is bounded by TimeGenerated alone, when rows arrived: bound ${eventTime[0]} too`,
       );
-    });
-  }
-
-  private facts(table: string): TableFacts | undefined {
-    return this.tables[table];
-  }
-
-  private report(code: keyof typeof TRAPS, at: Place, message: string): void {
-    if (!this.found.some((trap) => trap.code === code && trap.at.from === at.from && trap.message === message))
-      this.found.push({ code, at, message });
+    if (rowKind !== undefined && !isMentioned(rowKind.column))
+      this.report.add('KQL108', at, `add where ${rowKind.column} == "${rowKind.value}"`);
+    if (direction !== undefined && !isMentioned(direction))
+      this.report.add('KQL109', at, `add a condition on ${direction}`);
+    if (retired !== undefined) this.report.add('KQL110', at, `${table}: ${retired}`);
   }
 }
 
-const COMPARES: ReadonlySet<string> = new Set(['==', '!=', '=~', '!~', '<', '<=', '>', '>=']);
-const PARSES: ReadonlySet<string> = new Set(['parse_json', 'todynamic', 'toobject', 'parsejson']);
-const NEVER_TEXT: ReadonlySet<string> = new Set(['int', 'long', 'real', 'bool', 'datetime', 'timespan']);
-const FILLS: ReadonlySet<string> = new Set([
-  'isnotempty',
-  'ipv4_is_private',
-  'ipv4_is_in_range',
-  'ipv4_is_in_any_range',
-  'ipv4_is_match',
-]);
+const isBilledSize = ({ column }: Origin): boolean => column === '_BilledSize';
 
-const key = ({ table, column }: Origin): string => `${table}.${column}`;
-const unknown = (type: string): Known => ({ type, origins: [], blank: null });
-const unknownRows = (columns: Pipeline['source']['columns']): Rows =>
-  new Map(columns.map(({ name, type }) => [name, unknown(type)]));
-const isOne = (count: Expr): boolean => count.kind === 'literal' && count.text === '1';
+const namesOf = (columns: readonly Column[]): ReadonlySet<string> => new Set(columns.map(({ name }) => name));
 
-const conjuncts = (condition: Expr): readonly Expr[] =>
-  condition.kind === 'operator' && condition.op === 'and'
-    ? [...conjuncts(condition.left), ...conjuncts(condition.right)]
-    : [condition];
+/** The name that Kusto gives a value: of a column its own, of `bin(x, 1h)` and the like that of x. */
+const nameMadeUp = (expr: Expr): string | null => {
+  if (expr.kind === 'column') return expr.name;
+  if (expr.kind !== 'call' || expr.args[0]?.kind !== 'column') return null;
+  const { name } = expr.args[0];
+  return AGGREGATES.has(expr.name) ? `${expr.name}_${name}` : name;
+};
+const AGGREGATES: ReadonlySet<string> = new Set(['min', 'max', 'any', 'take_any', 'sum', 'avg', 'dcount', 'count']);
 
-/** Columns that are not "" in any row that passes. */
-const filledBy = (part: Expr): readonly string[] => {
-  if (part.kind === 'call' && FILLS.has(part.name)) return part.args[0]?.kind === 'column' ? [part.args[0].name] : [];
-  if (part.kind === 'call' && part.name === 'not') {
-    const [inner] = part.args;
-    return inner?.kind === 'call' && inner.name === 'isempty' && inner.args[0]?.kind === 'column'
-      ? [inner.args[0].name]
-      : [];
-  }
-  if (part.kind === 'operator' && part.left.kind === 'column') {
-    const text = part.right.kind === 'literal' ? (part.right.string ?? undefined) : undefined;
-    if (part.op === '!=') return text === '' ? [part.left.name] : [];
-    return text !== undefined &&
-      text !== '' &&
-      /^(==|=~|has|has_cs|contains|contains_cs|startswith|startswith_cs|endswith|endswith_cs)$/.test(part.op)
-      ? [part.left.name]
-      : [];
-  }
-  if (part.kind === 'in' && part.left.kind === 'column' && (part.op === 'in' || part.op === 'in~'))
-    return part.list.every((each) => each.kind === 'literal' && each.string !== '' && each.string !== null)
-      ? [part.left.name]
-      : [];
-  return [];
+/** Of `arg_max(t, a, b)` the columns keep their names; `*` brings all of them. */
+const defineByName = (arg: Expr, rows: Rows, defined: Map<string, Known>): void => {
+  if (arg.kind !== 'column') return;
+  const known = rows.get(arg.name);
+  if (known !== undefined) defined.set(arg.name, known);
 };
 
-const originsOf = (expr: Expr, rows: Rows): readonly Origin[] => {
-  switch (expr.kind) {
-    case 'column':
-      return rows.get(expr.name)?.origins ?? [];
-    case 'call':
-      return expr.args.flatMap((arg) => originsOf(arg, rows));
-    case 'member':
-    case 'negate':
-      return originsOf(expr.of, rows);
-    case 'operator':
-      return [...originsOf(expr.left, rows), ...originsOf(expr.right, rows)];
-    default:
-      return [];
-  }
+/** Columns after a join: those of the left, then those of the right, which get a number where the name is taken. */
+const joinedRows = (
+  { columns }: Pick<Step, 'columns'>,
+  left: Rows,
+  right: Rows,
+  mayLack: { readonly left: boolean; readonly right: boolean },
+): Rows => {
+  const lacking = (known: Known | undefined, type: Column['type'], lacks: boolean): Known => {
+    const found = known ?? unknown(type);
+    return lacks && found.type === 'string' && found.blank === null
+      ? { ...found, blank: 'the join finds no row for some' }
+      : found;
+  };
+  return new Map(
+    columns.map(({ name, type }, i) => {
+      const own = i < left.size ? left.get(name) : undefined;
+      if (own !== undefined) return [name, lacking(own, type, mayLack.left)];
+      return [
+        name,
+        lacking(right.get(name) ?? right.get(name.replace(/\d+$/, '')) ?? left.get(name), type, mayLack.right),
+      ];
+    }),
+  );
 };
 
-/** Two times of different tables side by side: that is what ties a lease to a flow. */
-const timesOfTwo = (left: Expr, right: Expr, rows: Rows): boolean => {
-  if (left.type !== 'datetime') return false;
-  const [a, b] = [originsOf(left, rows), originsOf(right, rows)];
-  return a.some((one) => b.some((other) => one.table !== other.table));
-};
+const isBlankText = (expr: Expr): boolean => expr.kind === 'literal' && expr.string === '';
+
+/** A private address, written out: Traffic Analytics has those in the plain column. */
+const isPrivateText = (expr: Expr): boolean =>
+  expr.kind === 'literal' &&
+  /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)[\d.]+$/.test(
+    expr.string ?? '',
+  );

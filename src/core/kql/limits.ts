@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from '../../base/result.ts';
+import { TOKENS } from './comments.ts';
 import type { Place } from './query.ts';
 
 const LIMITS = { characters: 65_536, nesting: 64, statements: 200 } as const;
@@ -32,8 +33,5 @@ export const withinLimits = (text: string): Result<null, BeyondLimits> => {
   return ok(null);
 };
 
-/** A comment, a string (verbatim, of several lines, plain), or one character that counts. Linear: each alternative begins differently. */
-const TOKENS =
-  /\/\/[^\n]*|@"(?:[^"\n]|"")*"|@'(?:[^'\n]|'')*'|```[\s\S]*?```|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[()[\]{};]/g;
 const OPENS: ReadonlySet<string> = new Set('([{');
 const CLOSES: ReadonlySet<string> = new Set(')]}');

@@ -85,6 +85,8 @@ export type Step = { readonly at: Place; readonly columns: readonly Column[] } &
       readonly kind: 'join' | 'lookup';
       /** `innerunique` where nothing is written in a join. */
       readonly flavour: string;
+      /** Whether it is written. */
+      readonly saysFlavour: boolean;
       readonly right: Pipeline;
       readonly on: readonly Expr[];
     }

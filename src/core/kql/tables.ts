@@ -10,6 +10,10 @@ export interface ColumnMeaning {
   readonly elsewhere?: string;
   /** What the text is: `words` is no JSON, and parse_json of it has no members. */
   readonly holds?: 'json' | 'words' | 'packed-addresses';
+  /** An address, which other clusters may have too. */
+  readonly isAddress?: boolean;
+  /** Given to one thing and never to another: a UID. */
+  readonly isForEver?: boolean;
   /** What a reader would take it for, and why that is wrong. */
   readonly notWhatItSeems?: string;
 }
