@@ -6,7 +6,7 @@ import { LOCAL_LIMITS, type LocalAnswer } from '../src/core/kql/local-answer.ts'
 import { KustoLanguage } from '../src/kusto/kusto-language.ts';
 import { openChdb } from '../src/store/chdb.ts';
 import { runLocal } from '../src/store/kql/run-local.ts';
-import { parseDatetime, parseTimespan } from '../src/store/kql/ticks.ts';
+import { parseDatetime, parseTimespan } from '../src/core/kql/ticks.ts';
 
 /**
  * Examples of Microsoft's documentation of KQL that bring their own input, with the results that it prints: `test/kql-examples/README.md` says

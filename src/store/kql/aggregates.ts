@@ -1,7 +1,7 @@
 import type { ScalarType } from '../../core/kql/query.ts';
 import { NotInSql } from './not-in-sql.ts';
 import { arg, argAs, as, type Call, type ScalarFunction } from './scalar.ts';
-import { arrayOf, bind, jsonOf, nullOf } from './sql-types.ts';
+import { arrayOf, bind, elementsOf, jsonOf, nullOf } from './sql-types.ts';
 
 /** A type whose sums and means are exact as whole numbers. */
 const isNumber = (type: ScalarType): boolean => ['int', 'long', 'real', 'timespan', 'datetime'].includes(type);
@@ -53,7 +53,11 @@ const gathered = (isSet: boolean) =>
   aggregate(
     'value, most',
     (of, call) => {
-      const listed = apply('groupArray', { ...of, value: jsonOf(of.value, of.type) });
+      const listed =
+        isSet && of.type === 'dynamic'
+          ? // A set is of what is in arrays: https://learn.microsoft.com/kusto/query/make-set-aggregation-function
+            apply('groupArrayArray', { ...of, value: bind([of.value], (d = '') => `if(JSONType(ifNull(${d}, '')) = 'Array', ${elementsOf(d)}, if(isNull(${d}), [], [assumeNotNull(${d})]))`) })
+          : apply('groupArray', { ...of, value: jsonOf(of.value, of.type) });
       const all = isSet ? `arrayDistinct(${listed})` : listed;
       const most = call.args[of.where === null ? 1 : 2];
       return arrayOf(most === undefined ? all : `arraySlice(${all}, 1, ifNull(${as(most, 'long')}, 0))`);

@@ -1,6 +1,6 @@
 import type { Expr } from '../../core/kql/query.ts';
 import { NotInSql } from './not-in-sql.ts';
-import { parseDatetime, parseTimespan } from './ticks.ts';
+import { parseDatetime, parseTimespan } from '../../core/kql/ticks.ts';
 
 type Literal = Extract<Expr, { readonly kind: 'literal' }>;
 

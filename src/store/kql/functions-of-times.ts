@@ -1,7 +1,7 @@
 import { NotInSql } from './not-in-sql.ts';
 import { arg, argAs, type Call, type ScalarFunction, type ScalarFunctions } from './scalar.ts';
 import { bind, dateOf, dayOf, dayOfDate } from './sql-types.ts';
-import { TICKS, TICKS_1970 } from './ticks.ts';
+import { TICKS, TICKS_1970 } from '../../core/kql/ticks.ts';
 
 const time = (call: Call, i = 0): string => argAs(call, i, 'datetime');
 const span = (call: Call, i: number): string => argAs(call, i, 'timespan');
@@ -53,7 +53,6 @@ const PARTS: Readonly<Record<string, (t: string) => string>> = {
   quarter: (t) => `(intDiv(${month(t)} - 1, 3) + 1)`,
   month,
   week_of_year: isoWeek,
-  weekofyear: isoWeek,
   day: dayOfMonth,
   dayofyear: dayInYear,
   hour: (t) => of(t, TICKS.hour, 24),
@@ -202,7 +201,6 @@ export const TIME_FUNCTIONS: ScalarFunctions = {
   getmonth: ofTime(month),
   getyear: ofTime(year),
   week_of_year: ofTime(isoWeek),
-  weekofyear: ofTime(isoWeek),
   datetime_part: {
     takes: 'part, datetime',
     make: (call) => {

@@ -1,10 +1,10 @@
 import type { Cell, LocalAnswer, LocalLimits } from '../../core/kql/local-answer.ts';
 import type { Query, ScalarType } from '../../core/kql/query.ts';
-import type { Engine } from '../engine.ts';
+import type { Engine, Params } from '../engine.ts';
 import type { SqlColumn } from './expressions.ts';
 import { NotInSql } from './not-in-sql.ts';
 import { sqlOfQuery, type TableSql } from './sql-of-query.ts';
-import { renderDatetime, renderTimespan, TICKS, TICKS_1970 } from './ticks.ts';
+import { renderDatetime, renderTimespan, TICKS, TICKS_1970 } from '../../core/kql/ticks.ts';
 
 type TextRow = Readonly<Record<string, string | null>>;
 
@@ -15,6 +15,7 @@ export const runLocal = async (
   table: (name: string) => TableSql | null,
   nowMs: number,
   limits: LocalLimits,
+  given: Params = {},
 ): Promise<LocalAnswer> => {
   try {
     const { select, columns, params, leftOut } = sqlOfQuery(query, table, BigInt(nowMs) * TICKS.ms + TICKS_1970);
@@ -23,7 +24,7 @@ export const runLocal = async (
     const statement = `SELECT ${texts} FROM (${select}) LIMIT {most:UInt64}
 SETTINGS join_use_nulls = 1, max_threads = 1, query_plan_remove_redundant_sorting = 0, optimize_duplicate_order_by_and_distinct = 0, transform_null_in = 0,
 max_execution_time = ${limits.seconds}, max_memory_usage = ${limits.memoryMib * 1_048_576}, max_result_bytes = 268435456, result_overflow_mode = 'throw', max_subquery_depth = 1000`;
-    const rows = await engine.rows<TextRow>(statement, { ...params, most: limits.rows + 1 });
+    const rows = await engine.rows<TextRow>(statement, { ...given, ...params, most: limits.rows + 1 });
     return {
       kind: 'rows',
       columns: columns.map(({ name, type }) => ({ name, type })),

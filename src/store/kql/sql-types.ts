@@ -1,5 +1,5 @@
 import type { ScalarType } from '../../core/kql/query.ts';
-import { FIRST_DAY, TICKS } from './ticks.ts';
+import { FIRST_DAY, TICKS } from '../../core/kql/ticks.ts';
 
 /**
  * What KQL's types are to the engine. A string is never null, everything else may be. A datetime is ticks of 100 ns since the year 1, as Kusto
@@ -174,7 +174,7 @@ export const converted = (sql: string, from: ScalarType, to: ScalarType): string
 const ISO =
   '^\\\\s*(\\\\d{4})-(\\\\d{1,2})-(\\\\d{1,2})(?:[T ]+(\\\\d{1,2}):(\\\\d{2})(?::(\\\\d{2})(?:\\\\.(\\\\d{1,9}))?)?)?\\\\s*(?:[Zz]|([+-]\\\\d{2}):?(\\\\d{2}))?\\\\s*$';
 const PORTAL =
-  '^\\\\s*(\\\\d{1,2})/(\\\\d{1,2})/(\\\\d{4})(?:,?\\\\s+(\\\\d{1,2}):(\\\\d{2})(?::(\\\\d{2})(?:\\\\.(\\\\d{1,9}))?)?\\\\s*([AaPp])?[Mm]?)?\\\\s*$';
+  '^\\\\s*(\\\\d{1,2})[/-](\\\\d{1,2})[/-](\\\\d{4})(?:,?\\\\s+(\\\\d{1,2}):(\\\\d{2})(?::(\\\\d{2})(?:\\\\.(\\\\d{1,9}))?)?\\\\s*([AaPp])?[Mm]?)?\\\\s*$';
 
 /** The forms of ISO 8601, and month/day/year as the portal writes it. */
 const datetimeRead = (text: string): string =>

@@ -65,9 +65,9 @@ export const parseTimespan = (written: string): bigint | null => {
 const ISO =
   /^(\d{4})-(\d{1,2})(?:-(\d{1,2}))?(?:(?:[T ]\s*|\s+)(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?\s*(?:Z|([+-])(\d{2}):?(\d{2}))?$/i;
 const PORTAL =
-  /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?:,?\s+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(?:\s*([AP])M)?)?\s*Z?$/i;
+  /^(\d{1,2})[/-](\d{1,2})[/-](\d{4})(?:,?\s+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(?:\s*([AP])M)?)?\s*Z?$/i;
 
-/** ISO 8601 with or without a zone (UTC then), or `8/25/2025, 8:11:21.937 PM`; null: not one, or not between the years 1 and 9999. */
+/** ISO 8601 with or without a zone (UTC then), or month, day and year as in `8/25/2025, 8:11:21.937 PM`; null: not one, or not between the years 1 and 9999. */
 export const parseDatetime = (text: string): bigint | null => {
   const iso = ISO.exec(text);
   if (iso !== null) {
