@@ -113,7 +113,7 @@ export const kqlLocal = async (
     complete: !answer.isCut,
     notes: [
       ...tables.filter(({ from }) => from === 'store').map((table) => `${table.name} is derived from the store: ${DERIVED_NOTES[table.name] ?? ''}`),
-      ...answer.leftOut.map((step) => `${step} is left out: it changes no rows`),
+      ...answer.notes,
     ],
     columns: answer.columns,
     items: answer.rows.map((row) => Object.fromEntries(answer.columns.map((column, i) => [column.name, row[i] ?? null]))),

@@ -11,8 +11,8 @@ export interface LocalRows {
   readonly rows: readonly (readonly Cell[])[];
   /** There are more than were asked for. */
   readonly isCut: boolean;
-  /** Steps that were left out as they change no rows. */
-  readonly leftOut: readonly string[];
+  /** What was done otherwise than it is written, and changes no row. */
+  readonly notes: readonly string[];
 }
 
 /** What became of a query over local tables. */

@@ -167,6 +167,9 @@ export class ExpressionMaker {
 
   private made(of: ScalarFunction, expr: Extract<Expr, { readonly kind: 'call' }>, type: ScalarType, scope: Scope): string {
     const { name, at } = expr;
+    // Nothing that is given may be passed over.
+    const most = of.takes === '' ? 0 : of.takes.includes('…') ? Number.POSITIVE_INFINITY : of.takes.split(',').length;
+    if (expr.args.length > most) throw new NotInSql(`${name} with ${expr.args.length} arguments`, at);
     const call: Call = {
       name,
       at,

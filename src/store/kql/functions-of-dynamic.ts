@@ -13,8 +13,13 @@ const packBag = (call: Call): string => {
   return `concat('{', ${pairs.join(", ',', ")}${pairs.length === 0 ? "''" : ''}, '}')`;
 };
 
+/** Of several sets from the left. */
 const sets = (of: (a: string, b: string) => string) => (call: Call): string =>
-  bind([bag(call, 0), bag(call, 1)], (a = '', b = '') => arrayOf(of(elementsOf(a), elementsOf(b))));
+  arrayOf(
+    call.args
+      .map((_, i) => elementsOf(bag(call, i)))
+      .reduce((all, next) => bind([all, next], (a = '', b = '') => `arrayDistinct(${of(a, b)})`)),
+  );
 
 export const DYNAMIC_FUNCTIONS: ScalarFunctions = {
   array_length: {
@@ -55,9 +60,9 @@ export const DYNAMIC_FUNCTIONS: ScalarFunctions = {
       return value === undefined ? arg(call, 1) : bind([bag(call), json(value)], (d = '', v = '') => listOr(d, `has(${elementsOf(d)}, ${v})`));
     },
   },
-  set_union: { takes: 'array, array', make: sets((a, b) => `arrayDistinct(arrayConcat(${a}, ${b}))`) },
-  set_intersect: { takes: 'array, array', make: sets((a, b) => `arrayDistinct(arrayFilter(e -> has(${b}, e), ${a}))`) },
-  set_difference: { takes: 'array, array', make: sets((a, b) => `arrayDistinct(arrayFilter(e -> NOT has(${b}, e), ${a}))`) },
+  set_union: { takes: 'array, …', make: sets((a, b) => `arrayConcat(${a}, ${b})`) },
+  set_intersect: { takes: 'array, …', make: sets((a, b) => `arrayFilter(e -> has(${b}, e), ${a})`) },
+  set_difference: { takes: 'array, …', make: sets((a, b) => `arrayFilter(e -> NOT has(${b}, e), ${a})`) },
   bag_keys: {
     takes: 'bag',
     make: (call) => bind([bag(call)], (d = '') => `if(JSONType(ifNull(${d}, '')) = 'Object', ${arrayOf(`arrayMap(k -> toJSONString(k), JSONExtractKeys(ifNull(${d}, '')))`)}, NULL)`),

@@ -36,13 +36,11 @@ const substring = (call: Call): string =>
     return `substringUTF8(${s}, ${start} + 1, greatest(ifNull(least(${length}, 1000000000), 0), 0))`;
   });
 
-const indexOf = (call: Call): string => {
-  if (call.args.length > 3) throw new NotInSql('indexof with a length or an occurrence', call.at);
-  return bind([string(call, 0), string(call, 1), argAs(call, 2, 'long', '0')], (s = '', what = '', from = '') => {
+const indexOf = (call: Call): string =>
+  bind([string(call, 0), string(call, 1), argAs(call, 2, 'long', '0')], (s = '', what = '', from = '') => {
     const start = `ifNull(if(${from} < 0, greatest(toInt64(lengthUTF8(${s})) + ${from}, 0), ${from}), 0)`;
     return `toInt64(positionUTF8(${s}, ${what}, toUInt64(${start} + 1))) - 1`;
   });
-};
 
 const extract = (call: Call): string => {
   const found = `extractGroups(${string(call, 2)}, concat('(', ${pattern(call, 0)}, ')'))[toInt64(ifNull(${argAs(call, 1, 'long')}, 0)) + 1]`;
@@ -50,7 +48,6 @@ const extract = (call: Call): string => {
 };
 
 const extractAll = (call: Call): string => {
-  if (call.args.length !== 2) throw new NotInSql('extract_all of chosen groups', call.at);
   const found = `arrayMap(m -> if(length(m) = 1, toJSONString(m[1]), concat('[', arrayStringConcat(arrayMap(g -> toJSONString(g), m), ','), ']')), extractAllGroupsVertical(${string(call, 1)}, ${pattern(call, 0)}))`;
   return bind([found], (all = '') => `if(empty(${all}), NULL, ${arrayOf(all)})`);
 };
@@ -119,10 +116,6 @@ export const TEXT_FUNCTIONS: ScalarFunctions = {
       bind([argAs(call, 0, 'long'), argAs(call, 1, 'long', '0')], (n = '', length = '') =>
         `if(isNull(${n}), '', leftPad(replaceRegexpOne(lower(hex(reverse(reinterpretAsFixedString(assumeNotNull(${n}))))), '^0+(.)', '\\\\1'), greatest(ifNull(${length}, 0), 1), '0'))`,
       ),
-  },
-  translate: {
-    takes: 'from, to, text',
-    make: (call) => `translateUTF8(${string(call, 2)}, ${string(call, 0)}, ${string(call, 1)})`,
   },
   parse_ipv4: { takes: 'address', make: (call) => ipNumber(string(call, 0)) },
   ipv4_is_in_range: {

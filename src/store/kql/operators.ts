@@ -118,8 +118,8 @@ const texts = (of: Operator): readonly [string, string] => {
   return [text(left), text(right)];
 };
 
-/** A term is a longest run of letters and digits: https://learn.microsoft.com/kusto/query/datatypes-string-operators#what-is-a-term */
-const EDGE = { before: "'(^|[^\\\\p{L}\\\\p{N}])'", after: "'($|[^\\\\p{L}\\\\p{N}])'" } as const;
+/** A term is a longest run of ASCII letters and digits: https://learn.microsoft.com/kusto/query/datatypes-string-operators#what-is-a-term */
+const EDGE = { before: "'(^|[^0-9A-Za-z])'", after: "'($|[^0-9A-Za-z])'" } as const;
 
 /** What looks for one text in another, and minds neither case nor accents; `_cs` minds. null: no such operator. */
 export const search = (op: string, [where, what]: readonly [string, string]): string | null => {

@@ -18,7 +18,7 @@ export const runLocal = async (
   given: Params = {},
 ): Promise<LocalAnswer> => {
   try {
-    const { select, columns, params, leftOut } = sqlOfQuery(query, table, BigInt(nowMs) * TICKS.ms + TICKS_1970);
+    const { select, columns, params, notes } = sqlOfQuery(query, table, BigInt(nowMs) * TICKS.ms + TICKS_1970);
     const texts = columns.map(({ id }, i) => `toString(${id}) AS _${i}`).join(', ');
     // On one thread the order of a sort outlives the steps after it.
     const statement = `SELECT ${texts} FROM (${select}) LIMIT {most:UInt64}
@@ -30,7 +30,7 @@ max_execution_time = ${limits.seconds}, max_memory_usage = ${limits.memoryMib * 
       columns: columns.map(({ name, type }) => ({ name, type })),
       rows: rows.slice(0, limits.rows).map((row) => columns.map((column, i) => cellOf(row[`_${i}`] ?? null, column))),
       isCut: rows.length > limits.rows,
-      leftOut,
+      notes,
     };
   } catch (thrown) {
     if (thrown instanceof NotInSql) return { kind: 'refused', what: thrown.what, at: thrown.at };

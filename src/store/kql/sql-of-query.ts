@@ -19,7 +19,7 @@ export interface QuerySql {
   readonly select: string;
   readonly columns: readonly SqlColumn[];
   readonly params: Params;
-  readonly leftOut: readonly string[];
+  readonly notes: readonly string[];
 }
 
 /** Rows as a name that the statement has for them. */
@@ -38,7 +38,9 @@ export const sqlOfQuery = (query: Query, table: (name: string) => TableSql | nul
 class QueryMaker {
   private readonly params = new SqlParams();
   private readonly steps: string[] = [];
-  private readonly leftOut: string[] = [];
+  private readonly notes = new Set<string>();
+  /** Within a union that leaves out what is not there. */
+  private isFuzzy = false;
   private readonly lets = new Map<string, Expr | Pipeline>();
   private readonly made = new Map<Pipeline, { readonly rows: Rows; readonly cost: number }>();
   private readonly table: (name: string) => TableSql | null;
@@ -72,9 +74,9 @@ class QueryMaker {
     }
     for (const { name, value } of query.lets) this.lets.set(name, value);
     const { from, columns } = this.pipeline(query.result);
-    const { steps, leftOut } = this;
+    const { steps } = this;
     const select = `WITH ${steps.join(',\n')}\nSELECT ${columns.map(({ id }) => id).join(', ')} FROM ${from}`;
-    return { select, columns, params: this.params.all, leftOut };
+    return { select, columns, params: this.params.all, notes: [...this.notes] };
   }
 
   private id(): string {
@@ -108,7 +110,11 @@ class QueryMaker {
     switch (source.kind) {
       case 'table': {
         const found = this.table(source.name);
-        if (found === null) throw new NotInSql(`the table ${source.name}, of which nothing is here,`, at);
+        if (found === null) {
+          if (!this.isFuzzy) throw new NotInSql(`the table ${source.name}, of which nothing is here,`, at);
+          this.notes.add(`nothing is here of ${source.name}: its part of the union is empty`);
+          return this.selected(source.columns.map((column) => ({ ...column, sql: nullOf(typeOf({ ...column, at })) })), ' WHERE false', at);
+        }
         const values = source.columns.map((column) => ({ ...column, sql: found.columns[column.name] ?? nullOf(typeOf({ ...column, at })) }));
         return this.selected(values, ` FROM (${found.select})`, at);
       }
@@ -126,7 +132,7 @@ class QueryMaker {
       case 'range':
         return this.range(source);
       case 'union':
-        return this.union(source, source.with.map((each) => this.named(each)), at);
+        return this.union(source, this.parts(source), at);
       case 'other':
         throw new NotInSql(source.what, at);
     }
@@ -213,7 +219,7 @@ class QueryMaker {
       case 'lookup':
         return this.join(step, before);
       case 'union': {
-        const parts = [{ rows: before, name: null }, ...step.with.map((each) => this.named(each))];
+        const parts = [{ rows: before, name: null }, ...this.parts(step)];
         return this.union(step, parts, at);
       }
       case 'mv-expand':
@@ -223,7 +229,7 @@ class QueryMaker {
         if ((step.what === 'SerializeOperator' || step.what === 'AsOperator') && step.columns.length === before.columns.length) return before;
         // How a table is drawn changes none of its rows.
         if (step.what !== 'RenderOperator') throw new NotInSql(step.what, at);
-        this.leftOut.push('render');
+        this.notes.add('render is left out');
         return before;
     }
   }
@@ -335,6 +341,14 @@ class QueryMaker {
       ` FROM ${left.from} ${words.sql} JOIN ${right.from} ON ${condition}`,
       at,
     );
+  }
+
+  private parts(union: Unioned): readonly ReturnType<QueryMaker['named']>[] {
+    const before = this.isFuzzy;
+    this.isFuzzy = before || union.isFuzzy;
+    const parts = union.with.map((each) => this.named(each));
+    this.isFuzzy = before;
+    return parts;
   }
 
   /** A part of a union, and what `withsource` calls it. */
