@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve as absolute } from 'node:path';
@@ -13,7 +13,6 @@ import type { LookAsked, Outside, ServeAsked, ServerAt, Sink, WorkspaceAsked } f
 import { lent } from './cli/lent.ts';
 import { Refused } from './cli/refused.ts';
 import { attempt, run } from './cli/run.ts';
-import type { Meanings } from './core/kql/table-schemas.ts';
 import type { Collector, Store } from './core/ports.ts';
 import type { Token } from './server/admission.ts';
 import type { Asker, Listener } from './server/serve.ts';
@@ -514,23 +513,26 @@ const listenHere: Outside['listen'] = async ({
   });
 };
 
-const kqlPack: Outside['kqlPack'] = async () => {
-  const { parseSchemaVersion, tablesAsOf } = await import('./core/kql/table-schemas.ts');
-  const folder = here('../kql/tables');
-  const json = async (name: string): Promise<unknown> => JSON.parse(await readFile(join(folder, name), 'utf8'));
-  const names = (await readdir(folder)).filter((name) => /^\d{4}-\d{2}\.json$/.test(name)).sort();
-  const schemas = await Promise.all(
-    names.map(async (name) => {
-      const schema = parseSchemaVersion(await json(name));
-      if (!schema.ok) throw new Error(`kql/tables/${name}: ${schema.problem}`);
-      return schema.value;
-    }),
-  );
-  const meanings = (await json('meanings.json')) as Meanings;
-  return {
-    versions: schemas.map(({ version }) => version),
-    tables: (asOf) => tablesAsOf(schemas, meanings, asOf),
-  };
+const kqlPack: Outside['kqlPack'] = async () => (await import('./sources/files/kql-pack.ts')).kqlPackIn(here('../kql'));
+
+const askWorkspace: Outside['askWorkspace'] = async ({ text, ...asked }) => {
+  const place = await workspacePlace(asked);
+  const { openWorkspace } = await import('./sources/log-analytics/open-workspace.ts');
+  const { pause } = await import('./sources/pause.ts');
+  const stop = new AbortController();
+  try {
+    const world = { credential: null, random: () => Math.random(), pause };
+    return await (await openWorkspace({ ...world, ...place }, stop.signal)).answer(text);
+  } catch (error) {
+    const { AzureTrouble } = await import('./sources/azure/azure-trouble.ts');
+    if (!(error instanceof AzureTrouble)) throw error;
+    const { workspaceTrouble } = await import('./app/workspace-trouble.ts');
+    throw new Refused(
+      error.kind === 'refused'
+        ? trouble('E854', 'the workspace refuses the query', { why: error.message })
+        : workspaceTrouble(error.kind, error.message, place.id),
+    );
+  }
 };
 
 const outside: Outside = {
@@ -557,6 +559,7 @@ const outside: Outside = {
   },
   readText: (path) => readFile(path, 'utf8'),
   kqlPack,
+  askWorkspace,
   queryLanguage: async () => new (await import('./kusto/kusto-language.ts')).KustoLanguage(),
   temporaryFolder,
   scratch: async () => {

@@ -7,6 +7,8 @@ export interface Schema {
   readonly anyOf?: readonly Schema[];
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
+  /** Only true: members that the schema does not name are fine, as they are somebody else's. */
+  readonly additionalProperties?: true;
   readonly items?: Schema;
   readonly maxItems?: number;
   readonly minimum?: number;
@@ -15,7 +17,7 @@ export interface Schema {
 }
 
 const KNOWN: ReadonlySet<string> = new Set(
-  '$schema $ref title description type const enum anyOf properties required items maxItems minimum maximum pattern'.split(
+  '$schema $ref title description type const enum anyOf properties required additionalProperties items maxItems minimum maximum pattern'.split(
     ' ',
   ),
 );
@@ -67,7 +69,7 @@ export const differences = (
 
 const members = (
   value: Readonly<Record<string, unknown>>,
-  { properties = {}, required = [] }: Schema,
+  { properties = {}, required = [], additionalProperties }: Schema,
   named: (ref: string) => Schema,
   at: string,
 ): readonly string[] => [
@@ -75,7 +77,9 @@ const members = (
   ...Object.entries(value).flatMap(([name, member]) => {
     const schema = Object.hasOwn(properties, name) ? properties[name] : undefined;
     return schema === undefined
-      ? [`${at}.${name}: not in the reference`]
+      ? additionalProperties === true
+        ? []
+        : [`${at}.${name}: not in the reference`]
       : differences(member, schema, named, `${at}.${name}`);
   }),
 ];

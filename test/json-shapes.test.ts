@@ -63,6 +63,11 @@ test('every schema is published under the name that its test knows', () => {
     'evaluation.schema.json',
     'flow.schema.json',
     'flows.schema.json',
+    'kql-check.schema.json',
+    'kql-link.schema.json',
+    'kql-list.schema.json',
+    'kql-query.schema.json',
+    'kql-run.schema.json',
     'path.schema.json',
     'propagation.schema.json',
     'snat-advice.schema.json',
@@ -127,6 +132,18 @@ test.each<[string, string, readonly string[]]>([
 ])('%s prints the shape that is published', (_, schema, words) => {
   const at = words.includes('--data') ? [] : ['--data', data];
   expect(differences(JSON.parse(unmasq(...words, ...at, '-o', 'json')), named(schema), named)).toEqual([]);
+});
+
+const WORKSPACE = '/subscriptions/s/resourceGroups/g/providers/Microsoft.OperationalInsights/workspaces/w';
+
+test.each<[string, string, readonly string[]]>([
+  ['kql list', 'kql-list.schema.json', ['kql', 'list']],
+  ['kql show', 'kql-query.schema.json', ['kql', 'show', 'who-talked-to-address']],
+  ['kql check of the pack', 'kql-check.schema.json', ['kql', 'check', join(root, 'kql/who-talked-to-address-nsg.kql')]],
+  ['kql check of what is no query', 'kql-check.schema.json', ['kql', 'check', join(folder, 'torn.txt')]],
+  ['kql link', 'kql-link.schema.json', ['kql', 'link', 'query-cost', '--workspace', WORKSPACE]],
+])('%s prints the shape that is published', (_, schema, words) => {
+  expect(differences(JSON.parse(unmasq(...words, '-o', 'json')), named(schema), named)).toEqual([]);
 });
 
 test('every line of flows -o jsonl is a flow as published, and what it lists of candidates sums to one', () => {

@@ -64,6 +64,7 @@ const outsideWith = (env: Outside['env'], stdout: Sink, stderr: Sink): Outside =
   simulate: nobody,
   kqlPack: () => Promise.reject(new Error('no pack here')),
   queryLanguage: () => Promise.reject(new Error('no language here')),
+  askWorkspace: () => Promise.reject(new Error('no workspace here')),
   readText: nobody,
   checkServe: nobody,
   serve: nobody,

@@ -379,6 +379,31 @@ export const ERRORS = {
     says: 'the Kubernetes API cannot be reached, or failed',
     fix: 'See that `kubectl get nodes` answers in the same context, and run the same again.',
   },
+  E851: {
+    exit: EXIT.usage,
+    says: 'the parameters of the query cannot be filled in',
+    fix: 'Run `unmasq kql check FILE` for what is wrong with it. A query without `declare query_parameters` is sent as it is.',
+  },
+  E852: {
+    exit: EXIT.usage,
+    says: 'a parameter of the query is missing, superfluous or wrong',
+    fix: 'Give each with --param NAME=VALUE; `unmasq kql show NAME` says what there are.',
+  },
+  E853: {
+    exit: EXIT.usage,
+    says: 'the id of the workspace is not understood',
+    fix: 'Give the id of the resource: `az monitor log-analytics workspace show --resource-group GROUP --workspace-name NAME --query id -o tsv`.',
+  },
+  E854: {
+    exit: EXIT.failure,
+    says: 'the workspace refuses the query',
+    fix: 'See what it says; a table that the workspace has never had rows in is not known to it.',
+  },
+  E855: {
+    exit: EXIT.usage,
+    says: 'there is no such query',
+    fix: 'Run `unmasq kql list` for those there are, or give a file that ends in .kql.',
+  },
   E901: {
     exit: EXIT.failure,
     says: 'unmasq failed in a way it should not',

@@ -2,6 +2,8 @@ import { checkQuery } from '../core/kql/check-query.ts';
 import type { QueryFinding } from '../core/kql/query-finding.ts';
 import { lineColumn } from '../core/kql/line-column.ts';
 import type { QueryLanguage } from '../core/kql/query-language.ts';
+import { parsePackHeader } from '../core/kql/pack-file.ts';
+import { TRAPS, type TrapCode } from '../core/kql/traps.ts';
 import type { Tables } from '../core/kql/tables.ts';
 
 export interface KqlDiagnostic {
@@ -13,6 +15,8 @@ export interface KqlDiagnostic {
   readonly endLine: number;
   readonly endColumn: number;
   readonly message: string;
+  /** How it is mended, in general; null: the language service says nothing of that. */
+  readonly fix: string | null;
 }
 
 export interface KqlFile {
@@ -20,6 +24,8 @@ export interface KqlFile {
   /** False: it has an error. */
   readonly ok: boolean;
   readonly diagnostics: readonly KqlDiagnostic[];
+  /** What the query itself says is meant to be so. */
+  readonly allowed: readonly KqlDiagnostic[];
 }
 
 export interface KqlCheck {
@@ -39,15 +45,19 @@ export const kqlCheck = async (
 });
 
 const checkFile = async (file: string, text: string, language: QueryLanguage, tables: Tables): Promise<KqlFile> => {
-  const { findings } = await checkQuery(language, text, tables);
+  // Files of the pack's form have parameters that are filled in before they are sent.
+  const use = { isBounded: false, hasParameters: parsePackHeader(text).ok };
+  const { findings, allowed } = await checkQuery(language, text, tables, use);
   return {
     file,
     ok: findings.every(({ severity }) => severity !== 'error'),
     diagnostics: findings.map((finding) => placed(finding, text)),
+    allowed: allowed.map((finding) => placed(finding, text)),
   };
 };
 
 const placed = ({ code, severity, at, message }: QueryFinding, text: string): KqlDiagnostic => {
   const end = lineColumn(text, at.until);
-  return { code, severity, ...lineColumn(text, at.from), endLine: end.line, endColumn: end.column, message };
+  const fix = Object.hasOwn(TRAPS, code) ? TRAPS[code as TrapCode].fix : null;
+  return { code, severity, ...lineColumn(text, at.from), endLine: end.line, endColumn: end.column, message, fix };
 };

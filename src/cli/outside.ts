@@ -5,6 +5,8 @@ import type { Tables } from '../core/kql/tables.ts';
 import type { SymptomReader } from '../core/symptom.ts';
 import type { Retention } from '../core/retention.ts';
 import type { ByteObject, CollectorCheck, Scratch, Store, TakeIn, TimeSpan } from '../core/ports.ts';
+import type { PackQuery } from '../app/kql-pack.ts';
+import type { WorkspaceAnswer } from '../app/kql-run.ts';
 import type { NodeLook } from '../app/now.ts';
 import type { TableName } from '../formats/log-analytics/log-analytics-decoder.ts';
 import type { Simulated, Simulation } from './simulation.ts';
@@ -177,6 +179,14 @@ export interface KqlPack {
   readonly versions: readonly string[];
   /** As of one of the versions; null: the newest. */
   tables(asOf: string | null): Tables;
+  readonly queries: readonly PackQuery[];
+}
+
+export interface WorkspaceQuery {
+  readonly workspace: string;
+  /** null: that of the public cloud. */
+  readonly endpoint: string | null;
+  readonly text: string;
 }
 
 /** Everything that a command needs of the world. main.ts connects it; a test connects something smaller. */
@@ -204,6 +214,8 @@ export interface Outside {
   incident(): Promise<{ readonly folder: string; readonly run: string } | null>;
   readText(path: string): Promise<string>;
   kqlPack(): Promise<KqlPack>;
+  /** Runs a query there. Throws `Refused` where it cannot. */
+  askWorkspace(asked: WorkspaceQuery): Promise<WorkspaceAnswer>;
   /** Whoever has it closes it. */
   queryLanguage(): Promise<QueryLanguage>;
   temporaryFolder(): Promise<{ readonly path: string; remove(): Promise<void> }>;

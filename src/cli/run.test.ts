@@ -254,6 +254,7 @@ const unmasqOn = async (
     },
     kqlPack: () => Promise.reject(new Error('no pack here')),
     queryLanguage: () => Promise.reject(new Error('no language here')),
+    askWorkspace: () => Promise.reject(new Error('no workspace here')),
     readText: (path) => Promise.reject(Object.assign(new Error(`there is no ${path}`), { code: 'ENOENT' })),
     checkServe: () => Promise.resolve(),
     serve: () => Promise.reject(new Error('no server here')),

@@ -17,6 +17,14 @@ export interface Rows {
   readonly counts: ReadonlyMap<Instant, number>;
 }
 
+/** A table of any query. */
+export interface Answer {
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly rows: readonly (readonly unknown[])[];
+  /** Why only a part was answered; null: it is whole. */
+  readonly partial: string | null;
+}
+
 export interface ClusterRows {
   readonly name: string;
   readonly id: string;
@@ -98,6 +106,26 @@ export class Workspace {
     });
   }
 
+  /** Whatever is asked, as it is answered, also in part. */
+  answer(query: string): Promise<Answer> {
+    return this.query(query, (body) => {
+      const answer = parse(body);
+      const error = member(answer, 'error');
+      const table = listOf(member(answer, 'tables'))[0];
+      const rows = member(table, 'rows');
+      // Nothing at all is no part.
+      if (!Array.isArray(rows)) throw isObject(error) ? partial(error) : noTable();
+      return {
+        columns: listOf(member(table, 'columns')).map((column) => ({
+          name: textOf(member(column, 'name')),
+          type: textOf(member(column, 'type')),
+        })),
+        rows: rows.map(listOf),
+        partial: isObject(error) ? partial(error).message : null,
+      };
+    });
+  }
+
   private table(query: string): Promise<AnsweredTable> {
     return this.query(query, tableIn);
   }
@@ -130,10 +158,11 @@ const tableIn = (body: Uint8Array): AnsweredTable => {
   const table = listOf(member(answer, 'tables'))[0];
   const names = listOf(member(table, 'columns')).map((column) => textOf(member(column, 'name')));
   const rows = member(table, 'rows');
-  if (names.length === 0 || !Array.isArray(rows))
-    throw new AzureTrouble('failed', 'the answer holds no table, as answers of queries do');
+  if (names.length === 0 || !Array.isArray(rows)) throw noTable();
   return { rows: rows as readonly (readonly unknown[])[], cell: (row, column) => row[names.indexOf(column)] };
 };
+
+const noTable = (): AzureTrouble => new AzureTrouble('failed', 'the answer holds no table, as answers of queries do');
 
 const parse = (body: Uint8Array): unknown => {
   try {

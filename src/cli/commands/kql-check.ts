@@ -1,0 +1,46 @@
+import { EXIT } from '../../app/errors.ts';
+import { type KqlDiagnostic, type KqlFile, kqlCheck } from '../../app/kql-check.ts';
+import { csvOf, print, tableOf } from '../answer.ts';
+import type { Context } from '../context.ts';
+import type { Given } from '../globals.ts';
+import type { Column } from '../render/table.ts';
+import { count } from '../render/number.ts';
+import { fileText, schemaAsked, withLanguage } from './kql-shared.ts';
+
+/** Ends with 3 where a query has an error. */
+export const runKqlCheck = async (context: Context, words: readonly string[], given: Given): Promise<number> => {
+  const { outside, voice } = context;
+  const pack = await outside.kqlPack();
+  const tables = pack.tables(schemaAsked(given, pack));
+  const texts = await Promise.all(words.map(async (file) => ({ file, text: await fileText(file, outside) })));
+  const report = await withLanguage(context, (language) => kqlCheck(texts, language, tables));
+  const lines = report.files.flatMap(({ file, diagnostics }) => diagnostics.map((each) => ({ file, ...each })));
+  await print({ report, lines, csv: csvOf(CSV, lines), table: tableOf(COLUMNS, lines, context) }, context);
+  voice.summary(summaryOf(report.files));
+  return report.files.every(({ ok }) => ok) ? EXIT.done : EXIT.findings;
+};
+
+type Line = KqlDiagnostic & { readonly file: string };
+
+const MEANINGS = { error: 'failure', warning: 'warning', note: 'dim' } as const;
+
+const COLUMNS: readonly Column<Line>[] = [
+  { header: 'PLACE', leaves: 0, means: () => 'identity', of: ({ file, line, column }) => `${file}:${line}:${column}` },
+  { header: 'CODE', leaves: 0, of: ({ code }) => code },
+  { header: 'SEVERITY', leaves: 1, means: ({ severity }) => MEANINGS[severity], of: ({ severity }) => severity },
+  { header: 'MESSAGE', leaves: 0, of: ({ message }) => message },
+  { header: 'FIX', leaves: 2, wide: true, of: ({ fix }) => fix ?? '-' },
+];
+
+const CSV = (['file', 'line', 'column', 'code', 'severity', 'message', 'fix'] as const).map((name) => ({
+  name,
+  of: (line: Line) => line[name],
+}));
+
+const summaryOf = (files: readonly KqlFile[]): string => {
+  const of = (wanted: string): number =>
+    files.flatMap(({ diagnostics }) => diagnostics.filter(({ severity }) => severity === wanted)).length;
+  const several = (n: number, word: string): string => `${count(n)} ${word}${n === 1 ? '' : 's'}`;
+  const queries = `${count(files.length)} ${files.length === 1 ? 'query' : 'queries'}`;
+  return `${queries}: ${several(of('error'), 'error')}, ${several(of('warning'), 'warning')}, ${several(of('note'), 'note')}`;
+};
