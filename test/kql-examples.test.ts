@@ -24,7 +24,11 @@ interface Example {
 const FOLDER = new URL('./kql-examples/', import.meta.url);
 const NOW = Date.UTC(2026, 10, 27, 3, 30);
 
-const cellsOf = (line: string): readonly string[] => line.replace(/^\||\|$/g, '').split('|').map((cell) => cell.trim());
+const cellsOf = (line: string): readonly string[] =>
+  line
+    .replace(/^\||\|$/g, '')
+    .split('|')
+    .map((cell) => cell.trim());
 
 const examples: readonly Example[] = readdirSync(FOLDER)
   .filter((name) => name.endsWith('.txt'))
@@ -32,9 +36,16 @@ const examples: readonly Example[] = readdirSync(FOLDER)
     readFileSync(new URL(name, FOLDER), 'utf8')
       .split(/^----\n/m)
       .map((block): Example => {
-        const [, source = '', query = '', expects = '', table = ''] = /^# (.*)\n([\s\S]*?)^=>(.*)\n([\s\S]*)$/m.exec(block) ?? [];
+        const [, source = '', query = '', expects = '', table = ''] =
+          /^# (.*)\n([\s\S]*?)^=>(.*)\n([\s\S]*)$/m.exec(block) ?? [];
         const [header = '', ...rows] = table.split('\n').filter((line) => line.trim() !== '');
-        return { source, query, expects: expects.trim(), columns: header === '' ? [] : cellsOf(header), rows: rows.map(cellsOf) };
+        return {
+          source,
+          query,
+          expects: expects.trim(),
+          columns: header === '' ? [] : cellsOf(header),
+          rows: rows.map(cellsOf),
+        };
       }),
   );
 
@@ -69,25 +80,31 @@ const plain = (text: string): string => {
     return text;
   }
 };
-const shown = (cell: unknown): string =>
-  plain(cell === null ? '' : typeof cell === 'object' ? JSON.stringify(cell) : String(cell).trim());
+const shown = (cell: unknown): string => plain(cell === null ? '' : typeof cell === 'string' ? cell.trim() : JSON.stringify(cell));
 
-test.each(examples.map((example, i) => [`${i + 1} ${example.source.split(' @')[0]}`, example] as const))('%s', async (_, { query, expects, columns, rows }) => {
-  const given = await answer(query);
-  if (expects.startsWith('refused')) {
-    expect(given).toMatchObject({ kind: 'refused' });
-    if (given.kind === 'refused') expect(`refused ${given.what}`).toContain(expects);
-    return;
-  }
-  expect(given).toMatchObject({ kind: 'rows' });
-  if (given.kind !== 'rows') return;
-  // Only an order that was asked for counts.
-  const ordered = (list: readonly (readonly string[])[]) => (/\b(?:order|sort|top)\b/.test(query) ? list : [...list].sort((a, b) => (a.join('|') < b.join('|') ? -1 : 1)));
-  const told = { columns: given.columns.map(({ name }) => name), rows: ordered(given.rows.map((row) => row.map(shown))) };
-  const printed = { columns, rows: ordered(rows.map((row) => row.map(plain))) };
-  if (expects.startsWith('unequal:')) expect(told).not.toEqual(printed);
-  else expect(told).toEqual(printed);
-});
+test.each(examples.map((example, i) => [`${i + 1} ${example.source.split(' @')[0]}`, example] as const))(
+  '%s',
+  async (_, { query, expects, columns, rows }) => {
+    const given = await answer(query);
+    if (expects.startsWith('refused')) {
+      expect(given).toMatchObject({ kind: 'refused' });
+      if (given.kind === 'refused') expect(`refused ${given.what}`).toContain(expects);
+      return;
+    }
+    expect(given).toMatchObject({ kind: 'rows' });
+    if (given.kind !== 'rows') return;
+    // Only an order that was asked for counts.
+    const ordered = (list: readonly (readonly string[])[]) =>
+      /\b(?:order|sort|top)\b/.test(query) ? list : [...list].sort((a, b) => (a.join('|') < b.join('|') ? -1 : 1));
+    const told = {
+      columns: given.columns.map(({ name }) => name),
+      rows: ordered(given.rows.map((row) => row.map(shown))),
+    };
+    const printed = { columns, rows: ordered(rows.map((row) => row.map(plain))) };
+    if (expects.startsWith('unequal:')) expect(told).not.toEqual(printed);
+    else expect(told).toEqual(printed);
+  },
+);
 
 test('how many there are', () => {
   const refused = examples.filter(({ expects }) => expects.startsWith('refused')).length;

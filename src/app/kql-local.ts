@@ -26,15 +26,22 @@ export interface LoadedFile {
 
 export interface KqlLocalTable {
   readonly name: string;
-  /** `store`: facts of the store in the shape of the table. Else the files that it was exported to. */
-  readonly from: 'store' | readonly string[];
+  /** Facts of the store in the shape of the table. */
+  readonly derived: boolean;
+  /** What it was exported to. */
+  readonly files: readonly string[];
 }
 
 /** The answer to a query that was run on this machine. */
 export interface KqlLocal {
   readonly schemaVersion: 1;
   readonly kind: 'KqlLocal';
-  readonly query: { readonly name: string; readonly parameters: Readonly<Record<string, string>>; readonly text: string; readonly now: string };
+  readonly query: {
+    readonly name: string;
+    readonly parameters: Readonly<Record<string, string>>;
+    readonly text: string;
+    readonly now: string;
+  };
   /** Those that it asks. */
   readonly tables: readonly KqlLocalTable[];
   readonly files: readonly LoadedFile[];
@@ -50,13 +57,22 @@ export interface KqlLocal {
 const BATCH = 20_000;
 
 /** Reads exported tables, each `FILE` or `TABLE=FILE`. */
-export const loadExports = async (objects: readonly { readonly table: string | null; readonly object: ByteObject }[], local: LocalTables, tables: Tables): Promise<readonly LoadedFile[]> => {
+export const loadExports = async (
+  objects: readonly { readonly table: string | null; readonly object: ByteObject }[],
+  local: LocalTables,
+  tables: Tables,
+): Promise<readonly LoadedFile[]> => {
   const loaded: LoadedFile[] = [];
   for (const { table, object } of objects) loaded.push(await loadExport(object, table, local, tables));
   return loaded;
 };
 
-const loadExport = async (object: ByteObject, named: string | null, local: LocalTables, tables: Tables): Promise<LoadedFile> => {
+const loadExport = async (
+  object: ByteObject,
+  named: string | null,
+  local: LocalTables,
+  tables: Tables,
+): Promise<LoadedFile> => {
   const reader = new ExportedTable(tables, named);
   const told = { table: named, rows: 0, rejects: 0, first: null as Reject | null };
   const hand = async (): Promise<void> => {
@@ -102,7 +118,7 @@ export const kqlLocal = async (
   }
   const tables = [...tablesAsked(query)].sort().map((table): KqlLocalTable => {
     const from = files.filter((each) => each.table === table).map(({ file }) => file);
-    return { name: table, from: from.length === 0 ? 'store' : from };
+    return { name: table, derived: from.length === 0 && local.derived.includes(table), files: from };
   });
   return ok({
     schemaVersion: 1,
@@ -112,16 +128,21 @@ export const kqlLocal = async (
     files,
     complete: !answer.isCut,
     notes: [
-      ...tables.filter(({ from }) => from === 'store').map((table) => `${table.name} is derived from the store: ${DERIVED_NOTES[table.name] ?? ''}`),
+      ...tables
+        .filter(({ derived }) => derived)
+        .map((table) => `${table.name} is derived from the store: ${DERIVED_NOTES[table.name] ?? ''}`),
       ...answer.notes,
     ],
     columns: answer.columns,
-    items: answer.rows.map((row) => Object.fromEntries(answer.columns.map((column, i) => [column.name, row[i] ?? null]))),
+    items: answer.rows.map((row) =>
+      Object.fromEntries(answer.columns.map((column, i) => [column.name, row[i] ?? null])),
+    ),
   });
 };
 
 const DERIVED_NOTES: Readonly<Record<string, string>> = {
-  KubePodInventory: 'a row for each minute at which a pod certainly held its address; no statuses, containers and labels',
+  KubePodInventory:
+    'a row for each minute at which a pod certainly held its address; no statuses, containers and labels',
   KubeNodeInventory: 'nodes when they were seen; no conditions, labels and versions',
   KubeEvents: 'each event once, as it was told last',
   NTANetAnalytics: 'a row is one flow, not the sum of an interval; TimeGenerated is its last record',
@@ -139,5 +160,5 @@ const tablesAsked = (query: Query): ReadonlySet<string> => {
   return names;
 };
 
-const isTable = (value: object): value is Extract<Pipeline['source'], { readonly kind: 'table' | 'let' }> => 'kind' in value && value.kind === 'table' && 'columns' in value && 'name' in value;
-
+const isTable = (value: object): value is Extract<Pipeline['source'], { readonly kind: 'table' | 'let' }> =>
+  'kind' in value && value.kind === 'table' && 'columns' in value && 'name' in value;

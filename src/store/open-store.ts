@@ -137,7 +137,9 @@ const storeOver = (engine: Engine, gate: Gate, horizon: Horizon): Store => {
     kqlTables: async (cluster) =>
       localTables(
         engine,
-        cluster === null ? null : { cluster, inventory: await inventoryInForce(engine, cluster), kept_ms: horizon.current.flows },
+        cluster === null
+          ? null
+          : { cluster, inventory: await inventoryInForce(engine, cluster), kept_ms: horizon.current.flows },
       ),
     probe: async () => {
       const newestProbe = async (): Promise<number> =>

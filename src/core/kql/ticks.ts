@@ -1,5 +1,11 @@
 /** Kusto's times: ticks of 100 ns, a datetime's counted from the year 1. */
-export const TICKS = { ms: 10_000n, second: 10_000_000n, minute: 600_000_000n, hour: 36_000_000_000n, day: 864_000_000_000n } as const;
+export const TICKS = {
+  ms: 10_000n,
+  second: 10_000_000n,
+  minute: 600_000_000n,
+  hour: 36_000_000_000n,
+  day: 864_000_000_000n,
+} as const;
 /** Of 1970-01-01. */
 export const TICKS_1970 = 621_355_968_000_000_000n;
 /** Modified Julian day of 0001-01-01, which the engine counts days by. */
@@ -40,7 +46,9 @@ const CLOCK = /^(-?)(?:(\d{1,8})\.)?(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,7
 
 /** `1d`, `-1.02:03:04.5`, `5` (days), or the same in `time(…)`; null: not one. */
 export const parseTimespan = (written: string): bigint | null => {
-  const text = (/^(?:time|timespan)\(([\s\S]*)\)$/.exec(written.trim())?.[1] ?? written).trim().replace(/^(['"])(.*)\1$/, '$2');
+  const text = (/^(?:time|timespan)\(([\s\S]*)\)$/.exec(written.trim())?.[1] ?? written)
+    .trim()
+    .replace(/^(['"])(.*)\1$/, '$2');
   const unit = /^(-?)(\d+(?:\.\d+)?)\s*([a-z]*)$/.exec(text);
   if (unit !== null) {
     const [, sign, number = '', name = ''] = unit;
@@ -71,7 +79,19 @@ const PORTAL =
 export const parseDatetime = (text: string): bigint | null => {
   const iso = ISO.exec(text);
   if (iso !== null) {
-    const [, year, month, day = '1', hour = '0', minute = '0', second = '0', fraction = '', sign, offHours = '0', offMinutes = '0'] = iso;
+    const [
+      ,
+      year,
+      month,
+      day = '1',
+      hour = '0',
+      minute = '0',
+      second = '0',
+      fraction = '',
+      sign,
+      offHours = '0',
+      offMinutes = '0',
+    ] = iso;
     const away = (BigInt(offHours) * 60n + BigInt(offMinutes)) * TICKS.minute;
     return at(year, month, day, hour, minute, second, fraction, sign === '-' ? -away : away);
   }
@@ -94,7 +114,14 @@ const at = (
   fraction: string,
   away: bigint,
 ): bigint | null => {
-  const [y, mo, d, h, mi, s] = [year, month, day, hour, minute, second].map(Number) as [number, number, number, number, number, number];
+  const [y, mo, d, h, mi, s] = [year, month, day, hour, minute, second].map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   if (y < 1 || mo < 1 || mo > 12 || d < 1 || d > 31 || h > 23 || mi > 59 || s > 59) return null;
   // Years below 100 mean the twentieth century to Date.UTC: they are set apart.
   const date = new Date(Date.UTC(2_000, mo - 1, d));

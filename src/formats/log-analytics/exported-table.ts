@@ -77,14 +77,16 @@ export class ExportedTable implements RowsInto {
       this.table = table.value;
       this.columns = columnsOf(this.tables, table.value);
     }
-    for (const name of row.columns()) if (!this.columns.some((column) => column.name === name) && !BESIDE.has(name)) this.superfluous.add(name);
+    for (const name of row.columns())
+      if (!this.columns.some((column) => column.name === name) && !BESIDE.has(name)) this.superfluous.add(name);
     // `az monitor log-analytics query` adds TableName and writes each value with Python's str(): a null becomes "None".
     const isAzureCli = row.cell('TableName') !== undefined;
     const cells: LoadedCell[] = [];
     for (const { name, type } of this.columns) {
       const cell = row.cell(name);
       const zone = row.zone(name);
-      if (type === 'datetime' && zone !== '' && zone !== 'UTC') return this.refuse(`${row.place}, ${name}`, `expected a column in UTC, got "${name} [${zone}]"`, row.text());
+      if (type === 'datetime' && zone !== '' && zone !== 'UTC')
+        return this.refuse(`${row.place}, ${name}`, `expected a column in UTC, got "${name} [${zone}]"`, row.text());
       const loaded = loadedCell(isAzureCli && cell === 'None' ? null : cell, type as ScalarType);
       if (!loaded.ok) return this.refuse(`${row.place}, ${name}`, loaded.problem, row.text());
       cells.push(loaded.value);
@@ -111,7 +113,15 @@ export class ExportedTable implements RowsInto {
 }
 
 /** What exports have beside the columns of the table. */
-const BESIDE: ReadonlySet<string> = new Set(['TableName', 'Type', 'TenantId', 'MG', 'ManagementGroupName', '_ItemId', '_TimeReceived']);
+const BESIDE: ReadonlySet<string> = new Set([
+  'TableName',
+  'Type',
+  'TenantId',
+  'MG',
+  'ManagementGroupName',
+  '_ItemId',
+  '_TimeReceived',
+]);
 
 const columnsOf = (tables: Tables, table: string): readonly Column[] =>
   Object.entries(tables[table]?.columns ?? {}).map(([name, { type }]) => ({ name, type }));
@@ -125,17 +135,29 @@ const tableOf = (row: Row, tables: Tables): Result<string, string> => {
   const recognised = recogniseTable(names, stated);
   if (recognised?.ok === true && Object.hasOwn(tables, recognised.value)) return ok(recognised.value);
   const own = [...names].filter((name) => !BESIDE.has(name));
-  const fitting = Object.entries(tables).filter(([, { columns }]) => own.length > 0 && own.every((name) => Object.hasOwn(columns, name)));
+  const fitting = Object.entries(tables).filter(
+    ([, { columns }]) => own.length > 0 && own.every((name) => Object.hasOwn(columns, name)),
+  );
   const [only] = fitting;
   if (only !== undefined && fitting.length === 1) return ok(only[0]);
-  return fail(fitting.length === 0 ? 'no table has these columns' : `${fitting.map(([name]) => name).join(', ')} have these columns`);
+  return fail(
+    fitting.length === 0
+      ? 'no table has these columns'
+      : `${fitting.map(([name]) => name).join(', ')} have these columns`,
+  );
 };
 
-const wrong = (type: ScalarType, cell: unknown): Result<never, string> => fail(`expected ${type}, got ${JSON.stringify(cell)?.slice(0, 60) ?? 'nothing'}`);
+const wrong = (type: ScalarType, cell: unknown): Result<never, string> =>
+  fail(`expected ${type}, got ${JSON.stringify(cell)?.slice(0, 60) ?? 'nothing'}`);
+
+const textOf = (cell: unknown): string => {
+  if (typeof cell === 'string') return cell;
+  return cell === null || cell === undefined ? '' : JSON.stringify(cell);
+};
 
 /** A cell of an export as its column's type; blank is null, and "" of a string. */
 const loadedCell = (cell: unknown, type: ScalarType): Result<LoadedCell, string> => {
-  const text = typeof cell === 'string' ? cell : cell === null || cell === undefined ? '' : typeof cell === 'object' ? JSON.stringify(cell) : String(cell);
+  const text = textOf(cell);
   if (type === 'string') return ok(text);
   const trimmed = text.trim();
   if (trimmed === '') return ok(null);
@@ -143,7 +165,8 @@ const loadedCell = (cell: unknown, type: ScalarType): Result<LoadedCell, string>
     case 'int':
     case 'long': {
       const whole = /^([+-]?\d{1,19})(?:\.0+)?$/.exec(trimmed)?.[1];
-      if (whole === undefined || BigInt.asIntN(type === 'int' ? 32 : 64, BigInt(whole)) !== BigInt(whole)) return wrong(type, cell);
+      if (whole === undefined || BigInt.asIntN(type === 'int' ? 32 : 64, BigInt(whole)) !== BigInt(whole))
+        return wrong(type, cell);
       return ok(String(BigInt(whole)));
     }
     case 'real':
@@ -156,7 +179,9 @@ const loadedCell = (cell: unknown, type: ScalarType): Result<LoadedCell, string>
       return ticks === null ? wrong(type, cell) : ok(String(ticks));
     }
     case 'guid':
-      return /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i.test(trimmed) ? ok(trimmed.toLowerCase()) : wrong(type, cell);
+      return /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i.test(trimmed)
+        ? ok(trimmed.toLowerCase())
+        : wrong(type, cell);
     case 'dynamic':
       return ok(typeof cell === 'string' ? jsonText(cell) : text);
   }

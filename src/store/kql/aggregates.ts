@@ -14,7 +14,11 @@ interface Aggregated {
   readonly where: string | null;
 }
 
-const aggregate = (takes: string, make: (of: Aggregated, call: Call) => string, note?: string): readonly [ScalarFunction, ScalarFunction] => {
+const aggregate = (
+  takes: string,
+  make: (of: Aggregated, call: Call) => string,
+  note?: string,
+): readonly [ScalarFunction, ScalarFunction] => {
   const of = (call: Call, isIf: boolean): string => {
     const [first] = call.args;
     if (first === undefined) throw new NotInSql(`${call.name} of nothing`, call.at);
@@ -28,7 +32,8 @@ const aggregate = (takes: string, make: (of: Aggregated, call: Call) => string, 
   ];
 };
 
-const apply = (name: string, { value, where }: Aggregated): string => (where === null ? `${name}(${value})` : `${name}If(${value}, ${where})`);
+const apply = (name: string, { value, where }: Aggregated): string =>
+  where === null ? `${name}(${value})` : `${name}If(${value}, ${where})`;
 
 const sums = aggregate('number', (of, call) => {
   if (!isNumber(of.type)) throw new NotInSql(`${call.name} of ${of.type}`, call.at);
@@ -45,7 +50,12 @@ const ofOrder = (name: 'min' | 'max') =>
     return apply(name, of);
   });
 const spread = (name: string) =>
-  aggregate('number', (of) => bind([apply(name, { ...of, value: `toFloat64(${of.value})` })], (x = '') => `if(isNull(${x}) OR isNaN(${x}), 0, ${x})`));
+  aggregate('number', (of) =>
+    bind(
+      [apply(name, { ...of, value: `toFloat64(${of.value})` })],
+      (x = '') => `if(isNull(${x}) OR isNaN(${x}), 0, ${x})`,
+    ),
+  );
 const distinct = aggregate('value', (of) => `toInt64(${apply('uniqExact', of)})`, 'exact, where Kusto estimates');
 
 /** Values as JSON, nulls left out; the third argument, or the second, bounds how many. */
@@ -56,7 +66,14 @@ const gathered = (isSet: boolean) =>
       const listed =
         isSet && of.type === 'dynamic'
           ? // A set is of what is in arrays: https://learn.microsoft.com/kusto/query/make-set-aggregation-function
-            apply('groupArrayArray', { ...of, value: bind([of.value], (d = '') => `if(JSONType(ifNull(${d}, '')) = 'Array', ${elementsOf(d)}, if(isNull(${d}), [], [assumeNotNull(${d})]))`) })
+            apply('groupArrayArray', {
+              ...of,
+              value: bind(
+                [of.value],
+                (d = '') =>
+                  `if(JSONType(ifNull(${d}, '')) = 'Array', ${elementsOf(d)}, if(isNull(${d}), [], [assumeNotNull(${d})]))`,
+              ),
+            })
           : apply('groupArray', { ...of, value: jsonOf(of.value, of.type) });
       const all = isSet ? `arrayDistinct(${listed})` : listed;
       const most = call.args[of.where === null ? 1 : 2];
@@ -65,12 +82,16 @@ const gathered = (isSet: boolean) =>
     isSet ? 'in the order in which values were first seen' : undefined,
   );
 
-const any = aggregate('value', (of) => (of.type === 'string' ? apply('any', of) : `${apply('any', { ...of, value: `tuple(${of.value})` })}.1`));
+const any = aggregate('value', (of) =>
+  of.type === 'string' ? apply('any', of) : `${apply('any', { ...of, value: `tuple(${of.value})` })}.1`,
+);
 
 /** The nearest rank: the smallest value that so many percent of all do not exceed. */
 export const percentileOf = (value: string, percent: string): string =>
-  bind([`arraySort(groupArray(${value}))`, percent], (all = '', p = '') =>
-    `if(empty(${all}), NULL, arrayElement(${all}, greatest(1, least(toInt64(length(${all})), toInt64(ceil(ifNull(${p}, 0) / 100 * length(${all})))))))`,
+  bind(
+    [`arraySort(groupArray(${value}))`, percent],
+    (all = '', p = '') =>
+      `if(empty(${all}), NULL, arrayElement(${all}, greatest(1, least(toInt64(length(${all})), toInt64(ceil(ifNull(${p}, 0) / 100 * length(${all})))))))`,
   );
 
 const [sum, sumif] = sums;
@@ -123,7 +144,9 @@ export const AGGREGATES: Readonly<Record<string, ScalarFunction>> = {
     takes: 'value',
     make: (call) => {
       const [value] = call.args;
-      return value === undefined ? nullOf('dynamic') : arrayOf(`groupArray(ifNull(${jsonOf(value.sql, value.type)}, 'null'))`);
+      return value === undefined
+        ? nullOf('dynamic')
+        : arrayOf(`groupArray(ifNull(${jsonOf(value.sql, value.type)}, 'null'))`);
     },
   },
 };

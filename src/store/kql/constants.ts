@@ -18,7 +18,7 @@ export const valueOfLiteral = (literal: Literal): string | null => {
     case 'long':
       return /^[+-]?(?:\d+|0x[0-9a-f]+)$/i.test(inner) ? whole(inner) : wrong();
     case 'real':
-      return /^[+-]?inf$|^nan$/i.test(inner) ? inner.toLowerCase() : realText(inner) ?? wrong();
+      return /^[+-]?inf$|^nan$/i.test(inner) ? inner.toLowerCase() : (realText(inner) ?? wrong());
     case 'bool':
       return /^(?:true|1)$/i.test(inner) ? 'true' : /^(?:false|0)$/i.test(inner) ? 'false' : wrong();
     case 'timespan':
@@ -39,7 +39,8 @@ const whole = (text: string): string => {
   return String(BigInt.asIntN(64, sign === '-' ? -BigInt(digits) : BigInt(digits)));
 };
 
-const realText = (text: string): string | null => (text !== '' && Number.isFinite(Number(text)) ? String(Number(text)) : null);
+const realText = (text: string): string | null =>
+  text !== '' && Number.isFinite(Number(text)) ? String(Number(text)) : null;
 
 /** dynamic(…) takes 'single' quotes, datetimes and timespans, which JSON has not. */
 const dynamicJson = (text: string): string | null => {

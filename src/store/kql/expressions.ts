@@ -58,7 +58,8 @@ export class ExpressionMaker {
   expr(expr: Expr, scope: Scope): Sql {
     const type = typeOf(expr);
     const sql = this.sqlOf(expr, type, scope);
-    if (sql.length > LONGEST) throw new NotInSql('an expression that is so long once its lets are written out', expr.at);
+    if (sql.length > LONGEST)
+      throw new NotInSql('an expression that is so long once its lets are written out', expr.at);
     return { sql, type, at: expr.at };
   }
 
@@ -69,7 +70,8 @@ export class ExpressionMaker {
   /** A number that is known before the query runs: of take and top. */
   count(expr: Expr): bigint {
     const literal = this.literalOf(expr);
-    if (literal === null || (literal.type !== 'long' && literal.type !== 'int')) throw new NotInSql('a number of rows that is no literal', expr.at);
+    if (literal === null || (literal.type !== 'long' && literal.type !== 'int'))
+      throw new NotInSql('a number of rows that is no literal', expr.at);
     return BigInt(valueOfLiteral(literal) ?? '0');
   }
 
@@ -87,7 +89,11 @@ export class ExpressionMaker {
       }
       case 'literal': {
         const value = valueOfLiteral(expr);
-        return value === null ? nullOf(type) : type === 'int' ? `toInt32(${this.param(type, value)})` : this.param(type, value);
+        return value === null
+          ? nullOf(type)
+          : type === 'int'
+            ? `toInt32(${this.param(type, value)})`
+            : this.param(type, value);
       }
       case 'negate': {
         const of = this.expr(expr.of, scope);
@@ -96,10 +102,18 @@ export class ExpressionMaker {
       case 'member':
         return this.member(expr, scope);
       case 'between': {
-        const [value, low, high] = [expr.left, expr.low, expr.high].map((each) => this.expr(each, scope)) as [Sql, Sql, Sql];
+        const [value, low, high] = [expr.left, expr.low, expr.high].map((each) => this.expr(each, scope)) as [
+          Sql,
+          Sql,
+          Sql,
+        ];
         // The upper bound may be told as how long after the lower one it is.
-        const until = low.type === 'datetime' && high.type === 'timespan' ? { ...high, type: low.type, sql: `(${low.sql} + ${high.sql})` } : high;
-        const inside = (op: string, right: Sql): string => operator({ op, at: expr.at, left: value, right, type: 'bool' });
+        const until =
+          low.type === 'datetime' && high.type === 'timespan'
+            ? { ...high, type: low.type, sql: `(${low.sql} + ${high.sql})` }
+            : high;
+        const inside = (op: string, right: Sql): string =>
+          operator({ op, at: expr.at, left: value, right, type: 'bool' });
         return `(${expr.not ? 'NOT ' : ''}(${inside('>=', low)} AND ${inside('<=', until)}))`;
       }
       case 'in':
@@ -129,13 +143,17 @@ export class ExpressionMaker {
   private member(expr: Extract<Expr, { readonly kind: 'member' }>, scope: Scope): string {
     const of = this.expr(expr.of, scope);
     if (of.type !== 'dynamic') throw new NotInSql(`a member of ${of.type}`, expr.at);
-    const at = (d: string, key: string): string => `nullIf(nullIf(JSONExtractRaw(ifNull(${d}, ''), ${key}), ''), 'null')`;
+    const at = (d: string, key: string): string =>
+      `nullIf(nullIf(JSONExtractRaw(ifNull(${d}, ''), ${key}), ''), 'null')`;
     if (typeof expr.key === 'string') return at(of.sql, this.param('string', expr.key));
     const key = this.expr(expr.key, scope);
     if (key.type === 'string') return at(of.sql, key.sql);
     // Kusto counts from 0, the engine from 1; from the end both count from -1.
     if (key.type === 'int' || key.type === 'long')
-      return bind([of.sql, key.sql], (d = '', i = '') => `if(isNull(${i}), NULL, ${at(d, `toInt64(ifNull(if(${i} < 0, ${i}, ${i} + 1), 0))`)})`);
+      return bind(
+        [of.sql, key.sql],
+        (d = '', i = '') => `if(isNull(${i}), NULL, ${at(d, `toInt64(ifNull(if(${i} < 0, ${i}, ${i} + 1), 0))`)})`,
+      );
     if (key.type === 'dynamic')
       return bind([of.sql, key.sql], (d = '', k = '') => `if(isNull(${k}), NULL, ${at(d, dynamicText(k))})`);
     throw new NotInSql(`a member by ${key.type}`, expr.at);
@@ -151,7 +169,12 @@ export class ExpressionMaker {
       if (rows.type !== left.type) throw new NotInSql(`${left.type} ${op} a table of ${rows.type}`, at);
       return `ifNull(${left.sql} ${op === 'in' ? 'IN' : 'NOT IN'} (${rows.sql}), ${op === '!in'})`;
     }
-    return among(op, at, left, list.map((each) => this.expr(each, scope)));
+    return among(
+      op,
+      at,
+      left,
+      list.map((each) => this.expr(each, scope)),
+    );
   }
 
   private call(expr: Extract<Expr, { readonly kind: 'call' }>, type: ScalarType, scope: Scope): string {
@@ -165,7 +188,12 @@ export class ExpressionMaker {
     return this.made(found, expr, type, isAggregate ? { ...scope, isGrouped: false } : scope);
   }
 
-  private made(of: ScalarFunction, expr: Extract<Expr, { readonly kind: 'call' }>, type: ScalarType, scope: Scope): string {
+  private made(
+    of: ScalarFunction,
+    expr: Extract<Expr, { readonly kind: 'call' }>,
+    type: ScalarType,
+    scope: Scope,
+  ): string {
     const { name, at } = expr;
     // Nothing that is given may be passed over.
     const most = of.takes === '' ? 0 : of.takes.includes('…') ? Number.POSITIVE_INFINITY : of.takes.split(',').length;
@@ -178,7 +206,8 @@ export class ExpressionMaker {
       written: (i) => expr.args[i] ?? null,
       constant: (i) => {
         const literal = expr.args[i] === undefined ? null : this.literalOf(expr.args[i]);
-        if (literal === null || literal.string === null) throw new NotInSql(`${name} of a text that is no literal`, expr.args[i]?.at ?? at);
+        if (literal === null || literal.string === null)
+          throw new NotInSql(`${name} of a text that is no literal`, expr.args[i]?.at ?? at);
         return literal.string;
       },
       param: (of1, value) => this.around.params.of(of1, value),

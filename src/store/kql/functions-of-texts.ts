@@ -8,7 +8,10 @@ const texts = (call: Call): readonly string[] => call.args.map(text);
 /** What the engine has to know beforehand: a pattern, a delimiter. */
 const pattern = (call: Call, i: number): string => call.param('String', call.constant(i));
 
-const one = (sql: (text: string) => string): ScalarFunction => ({ takes: 'text', make: (call) => sql(string(call, 0)) });
+const one = (sql: (text: string) => string): ScalarFunction => ({
+  takes: 'text',
+  make: (call) => sql(string(call, 0)),
+});
 
 const ENDS = { both: [true, true], start: [true, false], end: [false, true] } as const;
 
@@ -23,7 +26,8 @@ const trimmed = (which: keyof typeof ENDS): ScalarFunction => ({
 });
 
 const split = (call: Call): string => {
-  const parts = call.constant(1) === '' ? `[${string(call, 0)}]` : `splitByString(${pattern(call, 1)}, ${string(call, 0)})`;
+  const parts =
+    call.constant(1) === '' ? `[${string(call, 0)}]` : `splitByString(${pattern(call, 1)}, ${string(call, 0)})`;
   if (call.args[2] === undefined) return arrayOfTexts(parts);
   return bind([parts, argAs(call, 2, 'long')], (p = '', i = '') =>
     arrayOf(`if(${i} >= 0 AND ${i} < length(${p}), [toJSONString(${p}[ifNull(${i}, 0) + 1])], [])`),
@@ -31,10 +35,13 @@ const split = (call: Call): string => {
 };
 
 const substring = (call: Call): string =>
-  bind([string(call, 0), argAs(call, 1, 'long'), argAs(call, 2, 'long', '9223372036854775807')], (s = '', from = '', length = '') => {
-    const start = `ifNull(if(${from} < 0, greatest(toInt64(lengthUTF8(${s})) + ${from}, 0), ${from}), 0)`;
-    return `substringUTF8(${s}, ${start} + 1, greatest(ifNull(least(${length}, 1000000000), 0), 0))`;
-  });
+  bind(
+    [string(call, 0), argAs(call, 1, 'long'), argAs(call, 2, 'long', '9223372036854775807')],
+    (s = '', from = '', length = '') => {
+      const start = `ifNull(if(${from} < 0, greatest(toInt64(lengthUTF8(${s})) + ${from}, 0), ${from}), 0)`;
+      return `substringUTF8(${s}, ${start} + 1, greatest(ifNull(least(${length}, 1000000000), 0), 0))`;
+    },
+  );
 
 const indexOf = (call: Call): string =>
   bind([string(call, 0), string(call, 1), argAs(call, 2, 'long', '0')], (s = '', what = '', from = '') => {
@@ -44,7 +51,9 @@ const indexOf = (call: Call): string =>
 
 const extract = (call: Call): string => {
   const found = `extractGroups(${string(call, 2)}, concat('(', ${pattern(call, 0)}, ')'))[toInt64(ifNull(${argAs(call, 1, 'long')}, 0)) + 1]`;
-  return call.args[3] === undefined && call.type === 'string' ? found : (converted(found, 'string', call.type) ?? found);
+  return call.args[3] === undefined && call.type === 'string'
+    ? found
+    : (converted(found, 'string', call.type) ?? found);
 };
 
 const extractAll = (call: Call): string => {
@@ -56,8 +65,10 @@ const extractAll = (call: Call): string => {
 const countOf = (call: Call): string => {
   const isRegex = call.args[2] !== undefined && call.constant(2) === 'regex';
   if (isRegex) return `toInt64(countMatches(${string(call, 0)}, ${pattern(call, 1)}))`;
-  return bind([string(call, 0), string(call, 1)], (s = '', what = '') =>
-    `toInt64(arrayCount(i -> substring(${s}, i, length(${what})) = ${what} AND notEmpty(${what}), range(1, length(${s}) + 1)))`,
+  return bind(
+    [string(call, 0), string(call, 1)],
+    (s = '', what = '') =>
+      `toInt64(arrayCount(i -> substring(${s}, i, length(${what})) = ${what} AND notEmpty(${what}), range(1, length(${s}) + 1)))`,
   );
 };
 
@@ -79,8 +90,10 @@ export const TEXT_FUNCTIONS: ScalarFunctions = {
   strrep: {
     takes: 'value, times, delimiter',
     make: (call) =>
-      bind([text(first(call)), argAs(call, 1, 'long')], (s = '', times = '') =>
-        `arrayStringConcat(arrayWithConstant(least(greatest(ifNull(${times}, 0), 0), 1024), ${s}), ${call.args[2] === undefined ? "''" : pattern(call, 2)})`,
+      bind(
+        [text(first(call)), argAs(call, 1, 'long')],
+        (s = '', times = '') =>
+          `arrayStringConcat(arrayWithConstant(least(greatest(ifNull(${times}, 0), 0), 1024), ${s}), ${call.args[2] === undefined ? "''" : pattern(call, 2)})`,
       ),
   },
   substring: { takes: 'text, start, length', make: substring },
@@ -113,8 +126,10 @@ export const TEXT_FUNCTIONS: ScalarFunctions = {
   tohex: {
     takes: 'number, length',
     make: (call) =>
-      bind([argAs(call, 0, 'long'), argAs(call, 1, 'long', '0')], (n = '', length = '') =>
-        `if(isNull(${n}), '', leftPad(replaceRegexpOne(lower(hex(reverse(reinterpretAsFixedString(assumeNotNull(${n}))))), '^0+(.)', '\\\\1'), greatest(ifNull(${length}, 0), 1), '0'))`,
+      bind(
+        [argAs(call, 0, 'long'), argAs(call, 1, 'long', '0')],
+        (n = '', length = '') =>
+          `if(isNull(${n}), '', leftPad(replaceRegexpOne(lower(hex(reverse(reinterpretAsFixedString(assumeNotNull(${n}))))), '^0+(.)', '\\\\1'), greatest(ifNull(${length}, 0), 1), '0'))`,
       ),
   },
   parse_ipv4: { takes: 'address', make: (call) => ipNumber(string(call, 0)) },
@@ -129,8 +144,10 @@ export const TEXT_FUNCTIONS: ScalarFunctions = {
       if (ip === undefined) return arg(call, 0);
       const [list] = ranges;
       if (list?.type === 'dynamic')
-        return bind([as(ip, 'string'), elementsOf(list.sql)], (address = '', each = '') =>
-          `if(isNull(${ipNumber(address)}), NULL, arrayExists(r -> ifNull(${inRange(address, 'JSONExtractString(r)')}, false), ${each}))`,
+        return bind(
+          [as(ip, 'string'), elementsOf(list.sql)],
+          (address = '', each = '') =>
+            `if(isNull(${ipNumber(address)}), NULL, arrayExists(r -> ifNull(${inRange(address, 'JSONExtractString(r)')}, false), ${each}))`,
         );
       return `(${ranges.map((range) => inRange(as(ip, 'string'), as(range, 'string'))).join(' OR ')})`;
     },
@@ -138,16 +155,17 @@ export const TEXT_FUNCTIONS: ScalarFunctions = {
   ipv4_is_private: {
     takes: 'address',
     make: (call) =>
-      bind([ipNumber(string(call, 0))], (n = '') =>
-        `(bitShiftRight(${n}, 24) = 10 OR bitShiftRight(${n}, 20) = 2753 OR bitShiftRight(${n}, 16) = 49320)`,
+      bind(
+        [ipNumber(string(call, 0))],
+        (n = '') =>
+          `(bitShiftRight(${n}, 24) = 10 OR bitShiftRight(${n}, 20) = 2753 OR bitShiftRight(${n}, 16) = 49320)`,
       ),
   },
   ipv4_is_match: { takes: 'a, b, prefix', make: (call) => `(${compared(call)} = 0)` },
   ipv4_compare: { takes: 'a, b, prefix', make: (call) => compared(call) },
   ipv4_netmask_suffix: {
     takes: 'address',
-    make: (call) =>
-      bind([string(call, 0)], (a = '') => `if(isNull(${ipNumber(a)}), NULL, ${prefixOf(a)})`),
+    make: (call) => bind([string(call, 0)], (a = '') => `if(isNull(${ipNumber(a)}), NULL, ${prefixOf(a)})`),
   },
 };
 
@@ -162,7 +180,10 @@ const prefixOf = (a: string): string => `if(position(${a}, '/') = 0, 32, toInt64
 /** Its number, what its prefix leaves out set to 0; null where it is no address. */
 const ipNumber = (address: string): string =>
   bind([address], (a = '') =>
-    masked(`if(${prefixOf(a)} BETWEEN 0 AND 32, toInt64(toUInt32(toIPv4OrNull(splitByChar('/', ${a})[1]))), NULL)`, prefixOf(a)),
+    masked(
+      `if(${prefixOf(a)} BETWEEN 0 AND 32, toInt64(toUInt32(toIPv4OrNull(splitByChar('/', ${a})[1]))), NULL)`,
+      prefixOf(a),
+    ),
   );
 const masked = (number: string, prefix: string): string =>
   `intDivOrNull(${number}, toInt64(pow(2, 32 - ${prefix}))) * toInt64(pow(2, 32 - ${prefix}))`;
@@ -173,8 +194,8 @@ const inRange = (address: string, range: string): string =>
 /** By the shortest of the prefixes: https://learn.microsoft.com/kusto/query/ipv4-compare-function */
 const compared = (call: Call): string =>
   bind([string(call, 0), string(call, 1), argAs(call, 2, 'long', '32')], (a = '', b = '', prefix = '') =>
-    bind([ipNumber(a), ipNumber(b), `least(${prefixOf(a)}, ${prefixOf(b)}, ${prefix})`], (x = '', y = '', p = '') =>
-      `toInt64(sign(${masked(x, p)} - ${masked(y, p)}))`,
+    bind(
+      [ipNumber(a), ipNumber(b), `least(${prefixOf(a)}, ${prefixOf(b)}, ${prefix})`],
+      (x = '', y = '', p = '') => `toInt64(sign(${masked(x, p)} - ${masked(y, p)}))`,
     ),
   );
-

@@ -17,7 +17,11 @@ const rest = (t: string): string => `(${t} % ${TICKS.day})`;
 const of = (t: string, ticks: bigint, until: number): string => `(intDiv(${t}, ${ticks}) % ${until})`;
 /** The day on which a month begins that is counted from the year 0; null outside the years 1 to 9999. */
 const dayOfMonths = (m: string): string =>
-  bind([m], (n = '') => `if(${n} BETWEEN 12 AND 119999, ${dayOfDate(`concat(leftPad(toString(intDiv(${n}, 12)), 4, '0'), '-', leftPad(toString(${n} % 12 + 1), 2, '0'), '-01')`)}, NULL)`);
+  bind(
+    [m],
+    (n = '') =>
+      `if(${n} BETWEEN 12 AND 119999, ${dayOfDate(`concat(leftPad(toString(intDiv(${n}, 12)), 4, '0'), '-', leftPad(toString(${n} % 12 + 1), 2, '0'), '-01')`)}, NULL)`,
+  );
 const dayInYear = (t: string): string => `(${dayOf(t)} - ${dayOfMonths(`${year(t)} * 12`)} + 1)`;
 const isoWeek = (t: string): string => {
   // The week of a date is that of its Thursday.
@@ -112,8 +116,10 @@ const added = (call: Call): string => {
 };
 
 const padded = (sql: string, width: number): string => `leftPad(toString(${sql}), ${width}, '0')`;
-const fraction = (t: string, digits: number): string => `substring(${padded(`(${t} % ${TICKS.second})`, 7)}, 1, ${digits})`;
-const plainOrPadded = (sql: string, letters: string): string => (letters.length === 1 ? `toString(${sql})` : padded(sql, 2));
+const fraction = (t: string, digits: number): string =>
+  `substring(${padded(`(${t} % ${TICKS.second})`, 7)}, 1, ${digits})`;
+const plainOrPadded = (sql: string, letters: string): string =>
+  letters.length === 1 ? `toString(${sql})` : padded(sql, 2);
 
 const CLOCK: Readonly<Record<string, (t: string, letters: string) => string>> = {
   H: (t, letters) => plainOrPadded(of(t, TICKS.hour, 24), letters),
@@ -146,7 +152,8 @@ const formatted = (call: Call, elements: typeof CLOCK, value: string): string =>
         return call.param('String', piece);
       }
       const element = elements[letter];
-      if (element === undefined || piece.length > (MOST_LETTERS[letter] ?? 2)) throw new NotInSql(`"${piece}" in a format`, call.at);
+      if (element === undefined || piece.length > (MOST_LETTERS[letter] ?? 2))
+        throw new NotInSql(`"${piece}" in a format`, call.at);
       return element(t, piece);
     });
     return `ifNull(concat(${[...pieces, "''", "''"].join(', ')}), '')`;
@@ -163,8 +170,10 @@ const since1970 =
 const makeDatetime = (call: Call): string => {
   if (call.args.length === 1) return time(call);
   const part = (i: number): string => argAs(call, i, 'long', '0');
-  return bind([part(0), part(1), part(2), part(3), part(4), argAs(call, 5, 'real', '0')], (y = '', mo = '', d = '', h = '', mi = '', s = '') =>
-    `if(${h} BETWEEN 0 AND 23 AND ${mi} BETWEEN 0 AND 59 AND ${s} >= 0 AND ${s} < 60 AND ${y} BETWEEN 1 AND 9999, ${dayOfDate(`concat(leftPad(toString(${y}), 4, '0'), '-', leftPad(toString(${mo}), 2, '0'), '-', leftPad(toString(${d}), 2, '0'))`)} * ${DAY} + ${h} * ${TICKS.hour} + ${mi} * ${TICKS.minute} + toInt64(round(${s} * ${TICKS.second})), NULL)`,
+  return bind(
+    [part(0), part(1), part(2), part(3), part(4), argAs(call, 5, 'real', '0')],
+    (y = '', mo = '', d = '', h = '', mi = '', s = '') =>
+      `if(${h} BETWEEN 0 AND 23 AND ${mi} BETWEEN 0 AND 59 AND ${s} >= 0 AND ${s} < 60 AND ${y} BETWEEN 1 AND 9999, ${dayOfDate(`concat(leftPad(toString(${y}), 4, '0'), '-', leftPad(toString(${mo}), 2, '0'), '-', leftPad(toString(${d}), 2, '0'))`)} * ${DAY} + ${h} * ${TICKS.hour} + ${mi} * ${TICKS.minute} + toInt64(round(${s} * ${TICKS.second})), NULL)`,
   );
 };
 

@@ -11,7 +11,11 @@ const to =
 const isEmpty = (call: Call): string => {
   const [value] = call.args;
   if (value === undefined) return arg(call, 0);
-  return value.type === 'string' ? `empty(${value.sql})` : value.type === 'dynamic' ? `empty(${text(value)})` : `isNull(${value.sql})`;
+  return value.type === 'string'
+    ? `empty(${value.sql})`
+    : value.type === 'dynamic'
+      ? `empty(${text(value)})`
+      : `isNull(${value.sql})`;
 };
 const isNull = (call: Call): string => (call.args[0]?.type === 'string' ? 'false' : `isNull(${arg(call, 0)})`);
 
@@ -31,7 +35,10 @@ const first = (call: Call): string => {
   const values = call.args.map((each) => cast(as(each, call.type), call.type));
   // A string is never null: the first that is not empty, as coalesce() has it for strings.
   if (call.type !== 'string') return `coalesce(${values.join(', ')})`;
-  return values.reduceRight((rest, value) => (rest === '' ? value : bind([value, rest], (a = '', b = '') => `if(empty(${a}), ${b}, ${a})`)), '');
+  return values.reduceRight(
+    (rest, value) => (rest === '' ? value : bind([value, rest], (a = '', b = '') => `if(empty(${a}), ${b}, ${a})`)),
+    '',
+  );
 };
 
 /** The smaller or larger of those that are not null. */
@@ -70,7 +77,11 @@ export const VALUE_FUNCTIONS: ScalarFunctions = {
   tobool: { takes: 'value', make: to('bool') },
   toboolean: { takes: 'value', make: to('bool') },
   todatetime: { takes: 'value', note: 'reads ISO 8601 and month/day/year; of other texts: null', make: to('datetime') },
-  totimespan: { takes: 'value', note: 'reads d.hh:mm:ss.fffffff and 1d, 1h, 1m, 1s, 1ms; of other texts: null', make: to('timespan') },
+  totimespan: {
+    takes: 'value',
+    note: 'reads d.hh:mm:ss.fffffff and 1d, 1h, 1m, 1s, 1ms; of other texts: null',
+    make: to('timespan'),
+  },
   toguid: { takes: 'value', make: to('guid') },
   parse_json: { takes: 'text', make: (call) => parsed(call) },
   todynamic: { takes: 'text', make: (call) => parsed(call) },
@@ -80,7 +91,11 @@ export const VALUE_FUNCTIONS: ScalarFunctions = {
     make: (call) => {
       const [value] = call.args;
       if (value?.type !== 'dynamic') return call.param('String', value?.type ?? 'null');
-      return bind([`toString(JSONType(ifNull(${value.sql}, '')))`], (t = '') => `transform(${t}, ['Array', 'Object', 'String', 'Double', 'Bool', 'Int64', 'UInt64'], ['array', 'dictionary', 'string', 'double', 'bool', 'long', 'long'], 'null')`);
+      return bind(
+        [`toString(JSONType(ifNull(${value.sql}, '')))`],
+        (t = '') =>
+          `transform(${t}, ['Array', 'Object', 'String', 'Double', 'Bool', 'Int64', 'UInt64'], ['array', 'dictionary', 'string', 'double', 'bool', 'long', 'long'], 'null')`,
+      );
     },
   },
   min_of: { takes: 'value, …', make: among('min') },
@@ -89,7 +104,11 @@ export const VALUE_FUNCTIONS: ScalarFunctions = {
   sign: { takes: 'number', make: (call) => `sign(${arg(call, 0)})` },
   ceiling: { takes: 'number', make: (call) => `ceil(${arg(call, 0)})` },
   floor: { takes: 'value, step', make: (call) => binned(call) },
-  bin: { takes: 'value, step', note: 'datetimes count from the year 1, as Kusto has them', make: (call) => binned(call) },
+  bin: {
+    takes: 'value, step',
+    note: 'datetimes count from the year 1, as Kusto has them',
+    make: (call) => binned(call),
+  },
   bin_at: {
     takes: 'value, step, fixed',
     make: (call) => {
@@ -97,7 +116,9 @@ export const VALUE_FUNCTIONS: ScalarFunctions = {
       return bind(
         [argAs(call, 0, type), argAs(call, 1, type === 'datetime' ? 'timespan' : type), argAs(call, 2, type)],
         (value = '', step = '', fixed = '') =>
-          type === 'real' ? `floor((${value} - ${fixed}) / ${step}) * ${step} + ${fixed}` : `${value} - positiveModuloOrNull(${value} - ${fixed}, ${step})`,
+          type === 'real'
+            ? `floor((${value} - ${fixed}) / ${step}) * ${step} + ${fixed}`
+            : `${value} - positiveModuloOrNull(${value} - ${fixed}, ${step})`,
       );
     },
   },
@@ -123,8 +144,14 @@ export const VALUE_FUNCTIONS: ScalarFunctions = {
   binary_or: { takes: 'a, b', make: bitwise('bitOr') },
   binary_xor: { takes: 'a, b', make: bitwise('bitXor') },
   binary_not: { takes: 'a', make: (call) => `bitNot(${argAs(call, 0, 'long')})` },
-  binary_shift_left: { takes: 'a, by', make: (call) => `bitShiftLeft(${argAs(call, 0, 'long')}, ${argAs(call, 1, 'long')} % 64)` },
-  binary_shift_right: { takes: 'a, by', make: (call) => `bitShiftRight(${argAs(call, 0, 'long')}, ${argAs(call, 1, 'long')} % 64)` },
+  binary_shift_left: {
+    takes: 'a, by',
+    make: (call) => `bitShiftLeft(${argAs(call, 0, 'long')}, ${argAs(call, 1, 'long')} % 64)`,
+  },
+  binary_shift_right: {
+    takes: 'a, by',
+    make: (call) => `bitShiftRight(${argAs(call, 0, 'long')}, ${argAs(call, 1, 'long')} % 64)`,
+  },
 };
 
 const parsed = (call: Call): string => {
@@ -138,8 +165,15 @@ const binned = (call: Call): string => {
   const [value] = call.args;
   if (call.args.length === 1) return `floor(${argAs(call, 0, 'real')})`;
   const type = value?.type;
-  const step = type === 'datetime' || type === 'timespan' ? argAs(call, 1, 'timespan') : call.args[1]?.type === 'real' || type === 'real' ? argAs(call, 1, 'real') : argAs(call, 1, 'long');
+  const step =
+    type === 'datetime' || type === 'timespan'
+      ? argAs(call, 1, 'timespan')
+      : call.args[1]?.type === 'real' || type === 'real'
+        ? argAs(call, 1, 'real')
+        : argAs(call, 1, 'long');
   return bind([arg(call, 0), step], (v = '', s = '') =>
-    call.type === 'real' || call.args[1]?.type === 'real' ? `if(${s} > 0, floor(${v} / ${s}) * ${s}, NULL)` : `if(${s} > 0, ${v} - positiveModuloOrNull(${v}, ${s}), NULL)`,
+    call.type === 'real' || call.args[1]?.type === 'real'
+      ? `if(${s} > 0, floor(${v} / ${s}) * ${s}, NULL)`
+      : `if(${s} > 0, ${v} - positiveModuloOrNull(${v}, ${s}), NULL)`,
   );
 };

@@ -5,4 +5,9 @@ import { VALUE_FUNCTIONS } from './functions-of-values.ts';
 import type { ScalarFunctions } from './scalar.ts';
 
 /** Every function of one row that is translated. */
-export const FUNCTIONS: ScalarFunctions = { ...VALUE_FUNCTIONS, ...TEXT_FUNCTIONS, ...TIME_FUNCTIONS, ...DYNAMIC_FUNCTIONS };
+export const FUNCTIONS: ScalarFunctions = {
+  ...VALUE_FUNCTIONS,
+  ...TEXT_FUNCTIONS,
+  ...TIME_FUNCTIONS,
+  ...DYNAMIC_FUNCTIONS,
+};

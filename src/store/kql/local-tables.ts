@@ -26,7 +26,10 @@ export const localTables = (engine: Engine, of: Params | null): LocalTables => {
   const table = (name: string): TableSql | null => {
     const found = added.get(name);
     if (found === undefined) return of === null ? null : derivedTable(name);
-    return { select: `SELECT * FROM ${found.table}`, columns: Object.fromEntries(found.columns.map((column, i) => [column.name, `c${i}`])) };
+    return {
+      select: `SELECT * FROM ${found.table}`,
+      columns: Object.fromEntries(found.columns.map((column, i) => [column.name, `c${i}`])),
+    };
   };
 
   return {
@@ -51,4 +54,5 @@ export const localTables = (engine: Engine, of: Params | null): LocalTables => {
   };
 };
 
-const rowOf = (cells: readonly LoadedCell[]): Readonly<Record<string, LoadedCell>> => Object.fromEntries(cells.map((cell, i) => [`c${i}`, cell]));
+const rowOf = (cells: readonly LoadedCell[]): Readonly<Record<string, LoadedCell>> =>
+  Object.fromEntries(cells.map((cell, i) => [`c${i}`, cell]));

@@ -57,7 +57,10 @@ const equality = (of: Operator): string => {
   if (left.type === 'string' && right.type === 'string') return `(${left.sql} ${sign} ${right.sql})`;
   const [a, b] = comparable(of);
   const isUnequal = op === '!=';
-  return bind([a, b], (x = '', y = '') => `if(isNull(${x}) AND isNull(${y}), NULL, ifNull(${x} ${sign} ${y}, ${isUnequal}))`);
+  return bind(
+    [a, b],
+    (x = '', y = '') => `if(isNull(${x}) AND isNull(${y}), NULL, ifNull(${x} ${sign} ${y}, ${isUnequal}))`,
+  );
 };
 
 /** Both sides as one type. A dynamic is taken for what the other side is, where it holds that; else it is null. */
@@ -72,8 +75,15 @@ const comparable = (of: Operator): readonly [string, string] => {
 
 const held = (d: string, type: ScalarType): string | null => {
   if (NUMBERS.has(type))
-    return bind([d], (x = '') => `if(JSONType(ifNull(${x}, '')) IN ('Int64', 'UInt64', 'Double'), toFloat64OrNull(${x}), NULL)`);
-  if (type === 'string') return bind([d], (x = '') => `if(JSONType(ifNull(${x}, '')) = 'String', JSONExtractString(ifNull(${x}, '')), NULL)`);
+    return bind(
+      [d],
+      (x = '') => `if(JSONType(ifNull(${x}, '')) IN ('Int64', 'UInt64', 'Double'), toFloat64OrNull(${x}), NULL)`,
+    );
+  if (type === 'string')
+    return bind(
+      [d],
+      (x = '') => `if(JSONType(ifNull(${x}, '')) = 'String', JSONExtractString(ifNull(${x}, '')), NULL)`,
+    );
   if (type === 'bool') return bind([d], (x = '') => `if(JSONType(ifNull(${x}, '')) = 'Bool', ${x} = 'true', NULL)`);
   return null;
 };
@@ -114,7 +124,8 @@ const scaled = (ticks: string, op: '*' | '/', { sql, type }: Sql): string => {
 
 const texts = (of: Operator): readonly [string, string] => {
   const { left, right } = of;
-  const text = (side: Sql): string => (side.type === 'string' ? side.sql : side.type === 'dynamic' ? dynamicText(side.sql) : wrong(of));
+  const text = (side: Sql): string =>
+    side.type === 'string' ? side.sql : side.type === 'dynamic' ? dynamicText(side.sql) : wrong(of);
   return [text(left), text(right)];
 };
 
@@ -125,7 +136,8 @@ const EDGE = { before: "'(^|[^0-9A-Za-z])'", after: "'($|[^0-9A-Za-z])'" } as co
 export const search = (op: string, [where, what]: readonly [string, string]): string | null => {
   const [, not = '', name = '', exact] = /^(!?)(\w+?)(_cs)?$/.exec(op) ?? [];
   const [a, b] = exact === undefined ? [`lowerUTF8(${where})`, `lowerUTF8(${what})`] : [where, what];
-  const terms = (before: string, after: string): string => `match(${a}, concat(${before}, regexpQuoteMeta(${b}), ${after}))`;
+  const terms = (before: string, after: string): string =>
+    `match(${a}, concat(${before}, regexpQuoteMeta(${b}), ${after}))`;
   const found: Readonly<Record<string, string>> = {
     contains: `position(${a}, ${b}) > 0`,
     startswith: `startsWith(${a}, ${b})`,
@@ -156,8 +168,10 @@ export const among = (op: string, at: Place, left: Sql, list: readonly Sql[]): s
 
 const amongElements = (op: string, left: Sql, list: string): string => {
   const lower = (sql: string): string => (op.endsWith('~') ? `lowerUTF8(${sql})` : sql);
-  const found = bind([as(left, 'string'), elementsOf(list)], (value = '', elements = '') =>
-    `has(arrayMap(e -> ${lower("if(JSONType(e) = 'String', JSONExtractString(e), e)")}, ${elements}), ${lower(value)})`,
+  const found = bind(
+    [as(left, 'string'), elementsOf(list)],
+    (value = '', elements = '') =>
+      `has(arrayMap(e -> ${lower("if(JSONType(e) = 'String', JSONExtractString(e), e)")}, ${elements}), ${lower(value)})`,
   );
   return op.startsWith('!') ? `(NOT ${found})` : found;
 };
@@ -166,8 +180,10 @@ const hasSome = (op: string, at: Place, left: Sql, list: readonly Sql[]): string
   const [only] = list;
   const value = as(left, 'string');
   if (list.length === 1 && only?.type === 'dynamic')
-    return bind([value, elementsOf(only.sql)], (where = '', elements = '') =>
-      `${op === 'has_any' ? 'arrayExists' : 'arrayAll'}(e -> ${search('has', [where, "if(JSONType(e) = 'String', JSONExtractString(e), e)"])}, ${elements})`,
+    return bind(
+      [value, elementsOf(only.sql)],
+      (where = '', elements = '') =>
+        `${op === 'has_any' ? 'arrayExists' : 'arrayAll'}(e -> ${search('has', [where, "if(JSONType(e) = 'String', JSONExtractString(e), e)"])}, ${elements})`,
     );
   const each = list.map((right) => search('has', [value, as(right, 'string')]) ?? '');
   if (each.length === 0) throw new NotInSql(`${op} of nothing`, at);

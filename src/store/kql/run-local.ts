@@ -42,7 +42,8 @@ const READ: Readonly<Record<ScalarType, (text: string) => Cell>> = {
   string: (text) => text,
   int: Number,
   long: (text) => (Number.isSafeInteger(Number(text)) ? Number(text) : text),
-  real: (text) => (text === 'nan' ? 'NaN' : /inf$/.test(text) ? (text.startsWith('-') ? '-Infinity' : 'Infinity') : Number(text)),
+  real: (text) =>
+    text === 'nan' ? 'NaN' : text.endsWith('inf') ? (text.startsWith('-') ? '-Infinity' : 'Infinity') : Number(text),
   bool: (text) => text === 'true' || text === '1',
   datetime: (text) => renderDatetime(BigInt(text)),
   timespan: (text) => renderTimespan(BigInt(text)),
@@ -56,7 +57,8 @@ const READ: Readonly<Record<ScalarType, (text: string) => Cell>> = {
   },
 };
 
-const cellOf = (text: string | null, { type }: SqlColumn): Cell => (text === null ? (type === 'string' ? '' : null) : READ[type](text));
+const cellOf = (text: string | null, { type }: SqlColumn): Cell =>
+  text === null ? (type === 'string' ? '' : null) : READ[type](text);
 
 const WHYS: readonly (readonly [code: string, (limits: LocalLimits) => string])[] = [
   ['159', ({ seconds }) => `it took longer than ${seconds} s`],
@@ -69,5 +71,13 @@ const WHYS: readonly (readonly [code: string, (limits: LocalLimits) => string])[
 const whyOf = (message: string, limits: LocalLimits): string => {
   const code = /Code: (\d+)/.exec(message)?.[1];
   const known = WHYS.find(([of]) => of === code);
-  return known?.[1](limits) ?? `the engine: ${message.replace(/^.*?DB::Exception: /s, '').split('\n')[0]?.slice(0, 300) ?? ''}`;
+  return (
+    known?.[1](limits) ??
+    `the engine: ${
+      message
+        .replace(/^.*?DB::Exception: /s, '')
+        .split('\n')[0]
+        ?.slice(0, 300) ?? ''
+    }`
+  );
 };

@@ -34,7 +34,10 @@ export const dynamicText = (sql: string): string =>
 
 /** What is no JSON is a string: https://learn.microsoft.com/kusto/query/parse-json-function */
 export const parsedJson = (sql: string): string =>
-  bind([sql], (s = '') => `if(isValidJSON(${s}), nullIf(JSONExtractRaw(${s}), 'null'), if(${s} = '', NULL, toJSONString(${s})))`);
+  bind(
+    [sql],
+    (s = '') => `if(isValidJSON(${s}), nullIf(JSONExtractRaw(${s}), 'null'), if(${s} = '', NULL, toJSONString(${s})))`,
+  );
 
 const two = (sql: string): string => `leftPad(toString(${sql}), 2, '0')`;
 
@@ -78,7 +81,8 @@ export const textOf = (sql: string, type: ScalarType): string => {
     case 'real':
       return bind(
         [sql],
-        (x = '') => `ifNull(multiIf(isNaN(${x}), 'NaN', isInfinite(${x}), if(${x} > 0, 'Infinity', '-Infinity'), match(toString(${x}), '^-?[0-9]+$'), concat(toString(${x}), '.0'), toString(${x})), '')`,
+        (x = '') =>
+          `ifNull(multiIf(isNaN(${x}), 'NaN', isInfinite(${x}), if(${x} > 0, 'Infinity', '-Infinity'), match(toString(${x}), '^-?[0-9]+$'), concat(toString(${x}), '.0'), toString(${x})), '')`,
       );
     default:
       return `ifNull(toString(${sql}), '')`;
@@ -98,7 +102,11 @@ export const jsonOf = (sql: string, type: ScalarType): string => {
     case 'long':
       return `toString(${sql})`;
     case 'real':
-      return bind([sql], (x = '') => `if(isFinite(${x}), ${textOf(x, 'real')}, if(isNull(${x}), NULL, toJSONString(${textOf(x, 'real')})))`);
+      return bind(
+        [sql],
+        (x = '') =>
+          `if(isFinite(${x}), ${textOf(x, 'real')}, if(isNull(${x}), NULL, toJSONString(${textOf(x, 'real')})))`,
+      );
     default:
       return bind([sql], (x = '') => `if(isNull(${x}), NULL, toJSONString(${textOf(x, type)}))`);
   }
@@ -137,8 +145,11 @@ export const converted = (sql: string, from: ScalarType, to: ScalarType): string
     if (from === 'datetime' || from === 'timespan') return `accurateCastOrNull(${sql}, '${whole}')`;
     if (from === 'string') return wholeOf(sql, whole);
     if (from === 'dynamic')
-      return bind([sql], (d = '') =>
-        `multiIf(JSONType(${d}) = 'Double', accurateCastOrNull(trunc(toFloat64OrNull(${d})), '${whole}'), JSONType(${d}) = 'Bool', CAST(if(${d} = 'true', 1, 0) AS Nullable(${whole})), ${numberOf(d, (text) => wholeOf(text, whole))})`);
+      return bind(
+        [sql],
+        (d = '') =>
+          `multiIf(JSONType(${d}) = 'Double', accurateCastOrNull(trunc(toFloat64OrNull(${d})), '${whole}'), JSONType(${d}) = 'Bool', CAST(if(${d} = 'true', 1, 0) AS Nullable(${whole})), ${numberOf(d, (text) => wholeOf(text, whole))})`,
+      );
     return null;
   }
   if (to === 'real') {
@@ -148,7 +159,11 @@ export const converted = (sql: string, from: ScalarType, to: ScalarType): string
   }
   if (to === 'bool') {
     const read = (text: string): string =>
-      bind([`lower(${text})`], (s = '') => `multiIf(${s} = 'true', true, ${s} = 'false', false, match(${s}, '^-?[0-9]{1,18}$'), toInt64OrNull(${s}) != 0, NULL)`);
+      bind(
+        [`lower(${text})`],
+        (s = '') =>
+          `multiIf(${s} = 'true', true, ${s} = 'false', false, match(${s}, '^-?[0-9]{1,18}$'), toInt64OrNull(${s}) != 0, NULL)`,
+      );
     if (from === 'string') return read(sql);
     if (from === 'dynamic') return read(dynamicText(sql));
     return from === 'int' || from === 'long' ? `(${sql} != 0)` : null;
