@@ -97,7 +97,9 @@ const loadExport = async (
 interface Asked {
   readonly name: string;
   readonly query: Query;
-  /** What it was read from, parameters filled in. */
+  /** As it was written. */
+  readonly written: string;
+  /** The same, parameters filled in. */
   readonly text: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly now: Instant;
@@ -106,14 +108,15 @@ interface Asked {
 
 /** A problem says why nothing is answered, with line and column where a place of the query is why. */
 export const kqlLocal = async (
-  { name, query, text, parameters, now, limits }: Asked,
+  { name, query, written, text, parameters, now, limits }: Asked,
   local: LocalTables,
   files: readonly LoadedFile[],
 ): Promise<Result<KqlLocal, { readonly why: string; readonly isRefused: boolean }>> => {
   const answer = await local.run(query, now, limits);
   if (answer.kind === 'failed') return fail({ why: answer.why, isRefused: false });
   if (answer.kind === 'refused') {
-    const { line, column } = lineColumn(text, answer.at.from);
+    // Parameters became lets: what stands behind them moved with the end of the text.
+    const { line, column } = lineColumn(written, Math.max(0, written.length - (text.length - answer.at.from)));
     return fail({ why: `${name}:${line}:${column}: ${answer.what} is not supported here`, isRefused: true });
   }
   const tables = [...tablesAsked(query)].sort().map((table): KqlLocalTable => {

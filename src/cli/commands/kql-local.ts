@@ -62,7 +62,7 @@ const answer = async (
   const told = Object.fromEntries(parameters.map((each) => [each.name, each.literal]));
   const now = outside.now();
   const report = await kqlLocal(
-    { name: job.name, query, text, parameters: told, now, limits: LOCAL_LIMITS },
+    { name: job.name, query, written: job.text, text, parameters: told, now, limits: LOCAL_LIMITS },
     local,
     files,
   );

@@ -8,7 +8,13 @@ export class NotInSql extends Error {
   constructor(what: string, at: Place) {
     super(`${what} is not supported`);
     this.name = 'NotInSql';
-    this.what = what;
+    this.what = spelt(what);
     this.at = at;
   }
 }
+
+/** Of syntax the word that it begins with: MakeSeriesOperator is make-series. */
+const spelt = (what: string): string => {
+  const [, name] = /^([A-Za-z]+)Operator$/.exec(what) ?? [];
+  return name === undefined ? what : name.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
+};

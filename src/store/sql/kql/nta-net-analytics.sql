@@ -2,11 +2,11 @@
 -- of the far side stands in DestIp or SrcIp where it is private, and packed in DestPublicIps or SrcPublicIps where it is not:
 -- address|flows started|flows ended|packets and bytes that way, packets and bytes back. When a row would have arrived nobody knows: TimeGenerated is the last record.
 WITH
-    ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'] AS private,
+    ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7', 'fe80::/10'] AS private,
     replaceRegexpOne(toString(src_ip), '^::ffff:', '') AS src,
     replaceRegexpOne(toString(dest_ip), '^::ffff:', '') AS dest,
-    arrayExists(p -> isIPAddressInRange(src, p), private) OR NOT isIPv4String(src) AS src_near,
-    arrayExists(p -> isIPAddressInRange(dest, p), private) OR NOT isIPv4String(dest) AS dest_near,
+    arrayExists(p -> isIPAddressInRange(src, p), private) AS src_near,
+    arrayExists(p -> isIPAddressInRange(dest, p), private) AS dest_near,
     concat('|', toString(if(begun, flows, 0)), '|', toString(if(ended, flows, 0)), '|', toString(packets_out), '|', toString(packets_in), '|', toString(bytes_out), '|', toString(bytes_in)) AS packed
 SELECT
     (last_ms + 62135596800000) * 10000 AS TimeGenerated,
