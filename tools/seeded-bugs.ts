@@ -18,6 +18,7 @@ const COPIED = [
   'lab',
   'bench',
   'deploy',
+  'kql',
   'package.json',
   'vitest.config.ts',
   'tsconfig.base.json',

@@ -77,7 +77,7 @@ export const kqlQuery = async (of: PackQuery, language: QueryLanguage, tables: T
   };
 };
 
-export const parametersOf = (
+const parametersOf = (
   { text, parameters: says }: Pick<PackQuery, 'text' | 'parameters'>,
   { parameters }: Query,
 ): readonly KqlParameter[] =>

@@ -83,6 +83,11 @@ export const KQL_COMMANDS: readonly CommandSpec[] = [
         flags: '--schema <month>',
         says: 'the tables as they were published by then, such as 2024-11 (default: the newest)',
       },
+      {
+        flags: '--tables <file>',
+        says: 'tables of your own, as kql/tables has those of Microsoft; repeat for several',
+        repeats: true,
+      },
     ],
     honours: ['output'],
     seeAlso: ['unmasq kql list', 'unmasq kql run'],

@@ -12,7 +12,7 @@ const TABLES: Tables = {
   T: table({ TimeGenerated: 'datetime', s: 'string', i: 'int', l: 'long', d: 'dynamic', b: 'bool', r: 'real' }),
   U: table({ s: 'string', i: 'int' }),
 };
-const language = new KustoLanguage({ ...KUSTO_DEFAULTS, deadlineMs: 2_000 });
+const language = new KustoLanguage();
 afterAll(() => language.close());
 
 const read = async (text: string): Promise<Extract<QueryRead, { readonly kind: 'query' }>> => {
@@ -92,7 +92,7 @@ test.each<[string, string, object]>([
   ['a range', 'range i from 1 to 9 step 2', { kind: 'range', by: { text: '2' } }],
   ['a union', 'union withsource=W T, (U | take 1)', { kind: 'union', withSource: 'W', with: [{}, { steps: [{}] }] }],
   ['tables by a pattern', 'union T*', { kind: 'union', with: [{ source: { kind: 'other' } }] }],
-  ['another workspace', 'workspace("x").T', { kind: 'other', what: 'PathExpression' }],
+  ['another workspace', 'workspace("x").T', { kind: 'other', what: 'workspace()' }],
 ])('a source: %s', async (_, text, source) => {
   expect((await read(text)).query.result.source).toMatchObject(source);
 });
@@ -110,6 +110,11 @@ test('parameters, with where they stand', async () => {
 
 test.each<[string, string, object]>([
   ['an unknown column', 'T | where nope == 1', { kind: 'faulty', diagnostics: [{ code: 'KS142', at: { from: 10 } }] }],
+  [
+    'keys of two types: the service says no place',
+    'T | join kind=inner (U) on $left.s == $right.i',
+    { kind: 'faulty', diagnostics: [{ at: { from: 24, until: 46 } }] },
+  ],
   ['a string that is left open', 'T | where s == "', { kind: 'faulty' }],
   ['nothing', '', { kind: 'unread', what: 'NoResult' }],
   ['a management command', '.drop table T', { kind: 'command' }],
@@ -121,7 +126,7 @@ test.each<[string, string, object]>([
 });
 
 test('what takes for ever is given up, and the next is read', async () => {
-  const hasty = new KustoLanguage({ ...KUSTO_DEFAULTS, deadlineMs: 500 });
+  const hasty = new KustoLanguage({ ...KUSTO_DEFAULTS, deadlineMs: 3_000 });
   try {
     const twice = Array.from({ length: 22 }, (_, i) => `let a${i + 1}=(){a${i}()|union a${i}()};`).join('');
     const endless = await hasty.read(`let a0=(){U|union U};${twice}a22()`, TABLES);

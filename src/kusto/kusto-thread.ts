@@ -1,9 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Diagnostic, QueryRead } from '../core/kql/query-language.ts';
+import type { Place } from '../core/kql/query.ts';
 import { globalsOf, type TableColumns } from './globals.ts';
-import { items, loadLanguageService } from './language-service.ts';
-import type { Asked, Answered } from './thread-messages.ts';
+import { items, loadLanguageService, type ServiceElement } from './language-service.ts';
 import { QueryReader } from './read-query.ts';
+import type { Answered, Asked } from './thread-messages.ts';
+import { Kinds, placeOf } from './tree.ts';
 
 /** One query at a time. Whoever asked ends this thread where it takes too long: the parser cannot be told to stop. */
 
@@ -13,6 +15,7 @@ const MOST_DIAGNOSTICS = 100;
 const isLate = workerData as Int32Array;
 const service = loadLanguageService();
 const reader = new QueryReader(service);
+const kinds = new Kinds(service);
 const globals = new Map<number, object>();
 /** Asked at each node while names and types are looked up; the parser does not ask. */
 const token = new service.Utils.CancellationToken.$ctor1(() => Atomics.load(isLate, 0) !== 0);
@@ -21,6 +24,22 @@ const globalsFor = (schema: number, tables: TableColumns | null): object => {
   const known = globals.get(schema) ?? globalsOf(service, tables ?? {});
   globals.set(schema, known);
   return known;
+};
+
+/** Some findings about joins have no place: that of the only join, or the whole text. */
+const placeOfJoin = (root: ServiceElement, text: string): Place => {
+  const joins: ServiceElement[] = [];
+  const open = [root];
+  // A tree can be hundreds deep: a loop, not a recursion.
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (kinds.of(node) === 'JoinOnClause') joins.push(node);
+    for (let i = 0; i < node.ChildCount; i++) {
+      const child = node.GetChild(i);
+      if (child !== null) open.push(child);
+    }
+  }
+  const [only, second] = joins;
+  return only === undefined || second !== undefined ? { from: 0, until: text.length } : placeOf(only);
 };
 
 const read = (text: string, known: object): QueryRead => {
@@ -34,7 +53,7 @@ const read = (text: string, known: object): QueryRead => {
         code: Code,
         severity: Severity === 'Error' ? 'error' : Severity === 'Warning' ? 'warning' : 'note',
         message: Message,
-        at: { from: Start, until: Start + Length },
+        at: Length > 0 || Start > 0 ? { from: Start, until: Start + Length } : placeOfJoin(code.Syntax, text),
       }),
     );
   if (!code.HasSemantics || diagnostics.some(({ severity }) => severity === 'error'))

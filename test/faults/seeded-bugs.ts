@@ -1,3 +1,5 @@
+import { KQL_BUGS } from '../kql/seeded-bugs.ts';
+
 /** Mistakes that somebody could make, each in one place, and the tests that must notice. `npm run faults -- --bugs` makes them one by one. */
 export interface SeededBug {
   readonly name: string;
@@ -144,4 +146,5 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     becomes: 'headersTimeout: 0,',
     tests: ['test/faults/hostile.test.ts', 'T33'],
   },
+  ...KQL_BUGS,
 ];

@@ -21,18 +21,16 @@ const GOOD = [
   ...TRAP_CASES.filter(({ code }) => !/KQL00[12]/.test(code)).map(({ faulty }) => faulty),
 ];
 
-/** Every finding lies in the text; there is one where the text is no query. */
-const isTold = async (text: string): Promise<void> => {
+/** What is wrong with how a text was taken: every finding lies in it, and there is one where it is no query. */
+const wrongly = async (text: string): Promise<readonly unknown[]> => {
   const { findings, query } = await checkQuery(language, text, tables);
-  for (const { at, code, message } of findings) {
-    expect(code).toMatch(/^K(?:QL|S)\d{3}$/);
-    expect(message).not.toBe('');
-    expect(at.from).toBeGreaterThanOrEqual(0);
-    expect(at.until).toBeGreaterThanOrEqual(at.from);
-    expect(at.until).toBeLessThanOrEqual(text.length);
-  }
-  if (query === null) expect(findings).not.toEqual([]);
+  const misplaced = findings.filter(
+    ({ at, code, message }) =>
+      !/^K(?:QL|S)\d{3}$/.test(code) || message === '' || at.from < 0 || at.until < at.from || at.until > text.length,
+  );
+  return query === null && findings.length === 0 ? ['nothing is said'] : misplaced;
 };
+const isTold = async (text: string): Promise<boolean> => (await wrongly(text)).length === 0;
 
 test('queries that were cut, torn and shuffled', async () => {
   const torn = fc.constantFrom(...GOOD).chain((text) =>
@@ -52,12 +50,12 @@ test('queries that were cut, torn and shuffled', async () => {
       }),
     ),
   );
-  await fc.assert(fc.asyncProperty(torn, isTold), { numRuns: 400 });
+  await fc.assert(fc.asyncProperty(torn, isTold), { numRuns: 150 });
 }, 120_000);
 
 test('texts that are no queries', async () => {
   const text = fc.oneof(fc.string({ maxLength: 200 }), fc.string({ unit: 'binary', maxLength: 60 }));
-  await fc.assert(fc.asyncProperty(text, isTold), { numRuns: 200 });
+  await fc.assert(fc.asyncProperty(text, isTold), { numRuns: 80 });
 }, 60_000);
 
 const nested = (open: string, close: string, n: number): string => `print ${open.repeat(n)}1${close.repeat(n)}`;
@@ -97,14 +95,14 @@ test.each<[string, string]>([
 ])(
   '%s',
   async (_, text) => {
-    await isTold(text);
+    expect(await wrongly(text)).toEqual([]);
   },
   60_000,
 );
 
 test('names that every object has', async () => {
-  await isTold('__proto__ | where constructor == "toString"');
-  await isTold(
-    'let __proto__ = 1; Heartbeat | where TimeGenerated > ago(1h) | project constructor = Computer, hasOwnProperty = 1',
-  );
+  expect(await wrongly('__proto__ | where constructor == "toString"')).toEqual([]);
+  const text =
+    'let __proto__ = 1; Heartbeat | where TimeGenerated > ago(1h) | project constructor = Computer, toString = 1';
+  expect(await wrongly(text)).toEqual([]);
 });

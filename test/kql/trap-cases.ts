@@ -331,17 +331,49 @@ export const TRAP_CASES: readonly TrapCase[] = [
   },
   {
     code: 'KQL112',
-    about: 'a container is one for ever',
+    about: 'pods that were on a node at any time',
     faulty: join(
-      'ContainerLogV2\n| where TimeGenerated > ago(1h)',
-      `${PODS}\n| distinct PodName = Name, ServiceName`,
-      'PodName',
+      'ContainerLogV2\n| where TimeGenerated > ago(1h) and isnotempty(Computer)',
+      `${PODS}\n| distinct Computer, ServiceName`,
+      'Computer',
       '',
     ),
     innocent: join(
       'ContainerLogV2\n| where TimeGenerated > ago(1h)',
       `${PODS}\n| distinct ContainerId = ContainerID, ServiceName`,
       'ContainerId',
+      '',
+    ),
+  },
+  {
+    code: 'KQL112',
+    about: 'times of one table say nothing of another',
+    faulty: join(
+      FLOWS,
+      LEASES,
+      '$left.SrcIp == $right.PodIp',
+      '\n| where FlowEndTime > FlowStartTime and LastSeen > FirstSeen',
+    ),
+    innocent: join(
+      FLOWS,
+      LEASES,
+      '$left.SrcIp == $right.PodIp',
+      '\n| where FlowStartTime between (FirstSeen .. LastSeen)',
+    ),
+  },
+  {
+    code: 'KQL112',
+    about: 'a node is asked by its own name',
+    faulty: join(
+      'Perf\n| where TimeGenerated > ago(1h)',
+      `${PODS}\n| where isnotempty(Computer)\n| distinct Computer, Namespace`,
+      'Computer',
+      '',
+    ),
+    innocent: join(
+      'Perf\n| where TimeGenerated > ago(1h)',
+      'KubeNodeInventory\n| where TimeGenerated > ago(1h) and ClusterName == "prod"\n| distinct Computer, KubeletVersion',
+      'Computer',
       '',
     ),
   },

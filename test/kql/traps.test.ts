@@ -1,13 +1,13 @@
 import { afterAll, expect, test } from 'vitest';
 import { checkQuery } from '../../src/core/kql/check-query.ts';
 import { TRAPS } from '../../src/core/kql/traps.ts';
-import { KUSTO_DEFAULTS, KustoLanguage } from '../../src/kusto/kusto-language.ts';
+import { KustoLanguage } from '../../src/kusto/kusto-language.ts';
 import { publishedTables } from './published-tables.ts';
 import { TRAP_CASES } from './trap-cases.ts';
 
 /** Every trap is found where it is, alone, and not in the query beside it that looks the same. */
 
-const language = new KustoLanguage({ ...KUSTO_DEFAULTS, deadlineMs: 2_000 });
+const language = new KustoLanguage();
 const tables = publishedTables();
 afterAll(() => language.close());
 
@@ -21,10 +21,8 @@ test.each(TRAP_CASES.map((each) => [each.code, each.about, each] as const))(
   '%s: %s',
   async (code, _, { faulty, innocent, times = 1, also = [] }) => {
     const lines = await found(faulty);
-    expect(codes(lines).toSorted(), `${faulty}\n${lines.join('\n')}`).toEqual(
-      [...Array.from({ length: times }, () => code), ...also].toSorted(),
-    );
-    if (innocent !== null) expect(await found(innocent), innocent).toEqual([]);
+    expect(codes(lines).toSorted()).toEqual([...Array.from({ length: times }, () => code), ...also].toSorted());
+    if (innocent !== null) expect(await found(innocent)).toEqual([]);
   },
 );
 

@@ -2,7 +2,12 @@ import { EXIT } from '../../app/errors.ts';
 import { type KqlDiagnostic, type KqlFile, kqlCheck } from '../../app/kql-check.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
 import type { Context } from '../context.ts';
+import { parseTables, withTables } from '../../core/kql/table-schemas.ts';
+import type { Tables } from '../../core/kql/tables.ts';
+import { texts } from '../flag-values.ts';
 import type { Given } from '../globals.ts';
+import type { KqlPack } from '../outside.ts';
+import { refuse } from '../refused.ts';
 import type { Column } from '../render/table.ts';
 import { count } from '../render/number.ts';
 import { fileText, schemaAsked, withLanguage } from './kql-shared.ts';
@@ -11,7 +16,7 @@ import { fileText, schemaAsked, withLanguage } from './kql-shared.ts';
 export const runKqlCheck = async (context: Context, words: readonly string[], given: Given): Promise<number> => {
   const { outside, voice } = context;
   const pack = await outside.kqlPack();
-  const tables = pack.tables(schemaAsked(given, pack));
+  const tables = await tablesAsked(given, pack, outside);
   const texts = await Promise.all(words.map(async (file) => ({ file, text: await fileText(file, outside) })));
   const report = await withLanguage(context, (language) => kqlCheck(texts, language, tables));
   const lines = report.files.flatMap(({ file, diagnostics }) => diagnostics.map((each) => ({ file, ...each })));
@@ -19,6 +24,29 @@ export const runKqlCheck = async (context: Context, words: readonly string[], gi
   voice.summary(summaryOf(report.files));
   return report.files.every(({ ok }) => ok) ? EXIT.done : EXIT.findings;
 };
+
+/** Those that are published, and those of one's own. */
+const tablesAsked = async (given: Given, pack: KqlPack, outside: Context['outside']): Promise<Tables> => {
+  let tables = pack.tables(schemaAsked(given, pack));
+  for (const file of texts(given, 'tables')) {
+    const own = parseTables(tablesIn(await fileText(file, outside)));
+    if (!own.ok) refuse('E105', `--tables ${file}: ${own.problem}`, { fix: TABLES_FORM });
+    else tables = withTables(tables, own.value);
+  }
+  return tables;
+};
+
+/** null where it is no JSON. */
+const tablesIn = (text: string): unknown => {
+  try {
+    const json = JSON.parse(text) as { readonly tables?: unknown } | null;
+    return json?.tables;
+  } catch {
+    return null;
+  }
+};
+
+const TABLES_FORM = 'Write { "tables": { "MyApp_CL": { "columns": { "TimeGenerated": "datetime", … } } } } as JSON.';
 
 type Line = KqlDiagnostic & { readonly file: string };
 

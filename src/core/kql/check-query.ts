@@ -1,6 +1,7 @@
 import { never } from '../../base/result.ts';
 import { withAllowances } from './allowances.ts';
-import { findTraps, type QueryUse } from './find-traps.ts';
+import { findTraps } from './find-traps.ts';
+import type { QueryUse } from './query-use.ts';
 import { TRAPS, type TrapCode } from './traps.ts';
 import type { QueryFinding } from './query-finding.ts';
 import type { Diagnostic, QueryLanguage, QueryRead } from './query-language.ts';

@@ -93,6 +93,7 @@ export const judgeJoin = (
       report.add('KQL118', at, `${whose}: no condition on ${columns}, and clusters share names`);
   }
   if (keys.some((key) => key.left.known?.type === 'datetime')) return;
+  if (origins.some((origin) => factsOf(tables, origin)?.isOwnName === true)) return;
   const snapshot = all.find(({ facts }) => facts.snapshot === true);
   const event = all.find(({ facts }) => facts.snapshot !== true);
   const sides = [left, right].map((side) => side.some(({ facts }) => facts.snapshot === true));

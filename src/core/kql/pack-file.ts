@@ -27,5 +27,5 @@ export const parsePackHeader = (text: string): Result<PackHeader, string> => {
   const { title, question, needs, note, ...parameters } = Object.fromEntries(said);
   if (title === undefined || question === undefined || needs === undefined)
     return fail('the first lines must say title, question and needs');
-  return ok({ title, question, needs, note: note ?? null, parameters: parameters as Readonly<Record<string, string>> });
+  return ok({ title, question, needs, note: note ?? null, parameters });
 };

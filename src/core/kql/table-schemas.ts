@@ -34,6 +34,12 @@ export const parseSchemaVersion = (json: unknown): Result<SchemaVersion, string>
   const { version, tables } = json;
   if (typeof version !== 'string' || !/^\d{4}-\d{2}$/.test(version))
     return fail('"version": expected a month, such as "2026-07"');
+  const read = parseTables(tables);
+  return read.ok ? ok({ version, tables: read.value }) : read;
+};
+
+/** `{ "MyApp_CL": { "columns": { "TimeGenerated": "datetime" } } }`; says what is wrong with it. */
+export const parseTables = (tables: unknown): Result<SchemaVersion['tables'], string> => {
   if (!isRecord(tables)) return fail('"tables": expected an object, one member a table');
   const read: Record<string, PublishedTable> = {};
   for (const [name, table] of Object.entries(tables)) {
@@ -46,7 +52,7 @@ export const parseSchemaVersion = (json: unknown): Result<SchemaVersion, string>
       columns: table['columns'] as Record<string, ScalarType>,
     };
   }
-  return ok({ version, tables: read });
+  return ok(read);
 };
 
 /**
@@ -65,6 +71,12 @@ export const tablesAsOf = (versions: readonly SchemaVersion[], meanings: Meaning
   }
   return Object.fromEntries([...tables].map(([name, { facts }]) => [name, facts]));
 };
+
+/** The same with tables of one's own; a name that is there already is taken from these. */
+export const withTables = (tables: Tables, own: SchemaVersion['tables']): Tables => ({
+  ...tables,
+  ...Object.fromEntries(Object.entries(own).map(([name, { columns }]) => [name, withMeaning(columns, undefined)])),
+});
 
 const withMeaning = (columns: PublishedTable['columns'], meaning: Meanings[string] | undefined): TableFacts => {
   const { columns: meant = {}, source: _, ...table } = meaning ?? { source: '' };

@@ -14,6 +14,8 @@ export interface ColumnMeaning {
   readonly isAddress?: boolean;
   /** Given to one thing and never to another: a UID. */
   readonly isForEver?: boolean;
+  /** The name of what a row of a snapshot is about: who joins by it does not ask who held something. */
+  readonly isOwnName?: boolean;
   /** What a reader would take it for, and why that is wrong. */
   readonly notWhatItSeems?: string;
 }

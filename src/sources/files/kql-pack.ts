@@ -28,14 +28,17 @@ export const kqlPackIn = async (folder: string): Promise<KqlPackHere> => {
     }),
   );
   const meanings = (await json(join(tables, 'meanings.json'))) as Meanings;
-  const files = (await readdir(folder)).filter((name) => name.endsWith('.kql')).sort();
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.kql'));
   const queries = await Promise.all(
-    files.map(async (file) => {
-      const text = await readFile(join(folder, file), 'utf8');
-      const header = parsePackHeader(text);
-      if (!header.ok) throw new Error(`${file}: ${header.problem}`);
-      return { ...header.value, name: file.replace(/\.kql$/, ''), text };
-    }),
+    files
+      .map((file) => file.slice(0, -'.kql'.length))
+      .sort()
+      .map(async (name) => {
+        const text = await readFile(join(folder, `${name}.kql`), 'utf8');
+        const header = parsePackHeader(text);
+        if (!header.ok) throw new Error(`${name}.kql: ${header.problem}`);
+        return { ...header.value, name, text };
+      }),
   );
   return {
     versions: schemas.map(({ version }) => version),
