@@ -147,7 +147,20 @@ test.each<[string, string, readonly string[]]>([
   [
     'kql run over an export',
     'kql-local.schema.json',
-    ['kql', 'run', join(root, 'kql/pods-and-nodes-over-time.kql'), '--local', '--from', PODS, '--cluster', 'cluster', '--since', '2023-10-06', '--until', '2023-10-07'],
+    [
+      'kql',
+      'run',
+      join(root, 'kql/pods-and-nodes-over-time.kql'),
+      '--local',
+      '--from',
+      PODS,
+      '--cluster',
+      'cluster',
+      '--since',
+      '2023-10-06',
+      '--until',
+      '2023-10-07',
+    ],
   ],
 ])('%s prints the shape that is published', (_, schema, words) => {
   expect(differences(JSON.parse(unmasq(...words, '-o', 'json')), named(schema), named)).toEqual([]);

@@ -80,7 +80,8 @@ const plain = (text: string): string => {
     return text;
   }
 };
-const shown = (cell: unknown): string => plain(cell === null ? '' : typeof cell === 'string' ? cell.trim() : JSON.stringify(cell));
+const shown = (cell: unknown): string =>
+  plain(cell === null ? '' : typeof cell === 'string' ? cell.trim() : JSON.stringify(cell));
 
 test.each(examples.map((example, i) => [`${i + 1} ${example.source.split(' @')[0]}`, example] as const))(
   '%s',

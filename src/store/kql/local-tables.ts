@@ -28,7 +28,7 @@ export const localTables = (engine: Engine, of: Params | null): LocalTables => {
     if (found === undefined) return of === null ? null : derivedTable(name);
     return {
       select: `SELECT * FROM ${found.table}`,
-      columns: Object.fromEntries(found.columns.map((column, i) => [column.name, `c${i}`])),
+      columns: Object.fromEntries(found.columns.map((column, i) => [column.name, `t${i}`])),
     };
   };
 
@@ -37,7 +37,7 @@ export const localTables = (engine: Engine, of: Params | null): LocalTables => {
     add: async (name, columns, rows) => {
       const known = added.get(name);
       const into = known ?? { table: `${PREFIX}${++count}`, columns };
-      const structure = Object.fromEntries(into.columns.map(({ type }, i) => [`c${i}`, SQL_TYPES[type as ScalarType]]));
+      const structure = Object.fromEntries(into.columns.map(({ type }, i) => [`t${i}`, SQL_TYPES[type as ScalarType]]));
       if (known === undefined) {
         const fields = Object.entries(structure).map(([id, type]) => `${id} ${type}`);
         await engine.run(`CREATE TABLE ${into.table} (${fields.join(', ')}) ENGINE = Memory`);
@@ -55,4 +55,4 @@ export const localTables = (engine: Engine, of: Params | null): LocalTables => {
 };
 
 const rowOf = (cells: readonly LoadedCell[]): Readonly<Record<string, LoadedCell>> =>
-  Object.fromEntries(cells.map((cell, i) => [`c${i}`, cell]));
+  Object.fromEntries(cells.map((cell, i) => [`t${i}`, cell]));

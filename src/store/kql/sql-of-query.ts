@@ -56,6 +56,8 @@ class QueryMaker {
   private readonly made = new Map<Pipeline, { readonly rows: Rows; readonly cost: number }>();
   private readonly table: (name: string) => TableSql | null;
   private readonly expressions: ExpressionMaker;
+  /** Of every column so far. */
+  private readonly types = new Map<string, ScalarType>();
   private ids = 0;
   /** Selects, each as often as the engine runs it. */
   private cost = 0;
@@ -104,12 +106,23 @@ class QueryMaker {
     return { from, columns };
   }
 
-  /** Columns of a step, each a value that is worked out anew. */
-  private selected(values: readonly (Column & { readonly sql: string })[], from: string, at: Place): Rows {
+  /**
+   * Columns of a step. What is another column as it is keeps its type, unless it comes out of a join, where everything may be null: each cast
+   * that is spared is one that the engine need not plan.
+   */
+  private selected(
+    values: readonly (Column & { readonly sql: string })[],
+    from: string,
+    at: Place,
+    isOfJoin = false,
+  ): Rows {
     const columns = values.map(({ name, type }): SqlColumn => ({ name, type: typeOf({ type, at }), id: this.id() }));
-    const list = columns.map(
-      ({ type, id }, i) => `${cast((values[i] as { readonly sql: string }).sql, type)} AS ${id}`,
-    );
+    const list = columns.map(({ type, id }, i) => {
+      const { sql } = values[i] as { readonly sql: string };
+      const isSame = this.types.get(sql) === type && (!isOfJoin || type !== 'string');
+      this.types.set(id, type);
+      return `${isSame ? sql : cast(sql, type)} AS ${id}`;
+    });
     return this.step(`SELECT ${list.join(', ')}${from}`, columns, at);
   }
 
@@ -441,6 +454,7 @@ class QueryMaker {
       step.columns.map((column, i) => ({ ...column, sql: all[i]?.id ?? '' })),
       ` FROM ${left.from} ${words.sql} JOIN ${right.from} ON ${condition}`,
       at,
+      true,
     );
   }
 
@@ -471,6 +485,7 @@ class QueryMaker {
         .map(({ name }) => name),
     );
     const result = columns.map(({ name, type }): SqlColumn => ({ name, type: typeOf({ type, at }), id: this.id() }));
+    for (const { id, type } of result) this.types.set(id, type);
     const selects = parts.map(({ rows, name: part }) => {
       const values = result.map((column, i) => {
         if (i === 0 && column.name === withSource) {
