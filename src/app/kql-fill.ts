@@ -1,6 +1,5 @@
-import type { Instant } from '../base/instant.ts';
+import { DAY, type Instant } from '../base/instant.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import { DAY } from '../base/instant.ts';
 import { checkQuery } from '../core/kql/check-query.ts';
 import { type Filled, fillParameters } from '../core/kql/fill-parameters.ts';
 import type { ParameterValue } from '../core/kql/literal.ts';
@@ -21,8 +20,9 @@ export interface ParametersAsked {
 }
 
 export interface FilledQuery extends Filled {
-  /** What may be wrong with it all the same; null: it was not bound, as it asks tables that are not known here. */
+  /** What may be wrong with it all the same. */
   readonly findings: readonly QueryFinding[];
+  /** null: it was not bound, perhaps as it asks tables that are not known here. */
   readonly query: Query | null;
   /** What a person should know about how it was understood. */
   readonly notes: readonly string[];

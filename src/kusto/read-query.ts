@@ -131,7 +131,7 @@ export class QueryReader {
       case 'UnionOperator':
         return { ...base, kind: 'union', ...this.steps.unioned(node) };
       case 'PathExpression':
-        return { ...base, kind: 'other', what: `${this.way(node)}()` };
+        return { ...base, kind: 'other', what: `${this.way(node)}()`, table: nameOf(child('Selector')) };
       default:
         return { ...base, kind: 'other', what: kind };
     }

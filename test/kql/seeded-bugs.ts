@@ -85,8 +85,8 @@ export const KQL_BUGS: readonly SeededBug[] = [
   {
     name: 'KQL: a quotation mark in a value ends it',
     file: `${CORE}/literal.ts`,
-    is: "character === '\\\\' || character === '\"'",
-    becomes: "character === '\\\\'",
+    is: '/[\\\\"]|[^\\P{C}]',
+    becomes: '/[\\\\]|[^\\P{C}]',
     tests: ['test/kql/literals.test.ts', 'a text is one literal'],
   },
   {

@@ -198,6 +198,12 @@ export const TRAP_CASES: readonly TrapCase[] = [
   },
   {
     code: 'KQL104',
+    about: 'of weeks an hour more or less is little',
+    faulty: FLOWS.replace('ago(6h) and FlowStartTime > ago(2h)', 'ago(90m)'),
+    innocent: FLOWS.replace('ago(6h) and FlowStartTime > ago(2h)', 'startofday(ago(30d))'),
+  },
+  {
+    code: 'KQL104',
     about: 'the time that is told',
     faulty: `${FLOWS}\n| project TimeGenerated, DestPort`,
     innocent: `${FLOWS}\n| project FlowStartTime, TimeGenerated, DestPort`,
@@ -214,6 +220,12 @@ export const TRAP_CASES: readonly TrapCase[] = [
     faulty: `${FLOWS}\n| summarize sum(BytesSrcToDest) by bin(TimeGenerated, 1d)`,
     innocent:
       'NTANetAnalytics\n| where TimeGenerated > ago(7d)\n| summarize sum(_BilledSize) by bin(TimeGenerated, 1d)',
+  },
+  {
+    code: 'KQL104',
+    about: 'the interval that flows were summed up over',
+    faulty: `${FLOWS}\n| summarize sum(BytesSrcToDest) by Hour = startofday(TimeGenerated)`,
+    innocent: `${FLOWS.replace('FlowStartTime >', 'FlowIntervalStartTime >')}\n| summarize sum(BytesSrcToDest) by Hour = bin(FlowIntervalStartTime, 1h)`,
   },
   {
     code: 'KQL104',
@@ -298,6 +310,12 @@ export const TRAP_CASES: readonly TrapCase[] = [
     innocent: `let old = KubePodInventory | where TimeGenerated > ago(1d) | distinct PodUid;\n${PODS}\n| where PodUid !in (old)\n| distinct Name`,
   },
   {
+    code: 'KQL107',
+    about: 'a table of another workspace',
+    faulty: 'union (workspace("other").Heartbeat), (Heartbeat | where TimeGenerated > ago(1h))\n| distinct Computer',
+    innocent: 'union (workspace("other").Heartbeat), Heartbeat\n| where TimeGenerated > ago(1h)\n| distinct Computer',
+  },
+  {
     code: 'KQL108',
     about: 'the sort of row',
     faulty: FLOWS.replace('SubType == "FlowLog" and ', ''),
@@ -309,6 +327,18 @@ export const TRAP_CASES: readonly TrapCase[] = [
     faulty: FLOWS.replace(/ and FlowDirection.*/, '') + '\n| summarize sum(BytesSrcToDest) by DestPort',
     innocent:
       FLOWS.replace(/ and FlowDirection.*/, '') + '\n| summarize sum(BytesSrcToDest) by DestPort, FlowDirection',
+  },
+  {
+    code: 'KQL109',
+    about: 'on whose interface it was captured says as much',
+    faulty: FLOWS.replace(/ and FlowDirection.*/, '') + '\n| summarize sum(BytesSrcToDest) by SrcVm',
+    innocent: FLOWS.replace(/ and FlowDirection.*/, '') + '\n| summarize sum(BytesSrcToDest) by SrcVm, MacAddress',
+  },
+  {
+    code: 'KQL105',
+    about: 'grouped by it as a text',
+    faulty: `${FLOWS}\n| summarize sum(BytesSrcToDest) by tostring(DestIp)`,
+    innocent: `${FLOWS}\n| summarize sum(BytesSrcToDest) by tostring(SrcIp)`,
   },
   { code: 'KQL110', about: 'NSG flow logs', faulty: NSG_FLOWS, innocent: FLOWS },
   {

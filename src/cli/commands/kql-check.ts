@@ -17,8 +17,8 @@ export const runKqlCheck = async (context: Context, words: readonly string[], gi
   const { outside, voice } = context;
   const pack = await outside.kqlPack();
   const tables = await tablesAsked(given, pack, outside);
-  const texts = await Promise.all(words.map(async (file) => ({ file, text: await fileText(file, outside) })));
-  const report = await withLanguage(context, (language) => kqlCheck(texts, language, tables));
+  const queries = await Promise.all(words.map(async (file) => ({ file, text: await fileText(file, outside) })));
+  const report = await withLanguage(context, (language) => kqlCheck(queries, language, tables));
   const lines = report.files.flatMap(({ file, diagnostics }) => diagnostics.map((each) => ({ file, ...each })));
   await print({ report, lines, csv: csvOf(CSV, lines), table: tableOf(COLUMNS, lines, context) }, context);
   voice.summary(summaryOf(report.files));

@@ -93,6 +93,13 @@ export const boundedBelow = (part: Expr, rows: Rows): readonly Origin[] => {
   ];
 };
 
+/** Whether a bound lies days back, as in `startofday(ago(7d))`: then it matters little that rows arrive an hour or two later. */
+export const liesDaysBack = (edge: Expr): boolean => {
+  if (edge.kind === 'literal') return edge.type === 'timespan' && /^[1-9]\d*(?:\.\d+)?d$/.test(edge.text);
+  if (edge.kind === 'call') return edge.args.some(liesDaysBack);
+  return edge.kind === 'operator' && (liesDaysBack(edge.left) || liesDaysBack(edge.right));
+};
+
 /** A time that is compared with what no table says. */
 const bounded = (time: Expr, edge: Expr, rows: Rows): readonly Origin[] =>
   time.type === 'datetime' && originsOf(edge, rows).length === 0 ? originsOf(time, rows) : [];

@@ -78,7 +78,7 @@ export class Evidence {
   judge(use: QueryUse): void {
     for (const { table, at, how } of this.arrivals) {
       if (this.isOfMoney(table)) continue;
-      const times = this.tables[table]?.eventTime?.join(' or ') ?? '';
+      const times = this.tables[table]?.eventTime?.slice(0, 2).join(' or ') ?? '';
       this.report.add('KQL104', at, `TimeGenerated of ${table} is when the row arrived, and ${how}: use ${times}`);
     }
     for (const reading of this.readings) this.judgeReading(reading, use);
@@ -95,12 +95,12 @@ export class Evidence {
     return this.mentioned.has(`${table}._BilledSize`);
   }
 
-  private judgeReading({ table, facts, at, isBounded, isEventBounded }: Reading, use: QueryUse): void {
-    const { eventTime, rowKind, direction, retired } = facts;
+  private judgeReading({ table, facts, at, isBounded, isWide, isEventBounded }: Reading, use: QueryUse): void {
+    const { eventTime, rowKind, direction, observer, retired } = facts;
     const isOfMoney = this.isOfMoney(table);
     const isLeftOut = (column: string): boolean => !isOfMoney && !this.mentioned.has(`${table}.${column}`);
     if (!isBounded && !use.isBounded) this.report.add('KQL107', at, `${table} is read from its beginning`);
-    else if (eventTime !== undefined && !isEventBounded && !isOfMoney)
+    else if (eventTime !== undefined && !isEventBounded && !isWide && !isOfMoney)
       this.report.add(
         'KQL104',
         at,
@@ -108,7 +108,7 @@ export class Evidence {
       );
     if (rowKind !== undefined && isLeftOut(rowKind.column))
       this.report.add('KQL108', at, `add where ${rowKind.column} == "${rowKind.value}"`);
-    if (direction !== undefined && isLeftOut(direction))
+    if (direction !== undefined && isLeftOut(direction) && (observer === undefined || isLeftOut(observer)))
       this.report.add('KQL109', at, `add a condition on ${direction}`);
     if (retired !== undefined) this.report.add('KQL110', at, `${table}: ${retired}`);
   }

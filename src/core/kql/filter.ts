@@ -1,5 +1,5 @@
 import { blankOf } from './blank.ts';
-import { asksIfFilled, boundedBelow, choosesFilled, ensures, provesFilled } from './conditions.ts';
+import { asksIfFilled, boundedBelow, choosesFilled, ensures, liesDaysBack, provesFilled } from './conditions.ts';
 import type { Evidence } from './evidence.ts';
 import { blankEquality } from './join-traps.ts';
 import { factsOf, type Flow, type Known, type Origin, originsOf, type Reading, type Rows } from './known.ts';
@@ -56,8 +56,14 @@ const boundBy = (condition: Expr, { rows, isSummarized }: Flow, reading: Reading
   if (isSummarized) return;
   const bounds = (part: Expr): readonly Origin[] => boundedBelow(part, rows).filter((origin) => origin.table === table);
   if (ensures(condition, (part) => bounds(part).length > 0)) reading.isBounded = true;
+  if (ensures(condition, (part) => bounds(part).length > 0 && edgesOf(part).some(liesDaysBack))) reading.isWide = true;
   if (ensures(condition, (part) => bounds(part).some(({ column }) => facts.eventTime?.includes(column) === true)))
     reading.isEventBounded = true;
+};
+
+const edgesOf = (part: Expr): readonly Expr[] => {
+  if (part.kind === 'between') return [part.low];
+  return part.kind === 'operator' ? [part.left, part.right] : [];
 };
 
 /** Columns that a condition compares although they can be blank. */

@@ -2,7 +2,16 @@ import { blankOf } from './blank.ts';
 import { Evidence } from './evidence.ts';
 import { filtered } from './filter.ts';
 import { joinTraps, keysOf } from './join-traps.ts';
-import { type Flow, type Known, type Origin, originsOf, type Reading, type Rows, unknownFlow } from './known.ts';
+import {
+  type Flow,
+  type Known,
+  type Origin,
+  originsOf,
+  type Reading,
+  type Rows,
+  soleColumn,
+  unknownFlow,
+} from './known.ts';
 import type { Column, Expr, Named, Pipeline, Place, Query, Step } from './query.ts';
 import type { QueryUse } from './query-use.ts';
 import { defined, joined, onto, unioned } from './rows-after.ts';
@@ -91,7 +100,9 @@ class QueryWalk {
       case 'other': {
         const name = source.what.replace(/\(\)$/, '');
         if (isNotThere(name)) this.report.add('KQL114', source.at, `Azure Monitor has no function ${name}()`);
-        return unknownFlow(source.columns);
+        return source.table === undefined
+          ? unknownFlow(source.columns)
+          : this.table(source.table, source.at, source.columns);
       }
       default:
         return unknownFlow(source.columns);
@@ -106,7 +117,15 @@ class QueryWalk {
     const { tables, readings } = this.evidence;
     const facts = Object.hasOwn(tables, name) ? tables[name] : undefined;
     if (facts === undefined) return unknownFlow(columns);
-    const reading: Reading = { table: name, facts, at, isBounded: false, isEventBounded: false, isOfOneCluster: false };
+    const reading: Reading = {
+      table: name,
+      facts,
+      at,
+      isBounded: false,
+      isWide: false,
+      isEventBounded: false,
+      isOfOneCluster: false,
+    };
     readings.push(reading);
     const rows = columns.map(({ name: column, type }): readonly [string, Known] => {
       const when = Object.hasOwn(facts.columns, column) ? facts.columns[column]?.blankWhen : undefined;
@@ -232,7 +251,7 @@ class QueryWalk {
   }
 
   private uses(named: readonly Named[], rows: Rows): void {
-    for (const { expr } of named) if (expr.kind === 'column') this.evidence.used(rows.get(expr.name), expr.at);
+    for (const { expr } of named) this.evidence.used(rows.get(soleColumn(expr) ?? ''), expr.at);
   }
 
   /** Walks one expression for what is wrong with it, what it mentions, and the tables in it. */

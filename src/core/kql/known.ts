@@ -27,6 +27,8 @@ export interface Reading {
   readonly facts: TableFacts;
   readonly at: Place;
   isBounded: boolean;
+  /** By a time days back. */
+  isWide: boolean;
   /** On a time of the events, where that is not TimeGenerated. */
   isEventBounded: boolean;
   isOfOneCluster: boolean;

@@ -110,7 +110,8 @@ export interface Pipeline {
     | { readonly kind: 'range'; readonly low: Expr; readonly high: Expr; readonly by: Expr }
     | ({ readonly kind: 'union' } & Unioned)
     | { readonly kind: 'pipeline'; readonly of: Pipeline }
-    | { readonly kind: 'other'; readonly what: string }
+    /** `table`: of another workspace, by this name. */
+    | { readonly kind: 'other'; readonly what: string; readonly table?: string }
   );
   readonly steps: readonly Step[];
 }

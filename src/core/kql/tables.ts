@@ -26,12 +26,14 @@ export interface ColumnFacts extends ColumnMeaning {
 
 /** What a table means, beside its columns. */
 export interface TableMeaning {
-  /** Columns that say when it happened. Absent: TimeGenerated does. */
+  /** Columns that say when it happened, the two that tell it best first. Absent: TimeGenerated does. */
   readonly eventTime?: readonly string[];
   /** Rows of several sorts share the table; these are the ones that are asked about. */
   readonly rowKind?: { readonly column: string; readonly value: string };
   /** The column that tells inbound from outbound: both are rows. */
   readonly direction?: string;
+  /** The column that says on whose interface a row was captured: who names it counts no flow twice unknowingly. */
+  readonly observer?: string;
   /** Columns that say which cluster a row is of. */
   readonly cluster?: readonly string[];
   /** A row states what held at one moment, of something that lives for a while. */
