@@ -247,7 +247,7 @@ test(
         // Of two flows that Traffic Analytics cannot tell apart both are told.
         const expected = left.flatMap((flow, i) => (flow.dests.includes(DEST) ? [toldOf(flow, i, all)] : []));
         expect(sorted(told.map(shown))).toEqual(sorted(expected));
-        expect(told.map(({ Begin }) => Begin)).toEqual(told.map(({ Begin }) => Begin).toSorted());
+        expect(told.map(({ Begin }) => Begin)).toEqual(told.map(({ Begin }) => String(Begin)).toSorted());
       }),
       RUNS,
     ),
@@ -306,7 +306,12 @@ test(
           }
         }
         expect(
-          new Map(told.map((row) => [`${row['Whose']} ${row['Source']} ${row['Dest']}`, row['BytesOut']])),
+          new Map(
+            told.map((row) => [
+              ['Whose', 'Source', 'Dest'].map((name) => String(row[name])).join(' '),
+              row['BytesOut'],
+            ]),
+          ),
         ).toEqual(sums);
         expect(told.map(({ BytesOut }) => BytesOut)).toEqual(
           told.map(({ BytesOut }) => BytesOut as number).toSorted((a, b) => b - a),

@@ -11,7 +11,7 @@ export const TICKS_1970 = 621_355_968_000_000_000n;
 /** Modified Julian day of 0001-01-01, which the engine counts days by. */
 export const FIRST_DAY = -678_575;
 /** Of the last tick of the year 9999. */
-export const LAST_TICK = 3_155_378_975_999_999_999n;
+const LAST_TICK = 3_155_378_975_999_999_999n;
 
 /** Ticks that one of a unit has, as `1d`, `1.5h`, `10ms` have them. */
 const UNITS: Readonly<Record<string, number>> = {

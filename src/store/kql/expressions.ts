@@ -203,7 +203,6 @@ export class ExpressionMaker {
       at,
       type,
       args: expr.args.filter((each) => !isTypeOf(each)).map((each) => this.expr(each, scope)),
-      written: (i) => expr.args[i] ?? null,
       constant: (i) => {
         const literal = expr.args[i] === undefined ? null : this.literalOf(expr.args[i]);
         if (literal === null || literal.string === null)

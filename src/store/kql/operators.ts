@@ -133,7 +133,7 @@ const texts = (of: Operator): readonly [string, string] => {
 const EDGE = { before: "'(^|[^0-9A-Za-z])'", after: "'($|[^0-9A-Za-z])'" } as const;
 
 /** What looks for one text in another, and minds neither case nor accents; `_cs` minds. null: no such operator. */
-export const search = (op: string, [where, what]: readonly [string, string]): string | null => {
+const search = (op: string, [where, what]: readonly [string, string]): string | null => {
   const [, not = '', name = '', exact] = /^(!?)(\w+?)(_cs)?$/.exec(op) ?? [];
   const [a, b] = exact === undefined ? [`lowerUTF8(${where})`, `lowerUTF8(${what})`] : [where, what];
   const terms = (before: string, after: string): string =>

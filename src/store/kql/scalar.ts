@@ -1,4 +1,4 @@
-import type { Expr, Place, ScalarType } from '../../core/kql/query.ts';
+import type { Place, ScalarType } from '../../core/kql/query.ts';
 import { NotInSql } from './not-in-sql.ts';
 import { converted, textOf } from './sql-types.ts';
 
@@ -25,8 +25,6 @@ export interface Call {
   /** What the binder says comes out. */
   readonly type: ScalarType;
   readonly args: readonly Sql[];
-  /** The argument as it was written; null: there is none. */
-  readonly written: (i: number) => Expr | null;
   /** The text of an argument that has to be known beforehand: a part of a date, a format. Throws `NotInSql` where it is not a text literal. */
   readonly constant: (i: number) => string;
   /** A value in the statement. */

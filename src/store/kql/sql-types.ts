@@ -54,11 +54,11 @@ const clock = (t: string): string =>
 const seventh = (t: string): string => `leftPad(toString(${t} % ${TICKS.second}), 7, '0')`;
 
 /** `2026-11-27T03:00:00.0000000Z`: https://learn.microsoft.com/kusto/query/tostring-function */
-export const datetimeText = (sql: string): string =>
+const datetimeText = (sql: string): string =>
   bind([sql], (t = '') => `ifNull(concat(${dateOf(dayOf(t))}, 'T', ${clock(t)}, '.', ${seventh(t)}, 'Z'), '')`);
 
 /** `1.02:03:04.0050000`: days and parts of seconds where there are any. */
-export const timespanText = (sql: string): string =>
+const timespanText = (sql: string): string =>
   bind(
     [sql],
     (t = '') =>
