@@ -66,6 +66,7 @@ test('every schema is published under the name that its test knows', () => {
     'kql-check.schema.json',
     'kql-link.schema.json',
     'kql-list.schema.json',
+    'kql-local.schema.json',
     'kql-query.schema.json',
     'kql-run.schema.json',
     'path.schema.json',
@@ -134,6 +135,7 @@ test.each<[string, string, readonly string[]]>([
   expect(differences(JSON.parse(unmasq(...words, ...at, '-o', 'json')), named(schema), named)).toEqual([]);
 });
 
+const PODS = join(root, 'src/formats/log-analytics/testdata/real-pods-json-lines.in.jsonl');
 const WORKSPACE = '/subscriptions/s/resourceGroups/g/providers/Microsoft.OperationalInsights/workspaces/w';
 
 test.each<[string, string, readonly string[]]>([
@@ -142,6 +144,24 @@ test.each<[string, string, readonly string[]]>([
   ['kql check of the pack', 'kql-check.schema.json', ['kql', 'check', join(root, 'kql/who-talked-to-address-nsg.kql')]],
   ['kql check of what is no query', 'kql-check.schema.json', ['kql', 'check', join(folder, 'torn.txt')]],
   ['kql link', 'kql-link.schema.json', ['kql', 'link', 'query-cost', '--workspace', WORKSPACE]],
+  [
+    'kql run over an export',
+    'kql-local.schema.json',
+    [
+      'kql',
+      'run',
+      join(root, 'kql/pods-and-nodes-over-time.kql'),
+      '--local',
+      '--from',
+      PODS,
+      '--cluster',
+      'cluster',
+      '--since',
+      '2023-10-06',
+      '--until',
+      '2023-10-07',
+    ],
+  ],
 ])('%s prints the shape that is published', (_, schema, words) => {
   expect(differences(JSON.parse(unmasq(...words, '-o', 'json')), named(schema), named)).toEqual([]);
 });

@@ -404,6 +404,21 @@ export const ERRORS = {
     says: 'there is no such query',
     fix: 'Run `unmasq kql list` for those there are, or give a file that ends in .kql.',
   },
+  E856: {
+    exit: EXIT.usage,
+    says: 'the query cannot be run on this machine',
+    fix: 'docs/reference/kql-local.md lists what can; a workspace runs the rest: --workspace ID.',
+  },
+  E857: {
+    exit: EXIT.failure,
+    says: 'the query did not come to its end',
+    fix: 'Bound it in time, or take fewer rows; docs/reference/kql-local.md has the limits.',
+  },
+  E858: {
+    exit: EXIT.failure,
+    says: 'an exported table cannot be used',
+    fix: 'Give TABLE=FILE where the columns do not tell the table; the file as `az monitor log-analytics query`, the API or the portal writes it.',
+  },
   E901: {
     exit: EXIT.failure,
     says: 'unmasq failed in a way it should not',

@@ -97,12 +97,18 @@ export const KQL_COMMANDS: readonly CommandSpec[] = [
     name: 'kql run',
     group: GROUP,
     takes: '<query>',
-    summary: 'asks a workspace, as whoever runs this',
+    summary: 'asks a workspace, as whoever runs this; with --local what is on this machine',
     about: [
       'QUERY is a name of `unmasq kql list`, or a file. Values of parameters are written as literals: whatever they hold, they are values.',
       'What `unmasq kql check` finds is a warning here. With --strict an answer that is not whole ends with 5.',
+      'With --local nothing is asked of Azure: the query runs over exported tables (--from), or over what the store knows, presented as tables of Azure Monitor.',
+      'What is not supported there is refused by name and place: docs/reference/kql-local.md.',
     ],
     examples: [
+      [
+        'unmasq kql run mine.kql --local --from pods.csv --from NTANetAnalytics=flows.json',
+        'The same query over exported tables, without a workspace',
+      ],
       [
         'unmasq kql run who-talked-to-address --workspace 7b2f6a31-0c5d-4e8a-9f10-2d3c4b5a6978 --param dest=203.0.113.66 --cluster prod --since 2h',
         'Which pods can have sent what went to this address?',
@@ -113,14 +119,20 @@ export const KQL_COMMANDS: readonly CommandSpec[] = [
       ],
     ],
     flags: [
-      { flags: '--workspace <id>', says: "the workspace's own id, a GUID (customerId); required" },
+      { flags: '--workspace <id>', says: "the workspace's own id, a GUID (customerId); required without --local" },
+      { flags: '--local', says: 'over exported tables or the store, without Azure' },
+      {
+        flags: '--from <file>',
+        says: 'an exported table, as `az`, the API or the portal writes it: FILE or TABLE=FILE; repeat for several',
+        repeats: true,
+      },
       PARAM,
       {
         flags: '--log-analytics-endpoint <url>',
         says: 'its API in another cloud than the public one, such as https://api.loganalytics.us',
       },
     ],
-    honours: [...FILLED, 'strict'],
+    honours: [...FILLED, 'strict', 'data'],
     seeAlso: ['unmasq kql list', 'unmasq kql link'],
     run: async (context, words, given) => (await import('./commands/kql-run.ts')).runKqlRun(context, words, given),
   },

@@ -6,6 +6,7 @@ import type { Signals } from './diagnosis/signals.ts';
 import type { EgressPath } from './egress/egress-path.ts';
 import type { Network } from './egress/network.ts';
 import type { Facts, FormatName, KubeEvent, Reject, Sighting, SightingKind, Workload } from './facts.ts';
+import type { LocalTables } from './kql/local-answer.ts';
 import type { Horizons, Retention } from './retention.ts';
 import type { Holding } from './snat/holding.ts';
 
@@ -611,6 +612,8 @@ export interface Store {
    */
   expire(retention: Retention, now: Instant, isSure?: boolean): Promise<readonly Dropped[]>;
   tables(): Promise<readonly TableSize[]>;
+  /** What KQL is asked of: facts of a cluster as tables of Azure Monitor, and rows that are added; null: these alone. */
+  kqlTables(cluster: string | null): Promise<LocalTables>;
   /** Writes and reads a row that is nobody's; throws where that is not possible. */
   probe(): Promise<void>;
   close(): Promise<void>;

@@ -96,6 +96,7 @@ export class StepReader {
       with: this.kinds.list(node, 'Expressions').map((each) => this.pipeline(each)),
       flavour: parameters.get('kind') === 'inner' ? 'inner' : 'outer',
       withSource: parameters.get('withsource') ?? parameters.get('with_source') ?? null,
+      isFuzzy: parameters.get('isfuzzy') === 'true',
     };
   }
 

@@ -143,6 +143,7 @@ export const restrictedTo = (store: Store, namespaces: readonly string[]): Store
     write: refused,
     attribute: refused,
     grade: refused,
+    kqlTables: refused,
     cursors: refused,
     writeRows: store.writeRows,
     keepCursors: refused,

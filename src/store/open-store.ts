@@ -12,6 +12,7 @@ import { Gate } from './gate.ts';
 import { gradeCluster } from './grading/grade-cluster.ts';
 import { Horizon } from './horizon.ts';
 import { ipText } from './ip-text.ts';
+import { localTables } from './kql/local-tables.ts';
 import { lock } from './lock.ts';
 import { readAccuracy } from './read-accuracy.ts';
 import { readConnections } from './read-connections.ts';
@@ -133,6 +134,13 @@ const storeOver = (engine: Engine, gate: Gate, horizon: Horizon): Store => {
     horizons: () => Promise.resolve(horizon.current),
     expire: (retention, now, isSure = false) => expire(engine, gate, horizon, retention, now, isSure),
     tables: () => engine.rows(sql('read/tables')),
+    kqlTables: async (cluster) =>
+      localTables(
+        engine,
+        cluster === null
+          ? null
+          : { cluster, inventory: await inventoryInForce(engine, cluster), kept_ms: horizon.current.flows },
+      ),
     probe: async () => {
       const newestProbe = async (): Promise<number> =>
         (await engine.rows<{ at: number }>('SELECT max(at) AS at FROM probe'))[0]?.at ?? 0;
@@ -147,7 +155,7 @@ const storeOver = (engine: Engine, gate: Gate, horizon: Horizon): Store => {
 /** Tables that a killed process left half-way through a write or a pass. */
 const dropScratch = async (engine: Engine): Promise<void> => {
   const tables = await engine.rows<{ name: string }>(
-    `SELECT name FROM system.tables WHERE database = currentDatabase() AND match(name, '^(staged|known|fresh|asked|compared|ways)_[0-9]')`,
+    `SELECT name FROM system.tables WHERE database = currentDatabase() AND match(name, '^(staged|known|fresh|asked|compared|ways|local)_[0-9]')`,
   );
   for (const { name } of tables) await engine.run('DROP TABLE IF EXISTS {name:Identifier} SYNC', { name });
 };

@@ -1,16 +1,16 @@
 import { EXIT } from '../../app/errors.ts';
 import { type FilledQuery, fillQuery } from '../../app/kql-fill.ts';
 import { CLOUDS, type KqlLink, LONG_LINK, portalLink } from '../../app/kql-link.ts';
-import { type KqlRun, kqlRun } from '../../app/kql-run.ts';
-import { lineColumn } from '../../core/kql/line-column.ts';
-import { csvOf, print, tableOf } from '../answer.ts';
+import { kqlRun } from '../../app/kql-run.ts';
+import { print } from '../answer.ts';
 import type { Context } from '../context.ts';
-import { textOf } from '../flag-values.ts';
+import { textOf, texts } from '../flag-values.ts';
 import { type Given, oneOf } from '../globals.ts';
 import { must, refuse } from '../refused.ts';
 import { gzipped } from '../render/gzipped.ts';
 import { count } from '../render/number.ts';
-import { parametersAsked, queryNamed, withLanguage } from './kql-shared.ts';
+import { printRows } from './kql-rows.ts';
+import { parametersAsked, queryNamed, warnOf, withLanguage } from './kql-shared.ts';
 
 interface Ready extends FilledQuery {
   readonly name: string;
@@ -26,14 +26,13 @@ const readyQuery = async (context: Context, word: string, given: Given): Promise
     must(await fillQuery(text, parametersAsked(given, context), moment, language, pack.tables(null))),
   );
   for (const note of filled.notes) voice.note(note);
-  for (const { code, at, message, severity } of filled.findings) {
-    const { line, column } = lineColumn(filled.text, at.from);
-    if (severity !== 'note') voice.warn(`${name}:${line}:${column} ${code} ${message}`);
-  }
+  warnOf(filled, name, context);
   return { ...filled, name };
 };
 
 export const runKqlRun = async (context: Context, [word = '']: readonly string[], given: Given): Promise<number> => {
+  if (given['local'] === true) return (await import('./kql-local.ts')).runKqlLocal(context, word, given);
+  if (texts(given, 'from').length > 0) refuse('E105', '--from is for --local');
   const { outside, globals, voice } = context;
   const workspace = textOf(given, 'workspace') ?? refuse('E103', 'which workspace? Give its id with --workspace');
   const { name, text, parameters } = await readyQuery(context, word, given);
@@ -45,29 +44,6 @@ export const runKqlRun = async (context: Context, [word = '']: readonly string[]
   voice.summary(`${count(report.items.length)} ${report.items.length === 1 ? 'row' : 'rows'}`);
   return globals.strict && !report.completeness.complete ? EXIT.incomplete : EXIT.done;
 };
-
-/** The table of an answer, whatever its columns are. */
-const printRows = async (report: KqlRun, context: Context): Promise<void> => {
-  const { items, columns } = report;
-  const cell = (row: KqlRun['items'][number], name: string): string => textOfCell(row[name]);
-  const shown = columns.map(({ name, type }, i) => ({
-    header: name,
-    leaves: i,
-    ...(/^(?:int|long|real|decimal)$/.test(type) ? { align: 'right' as const } : {}),
-    of: (row: KqlRun['items'][number]) => cell(row, name),
-  }));
-  const inCsv = columns.map(({ name }) => ({
-    name,
-    of: (row: KqlRun['items'][number]) => {
-      const value = row[name];
-      return typeof value === 'number' || typeof value === 'boolean' ? value : cell(row, name);
-    },
-  }));
-  await print({ report, lines: items, csv: csvOf(inCsv, items), table: tableOf(shown, items, context) }, context);
-};
-
-const textOfCell = (value: unknown): string =>
-  value === null || value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value);
 
 export const runKqlLink = async (context: Context, [word = '']: readonly string[], given: Given): Promise<number> => {
   const workspace =

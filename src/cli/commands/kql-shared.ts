@@ -1,5 +1,6 @@
 import type { PackQuery } from '../../app/kql-pack.ts';
-import type { ParametersAsked } from '../../app/kql-fill.ts';
+import type { FilledQuery, ParametersAsked } from '../../app/kql-fill.ts';
+import { lineColumn } from '../../core/kql/line-column.ts';
 import type { QueryLanguage } from '../../core/kql/query-language.ts';
 import type { Context } from '../context.ts';
 import { texts } from '../flag-values.ts';
@@ -58,4 +59,16 @@ export const parametersAsked = (given: Given, { globals }: Pick<Context, 'global
     values.set(name, text.slice(at + 1));
   }
   return { values, since: globals.since, until: globals.until, cluster: globals.cluster };
+};
+
+/** What may be wrong with a query is said. */
+export const warnOf = (
+  { text, findings }: Pick<FilledQuery, 'text' | 'findings'>,
+  name: string,
+  { voice }: Pick<Context, 'voice'>,
+): void => {
+  for (const { code, at, message, severity } of findings) {
+    const { line, column } = lineColumn(text, at.from);
+    if (severity !== 'note') voice.warn(`${name}:${line}:${column} ${code} ${message}`);
+  }
 };

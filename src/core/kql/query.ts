@@ -70,6 +70,8 @@ export interface Unioned {
   readonly flavour: 'outer' | 'inner';
   /** The column that says which part a row is of; null: none does. */
   readonly withSource: string | null;
+  /** Parts of which there is no table are left out. */
+  readonly isFuzzy: boolean;
 }
 
 /** `columns` are those after the step, with the names that Kusto makes up (`count_`, `Name1`); summarize has those of `by` first. */
