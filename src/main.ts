@@ -427,6 +427,15 @@ const serveFolder: Outside['serve'] = async (asked) => {
   }
 };
 
+/** What parses is loaded by whoever audits, and by nobody else. */
+const configurationAt: Outside['configurationAt'] = async (paths) => {
+  const { findConfiguration } = await import('./sources/configuration/find-configuration.ts');
+  const { openHclReader } = await import('./sources/terraform/open-hcl-reader.ts');
+  const { loadProviderTypes } = await import('./sources/terraform/load-provider-types.ts');
+  const found = await findConfiguration(paths, () => process.stdin);
+  return { found, readers: { hcl: await openHclReader() }, types: await loadProviderTypes() };
+};
+
 /** Of a container what has changed, in order. */
 const blobsAt: Outside['blobsAt'] = async ({ url: text, span, cursors }) => {
   const url = await containerAt(text, 'the URL of the container is not understood');
@@ -524,6 +533,7 @@ const outside: Outside = {
   checkCollectors: () => Promise.resolve([]),
   holdsStore: async (dataDir) => (await import('./store/open-store.ts')).holdsStore(dataDir),
   filesAt: async (paths) => (await import('./sources/files/file-objects.ts')).filesAt(paths, () => process.stdin),
+  configurationAt,
   blobsAt,
   workspaceAt,
   resolve: async (host) => {

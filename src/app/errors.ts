@@ -379,6 +379,11 @@ export const ERRORS = {
     says: 'the Kubernetes API cannot be reached, or failed',
     fix: 'See that `kubectl get nodes` answers in the same context, and run the same again.',
   },
+  E851: {
+    exit: EXIT.failure,
+    says: 'there is nothing to audit',
+    fix: 'Name a folder with .tf files, a plan (`--plan`), or manifests; `unmasq audit --help` lists what is read.',
+  },
   E901: {
     exit: EXIT.failure,
     says: 'unmasq failed in a way it should not',

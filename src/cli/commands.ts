@@ -4,6 +4,7 @@ import { CONFIG_FILE } from './read-config.ts';
 const RANGE = ['since', 'until', 'at', 'cluster', 'output', 'tz', 'data', 'server'] as const;
 const ASK = 'Ask';
 const BRING = 'Bring in';
+const CONFIGURE = 'Configure';
 const RUN = 'Run';
 const TRY = 'Try and measure';
 
@@ -372,6 +373,41 @@ export const COMMANDS: readonly CommandSpec[] = [
     honours: ['since', 'until', 'at', 'cluster', 'output', 'tz', 'data', 'strict'],
     seeAlso: ['unmasq sources'],
     run: async (context, words, given) => (await import('./commands/ingest.ts')).runIngest(context, words, given),
+  },
+  {
+    name: 'audit',
+    group: CONFIGURE,
+    takes: '[path...]',
+    summary: 'what is wrong with the monitoring of a cluster, from its files: with the place, the reason and the fix',
+    about: [
+      'PATH is a folder or file with Terraform. Values are worked out through variables, locals, functions and modules; what is not told is never',
+      'guessed, and nothing is said about it. Ends with 3 where a finding is at least as grave as --fail-on says. docs/guide/audit.md,',
+      'docs/reference/findings.md',
+    ],
+    examples: [
+      ['unmasq audit infra', 'Everything that is wrong, by file and line'],
+      ['unmasq audit infra -o json', 'The same for a program'],
+      ['unmasq audit infra --fail-on critical', 'Only what cannot work fails a pipeline'],
+    ],
+    flags: [
+      {
+        flags: '--fail-on <severity>',
+        says: 'ends with 3 from here on: critical, warning, note, never',
+        byDefault: 'warning',
+      },
+      { flags: '--complete', says: 'this is everything: what is not here is missing' },
+      { flags: '--partial', says: 'there is more elsewhere: nothing is said to be missing' },
+      {
+        flags: '--elsewhere <what>',
+        says: 'kept in another place, so not missing: flow-logs, alerts, queries, collection-rules, agent, nat-gateway; repeat for several',
+        repeats: true,
+      },
+      { flags: '--need-days <n>', says: 'how far back one wants to be able to ask', byDefault: '90' },
+      { flags: '--today <day>', says: 'as if it were that day: what retires is told by it' },
+    ],
+    honours: ['output', 'strict'],
+    seeAlso: ['unmasq doctor', 'unmasq help exit-codes'],
+    run: async (context, words, given) => (await import('./commands/audit.ts')).runAudit(context, words, given),
   },
   {
     name: 'sources',

@@ -3,6 +3,8 @@ import type { Instant } from '../base/instant.ts';
 import type { SymptomReader } from '../core/symptom.ts';
 import type { Retention } from '../core/retention.ts';
 import type { ByteObject, CollectorCheck, Scratch, Store, TakeIn, TimeSpan } from '../core/ports.ts';
+import type { ConfigurationFiles, ConfigurationReaders } from '../app/audit-files.ts';
+import type { ProviderTypes } from '../core/monitoring/provider/provider-types.ts';
 import type { NodeLook } from '../app/now.ts';
 import type { TableName } from '../formats/log-analytics/log-analytics-decoder.ts';
 import type { Simulated, Simulation } from './simulation.ts';
@@ -19,6 +21,12 @@ export interface Sink {
 export interface FoundFiles {
   readonly objects: readonly ByteObject[];
   readonly skipped: readonly { readonly name: string; readonly why: string; readonly isProblem: boolean }[];
+}
+
+export interface ConfigurationAt {
+  readonly found: ConfigurationFiles;
+  readonly readers: ConfigurationReaders;
+  readonly types: ProviderTypes;
 }
 
 export interface BlobsAsked {
@@ -184,6 +192,8 @@ export interface Outside {
   checkCollectors(): Promise<readonly CollectorCheck[]>;
   /** `-` is standard input. */
   filesAt(paths: readonly string[]): Promise<FoundFiles>;
+  /** The files of a monitoring configuration, with what reads them; `-` is standard input. */
+  configurationAt(paths: readonly string[]): Promise<ConfigurationAt>;
   /** What is new in a container. Throws `Refused` where it cannot be read. */
   blobsAt(asked: BlobsAsked): Promise<FoundRemote>;
   /** What is new in a Log Analytics workspace. Throws `Refused` where it cannot be read. */

@@ -1,0 +1,57 @@
+import type { FindingSpec } from '../finding.ts';
+
+const TERRAFORM = 'https://developer.hashicorp.com/terraform/language';
+const AZURERM = 'https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs';
+
+/** FILE: can it be read. TF: can Terraform make it. IGN: what is ignored. */
+export const FILE_FINDINGS = {
+  FILE001: {
+    severity: 'critical',
+    says: 'the file cannot be read here',
+    why: 'what it sets was not audited: whatever is said of the rest may miss it',
+    fix: 'Mend what is named; the formatter of its language says more.',
+    doc: `${TERRAFORM}/syntax/configuration`,
+  },
+  FILE002: {
+    severity: 'warning',
+    says: 'the file is longer, deeper or slower to read than is read here',
+    why: 'what it sets was not audited: whatever is said of the rest may miss it',
+    fix: 'Split it, or audit a plan of it.',
+    doc: `${TERRAFORM}/syntax/configuration`,
+  },
+  FILE005: {
+    severity: 'note',
+    says: 'a module is not here',
+    why: 'what seems missing may be in it: of what hangs on it nothing is said to be absent',
+    fix: 'Run `terraform init` before, which fetches it, or audit a plan of it.',
+    doc: `${TERRAFORM}/modules/sources`,
+  },
+  TF001: {
+    severity: 'critical',
+    says: 'the provider knows no such argument or block',
+    why: 'terraform validate refuses it: nothing of this configuration is made',
+    fix: 'Use the name that the provider knows, or take it out.',
+    doc: AZURERM,
+  },
+  TF002: {
+    severity: 'critical',
+    says: 'an argument or block that the provider requires is missing',
+    why: 'terraform validate refuses it: nothing of this configuration is made',
+    fix: 'Add it.',
+    doc: AZURERM,
+  },
+  TF003: {
+    severity: 'critical',
+    says: 'the cluster has neither an identity nor a service principal',
+    why: 'the provider refuses it: the cluster is not made',
+    fix: 'Add identity { type = "SystemAssigned" }.',
+    doc: `${AZURERM}/resources/kubernetes_cluster`,
+  },
+  TF004: {
+    severity: 'critical',
+    says: 'nothing declares this name',
+    why: 'terraform validate refuses it: nothing of this configuration is made',
+    fix: 'Declare it, or use the name that is declared.',
+    doc: `${TERRAFORM}/expressions/references`,
+  },
+} as const satisfies Record<string, FindingSpec>;

@@ -1,0 +1,32 @@
+import { audit, type AuditAsked, type AuditReport } from '../src/app/audit.ts';
+import type { ConfigurationReaders } from '../src/app/audit-files.ts';
+import { instant } from '../src/base/instant.ts';
+import type { ProviderTypes } from '../src/core/monitoring/provider/provider-types.ts';
+import { loadProviderTypes } from '../src/sources/terraform/load-provider-types.ts';
+import { openHclReader } from '../src/sources/terraform/open-hcl-reader.ts';
+
+let opened: Promise<{ readonly readers: ConfigurationReaders; readonly types: ProviderTypes }> | null = null;
+
+const open = async () => ({ readers: { hcl: await openHclReader() }, types: await loadProviderTypes() });
+
+/** Audits texts by their paths, as if they were the files of one folder that was named. On 27 November 2026, unless said otherwise. */
+export const auditText = async (
+  texts: Readonly<Record<string, string>>,
+  asked: Partial<AuditAsked> = {},
+): Promise<AuditReport> => {
+  opened ??= open();
+  const { readers, types } = await opened;
+  const files = Object.entries(texts).map(([path, text]) => ({ path, text, isNamed: true }));
+  return audit({ files, unread: [], fetched: new Map() }, readers, types, {
+    paths: ['.'],
+    scope: 'as-found',
+    elsewhere: new Set(),
+    needDays: 90,
+    today: instant(Date.UTC(2026, 10, 27)),
+    ...asked,
+  });
+};
+
+/** `main.tf:2:1 DCR002`, in the order of the report. */
+export const codesIn = ({ findings }: AuditReport): readonly string[] =>
+  findings.map(({ file, line, column, code }) => `${file}:${line}:${column} ${code}`);
