@@ -1,4 +1,5 @@
-import { audit, type AuditAsked, type AuditReport } from '../src/app/audit.ts';
+import { audit, type AuditAsked } from '../src/app/audit.ts';
+import type { AuditReport } from '../src/app/audit-report.ts';
 import type { ConfigurationReaders } from '../src/app/audit-files.ts';
 import { instant } from '../src/base/instant.ts';
 import type { ProviderTypes } from '../src/core/monitoring/provider/provider-types.ts';
@@ -17,14 +18,16 @@ export const auditText = async (
   opened ??= open();
   const { readers, types } = await opened;
   const files = Object.entries(texts).map(([path, text]) => ({ path, text, isNamed: true }));
-  return audit({ files, unread: [], fetched: new Map() }, readers, types, {
+  const { report } = audit({ files, unread: [], fetched: new Map() }, readers, types, {
     paths: ['.'],
     scope: 'as-found',
     elsewhere: new Set(),
     needDays: 90,
     today: instant(Date.UTC(2026, 10, 27)),
+    baseline: null,
     ...asked,
   });
+  return report;
 };
 
 /** `main.tf:2:1 DCR002`, in the order of the report. */

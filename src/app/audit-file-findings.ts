@@ -1,6 +1,6 @@
 import type { Finding } from '../core/monitoring/finding.ts';
 import type { SyntaxProblem } from '../core/monitoring/hcl/syntax.ts';
-import type { RootRead } from './audit-terraform.ts';
+import type { EstatesRead } from './audit-estates.ts';
 
 /** A file that could not be read whole. */
 export interface FileTrouble {
@@ -26,11 +26,12 @@ const unreadable = ({ path, problems }: FileTrouble): readonly Finding[] => {
   ];
 };
 
-/** FILE001, FILE002: what could not be read. FILE005: modules that are not here. */
-export const fileFindings = (troubles: readonly FileTrouble[], roots: readonly RootRead[]): readonly Finding[] => [
+/** FILE001, FILE002: what could not be read. FILE005: modules that are not here. IGN002: ignores that are not understood. */
+export const fileFindings = ({ troubles, faults, estates }: EstatesRead): readonly Finding[] => [
   ...troubles.flatMap(unreadable),
-  ...roots.flatMap(({ configuration }) =>
-    configuration.absent.map(({ address, source, spot }) => ({
+  ...faults,
+  ...estates.flatMap(({ absent }) =>
+    absent.map(({ address, source, spot }) => ({
       code: 'FILE005',
       spot,
       subject: address,

@@ -384,6 +384,11 @@ export const ERRORS = {
     says: 'there is nothing to audit',
     fix: 'Name a folder with .tf files, a plan (`--plan`), or manifests; `unmasq audit --help` lists what is read.',
   },
+  E852: {
+    exit: EXIT.failure,
+    says: 'the baseline cannot be used',
+    fix: 'Write it anew with --write-baseline FILE, or leave --baseline away.',
+  },
   E901: {
     exit: EXIT.failure,
     says: 'unmasq failed in a way it should not',

@@ -387,6 +387,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: [
       ['unmasq audit infra', 'Everything that is wrong, by file and line'],
       ['unmasq audit infra -o json', 'The same for a program'],
+      ['unmasq audit infra -o diff | git apply', 'Mends what can be mended for certain'],
+      ['unmasq audit infra -o sarif > audit.sarif', 'For code scanning; -o markdown for a comment on a pull request'],
       ['unmasq audit infra --fail-on critical', 'Only what cannot work fails a pipeline'],
     ],
     flags: [
@@ -403,9 +405,12 @@ export const COMMANDS: readonly CommandSpec[] = [
         repeats: true,
       },
       { flags: '--need-days <n>', says: 'how far back one wants to be able to ask', byDefault: '90' },
+      { flags: '--baseline <file>', says: 'what is known already: only what is new counts' },
+      { flags: '--write-baseline <file>', says: 'writes what is found now, to be known from then on' },
       { flags: '--today <day>', says: 'as if it were that day: what retires is told by it' },
     ],
     honours: ['output', 'strict'],
+    alsoPrints: ['sarif', 'markdown', 'diff'],
     seeAlso: ['unmasq doctor', 'unmasq help exit-codes'],
     run: async (context, words, given) => (await import('./commands/audit.ts')).runAudit(context, words, given),
   },

@@ -1,16 +1,22 @@
-import { audit, type AuditReport, type FindingLine } from '../../app/audit.ts';
+import { audit, type Audited } from '../../app/audit.ts';
+import type { Patch } from '../../app/audit-patch.ts';
+import type { AuditReport, FindingLine } from '../../app/audit-report.ts';
 import { EXIT } from '../../app/errors.ts';
 import { parseInstant } from '../../base/instant.ts';
+import { decodeBaseline, encodeBaseline, type KnownFinding } from '../../core/monitoring/baseline.ts';
 import { ELSEWHERE } from '../../core/monitoring/estate.ts';
-import { SEVERITIES, type Severity } from '../../core/monitoring/finding.ts';
+import { SEVERITIES } from '../../core/monitoring/finding.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
 import type { Context } from '../context.ts';
 import { texts, textOf, wholeNumber } from '../flag-values.ts';
 import { type Given, oneOf } from '../globals.ts';
 import { refuse } from '../refused.ts';
-import type { Meaning } from '../render/colour.ts';
+import { auditMarkdown } from '../render/audit-markdown.ts';
+import { auditSarif } from '../render/audit-sarif.ts';
+import { auditSummary, FINDING_COLUMNS, FINDING_CSV } from '../render/audit-table.ts';
 import { plural } from '../render/number.ts';
-import type { Column } from '../render/table.ts';
+import { jsonText } from '../render/visible.ts';
+import type { Voice } from '../voice.ts';
 
 /** How far back somebody wants to be able to ask, where nobody says. */
 const USUAL_NEED_DAYS = 90;
@@ -25,15 +31,37 @@ export const runAudit = async (context: Context, words: readonly string[], given
   for (const { path, why } of found.unread) voice.warn(`${path} was not read: ${why}`);
   if (found.files.length === 0)
     refuse('E851', 'there is nothing to audit', { why: found.unread[0]?.why ?? 'no file of a configuration is there' });
-  const report = audit(found, readers, types, {
+  const baseline = await baselineAt(textOf(given, 'baseline'), context);
+  const audited = audit(found, readers, types, {
     paths: words,
     scope: given['complete'] === true ? 'complete' : given['partial'] === true ? 'partial' : 'as-found',
     elsewhere: new Set(texts(given, 'elsewhere').map((text) => oneOf('--elsewhere', text, ELSEWHERE))),
     needDays: wholeNumber(given, 'needDays', '--need-days') ?? USUAL_NEED_DAYS,
     today: todayOf(textOf(given, 'today'), context),
+    baseline,
   });
-  await show(report, context);
+  const { report } = audited;
+  await show(audited, context);
+  const written = textOf(given, 'writeBaseline');
+  if (written !== null) await saveBaseline(report, written, context);
   return exitOf(report, failOn, globals.strict);
+};
+
+const baselineAt = async (path: string | null, { outside }: Context): Promise<readonly KnownFinding[] | null> => {
+  if (path === null) return null;
+  const text = await outside
+    .readText(path)
+    .catch((error: Error) => refuse('E852', `the baseline ${path} cannot be read`, { why: error.message }));
+  const known = decodeBaseline(text);
+  return known.ok ? known.value : refuse('E852', `the baseline ${path} cannot be used`, { why: known.problem });
+};
+
+const saveBaseline = async (report: AuditReport, path: string, { outside, voice }: Context): Promise<void> => {
+  const file = await outside
+    .wholeFile(path)
+    .catch((error: Error) => refuse('E852', `the baseline ${path} cannot be written`, { why: error.message }));
+  await file.save(encodeBaseline(report.findings));
+  voice.note(`${path} has what is found now`);
 };
 
 const todayOf = (given: string | null, { outside }: Context) => {
@@ -48,50 +76,43 @@ const exitOf = (report: AuditReport, failOn: (typeof FAIL_ON)[number], strict: b
   return strict && !report.completeness.complete ? EXIT.incomplete : EXIT.done;
 };
 
-const MEANINGS: { readonly [severity in Severity]: Meaning } = { critical: 'failure', warning: 'warning', note: 'dim' };
-
-const placeOf = ({ file, line, column }: FindingLine): string => `${file}:${line}:${column}`;
-
-const COLUMNS: readonly Column<FindingLine>[] = [
-  { header: 'WHERE', leaves: 0, of: placeOf },
-  { header: 'CODE', leaves: 0, of: ({ code }) => code },
-  { header: 'SEVERITY', leaves: 0, means: ({ severity }) => MEANINGS[severity], of: ({ severity }) => severity },
-  { header: 'FINDING', leaves: 0, of: ({ message }) => message },
-  { header: 'FIX', leaves: 1, of: ({ fix }) => fix },
-  { header: 'WHY', leaves: 2, wide: true, of: ({ matters }) => matters },
-  { header: 'DOC', leaves: 3, wide: true, of: ({ doc }) => doc },
-];
-
-const CSV = [
-  { name: 'file', of: ({ file }: FindingLine) => file },
-  { name: 'line', of: ({ line }: FindingLine) => line },
-  { name: 'column', of: ({ column }: FindingLine) => column },
-  { name: 'code', of: ({ code }: FindingLine) => code },
-  { name: 'severity', of: ({ severity }: FindingLine) => severity },
-  { name: 'subject', of: ({ subject }: FindingLine) => subject },
-  { name: 'message', of: ({ message }: FindingLine) => message },
-  { name: 'fix', of: ({ fix }: FindingLine) => fix },
-  { name: 'doc', of: ({ doc }: FindingLine) => doc },
-] as const;
-
-const show = async (report: AuditReport, context: Context): Promise<void> => {
-  const { voice } = context;
-  const { findings, summary, sources } = report;
-  await print(
-    {
-      report,
-      lines: findings,
-      csv: csvOf(CSV, findings),
-      table: (options) => (findings.length === 0 ? ['No findings.'] : tableOf(COLUMNS, findings, context)(options)),
-    },
-    context,
-  );
-  const parts = SEVERITIES.filter((severity) => summary[severity] > 0).map(
-    (severity) => `${summary[severity]} ${severity}`,
-  );
-  const mends = findings.filter(({ diff }) => diff !== '').length;
+const show = async ({ report, patch }: Audited, context: Context): Promise<void> => {
+  const { outside, globals, voice } = context;
+  const fresh = report.findings.filter(({ isKnown }) => isKnown !== true);
+  switch (globals.ownOutput) {
+    case 'sarif':
+      await outside.stdout.write(`${jsonText(auditSarif(report, outside.version), 2)}\n`);
+      break;
+    case 'markdown':
+      await outside.stdout.write(auditMarkdown(report));
+      break;
+    case 'diff':
+      await outside.stdout.write(patch.diff);
+      tellPatch(patch, fresh, voice);
+      break;
+    case null:
+      await print(
+        {
+          report,
+          lines: report.findings,
+          csv: csvOf(FINDING_CSV, report.findings),
+          table: (options) =>
+            fresh.length === 0 ? ['No findings.'] : tableOf(FINDING_COLUMNS, fresh, context)(options),
+        },
+        context,
+      );
+  }
+  for (const { code, file, subject } of report.gone) voice.note(`gone: ${code} ${file} ${subject}`);
+  const mends = fresh.some(({ diff }) => diff !== '') && globals.ownOutput === null;
   voice.summary(
-    `${plural(sources.length, 'file')}: ${plural(findings.length, 'finding')}${parts.length === 0 ? '' : ` (${parts.join(', ')})`}`,
-    mends === 0 ? undefined : `unmasq audit ${report.query.paths.join(' ')} --diff | git apply`,
+    auditSummary(report),
+    mends ? `unmasq audit ${report.query.paths.join(' ')} -o diff | git apply` : undefined,
   );
+};
+
+const tellPatch = ({ left }: Patch, findings: readonly FindingLine[], voice: Voice): void => {
+  if (left.length > 0)
+    voice.note(`${plural(left.length, 'fix', 'fixes')} left for the next run: they change the same lines as another`);
+  const without = findings.filter(({ diff }) => diff === '').length;
+  if (without > 0) voice.note(`${plural(without, 'finding')} without a change that is certain to be right`);
 };

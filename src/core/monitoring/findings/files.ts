@@ -1,6 +1,7 @@
 import type { FindingSpec } from '../finding.ts';
 
 const TERRAFORM = 'https://developer.hashicorp.com/terraform/language';
+const GUIDE = 'docs/guide/audit.md#what-is-ignored';
 const AZURERM = 'https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs';
 
 /** FILE: can it be read. TF: can Terraform make it. IGN: what is ignored. */
@@ -53,5 +54,26 @@ export const FILE_FINDINGS = {
     why: 'terraform validate refuses it: nothing of this configuration is made',
     fix: 'Declare it, or use the name that is declared.',
     doc: `${TERRAFORM}/expressions/references`,
+  },
+  IGN001: {
+    severity: 'warning',
+    says: 'an ignore is over',
+    why: 'what it hid counts again',
+    fix: 'Mend what it hid, or say anew until when it may stay, and why.',
+    doc: GUIDE,
+  },
+  IGN002: {
+    severity: 'warning',
+    says: 'an ignore without a code, a day or a reason',
+    why: 'it hides nothing: without a reason nobody can say later whether it still holds',
+    fix: 'Write `unmasq:ignore CODE until 2027-03-31: reason`.',
+    doc: GUIDE,
+  },
+  IGN003: {
+    severity: 'note',
+    says: 'an ignore that hides nothing',
+    why: 'what it was for is mended, or stands elsewhere',
+    fix: 'Take it out.',
+    doc: GUIDE,
   },
 } as const satisfies Record<string, FindingSpec>;
