@@ -10,11 +10,15 @@ export interface RootRead {
 }
 
 export interface TerraformRead {
+  /** What it took for its own, read or not. */
+  readonly paths: ReadonlySet<string>;
   readonly roots: readonly RootRead[];
   readonly files: readonly FileOfModule[];
 }
 
 const isHcl = (path: string): boolean => /\.(?:tf|tofu)$/.test(path);
+
+const isTerraform = (path: string): boolean => isHcl(path) || /\.(?:tf\.json|tfvars|tfvars\.json)$/.test(path);
 
 /** OpenTofu takes `x.tofu` in the place of `x.tf`. */
 const withoutShadowed = (paths: ReadonlySet<string>, path: string): boolean =>
@@ -57,5 +61,5 @@ export const readTerraform = (found: ConfigurationFiles, { hcl: read }: Configur
     );
     return { configuration, isTorn };
   });
-  return { roots, files };
+  return { roots, files, paths: new Set(found.files.filter(({ path }) => isTerraform(path)).map(({ path }) => path)) };
 };

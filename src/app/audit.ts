@@ -34,7 +34,7 @@ export const audit = (
   types: ProviderTypes,
   asked: AuditAsked,
 ): Audited => {
-  const read = readEstates(found, readers, asked);
+  const read = readEstates(found, readers, types, asked);
   const knowing = { today: asked.today, types, needDays: asked.needDays };
   const isAsked = askedOf(found);
   const all = inOrder(
@@ -44,7 +44,9 @@ export const audit = (
   );
   const { findings, ignored, faults } = judged(all, read.ignores, asked.today);
   const texts = new Map(found.files.map(({ path, text }) => [path, text]));
-  const named = new Map(found.files.filter(({ isNamed }) => isNamed).map(({ path, text }) => [path, text]));
+  const named = new Map(
+    found.files.filter(({ path, isNamed }) => isNamed && !read.made.has(path)).map(({ path, text }) => [path, text]),
+  );
   const said = inOrder([...findings, ...faults.map(specified)]).map((one) => findingLine(one, named, texts, null));
   const lines = withBaseline(said, asked.baseline);
   const report: AuditReport = {
