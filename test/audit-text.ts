@@ -23,6 +23,7 @@ export const auditText = async (
     scope: 'as-found',
     elsewhere: new Set(),
     needDays: 90,
+    values: { files: [], words: [] },
     today: instant(Date.UTC(2026, 10, 27)),
     baseline: null,
     ...asked,

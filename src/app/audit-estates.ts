@@ -11,7 +11,7 @@ import { documentKind, looksLikePlan, readDocuments } from './audit-documents.ts
 import type { ConfigurationFile, ConfigurationFiles, ConfigurationReaders } from './audit-files.ts';
 import type { FileTrouble } from './audit-file-findings.ts';
 import { readPlans, scopeOfPlan } from './audit-plans.ts';
-import { type RootRead, readTerraform } from './audit-terraform.ts';
+import { type RootRead, readTerraform, type ValuesGiven } from './audit-terraform.ts';
 
 /** All that the files of a configuration tell. */
 export interface EstatesRead {
@@ -27,7 +27,7 @@ export interface EstatesRead {
   readonly reasons: readonly string[];
 }
 
-type Asked = Pick<Estate, 'scope' | 'elsewhere'>;
+type Asked = Pick<Estate, 'scope' | 'elsewhere'> & { readonly values: ValuesGiven };
 
 interface Made {
   readonly estate: Estate;
@@ -74,14 +74,18 @@ const estatesOf = (
   asked: Asked,
   embedding: Embedding,
 ): readonly Made[] => {
-  const { elsewhere } = asked;
+  const { elsewhere, scope } = asked;
   if (plans.length > 0)
     return plans.map(({ configuration, isWhole }) =>
       estateOf(configuration, beside, { elsewhere, scope: scopeOfPlan(isWhole, asked), isTorn: false }, embedding),
     );
   if (roots.length > 0)
-    return roots.map(({ configuration, isTorn }) => estateOf(configuration, beside, { ...asked, isTorn }, embedding));
-  return beside.length === 0 ? [] : [estateOf(NO_CONFIGURATION, beside, { ...asked, isTorn: false }, embedding)];
+    return roots.map(({ configuration, isTorn }) =>
+      estateOf(configuration, beside, { elsewhere, scope, isTorn }, embedding),
+    );
+  return beside.length === 0
+    ? []
+    : [estateOf(NO_CONFIGURATION, beside, { elsewhere, scope, isTorn: false }, embedding)];
 };
 
 const ignoresIn = (
@@ -110,7 +114,7 @@ export const readEstates = (
   const others = found.files.filter((file) => !planned.includes(file));
   const texts = new Map(others.map(({ path, text }) => [path, text]));
   const textOf = (path: string): string | null => texts.get(path) ?? null;
-  const terraform = readTerraform({ ...found, files: others }, readers);
+  const terraform = readTerraform({ ...found, files: others }, readers, types, asked.values);
   const plans = readPlans(planned, types, terraform.roots);
   const documents = readDocuments(
     others.filter((file) => file.isNamed && !terraform.paths.has(file.path)),

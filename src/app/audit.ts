@@ -9,6 +9,7 @@ import { type ConfigurationFiles, type ConfigurationReaders, folderOf } from './
 import { fileFindings } from './audit-file-findings.ts';
 import { type AuditReport, type FindingLine, findingLine } from './audit-report.ts';
 import { type Patch, patchOf } from './audit-patch.ts';
+import type { ValuesGiven } from './audit-terraform.ts';
 import { readEstates } from './audit-estates.ts';
 
 export interface AuditAsked {
@@ -17,6 +18,7 @@ export interface AuditAsked {
   readonly elsewhere: ReadonlySet<Elsewhere>;
   /** How far back somebody wants to be able to ask. */
   readonly needDays: number;
+  readonly values: ValuesGiven;
   readonly today: Instant;
   /** What is known already; null: there is no baseline. */
   readonly baseline: readonly KnownFinding[] | null;
