@@ -1,5 +1,6 @@
 import { type Instant, renderInstant } from '../base/instant.ts';
 import { findingsIn, inOrder, specified } from '../core/monitoring/audit.ts';
+import { answerabilityOf } from '../core/monitoring/answerability.ts';
 import { compared, type KnownFinding } from '../core/monitoring/baseline.ts';
 import type { Elsewhere, Scope } from '../core/monitoring/estate.ts';
 import { SEVERITIES, type Severity } from '../core/monitoring/finding.ts';
@@ -51,6 +52,7 @@ export const audit = (
   );
   const said = inOrder([...findings, ...faults.map(specified)]).map((one) => findingLine(one, named, texts, null));
   const lines = withBaseline(said, asked.baseline);
+  const answerability = answerabilityOf(read.estates);
   const report: AuditReport = {
     schemaVersion: 1,
     kind: 'Audit',
@@ -65,6 +67,8 @@ export const audit = (
     completeness: { complete: read.reasons.length === 0, reasons: read.reasons },
     summary: summaryOf(lines.findings),
     findings: lines.findings,
+    answerability: answerability.rows,
+    causes: answerability.causes,
     ignored: ignored.map(({ found: one, ignore }) => findingLine(one, named, texts, ignore)),
     gone: lines.gone,
   };

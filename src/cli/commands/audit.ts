@@ -13,7 +13,7 @@ import { type Given, oneOf } from '../globals.ts';
 import { refuse } from '../refused.ts';
 import { auditMarkdown } from '../render/audit-markdown.ts';
 import { auditSarif } from '../render/audit-sarif.ts';
-import { auditSummary, FINDING_COLUMNS, FINDING_CSV } from '../render/audit-table.ts';
+import { ANSWER_COLUMNS, auditSummary, FINDING_COLUMNS, FINDING_CSV } from '../render/audit-table.ts';
 import { plural } from '../render/number.ts';
 import { jsonText } from '../render/visible.ts';
 import type { Voice } from '../voice.ts';
@@ -115,8 +115,11 @@ const show = async ({ report, patch }: Audited, context: Context): Promise<void>
           report,
           lines: report.findings,
           csv: csvOf(FINDING_CSV, report.findings),
-          table: (options) =>
-            fresh.length === 0 ? ['No findings.'] : tableOf(FINDING_COLUMNS, fresh, context)(options),
+          table: (options) => [
+            ...(fresh.length === 0 ? ['No findings.'] : tableOf(FINDING_COLUMNS, fresh, context)(options)),
+            '',
+            ...tableOf(ANSWER_COLUMNS, report.answerability, context)(options),
+          ],
         },
         context,
       );
