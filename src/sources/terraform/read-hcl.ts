@@ -184,7 +184,9 @@ const readPiecewise = (parser: Parser, text: string, root: SyntaxNode): Body => 
 
 /** The grammar knows no `1e5`, which Terraform takes: as long a number stands in for it, and what it says is read from the text itself. */
 const asGrammarTakes = (text: string): string =>
-  text.replaceAll(/(?<![\w.])\d+[eE][+-]?\d+\b/g, (number) => number.replaceAll(/\D/g, '0'));
+  !/\d[eE][+-]?\d/.test(text)
+    ? text
+    : text.replaceAll(/(?<![\w.])\d+[eE][+-]?\d+\b/g, (number) => number.replaceAll(/\D/g, '0'));
 
 export const hclReader =
   (parser: Parser): HclReader =>
@@ -198,7 +200,7 @@ export const hclReader =
     const problems = problemsOf(text, root);
     return {
       ...(torn ? readPiecewise(parser, text, root) : bodyOf(text, root.kids)),
-      comments: commentsOf(text, root),
+      comments: /#|\/\/|\/\*/.test(text) ? commentsOf(text, root) : [],
       problems: [...(torn ? unclosed(root) : []), ...problems].toSorted((a, b) => a.at.from - b.at.from),
     };
   };
