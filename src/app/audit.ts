@@ -17,13 +17,16 @@ export interface AuditAsked {
   readonly paths: readonly string[];
   readonly scope: Scope;
   readonly elsewhere: ReadonlySet<Elsewhere>;
-  /** How far back somebody wants to be able to ask. */
-  readonly needDays: number;
+  /** How far back somebody wants to be able to ask; null: as a file of settings says, or as usual. */
+  readonly needDays: number | null;
   readonly values: ValuesGiven;
   readonly today: Instant;
   /** What is known already; null: there is no baseline. */
   readonly baseline: readonly KnownFinding[] | null;
 }
+
+/** How far back somebody wants to be able to ask, where nobody says. */
+const USUAL_NEED_DAYS = 90;
 
 export interface Audited {
   readonly report: AuditReport;
@@ -38,7 +41,8 @@ export const audit = (
   asked: AuditAsked,
 ): Audited => {
   const read = readEstates(found, readers, types, asked);
-  const knowing = { today: asked.today, types, needDays: asked.needDays };
+  const needDays = asked.needDays ?? read.needDays ?? USUAL_NEED_DAYS;
+  const knowing = { today: asked.today, types, needDays };
   const isAsked = askedOf(found);
   const all = inOrder(
     [...fileFindings(read).map(specified), ...read.estates.flatMap((estate) => findingsIn(estate, knowing))].filter(
@@ -60,7 +64,7 @@ export const audit = (
       paths: asked.paths,
       scope: asked.scope,
       elsewhere: [...asked.elsewhere],
-      needDays: asked.needDays,
+      needDays,
       today: renderInstant(asked.today).slice(0, 'YYYY-MM-DD'.length),
     },
     sources: read.sources,

@@ -18,9 +18,6 @@ import { plural } from '../render/number.ts';
 import { jsonText } from '../render/visible.ts';
 import type { Voice } from '../voice.ts';
 
-/** How far back somebody wants to be able to ask, where nobody says. */
-const USUAL_NEED_DAYS = 90;
-
 const FAIL_ON = [...SEVERITIES, 'never'] as const;
 
 export const runAudit = async (context: Context, words: readonly string[], given: Given): Promise<number> => {
@@ -38,7 +35,7 @@ export const runAudit = async (context: Context, words: readonly string[], given
     paths,
     scope: given['complete'] === true ? 'complete' : given['partial'] === true ? 'partial' : 'as-found',
     elsewhere: new Set(texts(given, 'elsewhere').map((text) => oneOf('--elsewhere', text, ELSEWHERE))),
-    needDays: wholeNumber(given, 'needDays', '--need-days') ?? USUAL_NEED_DAYS,
+    needDays: wholeNumber(given, 'needDays', '--need-days'),
     values: { files: await valueFiles(texts(given, 'varFile'), context), words: texts(given, 'var').map(checkedWord) },
     today: todayOf(textOf(given, 'today'), context),
     baseline,
