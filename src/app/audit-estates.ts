@@ -167,7 +167,9 @@ export const readEstates = (
     ignores: [...ignoring.ignores, ...told.flatMap(({ ignores }) => ignores)],
     needDays: told.map(({ needDays }) => needDays).find((days) => days !== null) ?? null,
     findings: [...ignoring.faults, ...told.flatMap(({ faults }) => faults), ...documents.findings, ...plans.findings],
-    made: new Set(planned.map(({ path }) => path)),
+    made: new Set(
+      found.files.filter((file) => planned.includes(file) || file.path.startsWith('azure:')).map(({ path }) => path),
+    ),
     reasons: [
       ...found.unread.map(({ path, why }) => `${path} was not read: ${why}`),
       ...troubles.map(({ path }) => `${path} was read in part`),
