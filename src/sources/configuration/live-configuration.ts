@@ -123,12 +123,13 @@ const isOwn = (own: Own, id: string): boolean => {
 const readNetworks = async (reading: Reading, cluster: unknown, own: Own): Promise<void> => {
   const subnets = unique(
     listAt(cluster, 'properties', 'agentPoolProfiles').map((pool) => textAt(pool, 'vnetSubnetID')),
-  ).map((id) => id.toLowerCase());
+  );
+  const named = new Set(subnets.map((id) => id.toLowerCase()));
   for (const id of unique(subnets.map(networkOf))) {
-    own.add(id);
+    own.add(id.toLowerCase());
     const network = await reading.one(id);
     for (const subnet of listAt(network, 'properties', 'subnets')) {
-      if (!subnets.includes(textAt(subnet, 'id').toLowerCase())) continue;
+      if (!named.has(textAt(subnet, 'id').toLowerCase())) continue;
       const gateway = textAt(subnet, 'properties', 'natGateway', 'id');
       for (const on of unique([gateway, textAt(subnet, 'properties', 'networkSecurityGroup', 'id')]))
         own.add(on.toLowerCase());
