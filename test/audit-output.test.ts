@@ -51,13 +51,11 @@ test('SARIF is what its official schema says, with all that a finding may have',
   const log = JSON.parse(JSON.stringify(auditSarif(report, '0.1.0'))) as {
     runs: { results: Record<string, unknown>[] }[];
   };
-  expect(validate(log), JSON.stringify(validate.errors)).toBe(true);
+  validate(log);
+  expect(validate.errors ?? []).toEqual([]);
   const results = log.runs[0]?.results ?? [];
-  for (const member of ['fixes', 'suppressions', 'relatedLocations', 'baselineState'])
-    expect(
-      results.some((result) => member in result),
-      member,
-    ).toBe(true);
+  const members = new Set(results.flatMap((result) => Object.keys(result)));
+  expect([...members]).toEqual(expect.arrayContaining(['fixes', 'suppressions', 'relatedLocations', 'baselineState']));
   (results[0] as Record<string, unknown>)['bogus'] = 1;
   expect(validate(log)).toBe(false);
 });
