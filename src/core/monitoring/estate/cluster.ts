@@ -69,6 +69,8 @@ export interface Pool {
   readonly name: Setting<string | null>;
   readonly at: Spot;
   readonly end: number | null;
+  /** False: a condition that is not told may leave it out. Absent: it is there. */
+  readonly certain?: boolean;
   /** Nodes now, with the autoscaler the least. */
   readonly nodes: Setting<number | null>;
   /** Up to how many nodes it grows; without the autoscaler as many as there are. */

@@ -58,7 +58,11 @@ export const sameReference = (a: Reference, b: Reference): boolean | null => {
 export const typeMeant = ({ value }: Reference): string | null => {
   if (value?.kind === 'known') return /\/providers\/([^/]+\/[^/]+)\/[^/]+$/i.exec(String(value.value))?.[1] ?? null;
   if (value?.kind === 'object') return typeInAddress(value.resource ?? '');
-  return value?.kind === 'unknown' && value.is !== null ? typeInAddress(value.is) : null;
+  if (value?.kind !== 'unknown') return null;
+  // an id that is put together ends as it is written
+  const end = value.text?.at(-1);
+  if (value.text !== undefined) return /\/providers\/([^/]+\/[^/]+)\/[^/]*$/i.exec(`${end ?? ''}`)?.[1] ?? null;
+  return value.is === null ? null : typeInAddress(value.is);
 };
 
 const typeInAddress = (address: string): string | null =>
