@@ -430,10 +430,10 @@ const serveFolder: Outside['serve'] = async (asked) => {
 /** What parses is loaded by whoever audits, and by nobody else. */
 const configurationAt: Outside['configurationAt'] = async (paths) => {
   const { findConfiguration } = await import('./sources/configuration/find-configuration.ts');
-  const { openHclReader } = await import('./sources/terraform/open-hcl-reader.ts');
   const { loadProviderTypes } = await import('./sources/terraform/load-provider-types.ts');
+  const { configurationReaders } = await import('./sources/configuration/configuration-readers.ts');
   const found = await findConfiguration(paths, () => process.stdin);
-  return { found, readers: { hcl: await openHclReader() }, types: await loadProviderTypes() };
+  return { found, readers: await configurationReaders(), types: await loadProviderTypes() };
 };
 
 /** Of a container what has changed, in order. */

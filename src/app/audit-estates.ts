@@ -1,10 +1,17 @@
-import type { Estate } from '../core/monitoring/estate.ts';
+import type { Estate, Members } from '../core/monitoring/estate.ts';
 import { estateFromTerraform } from '../core/monitoring/estate/from-terraform.ts';
-import { type Ignore, type IgnoresRead, ignoresInHcl } from '../core/monitoring/ignores.ts';
+import { othersFromTerraform, withUpdates } from '../core/monitoring/estate/from-terraform-others.ts';
+import type { Embedding } from '../core/monitoring/estate/kube/config-maps.ts';
+import { together } from '../core/monitoring/estate/members.ts';
 import type { Finding } from '../core/monitoring/finding.ts';
-import type { ConfigurationFiles, ConfigurationReaders } from './audit-files.ts';
+import { type Ignore, ignoresInHcl, ignoresInLines } from '../core/monitoring/ignores.ts';
+import type { ProviderTypes } from '../core/monitoring/provider/provider-types.ts';
+import type { Configuration } from '../core/monitoring/terraform/configuration.ts';
+import { documentKind, looksLikePlan, readDocuments } from './audit-documents.ts';
+import type { ConfigurationFile, ConfigurationFiles, ConfigurationReaders } from './audit-files.ts';
 import type { FileTrouble } from './audit-file-findings.ts';
-import { readTerraform, type RootRead } from './audit-terraform.ts';
+import { readPlans, scopeOfPlan } from './audit-plans.ts';
+import { type RootRead, readTerraform, type ValuesGiven } from './audit-terraform.ts';
 
 /** All that the files of a configuration tell. */
 export interface EstatesRead {
@@ -12,48 +19,133 @@ export interface EstatesRead {
   readonly sources: readonly { readonly name: string; readonly kind: string }[];
   readonly troubles: readonly FileTrouble[];
   readonly ignores: readonly Ignore[];
-  readonly faults: readonly Finding[];
+  /** What is wrong with files themselves and with what they ignore. */
+  readonly findings: readonly Finding[];
+  /** Files that nobody writes by hand: they are not changed. */
+  readonly made: ReadonlySet<string>;
   /** Why the answer is not the whole one. */
   readonly reasons: readonly string[];
 }
 
+type Asked = Pick<Estate, 'scope' | 'elsewhere'> & { readonly values: ValuesGiven };
+
+interface Made {
+  readonly estate: Estate;
+  readonly problems: readonly FileTrouble[];
+}
+
 const estateOf = (
-  { configuration, isTorn }: RootRead,
-  { scope, elsewhere }: Pick<Estate, 'scope' | 'elsewhere'>,
-): Estate => ({
-  ...estateFromTerraform(configuration),
-  scope,
-  elsewhere,
-  absent: configuration.absent,
-  isTorn,
-  resources: configuration.resources,
-  undeclared: configuration.undeclared,
-  providerVersion: configuration.providerVersion,
-});
+  configuration: Configuration,
+  beside: readonly Partial<Members>[],
+  how: Pick<Estate, 'scope' | 'elsewhere' | 'isTorn'>,
+  embedding: Embedding,
+): Made => {
+  const others = othersFromTerraform(configuration, embedding);
+  const members = together(estateFromTerraform(configuration), ...others.members, ...beside);
+  const { absent, resources, undeclared, providerVersion } = configuration;
+  return {
+    estate: {
+      ...members,
+      flowLogs: withUpdates(members.flowLogs, configuration),
+      ...how,
+      absent,
+      resources,
+      undeclared,
+      providerVersion,
+    },
+    problems: [...Map.groupBy(others.problems, ({ file }) => file)].map(([path, problems]) => ({ path, problems })),
+  };
+};
+
+const NO_CONFIGURATION: Configuration = {
+  root: '',
+  folders: [],
+  resources: [],
+  absent: [],
+  undeclared: [],
+  providerVersion: null,
+};
+
+/** One estate for each root of Terraform and each plan; documents stand beside all of them, or alone. */
+const estatesOf = (
+  roots: readonly RootRead[],
+  plans: ReturnType<typeof readPlans>['plans'],
+  beside: readonly Partial<Members>[],
+  asked: Asked,
+  embedding: Embedding,
+): readonly Made[] => {
+  const { elsewhere, scope } = asked;
+  if (plans.length > 0)
+    return plans.map(({ configuration, isWhole }) =>
+      estateOf(configuration, beside, { elsewhere, scope: scopeOfPlan(isWhole, asked), isTorn: false }, embedding),
+    );
+  if (roots.length > 0)
+    return roots.map(({ configuration, isTorn }) =>
+      estateOf(configuration, beside, { elsewhere, scope, isTorn }, embedding),
+    );
+  return beside.length === 0
+    ? []
+    : [estateOf(NO_CONFIGURATION, beside, { elsewhere, scope, isTorn: false }, embedding)];
+};
+
+const ignoresIn = (
+  files: readonly ConfigurationFile[],
+  terraform: ReturnType<typeof readTerraform>['files'],
+): { readonly ignores: readonly Ignore[]; readonly faults: readonly Finding[] } => {
+  const hcl = new Map(terraform.map((file) => [file.path, file.hcl]));
+  const read = files.map((file) => {
+    const tree = hcl.get(file.path);
+    if (tree !== undefined) return ignoresInHcl(file.path, file.text, tree);
+    const kind = documentKind(file);
+    return kind === 'yaml' || kind === 'kql' ? ignoresInLines(file.path, file.text) : { ignores: [], faults: [] };
+  });
+  return { ignores: read.flatMap(({ ignores }) => ignores), faults: read.flatMap(({ faults }) => faults) };
+};
 
 export const readEstates = (
   found: ConfigurationFiles,
   readers: ConfigurationReaders,
-  asked: Pick<Estate, 'scope' | 'elsewhere'>,
+  types: ProviderTypes,
+  asked: Asked,
 ): EstatesRead => {
-  const { roots, files } = readTerraform(found, readers);
-  const texts = new Map(found.files.map(({ path, text }) => [path, text]));
-  const troubles = files.flatMap(({ path, hcl }) =>
-    hcl.problems.length === 0 ? [] : [{ path, problems: hcl.problems }],
+  const planned = found.files.filter(
+    ({ path, text }) => documentKind({ path, text }) === 'json' && looksLikePlan(text),
   );
-  const ignoring: readonly IgnoresRead[] = files.map(({ path, hcl }) => ignoresInHcl(path, texts.get(path) ?? '', hcl));
+  const others = found.files.filter((file) => !planned.includes(file));
+  const texts = new Map(others.map(({ path, text }) => [path, text]));
+  const textOf = (path: string): string | null => texts.get(path) ?? null;
+  const terraform = readTerraform({ ...found, files: others }, readers, types, asked.values);
+  const plans = readPlans(planned, types, terraform.roots);
+  const documents = readDocuments(
+    others.filter((file) => file.isNamed && !terraform.paths.has(file.path)),
+    readers,
+    textOf,
+  );
+  const made = estatesOf(terraform.roots, plans.plans, documents.members, asked, { ...readers, textOf });
+  const ignoring = ignoresIn(others, terraform.files);
+  const troubles = [
+    ...terraform.files.flatMap(({ path, hcl }) =>
+      hcl.problems.length === 0 ? [] : [{ path, problems: hcl.problems }],
+    ),
+    ...documents.troubles,
+    ...made.flatMap(({ problems }) => problems),
+  ];
+  const estates = made.map(({ estate }) => estate);
   return {
-    estates: roots.map((root) => estateOf(root, asked)),
-    sources: files.map(({ path }) => ({ name: path, kind: 'terraform' })),
+    estates,
+    sources: [
+      ...terraform.files.map(({ path }) => ({ name: path, kind: 'terraform' })),
+      ...planned.map(({ path }) => ({ name: path, kind: 'plan' })),
+      ...documents.sources,
+    ],
     troubles,
-    ignores: ignoring.flatMap(({ ignores }) => ignores),
-    faults: ignoring.flatMap(({ faults }) => faults),
+    ignores: ignoring.ignores,
+    findings: [...ignoring.faults, ...documents.findings, ...plans.findings],
+    made: new Set(planned.map(({ path }) => path)),
     reasons: [
       ...found.unread.map(({ path, why }) => `${path} was not read: ${why}`),
       ...troubles.map(({ path }) => `${path} was read in part`),
-      ...roots.flatMap(({ configuration }) =>
-        configuration.absent.map(({ address, source }) => `${address} is not here (${source})`),
-      ),
+      ...estates.flatMap(({ absent }) => absent.map(({ address, source }) => `${address} is not here (${source})`)),
     ],
   };
 };

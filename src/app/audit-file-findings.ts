@@ -26,10 +26,10 @@ const unreadable = ({ path, problems }: FileTrouble): readonly Finding[] => {
   ];
 };
 
-/** FILE001, FILE002: what could not be read. FILE005: modules that are not here. IGN002: ignores that are not understood. */
-export const fileFindings = ({ troubles, faults, estates }: EstatesRead): readonly Finding[] => [
+/** FILE001, FILE002: what could not be read. FILE005: modules that are not here. */
+export const fileFindings = ({ troubles, findings, estates }: EstatesRead): readonly Finding[] => [
   ...troubles.flatMap(unreadable),
-  ...faults,
+  ...findings,
   ...estates.flatMap(({ absent }) =>
     absent.map(({ address, source, spot }) => ({
       code: 'FILE005',

@@ -1,3 +1,4 @@
+import type { DocumentReader } from '../core/monitoring/documents.ts';
 import type { HclReader } from '../core/monitoring/hcl/syntax.ts';
 
 /** A file of a configuration, as it was found. */
@@ -5,6 +6,8 @@ export interface ConfigurationFile {
   /** As a person would open it: relative where what was named is, with `/`. */
   readonly path: string;
   readonly text: string;
+  /** The path itself was named, and not a folder that holds it. */
+  readonly isExpected: boolean;
   /** False: it was not named, and is read because a file that was calls it as a module. */
   readonly isNamed: boolean;
 }
@@ -21,6 +24,9 @@ export interface ConfigurationFiles {
 /** What reads the text of a file; packages do, and no use case knows which. */
 export interface ConfigurationReaders {
   readonly hcl: HclReader;
+  readonly json: DocumentReader;
+  readonly yaml: DocumentReader;
+  readonly toml: DocumentReader;
 }
 
 export const folderOf = (path: string): string => {

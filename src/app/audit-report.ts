@@ -1,5 +1,6 @@
 import type { Found } from '../core/monitoring/audit.ts';
 import type { KnownFinding } from '../core/monitoring/baseline.ts';
+import type { Change } from '../core/monitoring/changes.ts';
 import { diffOf } from '../core/monitoring/diff.ts';
 import { editOf, sortedEdits } from '../core/monitoring/edits.ts';
 import type { Elsewhere, Scope } from '../core/monitoring/estate.ts';
@@ -67,12 +68,24 @@ const mended = (
 ): { readonly edits: readonly Edit[]; readonly diff: string } => {
   const edits = changes.flatMap((change) => {
     const text = texts.get(change.file);
-    return text === undefined ? [] : [editOf(change, text)];
+    return text === undefined || !isWritable(change) ? [] : [editOf(change, text)];
   });
   const byFile = [...Map.groupBy(edits, ({ file }) => file)].map(([file, of]) => ({ file, of: sortedEdits(of) }));
   if (edits.length < changes.length || byFile.some(({ of }) => of === null)) return { edits: [], diff: '' };
   const diffs = byFile.map(({ file, of }) => diffOf(file, texts.get(file) ?? '', of ?? []));
   return { edits: byFile.flatMap(({ of }) => of ?? []), diff: diffs.join('') };
+};
+
+/** Changes are thought of in Terraform's own language: of JSON a value can be replaced, where it is one in both. */
+const isWritable = (change: Change): boolean => {
+  if (!/\.json$/i.test(change.file)) return true;
+  if (change.kind !== 'edit') return false;
+  try {
+    JSON.parse(change.text);
+    return true;
+  } catch {
+    return false;
+  }
 };
 
 const endOf = (

@@ -9,6 +9,7 @@ import { type ConfigurationFiles, type ConfigurationReaders, folderOf } from './
 import { fileFindings } from './audit-file-findings.ts';
 import { type AuditReport, type FindingLine, findingLine } from './audit-report.ts';
 import { type Patch, patchOf } from './audit-patch.ts';
+import type { ValuesGiven } from './audit-terraform.ts';
 import { readEstates } from './audit-estates.ts';
 
 export interface AuditAsked {
@@ -17,6 +18,7 @@ export interface AuditAsked {
   readonly elsewhere: ReadonlySet<Elsewhere>;
   /** How far back somebody wants to be able to ask. */
   readonly needDays: number;
+  readonly values: ValuesGiven;
   readonly today: Instant;
   /** What is known already; null: there is no baseline. */
   readonly baseline: readonly KnownFinding[] | null;
@@ -34,7 +36,7 @@ export const audit = (
   types: ProviderTypes,
   asked: AuditAsked,
 ): Audited => {
-  const read = readEstates(found, readers, asked);
+  const read = readEstates(found, readers, types, asked);
   const knowing = { today: asked.today, types, needDays: asked.needDays };
   const isAsked = askedOf(found);
   const all = inOrder(
@@ -44,7 +46,9 @@ export const audit = (
   );
   const { findings, ignored, faults } = judged(all, read.ignores, asked.today);
   const texts = new Map(found.files.map(({ path, text }) => [path, text]));
-  const named = new Map(found.files.filter(({ isNamed }) => isNamed).map(({ path, text }) => [path, text]));
+  const named = new Map(
+    found.files.filter(({ path, isNamed }) => isNamed && !read.made.has(path)).map(({ path, text }) => [path, text]),
+  );
   const said = inOrder([...findings, ...faults.map(specified)]).map((one) => findingLine(one, named, texts, null));
   const lines = withBaseline(said, asked.baseline);
   const report: AuditReport = {

@@ -25,18 +25,21 @@ const FAIL_ON = [...SEVERITIES, 'never'] as const;
 
 export const runAudit = async (context: Context, words: readonly string[], given: Given): Promise<number> => {
   const { outside, globals, voice } = context;
-  if (words.length === 0) refuse('E103', 'a path is missing');
+  const plans = texts(given, 'plan');
+  const paths = [...words, ...plans];
+  if (paths.length === 0) refuse('E103', 'a path is missing');
   const failOn = oneOf('--fail-on', textOf(given, 'failOn') ?? 'warning', FAIL_ON);
-  const { found, readers, types } = await outside.configurationAt(words);
+  const { found, readers, types } = await outside.configurationAt(paths);
   for (const { path, why } of found.unread) voice.warn(`${path} was not read: ${why}`);
   if (found.files.length === 0)
     refuse('E851', 'there is nothing to audit', { why: found.unread[0]?.why ?? 'no file of a configuration is there' });
   const baseline = await baselineAt(textOf(given, 'baseline'), context);
   const audited = audit(found, readers, types, {
-    paths: words,
+    paths,
     scope: given['complete'] === true ? 'complete' : given['partial'] === true ? 'partial' : 'as-found',
     elsewhere: new Set(texts(given, 'elsewhere').map((text) => oneOf('--elsewhere', text, ELSEWHERE))),
     needDays: wholeNumber(given, 'needDays', '--need-days') ?? USUAL_NEED_DAYS,
+    values: { files: await valueFiles(texts(given, 'varFile'), context), words: texts(given, 'var').map(checkedWord) },
     today: todayOf(textOf(given, 'today'), context),
     baseline,
   });
@@ -63,6 +66,22 @@ const saveBaseline = async (report: AuditReport, path: string, { outside, voice 
   await file.save(encodeBaseline(report.findings));
   voice.note(`${path} has what is found now`);
 };
+
+const valueFiles = (
+  paths: readonly string[],
+  { outside }: Context,
+): Promise<readonly { path: string; text: string }[]> =>
+  Promise.all(
+    paths.map(async (path) => ({
+      path,
+      text: await outside
+        .readText(path)
+        .catch((error: Error) => refuse('E851', `--var-file ${path} cannot be read`, { why: error.message })),
+    })),
+  );
+
+const checkedWord = (word: string): string =>
+  /^[A-Za-z_][\w-]*=/.test(word) ? word : refuse('E105', `--var ${word}: expected NAME=VALUE`);
 
 const todayOf = (given: string | null, { outside }: Context) => {
   if (given === null) return outside.now();

@@ -66,7 +66,7 @@ export const setArgument = (
 /** Takes an argument away, with its line. */
 export const removeArgument = (section: Section, name: string): readonly Change[] => {
   const place = section.places.get(name);
-  return place === undefined ? [] : [{ kind: 'remove', file: section.spot.file, from: place.from, until: place.until }];
+  return place === undefined ? [] : [{ kind: 'remove', file: place.file, from: place.at.from, until: place.at.until }];
 };
 
 /** Takes a block away. */

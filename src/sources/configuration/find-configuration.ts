@@ -7,6 +7,7 @@ export interface FoundFile {
   readonly path: string;
   readonly text: string;
   readonly isNamed: boolean;
+  readonly isExpected: boolean;
 }
 
 export interface FoundConfiguration {
@@ -64,7 +65,7 @@ class Walk implements FoundConfiguration {
     try {
       const what = await stat(path);
       if (what.isDirectory()) return await this.folder(path);
-      await this.file(path, true, LONGEST_NAMED);
+      await this.file(path, { isNamed: true, isExpected: true }, LONGEST_NAMED);
       // one file of a module means little without the others
       if (/\.(?:tf|tofu)$/.test(path)) await this.module(parentOf(slashed(path)));
     } catch (error) {
@@ -94,7 +95,12 @@ class Walk implements FoundConfiguration {
       }
       pieces.push(bytes);
     }
-    this.files.push({ path: STANDARD_INPUT, text: Buffer.concat(pieces).toString('utf8'), isNamed: true });
+    this.files.push({
+      path: STANDARD_INPUT,
+      text: Buffer.concat(pieces).toString('utf8'),
+      isNamed: true,
+      isExpected: true,
+    });
   }
 
   private async folder(path: string): Promise<void> {
@@ -114,20 +120,20 @@ class Walk implements FoundConfiguration {
         if (entry.isDirectory()) {
           if (!NOT_ENTERED.has(entry.name)) await this.folder(inner);
         } else if (entry.isFile() && WANTED.test(entry.name) && entry.name !== '.terraform.lock.hcl')
-          await this.file(inner, true, LONGEST_FOUND);
+          await this.file(inner, { isNamed: true, isExpected: false }, LONGEST_FOUND);
       } catch (error) {
         this.unread.push({ path: slashed(inner), why: sentence(error) });
       }
     }
   }
 
-  private async file(path: string, isNamed: boolean, longest: number): Promise<void> {
+  private async file(path: string, how: Pick<FoundFile, 'isNamed' | 'isExpected'>, longest: number): Promise<void> {
     const real = await realpath(path);
     if (this.seen.has(real)) return;
     this.seen.add(real);
     const { size } = await stat(path);
     if (size > longest) this.unread.push({ path: slashed(path), why: `it is longer than ${longest / 1_048_576} MiB` });
-    else this.files.push({ path: slashed(path), text: await readFile(path, 'utf8'), isNamed });
+    else this.files.push({ path: slashed(path), text: await readFile(path, 'utf8'), ...how });
   }
 
   private async module(folder: string): Promise<void> {
@@ -139,7 +145,7 @@ class Walk implements FoundConfiguration {
         (what) => what.isFile(),
         () => false,
       );
-      if (isFile) await this.file(inner, false, LONGEST_FOUND).catch(() => undefined);
+      if (isFile) await this.file(inner, { isNamed: false, isExpected: false }, LONGEST_FOUND).catch(() => undefined);
     }
   }
 

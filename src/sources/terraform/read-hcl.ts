@@ -12,7 +12,7 @@ import { parseNodes, type SyntaxNode } from './syntax-nodes.ts';
 import type { Parser } from 'web-tree-sitter';
 
 /** A configuration is written by people: what is longer was made by a machine, and is refused by name. */
-const LONGEST = 1_048_576;
+const LONGEST = 524_288;
 
 /** Of a torn file so many blocks are read alone: each costs a look at all that stands before it. */
 const MOST_PIECES = 200;
@@ -176,18 +176,22 @@ const readPiecewise = (parser: Parser, text: string, root: SyntaxNode): Body => 
     if (found.has(from)) continue;
     // what stands before is blanked, so that lines, columns and offsets stay as they are
     const blank = text.slice(0, from).replaceAll(/[^\n]/g, ' ');
-    const piece = parseNodes(parser, blank + text.slice(from, starts[i + 1] ?? text.length));
+    const piece = parseNodes(parser, asGrammarTakes(blank + text.slice(from, starts[i + 1] ?? text.length)));
     if (piece.kind === 'tree') blocks.push(...bodyOf(text, piece.root.kids).blocks.filter((b) => b.at.from === from));
   }
   return { attributes: whole.attributes, blocks: blocks.toSorted((a, b) => a.at.from - b.at.from) };
 };
+
+/** The grammar knows no `1e5`, which Terraform takes: as long a number stands in for it, and what it says is read from the text itself. */
+const asGrammarTakes = (text: string): string =>
+  text.replaceAll(/(?<![\w.])\d+[eE][+-]?\d+\b/g, (number) => number.replaceAll(/\D/g, '0'));
 
 export const hclReader =
   (parser: Parser): HclReader =>
   (given) => {
     const text = given.startsWith('\u{feff}') ? ` ${given.slice(1)}` : given;
     if (text.length > LONGEST) return refused(START, `longer than ${String(LONGEST)} characters`);
-    const parsed = parseNodes(parser, text);
+    const parsed = parseNodes(parser, asGrammarTakes(text));
     if (parsed.kind === 'gave-up') return refused(placeAt(text, parsed.offset), 'took too long to read');
     if (parsed.kind === 'too-deep') return refused(parsed.at, 'nested deeper than anybody writes');
     const { root, torn } = parsed;

@@ -1,4 +1,4 @@
-import { fromJson } from '../hcl/functions.ts';
+import { fromJson } from '../hcl/functions/function.ts';
 import type { Spot, Value } from '../hcl/value.ts';
 import type { CollectionSettings, RuleExtension } from './collection.ts';
 import type { Setting, Texts } from './setting.ts';

@@ -2,6 +2,7 @@ import type { FindingSpec } from '../finding.ts';
 
 const TERRAFORM = 'https://developer.hashicorp.com/terraform/language';
 const GUIDE = 'docs/guide/audit.md#what-is-ignored';
+const GUIDE_READ = 'docs/guide/audit.md#what-is-read';
 const AZURERM = 'https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs';
 
 /** FILE: can it be read. TF: can Terraform make it. IGN: what is ignored. */
@@ -19,6 +20,20 @@ export const FILE_FINDINGS = {
     why: 'what it sets was not audited: whatever is said of the rest may miss it',
     fix: 'Split it, or audit a plan of it.',
     doc: `${TERRAFORM}/syntax/configuration`,
+  },
+  FILE003: {
+    severity: 'critical',
+    says: 'the file is nothing that is audited',
+    why: 'it was named, and says nothing of monitoring that is understood',
+    fix: 'Name Terraform, a plan of format 1 (`terraform show -json`), documents of Azure, manifests or KQL.',
+    doc: GUIDE_READ,
+  },
+  FILE004: {
+    severity: 'note',
+    says: 'a template of Helm is not rendered',
+    why: 'what it becomes depends on values that are not here: it was not audited',
+    fix: 'Pipe what it becomes: `helm template . | unmasq audit -`.',
+    doc: GUIDE_READ,
   },
   FILE005: {
     severity: 'note',

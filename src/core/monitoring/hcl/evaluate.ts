@@ -7,6 +7,8 @@ export interface Scope {
   readonly file: string;
   /** `var`, `local`, `module`, `each`, `azurerm_kubernetes_cluster`, a name of a `for` …; null: nothing is called so. */
   readonly lookUp: (name: string, steps: readonly Step[]) => { readonly value: Value; readonly used: number } | null;
+  /** Files that were found, for `file("…")`; null: it is not one of them. */
+  readonly textOf?: (path: string) => string | null;
   /** So that a hostile file ends: how many more expressions may be worked out. Shared by all scopes of one audit. */
   readonly budget: { left: number; depth: number };
 }
@@ -49,10 +51,13 @@ const walk = (value: Value, steps: readonly Step[], scope: Scope, at: Spot): Val
   return { from: at, kind: 'list', items: items.map((item) => walk(item, rest, scope, at)) };
 };
 
+/** Terraform reckons with decimals: 0.1 + 0.2 is 0.3. */
+const decimal = (n: number): number => (Number.isFinite(n) ? Number(n.toPrecision(15)) : n);
+
 const operators: { readonly [operator: string]: (a: number, b: number) => number | boolean } = {
-  '+': (a, b) => a + b,
-  '-': (a, b) => a - b,
-  '*': (a, b) => a * b,
+  '+': (a, b) => decimal(a + b),
+  '-': (a, b) => decimal(a - b),
+  '*': (a, b) => decimal(a * b),
   '/': (a, b) => a / b,
   '%': (a, b) => a % b,
   '<': (a, b) => a < b,
@@ -144,6 +149,16 @@ const forEach = (e: Expression & { kind: 'for' }, scope: Scope, at: Spot): Value
   return e.makes === 'list' ? { from: at, kind: 'list', items } : { from: at, kind: 'object', items: entries };
 };
 
+/** A text that is kept in a file of its own: it is decided there. */
+const fileOf = (path: Value | undefined, { textOf }: Scope, at: Spot): Value => {
+  if (path?.kind !== 'known' || textOf === undefined) return unknown(at, 'outside');
+  const name = String(path.value).replace(/^(?:\.\/)+/, '');
+  const text = textOf(name);
+  return text === null
+    ? unknown(at, 'outside')
+    : { ...known({ file: name, at: { line: 1, column: 1, from: 0, until: text.length } }, text), through: [at] };
+};
+
 const call = (e: Expression & { kind: 'call' }, scope: Scope, at: Spot): Value => {
   if (e.name === 'try') {
     // what fails in Terraform is null or unknown here: the first that is told is taken
@@ -155,6 +170,8 @@ const call = (e: Expression & { kind: 'call' }, scope: Scope, at: Spot): Value =
     );
   }
   const values = e.arguments.map((a) => evaluate(a, scope));
+  if (e.name === 'file') return fileOf(values[0], scope, at);
+  if (e.name === 'can') return values[0]?.kind === 'unknown' ? unknown(at, values[0].why) : known(at, true);
   const last = values.at(-1);
   if (e.spread && last?.kind !== 'list') return unknown(at, last?.kind === 'unknown' ? last.why : 'function');
   const args = e.spread && last?.kind === 'list' ? [...values.slice(0, -1), ...last.items] : values;

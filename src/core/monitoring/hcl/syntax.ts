@@ -46,12 +46,16 @@ export type Expression = { readonly at: Place } & (
 );
 
 export interface Attribute {
+  /** Another file than that of its block: one that overrides it. */
+  readonly file?: string;
   readonly name: string;
   readonly at: Place;
   readonly value: Expression;
 }
 
 export interface Block {
+  /** Another file than that of the block it stands in: one that overrides it. */
+  readonly file?: string;
   readonly type: string;
   readonly labels: readonly string[];
   /** Of the header: `resource "a" "b"`. */

@@ -1,4 +1,3 @@
-import type { Place } from '../hcl/syntax.ts';
 import type { Spot, Value } from '../hcl/value.ts';
 
 /** The body of a resource or of a block in it, worked out. */
@@ -8,7 +7,7 @@ export interface Section {
   readonly end: number;
   readonly arguments: ReadonlyMap<string, Value>;
   /** Where each argument is written, from its name to the end of its value. */
-  readonly places: ReadonlyMap<string, Place>;
+  readonly places: ReadonlyMap<string, Spot>;
   readonly blocks: ReadonlyMap<string, readonly Section[]>;
   /** Blocks that are there or not, by a `dynamic` whose list is not told. */
   readonly maybe: ReadonlySet<string>;
@@ -64,7 +63,4 @@ export const blocks = (section: Section | undefined, name: string): readonly Sec
   section?.blocks.get(name) ?? [];
 
 /** Where an argument stands that is written, or else the block that lacks it. */
-export const placeOf = (section: Section, name: string): Spot => {
-  const at = section.places.get(name);
-  return at === undefined ? section.spot : { file: section.spot.file, at };
-};
+export const placeOf = (section: Section, name: string): Spot => section.places.get(name) ?? section.spot;

@@ -71,13 +71,20 @@ export interface Given {
   /** Values of variables of the root, by files of values or flags. */
   readonly values: ReadonlyMap<string, Value>;
   readonly fetched: Fetched;
+  /** Texts of files that were found, for `file("…")`. */
+  readonly textOf: (path: string) => string | null;
 }
 
 /** What the module in `root` makes. */
-export const loadConfiguration = (folders: Folders, root: string, { values, fetched }: Given): Configuration => {
+export const loadConfiguration = (
+  folders: Folders,
+  root: string,
+  { values, fetched, textOf }: Given,
+): Configuration => {
   const loading: Loading = {
     folders,
     fetched,
+    textOf,
     resources: [],
     absent: [],
     budget: { left: BUDGET, depth: 0 },

@@ -37,6 +37,7 @@ export interface Loading {
   readonly budget: { left: number; depth: number };
   /** Folders of the modules that are called. */
   readonly visited: Set<string>;
+  readonly textOf: (path: string) => string | null;
   modules: number;
   /** Nothing gives the root's variables values: those that are null by default may be anything. */
   readonly opensNull: boolean;

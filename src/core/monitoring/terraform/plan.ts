@@ -22,6 +22,8 @@ interface ConfigModule {
 }
 export interface Plan {
   readonly format_version: string;
+  readonly errored?: boolean;
+  readonly complete?: boolean;
   readonly planned_values?: { readonly root_module?: PlanModule };
   readonly resource_changes?: readonly {
     readonly address: string;
@@ -33,11 +35,14 @@ interface Json {
   readonly [name: string]: unknown;
 }
 
+/** As far as can be told before it is read: whatever else it holds is looked at where it is needed. */
+export const isPlan = (json: unknown): json is Plan => isObject(json) && typeof json['format_version'] === 'string';
+
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** `module.net[0].azurerm_subnet.s["a"]` is written once, as `module.net.azurerm_subnet.s`. */
-const withoutIndexes = (address: string): string => address.replaceAll(/\[(?:\d+|"(?:[^"\\]|\\.)*")\]/g, '');
+export const withoutIndexes = (address: string): string => address.replaceAll(/\[(?:\d+|"(?:[^"\\]|\\.)*")\]/g, '');
 
 /** What the names of one module stand for, by where it is written: its resources' expressions, and what its variables are given. */
 interface Referable {

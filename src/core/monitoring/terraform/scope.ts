@@ -129,7 +129,7 @@ export const moduleScope = (module: Module, loading: Loading): ((file: string) =
     return { value, used: isData ? 2 : 1 };
   };
 
-  const scope = (file: string): Scope => ({ file, budget: loading.budget, lookUp });
+  const scope = (file: string): Scope => ({ file, budget: loading.budget, textOf: loading.textOf, lookUp });
   return scope;
 };
 

@@ -1,6 +1,6 @@
 import { evaluate, type Scope } from '../hcl/evaluate.ts';
-import type { Attribute, Block, Place } from '../hcl/syntax.ts';
-import { unknown, type Value } from '../hcl/value.ts';
+import type { Attribute, Block } from '../hcl/syntax.ts';
+import { type Spot, unknown, type Value } from '../hcl/value.ts';
 import type { Section } from './configuration.ts';
 import { attributeOf, named, pairsOf, withNames } from './instances.ts';
 
@@ -10,9 +10,15 @@ const META = new Set(['count', 'for_each', 'depends_on', 'provider', 'lifecycle'
 const isMeta = (name: string): boolean => META.has(name);
 
 export const argumentsOf = (b: { readonly attributes: readonly Attribute[] }, scope: Scope): Map<string, Value> =>
-  new Map(b.attributes.filter((a) => !isMeta(a.name)).map((a) => [a.name, evaluate(a.value, scope)]));
+  new Map(b.attributes.filter((a) => !isMeta(a.name)).map((a) => [a.name, evaluate(a.value, inFile(scope, a.file))]));
 
-const wholeOf = ({ at, value }: Attribute): Place => ({ ...at, until: Math.max(at.until, value.at.until) });
+/** The same names, where an overriding file says something. */
+const inFile = (scope: Scope, file: string | undefined): Scope => (file === undefined ? scope : { ...scope, file });
+
+const wholeOf = ({ at, value, file }: Attribute, scope: Scope): Spot => ({
+  file: file ?? scope.file,
+  at: { ...at, until: Math.max(at.until, value.at.until) },
+});
 
 /** A block of a resource; `dynamic "x"` becomes blocks x where its list is told, and one perhaps where it is not. */
 export const sectionOf = (b: Block, scope: Scope): Section => {
@@ -25,7 +31,7 @@ export const sectionOf = (b: Block, scope: Scope): Section => {
   };
   for (const inner of b.blocks) {
     if (inner.type !== 'dynamic') {
-      if (!isMeta(inner.type)) add(inner.type, sectionOf(inner, scope));
+      if (!isMeta(inner.type)) add(inner.type, sectionOf(inner, inFile(scope, inner.file)));
       continue;
     }
     const name = inner.labels[0] ?? '';
@@ -45,7 +51,7 @@ export const sectionOf = (b: Block, scope: Scope): Section => {
     spot: { file: scope.file, at: b.at },
     end: b.end,
     arguments: argumentsOf(b, scope),
-    places: new Map(b.attributes.map((a) => [a.name, wholeOf(a)])),
+    places: new Map(b.attributes.map((a) => [a.name, wholeOf(a, scope)])),
     blocks,
     maybe,
   };
