@@ -17,11 +17,26 @@ test.each(cases.map((one) => [one.name, one] as const))('%s', async (name, one) 
   else expect(findings).toEqual(one.expected.findings);
 });
 
+const codeOf = (name: string): string => name.split('-')[0]?.toUpperCase() ?? '';
+
 const fired = new Set(cases.flatMap(({ expected }) => expected.findings.map((line) => line.split(' ')[1])));
 
+/** Those of files and of what is ignored are tested where these are read. */
+const serious = Object.keys(FINDINGS).filter(
+  (code) => FINDINGS[code]?.severity !== 'note' && !/^(?:FILE|IGN)/.test(code),
+);
+
 test('each finding that is worse than a note has a case', () => {
-  const serious = Object.keys(FINDINGS).filter((code) => FINDINGS[code]?.severity !== 'note');
   expect(serious.filter((code) => !fired.has(code))).toEqual([]);
+});
+
+test('and an innocent neighbour', () => {
+  const innocent = new Set(
+    cases
+      .filter(({ name, expected }) => !expected.findings.some((line) => line.includes(codeOf(name))))
+      .map(({ name }) => codeOf(name)),
+  );
+  expect(serious.filter((code) => !innocent.has(code))).toEqual([]);
 });
 
 test('there are at least sixty cases', () => {

@@ -40,7 +40,11 @@ const readCase = (name: string): Case => {
           .filter((path) => !ABOUT.has(path))
           .map((path) => [path, join(folder, path)] as const)
       : expected.files.map((path) => [path, join(root, path)] as const);
-  return { name, expected, texts: Object.fromEntries(paths.sort().map(([path, at]) => [path, readFileSync(at, 'utf8')])) };
+  return {
+    name,
+    expected,
+    texts: Object.fromEntries(paths.sort().map(([path, at]) => [path, readFileSync(at, 'utf8')])),
+  };
 };
 
 export const cases: readonly Case[] = globSync('*/expected.json', { cwd: CORPUS })

@@ -82,7 +82,7 @@ export interface Pool {
   /** Null: AKS makes the network. */
   readonly subnet: Reference;
   readonly podSubnet: Reference;
-  readonly labels: Setting<ReadonlyMap<string, string>>;
+  readonly labels: Setting<ReadonlyMap<string, string | null>>;
   readonly taints: Texts;
   readonly sysctls: { readonly at: Spot; readonly values: ReadonlyMap<string, Setting<number>> } | null;
 }

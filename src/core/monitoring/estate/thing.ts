@@ -37,6 +37,10 @@ export const means = ({ value }: Reference, thing: Thing): boolean | null => {
   return value.why === 'computed' && thing.section !== null ? false : null;
 };
 
+/** The first by address, so that it is the same in whatever order files are read. */
+export const firstOf = <T extends Thing>(things: readonly T[]): T | undefined =>
+  things.toSorted((a, b) => (a.address < b.address ? -1 : 1))[0];
+
 /** Which of the things a reference means; null: it cannot be told, undefined: none of them, certainly. */
 export const meant = <T extends Thing>(reference: Reference, things: readonly T[]): T | null | undefined => {
   const found = things.find((thing) => means(reference, thing) === true);

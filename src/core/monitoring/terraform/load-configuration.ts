@@ -1,5 +1,5 @@
 import type { Scope } from '../hcl/evaluate.ts';
-import type { Block, HclFile } from '../hcl/syntax.ts';
+import type { Block } from '../hcl/syntax.ts';
 import type { Value } from '../hcl/value.ts';
 import type { Configuration } from './configuration.ts';
 import { attributeOf, instancesOf } from './instances.ts';
@@ -36,10 +36,6 @@ const loadCall = (b: Block, module: Module, scope: Scope, loading: Loading): voi
   }
 };
 
-/** What could not be read within a block may be what it seems to lack: nothing is said of it. */
-const isTorn = (b: Block, { problems }: HclFile): boolean =>
-  problems.some(({ at }) => b.at.from <= at.from && at.from <= b.end);
-
 const loadModule = (module: Module, loading: Loading): void => {
   loading.modules += 1;
   if (loading.modules > MOST_MODULES) return;
@@ -47,7 +43,8 @@ const loadModule = (module: Module, loading: Loading): void => {
   const scopeIn = moduleScope(module, loading);
   for (const { path, hcl } of loading.folders.get(module.folder) ?? [])
     for (const b of hcl.blocks) {
-      if ((b.type === 'resource' || b.type === 'data') && b.labels.length === 2 && !isTorn(b, hcl))
+      // what could not be read of a block may be what it seems to lack: nothing is said of it
+      if ((b.type === 'resource' || b.type === 'data') && b.labels.length === 2 && b.isTorn !== true)
         loadResource(b, module, scopeIn(path), loading);
       if (b.type === 'module' && b.labels.length === 1) loadCall(b, module, scopeIn(path), loading);
     }

@@ -3,6 +3,7 @@ import type { MetricCriterion } from '../../estate/alert.ts';
 import { has, toldOf } from '../../estate/setting.ts';
 import type { Rule } from '../rule.ts';
 import { CONNECTIONS, criteriaIn, USED } from './metrics.ts';
+import { allocatedFor, earlyThreshold } from './thresholds.ts';
 
 /** Whether a condition is about connections that failed, or wait. */
 const isOfFailures = ({ dimensions }: MetricCriterion): boolean =>
@@ -79,7 +80,13 @@ export const wrongAggregation: Rule = (estate) =>
         : isCounted && aggregation === 'Average' && typeof threshold === 'number' && threshold !== 0;
     if (!isWrong) return [];
     const right = metric === USED ? 'Average' : 'Total';
-    const changes: readonly Change[] = replaceValue(criterion.aggregation, JSON.stringify(right));
+    const allocated = metric === USED ? allocatedFor({ alert, criterion, metric }, estate) : null;
+    // a threshold for sums is none for one node
+    const isOne = allocated !== null && allocated.least === allocated.most;
+    const changes: readonly Change[] = [
+      ...replaceValue(criterion.aggregation, JSON.stringify(right)),
+      ...(isOne ? replaceValue(criterion.threshold, String(earlyThreshold(allocated.most))) : []),
+    ];
     return [
       {
         code: 'ALERT009',
@@ -91,7 +98,7 @@ export const wrongAggregation: Rule = (estate) =>
             ? `${aggregation ?? ''} of UsedSnatPorts adds the same ports up minute by minute`
             : `Average of ${toldOf(criterion.metric) ?? metric} is neither how many failed nor which share`,
         fix: `Write ${right}.`,
-        changes,
+        changes: allocated !== null && !isOne ? [] : changes,
       },
     ];
   });

@@ -3,6 +3,7 @@ import { type Estate, mayMiss } from '../../estate.ts';
 import type { LogAlert, MetricAlert } from '../../estate/alert.ts';
 import { leavingOf } from '../../estate/egress.ts';
 import { toldOf } from '../../estate/setting.ts';
+import { firstOf } from '../../estate/thing.ts';
 import { isInRoot } from '../collection/written-rule.ts';
 import { maySay } from '../query-words.ts';
 import type { Rule } from '../rule.ts';
@@ -26,8 +27,9 @@ export const noSnatAlert: Rule = (estate) => {
     const leaving = leavingOf(cluster);
     return cluster.certain && leaving !== null && leaving !== 'other';
   });
-  const [cluster, ...others] = translated;
+  const cluster = firstOf(translated);
   if (cluster === undefined) return [];
+  const others = translated.filter((one) => one !== cluster);
   return [
     {
       code: 'ALERT001',

@@ -42,7 +42,7 @@ const moved = (one: Criterion, { natGateways }: Estate): readonly Change[] => {
   const place = one.alert.section?.places.get('scopes');
   if (gateway === undefined || others.length > 0 || place === undefined || !isInRoot(gateway) || !isInRoot(one.alert))
     return [];
-  return [...replaceHere({ file: one.alert.at.file, at: place }, `[${gateway.address}.id]`), ...rewritten(one)];
+  return [...replaceHere(place, `[${gateway.address}.id]`), ...rewritten(one)];
 };
 
 const says = (metric: string, criterion: Criterion['criterion']): string => toldOf(criterion.metric) ?? metric;

@@ -5,12 +5,14 @@ import { toldOf } from '../../estate/setting.ts';
 import type { Rule } from '../rule.ts';
 import { clusterOf, type Criterion, criteriaIn, USED } from './metrics.ts';
 
-/** What an alert should leave to act in: https://learn.microsoft.com/azure/load-balancer/load-balancer-standard-diagnostics */
+/** 80 %, so that there is time to act: https://learn.microsoft.com/azure/load-balancer/load-balancer-standard-diagnostics */
 const EARLY = 0.8;
+
+export const earlyThreshold = (ports: number): number => Math.floor(EARLY * ports);
 /** Above this share of what a node has an alert comes with the failures. */
 const LATE = 0.95;
 
-interface Allocated {
+export interface Allocated {
   /** The most that a node has, at the smallest size of the pool. */
   readonly most: number;
   readonly atLeast: number;
@@ -19,7 +21,8 @@ interface Allocated {
   readonly atMost: number;
 }
 
-const allocatedFor = (one: Criterion, estate: Estate): Allocated | null => {
+/** Null: whose load balancer it is, or what that gives, is not told. */
+export const allocatedFor = (one: Criterion, estate: Estate): Allocated | null => {
   const cluster = clusterOf(one.alert, estate);
   const frontends = cluster !== null && leavingOf(cluster) === 'load-balancer' ? frontendsOf(cluster) : null;
   if (cluster === null || frontends === null) return null;
@@ -52,10 +55,10 @@ export const portThresholds: Rule = (estate) =>
     const { most, least, atLeast, atMost } = allocated;
     const isReached = (ports: number): boolean => (operator === 'GreaterThan' ? ports > threshold : ports >= threshold);
     const isOne = least === most;
-    const changes: readonly Change[] = isOne ? replaceValue(criterion.threshold, String(Math.floor(EARLY * most))) : [];
+    const changes: readonly Change[] = isOne ? replaceValue(criterion.threshold, String(earlyThreshold(most))) : [];
     const here = { spot: criterion.threshold.at, subject: alert.address, key: metric, changes };
     const fix = isOne
-      ? `Set it to ${says(Math.floor(EARLY * most))}, 80 % of ${says(most)}.`
+      ? `Set it to ${says(earlyThreshold(most))}, 80 % of ${says(most)}.`
       : 'Set outbound_ports_allocated, so that a node has as many at every size.';
     if (!isReached(most))
       return [

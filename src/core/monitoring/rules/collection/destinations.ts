@@ -1,5 +1,5 @@
-import { replaceAt, replaceHere } from '../../changes.ts';
-import { isContainerInsights } from '../../estate/collection.ts';
+import { type Change, replaceAt, replaceHere } from '../../changes.ts';
+import { type CollectionRule, isContainerInsights, type Workspace } from '../../estate/collection.ts';
 import { isPlaceholder, regionOf, sameRegion } from '../../estate/region.ts';
 import { has, toldOf } from '../../estate/setting.ts';
 import { meant, means } from '../../estate/thing.ts';
@@ -8,6 +8,18 @@ import { block } from '../../terraform/configuration.ts';
 import { GROUP } from '../inventory-sources.ts';
 import type { Rule } from '../rule.ts';
 import { isInRoot } from './written-rule.ts';
+
+/** The rule where its workspace is, and its name with it. */
+const moved = (rule: CollectionRule, workspace: Workspace): readonly Change[] => {
+  const [name, was, now] = [rule.name, rule.location, workspace.location].map(toldOf);
+  const old = `MSCI-${regionOf(was ?? '')}-`;
+  return [
+    ...replaceHere(rule.location.at, `${workspace.address}.location`),
+    ...(typeof name === 'string' && name.toLowerCase().startsWith(old.toLowerCase())
+      ? replaceHere(rule.name.at, JSON.stringify(`MSCI-${regionOf(now ?? '')}-${name.slice(old.length)}`))
+      : []),
+  ];
+};
 
 /** DCR004: a rule lives in the region of the workspace that it writes to. */
 export const ruleRegion: Rule = ({ collectionRules, workspaces }) =>
@@ -25,7 +37,7 @@ export const ruleRegion: Rule = ({ collectionRules, workspaces }) =>
         spot: rule.location.at,
         subject: rule.address,
         message: `${rule.address} is in ${toldOf(rule.location) ?? '?'}, its workspace in ${toldOf(apart.location) ?? '?'}`,
-        changes: isInRoot(rule) && isInRoot(apart) ? replaceHere(rule.location.at, `${apart.address}.location`) : [],
+        changes: isInRoot(rule) && isInRoot(apart) ? moved(rule, apart) : [],
         related: [{ spot: apart.location.at, says: `${apart.address} is in ${toldOf(apart.location) ?? '?'}` }],
       },
     ];

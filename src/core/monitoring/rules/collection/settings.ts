@@ -112,7 +112,7 @@ export const systemFiltered: Rule = (estate) =>
       (mode === 'exclude' && named === true) || (mode === 'include' && named === false && namespaces.texts.length > 0);
     if (!isOut || collects(rule, 'Microsoft-KubePodInventory') === false) return [];
     const rest = namespaces.texts.map(({ text }) => text).filter((text) => text.toLowerCase() !== KUBE_SYSTEM);
-    const isWatched = watchesPods(estate) || estate.clusters.some((c) => hasManagedPrometheus(c, estate) === true);
+    const isWatched = watchesPods(estate) || estate.clusters.some((c) => hasManagedPrometheus(c, estate) !== false);
     return [
       {
         code: 'DCR008',

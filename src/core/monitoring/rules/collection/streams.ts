@@ -1,6 +1,6 @@
 import { type Change, replaceTexts } from '../../changes.ts';
 import { type CollectionRule, isContainerInsights } from '../../estate/collection.ts';
-import { has, type Texts, toldOf } from '../../estate/setting.ts';
+import { has, type Texts } from '../../estate/setting.ts';
 import { collects, GROUP, hasManagedPrometheus, streamsOf, watchesPods } from '../inventory-sources.ts';
 import type { Rule } from '../rule.ts';
 import { STREAMS } from './written-rule.ts';
@@ -31,8 +31,11 @@ export const allStreams: Rule = ({ collectionRules }) =>
     const lists = streamsOf(rule).filter((list) => has(list, GROUP) === true);
     const [first, ...rest] = lists;
     if (first === undefined) return [];
+    // a flag that is not told may be on
     const isV2 = rule.extensions.some(
-      ({ settings }) => settings !== null && settings !== 'untold' && toldOf(settings.containerLogV2) === true,
+      ({ settings }) =>
+        settings === 'untold' ||
+        (settings !== null && (settings.containerLogV2.is === 'untold' || settings.containerLogV2.value === true)),
     );
     return [
       {

@@ -4,7 +4,7 @@ import type { Cluster } from '../../estate/cluster.ts';
 import type { FlowLog } from '../../estate/flow-log.ts';
 import { networkOfSubnet, type NodeSubnet, nodeSubnets } from '../../estate/node-subnets.ts';
 import { has, type Reference } from '../../estate/setting.ts';
-import { means, meant, type Thing } from '../../estate/thing.ts';
+import { firstOf, meant, means, type Thing } from '../../estate/thing.ts';
 import { isInRoot } from '../collection/written-rule.ts';
 import type { Rule } from '../rule.ts';
 
@@ -14,7 +14,7 @@ const FIREWALL_LOGS = ['AZFWNetworkRule', 'AZFWFlowTrace', 'allLogs'] as const;
 const firewallTells = ({ firewalls, diagnosticSettings }: Estate): boolean =>
   diagnosticSettings.some(
     ({ target, categories }) =>
-      firewalls.some((f) => means(target, f) === true) && FIREWALL_LOGS.some((log) => has(categories, log) === true),
+      firewalls.some((f) => means(target, f) !== false) && FIREWALL_LOGS.some((log) => has(categories, log) !== false),
   );
 
 /** FLOW001: nothing records what leaves. Nodes in somebody else's network have their flow log there. */
@@ -61,7 +61,7 @@ const watchesOthers = (flowLog: FlowLog, clusters: readonly Cluster[], estate: E
 /** FLOW008: there are flow logs, and none where the nodes are. */
 export const flowLogElsewhere: Rule = (estate) => {
   const { clusters, flowLogs } = estate;
-  const [first] = flowLogs;
+  const first = firstOf(flowLogs);
   if (!seesAll(estate) || first === undefined || clusters.length === 0) return [];
   if (!flowLogs.every((flowLog) => watchesOthers(flowLog, clusters, estate))) return [];
   const networks = clusters.flatMap((cluster) =>

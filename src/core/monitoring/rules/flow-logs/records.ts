@@ -2,6 +2,7 @@ import { type Change, replaceAt, replaceValue, setArgument } from '../../changes
 import type { Severity } from '../../finding.ts';
 import { block } from '../../terraform/configuration.ts';
 import { toldOf } from '../../estate/setting.ts';
+import { maySay } from '../query-words.ts';
 import type { Rule } from '../rule.ts';
 
 /** FLOW004: a flow log that is off; its analytics alone is worth a note. */
@@ -81,7 +82,7 @@ export const filtered: Rule = ({ flowLogs }) =>
   });
 
 /** FLOW012: a dearer interval, for rows that are late anyway. */
-export const shortInterval: Rule = ({ flowLogs }) =>
+export const shortInterval: Rule = ({ flowLogs, logAlerts }) =>
   flowLogs.flatMap(({ address, trafficAnalytics, section }) => {
     if (trafficAnalytics === null || toldOf(trafficAnalytics.intervalMinutes) !== 10) return [];
     if (toldOf(trafficAnalytics.enabled) !== true) return [];
@@ -92,8 +93,10 @@ export const shortInterval: Rule = ({ flowLogs }) =>
         spot: trafficAnalytics.intervalMinutes.at,
         subject: address,
         message: `Traffic Analytics of ${address} sums up every 10 minutes: 3.50 instead of 2.30 US dollars a GB`,
-        changes:
-          body === undefined
+        // an alert on its rows may want them soon
+        changes: logAlerts.some(({ query }) => maySay(query, /\b(?:NTANetAnalytics|AzureNetworkAnalytics_CL)\b/))
+          ? []
+          : body === undefined
             ? replaceValue(trafficAnalytics.intervalMinutes, '60')
             : setArgument(
                 { at: body.spot, end: body.end },

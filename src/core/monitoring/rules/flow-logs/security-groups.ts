@@ -6,6 +6,7 @@ import type { Network } from '../../estate/network.ts';
 import { isIn, networkOfSubnet } from '../../estate/node-subnets.ts';
 import { means, meant, typeMeant } from '../../estate/thing.ts';
 import { isInRoot } from '../collection/written-rule.ts';
+import { maySay } from '../query-words.ts';
 import { RETIRES } from '../retirement.ts';
 import type { Rule } from '../rule.ts';
 
@@ -35,6 +36,8 @@ export const securityGroupFlowLog: Rule = (estate, { today }) => {
   const left = Math.ceil((RETIRES.securityGroupFlowLogs - today) / DAY);
   const ends =
     left > 0 ? `those that there are end in ${left} days, on 30 September 2027` : 'they ended on 30 September 2027';
+  // what reads the old table would be left without rows
+  const isRead = estate.logAlerts.some(({ query }) => maySay(query, /\bAzureNetworkAnalytics_CL\b/));
   return estate.flowLogs.filter(isOfSecurityGroup).map((flowLog) => {
     const network = networkOf(flowLog, estate);
     const hasOne = estate.flowLogs.some((other) => network !== null && means(other.target, network) === true);
@@ -44,7 +47,7 @@ export const securityGroupFlowLog: Rule = (estate, { today }) => {
       subject: flowLog.address,
       message: `${flowLog.address} is a flow log of a security group: none is made since 30 June 2025, and ${ends}`,
       changes:
-        network === null || hasOne || !isInRoot(network) || !isInRoot(flowLog)
+        network === null || hasOne || isRead || !isInRoot(network) || !isInRoot(flowLog)
           ? []
           : [replaceAt(flowLog.target.at, `target_resource_id = ${network.address}.id`)],
     };

@@ -1,5 +1,4 @@
 import { compareIp, type Cidr, parseCidr } from '../../../../base/ip.ts';
-import { replaceTexts } from '../../changes.ts';
 import { leavingPods, OVERLAY_PODS } from './pod-blocks.ts';
 import type { Rule } from '../rule.ts';
 
@@ -47,12 +46,6 @@ export const masquerade: Rule = (estate) => {
         subject: address,
         key: text,
         message: `to ${text} pods would send with addresses that nothing outside the cluster routes back to`,
-        changes: list.sure
-          ? replaceTexts(
-              list,
-              list.texts.map((t) => t.text).filter((t) => t !== text),
-            )
-          : [],
       })),
       ...(isReconciled && list.sure && !hasPods && refused.length === 0
         ? [

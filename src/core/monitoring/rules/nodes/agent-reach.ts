@@ -19,7 +19,7 @@ const kept = ({ nodeSelector }: Workload, pool: Pool): string | null => {
     const given = GIVEN.find(([name]) => name === label);
     const has = given === undefined ? labels.get(label) : given[1](pool);
     const isAzures = given === undefined && /(?:^|\.)(?:kubernetes\.io|azure\.com|k8s\.io)\//.test(label);
-    if (isAzures || (given !== undefined && has === undefined)) continue;
+    if (isAzures || value === null || has === null || (given !== undefined && has === undefined)) continue;
     if (has !== value) return `nodeSelector ${label}=${value}`;
   }
   return null;
@@ -32,9 +32,8 @@ const repelled = ({ tolerations }: Workload, { taints }: Pool): string | null =>
     const isTolerated = tolerations.some(
       (t) =>
         (t.effect === null || t.effect === effect) &&
-        (t.key === null
-          ? t.operator === 'Exists'
-          : t.key === key && (t.operator === 'Exists' || value === '' || t.operator === 'Equal')),
+        (t.key === null ? t.operator === 'Exists' : t.key === key) &&
+        (t.operator === 'Exists' || (t.value ?? '') === value),
     );
     if (!isTolerated) return `taint ${text}`;
   }

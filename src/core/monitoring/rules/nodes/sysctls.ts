@@ -1,7 +1,7 @@
 import { replaceValue, removeArgument, type Change } from '../../changes.ts';
 import type { Pool } from '../../estate/cluster.ts';
 import { type Setting, toldOf } from '../../estate/setting.ts';
-import { block, type Section } from '../../terraform/configuration.ts';
+import { block, type Resource } from '../../terraform/configuration.ts';
 import { memoryMb } from './vm-memory.ts';
 import type { Rule } from '../rule.ts';
 
@@ -34,8 +34,16 @@ const says = (n: number): string => n.toLocaleString('en-US');
 const settingOf = ({ sysctls, at }: Pool, name: string): Setting<number> =>
   sysctls?.values.get(name) ?? { is: 'unset', value: 0, at };
 
+/** The size of the table left to AKS. */
+const withoutMax = ({ at }: Pool, resources: readonly Resource[]): readonly Change[] => {
+  const pools = resources.flatMap(({ body }) => [body, ...(body.blocks.get('default_node_pool') ?? [])]);
+  const pool = pools.find(({ spot }) => spot.file === at.file && spot.at.from === at.at.from);
+  const sysctl = block(pool, 'linux_os_config', 'sysctl_config');
+  return sysctl === undefined ? [] : removeArgument(sysctl, MAX);
+};
+
 /** NODE001: what AKS refuses. */
-export const refusedSysctls: Rule = ({ clusters }) =>
+export const refusedSysctls: Rule = ({ clusters, resources }) =>
   clusters
     .flatMap(({ pools }) => pools)
     .flatMap((pool) => {
@@ -49,7 +57,10 @@ export const refusedSysctls: Rule = ({ clusters }) =>
             subject: pool.address,
             key: name,
             message: `${name} is ${says(value)}: AKS takes ${says(least)} to ${says(most)}`,
-            changes: replaceValue(settingOf(pool, name), String(value < least ? least : most)),
+            changes:
+              name === MAX && value < least
+                ? withoutMax(pool, resources)
+                : replaceValue(settingOf(pool, name), String(value < least ? least : most)),
           },
         ];
       });
@@ -71,20 +82,14 @@ export const refusedSysctls: Rule = ({ clusters }) =>
       ];
     });
 
-const sectionOf = (pool: Pool, sections: readonly Section[]): Section | undefined =>
-  sections.find(({ spot }) => spot.file === pool.at.file && spot.at.from === pool.at.at.from);
-
 /** NODE002: a smaller table than AKS would give the node; NODE003: one with long chains. */
 export const smallConntrack: Rule = ({ clusters, resources }) => {
-  const sections = resources.flatMap(({ body }) => [body, ...(body.blocks.get('default_node_pool') ?? [])]);
   return clusters
     .flatMap(({ pools }) => pools)
     .flatMap((pool) => {
       const [max, buckets, size] = [told(pool, MAX), told(pool, BUCKETS), toldOf(pool.vmSize)];
       const memory = typeof size === 'string' ? memoryMb(size) : null;
       const usual = memory === null ? null : memory * ENTRIES_PER_MB;
-      const sysctl = block(sectionOf(pool, sections), 'linux_os_config', 'sysctl_config');
-      const removed: readonly Change[] = sysctl === undefined ? [] : removeArgument(sysctl, MAX);
       return [
         ...(max !== undefined && usual !== null && max < usual && max >= 131_072
           ? [
@@ -93,7 +98,7 @@ export const smallConntrack: Rule = ({ clusters, resources }) => {
                 spot: settingOf(pool, MAX).at,
                 subject: pool.address,
                 message: `connection tracking of ${pool.address} holds ${says(max)} entries, and by itself it would hold ${says(usual)} (${String(size)})`,
-                changes: removed,
+                changes: withoutMax(pool, resources),
               },
             ]
           : []),
