@@ -56,8 +56,9 @@ export const allStreams: Rule = ({ collectionRules }) =>
 
 /** DCR010: no pods, so no leases. Silent where another rule of Container Insights lists them. */
 export const noPodInventory: Rule = (estate) => {
+  const others = estate.collectionRules.filter((rule) => isContainerInsights(rule) !== false);
+  if (others.some((rule) => collects(rule, POD_INVENTORY) !== false)) return [];
   const rules = ours(estate.collectionRules);
-  if (rules.some((rule) => collects(rule, POD_INVENTORY) !== false)) return [];
   return rules.flatMap((rule) => {
     const lacking = streamsOf(rule).filter((list) => has(list, POD_INVENTORY) === false && has(list, GROUP) === false);
     const [first] = lacking;
