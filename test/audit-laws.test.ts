@@ -1,106 +1,124 @@
 import fc from 'fast-check';
+import { globSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { applyEdits } from '../src/core/monitoring/edits.ts';
-import { SEVERITIES } from '../src/core/monitoring/finding.ts';
-import type { AuditReport } from '../src/app/audit-report.ts';
-import { auditCase, type Case, cases } from './audit-corpus.ts';
-import { literalsIn, untold } from './audit-untold.ts';
+import type { FindingLine } from '../src/app/audit-report.ts';
+import { auditText, codesIn } from './audit-text.ts';
 
-/** How often each finding is made, and how bad it is at the worst, whatever its place. */
-const tally = ({ findings }: AuditReport): ReadonlyMap<string, { readonly times: number; readonly worst: number }> => {
-  const all = new Map<string, { readonly times: number; readonly worst: number }>();
-  for (const { code, subject, severity } of findings) {
-    const before = all.get(`${code} ${subject}`);
-    const rank = SEVERITIES.length - SEVERITIES.indexOf(severity);
-    all.set(`${code} ${subject}`, { times: (before?.times ?? 0) + 1, worst: Math.max(before?.worst ?? 0, rank) });
-  }
-  return all;
-};
+/** What holds whatever the rules are. */
 
-/** What is found now and was not, or more often, or is worse. */
-const added = (before: AuditReport, now: AuditReport): readonly string[] => {
-  const had = tally(before);
-  return [...tally(now)].flatMap(([key, { times, worst }]) => {
-    const was = had.get(key);
-    return was === undefined || times > was.times || worst > was.worst ? [key] : [];
-  });
-};
+const root = join(import.meta.dirname, '..');
+const WHOLE = [
+  ...globSync('test/audit-texts/*', { cwd: root }),
+  ...globSync('deploy/{monitoring,agent,server}/*.{tf,yaml}', { cwd: root }),
+  ...globSync('src/formats/azure-resource/testdata/*.in.json', { cwd: root }),
+].sort();
+const texts = WHOLE.map((path) => [basename(path), readFileSync(join(root, path), 'utf8')] as const);
 
-const withFix = cases.filter(({ expected }) => expected.findings.length > 0);
-
-test.each(withFix.map((one) => [one.name, one] as const))(
-  'a finding is gone once its edits are made, and none is new: %s',
-  async (_, one) => {
-    const before = await auditCase(one, one.texts);
-    for (const { code, subject, edits } of before.findings.filter((finding) => finding.edits.length > 0)) {
-      const texts = Object.fromEntries(
-        Object.entries(one.texts).map(([path, text]) => [
-          path,
-          applyEdits(
-            text,
-            edits.filter(({ file }) => file === path),
-          ),
-        ]),
-      );
-      const now = await auditCase(one, texts);
-      const key = `${code} ${subject}`;
-      expect(tally(now).get(key)?.times ?? 0, `${key} is still there`).toBeLessThan(tally(before).get(key)?.times ?? 0);
-      expect(added(before, now), `the fix of ${key} brings others`).toEqual([]);
-    }
-  },
+const piece = fc.constantFrom(
+  '{',
+  '}',
+  '[',
+  ']',
+  '"',
+  '${',
+  '%{',
+  '\n',
+  '#',
+  '=',
+  ':',
+  '- ',
+  '\0',
+  '😀',
+  'null',
+  '<<-E\n',
+  'unmasq:ignore X',
+  '...',
 );
+const change = fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), cut: fc.nat(120), put: piece });
+const torn = (
+  text: string,
+  changes: readonly { readonly at: number; readonly cut: number; readonly put: string }[],
+): string =>
+  changes.reduce((now, { at, cut, put }) => {
+    const i = Math.floor(at * now.length);
+    return now.slice(0, i) + put + now.slice(i + cut);
+  }, text);
 
-const aCase = fc.constantFrom(...cases);
+const isWithin = (
+  { file, line, column, endLine, edits }: FindingLine,
+  of: Readonly<Record<string, string>>,
+): boolean => {
+  const text = of[file];
+  return (
+    text !== undefined &&
+    line >= 1 &&
+    column >= 1 &&
+    endLine >= line &&
+    line <= text.split('\n').length &&
+    edits.every(({ from, until, file: edited }) => from >= 0 && from <= until && until <= (of[edited]?.length ?? -1))
+  );
+};
 
-/** `LAWS=all` tries every literal of every case by itself. */
-test('what is told no more adds no finding', async () => {
-  const without = async (one: Case, chosen: readonly number[]): Promise<readonly string[]> => {
-    const { texts, names } = untold(one.texts, chosen);
-    const [before, now] = [await auditCase(one, one.texts), await auditCase(one, texts)];
-    return added(before, now).map((finding) => `${one.name} without ${names.join(', ')}: ${finding}`);
-  };
-  if (process.env['LAWS'] === 'all') {
-    const broken: string[] = [];
-    for (const one of cases)
-      for (let i = 0; i < literalsIn(one.texts).length; i += 1) broken.push(...(await without(one, [i])));
-    expect(broken).toEqual([]);
-    return;
-  }
+test('whatever is torn, it is audited without a throw, and all that is said lies in the files', async () => {
   await fc.assert(
-    fc.asyncProperty(aCase, fc.array(fc.nat(1_000), { minLength: 1, maxLength: 4 }), async (one, picked) => {
-      const count = literalsIn(one.texts).length;
-      if (count > 0) expect(await without(one, [...new Set(picked.map((n) => n % count))])).toEqual([]);
+    fc.asyncProperty(
+      fc.array(fc.tuple(fc.constantFrom(...texts), fc.array(change, { maxLength: 3 })), { minLength: 1, maxLength: 3 }),
+      async (files) => {
+        const of = Object.fromEntries(files.map(([[name, text], changes]) => [name, torn(text, changes)]));
+        const { findings, ignored } = await auditText(of);
+        for (const finding of [...findings, ...ignored])
+          expect(isWithin(finding, of), JSON.stringify(finding)).toBe(true);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+test('nonsense of any kind is audited without a throw', async () => {
+  const nonsense = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 200 }),
+    fc.json(),
+    fc.constantFrom(
+      'null',
+      '[]',
+      '{"value": null}',
+      '{"kind": 1}',
+      '{"kind": "List", "items": {}}',
+      '{"type": "Microsoft.Network/natGateways"}',
+      'kind: [a]',
+      'kind: ConfigMap\nmetadata: 1\ndata: x',
+      '{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", "resources": [1, {"resources": "x"}]}',
+      '{"format_version": "1.2", "terraform_version": "1", "planned_values": 7, "resource_changes": [null], "configuration": {"root_module": {"module_calls": {"m": null}}}}',
+    ),
+  );
+  const path = fc.constantFrom(
+    'a.tf',
+    'b.tf.json',
+    'c.json',
+    'd.yaml',
+    'e.kql',
+    'terraform.tfvars',
+    'f.auto.tfvars.json',
+    '.unmasq-audit.yaml',
+    'x_override.tf',
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(path, nonsense), { minLength: 1, maxLength: 4 }), async (files) => {
+      const report = await auditText(Object.fromEntries(files));
+      expect(report.kind).toBe('Audit');
     }),
     { numRuns: 150 },
   );
-}, 1_200_000);
+});
 
-/** Each block in a file of its own. */
-const torn = /^file001/;
-const inPieces = ({ texts }: Case): readonly string[] =>
-  Object.entries(texts).flatMap(([path, text]) =>
-    path.includes('/') || !path.endsWith('.tf')
-      ? []
-      : text.split(/^(?=(?:resource|data|variable|module|terraform|provider|output|locals)\b)/m),
-  );
+test('the order of files does not show', async () => {
+  const of = Object.fromEntries(texts);
+  const turned = Object.fromEntries(texts.toReversed());
+  expect(codesIn(await auditText(turned))).toEqual(codesIn(await auditText(of)));
+});
 
-test('the order of files does not matter', async () => {
-  const whole = cases.filter(
-    ({ name, texts }) =>
-      !torn.test(name) && Object.keys(texts).every((path) => path.endsWith('.tf') && !path.includes('/')),
-  );
-  await fc.assert(
-    fc.asyncProperty(
-      fc.constantFrom(...whole).chain((one) => {
-        const pieces = inPieces(one);
-        return fc.tuple(fc.constant(one), fc.shuffledSubarray([...pieces], { minLength: pieces.length }));
-      }),
-      async ([one, pieces]) => {
-        const texts = Object.fromEntries(pieces.map((text, i) => [`f${String(i).padStart(3, '0')}.tf`, text]));
-        const [before, now] = [await auditCase(one, one.texts), await auditCase(one, texts)];
-        expect([...tally(now)].sort(), one.name).toEqual([...tally(before)].sort());
-      },
-    ),
-    { numRuns: 100 },
-  );
-}, 120_000);
+test('what is audited twice is the same twice', async () => {
+  const of = Object.fromEntries(texts);
+  expect(await auditText(of)).toEqual(await auditText(of));
+});

@@ -67,6 +67,7 @@ const outsideWith = (env: Outside['env'], stdout: Sink, stderr: Sink): Outside =
   serve: nobody,
   listen: nobody,
   configurationAt: nobody,
+  liveConfigurationOf: nobody,
   lookAtNodes: nobody,
   serverOf: () => Promise.resolve(null),
   fetch: (url, headers) => fetch(url, { headers }),

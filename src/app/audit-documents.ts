@@ -89,7 +89,11 @@ const isNamedKind = ({ path }: Pick<ConfigurationFile, 'path'>): 'json' | 'yaml'
 
 /** Standard input is told by its first letter. */
 export const documentKind = (file: Pick<ConfigurationFile, 'path' | 'text'>): 'json' | 'yaml' | 'kql' | null =>
-  file.path === 'standard input' ? (/^\s*[[{]/.test(file.text) ? 'json' : 'yaml') : isNamedKind(file);
+  file.path === 'standard input' || file.path.startsWith('azure:')
+    ? /^\s*[[{]/.test(file.text)
+      ? 'json'
+      : 'yaml'
+    : isNamedKind(file);
 
 /** A file that was named itself is not passed over in silence. */
 export const readDocuments = (

@@ -1,4 +1,5 @@
 import type { Estate, Members } from '../core/monitoring/estate.ts';
+import { type AuditSettings, auditSettings, SETTINGS_FILE } from '../core/monitoring/audit-settings.ts';
 import { estateFromTerraform } from '../core/monitoring/estate/from-terraform.ts';
 import { othersFromTerraform, withUpdates } from '../core/monitoring/estate/from-terraform-others.ts';
 import type { Embedding } from '../core/monitoring/estate/kube/config-maps.ts';
@@ -8,7 +9,7 @@ import { type Ignore, ignoresInHcl, ignoresInLines } from '../core/monitoring/ig
 import type { ProviderTypes } from '../core/monitoring/provider/provider-types.ts';
 import type { Configuration } from '../core/monitoring/terraform/configuration.ts';
 import { documentKind, looksLikePlan, readDocuments } from './audit-documents.ts';
-import type { ConfigurationFile, ConfigurationFiles, ConfigurationReaders } from './audit-files.ts';
+import { type ConfigurationFile, type ConfigurationFiles, type ConfigurationReaders, folderOf } from './audit-files.ts';
 import type { FileTrouble } from './audit-file-findings.ts';
 import { readPlans, scopeOfPlan } from './audit-plans.ts';
 import { type RootRead, readTerraform, type ValuesGiven } from './audit-terraform.ts';
@@ -21,6 +22,8 @@ export interface EstatesRead {
   readonly ignores: readonly Ignore[];
   /** What is wrong with files themselves and with what they ignore. */
   readonly findings: readonly Finding[];
+  /** Null: no file says how far back somebody wants to be able to ask. */
+  readonly needDays: number | null;
   /** Files that nobody writes by hand: they are not changed. */
   readonly made: ReadonlySet<string>;
   /** Why the answer is not the whole one. */
@@ -56,6 +59,11 @@ const estateOf = (
     problems: [...Map.groupBy(others.problems, ({ file }) => file)].map(([path, problems]) => ({ path, problems })),
   };
 };
+
+const withElsewhere = (asked: Asked, told: readonly AuditSettings[]): Asked => ({
+  ...asked,
+  elsewhere: new Set([...asked.elsewhere, ...told.flatMap(({ elsewhere }) => elsewhere)]),
+});
 
 const NO_CONFIGURATION: Configuration = {
   root: '',
@@ -102,6 +110,17 @@ const ignoresIn = (
   return { ignores: read.flatMap(({ ignores }) => ignores), faults: read.flatMap(({ faults }) => faults) };
 };
 
+/** What files of settings say, each for what is below it. */
+const settingsIn = (files: readonly ConfigurationFile[], { yaml }: ConfigurationReaders) =>
+  files
+    .filter(({ path }) => isSettings(path))
+    .map(({ path, text }) => {
+      const { documents, problems } = yaml(path, text);
+      return { path, problems, of: documents.map((document) => auditSettings(document, folderOf(path))) };
+    });
+
+const isSettings = (path: string): boolean => path.split('/').at(-1) === SETTINGS_FILE;
+
 export const readEstates = (
   found: ConfigurationFiles,
   readers: ConfigurationReaders,
@@ -109,25 +128,31 @@ export const readEstates = (
   asked: Asked,
 ): EstatesRead => {
   const planned = found.files.filter(
-    ({ path, text }) => documentKind({ path, text }) === 'json' && looksLikePlan(text),
+    ({ path, text }) => !path.endsWith('.tf.json') && documentKind({ path, text }) === 'json' && looksLikePlan(text),
   );
   const others = found.files.filter((file) => !planned.includes(file));
   const texts = new Map(others.map(({ path, text }) => [path, text]));
   const textOf = (path: string): string | null => texts.get(path) ?? null;
   const terraform = readTerraform({ ...found, files: others }, readers, types, asked.values);
   const plans = readPlans(planned, types, terraform.roots);
+  const settings = settingsIn(others, readers);
+  const told = settings.flatMap(({ of }) => of);
   const documents = readDocuments(
-    others.filter((file) => file.isNamed && !terraform.paths.has(file.path)),
+    others.filter(({ path, isNamed }) => isNamed && !terraform.paths.has(path) && !isSettings(path)),
     readers,
     textOf,
   );
-  const made = estatesOf(terraform.roots, plans.plans, documents.members, asked, { ...readers, textOf });
+  const made = estatesOf(terraform.roots, plans.plans, documents.members, withElsewhere(asked, told), {
+    ...readers,
+    textOf,
+  });
   const ignoring = ignoresIn(others, terraform.files);
   const troubles = [
     ...terraform.files.flatMap(({ path, hcl }) =>
       hcl.problems.length === 0 ? [] : [{ path, problems: hcl.problems }],
     ),
     ...documents.troubles,
+    ...settings.flatMap(({ path, problems }) => (problems.length === 0 ? [] : [{ path, problems }])),
     ...made.flatMap(({ problems }) => problems),
   ];
   const estates = made.map(({ estate }) => estate);
@@ -139,9 +164,12 @@ export const readEstates = (
       ...documents.sources,
     ],
     troubles,
-    ignores: ignoring.ignores,
-    findings: [...ignoring.faults, ...documents.findings, ...plans.findings],
-    made: new Set(planned.map(({ path }) => path)),
+    ignores: [...ignoring.ignores, ...told.flatMap(({ ignores }) => ignores)],
+    needDays: told.map(({ needDays }) => needDays).find((days) => days !== null) ?? null,
+    findings: [...ignoring.faults, ...told.flatMap(({ faults }) => faults), ...documents.findings, ...plans.findings],
+    made: new Set(
+      found.files.filter((file) => planned.includes(file) || file.path.startsWith('azure:')).map(({ path }) => path),
+    ),
     reasons: [
       ...found.unread.map(({ path, why }) => `${path} was not read: ${why}`),
       ...troubles.map(({ path }) => `${path} was read in part`),

@@ -10,23 +10,19 @@ export interface Patch {
   readonly left: readonly FindingLine[];
 }
 
+/** The edits of a file with more of them; null: they do not go together. */
+const withMore = (had: readonly Edit[], more: readonly Edit[]): readonly Edit[] | null =>
+  had.length === 0 ? more : sortedEdits([...had, ...more]);
+
 export const patchOf = (findings: readonly FindingLine[], texts: ReadonlyMap<string, string>): Patch => {
   const left: FindingLine[] = [];
-  let taken: readonly Edit[] = [];
+  const taken = new Map<string, readonly Edit[]>();
   for (const finding of findings.filter(({ edits }) => edits.length > 0)) {
-    const all = [...taken, ...finding.edits];
-    const files = [...new Set(all.map(({ file }) => file))];
-    const fits = files.every((file) => sortedEdits(all.filter((e) => e.file === file)) !== null);
-    if (fits) taken = all;
-    else left.push(finding);
+    const files = [...Map.groupBy(finding.edits, ({ file }) => file)];
+    const all = files.map(([file, edits]) => [file, withMore(taken.get(file) ?? [], edits)] as const);
+    if (all.some(([, edits]) => edits === null)) left.push(finding);
+    else for (const [file, edits] of all) taken.set(file, edits ?? []);
   }
-  const files = [...new Set(taken.map(({ file }) => file))].sort((a, b) => (a < b ? -1 : 1));
-  const diffs = files.map((file) =>
-    diffOf(
-      file,
-      texts.get(file) ?? '',
-      taken.filter((e) => e.file === file),
-    ),
-  );
-  return { diff: diffs.join(''), left };
+  const files = [...taken].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return { diff: files.map(([file, edits]) => diffOf(file, texts.get(file) ?? '', edits)).join(''), left };
 };

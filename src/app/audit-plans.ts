@@ -3,13 +3,8 @@ import type { Finding } from '../core/monitoring/finding.ts';
 import type { Spot } from '../core/monitoring/hcl/value.ts';
 import type { ProviderTypes } from '../core/monitoring/provider/provider-types.ts';
 import type { Configuration } from '../core/monitoring/terraform/configuration.ts';
-import {
-  isPlan,
-  type Plan,
-  placesInPlan,
-  planConfiguration,
-  withoutIndexes,
-} from '../core/monitoring/terraform/plan.ts';
+import { isPlan, isWhole, type Plan, placesInPlan, planConfiguration } from '../core/monitoring/terraform/plan.ts';
+import { withoutIndexes } from '../core/monitoring/terraform/plan-references.ts';
 import type { ConfigurationFile } from './audit-files.ts';
 import type { RootRead } from './audit-terraform.ts';
 
@@ -42,15 +37,14 @@ export const readPlans = (
     }
     const inPlan = placesInPlan(path, text);
     const placeOf = (address: string): Spot => places.get(withoutIndexes(address)) ?? inPlan(address);
-    const isWhole = plan.errored !== true && plan.complete !== false;
-    return [{ configuration: planConfiguration(plan, types, placeOf), isWhole }];
+    return [{ configuration: planConfiguration(plan, types, placeOf), isWhole: isWhole(plan) }];
   });
   return { plans, findings };
 };
 
 /** A plan knows all of its modules; one that was not made to its end may lack anything. */
-export const scopeOfPlan = (isWhole: boolean, { scope }: Pick<Estate, 'scope'>): Estate['scope'] =>
-  scope === 'partial' || !isWhole ? 'partial' : 'complete';
+export const scopeOfPlan = (isMadeToItsEnd: boolean, { scope }: Pick<Estate, 'scope'>): Estate['scope'] =>
+  scope === 'partial' || !isMadeToItsEnd ? 'partial' : 'complete';
 
 const planIn = (text: string): Plan | null => {
   try {

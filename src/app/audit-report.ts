@@ -1,3 +1,4 @@
+import type { AnswerRow, CauseRow } from '../core/monitoring/answerability.ts';
 import type { Found } from '../core/monitoring/audit.ts';
 import type { KnownFinding } from '../core/monitoring/baseline.ts';
 import type { Change } from '../core/monitoring/changes.ts';
@@ -55,6 +56,10 @@ export interface AuditReport {
   /** Of the findings that no baseline has. */
   readonly summary: { readonly [severity in Severity]: number };
   readonly findings: readonly FindingLine[];
+  /** How the five questions are answered by what was read. */
+  readonly answerability: readonly AnswerRow[];
+  /** Of each cause that `unmasq diagnose` knows whether it could be told; null: not told. */
+  readonly causes: readonly CauseRow[];
   /** What counts for nothing, as somebody said so. */
   readonly ignored: readonly FindingLine[];
   /** What the baseline has and is not found any more. */

@@ -1,5 +1,6 @@
 import { type Instant, renderInstant } from '../base/instant.ts';
 import { findingsIn, inOrder, specified } from '../core/monitoring/audit.ts';
+import { answerabilityOf } from '../core/monitoring/answerability.ts';
 import { compared, type KnownFinding } from '../core/monitoring/baseline.ts';
 import type { Elsewhere, Scope } from '../core/monitoring/estate.ts';
 import { SEVERITIES, type Severity } from '../core/monitoring/finding.ts';
@@ -16,13 +17,16 @@ export interface AuditAsked {
   readonly paths: readonly string[];
   readonly scope: Scope;
   readonly elsewhere: ReadonlySet<Elsewhere>;
-  /** How far back somebody wants to be able to ask. */
-  readonly needDays: number;
+  /** How far back somebody wants to be able to ask; null: as a file of settings says, or as usual. */
+  readonly needDays: number | null;
   readonly values: ValuesGiven;
   readonly today: Instant;
   /** What is known already; null: there is no baseline. */
   readonly baseline: readonly KnownFinding[] | null;
 }
+
+/** How far back somebody wants to be able to ask, where nobody says. */
+const USUAL_NEED_DAYS = 90;
 
 export interface Audited {
   readonly report: AuditReport;
@@ -37,7 +41,8 @@ export const audit = (
   asked: AuditAsked,
 ): Audited => {
   const read = readEstates(found, readers, types, asked);
-  const knowing = { today: asked.today, types, needDays: asked.needDays };
+  const needDays = asked.needDays ?? read.needDays ?? USUAL_NEED_DAYS;
+  const knowing = { today: asked.today, types, needDays };
   const isAsked = askedOf(found);
   const all = inOrder(
     [...fileFindings(read).map(specified), ...read.estates.flatMap((estate) => findingsIn(estate, knowing))].filter(
@@ -51,6 +56,7 @@ export const audit = (
   );
   const said = inOrder([...findings, ...faults.map(specified)]).map((one) => findingLine(one, named, texts, null));
   const lines = withBaseline(said, asked.baseline);
+  const answerability = answerabilityOf(read.estates);
   const report: AuditReport = {
     schemaVersion: 1,
     kind: 'Audit',
@@ -58,13 +64,15 @@ export const audit = (
       paths: asked.paths,
       scope: asked.scope,
       elsewhere: [...asked.elsewhere],
-      needDays: asked.needDays,
+      needDays,
       today: renderInstant(asked.today).slice(0, 'YYYY-MM-DD'.length),
     },
     sources: read.sources,
     completeness: { complete: read.reasons.length === 0, reasons: read.reasons },
     summary: summaryOf(lines.findings),
     findings: lines.findings,
+    answerability: answerability.rows,
+    causes: answerability.causes,
     ignored: ignored.map(({ found: one, ignore }) => findingLine(one, named, texts, ignore)),
     gone: lines.gone,
   };

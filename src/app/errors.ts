@@ -389,6 +389,11 @@ export const ERRORS = {
     says: 'the baseline cannot be used',
     fix: 'Write it anew with --write-baseline FILE, or leave --baseline away.',
   },
+  E853: {
+    exit: EXIT.notPermitted,
+    says: 'Azure could not be asked of the cluster',
+    fix: 'Run `az login` with an account that has the role Reader on it, and take the id from `az aks show … --query id -o tsv`.',
+  },
   E901: {
     exit: EXIT.failure,
     says: 'unmasq failed in a way it should not',

@@ -389,6 +389,10 @@ export const COMMANDS: readonly CommandSpec[] = [
       ['unmasq audit infra', 'Everything that is wrong, by file and line'],
       ['unmasq audit infra -o json', 'The same for a program'],
       ['unmasq audit infra --plan plan.json', 'What a plan makes: nothing is missing by chance'],
+      [
+        'unmasq audit --live "$(az aks show -g GROUP -n NAME --query id -o tsv)"',
+        'What is set up in Azure at this moment',
+      ],
       ['helm template chart | unmasq audit -', 'Manifests that are made elsewhere'],
       ['unmasq audit infra -o diff | git apply', 'Mends what can be mended for certain'],
       ['unmasq audit infra -o sarif > audit.sarif', 'For code scanning; -o markdown for a comment on a pull request'],
@@ -404,6 +408,10 @@ export const COMMANDS: readonly CommandSpec[] = [
         flags: '--plan <file>',
         says: 'a plan as `terraform show -json` prints it; places are those of PATH where it is given too',
         repeats: true,
+      },
+      {
+        flags: '--live <cluster id>',
+        says: 'asks Azure of the cluster and its monitoring in the place of files (role Reader; nothing is changed)',
       },
       { flags: '--var <name=value>', says: 'a value of a variable of the root; repeat for several', repeats: true },
       {

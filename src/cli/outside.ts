@@ -194,6 +194,8 @@ export interface Outside {
   filesAt(paths: readonly string[]): Promise<FoundFiles>;
   /** The files of a monitoring configuration, with what reads them; `-` is standard input. */
   configurationAt(paths: readonly string[]): Promise<ConfigurationAt>;
+  /** What Azure says of a cluster, by its id, and of its monitoring. Throws `Refused` where it cannot be asked. */
+  liveConfigurationOf(cluster: string): Promise<ConfigurationAt>;
   /** What is new in a container. Throws `Refused` where it cannot be read. */
   blobsAt(asked: BlobsAsked): Promise<FoundRemote>;
   /** What is new in a Log Analytics workspace. Throws `Refused` where it cannot be read. */

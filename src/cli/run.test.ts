@@ -257,6 +257,7 @@ const unmasqOn = async (
     serve: () => Promise.reject(new Error('no server here')),
     listen: () => Promise.reject(new Error('no agent here')),
     configurationAt: () => Promise.reject(new Error('nothing is audited here')),
+    liveConfigurationOf: () => Promise.reject(new Error('nothing is audited here')),
     lookAtNodes: () => Promise.reject(new Error('no cluster here')),
     serverOf: () => Promise.resolve(null),
     fetch: () => Promise.reject(new Error('no network here')),

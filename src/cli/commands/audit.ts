@@ -4,7 +4,7 @@ import type { AuditReport, FindingLine } from '../../app/audit-report.ts';
 import { EXIT } from '../../app/errors.ts';
 import { parseInstant } from '../../base/instant.ts';
 import { decodeBaseline, encodeBaseline, type KnownFinding } from '../../core/monitoring/baseline.ts';
-import { ELSEWHERE } from '../../core/monitoring/estate.ts';
+import { ELSEWHERE, type Scope } from '../../core/monitoring/estate.ts';
 import { SEVERITIES } from '../../core/monitoring/finding.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
 import type { Context } from '../context.ts';
@@ -13,32 +13,36 @@ import { type Given, oneOf } from '../globals.ts';
 import { refuse } from '../refused.ts';
 import { auditMarkdown } from '../render/audit-markdown.ts';
 import { auditSarif } from '../render/audit-sarif.ts';
-import { auditSummary, FINDING_COLUMNS, FINDING_CSV } from '../render/audit-table.ts';
+import { ANSWER_COLUMNS, auditSummary, FINDING_COLUMNS, FINDING_CSV } from '../render/audit-table.ts';
 import { plural } from '../render/number.ts';
 import { jsonText } from '../render/visible.ts';
 import type { Voice } from '../voice.ts';
-
-/** How far back somebody wants to be able to ask, where nobody says. */
-const USUAL_NEED_DAYS = 90;
 
 const FAIL_ON = [...SEVERITIES, 'never'] as const;
 
 export const runAudit = async (context: Context, words: readonly string[], given: Given): Promise<number> => {
   const { outside, globals, voice } = context;
   const plans = texts(given, 'plan');
+  const live = textOf(given, 'live');
   const paths = [...words, ...plans];
-  if (paths.length === 0) refuse('E103', 'a path is missing');
+  if (paths.length === 0 && live === null) refuse('E103', 'a path is missing');
+  if (paths.length > 0 && live !== null)
+    refuse('E105', '--live and PATH contradict each other: the one asks Azure, the other reads files');
   const failOn = oneOf('--fail-on', textOf(given, 'failOn') ?? 'warning', FAIL_ON);
-  const { found, readers, types } = await outside.configurationAt(paths);
+  const { found, readers, types } = await (live === null
+    ? outside.configurationAt(paths)
+    : outside.liveConfigurationOf(live));
+  if (live !== null && found.files.length === 0)
+    refuse('E853', `${live} could not be read`, { why: found.unread[0]?.why ?? 'nothing was answered' });
   for (const { path, why } of found.unread) voice.warn(`${path} was not read: ${why}`);
   if (found.files.length === 0)
     refuse('E851', 'there is nothing to audit', { why: found.unread[0]?.why ?? 'no file of a configuration is there' });
   const baseline = await baselineAt(textOf(given, 'baseline'), context);
   const audited = audit(found, readers, types, {
-    paths,
-    scope: given['complete'] === true ? 'complete' : given['partial'] === true ? 'partial' : 'as-found',
+    paths: live === null ? paths : [live],
+    scope: scopeOf(given, live !== null && found.unread.length === 0),
     elsewhere: new Set(texts(given, 'elsewhere').map((text) => oneOf('--elsewhere', text, ELSEWHERE))),
-    needDays: wholeNumber(given, 'needDays', '--need-days') ?? USUAL_NEED_DAYS,
+    needDays: wholeNumber(given, 'needDays', '--need-days'),
     values: { files: await valueFiles(texts(given, 'varFile'), context), words: texts(given, 'var').map(checkedWord) },
     today: todayOf(textOf(given, 'today'), context),
     baseline,
@@ -65,6 +69,14 @@ const saveBaseline = async (report: AuditReport, path: string, { outside, voice 
     .catch((error: Error) => refuse('E852', `the baseline ${path} cannot be written`, { why: error.message }));
   await file.save(encodeBaseline(report.findings));
   voice.note(`${path} has what is found now`);
+};
+
+/** What Azure tells is everything, unless some of it could not be read. */
+const scopeOf = (given: Given, isAll: boolean): Scope => {
+  if (given['complete'] === true && given['partial'] === true)
+    refuse('E105', '--complete and --partial contradict each other');
+  if (given['partial'] === true) return 'partial';
+  return given['complete'] === true || isAll ? 'complete' : 'as-found';
 };
 
 const valueFiles = (
@@ -115,8 +127,11 @@ const show = async ({ report, patch }: Audited, context: Context): Promise<void>
           report,
           lines: report.findings,
           csv: csvOf(FINDING_CSV, report.findings),
-          table: (options) =>
-            fresh.length === 0 ? ['No findings.'] : tableOf(FINDING_COLUMNS, fresh, context)(options),
+          table: (options) => [
+            ...(fresh.length === 0 ? ['No findings.'] : tableOf(FINDING_COLUMNS, fresh, context)(options)),
+            '',
+            ...tableOf(ANSWER_COLUMNS, report.answerability, context)(options),
+          ],
         },
         context,
       );

@@ -1,8 +1,9 @@
 import type { AuditReport, FindingLine } from '../../app/audit-report.ts';
+import type { AnswerRow } from '../../core/monitoring/answerability.ts';
 import { SEVERITIES, type Severity } from '../../core/monitoring/finding.ts';
 import type { Meaning } from './colour.ts';
 import type { CsvColumn } from './csv.ts';
-import { plural } from './number.ts';
+import { count, plural } from './number.ts';
 import type { Column } from './table.ts';
 
 const MEANINGS: { readonly [severity in Severity]: Meaning } = { critical: 'failure', warning: 'warning', note: 'dim' };
@@ -45,3 +46,35 @@ export const auditSummary = ({ sources, findings, summary, ignored, gone }: Audi
     ...(gone.length === 0 ? [] : [`${gone.length} of the baseline gone`]),
   ].join(', ');
 };
+
+const answerMeanings: { readonly [answerable in AnswerRow['answerable']]: Meaning } = {
+  yes: 'ok',
+  partly: 'warning',
+  no: 'failure',
+  'cannot-tell': 'dim',
+};
+
+const dollars = (usd: number | null): string => (usd === null ? '$?' : `$${usd < 1 ? '0' : count(usd)}`);
+
+/** `run the agent ($0 a month)`. */
+const changeOf = ({ cheapestChange }: AnswerRow): string =>
+  cheapestChange === null ? '-' : `${cheapestChange.does.join('; ')} (${dollars(cheapestChange.costPerMonth)} a month)`;
+
+export const ANSWER_COLUMNS: readonly Column<AnswerRow>[] = [
+  { header: 'QUESTION', leaves: 0, of: ({ question }) => question },
+  {
+    header: 'ANSWERED',
+    leaves: 0,
+    means: ({ answerable }) => answerMeanings[answerable],
+    of: ({ answerable }) => answerable,
+  },
+  { header: 'HOW', leaves: 1, of: ({ says }) => says },
+  {
+    header: 'VERDICTS',
+    leaves: 3,
+    wide: true,
+    of: ({ verdicts }) => (verdicts.length === 0 ? '-' : verdicts.join(', ')),
+  },
+  { header: 'CHEAPEST CHANGE', leaves: 2, of: changeOf },
+  { header: 'THEN', leaves: 4, wide: true, of: ({ cheapestChange }) => cheapestChange?.then ?? '-' },
+];

@@ -19,6 +19,8 @@ export interface Ignore {
   readonly to: number;
   /** In the file itself, or in one that is kept for such things. */
   readonly by: 'comment' | 'file';
+  /** The file that it is about, or, ending in `/`, the folder; empty: whatever the file. */
+  readonly path: string;
   /** Null: whatever the subject. */
   readonly subject: string | null;
 }
@@ -30,8 +32,14 @@ export interface IgnoresRead {
 }
 
 const MARK = 'unmasq:ignore';
+export const CODE = /^[A-Z]{2,8}\d{3}$/;
 const WRITTEN =
   /unmasq:ignore\s+([A-Z]{2,8}\d{3}(?:\s*,\s*[A-Z]{2,8}\d{3})*)\s+until\s+(\d{4}-\d\d-\d\d)\s*:\s*(\S[^\n]*)/;
+export const dayOf = (text: string): Instant | null => {
+  const day = /^\d{4}-\d\d-\d\d$/.test(text) ? parseInstant(`${text}T00:00:00Z`) : null;
+  return day?.ok === true ? day.value : null;
+};
+
 const HOW = 'unmasq:ignore CODE until 2027-03-31: reason';
 
 /** What a comment ignores; null: it does not speak of that; a text: what is wrong with it. */
@@ -41,11 +49,11 @@ export const parseIgnore = (
   if (!comment.includes(MARK)) return null;
   const [, codes, day, reason] = WRITTEN.exec(comment) ?? [];
   if (codes === undefined || day === undefined || reason === undefined) return `it is written ${HOW}`;
-  const until = parseInstant(`${day}T00:00:00Z`);
-  if (!until.ok) return `${day} is no day`;
+  const until = dayOf(day);
+  if (until === null) return `${day} is no day`;
   return {
     codes: codes.split(',').map((code) => code.trim()),
-    until: until.value,
+    until,
     untilDay: day,
     reason: reason.replace(/\s*\*\/\s*$/, '').trim(),
   };
@@ -112,6 +120,7 @@ const read = (path: string, text: string, comments: readonly CommentAt[], extent
         ...scopeOf(text, spot.at.from, spot.at.until, extents),
         spot,
         by: 'comment',
+        path,
         subject: null,
       });
   }
@@ -154,11 +163,11 @@ export interface Judged {
   readonly faults: readonly Finding[];
 }
 
-const covers = ({ codes, spot, from, to, subject, by }: Ignore, found: Found): boolean =>
-  codes.includes(found.code) &&
-  found.spot.file === spot.file &&
-  (by === 'file' || (found.spot.at.from >= from && found.spot.at.from < to)) &&
-  (subject === null || subject === found.subject);
+const covers = ({ codes, from, to, path, subject, by }: Ignore, { code, spot, subject: of }: Found): boolean =>
+  codes.includes(code) &&
+  (path === '' || spot.file === path || (path.endsWith('/') && spot.file.startsWith(path))) &&
+  (by === 'file' || (spot.at.from >= from && spot.at.from < to)) &&
+  (subject === null || subject === of);
 
 /** Which findings count, once what is ignored is left out. */
 export const judged = (findings: readonly Found[], ignores: readonly Ignore[], today: Instant): Judged => {

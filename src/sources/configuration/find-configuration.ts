@@ -66,6 +66,8 @@ class Walk implements FoundConfiguration {
       const what = await stat(path);
       if (what.isDirectory()) return await this.folder(path);
       await this.file(path, { isNamed: true, isExpected: true }, LONGEST_NAMED);
+      const settings = join(parentOf(slashed(path)), '.unmasq-audit.yaml');
+      await this.file(settings, { isNamed: false, isExpected: false }, LONGEST_FOUND).catch(() => undefined);
       // one file of a module means little without the others
       if (/\.(?:tf|tofu)$/.test(path)) await this.module(parentOf(slashed(path)));
     } catch (error) {

@@ -191,7 +191,9 @@ const readPiecewise = (parser: Parser, text: string, root: SyntaxNode, problems:
 
 /** The grammar knows no `1e5`, which Terraform takes: as long a number stands in for it, and what it says is read from the text itself. */
 const asGrammarTakes = (text: string): string =>
-  text.replaceAll(/(?<![\w.])\d+[eE][+-]?\d+\b/g, (number) => number.replaceAll(/\D/g, '0'));
+  !/\d[eE][+-]?\d/.test(text)
+    ? text
+    : text.replaceAll(/(?<![\w.])\d+[eE][+-]?\d+\b/g, (number) => number.replaceAll(/\D/g, '0'));
 
 export const hclReader =
   (parser: Parser): HclReader =>
@@ -207,7 +209,7 @@ export const hclReader =
     return {
       attributes: whole.attributes,
       blocks: torn ? whole.blocks : marked(whole.blocks, problems),
-      comments: commentsOf(text, root),
+      comments: /#|\/\/|\/\*/.test(text) ? commentsOf(text, root) : [],
       problems: problems.toSorted((x, y) => x.at.from - y.at.from),
     };
   };
