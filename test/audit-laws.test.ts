@@ -67,8 +67,7 @@ test('whatever is torn, it is audited without a throw, and all that is said lies
       async (files) => {
         const of = Object.fromEntries(files.map(([[name, text], changes]) => [name, torn(text, changes)]));
         const { findings, ignored } = await auditText(of);
-        for (const finding of [...findings, ...ignored])
-          expect(isWithin(finding, of), JSON.stringify(finding)).toBe(true);
+        expect([...findings, ...ignored].filter((finding) => !isWithin(finding, of))).toEqual([]);
       },
     ),
     { numRuns: 60 },

@@ -320,3 +320,11 @@ test('a plan of another major version, or that is torn, is refused by name', () 
   for (const text of [pretty(plan), pretty(plan).slice(0, -2)])
     expect(read({ 'plan.json': text }).findings.map(({ code }) => code)).toEqual(['FILE003']);
 });
+
+test('what one root has is for another kept elsewhere', () => {
+  const { estates } = read({
+    'network/main.tf': 'resource "azurerm_network_watcher_flow_log" "f" {\n  name = "f"\n}\n',
+    'cluster/main.tf': 'resource "azurerm_log_analytics_workspace" "w" {\n  name = "w"\n}\n',
+  });
+  expect(estates.map(({ elsewhere }) => [...elsewhere])).toEqual([[], ['flow-logs']]);
+});

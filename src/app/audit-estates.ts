@@ -1,4 +1,4 @@
-import type { Estate, Members } from '../core/monitoring/estate.ts';
+import { type Estate, knowingOfEachOther, type Members } from '../core/monitoring/estate.ts';
 import { type AuditSettings, auditSettings, SETTINGS_FILE } from '../core/monitoring/audit-settings.ts';
 import { estateFromTerraform } from '../core/monitoring/estate/from-terraform.ts';
 import { othersFromTerraform, withUpdates } from '../core/monitoring/estate/from-terraform-others.ts';
@@ -155,7 +155,7 @@ export const readEstates = (
     ...settings.flatMap(({ path, problems }) => (problems.length === 0 ? [] : [{ path, problems }])),
     ...made.flatMap(({ problems }) => problems),
   ];
-  const estates = made.map(({ estate }) => estate);
+  const estates = knowingOfEachOther(made.map(({ estate }) => estate));
   return {
     estates,
     sources: [

@@ -155,7 +155,7 @@ test('a folder that another calls as a module is no root; what comes from a regi
   expect(root?.absent.map(({ address, source }) => `${address} ${source}`)).toEqual(['module.far a/b/c']);
   const far = { 'prod/.terraform/modules/far/main.tf': 'resource "x" "far" {}\n' };
   const fetched = new Map([['prod', new Map([['far', 'prod/.terraform/modules/far']])]]);
-  const [whole] = rootsOf({ ...texts, ...far }, undefined, fetched).filter(({ root: folder }) => folder === 'prod');
+  const whole = rootsOf({ ...texts, ...far }, undefined, fetched).find(({ root: folder }) => folder === 'prod');
   expect(whole?.absent).toEqual([]);
   expect(whole?.resources.map(({ address }) => address)).toContain('module.far.x.far');
 });

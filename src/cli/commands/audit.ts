@@ -48,6 +48,10 @@ export const runAudit = async (context: Context, words: readonly string[], given
     baseline,
   });
   const { report } = audited;
+  if (report.sources.length === 0 && report.findings.length === 0)
+    refuse('E851', 'there is nothing to audit', {
+      why: `none of ${plural(found.files.length, 'file')} says anything of monitoring`,
+    });
   await show(audited, context);
   const written = textOf(given, 'writeBaseline');
   if (written !== null) await saveBaseline(report, written, context);

@@ -76,5 +76,5 @@ export const ANSWER_COLUMNS: readonly Column<AnswerRow>[] = [
     of: ({ verdicts }) => (verdicts.length === 0 ? '-' : verdicts.join(', ')),
   },
   { header: 'CHEAPEST CHANGE', leaves: 2, of: changeOf },
-  { header: 'THEN', leaves: 4, wide: true, of: ({ cheapestChange }) => cheapestChange?.then ?? '-' },
+  { header: 'GIVES', leaves: 4, wide: true, of: ({ cheapestChange }) => cheapestChange?.gives ?? '-' },
 ];

@@ -12,7 +12,7 @@ export interface CheapestChange {
   /** US dollars a month; null: not known beforehand. */
   readonly costPerMonth: number | null;
   /** How the question is answered then. */
-  readonly then: string;
+  readonly gives: string;
 }
 
 /** One question, and how a configuration answers it. */
@@ -79,7 +79,7 @@ const cheapest = (
         does: set.map(({ does }) => does),
         adds: adds.filter((ability) => has[ability] !== true),
         costPerMonth: costOf(set, size),
-        then: level.says,
+        gives: level.says,
       };
   }
   return null;

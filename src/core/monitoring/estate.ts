@@ -79,6 +79,25 @@ export interface Estate extends Members {
   readonly providerVersion: string | null;
 }
 
+/** Which of these things an estate has, on whatever condition. */
+const IS_IN: { readonly [what in Elsewhere]: (members: Members) => boolean } = {
+  'flow-logs': ({ flowLogs }) => flowLogs.length > 0,
+  alerts: ({ metricAlerts, logAlerts, prometheusAlerts }) =>
+    metricAlerts.length + logAlerts.length + prometheusAlerts.length > 0,
+  queries: ({ queries }) => queries.length > 0,
+  'collection-rules': ({ collectionRules }) => collectionRules.length > 0,
+  agent: ({ clusters, collectionRules }) => clusters.some(({ agent }) => agent !== null) || collectionRules.length > 0,
+  'nat-gateway': ({ natGateways }) => natGateways.length > 0,
+};
+
+/** Of several roots what one has is, for the others, kept elsewhere: the network is often a root of its own. */
+export const knowingOfEachOther = (estates: readonly Estate[]): readonly Estate[] =>
+  estates.map((estate) => {
+    const others = estates.filter((other) => other !== estate);
+    const there = ELSEWHERE.filter((what) => others.some((other) => IS_IN[what](other)));
+    return there.length === 0 ? estate : { ...estate, elsewhere: new Set([...estate.elsewhere, ...there]) };
+  });
+
 /** A configuration speaks for its monitoring when it makes the place where that goes; one that only joins a cluster to somebody's workspace does not. */
 export const claims = ({ workspaces, flowLogs, metricAlerts, logAlerts }: Estate): boolean =>
   [workspaces, flowLogs, metricAlerts, logAlerts].some((things) => things.some(({ certain }) => certain));

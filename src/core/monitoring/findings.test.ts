@@ -16,9 +16,9 @@ test('the reference lists every finding as the table has it (UPDATE=1 writes it)
 test('a code is an area and three digits, and what it says are parts of sentences', () => {
   for (const [code, { says, why, fix, doc }] of Object.entries(FINDINGS)) {
     expect(code).toMatch(/^[A-Z]{2,5}\d{3}$/);
-    for (const part of [says, why]) expect(part, code).not.toMatch(/\.$|^$/);
-    expect(fix, code).toMatch(/[.!]$/);
-    expect(doc, code).toMatch(/^https:\/\/|^docs\/.+\.md(?:#|$)/);
+    for (const part of [says, why]) expect(`${code} ${part}`).not.toMatch(/\.$| $/);
+    expect(`${code} ${fix}`).toMatch(/[.!]$/);
+    expect(`${code} ${doc}`).toMatch(/ (?:https:\/\/|docs\/.+\.md(?:#|$))/);
   }
 });
 

@@ -69,7 +69,7 @@ class Walk implements FoundConfiguration {
       const settings = join(parentOf(slashed(path)), '.unmasq-audit.yaml');
       await this.file(settings, { isNamed: false, isExpected: false }, LONGEST_FOUND).catch(() => undefined);
       // one file of a module means little without the others
-      if (/\.(?:tf|tofu)$/.test(path)) await this.module(parentOf(slashed(path)));
+      if (/\.(?:tf|tofu|tf\.json)$/.test(path)) await this.module(parentOf(slashed(path)));
     } catch (error) {
       this.unread.push({ path, why: sentence(error) });
     }

@@ -17,6 +17,13 @@ interface Reading {
   left: number;
 }
 
+/** What YAML has beside texts, numbers and truths (large numbers, dates) is said as JSON would. */
+const scalarOf = (value: unknown): string | number | boolean | null => {
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  if (value === null || value === undefined) return null;
+  return typeof value === 'bigint' ? value.toString() : (JSON.stringify(value) ?? null);
+};
+
 const valueOf = (node: unknown, parent: Place, reading: Reading, depth: number): Value => {
   const { file, placeOf, anchors } = reading;
   const range = (node as Node | null)?.range;
@@ -33,15 +40,7 @@ const valueOf = (node: unknown, parent: Place, reading: Reading, depth: number):
       return { from, kind: 'object', items };
     }
     if (isSeq(node)) return { from, kind: 'list', items: node.items.map((i) => valueOf(i, at, reading, depth + 1)) };
-    const scalar: unknown = isScalar(node) ? node.value : null;
-    return known(
-      from,
-      typeof scalar === 'string' || typeof scalar === 'number' || typeof scalar === 'boolean'
-        ? scalar
-        : scalar === null || scalar === undefined
-          ? null
-          : String(scalar),
-    );
+    return known(from, isScalar(node) ? scalarOf(node.value) : null);
   })();
   const anchor = isMap(node) || isSeq(node) || isScalar(node) ? node.anchor : undefined;
   if (anchor !== undefined) anchors.set(anchor, value);

@@ -68,9 +68,9 @@ const everyOf =
   (isAll: boolean): Fn =>
   ([a], from) => {
     if (a?.kind !== 'list') return null;
-    const truths = a.items.map(textOf);
-    if (isAll ? truths.includes('false') : truths.includes('true')) return known(from, !isAll);
-    return truths.includes(null) ? null : known(from, isAll);
+    const truths = new Set(a.items.map(textOf));
+    if (isAll ? truths.has('false') : truths.has('true')) return known(from, !isAll);
+    return truths.has(null) ? null : known(from, isAll);
   };
 
 const MOST_IN_RANGE = 1_000;
