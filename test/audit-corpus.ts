@@ -43,7 +43,7 @@ const readCase = (name: string): Case => {
   return {
     name,
     expected,
-    texts: Object.fromEntries(paths.sort().map(([path, at]) => [path, readFileSync(at, 'utf8')])),
+    texts: Object.fromEntries(paths.map(([path, at]) => [path, readFileSync(at, 'utf8')])),
   };
 };
 

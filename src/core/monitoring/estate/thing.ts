@@ -64,8 +64,8 @@ export const typeMeant = ({ value }: Reference): string | null => {
   if (value?.kind === 'object') return typeInAddress(value.resource ?? '');
   if (value?.kind !== 'unknown') return null;
   // an id that is put together ends as it is written
-  const end = value.text?.at(-1);
-  if (value.text !== undefined) return /\/providers\/([^/]+\/[^/]+)\/[^/]*$/i.exec(`${end ?? ''}`)?.[1] ?? null;
+  if (value.text !== undefined)
+    return /\/providers\/([^/]+\/[^/]+)\/[^/]*$/i.exec(value.text.at(-1) ?? '')?.[1] ?? null;
   return value.is === null ? null : typeInAddress(value.is);
 };
 

@@ -60,8 +60,8 @@ export const streamsOf = ({ extensions, flows }: CollectionRule): readonly Texts
 /** Whether the extension collects a stream and a flow passes it on; null: not told. */
 export const collects = ({ extensions, flows }: CollectionRule, stream: string): boolean | null => {
   const within = (lists: readonly Texts[]): boolean | null => {
-    const answers = lists.flatMap((list) => [has(list, stream), has(list, GROUP)]);
-    return answers.includes(true) ? true : answers.includes(null) ? null : false;
+    const answers = new Set(lists.flatMap((list) => [has(list, stream), has(list, GROUP)]));
+    return answers.has(true) ? true : answers.has(null) ? null : false;
   };
   const [collected, passed] = [within(extensions.map((e) => e.streams)), within(flows.map((f) => f.streams))];
   if (collected === false || passed === false) return false;

@@ -1,7 +1,7 @@
 import type { QueryText } from '../estate/alert.ts';
 
 /** What of a query is known, comments left out. */
-export const wordsOf = ({ text, known }: QueryText): string =>
+const wordsOf = ({ text, known }: QueryText): string =>
   (text ?? known.join('\n')).replaceAll(/(^|\s)\/\/[^\n]*/g, '$1');
 
 /** Whether a query certainly says all of these. What is not told of it cannot take anything back. */

@@ -51,8 +51,8 @@ const SPLIT = [
 /** ALERT006: the average over all nodes hides the one that has none left. */
 export const notSplit: Rule = (estate) =>
   criteriaIn(estate).flatMap(({ alert, criterion, metric }) => {
-    const names = criterion.dimensions.map(({ name }) => toldOf(name)?.toLowerCase());
-    return metric !== USED || names.includes(undefined) || names.includes('backendipaddress')
+    const names = new Set(criterion.dimensions.map(({ name }) => toldOf(name)?.toLowerCase()));
+    return metric !== USED || names.has(undefined) || names.has('backendipaddress')
       ? []
       : [
           {

@@ -63,7 +63,7 @@ const isOf = (text: string, cluster: Cluster): boolean => {
 const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, (found) => `\\${found}`);
 
 /** The cluster whose load balancer a scope certainly is: by the resource group that AKS keeps it in. Null: not told. */
-export const clusterOfScope = ({ value }: Reference, { clusters, resources }: Estate): Cluster | null => {
+const clusterOfScope = ({ value }: Reference, { clusters, resources }: Estate): Cluster | null => {
   if (value?.kind === 'known') return clusters.find((cluster) => isOf(String(value.value), cluster)) ?? null;
   if (value?.kind !== 'unknown' || value.is === null) return null;
   const { is } = value;

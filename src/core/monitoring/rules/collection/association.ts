@@ -1,9 +1,8 @@
-import { addAfter, type Change } from '../../changes.ts';
+import { addAfter, type Change, setArgument } from '../../changes.ts';
 import { type Estate, mayMiss, seesAll } from '../../estate.ts';
 import { type CollectionRule, isContainerInsights } from '../../estate/collection.ts';
 import { toldOf } from '../../estate/setting.ts';
 import { means } from '../../estate/thing.ts';
-import { setArgument } from '../../changes.ts';
 import { mayHaveOtherRules } from '../inventory-sources.ts';
 import type { Rule } from '../rule.ts';
 import { associationBlock, isInRoot, labelOf, ruleFor } from './written-rule.ts';
