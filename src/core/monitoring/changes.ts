@@ -6,6 +6,14 @@ import type { Section } from './terraform/configuration.ts';
 /** A change as a rule thinks of it. How lines are laid out is decided where the text is at hand (`edits.ts`). */
 export type Change =
   | ({ readonly kind: 'edit' } & Edit)
+  /** What stands behind the `=` of an argument, whatever decides it now. */
+  | {
+      readonly kind: 'value';
+      readonly file: string;
+      readonly from: number;
+      readonly until: number;
+      readonly text: string;
+    }
   /** Lines before the brace that closes a block, indented as what is in it. */
   | { readonly kind: 'into'; readonly file: string; readonly brace: number; readonly lines: readonly string[] }
   /** Lines after the block that ends with the brace. */
@@ -27,6 +35,11 @@ export const addAfter = ({ at, end }: InTerraform, ...lines: readonly string[]):
 export const replaceValue = (setting: Setting<unknown>, text: string): readonly Change[] =>
   setting.is === 'set' ? [replaceAt(setting.from, text)] : [];
 
+/** Another value of this argument alone, where the text that decides it now decides more: the location of a resource group. */
+export const replaceHere = ({ file, at }: Spot, text: string): readonly Change[] => [
+  { kind: 'value', file, from: at.from, until: at.until, text },
+];
+
 export const replaceAt = ({ file, at }: Spot, text: string): Change => ({
   kind: 'edit',
   file,
@@ -44,9 +57,11 @@ export const setArgument = (
 ): readonly Change[] =>
   setting.is === 'set'
     ? replaceValue(setting, value)
-    : setting.is === 'unset'
-      ? addInto(block, `${name} = ${value}`)
-      : [];
+    : setting.is === 'untold'
+      ? []
+      : setting.at.at.from === block.at.at.from
+        ? addInto(block, `${name} = ${value}`)
+        : replaceHere(setting.at, value); // somebody wrote null
 
 /** Takes an argument away, with its line. */
 export const removeArgument = (section: Section, name: string): readonly Change[] => {

@@ -46,12 +46,24 @@ const removed = (text: string, from: number, until: number): Omit<Edit, 'file'> 
   return alone ? { from: start, until: end < 0 ? text.length : end + 1, text: '' } : { from, until, text: '' };
 };
 
+const behindEquals = (text: string, from: number, until: number): number => {
+  const behind = /^[^=\n]*=[ \t]*/.exec(text.slice(from, until))?.[0];
+  return from + (behind?.length ?? 0);
+};
+
 /** A change as an edit of the text that it is of. */
 export const editOf = (change: Change, text: string): Edit => {
   const { file } = change;
   switch (change.kind) {
     case 'edit':
       return { file, from: change.from, until: change.until, text: change.text };
+    case 'value':
+      return {
+        file,
+        from: behindEquals(text, change.from, change.until),
+        until: change.until,
+        text: change.text,
+      };
     case 'into':
       return { file, ...into(text, change.brace, change.lines) };
     case 'after':

@@ -99,7 +99,7 @@ export const knowingOfEachOther = (estates: readonly Estate[]): readonly Estate[
   });
 
 /** A configuration speaks for its monitoring when it makes the place where that goes; one that only joins a cluster to somebody's workspace does not. */
-export const claims = ({ workspaces, flowLogs, metricAlerts, logAlerts }: Estate): boolean =>
+const claims = ({ workspaces, flowLogs, metricAlerts, logAlerts }: Estate): boolean =>
   [workspaces, flowLogs, metricAlerts, logAlerts].some((things) => things.some(({ certain }) => certain));
 
 /** Whether it may be said that something is missing. Three kinds of files make a claim; `absent` modules and torn files may have it. */

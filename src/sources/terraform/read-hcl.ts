@@ -161,23 +161,30 @@ const refused = (at: Place, says: string): HclFile => ({
   problems: [{ at, says, isLimit: true }],
 });
 
+const marked = (blocks: readonly Block[], problems: readonly SyntaxProblem[]): Block[] =>
+  blocks.map((b) =>
+    problems.some(({ at }) => b.at.from <= at.from && at.from <= b.end) ? { ...b, isTorn: true as const } : b,
+  );
+
 /**
  * A torn file: each piece from one block at the left edge to the next is read alone, so that one bad brace costs its own block and not
  * those behind it. What a piece cannot give is taken from the tree of the whole.
  */
-const readPiecewise = (parser: Parser, text: string, root: SyntaxNode): Body => {
+const readPiecewise = (parser: Parser, text: string, root: SyntaxNode, problems: readonly SyntaxProblem[]): Body => {
   const starts = [
     ...text.matchAll(/^(?:resource|data|module|variable|locals|output|provider|terraform)\b(?=[^=\n]*\{)/gm),
   ].map((m) => m.index);
   const whole = bodyOf(text, root.kids);
   const found = new Set(whole.blocks.map((b) => b.at.from));
-  const blocks = [...whole.blocks];
+  const blocks = marked(whole.blocks, problems);
   for (const [i, from] of starts.slice(0, MOST_PIECES).entries()) {
     if (found.has(from)) continue;
     // what stands before is blanked, so that lines, columns and offsets stay as they are
     const blank = text.slice(0, from).replaceAll(/[^\n]/g, ' ');
     const piece = parseNodes(parser, asGrammarTakes(blank + text.slice(from, starts[i + 1] ?? text.length)));
-    if (piece.kind === 'tree') blocks.push(...bodyOf(text, piece.root.kids).blocks.filter((b) => b.at.from === from));
+    if (piece.kind !== 'tree') continue;
+    const own = bodyOf(text, piece.root.kids).blocks.filter((b) => b.at.from === from);
+    blocks.push(...marked(own, problemsOf(text, piece.root)));
   }
   return { attributes: whole.attributes, blocks: blocks.toSorted((a, b) => a.at.from - b.at.from) };
 };
@@ -197,10 +204,12 @@ export const hclReader =
     if (parsed.kind === 'gave-up') return refused(placeAt(text, parsed.offset), 'took too long to read');
     if (parsed.kind === 'too-deep') return refused(parsed.at, 'nested deeper than anybody writes');
     const { root, torn } = parsed;
-    const problems = problemsOf(text, root);
+    const problems = [...(torn ? unclosed(root) : []), ...problemsOf(text, root)];
+    const whole = torn ? readPiecewise(parser, text, root, problems) : bodyOf(text, root.kids);
     return {
-      ...(torn ? readPiecewise(parser, text, root) : bodyOf(text, root.kids)),
+      attributes: whole.attributes,
+      blocks: torn ? whole.blocks : marked(whole.blocks, problems),
       comments: /#|\/\/|\/\*/.test(text) ? commentsOf(text, root) : [],
-      problems: [...(torn ? unclosed(root) : []), ...problems].toSorted((a, b) => a.at.from - b.at.from),
+      problems: problems.toSorted((x, y) => x.at.from - y.at.from),
     };
   };

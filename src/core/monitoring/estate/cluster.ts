@@ -69,6 +69,8 @@ export interface Pool {
   readonly name: Setting<string | null>;
   readonly at: Spot;
   readonly end: number | null;
+  /** False: a condition that is not told may leave it out. Absent: it is there. */
+  readonly certain?: boolean;
   /** Nodes now, with the autoscaler the least. */
   readonly nodes: Setting<number | null>;
   /** Up to how many nodes it grows; without the autoscaler as many as there are. */
@@ -80,7 +82,7 @@ export interface Pool {
   /** Null: AKS makes the network. */
   readonly subnet: Reference;
   readonly podSubnet: Reference;
-  readonly labels: Setting<ReadonlyMap<string, string>>;
+  readonly labels: Setting<ReadonlyMap<string, string | null>>;
   readonly taints: Texts;
   readonly sysctls: { readonly at: Spot; readonly values: ReadonlyMap<string, Setting<number>> } | null;
 }

@@ -27,10 +27,10 @@ export const collectionSettings = (json: Value | undefined, at: Spot): RuleExten
   const value = opened(json);
   const settings = value === null ? undefined : member(value, 'dataCollectionSettings');
   if (value === null || settings?.kind === 'unknown') return 'untold';
-  return settings === undefined ? null : settingsOf(settings, at);
+  return settings === undefined ? null : settingsOf(settings, at, value !== json);
 };
 
-const settingsOf = (settings: Value, at: Spot): CollectionSettings => {
+const settingsOf = (settings: Value, at: Spot, isText: boolean): CollectionSettings => {
   const spotOf = (name: string): Spot => {
     const value = member(settings, name);
     return value === undefined ? settings.from : (value.through?.[0] ?? value.from);
@@ -39,6 +39,7 @@ const settingsOf = (settings: Value, at: Spot): CollectionSettings => {
   const texts = (name: string): Texts => textsOfValue(member(settings, name), spotOf(name));
   return {
     at: settings.from.file === at.file ? settings.from : at,
+    isText,
     interval: text('interval'),
     filteringMode: text('namespaceFilteringMode'),
     namespaces: texts('namespaces'),

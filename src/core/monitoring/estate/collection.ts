@@ -46,6 +46,8 @@ export interface RuleExtension {
 /** `dataCollectionSettings` of Container Insights. */
 export interface CollectionSettings {
   readonly at: Spot;
+  /** A text of JSON within another language: the places in it are not told, and nothing in it can be changed by itself. */
+  readonly isText: boolean;
   readonly interval: Setting<string | null>;
   readonly filteringMode: Setting<string | null>;
   readonly namespaces: Texts;

@@ -42,9 +42,10 @@ export interface Workload extends Thing {
   readonly arguments: readonly string[];
   readonly environment: ReadonlyMap<string, string | null>;
   readonly hostNetwork: Setting<boolean>;
-  readonly nodeSelector: Setting<ReadonlyMap<string, string>>;
+  readonly nodeSelector: Setting<ReadonlyMap<string, string | null>>;
   readonly tolerations: readonly {
     readonly key: string | null;
+    readonly value: string | null;
     readonly operator: string;
     readonly effect: string | null;
   }[];

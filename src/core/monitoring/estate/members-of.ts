@@ -52,15 +52,15 @@ export const referenceAt = (value: Value, ...path: readonly string[]): Reference
   return { value: isNull ? undefined : member, at: spotOf(value, path) };
 };
 
-/** A map of texts, such as labels. */
-export const textMapAt = (value: Value, ...path: readonly string[]): Setting<ReadonlyMap<string, string>> => {
+/** A map of texts, such as labels; null: there is such a key, and its text is not told. */
+export const textMapAt = (value: Value, ...path: readonly string[]): Setting<ReadonlyMap<string, string | null>> => {
   const member = memberOf(value, ...path);
   const at = spotOf(value, path);
   if (member === undefined || (member.kind === 'known' && member.value === null))
     return { is: 'unset', value: new Map(), at };
   if (member.kind !== 'object') return { is: 'untold', why: member.kind === 'unknown' ? member.why : 'function', at };
-  const texts = [...member.items].flatMap(([key, item]) =>
-    item.kind === 'known' && item.value !== null ? [[key, String(item.value)] as const] : [],
+  const texts = [...member.items].map(
+    ([key, item]) => [key, item.kind === 'known' && item.value !== null ? String(item.value) : null] as const,
   );
   return { is: 'set', value: new Map(texts), at, from: member.from, through: member.through ?? [] };
 };

@@ -15,8 +15,6 @@ export type Setting<T> =
 /** Text, number or truth of a setting; undefined: not told. */
 export const toldOf = <T>(setting: Setting<T>): T | undefined => (setting.is === 'untold' ? undefined : setting.value);
 
-export const isUnset = <T>(setting: Setting<T>): boolean => setting.is === 'unset';
-
 /** A list of texts, each with its place. `sure`: no more of them than these; else some are not told. */
 export interface Texts {
   readonly texts: readonly { readonly text: string; readonly from: Spot }[];

@@ -37,6 +37,10 @@ export const means = ({ value }: Reference, thing: Thing): boolean | null => {
   return value.why === 'computed' && thing.section !== null ? false : null;
 };
 
+/** The first by address, so that it is the same in whatever order files are read. */
+export const firstOf = <T extends Thing>(things: readonly T[]): T | undefined =>
+  things.toSorted((a, b) => (a.address < b.address ? -1 : 1))[0];
+
 /** Which of the things a reference means; null: it cannot be told, undefined: none of them, certainly. */
 export const meant = <T extends Thing>(reference: Reference, things: readonly T[]): T | null | undefined => {
   const found = things.find((thing) => means(reference, thing) === true);
@@ -58,7 +62,11 @@ export const sameReference = (a: Reference, b: Reference): boolean | null => {
 export const typeMeant = ({ value }: Reference): string | null => {
   if (value?.kind === 'known') return /\/providers\/([^/]+\/[^/]+)\/[^/]+$/i.exec(String(value.value))?.[1] ?? null;
   if (value?.kind === 'object') return typeInAddress(value.resource ?? '');
-  return value?.kind === 'unknown' && value.is !== null ? typeInAddress(value.is) : null;
+  if (value?.kind !== 'unknown') return null;
+  // an id that is put together ends as it is written
+  if (value.text !== undefined)
+    return /\/providers\/([^/]+\/[^/]+)\/[^/]*$/i.exec(value.text.at(-1) ?? '')?.[1] ?? null;
+  return value.is === null ? null : typeInAddress(value.is);
 };
 
 const typeInAddress = (address: string): string | null =>

@@ -64,6 +64,8 @@ export interface Block {
   readonly blocks: readonly Block[];
   /** The offset of the closing brace: where an argument that is missing would go. */
   readonly end: number;
+  /** Something in it could not be read: what it seems to lack may stand there. */
+  readonly isTorn?: true;
 }
 
 export interface Comment {

@@ -43,7 +43,8 @@ const loadModule = (module: Module, loading: Loading): void => {
   const scopeIn = moduleScope(module, loading);
   for (const { path, hcl } of loading.folders.get(module.folder) ?? [])
     for (const b of hcl.blocks) {
-      if ((b.type === 'resource' || b.type === 'data') && b.labels.length === 2)
+      // what could not be read of a block may be what it seems to lack: nothing is said of it
+      if ((b.type === 'resource' || b.type === 'data') && b.labels.length === 2 && b.isTorn !== true)
         loadResource(b, module, scopeIn(path), loading);
       if (b.type === 'module' && b.labels.length === 1) loadCall(b, module, scopeIn(path), loading);
     }

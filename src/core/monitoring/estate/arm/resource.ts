@@ -18,7 +18,7 @@ export interface ArmResource {
 }
 
 /** Types of an id, from the last provider on: `/…/providers/Microsoft.Network/virtualNetworks/a/subnets/b`. */
-export const typeOfId = (id: string): string => {
+const typeOfId = (id: string): string => {
   const tail = id.toLowerCase().split('/providers/').at(-1) ?? '';
   const [provider = '', ...path] = tail.split('/');
   return path.length < 2 ? '' : [provider, ...path.filter((_, i) => i % 2 === 0)].join('/');

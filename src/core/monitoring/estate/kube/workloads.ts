@@ -38,6 +38,7 @@ export const workloadOf = ({ thing, kind, namespace, of }: KubeObject): Workload
     nodeSelector: textMapAt(pod, 'nodeSelector'),
     tolerations: itemsOf(memberOf(pod, 'tolerations')).map((t) => ({
       key: plainText(memberOf(t, 'key')),
+      value: plainText(memberOf(t, 'value')),
       operator: plainText(memberOf(t, 'operator')) ?? 'Equal',
       effect: plainText(memberOf(t, 'effect')),
     })),

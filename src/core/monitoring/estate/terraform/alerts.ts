@@ -45,7 +45,7 @@ export const metricAlertOf = (r: Resource): MetricAlert => {
   };
 };
 
-export const queryOfValue = (value: Value | undefined, at: Spot): QueryText => {
+const queryOfValue = (value: Value | undefined, at: Spot): QueryText => {
   if (value?.kind === 'known')
     return { text: value.value === null ? null : String(value.value), known: [], at, from: value.from };
   const known = value?.kind === 'unknown' ? (value.text ?? []).filter((part) => part !== null) : [];

@@ -99,8 +99,9 @@ const sysctlsOf = (pool: Section): Pool['sysctls'] => {
   return { at: sysctl.spot, values: new Map(names.map((name) => [name, numberOr(sysctl, name, 0)])) };
 };
 
-const poolOf = (address: string, pool: Section): Pool => ({
+const poolOf = (address: string, pool: Section, certain: boolean): Pool => ({
   address,
+  certain,
   name: textIn(pool, 'name'),
   at: pool.spot,
   end: pool.end,
@@ -131,8 +132,8 @@ export const clustersOf = (resources: readonly Resource[], isWhole: boolean): re
         location: textIn(r.body, 'location'),
         hasIdentity: isThere(r.body, 'identity', 'service_principal'),
         pools: [
-          ...inside.map((p) => poolOf(`${r.address}.default_node_pool`, p)),
-          ...own.filter(({ is }) => is === true).map(({ p }) => poolOf(p.address, p.body)),
+          ...inside.map((p) => poolOf(`${r.address}.default_node_pool`, p, !r.body.maybe.has('default_node_pool'))),
+          ...own.filter(({ is }) => is === true).map(({ p }) => poolOf(p.address, p.body, p.certain)),
         ],
         poolsSure:
           isWhole && inside.length === 1 && own.every(({ p, is }) => is === false || (is === true && p.certain)),

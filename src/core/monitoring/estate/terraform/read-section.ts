@@ -54,17 +54,17 @@ export const referencesIn = (
     : { references: [], sure: false };
 };
 
-/** A map of texts, such as labels. */
-export const textMapIn = (section: Section, name: string): Setting<ReadonlyMap<string, string>> => {
+/** A map of texts, such as labels; null: there is such a key, and its text is not told. */
+export const textMapIn = (section: Section, name: string): Setting<ReadonlyMap<string, string | null>> => {
   const at = placeOf(section, name);
   const value = argument(section, name);
   if (value === undefined || (value.kind === 'known' && value.value === null))
     return { is: 'unset', value: new Map(), at };
   if (value.kind !== 'object') return { is: 'untold', why: value.kind === 'unknown' ? value.why : 'function', at };
-  const known = [...value.items].flatMap(([key, item]) =>
-    item.kind === 'known' && item.value !== null ? [[key, String(item.value)] as const] : [],
+  const texts = [...value.items].map(
+    ([key, item]) => [key, item.kind === 'known' && item.value !== null ? String(item.value) : null] as const,
   );
-  return { is: 'set', value: new Map(known), at, from: value.from, through: value.through ?? [] };
+  return { is: 'set', value: new Map(texts), at, from: value.from, through: value.through ?? [] };
 };
 
 /** A block that must be there once: told, not told, or not there. */
