@@ -1,5 +1,6 @@
 import type { Benchmark } from './benchmark.ts';
 import { attribute, attributeWrittenBench } from './benchmarks/attribute.ts';
+import { audit } from './benchmarks/audit.ts';
 import { bytesPerFlow } from './benchmarks/bytes-per-flow.ts';
 import { diagnose } from './benchmarks/diagnose.ts';
 import { endToEnd } from './benchmarks/end-to-end.ts';
@@ -29,4 +30,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   rates,
   ledger,
   diagnose,
+  audit,
 ];

@@ -427,6 +427,44 @@ const serveFolder: Outside['serve'] = async (asked) => {
   }
 };
 
+const liveConfigurationOf: Outside['liveConfigurationOf'] = async (id) => {
+  const { clusterIn, liveConfiguration } = await import('./sources/configuration/live-configuration.ts');
+  const cluster = clusterIn(id);
+  if (cluster === null)
+    throw new Refused(
+      trouble('E105', `--live ${id}: expected the id of a cluster`, {
+        fix: 'Take it from `az aks show -g GROUP -n NAME --query id -o tsv`.',
+      }),
+    );
+  const { AzureApi } = await import('./sources/azure/azure-api.ts');
+  const { azureIdentity } = await import('./sources/azure/identity.ts');
+  const { PUBLIC_RESOURCES, scopeOf } = await import('./sources/azure/endpoint.ts');
+  const { pause } = await import('./sources/pause.ts');
+  const { configurationReaders } = await import('./sources/configuration/configuration-readers.ts');
+  const { loadProviderTypes } = await import('./sources/terraform/load-provider-types.ts');
+  const api = new AzureApi({
+    endpoint: PUBLIC_RESOURCES,
+    scope: scopeOf(PUBLIC_RESOURCES),
+    credential: await azureIdentity(),
+    pause,
+    random: () => Math.random(),
+    stop: new AbortController().signal,
+  });
+  const found = await liveConfiguration(cluster, (path) =>
+    api.ask({ method: 'GET', path, withinMs: 60_000 }, (body) => JSON.parse(new TextDecoder().decode(body)) as unknown),
+  );
+  return { found, readers: await configurationReaders(), types: await loadProviderTypes() };
+};
+
+/** What parses is loaded by whoever audits, and by nobody else. */
+const configurationAt: Outside['configurationAt'] = async (paths) => {
+  const { findConfiguration } = await import('./sources/configuration/find-configuration.ts');
+  const { loadProviderTypes } = await import('./sources/terraform/load-provider-types.ts');
+  const { configurationReaders } = await import('./sources/configuration/configuration-readers.ts');
+  const found = await findConfiguration(paths, () => process.stdin);
+  return { found, readers: await configurationReaders(), types: await loadProviderTypes() };
+};
+
 /** Of a container what has changed, in order. */
 const blobsAt: Outside['blobsAt'] = async ({ url: text, span, cursors }) => {
   const url = await containerAt(text, 'the URL of the container is not understood');
@@ -546,6 +584,8 @@ const outside: Outside = {
   checkCollectors: () => Promise.resolve([]),
   holdsStore: async (dataDir) => (await import('./store/open-store.ts')).holdsStore(dataDir),
   filesAt: async (paths) => (await import('./sources/files/file-objects.ts')).filesAt(paths, () => process.stdin),
+  configurationAt,
+  liveConfigurationOf,
   blobsAt,
   workspaceAt,
   resolve: async (host) => {

@@ -56,6 +56,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('every schema is published under the name that its test knows', () => {
   expect(readdirSync(schemas).sort()).toEqual([
+    'audit-finding.schema.json',
+    'audit.schema.json',
     'compared-side.schema.json',
     'diagnosis.schema.json',
     'doctor.schema.json',
@@ -130,8 +132,10 @@ test.each<[string, string, readonly string[]]>([
     'evaluation.schema.json',
     ['evaluate', '--truth', join(recorded, 'truth.jsonl'), '--data', join(folder, 'empty')],
   ],
+  ['audit', 'audit.schema.json', ['audit', join(root, 'test/audit-texts')]],
+  ['audit of what is well', 'audit.schema.json', ['audit', join(root, 'deploy')]],
 ])('%s prints the shape that is published', (_, schema, words) => {
-  const at = words.includes('--data') ? [] : ['--data', data];
+  const at = words.includes('--data') || words[0] === 'audit' ? [] : ['--data', data];
   expect(differences(JSON.parse(unmasq(...words, ...at, '-o', 'json')), named(schema), named)).toEqual([]);
 });
 

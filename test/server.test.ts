@@ -69,6 +69,8 @@ const outsideWith = (env: Outside['env'], stdout: Sink, stderr: Sink): Outside =
   checkServe: nobody,
   serve: nobody,
   listen: nobody,
+  configurationAt: nobody,
+  liveConfigurationOf: nobody,
   lookAtNodes: nobody,
   serverOf: () => Promise.resolve(null),
   fetch: (url, headers) => fetch(url, { headers }),

@@ -419,6 +419,21 @@ export const ERRORS = {
     says: 'an exported table cannot be used',
     fix: 'Give TABLE=FILE where the columns do not tell the table; the file as `az monitor log-analytics query`, the API or the portal writes it.',
   },
+  E861: {
+    exit: EXIT.failure,
+    says: 'there is nothing to audit',
+    fix: 'Name a folder with .tf files, a plan (`--plan`), or manifests; `unmasq audit --help` lists what is read.',
+  },
+  E862: {
+    exit: EXIT.failure,
+    says: 'the baseline cannot be used',
+    fix: 'Write it anew with --write-baseline FILE, or leave --baseline away.',
+  },
+  E863: {
+    exit: EXIT.notPermitted,
+    says: 'Azure could not be asked of the cluster',
+    fix: 'Run `az login` with an account that has the role Reader on it, and take the id from `az aks show … --query id -o tsv`.',
+  },
   E901: {
     exit: EXIT.failure,
     says: 'unmasq failed in a way it should not',

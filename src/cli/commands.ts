@@ -5,6 +5,7 @@ import { CONFIG_FILE } from './read-config.ts';
 const RANGE = ['since', 'until', 'at', 'cluster', 'output', 'tz', 'data', 'server'] as const;
 const ASK = 'Ask';
 const BRING = 'Bring in';
+const CONFIGURE = 'Configure';
 const RUN = 'Run';
 const TRY = 'Try and measure';
 
@@ -373,6 +374,68 @@ export const COMMANDS: readonly CommandSpec[] = [
     honours: ['since', 'until', 'at', 'cluster', 'output', 'tz', 'data', 'strict'],
     seeAlso: ['unmasq sources'],
     run: async (context, words, given) => (await import('./commands/ingest.ts')).runIngest(context, words, given),
+  },
+  {
+    name: 'audit',
+    group: CONFIGURE,
+    takes: '[path...]',
+    summary: 'what is wrong with the monitoring of a cluster, from its files: with the place, the reason and the fix',
+    about: [
+      'PATH is a folder or file with Terraform (HCL, JSON, plans), documents of Azure (rules of data collection, templates, what az prints), manifests and',
+      'ConfigMaps of Kubernetes, or KQL; `-` is standard input. Values are worked out through variables, locals, functions and modules; what is not told is never',
+      'guessed, and nothing is said about it. Ends with 3 where a finding is at least as grave as --fail-on says. docs/guide/audit.md,',
+      'docs/reference/findings.md',
+    ],
+    examples: [
+      ['unmasq audit infra', 'Everything that is wrong, by file and line'],
+      ['unmasq audit infra -o json', 'The same for a program'],
+      ['unmasq audit infra --plan plan.json', 'What a plan makes: nothing is missing by chance'],
+      [
+        'unmasq audit --live "$(az aks show -g GROUP -n NAME --query id -o tsv)"',
+        'What is set up in Azure at this moment',
+      ],
+      ['helm template chart | unmasq audit -', 'Manifests that are made elsewhere'],
+      ['unmasq audit infra -o diff | git apply', 'Mends what can be mended for certain'],
+      ['unmasq audit infra -o sarif > audit.sarif', 'For code scanning; -o markdown for a comment on a pull request'],
+      ['unmasq audit infra --fail-on critical', 'Only what cannot work fails a pipeline'],
+    ],
+    flags: [
+      {
+        flags: '--fail-on <severity>',
+        says: 'ends with 3 from here on: critical, warning, note, never',
+        byDefault: 'warning',
+      },
+      {
+        flags: '--plan <file>',
+        says: 'a plan as `terraform show -json` prints it; places are those of PATH where it is given too',
+        repeats: true,
+      },
+      {
+        flags: '--live <cluster id>',
+        says: 'asks Azure of the cluster and its monitoring in the place of files (role Reader; nothing is changed)',
+      },
+      { flags: '--var <name=value>', says: 'a value of a variable of the root; repeat for several', repeats: true },
+      {
+        flags: '--var-file <file>',
+        says: 'values of variables, as -var-file of Terraform; repeat for several',
+        repeats: true,
+      },
+      { flags: '--complete', says: 'this is everything: what is not here is missing' },
+      { flags: '--partial', says: 'there is more elsewhere: nothing is said to be missing' },
+      {
+        flags: '--elsewhere <what>',
+        says: 'kept in another place, so not missing: flow-logs, alerts, queries, collection-rules, agent, nat-gateway; repeat for several',
+        repeats: true,
+      },
+      { flags: '--need-days <n>', says: 'how far back one wants to be able to ask', byDefault: '90' },
+      { flags: '--baseline <file>', says: 'what is known already: only what is new counts' },
+      { flags: '--write-baseline <file>', says: 'writes what is found now, to be known from then on' },
+      { flags: '--today <day>', says: 'as if it were that day: what retires is told by it' },
+    ],
+    honours: ['output', 'strict'],
+    alsoPrints: ['sarif', 'markdown', 'diff'],
+    seeAlso: ['unmasq doctor', 'unmasq help exit-codes'],
+    run: async (context, words, given) => (await import('./commands/audit.ts')).runAudit(context, words, given),
   },
   {
     name: 'sources',

@@ -7,6 +7,8 @@ import type { Retention } from '../core/retention.ts';
 import type { ByteObject, CollectorCheck, Scratch, Store, TakeIn, TimeSpan } from '../core/ports.ts';
 import type { PackQuery } from '../app/kql-pack.ts';
 import type { WorkspaceAnswer } from '../app/kql-run.ts';
+import type { ConfigurationFiles, ConfigurationReaders } from '../app/audit-files.ts';
+import type { ProviderTypes } from '../core/monitoring/provider/provider-types.ts';
 import type { NodeLook } from '../app/now.ts';
 import type { TableName } from '../formats/log-analytics/log-analytics-decoder.ts';
 import type { Simulated, Simulation } from './simulation.ts';
@@ -23,6 +25,12 @@ export interface Sink {
 export interface FoundFiles {
   readonly objects: readonly ByteObject[];
   readonly skipped: readonly { readonly name: string; readonly why: string; readonly isProblem: boolean }[];
+}
+
+export interface ConfigurationAt {
+  readonly found: ConfigurationFiles;
+  readonly readers: ConfigurationReaders;
+  readonly types: ProviderTypes;
 }
 
 export interface BlobsAsked {
@@ -204,6 +212,10 @@ export interface Outside {
   checkCollectors(): Promise<readonly CollectorCheck[]>;
   /** `-` is standard input. */
   filesAt(paths: readonly string[]): Promise<FoundFiles>;
+  /** The files of a monitoring configuration, with what reads them; `-` is standard input. */
+  configurationAt(paths: readonly string[]): Promise<ConfigurationAt>;
+  /** What Azure says of a cluster, by its id, and of its monitoring. Throws `Refused` where it cannot be asked. */
+  liveConfigurationOf(cluster: string): Promise<ConfigurationAt>;
   /** What is new in a container. Throws `Refused` where it cannot be read. */
   blobsAt(asked: BlobsAsked): Promise<FoundRemote>;
   /** What is new in a Log Analytics workspace. Throws `Refused` where it cannot be read. */

@@ -84,6 +84,14 @@ export const portsOfNode = (egress: Omit<LoadBalancerEgress, 'kind' | 'idleMinut
   return ports !== null && ports * pool <= portsToGive(egress) ? ports : null;
 };
 
+/** The most ports that each of so many nodes can be given; 0: not even one step of them. */
+export const mostPortsFor = (egress: Pick<LoadBalancerEgress, 'outboundIps' | 'rules'>, pool: number): number =>
+  Math.floor(portsToGive(egress) / pool / PORT_STEP) * PORT_STEP;
+
+/** How many nodes so many ports each go round. */
+export const mostNodesFor = (egress: Omit<LoadBalancerEgress, 'kind' | 'idleMinutes'>): number =>
+  Math.floor(portsToGive(egress) / egress.portsPerNode);
+
 /** Connections of all nodes together to one destination. */
 export const gatewayConnections = ({ outboundIps }: Pick<NatGatewayEgress, 'outboundIps'>): number =>
   outboundIps * GATEWAY_CONNECTIONS;
@@ -131,7 +139,7 @@ const checkedPorts = (
     return fail(`a node has at most ${says(PORTS_PER_ADDRESS)} ports, not ${says(portsPerNode)}`);
   if (portsPerNode * pool <= toGive) return ok(settings);
   const addresses = addressesFor(portsPerNode, pool, rules);
-  const fewer = Math.floor(toGive / pool / PORT_STEP) * PORT_STEP;
+  const fewer = mostPortsFor(egress, pool);
   return fail(
     `${says(PORTS_PER_ADDRESS)} × ${says(outboundIps)} outbound addresses${rulesSay} must be at least ${says(portsPerNode)} ports × ${says(pool)} nodes (${says(nodesAdded(settings))} of them added by an upgrade): ${[
       ...(addresses <= MOST_MANAGED_ADDRESSES ? [`${says(addresses)} addresses would do`] : []),

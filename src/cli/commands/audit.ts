@@ -1,0 +1,156 @@
+import { audit, type Audited } from '../../app/audit.ts';
+import type { Patch } from '../../app/audit-patch.ts';
+import type { AuditReport, FindingLine } from '../../app/audit-report.ts';
+import { EXIT } from '../../app/errors.ts';
+import { parseInstant } from '../../base/instant.ts';
+import { decodeBaseline, encodeBaseline, type KnownFinding } from '../../core/monitoring/baseline.ts';
+import { ELSEWHERE, type Scope } from '../../core/monitoring/estate.ts';
+import { SEVERITIES } from '../../core/monitoring/finding.ts';
+import { csvOf, print, tableOf } from '../answer.ts';
+import type { Context } from '../context.ts';
+import { texts, textOf, wholeNumber } from '../flag-values.ts';
+import { type Given, oneOf } from '../globals.ts';
+import { refuse } from '../refused.ts';
+import { auditMarkdown } from '../render/audit-markdown.ts';
+import { auditSarif } from '../render/audit-sarif.ts';
+import { ANSWER_COLUMNS, auditSummary, FINDING_COLUMNS, FINDING_CSV } from '../render/audit-table.ts';
+import { plural } from '../render/number.ts';
+import { jsonText } from '../render/visible.ts';
+import type { Voice } from '../voice.ts';
+
+const FAIL_ON = [...SEVERITIES, 'never'] as const;
+
+export const runAudit = async (context: Context, words: readonly string[], given: Given): Promise<number> => {
+  const { outside, globals, voice } = context;
+  const plans = texts(given, 'plan');
+  const live = textOf(given, 'live');
+  const paths = [...words, ...plans];
+  if (paths.length === 0 && live === null) refuse('E103', 'a path is missing');
+  if (paths.length > 0 && live !== null)
+    refuse('E105', '--live and PATH contradict each other: the one asks Azure, the other reads files');
+  const failOn = oneOf('--fail-on', textOf(given, 'failOn') ?? 'warning', FAIL_ON);
+  const { found, readers, types } = await (live === null
+    ? outside.configurationAt(paths)
+    : outside.liveConfigurationOf(live));
+  if (live !== null && found.files.length === 0)
+    refuse('E863', `${live} could not be read`, { why: found.unread[0]?.why ?? 'nothing was answered' });
+  for (const { path, why } of found.unread) voice.warn(`${path} was not read: ${why}`);
+  if (found.files.length === 0)
+    refuse('E861', 'there is nothing to audit', { why: found.unread[0]?.why ?? 'no file of a configuration is there' });
+  const baseline = await baselineAt(textOf(given, 'baseline'), context);
+  const audited = audit(found, readers, types, {
+    paths: live === null ? paths : [live],
+    scope: scopeOf(given, live !== null && found.unread.length === 0),
+    elsewhere: new Set(texts(given, 'elsewhere').map((text) => oneOf('--elsewhere', text, ELSEWHERE))),
+    needDays: wholeNumber(given, 'needDays', '--need-days'),
+    values: { files: await valueFiles(texts(given, 'varFile'), context), words: texts(given, 'var').map(checkedWord) },
+    today: todayOf(textOf(given, 'today'), context),
+    baseline,
+  });
+  const { report } = audited;
+  if (report.sources.length === 0 && report.findings.length === 0)
+    refuse('E861', 'there is nothing to audit', {
+      why: `none of ${plural(found.files.length, 'file')} says anything of monitoring`,
+    });
+  await show(audited, context);
+  const written = textOf(given, 'writeBaseline');
+  if (written !== null) await saveBaseline(report, written, context);
+  return exitOf(report, failOn, globals.strict);
+};
+
+const baselineAt = async (path: string | null, { outside }: Context): Promise<readonly KnownFinding[] | null> => {
+  if (path === null) return null;
+  const text = await outside
+    .readText(path)
+    .catch((error: Error) => refuse('E862', `the baseline ${path} cannot be read`, { why: error.message }));
+  const known = decodeBaseline(text);
+  return known.ok ? known.value : refuse('E862', `the baseline ${path} cannot be used`, { why: known.problem });
+};
+
+const saveBaseline = async (report: AuditReport, path: string, { outside, voice }: Context): Promise<void> => {
+  const file = await outside
+    .wholeFile(path)
+    .catch((error: Error) => refuse('E862', `the baseline ${path} cannot be written`, { why: error.message }));
+  await file.save(encodeBaseline(report.findings));
+  voice.note(`${path} has what is found now`);
+};
+
+/** What Azure tells is everything, unless some of it could not be read. */
+const scopeOf = (given: Given, isAll: boolean): Scope => {
+  if (given['complete'] === true && given['partial'] === true)
+    refuse('E105', '--complete and --partial contradict each other');
+  if (given['partial'] === true) return 'partial';
+  return given['complete'] === true || isAll ? 'complete' : 'as-found';
+};
+
+const valueFiles = (
+  paths: readonly string[],
+  { outside }: Context,
+): Promise<readonly { path: string; text: string }[]> =>
+  Promise.all(
+    paths.map(async (path) => ({
+      path,
+      text: await outside
+        .readText(path)
+        .catch((error: Error) => refuse('E861', `--var-file ${path} cannot be read`, { why: error.message })),
+    })),
+  );
+
+const checkedWord = (word: string): string =>
+  /^[A-Za-z_][\w-]*=/.test(word) ? word : refuse('E105', `--var ${word}: expected NAME=VALUE`);
+
+const todayOf = (given: string | null, { outside }: Context) => {
+  if (given === null) return outside.now();
+  const day = parseInstant(`${given}T00:00:00Z`);
+  return day.ok ? day.value : refuse('E105', `--today ${given}: expected a day such as 2027-03-31`);
+};
+
+const exitOf = (report: AuditReport, failOn: (typeof FAIL_ON)[number], strict: boolean): number => {
+  const failing = failOn === 'never' ? [] : SEVERITIES.slice(0, SEVERITIES.indexOf(failOn) + 1);
+  if (failing.some((severity) => report.summary[severity] > 0)) return EXIT.findings;
+  return strict && !report.completeness.complete ? EXIT.incomplete : EXIT.done;
+};
+
+const show = async ({ report, patch }: Audited, context: Context): Promise<void> => {
+  const { outside, globals, voice } = context;
+  const fresh = report.findings.filter(({ isKnown }) => isKnown !== true);
+  switch (globals.ownOutput) {
+    case 'sarif':
+      await outside.stdout.write(`${jsonText(auditSarif(report, outside.version), 2)}\n`);
+      break;
+    case 'markdown':
+      await outside.stdout.write(auditMarkdown(report));
+      break;
+    case 'diff':
+      await outside.stdout.write(patch.diff);
+      tellPatch(patch, fresh, voice);
+      break;
+    case null:
+      await print(
+        {
+          report,
+          lines: report.findings,
+          csv: csvOf(FINDING_CSV, report.findings),
+          table: (options) => [
+            ...(fresh.length === 0 ? ['No findings.'] : tableOf(FINDING_COLUMNS, fresh, context)(options)),
+            '',
+            ...tableOf(ANSWER_COLUMNS, report.answerability, context)(options),
+          ],
+        },
+        context,
+      );
+  }
+  for (const { code, file, subject } of report.gone) voice.note(`gone: ${code} ${file} ${subject}`);
+  const mends = fresh.some(({ diff }) => diff !== '') && globals.ownOutput === null;
+  voice.summary(
+    auditSummary(report),
+    mends ? `unmasq audit ${report.query.paths.join(' ')} -o diff | git apply` : undefined,
+  );
+};
+
+const tellPatch = ({ left }: Patch, findings: readonly FindingLine[], voice: Voice): void => {
+  if (left.length > 0)
+    voice.note(`${plural(left.length, 'fix', 'fixes')} left for the next run: they change the same lines as another`);
+  const without = findings.filter(({ diff }) => diff === '').length;
+  if (without > 0) voice.note(`${plural(without, 'finding')} without a change that is certain to be right`);
+};

@@ -1,0 +1,35 @@
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { FINDINGS } from './findings.ts';
+import { findingsPage } from './findings-page.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const path = join(root, 'docs/reference/findings.md');
+
+test('the reference lists every finding as the table has it (UPDATE=1 writes it)', () => {
+  const page = findingsPage(FINDINGS);
+  if (process.env['UPDATE'] === '1') writeFileSync(path, page);
+  expect(readFileSync(path, 'utf8')).toBe(page);
+});
+
+test('a code is an area and three digits, and what it says are parts of sentences', () => {
+  for (const [code, { says, why, fix, doc }] of Object.entries(FINDINGS)) {
+    expect(code).toMatch(/^[A-Z]{2,5}\d{3}$/);
+    for (const part of [says, why]) expect(`${code} ${part}`).not.toMatch(/\.$| $/);
+    expect(`${code} ${fix}`).toMatch(/[.!]$/);
+    expect(`${code} ${doc}`).toMatch(/ (?:https:\/\/|docs\/.+\.md(?:#|$))/);
+  }
+});
+
+test('every code that a rule names is in the table', () => {
+  const sources = globSync('src/{core/monitoring,app}/**/*.ts', {
+    cwd: root,
+    exclude: (name) => name.endsWith('.test.ts'),
+  });
+  const named = sources.flatMap((source) =>
+    [...readFileSync(join(root, source), 'utf8').matchAll(/\bcode: '([A-Z]+\d{3})'/g)].map(([, code]) => code ?? ''),
+  );
+  expect(named.length).toBeGreaterThan(0);
+  expect(named.filter((code) => FINDINGS[code] === undefined)).toEqual([]);
+});

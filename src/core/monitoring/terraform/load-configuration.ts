@@ -1,0 +1,101 @@
+import type { Scope } from '../hcl/evaluate.ts';
+import type { Block } from '../hcl/syntax.ts';
+import type { Value } from '../hcl/value.ts';
+import type { Configuration } from './configuration.ts';
+import { attributeOf, instancesOf } from './instances.ts';
+import { childOf, type Fetched, type Folders, type Loading, type Module, sourceOf } from './module.ts';
+import { moduleScope } from './scope.ts';
+import { sectionOf } from './section.ts';
+import { undeclaredIn } from './undeclared.ts';
+
+/** Limits are counts and no clock, so that the same files always end the same way. */
+const MOST_MODULES = 500;
+const BUDGET = 500_000;
+
+const loadResource = (b: Block, module: Module, scope: Scope, { resources }: Loading): void => {
+  const [type = '', name = ''] = b.labels;
+  const isData = b.type === 'data';
+  for (const { suffix, scope: inner, certain } of instancesOf(b, scope))
+    resources.push({
+      address: `${module.prefix}${isData ? 'data.' : ''}${type}.${name}${suffix}`,
+      mode: isData ? 'data' : 'managed',
+      type,
+      name,
+      body: sectionOf(b, inner),
+      certain: certain && module.certain,
+    });
+};
+
+const loadCall = (b: Block, module: Module, scope: Scope, loading: Loading): void => {
+  const { from, folder } = sourceOf(b, module, loading);
+  for (const { suffix, scope: inner, certain } of instancesOf(b, scope)) {
+    const address = `${module.prefix}module.${b.labels[0] ?? ''}${suffix}`;
+    if (folder === null) loading.absent.push({ address, source: from, spot: { file: scope.file, at: b.at } });
+    else
+      loadModule({ ...childOf(b, module, folder, `${address}.`, inner), certain: certain && module.certain }, loading);
+  }
+};
+
+const loadModule = (module: Module, loading: Loading): void => {
+  loading.modules += 1;
+  if (loading.modules > MOST_MODULES) return;
+  loading.visited.add(module.folder);
+  const scopeIn = moduleScope(module, loading);
+  for (const { path, hcl } of loading.folders.get(module.folder) ?? [])
+    for (const b of hcl.blocks) {
+      // what could not be read of a block may be what it seems to lack: nothing is said of it
+      if ((b.type === 'resource' || b.type === 'data') && b.labels.length === 2 && b.isTorn !== true)
+        loadResource(b, module, scopeIn(path), loading);
+      if (b.type === 'module' && b.labels.length === 1) loadCall(b, module, scopeIn(path), loading);
+    }
+};
+
+/** `required_providers { azurerm = { version = "~> 4.0" } }`. */
+const providerVersionOf = (folders: Folders, root: string): string | null => {
+  for (const { hcl } of folders.get(root) ?? [])
+    for (const terraform of hcl.blocks.filter((b) => b.type === 'terraform'))
+      for (const required of terraform.blocks.filter((b) => b.type === 'required_providers')) {
+        const spec = attributeOf(required, 'azurerm')?.value;
+        if (spec?.kind === 'literal') return String(spec.value);
+        if (spec?.kind !== 'object') continue;
+        const version = spec.items.find(([key]) => key.kind === 'literal' && key.value === 'version')?.[1];
+        if (version?.kind === 'literal') return String(version.value);
+      }
+  return null;
+};
+
+export interface Given {
+  /** Values of variables of the root, by files of values or flags. */
+  readonly values: ReadonlyMap<string, Value>;
+  readonly fetched: Fetched;
+  /** Texts of files that were found, for `file("…")`. */
+  readonly textOf: (path: string) => string | null;
+}
+
+/** What the module in `root` makes. */
+export const loadConfiguration = (
+  folders: Folders,
+  root: string,
+  { values, fetched, textOf }: Given,
+): Configuration => {
+  const loading: Loading = {
+    folders,
+    fetched,
+    textOf,
+    resources: [],
+    absent: [],
+    budget: { left: BUDGET, depth: 0 },
+    visited: new Set(),
+    modules: 0,
+    opensNull: values.size === 0,
+  };
+  loadModule({ folder: root, prefix: '', key: '', inputs: values, certain: true }, loading);
+  return {
+    root,
+    folders: [...loading.visited],
+    resources: loading.resources,
+    absent: loading.absent,
+    undeclared: [...loading.visited].flatMap((folder) => undeclaredIn(folders.get(folder) ?? [])),
+    providerVersion: providerVersionOf(folders, root),
+  };
+};

@@ -1,0 +1,27 @@
+resource "azurerm_monitor_scheduled_query_rules_alert_v2" "a" {
+  name                 = "flows"
+  location             = "westeurope"
+  resource_group_name  = "shop"
+  scopes               = [var.scope]
+  evaluation_frequency = "PT15M"
+  window_duration      = "PT3H"
+  severity             = 2
+  description          = "SNAT port exhaustion on a node"
+
+  criteria {
+    query                   = <<-EOT
+      ContainerLogV2
+      | where LogMessage has "cannot assign requested address"
+    EOT
+    time_aggregation_method = "Count"
+    operator                = "GreaterThan"
+    threshold               = 0
+  }
+
+  action {
+    action_groups = [var.group]
+  }
+}
+variable "scope" {}
+
+variable "group" {}

@@ -1,0 +1,7 @@
+resource "azurerm_log_analytics_workspace" "ws" {
+  name                = "ws"
+  location            = "westeurope"
+  resource_group_name = "shop"
+  sku                 = "PerGB2018"
+  retention_in_days   = 30
+}

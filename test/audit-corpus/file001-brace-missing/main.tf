@@ -1,0 +1,27 @@
+resource "azurerm_log_analytics_workspace" "ws" {
+  name                = "ws"
+  location            = "westeurope"
+  resource_group_name = "shop"
+  sku                 = "PerGB2018"
+  retention_in_days   = 31
+}
+resource "azurerm_kubernetes_cluster" "aks" {
+  name                = "shop"
+  location            = "westeurope"
+  resource_group_name = "shop"
+  dns_prefix          = "shop"
+
+  default_node_pool {
+    name       = "system"
+    vm_size    = "Standard_D4s_v5"
+    node_count = 3
+  }
+
+  identity {
+    type = "SystemAssigned"
+  }
+
+resource "azurerm_resource_group" "rg" {
+  name     = "shop"
+  location = "westeurope"
+}

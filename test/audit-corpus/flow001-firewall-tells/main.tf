@@ -1,0 +1,45 @@
+resource "azurerm_log_analytics_workspace" "ws" {
+  name                = "ws"
+  location            = "westeurope"
+  resource_group_name = "shop"
+  sku                 = "PerGB2018"
+  retention_in_days   = 31
+}
+resource "azurerm_firewall" "fw" {
+  name                = "fw"
+  location            = "westeurope"
+  resource_group_name = "shop"
+  sku_name            = "AZFW_VNet"
+  sku_tier            = "Standard"
+}
+resource "azurerm_monitor_diagnostic_setting" "fw" {
+  name                       = "fw"
+  target_resource_id         = azurerm_firewall.fw.id
+  log_analytics_workspace_id = azurerm_log_analytics_workspace.ws.id
+
+  enabled_log {
+    category = "AZFWNetworkRule"
+  }
+}
+resource "azurerm_kubernetes_cluster" "aks" {
+  name                = "shop"
+  location            = "westeurope"
+  resource_group_name = "shop"
+  dns_prefix          = "shop"
+
+  default_node_pool {
+    name       = "system"
+    vm_size    = "Standard_D4s_v5"
+    node_count = 3
+  }
+
+  identity {
+    type = "SystemAssigned"
+  }
+
+  network_profile {
+    network_plugin      = "azure"
+    network_plugin_mode = "overlay"
+    outbound_type       = "loadBalancer"
+  }
+}

@@ -1,0 +1,10 @@
+resource "azurerm_log_analytics_query_pack" "pack" {
+  name                = "pack"
+  location            = "westeurope"
+  resource_group_name = "shop"
+}
+resource "azurerm_log_analytics_query_pack_query" "q" {
+  query_pack_id = azurerm_log_analytics_query_pack.pack.id
+  display_name  = "pods"
+  body          = "ContainerLogV2 | extend KubernetesMetadata.podUid"
+}

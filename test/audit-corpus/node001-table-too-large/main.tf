@@ -1,0 +1,22 @@
+resource "azurerm_kubernetes_cluster" "aks" {
+  name                = "shop"
+  location            = "westeurope"
+  resource_group_name = "shop"
+  dns_prefix          = "shop"
+
+  default_node_pool {
+    name       = "system"
+    vm_size    = "Standard_D4s_v5"
+    node_count = 3
+
+    linux_os_config {
+      sysctl_config {
+        net_netfilter_nf_conntrack_max = 2097153
+      }
+    }
+  }
+
+  identity {
+    type = "SystemAssigned"
+  }
+}

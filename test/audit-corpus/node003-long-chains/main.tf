@@ -1,0 +1,23 @@
+resource "azurerm_kubernetes_cluster" "aks" {
+  name                = "shop"
+  location            = "westeurope"
+  resource_group_name = "shop"
+  dns_prefix          = "shop"
+
+  default_node_pool {
+    name       = "system"
+    vm_size    = "Standard_D4s_v5"
+    node_count = 3
+
+    linux_os_config {
+      sysctl_config {
+        net_netfilter_nf_conntrack_max     = 1048576
+        net_netfilter_nf_conntrack_buckets = 65536
+      }
+    }
+  }
+
+  identity {
+    type = "SystemAssigned"
+  }
+}

@@ -1,0 +1,28 @@
+resource "azurerm_kubernetes_cluster" "aks" {
+  name                = "shop"
+  location            = "westeurope"
+  resource_group_name = "shop"
+  dns_prefix          = "shop"
+
+  default_node_pool {
+    name       = "system"
+    vm_size    = "Standard_D4s_v5"
+    auto_scaling_enabled = true
+    min_count            = 30
+    max_count            = 50
+
+    upgrade_settings {
+      max_surge = "1"
+    }
+  }
+
+  identity {
+    type = "SystemAssigned"
+  }
+
+  network_profile {
+    network_plugin      = "azure"
+    network_plugin_mode = "overlay"
+    outbound_type       = "loadBalancer"
+  }
+}

@@ -1,0 +1,36 @@
+import { audit, type AuditAsked } from '../src/app/audit.ts';
+import type { AuditReport } from '../src/app/audit-report.ts';
+import type { ConfigurationReaders } from '../src/app/audit-files.ts';
+import { instant } from '../src/base/instant.ts';
+import type { ProviderTypes } from '../src/core/monitoring/provider/provider-types.ts';
+import { loadProviderTypes } from '../src/sources/terraform/load-provider-types.ts';
+import { configurationReaders } from '../src/sources/configuration/configuration-readers.ts';
+
+let opened: Promise<{ readonly readers: ConfigurationReaders; readonly types: ProviderTypes }> | null = null;
+
+const open = async () => ({ readers: await configurationReaders(), types: await loadProviderTypes() });
+
+/** Audits texts by their paths, as if they were the files of one folder that was named. On 27 November 2026, unless said otherwise. */
+export const auditText = async (
+  texts: Readonly<Record<string, string>>,
+  asked: Partial<AuditAsked> = {},
+): Promise<AuditReport> => {
+  opened ??= open();
+  const { readers, types } = await opened;
+  const files = Object.entries(texts).map(([path, text]) => ({ path, text, isNamed: true, isExpected: false }));
+  const { report } = audit({ files, unread: [], fetched: new Map() }, readers, types, {
+    paths: ['.'],
+    scope: 'as-found',
+    elsewhere: new Set(),
+    needDays: 90,
+    values: { files: [], words: [] },
+    today: instant(Date.UTC(2026, 10, 27)),
+    baseline: null,
+    ...asked,
+  });
+  return report;
+};
+
+/** `main.tf:2:1 DCR002`, in the order of the report. */
+export const codesIn = ({ findings }: AuditReport): readonly string[] =>
+  findings.map(({ file, line, column, code }) => `${file}:${line}:${column} ${code}`);

@@ -1,0 +1,178 @@
+import { expect, test } from 'vitest';
+import { readTerraform, type ValuesGiven } from '../../src/app/audit-terraform.ts';
+import type { Value } from '../../src/core/monitoring/hcl/value.ts';
+import { configurationReaders } from '../../src/sources/configuration/configuration-readers.ts';
+import { loadProviderTypes } from '../../src/sources/terraform/load-provider-types.ts';
+
+const readers = await configurationReaders();
+const types = await loadProviderTypes();
+
+const plain = (value: Value | undefined): unknown => {
+  if (value === undefined) return 'missing';
+  if (value.kind === 'known') return value.value;
+  if (value.kind === 'list') return value.items.map(plain);
+  if (value.kind === 'object') return Object.fromEntries([...value.items].map(([k, v]) => [k, plain(v)]));
+  return `unknown: ${value.is ?? value.why}`;
+};
+
+const rootsOf = (
+  texts: Readonly<Record<string, string>>,
+  given: ValuesGiven = { files: [], words: [] },
+  fetched: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map(),
+) => {
+  const files = Object.entries(texts).map(([path, text]) => ({ path, text, isNamed: true, isExpected: false }));
+  return readTerraform({ files, unread: [], fetched }, readers, types, given).roots.map(
+    ({ configuration }) => configuration,
+  );
+};
+
+/** The argument `v` of the first resource, and the file and line that decide it. */
+const decided = (...asked: Parameters<typeof rootsOf>): readonly unknown[] => {
+  const v = rootsOf(...asked)[0]?.resources[0]?.body.arguments.get('v');
+  return [plain(v), `${v?.from.file}:${v?.from.at.line}`];
+};
+
+const MAIN = 'variable "a" {\n  default = "default"\n}\nresource "x" "r" {\n  v = var.a\n}\n';
+
+test.each<[string, Record<string, string>, ValuesGiven, readonly unknown[]]>([
+  ['the default of a variable', {}, { files: [], words: [] }, ['default', 'main.tf:2']],
+  [
+    'terraform.tfvars',
+    { 'terraform.tfvars': '\na = "vars"' },
+    { files: [], words: [] },
+    ['vars', 'terraform.tfvars:2'],
+  ],
+  [
+    'an automatic file goes before terraform.tfvars, the last of them before the others',
+    { 'terraform.tfvars': 'a = 1', 'b.auto.tfvars': 'a = 2', 'a.auto.tfvars': 'a = 3' },
+    { files: [], words: [] },
+    [2, 'b.auto.tfvars:1'],
+  ],
+  [
+    'values as JSON',
+    { 'terraform.tfvars.json': '{"a": ["x"]}' },
+    { files: [], words: [] },
+    [['x'], 'terraform.tfvars.json:1'],
+  ],
+  [
+    'a file of values that nobody names is not read',
+    { 'prod.tfvars': 'a = 1' },
+    { files: [], words: [] },
+    ['default', 'main.tf:2'],
+  ],
+  ['a file that is named', {}, { files: [{ path: 'prod.tfvars', text: 'a = 1' }], words: [] }, [1, 'prod.tfvars:1']],
+  [
+    'a word goes before every file',
+    { 'terraform.tfvars': 'a = 1' },
+    { files: [], words: ['a=x${y'] },
+    ['x${y', '--var a:1'],
+  ],
+  ['a word may be a list', {}, { files: [], words: ['a=["x"]'] }, [['x'], '--var a:1']],
+])('%s decides', (_, more, given, expected) => {
+  expect(decided({ 'main.tf': MAIN, ...more }, given)).toEqual(expected);
+});
+
+test('a default of null is open while nobody gives values, and null once somebody does', () => {
+  const text = 'variable "a" {\n  default = null\n}\nresource "x" "r" {\n  v = var.a == null\n}\n';
+  expect(decided({ 'main.tf': text })[0]).toBe('unknown: null-default');
+  expect(decided({ 'main.tf': text, 'terraform.tfvars': 'b = 1' })[0]).toBe(true);
+});
+
+test('a text in a file of its own is decided there', () => {
+  const text = 'resource "x" "r" {\n  v = file("${path.module}/q.kql")\n}\n';
+  expect(decided({ 'infra/main.tf': text, 'infra/q.kql': 'T | take 1' })).toEqual(['T | take 1', 'infra/q.kql:1']);
+});
+
+test('an overriding file takes the place of arguments and of blocks of a type', () => {
+  const main = 'resource "x" "r" {\n  v = 1\n  w = 1\n  b {\n    c = 1\n  }\n}\n';
+  const [root] = rootsOf({
+    'main.tf': main,
+    'x_override.tf': '\nresource "x" "r" {\n  v = 2\n  b {\n    c = 2\n  }\n}\n',
+  });
+  const body = root?.resources[0]?.body;
+  expect(plain(body?.arguments.get('v'))).toBe(2);
+  expect(plain(body?.arguments.get('w'))).toBe(1);
+  expect(body?.places.get('v')).toMatchObject({ file: 'x_override.tf', at: { line: 3 } });
+  expect(body?.blocks.get('b')?.map((b) => [b.spot.file, plain(b.arguments.get('c'))])).toEqual([['x_override.tf', 2]]);
+});
+
+test('Terraform written as JSON is the same as in its own language', () => {
+  const hcl = `
+variable "days" {
+  default = 30
+}
+resource "azurerm_kubernetes_cluster" "aks" {
+  name = "shop-\${var.days}"
+  tags = { a = "b" }
+  default_node_pool {
+    name       = "system"
+    node_count = var.days / 10
+  }
+  dynamic "oms_agent" {
+    for_each = ["w"]
+    content {
+      log_analytics_workspace_id = oms_agent.value
+    }
+  }
+}
+`;
+  const json = {
+    variable: { days: { default: 30 } },
+    resource: {
+      azurerm_kubernetes_cluster: {
+        aks: {
+          '//': 'a comment',
+          name: 'shop-${var.days}',
+          tags: { a: 'b' },
+          default_node_pool: { name: 'system', node_count: '${var.days / 10}' },
+          dynamic: { oms_agent: { for_each: ['w'], content: { log_analytics_workspace_id: '${oms_agent.value}' } } },
+        },
+      },
+    },
+  };
+  const told = (texts: Record<string, string>): unknown =>
+    rootsOf(texts)[0]?.resources.map(({ address, body }) => ({
+      address,
+      arguments: Object.fromEntries([...body.arguments].map(([k, v]) => [k, plain(v)])),
+      blocks: [...body.blocks].map(([k, all]) => [k, all.map((b) => [...b.arguments].map(([n, v]) => [n, plain(v)]))]),
+    }));
+  expect(told({ 'main.tf.json': JSON.stringify(json, null, 2) })).toEqual(told({ 'main.tf': hcl }));
+});
+
+test('OpenTofu reads x.tofu and leaves x.tf', () => {
+  const [root] = rootsOf({ 'main.tf': 'resource "x" "old" {}\n', 'main.tofu': 'resource "x" "new" {}\n' });
+  expect(root?.resources.map(({ address }) => address)).toEqual(['x.new']);
+});
+
+test('a folder that another calls as a module is no root; what comes from a registry is absent until it was fetched', () => {
+  const texts = {
+    'prod/main.tf': 'module "net" {\n  source = "../net"\n  n = 3\n}\nmodule "far" {\n  source = "a/b/c"\n}\n',
+    'net/main.tf': 'variable "n" {}\nresource "x" "r" {\n  count = var.n\n}\n',
+  };
+  const [root, ...others] = rootsOf(texts);
+  expect(others).toEqual([]);
+  expect(root?.resources.map(({ address }) => address)).toEqual([0, 1, 2].map((i) => `module.net.x.r[${i}]`));
+  expect(root?.absent.map(({ address, source }) => `${address} ${source}`)).toEqual(['module.far a/b/c']);
+  const far = { 'prod/.terraform/modules/far/main.tf': 'resource "x" "far" {}\n' };
+  const fetched = new Map([['prod', new Map([['far', 'prod/.terraform/modules/far']])]]);
+  const whole = rootsOf({ ...texts, ...far }, undefined, fetched).find(({ root: folder }) => folder === 'prod');
+  expect(whole?.absent).toEqual([]);
+  expect(whole?.resources.map(({ address }) => address)).toContain('module.far.x.far');
+});
+
+test.each<[string, string]>([
+  ['locals in a circle', 'locals {\n  a = local.b\n  b = local.a\n}\nresource "x" "r" {\n  v = local.a\n}\n'],
+  ['a resource that names itself', 'resource "x" "r" {\n  v = x.r.v\n}\n'],
+  ['a module that calls itself', 'module "m" {\n  source = "./"\n}\nresource "x" "r" {\n  v = module.m.v\n}\n'],
+  [
+    'a list that is doubled sixty times',
+    `locals {\n${Array.from({ length: 60 }, (_, i) => `  l${i + 1} = concat(local.l${i}, local.l${i})`).join('\n')}\n  l0 = [1, 2]\n}\nresource "x" "r" {\n  v = local.l60\n}\n`,
+  ],
+  [
+    'names that JavaScript has a meaning for',
+    'resource "x" "r" {\n  v = constructor("a")\n  __proto__ = toString(1)\n}\n',
+  ],
+  ['a thousand million instances', 'resource "x" "r" {\n  count = 1000000000\n  v = 1\n}\n'],
+])('%s end', (_, text) => {
+  expect(rootsOf({ 'main.tf': text })[0]?.resources.length).toBeGreaterThan(0);
+});
