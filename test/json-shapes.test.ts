@@ -63,6 +63,7 @@ test('every schema is published under the name that its test knows', () => {
     'evaluation.schema.json',
     'flow.schema.json',
     'flows.schema.json',
+    'monitoring-spec.schema.json',
     'path.schema.json',
     'propagation.schema.json',
     'snat-advice.schema.json',
