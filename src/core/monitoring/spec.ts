@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from '../../base/result.ts';
+import { COMMITMENT_TIERS } from '../prices/meters.ts';
 import {
   amount,
   either,
@@ -32,9 +33,6 @@ export type InventoryTable = (typeof INVENTORY_TABLES)[number];
 
 export const TABLE_PLANS = ['Analytics', 'Basic', 'Auxiliary'] as const;
 export type TablePlan = (typeof TABLE_PLANS)[number];
-
-/** GB a day. https://learn.microsoft.com/azure/azure-monitor/logs/cost-logs#commitment-tiers */
-export const COMMITMENT_TIERS = [100, 200, 300, 400, 500, 1_000, 2_000, 5_000, 10_000, 25_000, 50_000] as const;
 
 const resourceId = (type: string, what: string) =>
   text(

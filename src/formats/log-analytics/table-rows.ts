@@ -45,6 +45,7 @@ class Columns {
         return i === undefined ? undefined : (cells[i] ?? null);
       },
       zone: (column) => this.zones.get(column) ?? '',
+      columns: () => [...this.places.keys()],
       text: () => (cells.every((cell) => typeof cell === 'string') ? cells.join(',') : JSON.stringify(cells)),
     };
   }
@@ -149,5 +150,6 @@ const objectRow = (object: JsonObject, place: string, text: string): Row => ({
   place,
   cell: (column) => member(object, column),
   zone: () => '',
+  columns: () => Object.keys(object),
   text: () => text,
 });
