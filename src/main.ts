@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve as absolute } from 'node:path';
@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { type ErrorCode, EXIT, trouble } from './app/errors.ts';
 import { instant } from './base/instant.ts';
 import { redacted } from './base/redacted.ts';
+import { ok } from './base/result.ts';
 import type { LookAsked, Outside, ServeAsked, ServerAt, Sink, WorkspaceAsked } from './cli/outside.ts';
 import { lent } from './cli/lent.ts';
 import { Refused } from './cli/refused.ts';
@@ -557,6 +558,15 @@ const outside: Outside = {
   serverOf: async (dataDir) => {
     const text = await readFile(serverFile(dataDir), 'utf8').catch(() => null);
     return text === null ? null : (JSON.parse(text) as ServerAt);
+  },
+  retailItems: async (endpoint, filters) => {
+    const { RETAIL_PRICES, retailItems } = await import('./sources/retail-prices/retail-items.ts');
+    const source = endpoint ?? RETAIL_PRICES;
+    const listed = await retailItems(source, filters);
+    return listed.ok ? ok({ ...listed.value, source }) : listed;
+  },
+  makeFolder: async (path) => {
+    await mkdir(path, { recursive: true });
   },
   fetch: (url, headers) => fetch(url, { headers }),
   untilAskedToEnd: async () => {

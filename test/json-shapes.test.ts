@@ -57,6 +57,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 test('every schema is published under the name that its test knows', () => {
   expect(readdirSync(schemas).sort()).toEqual([
     'compared-side.schema.json',
+    'cost-breakdown.schema.json',
+    'cost-difference.schema.json',
+    'cost-estimate.schema.json',
     'diagnosis.schema.json',
     'doctor.schema.json',
     'evaluation-comparison.schema.json',
@@ -65,6 +68,7 @@ test('every schema is published under the name that its test knows', () => {
     'flows.schema.json',
     'monitoring-spec.schema.json',
     'path.schema.json',
+    'price-table.schema.json',
     'propagation.schema.json',
     'snat-advice.schema.json',
     'snat-conntrack-ledger.schema.json',

@@ -61,6 +61,8 @@ const outsideWith = (env: Outside['env'], stdout: Sink, stderr: Sink): Outside =
   temporaryFolder: nobody,
   scratch: nobody,
   wholeFile: nobody,
+  retailItems: nobody,
+  makeFolder: nobody,
   simulate: nobody,
   readText: nobody,
   checkServe: nobody,

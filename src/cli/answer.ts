@@ -12,6 +12,7 @@ export interface Answer {
   /** For jsonl: one object a line. */
   readonly lines?: readonly unknown[];
   readonly csv?: () => readonly string[];
+  readonly markdown?: () => readonly string[];
   readonly table: (options: { readonly width: number | null; readonly wide: boolean }) => readonly string[];
 }
 
@@ -46,6 +47,8 @@ export const print = async (answer: Answer, { outside, globals }: Context): Prom
       const lines = (answer.csv ?? none(output))();
       return writeLines(stdout.isTTY ? lines.map(visible) : lines, stdout);
     }
+    case 'markdown':
+      return writeLines((answer.markdown ?? none(output))(), stdout);
     case 'table':
     case 'wide':
       return writeLines(

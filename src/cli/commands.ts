@@ -5,6 +5,7 @@ const RANGE = ['since', 'until', 'at', 'cluster', 'output', 'tz', 'data', 'serve
 const ASK = 'Ask';
 const BRING = 'Bring in';
 const RUN = 'Run';
+const MONITORING = 'Check the monitoring';
 const TRY = 'Try and measure';
 
 const SYMPTOMS_FLAG: FlagSpec = {
@@ -562,6 +563,51 @@ export const COMMANDS: readonly CommandSpec[] = [
     honours: ['server', 'cluster'],
     seeAlso: ['unmasq serve', 'unmasq sources'],
     run: async (context, _, given) => (await import('./commands/agent.ts')).runAgentHere(context, given),
+  },
+  {
+    name: 'cost',
+    group: MONITORING,
+    takes: '<what> [spec...]',
+    summary: 'what the monitoring of a cluster costs a month, and what another setting would save',
+    about: [
+      'WHAT is `estimate` (each line of a month), `breakdown` (by table, namespace, area or plan) or `diff` (between two specs, or a spec and --set). SPEC is a',
+      'YAML or JSON file that says what the monitoring is to be; `unmasq generate` reads the same. Rows of KubePodInventory are reckoned from nodes, pods and the',
+      'interval; of other tables what the spec tells of them, or --measured finds in exports of Log Analytics. What is not known is ?, and the sum says "at least".',
+      'Prices are list prices, dated, of one region; --refresh asks Azure for those of the region of the cluster.',
+    ],
+    examples: [
+      ['unmasq cost estimate monitoring.yaml', 'What does a month cost?'],
+      ['unmasq cost diff monitoring.yaml --set inventory.interval=5m', 'What does a coarser interval save?'],
+      [
+        'unmasq cost diff monitoring.yaml --set workspace.tables.ContainerLogV2.plan=Basic --set cluster.nodes.now=60',
+        'Another plan for logs, and 60 nodes',
+      ],
+      ['unmasq cost breakdown monitoring.yaml --measured exports/ --by namespace', 'Who fills the workspace?'],
+      ['unmasq cost estimate monitoring.yaml --refresh', "With today's prices of the region"],
+      ['unmasq cost estimate monitoring.yaml -o markdown', 'For a pull request'],
+    ],
+    flags: [
+      {
+        flags: '--set <member=value>',
+        says: 'the spec with something else in it: inventory.interval=5m; repeat for several',
+        repeats: true,
+      },
+      {
+        flags: '--measured <path>',
+        says: 'exports of tables of Log Analytics, or of its table Usage: a file or a folder; repeat for several',
+        repeats: true,
+      },
+      { flags: '--by <what>', says: 'with breakdown: table (the default), namespace, area or plan' },
+      {
+        flags: '--prices <file>',
+        says: 'a table of prices (default: what --refresh kept for the region, else the one that unmasq brings along)',
+      },
+      { flags: '--refresh', says: "ask Azure's Retail Prices API first, and keep its prices; needs no login" },
+      { flags: '--prices-endpoint <url>', says: 'another place that answers as that API does' },
+    ],
+    honours: ['output', 'strict'],
+    seeAlso: ['unmasq snat plan', 'unmasq help output'],
+    run: async (context, words, given) => (await import('./commands/cost.ts')).runCost(context, words, given),
   },
   {
     name: 'demo',

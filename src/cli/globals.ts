@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { refuse } from './refused.ts';
 import type { When } from './render/colour.ts';
 
-export const OUTPUTS = ['table', 'wide', 'json', 'jsonl', 'csv', 'yaml'] as const;
+export const OUTPUTS = ['table', 'wide', 'json', 'jsonl', 'csv', 'yaml', 'markdown'] as const;
 export type Output = (typeof OUTPUTS)[number];
 
 interface GlobalFlag {

@@ -1,5 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Instant } from '../base/instant.ts';
+import type { Result } from '../base/result.ts';
+import type { RetailItem } from '../core/prices/from-retail.ts';
 import type { SymptomReader } from '../core/symptom.ts';
 import type { Retention } from '../core/retention.ts';
 import type { ByteObject, CollectorCheck, Scratch, Store, TakeIn, TimeSpan } from '../core/ports.ts';
@@ -169,6 +171,13 @@ export interface Looked {
   readonly selector: string;
 }
 
+export interface RetailListed {
+  readonly items: readonly RetailItem[];
+  readonly rejected: number;
+  /** Where they are from. */
+  readonly source: string;
+}
+
 /** Everything that a command needs of the world. main.ts connects it; a test connects something smaller. */
 export interface Outside {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -214,6 +223,10 @@ export interface Outside {
   lookAtNodes(asked: LookAsked, take: TakeIn, stop: AbortSignal): Promise<Looked>;
   /** The server that has the folder open; null: none does, or it cannot be known. */
   serverOf(dataDir: string): Promise<ServerAt | null>;
+  /** Rows of Azure's list of retail prices, all that the filters mean; null: of the public one. A problem says why there are none. */
+  retailItems(endpoint: string | null, filters: readonly string[]): Promise<Result<RetailListed, string>>;
+  /** With those around it. */
+  makeFolder(path: string): Promise<void>;
   fetch(url: string, headers: Readonly<Record<string, string>>): Promise<Response>;
   /** Resolves when the process is asked to end: Ctrl-C, SIGTERM. */
   untilAskedToEnd(): Promise<void>;

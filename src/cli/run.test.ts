@@ -252,6 +252,8 @@ const unmasqOn = async (
         },
       };
     },
+    retailItems: () => Promise.reject(new Error('no network here')),
+    makeFolder: () => Promise.resolve(),
     readText: (path) => Promise.reject(Object.assign(new Error(`there is no ${path}`), { code: 'ENOENT' })),
     checkServe: () => Promise.resolve(),
     serve: () => Promise.reject(new Error('no server here')),

@@ -29,7 +29,6 @@ export const INVENTORY_TABLES = [
   'InsightsMetrics',
   'Perf',
 ] as const;
-export type InventoryTable = (typeof INVENTORY_TABLES)[number];
 
 export const TABLE_PLANS = ['Analytics', 'Basic', 'Auxiliary'] as const;
 export type TablePlan = (typeof TABLE_PLANS)[number];

@@ -11,7 +11,7 @@ export interface WrittenMember {
   readonly value: Written;
 }
 
-export const memberNamed = (written: Written | undefined, name: string): WrittenMember | undefined =>
+const memberNamed = (written: Written | undefined, name: string): WrittenMember | undefined =>
   written?.kind === 'map' ? written.members.find((member) => member.name === name) : undefined;
 
 /** The same with another value at the path; maps on the way to it are made where there are none. */

@@ -5,8 +5,6 @@ export interface RetailMeter {
   /** Where meters of several products have one name: the first of these that is there. */
   readonly productNames?: readonly string[];
   readonly unitOfMeasure: string;
-  /** Where one price holds everywhere, the API says `Global` or nothing instead of a region. */
-  readonly isGlobal?: true;
 }
 
 export interface Meter {
@@ -103,29 +101,24 @@ export const METERS = {
   natGateway: hourly('gateway and month', {
     serviceName: 'NAT Gateway',
     meterName: 'Standard Gateway',
-    isGlobal: true,
   }),
   natGatewayData: perGb('GB, both directions', {
     serviceName: 'NAT Gateway',
     meterName: 'Standard Data Processed',
-    isGlobal: true,
   }),
   loadBalancerData: perGb('GB, both directions', {
     serviceName: 'Load Balancer',
     meterName: 'Standard Data Processed',
-    isGlobal: true,
   }),
   privateEndpoint: hourly('endpoint and month', {
     serviceName: 'Virtual Network',
     meterName: 'Standard Private Endpoint',
     productNames: ['Virtual Network Private Link'],
-    isGlobal: true,
   }),
   privateEndpointData: perGb('GB, each direction', {
     serviceName: 'Virtual Network',
     meterName: 'Standard Data Processed - Ingress',
     productNames: ['Virtual Network Private Link'],
-    isGlobal: true,
   }),
 } as const satisfies Record<string, Meter>;
 

@@ -28,7 +28,6 @@ export const billDifference = (before: Bill, after: Bill): BillDifference => {
     if (one === undefined) return [];
     const [from, to] = [was === undefined ? 0 : was.monthly, is === undefined ? 0 : is.monthly];
     const change = from === null || to === null ? null : cents(to - from);
-    // Unknown before and after, by the same unknown: nothing can be said, and nothing changed that is known of.
     if (change === 0) return [];
     return [{ area: one.area, item: one.item, before: from, after: to, change }];
   });
@@ -36,7 +35,8 @@ export const billDifference = (before: Bill, after: Bill): BillDifference => {
     (a, b) => Math.abs(b.change ?? 0) - Math.abs(a.change ?? 0) || (a.item < b.item ? -1 : 1),
   );
   return {
-    items: sorted,
+    // What is known of neither side is no difference that could be shown.
+    items: sorted.filter(({ before: was, after: is }) => was !== null || is !== null),
     monthlyChange: cents(sorted.reduce((sum, { change }) => sum + (change ?? 0), 0)),
     unknown: sorted.filter(({ change }) => change === null).map(({ item }) => item),
   };

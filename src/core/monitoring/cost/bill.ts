@@ -100,7 +100,7 @@ const sumOf = (tables: readonly TableUsage[]): number => tables.reduce((sum, { g
 const isBilled = ({ table }: TableUsage): boolean => !FREE_TABLES.has(table);
 
 const ingestion = (spec: MonitoringSpec, { tables }: Usage, price: Pricing): readonly BillItem[] => {
-  const lines = tables.filter(isBilled).map((one) => tableLine(spec, one, price));
+  const lines = tables.filter(isBilled).map((one) => tableLine(spec, one, tables, price));
   const known = sumOf(tables.filter((one) => isBilled(one) && planOf(spec, one.table) === 'Analytics'));
   const free = Math.min(freeOf('analyticsLogs'), known);
   return free === 0
@@ -115,9 +115,15 @@ const ingestion = (spec: MonitoringSpec, { tables }: Usage, price: Pricing): rea
       ];
 };
 
-const tableLine = (spec: MonitoringSpec, one: TableUsage, price: Pricing): BillItem => {
+const tableLine = (spec: MonitoringSpec, one: TableUsage, tables: readonly TableUsage[], price: Pricing): BillItem => {
   const plan = planOf(spec, one.table);
-  return price.line(PLAN_PRICES[plan], { area: 'ingestion', item: nameOf(one), quantity: one.gb, ...told(one), plan });
+  return price.line(PLAN_PRICES[plan], {
+    area: 'ingestion',
+    item: nameOf(one, tables),
+    quantity: one.gb,
+    ...told(one),
+    plan,
+  });
 };
 
 const told = ({ table, namespace, origin, missing }: TableUsage): Partial<BillItem> => ({
@@ -127,7 +133,11 @@ const told = ({ table, namespace, origin, missing }: TableUsage): Partial<BillIt
   missing,
 });
 
-const nameOf = ({ table, namespace }: TableUsage): string => (namespace === null ? table : `${table} of ${namespace}`);
+/** The name of a line: rows of no named namespace are those of the others, where there are named ones. */
+const nameOf = ({ table, namespace }: TableUsage, tables: readonly TableUsage[]): string => {
+  if (namespace !== null) return `${table} of ${namespace}`;
+  return tables.some((one) => one.table === table && one.namespace !== null) ? `${table} of others` : table;
+};
 
 /** A tier is paid for whole, used or not; what is over it costs as much a GB. */
 const committed = (
@@ -148,7 +158,7 @@ const committed = (
       (one): BillItem => ({
         ...BARE,
         area: 'ingestion',
-        item: nameOf(one),
+        item: nameOf(one, tables),
         ...told(one),
         plan: 'Analytics',
         quantity: one.gb,
@@ -171,7 +181,9 @@ const committed = (
           } as const,
         ]
       : []),
-    ...billed.filter(({ table }) => planOf(spec, table) !== 'Analytics').map((one) => tableLine(spec, one, price)),
+    ...billed
+      .filter(({ table }) => planOf(spec, table) !== 'Analytics')
+      .map((one) => tableLine(spec, one, tables, price)),
   ];
 };
 
