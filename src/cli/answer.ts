@@ -32,7 +32,8 @@ const LINES = 500;
 /** Prints the answer as `-o` asks. */
 export const print = async (answer: Answer, { outside, globals }: Context): Promise<void> => {
   const { stdout } = outside;
-  const { output } = globals;
+  const { output, ownOutput } = globals;
+  if (ownOutput === 'markdown' && answer.markdown !== undefined) return writeLines(answer.markdown(), stdout);
   switch (output) {
     case 'json':
       return stdout.write(`${jsonText(answer.report, 2)}\n`);
@@ -47,8 +48,6 @@ export const print = async (answer: Answer, { outside, globals }: Context): Prom
       const lines = (answer.csv ?? none(output))();
       return writeLines(stdout.isTTY ? lines.map(visible) : lines, stdout);
     }
-    case 'markdown':
-      return writeLines((answer.markdown ?? none(output))(), stdout);
     case 'table':
     case 'wide':
       return writeLines(

@@ -1,5 +1,5 @@
 import type { Context } from './context.ts';
-import type { Given, GlobalName } from './globals.ts';
+import type { Given, GlobalName, OwnOutput } from './globals.ts';
 
 export interface FlagSpec {
   /** As commander takes it: `--node <name>`. */
@@ -26,6 +26,8 @@ export interface CommandSpec {
   readonly honours: readonly GlobalName[];
   /** Its flags are settings too: of the configuration file and the environment. */
   readonly isConfigured?: true;
+  /** Formats of `-o` that only it has. */
+  readonly alsoPrints?: readonly OwnOutput[];
   readonly seeAlso: readonly string[];
   /** Gives the exit code. */
   readonly run: (context: Context, words: readonly string[], given: Given) => Promise<number>;

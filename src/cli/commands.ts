@@ -4,8 +4,8 @@ import { CONFIG_FILE } from './read-config.ts';
 const RANGE = ['since', 'until', 'at', 'cluster', 'output', 'tz', 'data', 'server'] as const;
 const ASK = 'Ask';
 const BRING = 'Bring in';
+const CONFIGURE = 'Configure';
 const RUN = 'Run';
-const MONITORING = 'Check the monitoring';
 const TRY = 'Try and measure';
 
 const SYMPTOMS_FLAG: FlagSpec = {
@@ -566,7 +566,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'cost',
-    group: MONITORING,
+    group: CONFIGURE,
     takes: '<what> [spec...]',
     summary: 'what the monitoring of a cluster costs a month, and what another setting would save',
     about: [
@@ -606,6 +606,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '--prices-endpoint <url>', says: 'another place that answers as that API does' },
     ],
     honours: ['output', 'strict'],
+    alsoPrints: ['markdown'],
     seeAlso: ['unmasq snat plan', 'unmasq help output'],
     run: async (context, words, given) => (await import('./commands/cost.ts')).runCost(context, words, given),
   },

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { refuse } from './refused.ts';
 import type { When } from './render/colour.ts';
 
-export const OUTPUTS = ['table', 'wide', 'json', 'jsonl', 'csv', 'yaml', 'markdown'] as const;
+export const OUTPUTS = ['table', 'wide', 'json', 'jsonl', 'csv', 'yaml'] as const;
 export type Output = (typeof OUTPUTS)[number];
+/** What some commands print beside these; a command says which (`alsoPrints`). */
+export type OwnOutput = 'sarif' | 'markdown' | 'diff';
 
 interface GlobalFlag {
   readonly flags: string;
@@ -65,6 +67,8 @@ export const ALWAYS: readonly GlobalName[] = ['color', 'noColor', 'quiet', 'verb
 
 export interface Globals {
   readonly output: Output;
+  /** Asked for in the place of `output`; null: none of them. */
+  readonly ownOutput: OwnOutput | null;
   readonly since: string | null;
   readonly until: string | null;
   readonly at: string | null;
@@ -93,6 +97,7 @@ export const readGlobals = (
   env: Readonly<Record<string, string | undefined>>,
   command: string,
   honours: readonly GlobalName[],
+  alsoPrints: readonly OwnOutput[] = [],
 ): Globals => {
   for (const [name, flag] of GLOBALS) {
     const value = given[name === 'noColor' ? 'color' : name];
@@ -110,9 +115,12 @@ export const readGlobals = (
     const value = given[name];
     return typeof value === 'string' ? value : null;
   };
+  const output = text('output') ?? 'table';
+  const ownOutput = alsoPrints.find((own) => own === output) ?? null;
   const color = given['color'] === false ? 'never' : (text('color') ?? 'auto');
   return {
-    output: oneOf('--output', text('output') ?? 'table', OUTPUTS),
+    output: ownOutput === null ? (oneOf('--output', output, [...OUTPUTS, ...alsoPrints]) as Output) : 'table',
+    ownOutput,
     since: text('since'),
     until: text('until'),
     at: text('at'),

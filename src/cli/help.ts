@@ -19,10 +19,15 @@ export const commandHelp = (spec: CommandSpec): string => {
     ...(spec.flags.length === 0 ? [] : ['', 'Flags:', ...flagLines(spec.flags)]),
     '',
     'Global flags:',
-    ...flagLines(globals.map(([, flag]) => flag)),
+    ...flagLines(globals.map(([name, flag]) => (name === 'output' ? withOwn(flag, spec) : flag))),
     ...(spec.seeAlso.length === 0 ? [] : ['', `See also: ${spec.seeAlso.join(', ')}`]),
   ]);
 };
+
+const withOwn = ({ flags, says }: FlagSpec, { alsoPrints = [] }: CommandSpec): FlagSpec => ({
+  flags,
+  says: says.replace(' (default', `${alsoPrints.map((own) => `|${own}`).join('')} (default`),
+});
 
 export const programHelp = (specs: readonly CommandSpec[]): string => {
   const groups = Map.groupBy(specs, (spec) => spec.group);

@@ -86,7 +86,7 @@ const runCommand = async (
   const settled = spec.isConfigured === true ? await readSettings(spec, { ...globalFlags, ...flags }, outside) : null;
   const given = settled === null ? flags : { ...flags, ...givenBy(settled, false) };
   const shared = settled === null ? globalFlags : { ...globalFlags, ...givenBy(settled, true) };
-  const globals = readGlobals(shared, outside.env, spec.name, spec.honours);
+  const globals = readGlobals(shared, outside.env, spec.name, spec.honours, spec.alsoPrints);
   const zone: Zone = must(zoneNamed(globals.tz ?? (outside.stdout.isTTY ? 'local' : 'utc')));
   const voice = voiceOn(outside.stderr, {
     ...globals,

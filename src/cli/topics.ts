@@ -32,7 +32,6 @@ export const TOPICS: Readonly<Record<string, readonly string[]>> = {
     '  -o jsonl   one object a line, data only',
     '  -o csv     RFC 4180 with a header; texts that a spreadsheet would run get a quote before them',
     '  -o yaml    the same as json',
-    '  -o markdown  tables for a pull request or a wiki (`cost`, `audit`)',
     '',
     'Data goes to stdout, everything else to stderr. Programs get times in UTC, whatever --tz says.',
   ],
