@@ -35,7 +35,7 @@ const LIVE = [
 const PROGRAM = [
   'src/main.test.ts',
   'simulator/simulate.test.ts',
-  'test/{cost,examples,json-shapes,killed-while-writing,snat,snat-advice,snat-plan,trace}.test.ts',
+  'test/{audit-logs,cost,examples,json-shapes,killed-while-writing,snat,snat-advice,snat-plan,trace}.test.ts',
 ];
 /** The program in trouble: npm run faults. */
 const FAULTS = 'test/faults/**/*.test.ts';

@@ -66,6 +66,7 @@ test('every schema is published under the name that its test knows', () => {
     'evaluation.schema.json',
     'flow.schema.json',
     'flows.schema.json',
+    'log-audit.schema.json',
     'monitoring-spec.schema.json',
     'path.schema.json',
     'price-table.schema.json',

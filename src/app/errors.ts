@@ -194,6 +194,11 @@ export const ERRORS = {
     says: 'nothing could be measured',
     fix: 'Give exports of tables of Log Analytics, as JSON or CSV, with TimeGenerated and, if possible, Type and _BilledSize; or of the table Usage.',
   },
+  E525: {
+    exit: EXIT.failure,
+    says: 'there is no line of a log to score',
+    fix: 'Give files of logs, folders with such, or - for standard input, with --logs.',
+  },
   E601: {
     exit: EXIT.failure,
     says: 'the address to listen on cannot be used',

@@ -1,3 +1,4 @@
+import { AUDIT } from './audit-command.ts';
 import type { CommandSpec, FlagSpec } from './command.ts';
 import { CONFIG_FILE } from './read-config.ts';
 
@@ -564,6 +565,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     seeAlso: ['unmasq serve', 'unmasq sources'],
     run: async (context, _, given) => (await import('./commands/agent.ts')).runAgentHere(context, given),
   },
+  AUDIT,
   {
     name: 'cost',
     group: CONFIGURE,

@@ -1,3 +1,4 @@
+import { utf8Length } from '../../base/utf8-length.ts';
 import type { Reject } from '../../core/facts.ts';
 import type { IngestedTables } from '../../core/monitoring/cost/ingested.ts';
 import { INVENTORY_TABLES } from '../../core/monitoring/spec.ts';
@@ -140,14 +141,4 @@ export class RowSizes implements RowsInto {
 const bytesOf = (cell: unknown): number => {
   if (cell === null || cell === undefined) return 0;
   return utf8Length(typeof cell === 'string' ? cell : JSON.stringify(cell));
-};
-
-const utf8Length = (text: string): number => {
-  let bytes = text.length;
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    // Half of a pair of four bytes counts two, as it is one of two units.
-    if (c > 0x7f) bytes += c > 0x7ff && (c < 0xd800 || c > 0xdfff) ? 2 : 1;
-  }
-  return bytes;
 };
