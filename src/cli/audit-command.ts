@@ -1,7 +1,7 @@
 import type { CommandSpec, FlagSpec } from './command.ts';
 
 /** Flags of `unmasq audit` that are about samples of logs. */
-export const AUDIT_LOGS_FLAGS: readonly FlagSpec[] = [
+const AUDIT_LOGS_FLAGS: readonly FlagSpec[] = [
   {
     flags: '--logs <path>',
     says: 'score a sample of logs: lines as programs, container runtimes and kubectl write them, or rows of ContainerLogV2; repeat for several',

@@ -139,6 +139,20 @@ test("Azure's own count of two hours: 360 times as much a month, for each table 
   expect(sizes.free).toBe(1);
 });
 
+test('as `az` writes it: every value as text, a null as None', () => {
+  const { tables, sizes } = read(
+    rows(
+      { TableName: 'PrimaryResult', TimeGenerated: at(0), Type: 'Perf', _BilledSize: '700', Computer: 'None' },
+      { TableName: 'PrimaryResult', ...usage('KubeEvents', 0, 5), Quantity: '5.0', IsBillable: 'True' },
+    ),
+  );
+  expect(tables.measured()).toMatchObject([
+    { table: 'KubeEvents', bytes: 5_000_000 },
+    { table: 'Perf', bytes: 700 },
+  ]);
+  expect(sizes.rejected).toBe(0);
+});
+
 test('Azure counts how much a table is, its rows say of which namespace', () => {
   const { tables } = read(
     rows(usage('KubePodInventory', 0, 1_000), pod(0), pod(1, { Namespace: 'batch', _BilledSize: 200 })),

@@ -207,17 +207,14 @@ const severalOf = (code: LogCode, subject: string, spellings: ReadonlyMap<string
   const [, other] = used;
   if (other === undefined) return [];
   return [
-    finding(
-      code,
-      subject,
-      other[1].first,
-      `${used.map(([spelling, { count, services }]) => `${spelling} (${linesOf(count)} of ${[...services].toSorted().slice(0, 3).join(', ')}${services.size > 3 ? ' …' : ''})`).join(', ')}`,
-      {
-        related: used.filter((one) => one !== other).map(([spelling, { first }]) => ({ place: first, says: spelling })),
-      },
-    ),
+    finding(code, subject, other[1].first, used.map(usedBy).join(', '), {
+      related: used.filter((one) => one !== other).map(([spelling, { first }]) => ({ place: first, says: spelling })),
+    }),
   ];
 };
+
+const usedBy = ([spelling, { count, services }]: readonly [string, Spelling]): string =>
+  `${spelling} (${linesOf(count)} of ${[...services].toSorted().slice(0, 3).join(', ')}${services.size > 3 ? ' …' : ''})`;
 
 const severalForms = ({ services }: LogSample): readonly LogFinding[] => {
   const forms = new Map<string, Spelling>();
