@@ -458,6 +458,21 @@ const workspaceAt: Outside['workspaceAt'] = async ({ cluster, tables, span, curs
   }
 };
 
+const ingestionAt: Outside['ingestionAt'] = async (asked) => {
+  const place = await workspacePlace(asked);
+  const { findIngestion } = await import('./sources/log-analytics/find-ingestion.ts');
+  const { pause } = await import('./sources/pause.ts');
+  const world = { credential: null, random: () => Math.random(), pause };
+  try {
+    return await findIngestion({ ...world, ...place }, outside.now());
+  } catch (error) {
+    const { AzureTrouble } = await import('./sources/azure/azure-trouble.ts');
+    if (!(error instanceof AzureTrouble)) throw error;
+    const { workspaceTrouble } = await import('./app/workspace-trouble.ts');
+    throw new Refused(workspaceTrouble(error.kind, error.message, place.id));
+  }
+};
+
 /** Nodes beyond which somebody has to say that every one is meant. */
 const MOST_NODES = 50;
 /** A node that has the image starts a pod within seconds; to pull it may take a minute. */
@@ -559,6 +574,7 @@ const outside: Outside = {
     const text = await readFile(serverFile(dataDir), 'utf8').catch(() => null);
     return text === null ? null : (JSON.parse(text) as ServerAt);
   },
+  ingestionAt,
   retailItems: async (endpoint, filters) => {
     const { RETAIL_PRICES, retailItems } = await import('./sources/retail-prices/retail-items.ts');
     const source = endpoint ?? RETAIL_PRICES;

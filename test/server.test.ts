@@ -61,6 +61,7 @@ const outsideWith = (env: Outside['env'], stdout: Sink, stderr: Sink): Outside =
   temporaryFolder: nobody,
   scratch: nobody,
   wholeFile: nobody,
+  ingestionAt: nobody,
   retailItems: nobody,
   makeFolder: nobody,
   simulate: nobody,

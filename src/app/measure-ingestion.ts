@@ -1,4 +1,4 @@
-import { IngestedTables, type MeasuredTable } from '../core/monitoring/cost/ingested.ts';
+import { IngestedTables, type MeasuredTable, type NamespaceSum } from '../core/monitoring/cost/ingested.ts';
 import type { TableUsage } from '../core/monitoring/cost/usage.ts';
 import type { ByteObject } from '../core/ports.ts';
 import { RowSizes } from '../formats/log-analytics/row-sizes.ts';
@@ -14,9 +14,13 @@ export interface Measured {
   readonly free: number;
 }
 
-/** Adds up rows of exported tables of Log Analytics, whichever tables they are of. Nothing is stored. */
-export const measureIngestion = async (objects: Iterable<ByteObject>): Promise<Measured> => {
+/** Adds up rows of exported tables of Log Analytics, whichever tables they are of. Nothing is stored. `sums`: what a workspace added up itself. */
+export const measureIngestion = async (
+  objects: Iterable<ByteObject>,
+  sums: Iterable<NamespaceSum> = [],
+): Promise<Measured> => {
   const tables = new IngestedTables();
+  for (const sum of sums) tables.summed(sum);
   const useless: { readonly name: string; readonly why: string }[] = [];
   let rejected = 0;
   let free = 0;

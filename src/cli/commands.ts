@@ -596,8 +596,12 @@ export const COMMANDS: readonly CommandSpec[] = [
       },
       {
         flags: '--measured <path>',
-        says: 'exports of tables of Log Analytics, or of its table Usage: a file or a folder; repeat for several',
+        says: 'exports of tables of Log Analytics, or of its table Usage: a file or a folder; log-analytics://ID asks the workspace itself; repeat for several',
         repeats: true,
+      },
+      {
+        flags: '--log-analytics-endpoint <url>',
+        says: 'its API in another cloud than the public one, such as https://api.loganalytics.us',
       },
       { flags: '--by <what>', says: 'with breakdown: table (the default), namespace, area or plan' },
       {

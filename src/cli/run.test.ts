@@ -252,6 +252,7 @@ const unmasqOn = async (
         },
       };
     },
+    ingestionAt: () => Promise.reject(new Error('no workspace here')),
     retailItems: () => Promise.reject(new Error('no network here')),
     makeFolder: () => Promise.resolve(),
     readText: (path) => Promise.reject(Object.assign(new Error(`there is no ${path}`), { code: 'ENOENT' })),

@@ -17,6 +17,7 @@ import { type Answer, csvOf, print, tableOf } from '../answer.ts';
 import type { Context } from '../context.ts';
 import { texts, textOf } from '../flag-values.ts';
 import { type Given, oneOf } from '../globals.ts';
+import type { WorkspaceIngestion } from '../outside.ts';
 import { choosePrices } from '../prices.ts';
 import { readSpecFile, specFrom, specWith } from '../read-spec.ts';
 import { refuse } from '../refused.ts';
@@ -38,7 +39,7 @@ export const runCost = async (context: Context, words: readonly string[], given:
   const from = specFrom(name, written);
   const later = other === null ? written : await readSpecFile(other, context.outside);
   const spec = specWith(other ?? name, later, set);
-  const measured = await measuredAt(texts(given, 'measured'), context);
+  const measured = await measuredAt(given, context);
   const { table: prices, isStale } = await choosePrices(spec.cluster.region, given, context);
   const asked = (side: CostAsked['side'], as: MonitoringSpec): CostAsked => ({
     side,
@@ -66,11 +67,23 @@ const refuseAmount = (what: (typeof WHATS)[number], files: readonly string[], se
     refuse('E103', 'what is different?', { fix: 'Give a second spec, or --set inventory.interval=5m.' });
 };
 
-const measuredAt = async (paths: readonly string[], { outside, voice }: Context): Promise<Measured | null> => {
-  if (paths.length === 0) return null;
-  const { objects, skipped } = await outside.filesAt(paths);
+const measuredAt = async (given: Given, { outside, voice }: Context): Promise<Measured | null> => {
+  const named = texts(given, 'measured');
+  const workspaces = named.filter((one) => one.startsWith('log-analytics://'));
+  const endpoint = textOf(given, 'logAnalyticsEndpoint');
+  if (endpoint !== null && workspaces.length === 0)
+    refuse('E104', '--log-analytics-endpoint has no meaning without a workspace');
+  if (named.length === 0) return null;
+  const { objects, skipped } = await outside.filesAt(named.filter((one) => !workspaces.includes(one)));
   for (const { name, why, isProblem } of skipped) if (isProblem) voice.warn(`${name}: ${why}`);
-  const measured = await measureIngestion(objects);
+  const found: WorkspaceIngestion[] = [];
+  for (const workspace of workspaces) found.push(await outside.ingestionAt({ workspace, endpoint }));
+  for (const { table, why } of found.flatMap(({ unclear }) => unclear))
+    voice.note(`which namespaces have ${table} is not known: ${why}`);
+  const measured = await measureIngestion(
+    [...objects, ...found.map(({ usage }) => usage)],
+    found.flatMap(({ namespaces }) => namespaces),
+  );
   for (const { name, why } of measured.useless) voice.warn(`${name} was not measured: ${why}`);
   if (measured.rejected > 0)
     voice.warn(`${plural(measured.rejected, 'row')} of what was to be measured cannot be used`);

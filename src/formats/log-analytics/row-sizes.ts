@@ -18,7 +18,7 @@ const UNBILLED: ReadonlySet<string> = new Set([
 ]);
 
 /** Where tables say of which namespace a row is. `Namespace` of others is something else: of InsightsMetrics, where a metric comes from. */
-const NAMESPACE: Readonly<Record<string, string>> = {
+export const NAMESPACE_COLUMNS: Readonly<Record<string, string>> = {
   KubePodInventory: 'Namespace',
   KubeEvents: 'Namespace',
   KubeServices: 'Namespace',
@@ -79,7 +79,7 @@ export class RowSizes implements RowsInto {
     }
     const billed = Number(reader.text('_BilledSize') || Number.NaN);
     const isBilledSize = Number.isFinite(billed) && billed >= 0;
-    const namespace = Object.hasOwn(NAMESPACE, table) ? reader.text(NAMESPACE[table] as string) : '';
+    const namespace = Object.hasOwn(NAMESPACE_COLUMNS, table) ? reader.text(NAMESPACE_COLUMNS[table] as string) : '';
     this.tables.row(
       table,
       namespace === '' ? null : namespace,

@@ -26,6 +26,17 @@ interface Counted {
   last: number;
   /** Rows whose size nobody billed. */
   reckoned: number;
+  /** Minutes that sums are of; null: rows were read, and tell it. */
+  span: number | null;
+}
+
+/** What a workspace says that rows of one namespace come to. */
+export interface NamespaceSum {
+  readonly table: string;
+  readonly namespace: string | null;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly minutes: number;
 }
 
 interface Hours {
@@ -61,6 +72,14 @@ export class IngestedTables {
     sum.rows++;
     sum.bytes += bytes;
     counted.byNamespace.set(key, sum);
+  }
+
+  /** Rows that somebody else added up. */
+  summed({ table, namespace, rows, bytes, minutes }: NamespaceSum): void {
+    this.rows++;
+    const counted = this.counted.get(table) ?? { ...started(0), span: minutes };
+    this.counted.set(table, counted);
+    counted.byNamespace.set(namespace, { rows, bytes });
   }
 
   /** A row of the table Usage: what Azure counted of a table between two times. */
@@ -118,6 +137,7 @@ const started = (atMs: number): Counted => ({
   first: atMs,
   last: atMs,
   reckoned: 0,
+  span: null,
 });
 
 const sumOf = ({ byNamespace }: Counted): Sum =>
@@ -130,7 +150,8 @@ const sumOf = ({ byNamespace }: Counted): Sum =>
  * The time that rows stand for: from the first to the last, and as long again as lies between two of their minutes. Of samples each five minutes the
  * last one stands for five as well.
  */
-const minutesIn = ({ minutes, first, last }: Counted): number => {
+const minutesIn = ({ minutes, first, last, span }: Counted): number => {
+  if (span !== null) return span;
   const between = Math.floor(last / MINUTE) - Math.floor(first / MINUTE);
   const gap = minutes.size > 1 && minutes.size < MOST_MINUTES ? between / (minutes.size - 1) : 1;
   return between + gap;
