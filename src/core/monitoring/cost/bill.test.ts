@@ -137,6 +137,61 @@ test.each<[string, number, number | null, number]>([
   expect(item(found, 'the first 5 GB of a billing account')).toBeUndefined();
 });
 
+test('what is in a tier costs nothing more, and what is over a tier of no known price is ?', () => {
+  const found = (gb: number, usd: number | null): Bill =>
+    bill({ workspace: { commitmentGbPerDay: 100 }, usage: { tables: { AppTraces: gb } } }, withTier(usd));
+  expect(item(found(30, 200), 'AppTraces')).toMatchObject({ quantity: 30, unitPrice: 0, monthly: 0 });
+  expect(item(found(3_000, 200), 'over the commitment tier')).toBeUndefined();
+  expect(item(found(3_100, 200), 'over the commitment tier')).toMatchObject({
+    quantity: 100,
+    unitPrice: 2,
+    missing: null,
+  });
+  expect(item(found(3_100, null), 'over the commitment tier')).toMatchObject({
+    monthly: null,
+    missing: 'the price of the tier',
+  });
+});
+
+test('days of a table of which a part is not known are not known', () => {
+  const found = bill({
+    workspace: { retentionDays: 61 },
+    inventory: { tables: ['KubePodInventory'] },
+    usage: { namespaces: { shop: { pods: 100 } } },
+  });
+  expect(item(found, 'KubePodInventory: 30 days beyond those that are free')).toMatchObject({
+    quantity: null,
+    missing: 'usage.podsPerNode',
+  });
+});
+
+test('rows of others are named so where some are told, and only of that table', () => {
+  const found = bill({
+    workspace: {},
+    inventory: { tables: ['KubePodInventory'] },
+    usage: { podsPerNode: 30, namespaces: { shop: { pods: 100 }, web: { pods: 1 } }, tables: { AppTraces: 1 } },
+  });
+  expect(found.items.map((one) => one.item)).toEqual([
+    'KubePodInventory of shop',
+    'KubePodInventory of web',
+    'KubePodInventory of others',
+    'AppTraces',
+    'the first 5 GB of a billing account',
+  ]);
+});
+
+test('a load balancer: its addresses, and data by the GB', () => {
+  expect(sumOf(bill({ egress: { loadBalancer: {} } }), 'egress')).toBe(3.65);
+  expect(bill({ egress: { loadBalancer: { outboundIps: 3 } }, usage: { egressGb: 100 } }).monthly).toBe(3 * 3.65 + 0.5);
+});
+
+test('no day beyond what is free is no line', () => {
+  const found = bill({ workspace: { tables: { T: { totalDays: 31 } } }, usage: { tables: { T: 300 } } });
+  expect(sumOf(found, 'retention')).toBe(0);
+  const more = bill({ workspace: { tables: { T: { totalDays: 32 } } }, usage: { tables: { T: 300 } } });
+  expect(sumOf(more, 'retention')).toBe(0.2);
+});
+
 test('tables of other plans are paid for beside the tier', () => {
   const spec = {
     workspace: { commitmentGbPerDay: 100, tables: { T: { plan: 'Basic' } } },

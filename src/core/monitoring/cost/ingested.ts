@@ -114,11 +114,13 @@ export class IngestedTables {
       const counted = this.counted.get(table);
       const used = this.usage.get(table);
       const whole = used === undefined || span <= 0 ? null : (used.bytes * MONTH_MINUTES) / span;
-      if (counted === undefined) return whole === null ? [] : [usage(table, null, whole, null)];
+      const all = counted === undefined ? 0 : sumOf(counted).bytes;
+      // Rows without a byte tell nothing of whose the bytes are.
+      if (counted === undefined || (whole !== null && all === 0))
+        return whole === null ? [] : [usage(table, null, whole, null)];
       const factor = MONTH_MINUTES / minutesIn(counted);
-      const all = sumOf(counted).bytes;
       return [...counted.byNamespace].map(([namespace, { rows, bytes }]) =>
-        usage(table, namespace, whole === null || all === 0 ? bytes * factor : (whole * bytes) / all, rows * factor),
+        usage(table, namespace, whole === null ? bytes * factor : (whole * bytes) / all, rows * factor),
       );
     });
   }

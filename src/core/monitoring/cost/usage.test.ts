@@ -58,7 +58,11 @@ test.each<[string, object, object, readonly string[]]>([
     'or that is taken in',
     { logs: {}, usage: { tables: { ContainerLogV2: 100 }, namespaces: { shop: { logGb: 60 } } } },
     { logs: { withoutNamespaces: [] } },
-    ['ContainerLogV2 of shop: 60', 'ContainerLogV2: ? how much of ContainerLogV2 is of kube-system'],
+    [
+      'ContainerLogV2 of shop: 60',
+      'ContainerLogV2: 40',
+      'ContainerLogV2 of kube-system: ? how much of ContainerLogV2 is of kube-system',
+    ],
   ],
   [
     'rows of pods by namespace, the rest apart',
@@ -122,6 +126,127 @@ test('what was measured counts before what is told and before what can be reckon
   const of = spec({ inventory: { tables: PODS }, usage: { podsPerNode: 30, tables: { KubePodInventory: 5 } } });
   const found = usageFor(of, of, [measured('KubePodInventory', 'shop', 7)]);
   expect(found.tables).toEqual([measured('KubePodInventory', 'shop', 7)]);
+});
+
+const list = (onlyNamespaces: readonly string[] | null, withoutNamespaces: readonly string[] | null = null) =>
+  spec({ inventory: { tables: PODS, onlyNamespaces, withoutNamespaces } });
+const SPLIT = [measured('KubePodInventory', 'shop', 6), measured('KubePodInventory', 'batch', 4)];
+const PARTLY = [measured('KubePodInventory', 'shop', 6), measured('KubePodInventory', null, 4)];
+const open = (namespace: string): string =>
+  `KubePodInventory of ${namespace}: ? how much of KubePodInventory is of ${namespace}`;
+
+test.each<[string, readonly TableUsage[], ReturnType<typeof list>, ReturnType<typeof list>, readonly string[]]>([
+  ['all, and then all', PARTLY, list(null), list(null), ['KubePodInventory of shop: 6', 'KubePodInventory: 4']],
+  ['all, and then one that is told', PARTLY, list(null), list(['shop']), ['KubePodInventory of shop: 6']],
+  ['all, and then one of the rest', PARTLY, list(null), list(['batch']), [open('batch')]],
+  ['all, and then one that has no row', SPLIT, list(null), list(['quiet', 'shop']), ['KubePodInventory of shop: 6']],
+  ['all but one that is told', PARTLY, list(null), list(null, ['shop']), ['KubePodInventory: 4']],
+  [
+    'all but one of the rest',
+    PARTLY,
+    list(null),
+    list(null, ['batch']),
+    ['KubePodInventory of shop: 6', 'KubePodInventory: ? how much of KubePodInventory is of batch'],
+  ],
+  [
+    'all but one that has no row',
+    SPLIT,
+    list(null),
+    list(null, ['quiet']),
+    ['KubePodInventory of shop: 6', 'KubePodInventory of batch: 4'],
+  ],
+  [
+    'all but one, and then it too',
+    PARTLY,
+    list(null, ['batch']),
+    list(null),
+    ['KubePodInventory of shop: 6', 'KubePodInventory: 4', open('batch')],
+  ],
+  [
+    'some, and then the same',
+    PARTLY,
+    list(['shop', 'batch']),
+    list(['shop', 'batch']),
+    ['KubePodInventory of shop: 6', 'KubePodInventory: 4'],
+  ],
+  [
+    'some, and then one more',
+    SPLIT,
+    list(['shop', 'batch']),
+    list(['shop', 'batch', 'web']),
+    ['KubePodInventory of shop: 6', 'KubePodInventory of batch: 4', open('web')],
+  ],
+  ['some, and then one less', PARTLY, list(['shop', 'batch']), list(['shop']), ['KubePodInventory of shop: 6']],
+  [
+    'some, and then all',
+    SPLIT,
+    list(['shop', 'batch']),
+    list(null),
+    [
+      'KubePodInventory of shop: 6',
+      'KubePodInventory of batch: 4',
+      'KubePodInventory: ? how much of KubePodInventory is of each namespace',
+    ],
+  ],
+  [
+    'some, and then all but one of them',
+    SPLIT,
+    list(['shop', 'batch']),
+    list(null, ['shop']),
+    ['KubePodInventory of batch: 4', 'KubePodInventory: ? how much of KubePodInventory is of each namespace'],
+  ],
+])('namespaces: %s', (_, before, from, to, expected) => {
+  expect(usageFor(to, from, before).tables.map(short)).toEqual(expected);
+});
+
+test.each<[string, object, object, number | null, number | null]>([
+  ['nothing is told', {}, {}, null, null],
+  ['it is told of now', { flowLogGb: 10 }, { flowLogGb: 10 }, 5, null],
+  ['and no more', { flowLogGb: 10, egressGb: 20 }, {}, null, null],
+  ['and only then', {}, { egressGb: 7 }, null, 7],
+])('half the nodes: %s', (_, now, then, flowLogGb, egressGb) => {
+  const to = specOf({ cluster: nodes(50), workspace: {}, usage: then });
+  expect(usageFor(to, spec({ usage: now }))).toMatchObject({ flowLogGb, egressGb });
+});
+
+test.each<[string, object, readonly string[]]>([
+  [
+    'named pods are all there are',
+    { podsPerNode: 10, namespaces: { shop: { pods: 1_000 } } },
+    ['KubePodInventory of shop: 32.71'],
+  ],
+  [
+    'more are named than there are',
+    { podsPerNode: 10, namespaces: { shop: { pods: 2_000 } } },
+    ['KubePodInventory of shop: 65.42'],
+  ],
+  [
+    'one is not',
+    { podsPerNode: 10, namespaces: { shop: { pods: 999 } } },
+    ['KubePodInventory of shop: 32.68', 'KubePodInventory: 0.03'],
+  ],
+  ['no pod at all', { podsPerNode: 0 }, ['KubePodInventory: 0']],
+  ['more containers', { podsPerNode: 10, containersPerPod: 2.4 }, ['KubePodInventory: 65.42']],
+])('pods: %s', (_, usage, expected) => {
+  const of = spec({ inventory: { tables: PODS }, usage });
+  expect(usageFor(of, of).tables.map(short)).toEqual(expected);
+});
+
+test('a table of logs that is smaller than its namespaces has nothing else', () => {
+  const of = spec({ logs: {}, usage: { tables: { ContainerLogV2: 50 }, namespaces: { shop: { logGb: 60 } } } });
+  expect(usageFor(of, of).tables.map(short)).toEqual(['ContainerLogV2 of shop: 60', 'ContainerLogV2: 0']);
+});
+
+test('only what bears on the answer is told as taken for so', () => {
+  const told = (usage: object, now = 100) => {
+    const to = specOf({ cluster: nodes(now), workspace: {}, inventory: { tables: PODS }, usage });
+    return usageFor(to, spec({ inventory: { tables: PODS }, usage })).assumptions.map((one) => one.slice(0, 20));
+  };
+  const [month, row, grows] = ['a month is 30 days, ', 'a row of KubePodInve', 'what was measured or'];
+  expect(told({ podsPerNode: 1, containersPerPod: 2 })).toEqual([month, row]);
+  expect(told({ podsPerNode: 1 }, 50)).toEqual([month, row]);
+  expect(told({ tables: { KubePodInventory: 1 } })).toEqual([month]);
+  expect(told({ tables: { KubePodInventory: 1 } }, 50)).toEqual([month, grows]);
 });
 
 test('flow logs and egress grow with the nodes unless they are told anew', () => {

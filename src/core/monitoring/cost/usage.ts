@@ -90,36 +90,44 @@ const carried = (
 ): readonly TableUsage[] => {
   const [was, is] = [from, to].map(({ inventory }) => minutesOf(inventory?.interval ?? '1m')) as [number, number];
   const factor = nodesFactor(from, to) * (isSampled(table) ? was / is : 1);
+  const { rest, unknown: open } = movedIn(table, before, from, to);
   const kept = before
-    .filter(({ namespace }) => isCollected(to, table, namespace))
+    .filter(({ namespace }) => (namespace === null ? rest : isCollected(to, table, namespace)))
     .map((one) => ({ ...one, gb: times(one.gb, factor), rows: times(one.rows, factor) }));
-  const unclear = unclearIn(table, before, from, to);
-  if (unclear === null) return kept;
-  // What is known of single namespaces stands; the rest is open.
-  return [...kept.filter(({ namespace }) => namespace !== null), unknown(table, null, unclear)];
+  return [...kept, ...open];
 };
 
 const times = (n: number | null, factor: number): number | null => (n === null ? null : n * factor);
 
-/** What would have to be told of namespaces, to know the table under another list of them; null: it is known. */
-const unclearIn = (
+/** What another list of namespaces does to a table: whether what is of no named namespace stays as it was, and what would have to be told. */
+const movedIn = (
   table: string,
   before: readonly TableUsage[],
   from: MonitoringSpec,
   to: MonitoringSpec,
-): string | null => {
-  const has = (namespace: string): boolean => before.some((one) => one.namespace === namespace);
+): { readonly rest: boolean; readonly unknown: readonly TableUsage[] } => {
   const [was, is] = [listFor(from, table), listFor(to, table)];
-  if (was === null || is === null) return null;
-  const named = new Set([...was.namespaces, ...is.namespaces]);
-  const moved = [...named].filter(
-    (namespace) => isCollected(from, table, namespace) !== isCollected(to, table, namespace) && !has(namespace),
-  );
-  if (moved.length > 0) return `how much of ${table} is of ${moved.join(', ')}`;
-  // From a few named ones to all others: nobody measured those.
-  return was.kind === is.kind || (was.kind === 'without' && before.every(({ namespace }) => namespace !== null))
-    ? null
-    : `how much of ${table} is of each namespace`;
+  if (was === null || is === null) return { rest: true, unknown: [] };
+  const open = (namespaces: readonly string[], of: string | null): readonly TableUsage[] =>
+    namespaces.length === 0 ? [] : [unknown(table, of, `how much of ${table} is of ${namespaces.join(', ')}`)];
+  // Where every row is of a named namespace, one that is not among them has none.
+  const isTold = (namespace: string): boolean =>
+    before.every((one) => one.namespace !== null) || before.some((one) => one.namespace === namespace);
+  const named = [...new Set([...was.namespaces, ...is.namespaces])];
+  const collected = (spec: MonitoringSpec, namespace: string): boolean => isCollected(spec, table, namespace);
+  const added = named.filter((namespace) => !collected(from, namespace) && collected(to, namespace));
+  const gone = named.filter((namespace) => collected(from, namespace) && !collected(to, namespace));
+  const isSame = added.length === 0 && gone.length === 0 && was.kind === is.kind;
+  if (isSame) return { rest: true, unknown: [] };
+  const fresh = added.flatMap((namespace) => open([namespace], namespace));
+  if (is.kind === 'only') {
+    const silent = is.namespaces.filter((namespace) => collected(from, namespace) && !isTold(namespace));
+    return { rest: false, unknown: [...silent.flatMap((namespace) => open([namespace], namespace)), ...fresh] };
+  }
+  const mixed = gone.filter((namespace) => !isTold(namespace));
+  // Nobody measured the others.
+  const others = was.kind === 'only' ? open(['each namespace'], null) : [];
+  return { rest: mixed.length === 0, unknown: [...open(mixed, null), ...fresh, ...others] };
 };
 
 const unknown = (table: string, namespace: string | null, missing: string): TableUsage => ({
