@@ -116,6 +116,16 @@ test.each<[string, string, readonly RegExp[]]>([
     `${CLUSTER}workspace: { tables: { T: { retentionDays: 90, totalDays: 89 } } }\n`,
     [/^f:2:59: workspace\.tables\.T\.totalDays: less than retentionDays$/],
   ],
+  [
+    'a plan that Azure does not have for the table',
+    `${CLUSTER}workspace: { tables: { KubePodInventory: { plan: Basic } } }\n`,
+    [/^f:2:\d+: workspace\.tables\.KubePodInventory\.plan: Azure has Analytics for it$/],
+  ],
+  [
+    'nor the other one',
+    `${CLUSTER}workspace: { tables: { ContainerLogV2: { plan: Auxiliary } } }\n`,
+    [/Azure has Analytics, Basic for it$/],
+  ],
   ['alerts about nothing', `${CLUSTER}alerts: { actionGroup: ${GROUP} }\n`, [/^f:1:1: egress: is missing/]],
   ['saved queries about nothing', `${CLUSTER}queryPack: true\n`, [/^f:1:1: workspace: is missing/]],
   [
@@ -136,6 +146,18 @@ test.each<[string, string, readonly RegExp[]]>([
   const problems = found.ok ? [] : found.problem;
   expect(problems.length).toBeGreaterThanOrEqual(expected.length);
   for (const one of expected) expect(problems.join('\n')).toMatch(new RegExp(one.source, 'm'));
+});
+
+test.each<[string, boolean]>([
+  [CLUSTER.replace('40', '1'), true],
+  [CLUSTER.replace('40', '0'), false],
+  [CLUSTER.replace('40', '5000'), true],
+  [CLUSTER.replace('40', '5001'), false],
+  [`${CLUSTER}workspace: { tables: { ContainerLogV2: { plan: Basic }, Shop_CL: { plan: Auxiliary } } }\n`, true],
+  [`${CLUSTER}workspace: { tables: { T: { retentionDays: 730, totalDays: 4383 } } }\n`, true],
+  [`${CLUSTER}workspace: { tables: { T: { retentionDays: 731 } } }\n`, false],
+])('%j is a spec: %s', (text, isOne) => {
+  expect(read(text).ok).toBe(isOne);
 });
 
 test('every fault is told, not only the first', () => {

@@ -31,6 +31,16 @@ export const INVENTORY_TABLES = [
 ] as const;
 
 export const TABLE_PLANS = ['Analytics', 'Basic', 'Auxiliary'] as const;
+/**
+ * Plans that Azure has for a table, where that is known; a table that is not named has any.
+ * https://learn.microsoft.com/azure/azure-monitor/reference/tables/kubepodinventory, and beside it those of the others
+ */
+const PLANS_OF: Readonly<Record<string, readonly (typeof TABLE_PLANS)[number][]>> = {
+  KubePodInventory: ['Analytics'],
+  NTANetAnalytics: ['Analytics'],
+  ContainerLogV2: ['Analytics', 'Basic'],
+  ContainerNetworkLogs: ['Analytics', 'Basic'],
+};
 export type TablePlan = (typeof TABLE_PLANS)[number];
 
 const resourceId = (type: string, what: string) =>
@@ -46,7 +56,6 @@ const NAMESPACE = { pattern: /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, expected: '
 const namespaces = (what: string) => listOf(what, text('', NAMESPACE.pattern, NAMESPACE.expected));
 const TABLE = { pattern: /^[A-Za-z][A-Za-z0-9_]{0,99}$/, expected: 'the name of a table' };
 const gigabytes = (what: string) => amount(`${what} GB (10⁹ bytes) a month.`, 0, 1e9);
-const retention = (what: string) => whole(what, 4, 4_383);
 
 const CLUSTER = record('The cluster that is watched.', {
   name: name('Its name.'),
@@ -88,9 +97,9 @@ const WORKSPACE = record('The Log Analytics workspace.', {
       record('One table.', {
         plan: orElse(oneOf('Its plan.', TABLE_PLANS), 'Analytics'),
         retentionDays: maybe(
-          retention('How long it is kept for queries. Left away: as the workspace says, or as its plan does.'),
+          whole('How long it is kept for queries. Left away: as the workspace says, or as its plan does.', 4, 730),
         ),
-        totalDays: maybe(retention('How long it is kept at all, long-term retention among it.')),
+        totalDays: maybe(whole('How long it is kept at all, long-term retention among it.', 4, 4_383)),
       }),
     ),
     {},
@@ -220,6 +229,11 @@ const contradictionsIn = (spec: MonitoringSpec): readonly Contradiction[] => {
       workspace !== null && workspace.existing !== null && workspace.name !== null,
       'workspace.name',
       'one that is there (existing) has its name already',
+    ),
+    ...Object.entries(workspace?.tables ?? {}).flatMap(([table, { plan }]) =>
+      Object.hasOwn(PLANS_OF, table) && PLANS_OF[table]?.includes(plan) === false
+        ? [[['workspace', 'tables', table, 'plan'], `Azure has ${PLANS_OF[table].join(', ')} for it`] as const]
+        : [],
     ),
     ...Object.entries(workspace?.tables ?? {}).flatMap(([table, { retentionDays, totalDays }]) =>
       totalDays !== null && totalDays < (retentionDays ?? 0)

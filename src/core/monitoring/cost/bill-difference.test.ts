@@ -47,6 +47,30 @@ test.each<[string, object, object, readonly [string, number | null][]]>([
     { workspace: { retentionDays: 41 } },
     [['T: 10 days beyond those that are free', 10]],
   ],
+  [
+    'namespaces that differ by a digit are two',
+    { logs: {}, usage: { namespaces: { shop1: { logGb: 100 }, shop2: { logGb: 10 } } } },
+    { logs: { withoutNamespaces: ['kube-system', 'shop2'] } },
+    [['ContainerLogV2 of shop2', -23]],
+  ],
+  [
+    'another interval of Traffic Analytics is the same line',
+    { flowLogs: { trafficAnalytics: '60m' }, usage: { flowLogGb: 100, tables: { NTANetAnalytics: 0 } } },
+    { flowLogs: { trafficAnalytics: '10m' } },
+    [['Traffic Analytics each 60m', 120]],
+  ],
+  [
+    'the dearest change is first, then by name',
+    { usage: { tables: { B: 10, A: 10, C: 20 } } },
+    { usage: { tables: { B: 0, A: 0, C: 0 } } },
+    [
+      ['C', -46],
+      ['A', -23],
+      ['B', -23],
+    ],
+  ],
+  ['not known, and then known', { ...PODS, usage: {} }, PODS, [['KubePodInventory', null]]],
+  ['known of neither', { ...PODS, usage: {} }, { cluster: { ...CLUSTER, nodes: { now: 7 } } }, []],
   ['known, and then not', PODS, { usage: { podsPerNode: null } }, [['KubePodInventory', null]]],
   [
     'another way out',
@@ -70,6 +94,32 @@ test.each<[string, object, object, readonly [string, number | null][]]>([
 test('two bills differ by what their sums differ by, where all is known', () => {
   const [before, after] = bills(PODS, { cluster: { ...CLUSTER, nodes: { now: 137 } } });
   expect(billDifference(before, after).monthlyChange).toBeCloseTo(after.monthly - before.monthly, 2);
+});
+
+test('a bill of nothing, or less, has no shares; one of two lines with a part that is not known is at least so much', () => {
+  const [free] = bills({ usage: { tables: { T: 5 } } }, {});
+  expect([free.monthly, breakdown(free, 'table').map(({ share }) => share)]).toEqual([0, [null, null]]);
+  const [one] = bills({ usage: { tables: { T: 5.2 } } }, {});
+  expect(breakdown(one, 'area')).toEqual([{ of: 'ingestion', gb: 5.2, monthly: 0.46, share: 1, isAtLeast: false }]);
+  const [kept] = bills({ workspace: { retentionDays: 61 }, usage: { tables: { T: 100 } } }, {});
+  // What is kept is no second hundred.
+  expect(breakdown(kept, 'table')[0]).toMatchObject({ of: 'T', gb: 100, monthly: 240 });
+});
+
+test('two lines of one thing are one, and not known where one of them is not', () => {
+  const [before, after] = bills(
+    { logs: {}, usage: { namespaces: { shop: { logGb: 10 } }, tables: { ContainerLogV2: 30 } } },
+    { logs: { withoutNamespaces: ['kube-system', 'batch'] } },
+  );
+  const [line] = before.items;
+  if (line === undefined) throw new Error('no line');
+  const once = { ...before, items: [line] };
+  const twice = { ...before, items: [line, line] };
+  expect(billDifference(once, twice).items[0]).toMatchObject({ before: 23, after: 46, change: 23 });
+  const unknown = { ...before, items: [line, { ...line, monthly: null }] };
+  expect(billDifference(once, unknown).items[0]).toMatchObject({ before: 23, after: null, change: null });
+  expect(billDifference(unknown, once).unknown).toEqual(['ContainerLogV2 of shop']);
+  expect(billDifference(before, after)).toMatchObject({ unknown: ['ContainerLogV2 of others'] });
 });
 
 test('the parts of a bill by table, by namespace and by area', () => {

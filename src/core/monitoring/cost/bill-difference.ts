@@ -47,17 +47,22 @@ type Lines = ReadonlyMap<
   { readonly area: BillItem['area']; readonly item: string; readonly monthly: number | null }
 >;
 
-/** Lines by what they are about, whatever number stands in them: `flow logs of 7 days` is the line that is of 30 after. */
+/** Lines by what they are about: `flow logs of 7 days` is the line that is of 30 after, and what a table brings is one line whatever it is called. */
 const monthlyByLine = ({ items }: Bill): Lines => {
   const lines = new Map<string, { area: BillItem['area']; item: string; monthly: number | null }>();
-  for (const { area, item, monthly } of items) {
-    const name = item.replace(/\d[\d.,]*[a-z]?/g, '#');
-    const key = `${area} ${name}`;
+  for (const one of items) {
+    const { area, item, monthly } = one;
+    const key = keyOf(one);
     const before = lines.get(key);
     if (before === undefined) lines.set(key, { area, item, monthly });
     else before.monthly = before.monthly === null || monthly === null ? null : before.monthly + monthly;
   }
   return lines;
+};
+
+const keyOf = ({ area, item, table, namespace }: BillItem): string => {
+  const what = table === null ? item : area === 'retention' ? item.slice(table.length) : '';
+  return JSON.stringify([area, table, namespace, what.replace(/\d[\d.,]*m?\b/g, '#')]);
 };
 
 const cents = (usd: number): number => Math.round(usd * 100) / 100;

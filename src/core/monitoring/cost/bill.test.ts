@@ -111,11 +111,10 @@ test.each<[string, object, number, number]>([
   ['days for queries have no meaning for Basic', { plan: 'Basic', retentionDays: 90, totalDays: 90 }, 0.5, 4],
 ])('100 GB of logs, %s', (_, table, usd, kept) => {
   const found = bill({
-    workspace: { tables: { ContainerLogV2: table } },
-    logs: {},
-    usage: { tables: { ContainerLogV2: 100 } },
+    workspace: { tables: { Shop_CL: table } },
+    usage: { tables: { Shop_CL: 100 } },
   });
-  expect(item(found, 'ContainerLogV2')).toMatchObject({ unitPrice: usd, monthly: Math.round(usd * 100) });
+  expect(item(found, 'Shop_CL')).toMatchObject({ unitPrice: usd, monthly: Math.round(usd * 100) });
   expect(sumOf(found, 'retention')).toBeCloseTo(kept, 2);
 });
 
