@@ -15,7 +15,7 @@ export const readSpecFile = async (name: string, outside: Pick<Outside, 'readTex
 
 export const specFrom = (name: string, written: Written): MonitoringSpec => understood(name, readSpec(written));
 
-/** The spec with settings over it: `inventory.interval=5m`. A value is YAML, as in the file; an empty one takes the member away. */
+/** The spec with settings over it: `inventory.interval=5m`. A value is YAML, as in the file; `null` for a part that is not wanted. */
 export const specWith = (name: string, written: Written, settings: readonly string[]): MonitoringSpec => {
   const set = settings.reduce<Written>((before, setting) => {
     const parsed = parseSetting(setting);
