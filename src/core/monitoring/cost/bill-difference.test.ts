@@ -106,6 +106,30 @@ test('a bill of nothing, or less, has no shares; one of two lines with a part th
   expect(breakdown(kept, 'table')[0]).toMatchObject({ of: 'T', gb: 100, monthly: 240 });
 });
 
+test('parts of one price are in the order of their names, and one of which a part is not known is at least so much', () => {
+  const [bill] = bills(
+    {
+      logs: {},
+      inventory: { tables: ['KubePodInventory'] },
+      usage: { namespaces: { b: { logGb: 10 }, a: { logGb: 10, pods: 1 } }, tables: { T: 10 } },
+    },
+    {},
+  );
+  expect(breakdown(bill, 'table').map(({ of, gb, isAtLeast }) => [of, gb, isAtLeast])).toEqual([
+    ['ContainerLogV2', 20, false],
+    ['T', 10, false],
+    // One pod is told of, the others are not.
+    ['KubePodInventory', null, true],
+    [null, null, false],
+  ]);
+  expect(breakdown(bill, 'namespace').map(({ of }) => of)).toEqual(['a', 'b', null]);
+  const [even] = bills(
+    { logs: {}, usage: { namespaces: { b: { logGb: 10 }, a: { logGb: 10 } }, tables: { T: 15 } } },
+    {},
+  );
+  expect(breakdown(even, 'namespace').map(({ of }) => of)).toEqual([null, 'a', 'b']);
+});
+
 test('two lines of one thing are one, and not known where one of them is not', () => {
   const [before, after] = bills(
     { logs: {}, usage: { namespaces: { shop: { logGb: 10 } }, tables: { ContainerLogV2: 30 } } },

@@ -232,6 +232,13 @@ test.each<[string, object, readonly string[]]>([
   expect(usageFor(of, of).tables.map(short)).toEqual(expected);
 });
 
+test('a list of namespaces says nothing of tables that have none', () => {
+  const of = spec({ inventory: { tables: ['InsightsMetrics'] } });
+  const to = spec({ inventory: { tables: ['InsightsMetrics'], withoutNamespaces: ['shop'] } });
+  const rows = [measured('InsightsMetrics', null, 5), measured('AppTraces', 'shop', 1)];
+  expect(usageFor(to, of, rows).tables).toEqual(rows);
+});
+
 test('a table of logs that is smaller than its namespaces has nothing else', () => {
   const of = spec({ logs: {}, usage: { tables: { ContainerLogV2: 50 }, namespaces: { shop: { logGb: 60 } } } });
   expect(usageFor(of, of).tables.map(short)).toEqual(['ContainerLogV2 of shop: 60', 'ContainerLogV2: 0']);
