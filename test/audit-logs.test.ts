@@ -104,7 +104,7 @@ test.each<[string, readonly string[], number]>([
   expect((await unmasq(['--logs', badly, '--logs', join(folder, 'badly/ledger.log'), ...words])).code).toBe(code);
 });
 
-test('the same lines as a runtime, kubectl, gzip or the workspace keep them', async () => {
+test('the same lines as a runtime, kubectl, gzip or the workspace keep them', { timeout: 120_000 }, async () => {
   const text = readFileSync(well, 'utf8').trimEnd().split('\n');
   const stamp = '2026-11-22T03:04:17.123456789Z';
   const kept: Readonly<Record<string, string | Uint8Array>> = {

@@ -256,7 +256,7 @@ test.each<[string, readonly string[], RegExp, RegExp]>([
     /^KubePodInventory +225\.71 +135\.42 +-90\.29$/m,
     /^\| KubePodInventory \| 225\.71 \|/m,
   ],
-])('%s in every form', async (what, words, table, markdown) => {
+])('%s in every form', { timeout: 120_000 }, async (what, words, table, markdown) => {
   const forms = {
     table,
     wide: /KubePodInventory/,

@@ -78,6 +78,30 @@ test.each<[string, readonly Partial<ToldLine>[], readonly string[]]>([
     ['LOG015 warning 1 cart: its times are 60 min before the lines were taken: a local time, or a clock that is wrong'],
   ],
   [
+    'a minute and a bit off, by the middle of its lines',
+    [{}, { time: { form: 'RFC 3339', atMs: 62_000 } }, { time: { form: 'RFC 3339', atMs: 999_000 } }],
+    ['LOG015 warning 1 cart: its times are 1 min after the lines were taken: a local time, or a clock that is wrong'],
+  ],
+  ['one level in twenty may be missing', [...many(19, {}), { level: null }], []],
+  ['one time in twenty as well', [...many(19, {}), { time: null, takenMs: null }], []],
+  [
+    'and one zone',
+    [...many(19, { time: { form: 'of its own', atMs: null } }), { time: { form: 'without a zone', atMs: 1_000 } }],
+    ['LOG015 note 20 forms of time: of its own (19 lines of cart), without a zone (1 line of cart)'],
+  ],
+  [
+    'ten values of a field are of who wrote it, where each is in five lines',
+    Array.from({ length: 50 }, (_, i) => ({ fields: [field('pod', `p${i % 10}`, 100)] })),
+    ['LOG014 note 1 cart: 10 % of its bytes are in pod (PodName)'],
+  ],
+  ['eleven are not', Array.from({ length: 55 }, (_, i) => ({ fields: [field('pod', `p${i % 11}`, 100)] })), []],
+  ['nor ten in less', Array.from({ length: 49 }, (_, i) => ({ fields: [field('pod', `p${i % 10}`, 100)] })), []],
+  [
+    'names of four services',
+    ['a', 'b', 'c', 'd', 'e'].map((service) => ({ service, fields: [field(service === 'e' ? 'msg' : 'message')] })),
+    ['LOG012 warning 5 message: message (4 lines of a, b, c …), msg (1 line of e)'],
+  ],
+  [
     'two forms of time',
     [{}, { time: { form: 'epoch seconds', atMs: 1_000 } }],
     ['LOG015 note 2 forms of time: RFC 3339 (1 line of cart), epoch seconds (1 line of cart)'],
@@ -163,6 +187,48 @@ test.each<[string, readonly Partial<ToldLine>[], readonly string[], number | nul
 ])('ids on their way: %s', (_, lines, expected, share) => {
   expect(found(lines)).toEqual(expected);
   expect(score(lines).aspects.propagated).toBe(share);
+});
+
+test('findings are in the order of files, lines, codes and subjects', () => {
+  const at = (file: string, line: number, service: string): Partial<ToldLine> => ({
+    place: { file, line },
+    service,
+    isJson: false,
+    level: null,
+    isRequest: false,
+  });
+  const { findings } = score([at('b', 1, 'z'), at('a', 2, 'y'), at('a', 1, 'x'), at('b', 1, 'w')]);
+  expect(findings.map(({ code, place, subject }) => `${place.file}:${place.line} ${code} ${subject}`)).toEqual([
+    'a:1 LOG009 x',
+    'a:1 LOG010 x',
+    'a:2 LOG009 y',
+    'a:2 LOG010 y',
+    'b:1 LOG009 w',
+    'b:1 LOG009 z',
+    'b:1 LOG010 w',
+    'b:1 LOG010 z',
+  ]);
+});
+
+test('aspects are shares of the lines that could have it', () => {
+  const { aspects, score: whole } = score([
+    {},
+    { isJson: false, level: null, traceId: '', time: null, takenMs: null },
+    { isJson: false, isContinuation: true, isRequest: false },
+    { time: { form: 'without a zone', atMs: 1_000 }, isRequest: false, fields: [field('msg'), field('ts')] },
+    { fields: [field('message'), field('ts'), field('own')] },
+  ]);
+  expect(aspects).toEqual({
+    json: 3 / 5,
+    levels: 3 / 4,
+    times: 2 / 4,
+    // Time has one name, the message two; what is their own does not count.
+    names: 1 / 2,
+    ids: 2 / 3,
+    propagated: null,
+    lean: 1,
+  });
+  expect(whole).toBe(Math.round((100 * (3 / 5 + 3 / 4 + 1 / 2 + 1 / 2 + 2 / 3 + 1)) / 6));
 });
 
 test('what is spared is told of all bytes, not of those of its service', () => {
