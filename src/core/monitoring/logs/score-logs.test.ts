@@ -79,8 +79,16 @@ test.each<[string, readonly Partial<ToldLine>[], readonly string[]]>([
   ],
   [
     'a minute and a bit off, by the middle of its lines',
-    [{}, { time: { form: 'RFC 3339', atMs: 62_000 } }, { time: { form: 'RFC 3339', atMs: 999_000 } }],
+    [{ time: { form: 'RFC 3339', atMs: 999_000 } }, {}, { time: { form: 'RFC 3339', atMs: 62_000 } }],
     ['LOG015 warning 1 cart: its times are 1 min after the lines were taken: a local time, or a clock that is wrong'],
+  ],
+  [
+    'lines of stack traces are no lines with a level and a time',
+    [{ level: null, time: null, takenMs: null }, {}, ...many(18, { isContinuation: true, isRequest: false })],
+    [
+      'LOG009 note 1 cart: 1 of 2 lines tell no level',
+      'LOG015 warning 1 cart: 1 of 2 lines tell no time, and nothing around them does',
+    ],
   ],
   ['one level in twenty may be missing', [...many(19, {}), { level: null }], []],
   ['one time in twenty as well', [...many(19, {}), { time: null, takenMs: null }], []],
