@@ -37,7 +37,7 @@ const PROGRAM = [
   'src/cli/run.test.ts',
   'src/main.test.ts',
   'simulator/simulate.test.ts',
-  'test/{examples,json-shapes,killed-while-writing,snat,snat-advice,snat-plan,trace}.test.ts',
+  'test/{audit-logs,cost,examples,json-shapes,killed-while-writing,snat,snat-advice,snat-plan,trace}.test.ts',
 ];
 /** The program in trouble: npm run faults. */
 const FAULTS = 'test/faults/**/*.test.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve as absolute } from 'node:path';
@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { type ErrorCode, EXIT, trouble } from './app/errors.ts';
 import { instant } from './base/instant.ts';
 import { redacted } from './base/redacted.ts';
+import { ok } from './base/result.ts';
 import type { LookAsked, Outside, ServeAsked, ServerAt, Sink, WorkspaceAsked } from './cli/outside.ts';
 import { lent } from './cli/lent.ts';
 import { Refused } from './cli/refused.ts';
@@ -495,6 +496,21 @@ const workspaceAt: Outside['workspaceAt'] = async ({ cluster, tables, span, curs
   }
 };
 
+const ingestionAt: Outside['ingestionAt'] = async (asked) => {
+  const place = await workspacePlace(asked);
+  const { findIngestion } = await import('./sources/log-analytics/find-ingestion.ts');
+  const { pause } = await import('./sources/pause.ts');
+  const world = { credential: null, random: () => Math.random(), pause };
+  try {
+    return await findIngestion({ ...world, ...place }, outside.now());
+  } catch (error) {
+    const { AzureTrouble } = await import('./sources/azure/azure-trouble.ts');
+    if (!(error instanceof AzureTrouble)) throw error;
+    const { workspaceTrouble } = await import('./app/workspace-trouble.ts');
+    throw new Refused(workspaceTrouble(error.kind, error.message, place.id));
+  }
+};
+
 /** Nodes beyond which somebody has to say that every one is meant. */
 const MOST_NODES = 50;
 /** A node that has the image starts a pod within seconds; to pull it may take a minute. */
@@ -622,6 +638,16 @@ const outside: Outside = {
   serverOf: async (dataDir) => {
     const text = await readFile(serverFile(dataDir), 'utf8').catch(() => null);
     return text === null ? null : (JSON.parse(text) as ServerAt);
+  },
+  ingestionAt,
+  retailItems: async (endpoint, filters) => {
+    const { RETAIL_PRICES, retailItems } = await import('./sources/retail-prices/retail-items.ts');
+    const source = endpoint ?? RETAIL_PRICES;
+    const listed = await retailItems(source, filters);
+    return listed.ok ? ok({ ...listed.value, source }) : listed;
+  },
+  makeFolder: async (path) => {
+    await mkdir(path, { recursive: true });
   },
   fetch: (url, headers) => fetch(url, { headers }),
   untilAskedToEnd: async () => {

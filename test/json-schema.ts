@@ -14,10 +14,12 @@ export interface Schema {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly pattern?: string;
+  /** Of members that `properties` does not name. */
+  readonly additionalProperties?: false | Schema;
 }
 
 const KNOWN: ReadonlySet<string> = new Set(
-  '$schema $ref title description type const enum anyOf properties required additionalProperties items maxItems minimum maximum pattern'.split(
+  '$schema $ref title description type const enum anyOf properties required items maxItems minimum maximum pattern default additionalProperties'.split(
     ' ',
   ),
 );
@@ -69,17 +71,15 @@ export const differences = (
 
 const members = (
   value: Readonly<Record<string, unknown>>,
-  { properties = {}, required = [], additionalProperties }: Schema,
+  { properties = {}, required = [], additionalProperties = false }: Schema,
   named: (ref: string) => Schema,
   at: string,
 ): readonly string[] => [
   ...required.filter((name) => !Object.hasOwn(value, name)).map((name) => `${at}.${name}: missing`),
   ...Object.entries(value).flatMap(([name, member]) => {
-    const schema = Object.hasOwn(properties, name) ? properties[name] : undefined;
-    return schema === undefined
-      ? additionalProperties === true
-        ? []
-        : [`${at}.${name}: not in the reference`]
+    const schema = Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
+    return schema === undefined || schema === false
+      ? [`${at}.${name}: not in the reference`]
       : differences(member, schema, named, `${at}.${name}`);
   }),
 ];

@@ -174,6 +174,31 @@ export const ERRORS = {
     says: 'the answer is incomplete, and --strict was given',
     fix: 'See the reasons given; without --strict this is a warning.',
   },
+  E521: {
+    exit: EXIT.usage,
+    says: 'the spec cannot be used',
+    fix: 'Mend what is named; docs/reference/schemas/monitoring-spec.schema.json says what there is.',
+  },
+  E522: {
+    exit: EXIT.usage,
+    says: 'the table of prices cannot be used',
+    fix: 'Mend what is named, or have it written anew with --refresh.',
+  },
+  E523: {
+    exit: EXIT.failure,
+    says: 'the table of prices cannot be written',
+    fix: 'Name a file that can be written with --prices FILE.',
+  },
+  E524: {
+    exit: EXIT.failure,
+    says: 'nothing could be measured',
+    fix: 'Give exports of tables of Log Analytics, as JSON or CSV, with TimeGenerated and, if possible, Type and _BilledSize; or of the table Usage.',
+  },
+  E525: {
+    exit: EXIT.failure,
+    says: 'there is no line of a log to score',
+    fix: 'Give files of logs, folders with such, or - for standard input, with --logs.',
+  },
   E601: {
     exit: EXIT.failure,
     says: 'the address to listen on cannot be used',

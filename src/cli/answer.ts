@@ -12,6 +12,7 @@ export interface Answer {
   /** For jsonl: one object a line. */
   readonly lines?: readonly unknown[];
   readonly csv?: () => readonly string[];
+  readonly markdown?: () => readonly string[];
   readonly table: (options: { readonly width: number | null; readonly wide: boolean }) => readonly string[];
 }
 
@@ -31,7 +32,8 @@ const LINES = 500;
 /** Prints the answer as `-o` asks. */
 export const print = async (answer: Answer, { outside, globals }: Context): Promise<void> => {
   const { stdout } = outside;
-  const { output } = globals;
+  const { output, ownOutput } = globals;
+  if (ownOutput === 'markdown' && answer.markdown !== undefined) return writeLines(answer.markdown(), stdout);
   switch (output) {
     case 'json':
       return stdout.write(`${jsonText(answer.report, 2)}\n`);

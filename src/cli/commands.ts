@@ -1,3 +1,4 @@
+import { AUDIT_LOGS_FLAGS } from './audit-logs-flags.ts';
 import type { CommandSpec, FlagSpec } from './command.ts';
 import { KQL_COMMANDS } from './kql-commands.ts';
 import { CONFIG_FILE } from './read-config.ts';
@@ -383,8 +384,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     about: [
       'PATH is a folder or file with Terraform (HCL, JSON, plans), documents of Azure (rules of data collection, templates, what az prints), manifests and',
       'ConfigMaps of Kubernetes, or KQL; `-` is standard input. Values are worked out through variables, locals, functions and modules; what is not told is never',
-      'guessed, and nothing is said about it. Ends with 3 where a finding is at least as grave as --fail-on says. docs/guide/audit.md,',
-      'docs/reference/findings.md',
+      'guessed, and nothing is said about it. With --logs it scores a sample of logs of applications: can they be read, joined and afforded? Ends with 3 where a',
+      'finding is at least as grave as --fail-on says. docs/guide/audit.md, docs/guide/logs.md, docs/reference/findings.md',
     ],
     examples: [
       ['unmasq audit infra', 'Everything that is wrong, by file and line'],
@@ -398,6 +399,11 @@ export const COMMANDS: readonly CommandSpec[] = [
       ['unmasq audit infra -o diff | git apply', 'Mends what can be mended for certain'],
       ['unmasq audit infra -o sarif > audit.sarif', 'For code scanning; -o markdown for a comment on a pull request'],
       ['unmasq audit infra --fail-on critical', 'Only what cannot work fails a pipeline'],
+      ['unmasq audit --logs checkout.log --logs payment.log', 'Can a request be followed from one to the other?'],
+      [
+        'kubectl logs -n shop -l app --prefix --tail 1000 | unmasq audit --logs -',
+        'The last lines of all pods of a namespace',
+      ],
     ],
     flags: [
       {
@@ -430,6 +436,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '--need-days <n>', says: 'how far back one wants to be able to ask', byDefault: '90' },
       { flags: '--baseline <file>', says: 'what is known already: only what is new counts' },
       { flags: '--write-baseline <file>', says: 'writes what is found now, to be known from then on' },
+      ...AUDIT_LOGS_FLAGS,
       { flags: '--today <day>', says: 'as if it were that day: what retires is told by it' },
     ],
     honours: ['output', 'strict'],
@@ -628,6 +635,56 @@ export const COMMANDS: readonly CommandSpec[] = [
     run: async (context, _, given) => (await import('./commands/agent.ts')).runAgentHere(context, given),
   },
   ...KQL_COMMANDS,
+  {
+    name: 'cost',
+    group: CONFIGURE,
+    takes: '<what> [spec...]',
+    summary: 'what the monitoring of a cluster costs a month, and what another setting would save',
+    about: [
+      'WHAT is `estimate` (each line of a month), `breakdown` (by table, namespace, area or plan) or `diff` (between two specs, or a spec and --set). SPEC is a',
+      'YAML or JSON file that says what the monitoring is to be; `unmasq generate` reads the same. Rows of KubePodInventory are reckoned from nodes, pods and the',
+      'interval; of other tables what the spec tells of them, or --measured finds in exports of Log Analytics. What is not known is ?, and the sum says "at least".',
+      'Prices are list prices, dated, of one region; --refresh asks Azure for those of the region of the cluster.',
+    ],
+    examples: [
+      ['unmasq cost estimate monitoring.yaml', 'What does a month cost?'],
+      ['unmasq cost diff monitoring.yaml --set inventory.interval=5m', 'What does a coarser interval save?'],
+      [
+        'unmasq cost diff monitoring.yaml --set workspace.tables.ContainerLogV2.plan=Basic --set cluster.nodes.now=60',
+        'Another plan for logs, and 60 nodes',
+      ],
+      ['unmasq cost breakdown monitoring.yaml --measured exports/ --by namespace', 'Who fills the workspace?'],
+      ['unmasq cost estimate monitoring.yaml --refresh', "With today's prices of the region"],
+      ['unmasq cost estimate monitoring.yaml -o markdown', 'For a pull request'],
+    ],
+    flags: [
+      {
+        flags: '--set <member=value>',
+        says: 'the spec with something else in it: inventory.interval=5m; repeat for several',
+        repeats: true,
+      },
+      {
+        flags: '--measured <path>',
+        says: 'exports of tables of Log Analytics, or of its table Usage: a file or a folder; log-analytics://ID asks the workspace itself; repeat for several',
+        repeats: true,
+      },
+      {
+        flags: '--log-analytics-endpoint <url>',
+        says: 'its API in another cloud than the public one, such as https://api.loganalytics.us',
+      },
+      { flags: '--by <what>', says: 'with breakdown: table (the default), namespace, area or plan' },
+      {
+        flags: '--prices <file>',
+        says: 'a table of prices (default: what --refresh kept for the region, else the one that unmasq brings along)',
+      },
+      { flags: '--refresh', says: "ask Azure's Retail Prices API first, and keep its prices; needs no login" },
+      { flags: '--prices-endpoint <url>', says: 'another place that answers as that API does' },
+    ],
+    honours: ['output', 'strict'],
+    alsoPrints: ['markdown'],
+    seeAlso: ['unmasq snat plan', 'unmasq help output'],
+    run: async (context, words, given) => (await import('./commands/cost.ts')).runCost(context, words, given),
+  },
   {
     name: 'demo',
     group: TRY,

@@ -2,6 +2,9 @@ import type { Readable } from 'node:stream';
 import type { Instant } from '../base/instant.ts';
 import type { QueryLanguage } from '../core/kql/query-language.ts';
 import type { Tables } from '../core/kql/tables.ts';
+import type { Result } from '../base/result.ts';
+import type { NamespaceSum } from '../core/monitoring/cost/ingested.ts';
+import type { RetailItem } from '../core/prices/from-retail.ts';
 import type { SymptomReader } from '../core/symptom.ts';
 import type { Retention } from '../core/retention.ts';
 import type { ByteObject, CollectorCheck, Scratch, Store, TakeIn, TimeSpan } from '../core/ports.ts';
@@ -197,6 +200,27 @@ export interface WorkspaceQuery {
   readonly text: string;
 }
 
+export interface IngestionAsked {
+  readonly workspace: string;
+  readonly endpoint: string | null;
+}
+
+/** What a workspace says that came in. */
+export interface WorkspaceIngestion {
+  /** Its own count, as rows of the table Usage. */
+  readonly usage: ByteObject;
+  readonly namespaces: readonly NamespaceSum[];
+  /** Tables of which it is not told which namespaces have them. */
+  readonly unclear: readonly { readonly table: string; readonly why: string }[];
+}
+
+export interface RetailListed {
+  readonly items: readonly RetailItem[];
+  readonly rejected: number;
+  /** Where they are from. */
+  readonly source: string;
+}
+
 /** Everything that a command needs of the world. main.ts connects it; a test connects something smaller. */
 export interface Outside {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -251,6 +275,12 @@ export interface Outside {
   lookAtNodes(asked: LookAsked, take: TakeIn, stop: AbortSignal): Promise<Looked>;
   /** The server that has the folder open; null: none does, or it cannot be known. */
   serverOf(dataDir: string): Promise<ServerAt | null>;
+  /** Of the last days. Throws `Refused` where it cannot be read. */
+  ingestionAt(asked: IngestionAsked): Promise<WorkspaceIngestion>;
+  /** Rows of Azure's list of retail prices, all that the filters mean; null: of the public one. A problem says why there are none. */
+  retailItems(endpoint: string | null, filters: readonly string[]): Promise<Result<RetailListed, string>>;
+  /** With those around it. */
+  makeFolder(path: string): Promise<void>;
   fetch(url: string, headers: Readonly<Record<string, string>>): Promise<Response>;
   /** Resolves when the process is asked to end: Ctrl-C, SIGTERM. */
   untilAskedToEnd(): Promise<void>;

@@ -198,6 +198,16 @@ export class LogAnalyticsStandIn {
           step.includes('_Billed') ? some.reduce((sum, row) => sum + Number(row['_BilledSize'] ?? 0), 0) : 0,
         ]);
         return { columns: ['Slice', 'Rows', 'Bytes'], rows: sums.toReversed() };
+      } else if (isLast && /^summarize Rows = count\(\), Bytes = sum\(_BilledSize\) by Namespace = \w+$/.test(step)) {
+        const column = step.slice(step.lastIndexOf(' ') + 1);
+        if (!has.includes(column)) return `Failed to resolve scalar expression named '${column}'`;
+        const groups = Map.groupBy(rows, (row) => textIn(row[column]));
+        const sums = [...groups].map(([namespace, some]) => [
+          namespace,
+          some.length,
+          some.reduce((sum, row) => sum + Number(row['_BilledSize'] ?? 0), 0),
+        ]);
+        return { columns: ['Namespace', 'Rows', 'Bytes'], rows: sums };
       } else if (isLast && step === 'summarize Rows = count() by ClusterName, ClusterId') {
         const groups = Map.groupBy(rows, (row) => JSON.stringify([row['ClusterName'], row['ClusterId']]));
         return {

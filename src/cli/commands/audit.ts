@@ -11,6 +11,7 @@ import type { Context } from '../context.ts';
 import { texts, textOf, wholeNumber } from '../flag-values.ts';
 import { type Given, oneOf } from '../globals.ts';
 import { refuse } from '../refused.ts';
+import { runAuditLogs } from './audit-logs.ts';
 import { auditMarkdown } from '../render/audit-markdown.ts';
 import { auditSarif } from '../render/audit-sarif.ts';
 import { ANSWER_COLUMNS, auditSummary, FINDING_COLUMNS, FINDING_CSV } from '../render/audit-table.ts';
@@ -20,8 +21,19 @@ import type { Voice } from '../voice.ts';
 
 const FAIL_ON = [...SEVERITIES, 'never'] as const;
 
+/** A sample of logs is scored by itself: nothing of a configuration bears on it. */
+const logsAlone = (context: Context, words: readonly string[], given: Given): Promise<number> => {
+  const other = ['plan', 'live', 'var', 'varFile', 'complete', 'partial', 'elsewhere', 'baseline', 'writeBaseline'].find(
+    (name) => given[name] !== undefined,
+  );
+  if (words.length > 0 || other !== undefined)
+    refuse('E105', '--logs scores logs alone: it takes no configuration', { fix: 'Run `unmasq audit` twice.' });
+  return runAuditLogs(context, given);
+};
+
 export const runAudit = async (context: Context, words: readonly string[], given: Given): Promise<number> => {
   const { outside, globals, voice } = context;
+  if (texts(given, 'logs').length > 0) return logsAlone(context, words, given);
   const plans = texts(given, 'plan');
   const live = textOf(given, 'live');
   const paths = [...words, ...plans];

@@ -1,4 +1,6 @@
-import { type Price, PRICES, PRICES_AS_OF } from '../prices.ts';
+import { PRICE_NAMES, type PriceName } from '../prices/meters.ts';
+import { oldestOf, unitOf, unitPrice } from '../prices/price-table.ts';
+import { SHIPPED_PRICES } from '../prices/shipped-prices.ts';
 import type { EgressSettings } from './allocation.ts';
 
 /** One difference between two bills. What is not known is null, never 0. */
@@ -33,25 +35,25 @@ export const costChange = (
   const times = (n: 1 | -1): number | null => (gigabytes === null ? null : n * gigabytes);
   const opposite = sign === 1 ? -1 : 1;
   const items: readonly CostItem[] = [
-    item('public addresses', after.outboundIps - before.outboundIps, PRICES.publicAddress),
+    item('public addresses', after.outboundIps - before.outboundIps, 'publicAddress'),
     ...(isMoved
       ? [
-          item('NAT gateway', sign, PRICES.natGateway),
-          item('data through the NAT gateway', times(sign), PRICES.natGatewayData),
-          item('data through the load balancer', times(opposite), PRICES.loadBalancerData),
+          item('NAT gateway', sign, 'natGateway'),
+          item('data through the NAT gateway', times(sign), 'natGatewayData'),
+          item('data through the load balancer', times(opposite), 'loadBalancerData'),
           { item: LOAD_BALANCER, quantity: null, unit: 'rules and hours', unitPrice: null, monthly: null },
         ]
       : []),
     ...(privateEndpoints > 0
       ? [
-          item('private endpoints', privateEndpoints, PRICES.privateEndpoint),
-          item('data through the private endpoints', null, PRICES.privateEndpointData),
+          item('private endpoints', privateEndpoints, 'privateEndpoint'),
+          item('data through the private endpoints', null, 'privateEndpointData'),
         ]
       : []),
   ].filter(({ quantity }) => quantity !== 0);
   return {
     currency: 'USD',
-    pricesAsOf: PRICES_AS_OF,
+    pricesAsOf: oldestOf(SHIPPED_PRICES, PRICE_NAMES) ?? '',
     monthlyChange: cents(items.reduce((sum, { monthly }) => sum + (monthly ?? 0), 0)),
     items,
     unknown: items.filter(({ monthly }) => monthly === null).map((one) => one.item),
@@ -61,12 +63,15 @@ export const costChange = (
 /** It stays for Services of type LoadBalancer, and its rules cost by the hour then as before. */
 const LOAD_BALANCER = 'the load balancer itself, if no Service needs it';
 
-const item = (name: string, quantity: number | null, { unit, usd }: Price): CostItem => ({
-  item: name,
-  quantity,
-  unit,
-  unitPrice: usd,
-  monthly: quantity === null ? null : cents(quantity * usd),
-});
+const item = (name: string, quantity: number | null, of: PriceName): CostItem => {
+  const price = unitPrice(SHIPPED_PRICES, of);
+  return {
+    item: name,
+    quantity,
+    unit: unitOf(of),
+    unitPrice: price,
+    monthly: quantity === null || price === null ? null : cents(quantity * price),
+  };
+};
 
 const cents = (usd: number): number => Math.round(usd * 100) / 100;

@@ -3,7 +3,7 @@ import { callsOut, isSpan } from './span-tree.ts';
 
 /** A sighting with whose it is and whom it calls, as far as the inventory knows: `namespace/workload`; empty where it does not. */
 export interface Placed {
-  readonly sighting: Sighting;
+  readonly sighting: Pick<Sighting, 'kind' | 'spanId' | 'parentSpanId' | 'traceId' | 'ids'>;
   readonly workload: string;
   /** By the address it connected to, for a call; by the address it came from, for a request. */
   readonly other: string;

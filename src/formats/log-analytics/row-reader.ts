@@ -11,7 +11,7 @@ export interface Row {
   cell(column: string): unknown;
   /** What the export says about the column's times: `UTC`, `Local Time` …; empty when it says nothing. */
   zone(column: string): string;
-  /** Those that it has. */
+  /** The names of the cells that it has. */
   columns(): readonly string[];
   /** The row as text, for a reject. */
   text(): string;

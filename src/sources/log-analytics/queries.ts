@@ -56,6 +56,14 @@ export const rowsQuery = ({ name, only, columns }: TableHere, part: Part): strin
     `project ${columns.join(', ')}`,
   ].join(' | ');
 
+/** Azure's own count of what came in, an hour and table a row. */
+export const usageQuery = (span: TimeSpan): string =>
+  ['Usage', within(span), 'project TimeGenerated, StartTime, EndTime, DataType, Quantity, IsBillable'].join(' | ');
+
+/** How much of a table each namespace has. */
+export const namespacesQuery = (table: string, column: string, span: TimeSpan): string =>
+  [table, within(span), `summarize Rows = count(), Bytes = sum(_BilledSize) by Namespace = ${column}`].join(' | ');
+
 const within = ({ from, until }: TimeSpan): string =>
   `where TimeGenerated >= ${moment(from)} and TimeGenerated < ${moment(until)}`;
 

@@ -4,7 +4,17 @@ import { isObject, listOf, member, textOf } from '../../formats/json/json-value.
 import { parseUtcTime } from '../../formats/log-analytics/utc-time.ts';
 import type { AzureApi } from '../azure/azure-api.ts';
 import { AzureTrouble } from '../azure/azure-trouble.ts';
-import { clustersQuery, countsQuery, type Part, pingQuery, rowsQuery, schemaQuery, type TableHere } from './queries.ts';
+import {
+  clustersQuery,
+  countsQuery,
+  namespacesQuery,
+  type Part,
+  pingQuery,
+  rowsQuery,
+  schemaQuery,
+  type TableHere,
+  usageQuery,
+} from './queries.ts';
 import { type Slice, sliceOf } from './slices.ts';
 import { workspaceName } from './workspace-id.ts';
 
@@ -28,6 +38,13 @@ export interface Answer {
 export interface ClusterRows {
   readonly name: string;
   readonly id: string;
+}
+
+export interface NamespaceRows {
+  /** Empty: of none. */
+  readonly namespace: string;
+  readonly rows: number;
+  readonly bytes: number;
 }
 
 /** What is asked of a workspace. Everything throws `AzureTrouble`; an answer that is not whole is one. */
@@ -124,6 +141,23 @@ export class Workspace {
         partial: isObject(error) ? partial(error).message : null,
       };
     });
+  }
+
+  /** Rows of the table Usage: the answer itself, as it came. */
+  usage(span: TimeSpan): Promise<Uint8Array> {
+    return this.query(usageQuery(span), (body) => {
+      tableIn(body);
+      return body;
+    });
+  }
+
+  async namespaces(table: string, column: string, span: TimeSpan): Promise<readonly NamespaceRows[]> {
+    const { rows, cell } = await this.table(namespacesQuery(table, column, span));
+    return rows.map((row) => ({
+      namespace: textOf(cell(row, 'Namespace')),
+      rows: Number(cell(row, 'Rows')),
+      bytes: Number(cell(row, 'Bytes') ?? 0),
+    }));
   }
 
   private table(query: string): Promise<AnsweredTable> {
