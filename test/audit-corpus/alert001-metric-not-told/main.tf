@@ -31,7 +31,7 @@ resource "azurerm_monitor_metric_alert" "snat" {
   window_size         = "PT5M"
   criteria {
     metric_namespace = "Microsoft.Network/loadBalancers"
-    metric_name      = "${var.metric}"
+    metric_name      = var.metric
     aggregation      = "Average"
     operator         = "GreaterThanOrEqual"
     threshold        = 819

@@ -36,7 +36,7 @@ resource "azurerm_monitor_metric_alert" "snat" {
     operator         = "GreaterThanOrEqual"
     threshold        = 819
     dimension {
-      name     = "${var.by}"
+      name     = var.by
       operator = "Include"
       values   = ["*"]
     }

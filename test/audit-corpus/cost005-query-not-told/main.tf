@@ -51,6 +51,6 @@ resource "azurerm_log_analytics_query_pack" "pack" {
 resource "azurerm_log_analytics_query_pack_query" "q" {
   query_pack_id = azurerm_log_analytics_query_pack.pack.id
   display_name  = "pods"
-  body          = "${var.query}"
+  body          = var.query
 }
 variable "query" {}

@@ -44,9 +44,9 @@ resource "azurerm_monitor_data_collection_rule" "ci" {
       streams        = ["Microsoft-KubePodInventory", "Microsoft-ContainerLogV2"]
       extension_json = jsonencode({
         dataCollectionSettings = {
-          interval = "31m"
+          interval               = "31m"
           namespaceFilteringMode = "Off"
-          enableContainerLogV2 = true
+          enableContainerLogV2   = true
         }
       })
     }

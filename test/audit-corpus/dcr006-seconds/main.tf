@@ -44,9 +44,9 @@ resource "azurerm_monitor_data_collection_rule" "ci" {
       streams        = ["Microsoft-KubePodInventory", "Microsoft-ContainerLogV2"]
       extension_json = jsonencode({
         dataCollectionSettings = {
-          interval = "15s"
+          interval               = "15s"
           namespaceFilteringMode = "Off"
-          enableContainerLogV2 = true
+          enableContainerLogV2   = true
         }
       })
     }

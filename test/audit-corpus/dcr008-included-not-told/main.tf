@@ -44,10 +44,10 @@ resource "azurerm_monitor_data_collection_rule" "ci" {
       streams        = ["Microsoft-KubePodInventory", "Microsoft-ContainerLogV2"]
       extension_json = jsonencode({
         dataCollectionSettings = {
-          interval = "1m"
+          interval               = "1m"
           namespaceFilteringMode = "Include"
-          enableContainerLogV2 = true
-          namespaces = ["shop", var.system]
+          enableContainerLogV2   = true
+          namespaces             = ["shop", var.system]
         }
       })
     }

@@ -53,10 +53,10 @@ resource "azurerm_monitor_data_collection_rule" "ci" {
       streams        = ["Microsoft-KubePodInventory", "Microsoft-ContainerLogV2"]
       extension_json = jsonencode({
         dataCollectionSettings = {
-          interval = "1m"
+          interval               = "1m"
           namespaceFilteringMode = "Exclude"
-          enableContainerLogV2 = true
-          namespaces = ["kube-system"]
+          enableContainerLogV2   = true
+          namespaces             = ["kube-system"]
         }
       })
     }

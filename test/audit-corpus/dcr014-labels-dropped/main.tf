@@ -33,8 +33,8 @@ resource "azurerm_monitor_data_collection_rule" "ci" {
   }
 
   data_flow {
-    streams      = ["Microsoft-KubePodInventory", "Microsoft-ContainerLogV2"]
-    destinations = ["ws"]
+    streams       = ["Microsoft-KubePodInventory", "Microsoft-ContainerLogV2"]
+    destinations  = ["ws"]
     transform_kql = "source | project-away PodLabel // PodIp stays"
   }
 

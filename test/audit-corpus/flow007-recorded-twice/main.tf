@@ -40,12 +40,12 @@ resource "azurerm_network_watcher_flow_log" "net" {
   }
 }
 resource "azurerm_network_watcher_flow_log" "nsg" {
-  name                 = "nsg"
-  network_watcher_name = "watcher"
-  resource_group_name  = "NetworkWatcherRG"
+  name                      = "nsg"
+  network_watcher_name      = "watcher"
+  resource_group_name       = "NetworkWatcherRG"
   network_security_group_id = azurerm_network_security_group.nodes.id
-  storage_account_id   = azurerm_storage_account.logs.id
-  enabled              = true
+  storage_account_id        = azurerm_storage_account.logs.id
+  enabled                   = true
 
   retention_policy {
     enabled = true

@@ -30,8 +30,8 @@ resource "azurerm_kubernetes_cluster" "aks" {
   dns_prefix          = "shop"
 
   default_node_pool {
-    name       = "system"
-    vm_size    = "Standard_D4s_v5"
+    name           = "system"
+    vm_size        = "Standard_D4s_v5"
     node_count     = 3
     vnet_subnet_id = azurerm_subnet.nodes.id
   }

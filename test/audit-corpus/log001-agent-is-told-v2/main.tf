@@ -44,7 +44,7 @@ resource "azurerm_monitor_data_collection_rule" "ci" {
       streams        = ["Microsoft-ContainerInsights-Group-Default"]
       extension_json = jsonencode({
         dataCollectionSettings = {
-          interval = "1m"
+          interval               = "1m"
           namespaceFilteringMode = "Off"
         }
       })

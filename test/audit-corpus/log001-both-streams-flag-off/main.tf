@@ -44,9 +44,9 @@ resource "azurerm_monitor_data_collection_rule" "ci" {
       streams        = ["Microsoft-KubePodInventory", "Microsoft-ContainerLog", "Microsoft-ContainerLogV2"]
       extension_json = jsonencode({
         dataCollectionSettings = {
-          interval = "1m"
+          interval               = "1m"
           namespaceFilteringMode = "Off"
-          enableContainerLogV2 = false
+          enableContainerLogV2   = false
         }
       })
     }

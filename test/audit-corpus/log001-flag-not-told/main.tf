@@ -44,9 +44,9 @@ resource "azurerm_monitor_data_collection_rule" "ci" {
       streams        = ["Microsoft-ContainerInsights-Group-Default"]
       extension_json = jsonencode({
         dataCollectionSettings = {
-          interval = "1m"
+          interval               = "1m"
           namespaceFilteringMode = "Off"
-          enableContainerLogV2 = var.v2
+          enableContainerLogV2   = var.v2
         }
       })
     }

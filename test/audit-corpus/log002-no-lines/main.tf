@@ -50,10 +50,10 @@ resource "azurerm_monitor_data_collection_rule" "ci" {
       streams        = ["Microsoft-KubePodInventory"]
       extension_json = jsonencode({
         dataCollectionSettings = {
-          interval = "1m"
+          interval               = "1m"
           namespaceFilteringMode = "Exclude"
-          enableContainerLogV2 = true
-          namespaces = ["load-test"]
+          enableContainerLogV2   = true
+          namespaces             = ["load-test"]
         }
       })
     }

@@ -5,8 +5,8 @@ resource "azurerm_kubernetes_cluster" "aks" {
   dns_prefix          = "shop"
 
   default_node_pool {
-    name       = "system"
-    vm_size    = "Standard_D4s_v5"
+    name                 = "system"
+    vm_size              = "Standard_D4s_v5"
     auto_scaling_enabled = true
     min_count            = 3
     max_count            = 40
@@ -35,9 +35,9 @@ resource "azurerm_kubernetes_cluster_node_pool" "user" {
   name                  = "user"
   kubernetes_cluster_id = azurerm_kubernetes_cluster.aks.id
   vm_size               = "Standard_D4s_v5"
-  auto_scaling_enabled = true
-  min_count            = 0
-  max_count            = 20
+  auto_scaling_enabled  = true
+  min_count             = 0
+  max_count             = 20
 
   upgrade_settings {
     max_surge = "1"

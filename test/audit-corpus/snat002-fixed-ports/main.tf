@@ -5,8 +5,8 @@ resource "azurerm_kubernetes_cluster" "aks" {
   dns_prefix          = "shop"
 
   default_node_pool {
-    name       = "system"
-    vm_size    = "Standard_D4s_v5"
+    name                 = "system"
+    vm_size              = "Standard_D4s_v5"
     auto_scaling_enabled = true
     min_count            = 30
     max_count            = 55

@@ -1,7 +1,7 @@
 resource "azurerm_nat_gateway" "gw" {
-  name                = "gw"
-  location            = "westeurope"
-  resource_group_name = "shop"
+  name                    = "gw"
+  location                = "westeurope"
+  resource_group_name     = "shop"
   idle_timeout_in_minutes = 121
 }
 resource "azurerm_public_ip" "gw" {

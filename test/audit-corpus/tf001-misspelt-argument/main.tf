@@ -15,8 +15,8 @@ resource "azurerm_kubernetes_cluster" "aks" {
   }
 
   network_profile {
-    network_plugin      = "azure"
-    network_plugin_mod  = "overlay"
-    outbound_type       = "loadBalancer"
+    network_plugin     = "azure"
+    network_plugin_mod = "overlay"
+    outbound_type      = "loadBalancer"
   }
 }

@@ -7,6 +7,7 @@ import { firstOf } from '../../estate/thing.ts';
 import { isInRoot } from '../collection/written-rule.ts';
 import { maySay } from '../query-words.ts';
 import type { Rule } from '../rule.ts';
+import { portsMatter } from '../snat/ports-of-cluster.ts';
 import { CONNECTIONS, USED } from './metrics.ts';
 
 /** Whether something may watch ports: what is not told may. */
@@ -36,6 +37,7 @@ export const noSnatAlert: Rule = (estate) => {
       spot: cluster.at,
       subject: cluster.address,
       message: `no alert watches the SNAT ports of ${cluster.address}`,
+      ...portsMatter(cluster),
       fix:
         leavingOf(cluster) === 'load-balancer'
           ? 'Alert on SnatConnectionCount with ConnectionState = Failed, and on UsedSnatPorts by BackendIPAddress at 80 % of what a node has.'

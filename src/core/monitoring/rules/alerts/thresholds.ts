@@ -2,6 +2,7 @@ import { type Change, replaceValue } from '../../changes.ts';
 import type { Estate } from '../../estate.ts';
 import { frontendsOf, leavingOf, nodeCount, portsAt } from '../../estate/egress.ts';
 import { toldOf } from '../../estate/setting.ts';
+import { says } from '../numbers.ts';
 import type { Rule } from '../rule.ts';
 import { clusterOf, type Criterion, criteriaIn, USED } from './metrics.ts';
 
@@ -37,8 +38,6 @@ export const allocatedFor = (one: Criterion, estate: Estate): Allocated | null =
     atMost: inUpgrade,
   };
 };
-
-const says = (n: number): string => n.toLocaleString('en-US');
 
 /** ALERT003, ALERT004: a threshold that used ports never reach, or reach as they run out. */
 export const portThresholds: Rule = (estate) =>

@@ -2,10 +2,12 @@ import { addInto } from '../../changes.ts';
 import { agentsIn } from '../inventory-sources.ts';
 import { toldOf } from '../../estate/setting.ts';
 import type { Rule } from '../rule.ts';
+import { portsMatter } from '../snat/ports-of-cluster.ts';
 
 /** NET001: an overlay cluster whose way out nobody chose. */
 export const egressByDefault: Rule = ({ clusters }) =>
-  clusters.flatMap(({ address, network }) => {
+  clusters.flatMap((cluster) => {
+    const { address, network } = cluster;
     const { isWritten, mode, outboundType, dataPlane, policy } = network;
     if (!isWritten || mode.is !== 'set' || mode.value?.toLowerCase() !== 'overlay' || outboundType.is !== 'unset')
       return [];
@@ -20,6 +22,7 @@ export const egressByDefault: Rule = ({ clusters }) =>
         spot: network.at,
         subject: address,
         message: `${address} leaves ${unset.join(', ')} to Azure: the load balancer translates, with at most 1,024 ports for a node`,
+        ...portsMatter(cluster),
         changes: addInto(network, 'outbound_type = "loadBalancer"'),
       },
     ];

@@ -3,6 +3,7 @@ import type { Pool } from '../../estate/cluster.ts';
 import { type Setting, toldOf } from '../../estate/setting.ts';
 import { block, type Resource } from '../../terraform/configuration.ts';
 import { memoryMb } from './vm-memory.ts';
+import { says } from '../numbers.ts';
 import type { Rule } from '../rule.ts';
 
 const MAX = 'net_netfilter_nf_conntrack_max';
@@ -28,8 +29,6 @@ const told = ({ sysctls }: Pool, name: string): number | undefined => {
   const setting = sysctls?.values.get(name);
   return setting === undefined || setting.is !== 'set' ? undefined : setting.value;
 };
-
-const says = (n: number): string => n.toLocaleString('en-US');
 
 const settingOf = ({ sysctls, at }: Pool, name: string): Setting<number> =>
   sysctls?.values.get(name) ?? { is: 'unset', value: 0, at };

@@ -16,8 +16,6 @@ export const behind = (clusters: readonly Cluster[]): readonly Behind[] =>
     return frontends === null ? [] : [{ cluster, frontends, profile: cluster.network.loadBalancer }];
   });
 
-export const says = (n: number): string => n.toLocaleString('en-US');
-
 /** So many ports for each node, in the block that is there, or in a new one. */
 export const withPorts = (cluster: Cluster, profile: LoadBalancerProfile | null, ports: number): readonly Change[] => {
   if (profile !== null) return setArgument(profile, 'outbound_ports_allocated', profile.portsPerNode, String(ports));

@@ -7,8 +7,9 @@ import { toldOf } from '../../estate/setting.ts';
 import { means, type Thing } from '../../estate/thing.ts';
 import { isInRoot, labelOf } from '../collection/written-rule.ts';
 import { addressesCost, gatewayCost, usd } from '../money.ts';
+import { says } from '../numbers.ts';
 import type { Rule } from '../rule.ts';
-import { says } from './behind.ts';
+import { portsMatter } from './ports-of-cluster.ts';
 
 /** More nodes than this and somebody should have chosen how they leave. */
 const MOST_BY_DEFAULT = 20;
@@ -36,6 +37,7 @@ export const manyNodesByDefault: Rule = (estate) =>
         spot: cluster.network.outboundType.at,
         subject: cluster.address,
         message: `up to ${says(most)} nodes of ${cluster.address} leave by the load balancer's default ports`,
+        ...portsMatter(cluster),
         fix: `In order of cost: private endpoints for what Azure offers as a service; ports that are set, with ${usd(addressesCost(1))} a month for each address more; a NAT gateway, ${usd(gatewayCost())} a month and 0.045 for each GB.`,
         costPerMonth: gatewayCost(),
       },

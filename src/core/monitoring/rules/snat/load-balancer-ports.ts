@@ -11,7 +11,8 @@ import { type Change, setArgument } from '../../changes.ts';
 import type { LoadBalancerProfile } from '../../estate/cluster.ts';
 import { type Frontends, nodeCount, portsAt } from '../../estate/egress.ts';
 import { addressesCost, usd } from '../money.ts';
-import { behind, says, withPorts } from './behind.ts';
+import { says } from '../numbers.ts';
+import { behind, withPorts } from './behind.ts';
 import type { Rule } from '../rule.ts';
 
 const withIps = (profile: LoadBalancerProfile, ips: number): readonly Change[] =>

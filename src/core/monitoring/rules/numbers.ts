@@ -1,0 +1,2 @@
+/** 1,024. */
+export const says = (n: number): string => n.toLocaleString('en-US');
