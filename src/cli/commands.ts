@@ -57,6 +57,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         flags: '--compare <time>',
         says: 'with as long an interval that much earlier: who is new, gone, grown; without a range the newest so long',
       },
+      { flags: '--steps <n>', says: 'also how many flows began in each of n equal steps of the time, by verdict' },
       { flags: '--resolve-now', says: 'guess: ask about the addresses that a host name has at this moment' },
       { flags: '--verdict <word>', says: 'only flows with this verdict; repeat for several', repeats: true },
       { flags: '--node <name>', says: 'only flows that left through this node; repeat for several', repeats: true },
@@ -572,8 +573,12 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: [
       ['unmasq demo', 'The story, then a prompt to ask more'],
       ['unmasq demo --exit', 'The story alone'],
+      ['unmasq demo --console', 'The story, and the console in a browser until it is ended'],
     ],
-    flags: [{ flags: '--exit', says: 'do not offer a prompt' }],
+    flags: [
+      { flags: '--exit', says: 'do not offer a prompt' },
+      { flags: '--console', says: 'without a terminal too: serve the console until the process is asked to end' },
+    ],
     honours: ['tz'],
     seeAlso: ['unmasq who', 'unmasq why'],
     run: async (context, _, given) => (await import('./commands/demo.ts')).runDemo(context, given),

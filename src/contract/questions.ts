@@ -51,6 +51,7 @@ export const QUESTIONS: readonly Question[] = [
       VERDICT,
       NODE,
       text('compare', 'with as long an interval that much earlier: who is new, gone, grown'),
+      text('steps', 'also how many flows began in each of n equal steps of the time, by verdict'),
     ],
     schemas: ['who.schema.json', 'who-comparison.schema.json'],
     hasLines: true,
@@ -80,7 +81,7 @@ export const QUESTIONS: readonly Question[] = [
     summary: 'What a verdict rests on: for, against, ruled out, missing',
     subject: { ...text('flow', 'an id, or a tuple as on the wire'), isNeeded: true },
     parameters: RANGE,
-    schemas: [],
+    schemas: ['why.schema.json'],
     hasLines: false,
   },
   {

@@ -14,7 +14,7 @@ import { endpoints, ports, protocols, textOf, texts, verdicts, wholeNumber } fro
 import type { Given } from '../globals.ts';
 import { refuse } from '../refused.ts';
 import type { Meaning } from '../render/colour.ts';
-import { bytes, plural } from '../render/number.ts';
+import { bytes, plural } from '../../base/number-text.ts';
 import type { Column } from '../render/table.ts';
 import { dateTime, shown } from '../render/time.ts';
 import { tellChanges } from './changes-words.ts';

@@ -12,7 +12,7 @@ import { endpoints, textOf, texts, wholeNumber } from '../flag-values.ts';
 import { type Given, oneOf } from '../globals.ts';
 import { refuse } from '../refused.ts';
 import type { Meaning } from '../render/colour.ts';
-import { count, percent, plural } from '../render/number.ts';
+import { count, percent, plural } from '../../base/number-text.ts';
 import type { CsvColumn, CsvValue } from '../render/csv.ts';
 import type { Column } from '../render/table.ts';
 import { duration, shown } from '../render/time.ts';

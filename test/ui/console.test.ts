@@ -1,0 +1,123 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { unmasq } from '../program.ts';
+import { type Console, keepScreenshot, openConsole, root, settled, violations, visit } from './browser.ts';
+
+/** The console on the recorded incident: each page's question answered, in both themes, on a laptop and on a phone. */
+
+let console_: Console;
+beforeAll(async () => {
+  console_ = await openConsole();
+}, 180_000);
+afterAll(() => console_.close());
+
+const DEST = '203.0.113.66';
+
+const PAGES: readonly (readonly [string, string, RegExp])[] = [
+  ['home', '/', /exact 81\.6%/],
+  [
+    'who',
+    `/who?v=1&dest=${DEST}`,
+    /shop\/checkout and node aks-nodepool1-41820763-vmss000002 talked to 203\.0\.113\.66\./,
+  ],
+];
+
+const FORMS = [
+  ['light-1280', 'light', 1280],
+  ['dark-1280', 'dark', 1280],
+  ['light-390', 'light', 390],
+  ['dark-390', 'dark', 390],
+] as const;
+
+test.each(PAGES.flatMap((page) => FORMS.map((form) => [...page, ...form] as const)))(
+  '%s (%s) says %s, %s',
+  async (name, path, says, form, colorScheme, width) => {
+    const { page, complaints } = await visit(console_, path, { colorScheme, viewport: { width, height: 900 } });
+    await page.getByText(says).first().waitFor();
+    await settled(page);
+    await keepScreenshot(page, `${name}-${form}`);
+    expect(await violations(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    await page.context().close();
+  },
+  120_000,
+);
+
+test('what is served at / is at most 200 kB of JavaScript, packed, and asks nobody else', () => {
+  const folder = join(root, 'build/ui');
+  const index = readFileSync(join(folder, 'index.html'), 'utf8');
+  const first = readdirSync(join(folder, 'assets')).filter((file) => file.endsWith('.js') && index.includes(file));
+  const sizes = first.map((file) => gzipSync(readFileSync(join(folder, 'assets', file))).byteLength);
+  expect(first.length).toBeGreaterThan(0);
+  expect(sizes.reduce((a, b) => a + b, 0)).toBeLessThan(200 * 1024);
+  expect(index).not.toMatch(/https?:\/\//);
+  expect(index).not.toMatch(/<script(?![^>]*\bsrc=)|\bstyle=|<style/);
+});
+
+test('from the search box to the pod and its evidence, by keyboard alone', async () => {
+  const { page, complaints } = await visit(console_, '/');
+  await page.keyboard.press('/');
+  await page.keyboard.type(`connect to ${DEST}:443 failed`);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: /shop\/checkout .* talked to 203\.0\.113\.66:443/ }).waitFor();
+  const why = page.getByRole('button', { name: /^Why f_/ });
+  await why.nth(1).focus();
+  await page.keyboard.press('Enter');
+  const drawer = page.getByRole('dialog');
+  await drawer.getByText('pod shop/checkout-978fdp2str-842tg made this flow').waitFor();
+  expect(new URL(page.url()).searchParams.get('flow')).toMatch(/^f_/);
+  await keepScreenshot(page, 'why-drawer');
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await drawer.waitFor({ state: 'detached' });
+  await page.keyboard.press('?');
+  await page.getByRole('heading', { name: 'Keys' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('g');
+  await page.keyboard.press('h');
+  await page.getByRole('heading', { name: 'Who was it?' }).waitFor();
+  expect(complaints).toEqual([]);
+}, 120_000);
+
+test('the console, the API and the command line count alike', async () => {
+  const words = ['who', DEST, '--data', console_.dataDir, '-o', 'json', '--steps', '60'];
+  const report = JSON.parse(unmasq(words).stdout) as {
+    readonly coverage: {
+      readonly flows: number;
+      readonly byVerdict: Readonly<Record<string, { readonly flows: number }>>;
+    };
+    readonly over: { readonly steps: readonly Readonly<Record<string, number>>[] };
+  };
+  const asked = await fetch(`${console_.server.url}/api/v1/who?dest=${DEST}&steps=60`);
+  expect(await asked.json()).toEqual(report);
+  for (const [verdict, { flows }] of Object.entries(report.coverage.byVerdict))
+    expect([verdict, report.over.steps.reduce((sum, step) => sum + (step[verdict] ?? 0), 0)]).toEqual([verdict, flows]);
+  const { page } = await visit(console_, `/who?v=1&dest=${DEST}`);
+  await page.getByText(`${report.coverage.flows} flows`).first().waitFor();
+  const legend = await page.getByRole('list', { name: 'Flows by verdict' }).innerText();
+  expect(legend).toContain(`${report.coverage.byVerdict['exact']?.flows} ·`);
+});
+
+test('nothing but the console’s own files is served, under a strict policy', async () => {
+  const { url } = console_.server;
+  const index = await fetch(`${url}/who?dest=1`);
+  expect(index.headers.get('content-security-policy')).toMatch(/^default-src 'self';/);
+  expect(index.headers.get('content-security-policy')).not.toMatch(/unsafe|\*/);
+  expect(index.headers.get('x-frame-options')).toBe('DENY');
+  expect(index.headers.get('referrer-policy')).toBe('no-referrer');
+  expect(index.headers.get('cache-control')).toBe('no-cache');
+  const [, asset = ''] = /src="(\/assets\/[^"]+)"/.exec(await index.text()) ?? [];
+  expect((await fetch(`${url}${asset}`)).headers.get('cache-control')).toMatch(/immutable/);
+  for (const path of [
+    '/package.json',
+    '/assets/../index.html/x',
+    '/..%2f..%2fpackage.json',
+    '/assets/%2e%2e/%2e%2e/package.json',
+    '/whoever',
+  ])
+    expect([path, (await fetch(`${url}${path}`)).status]).toEqual([path, 404]);
+  expect((await fetch(`${url}/`, { method: 'POST' })).status).not.toBe(200);
+});

@@ -1,0 +1,32 @@
+import { type ReactNode, Suspense } from 'react';
+import { Route, Switch } from 'wouter';
+import type { ConsolePage } from '../src/contract/console-pages.ts';
+import { Home } from './pages/Home.tsx';
+import { Who } from './pages/Who.tsx';
+import { Empty } from './parts/Empty.tsx';
+import { Shell } from './shell/Shell.tsx';
+
+/** The whole site. What is not on the first page comes when it is gone to. */
+const PAGES: Readonly<Partial<Record<ConsolePage, () => ReactNode>>> = {
+  '/': () => <Home />,
+  '/who': () => <Who />,
+};
+
+export const Site = () => (
+  <Shell>
+    <Suspense fallback={<div className="skeleton" role="status" aria-label="Loading the page" />}>
+      <Switch>
+        {Object.entries(PAGES).map(([path, page]) => (
+          <Route key={path} path={path}>
+            {page}
+          </Route>
+        ))}
+        <Route>
+          <Empty kind="true-zero" title="There is no such page">
+            <p>The pages stand on the left; the search box takes an address, a name, an id or a log line.</p>
+          </Empty>
+        </Route>
+      </Switch>
+    </Suspense>
+  </Shell>
+);
