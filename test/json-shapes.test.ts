@@ -95,6 +95,7 @@ test.each<[string, string, readonly string[]]>([
   ['diagnose', 'diagnosis.schema.json', ['diagnose']],
   ['diagnose of an empty store', 'diagnosis.schema.json', ['diagnose', '--data', join(folder, 'empty')]],
   ['snat status', 'snat-status.schema.json', ['snat']],
+  ['snat over time', 'snat-status.schema.json', ['snat', '--steps', '12']],
   ['snat ledger', 'snat-ledger.schema.json', ['snat', 'ledger', '--inside']],
   ['snat forecast', 'snat-forecast.schema.json', ['snat', 'forecast']],
   ['snat without documents', 'snat-status.schema.json', ['snat', '--data', bare]],

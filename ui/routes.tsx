@@ -1,4 +1,4 @@
-import { type ReactNode, Suspense } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { Route, Switch } from 'wouter';
 import type { ConsolePage } from '../src/contract/console-pages.ts';
 import { Home } from './pages/Home.tsx';
@@ -6,10 +6,13 @@ import { Who } from './pages/Who.tsx';
 import { Empty } from './parts/Empty.tsx';
 import { Shell } from './shell/Shell.tsx';
 
+const Flows = lazy(async () => ({ default: (await import('./pages/Flows.tsx')).FlowsPage }));
+
 /** The whole site. What is not on the first page comes when it is gone to. */
 const PAGES: Readonly<Partial<Record<ConsolePage, () => ReactNode>>> = {
   '/': () => <Home />,
   '/who': () => <Who />,
+  '/flows': () => <Flows />,
 };
 
 export const Site = () => (

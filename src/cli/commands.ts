@@ -79,6 +79,10 @@ export const COMMANDS: readonly CommandSpec[] = [
         'unmasq flows --dest 203.0.113.66:443 --verdict ambiguous -o wide',
         'Flows to one endpoint that could not be proven, with every column',
       ],
+      [
+        "unmasq flows --where 'ns = shop and dest-port in (443, 5432)'",
+        'The same filters in words, as the console has them',
+      ],
       ['unmasq flows --all -o jsonl', 'Everything, one JSON object a line'],
       ['unmasq flows --changed-since 1h', 'What late evidence changed within the last hour, from whom to whom'],
     ],
@@ -93,6 +97,10 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '--proto <name>', says: 'only tcp, udp, … ; repeat for several', repeats: true },
       { flags: '--verdict <word>', says: 'only with this verdict; repeat for several', repeats: true },
       { flags: '--node <name>', says: 'only through this node; repeat for several', repeats: true },
+      {
+        flags: '--where <filter>',
+        says: 'the filters in words: dest = 203.0.113.0/24 and dest-port in (443, 5432) and verdict != exact',
+      },
       {
         flags: '--changed-since <time>',
         says: 'only flows of which something else is said than was at that time; --since is about when they were',
@@ -171,6 +179,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ['unmasq snat -o json', 'The same for a program'],
     ],
     flags: [
+      { flags: '--steps <n>', says: 'with status: also the ports over time, in up to n equal steps (-o json)' },
       { flags: '--node <name>', says: 'only through this node; repeat for several', repeats: true },
       { flags: '--dest <address>', says: 'only to this IP, CIDR or IP:PORT; repeat for several', repeats: true },
       { flags: '--inside', says: 'also to private addresses, which no load balancer or NAT gateway translates' },

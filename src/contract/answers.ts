@@ -992,6 +992,14 @@ export interface SnatStatus {
       readonly ports: number;
       readonly likely: string;
     } | null;
+    /** With --steps: the most that were held at one moment of each step, as atMost counts them. */
+    readonly over?: {
+      readonly stepMs: number;
+      readonly steps: readonly {
+        readonly from: string;
+        readonly ports: number;
+      }[];
+    };
   }[];
   readonly unknownPorts: number;
 }

@@ -99,21 +99,15 @@ export const visit = async (
 
 /** Until nothing is waited for any more. */
 export const settled = async (page: Page): Promise<void> => {
-  await page
-    .locator('[data-empty="loading"]')
-    .first()
-    .waitFor({ state: 'detached', timeout: 60_000 })
-    .catch(() => undefined);
-  await page.waitForFunction(
-    () => document.querySelector('[data-empty="loading"], [aria-busy="true"]') === null,
-    undefined,
-    {
-      timeout: 60_000,
-    },
-  );
+  // As a text: it runs in the page, whose names are not known here.
+  const isSettled = `document.querySelector('[data-empty="loading"], [aria-busy="true"]') === null`;
+  await page.waitForFunction(isSettled, undefined, { timeout: 60_000 });
   // A chart is drawn in the frame after.
   await page.waitForTimeout(150);
 };
+
+/** How wide the page is, beside what scrolls in a place of its own. */
+export const widthOf = (page: Page): Promise<number> => page.evaluate<number>('document.documentElement.scrollWidth');
 
 /** Sentences of axe, one for each rule that is broken, with the elements. */
 export const violations = async (page: Page): Promise<readonly string[]> => {
@@ -123,7 +117,8 @@ export const violations = async (page: Page): Promise<readonly string[]> => {
   );
 };
 
-export const keepScreenshot = async (page: Page, name: string): Promise<void> => {
+/** Of the whole page; with a dialog over it of what is seen. */
+export const keepScreenshot = async (page: Page, name: string, fullPage = true): Promise<void> => {
   mkdirSync(SCREENSHOTS, { recursive: true });
-  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
+  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage });
 };

@@ -15,7 +15,12 @@ export const SearchBox = ({ isLarge = false }: { readonly isLarge?: boolean }) =
     setTyped('');
   };
   return (
-    <form className={isLarge ? 'search search-large' : 'search'} role="search" onSubmit={submit}>
+    <form
+      className={isLarge ? 'search search-large' : 'search'}
+      role="search"
+      aria-label={isLarge ? 'Who was it' : 'Everything'}
+      onSubmit={submit}
+    >
       <input
         id={isLarge ? 'search-home' : 'search'}
         type="search"

@@ -9,6 +9,12 @@ export const portsHeld = ({ taken, given }: Pick<PortSteps, 'taken' | 'given'>, 
   });
 };
 
+/** Of every so many steps, from the first on, the most that were held at one of them. */
+export const mostIn = (held: readonly number[], together: number): readonly number[] =>
+  Array.from({ length: Math.ceil(held.length / together) }, (_, i) =>
+    Math.max(...held.slice(i * together, (i + 1) * together)),
+  );
+
 /** The first step at which most were held. */
 export const peakOf = (held: readonly number[]): { readonly step: number; readonly ports: number } => {
   let step = 0;

@@ -41,6 +41,7 @@ const List = ({ report: { items } }: { readonly report: SnatStatus }) => {
         <thead>
           <tr>
             <th>Node</th>
+            <th>Way</th>
             <th className="right">Ports held</th>
             <th>Of what it has</th>
           </tr>
@@ -49,10 +50,10 @@ const List = ({ report: { items } }: { readonly report: SnatStatus }) => {
           {items.slice(0, SHOWN).map((item) => (
             <tr key={`${item.nodeIp} ${item.protocol} ${item.egressPath}`}>
               <td>
-                <Link href={to('/snat', { node: item.node ?? '' })}>{item.node ?? item.nodeIp}</Link>{' '}
-                <span className="dim">
-                  {item.protocol} · {item.egressPath}
-                </span>
+                <Link href={to('/snat', { node: item.node ?? '' })}>{item.node ?? item.nodeIp}</Link>
+              </td>
+              <td className="dim">
+                {item.protocol}, {item.egressPath}
               </td>
               <td className="right num" title="At least what its largest destination held, at most all together">
                 {count(item.atLeast)}–{count(item.atMost)}
