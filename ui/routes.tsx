@@ -8,11 +8,20 @@ import { Shell } from './shell/Shell.tsx';
 
 const Flows = lazy(async () => ({ default: (await import('./pages/Flows.tsx')).FlowsPage }));
 
+const Snat = lazy(async () => ({ default: (await import('./pages/Snat.tsx')).Snat }));
+const Diagnose = lazy(async () => ({ default: (await import('./pages/Diagnose.tsx')).Diagnose }));
+const TracePage = lazy(async () => ({ default: (await import('./pages/Trace.tsx')).TracePage }));
+const SourcesPage = lazy(async () => ({ default: (await import('./pages/Sources.tsx')).SourcesPage }));
+
 /** The whole site. What is not on the first page comes when it is gone to. */
 const PAGES: Readonly<Partial<Record<ConsolePage, () => ReactNode>>> = {
   '/': () => <Home />,
   '/who': () => <Who />,
   '/flows': () => <Flows />,
+  '/snat': () => <Snat />,
+  '/diagnose': () => <Diagnose />,
+  '/trace': () => <TracePage />,
+  '/sources': () => <SourcesPage />,
 };
 
 export const Site = () => (

@@ -31,7 +31,7 @@ test.each<[string, string, unknown]>([
 });
 
 test.each<[string, string, string, RegExp]>([
-  ['a field that is none', 'dets = 1.2.3.4', 'dets', /no field/],
+  ['a field that is none', 'dets = 1.2.3.4', 'dets', /no field; did you mean dest\?/],
   ['a field that is nearly one', 'verdct = exact', 'verdct', /did you mean verdict\?/],
   ['an address that is none', 'dest = 203.0.113.266', '203.0.113.266', /IP, a CIDR/],
   ['a port that is none', 'dest-port in (443, 70000)', '70000', /0 to 65535/],

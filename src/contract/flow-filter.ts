@@ -223,13 +223,14 @@ const didYouMean = (text: string, among: readonly string[]): string => {
   return near === undefined ? '' : `; did you mean ${near}?`;
 };
 
-/** Whether one letter is another one, missing or too many; more is 2. */
+/** Whether one letter is another one, missing or too many, or two have changed places; more is 2. */
 const distance = (a: string, b: string): number => {
   if (a === b) return 0;
   let i = 0;
   while (i < a.length && a[i] === b[i]) i++;
   const [restA, restB] = [a.slice(i), b.slice(i)];
-  return restA.slice(1) === restB.slice(1) || restA.slice(1) === restB || restA === restB.slice(1) ? 1 : 2;
+  const isSwapped = restA[0] === restB[1] && restA[1] === restB[0] && restA.slice(2) === restB.slice(2);
+  return isSwapped || restA.slice(1) === restB.slice(1) || restA.slice(1) === restB || restA === restB.slice(1) ? 1 : 2;
 };
 
 /** What may stand at a place of the text, in place of what was begun there. */

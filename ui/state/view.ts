@@ -29,6 +29,7 @@ const OF_PAGES = [
   'hide',
   'node',
   'show',
+  'now',
   'nodes',
   'outbound-ips',
   'ports-per-node',
