@@ -14,7 +14,7 @@ const TracePage = lazy(async () => ({ default: (await import('./pages/Trace.tsx'
 const SourcesPage = lazy(async () => ({ default: (await import('./pages/Sources.tsx')).SourcesPage }));
 
 /** The whole site. What is not on the first page comes when it is gone to. */
-const PAGES: Readonly<Partial<Record<ConsolePage, () => ReactNode>>> = {
+const PAGES: Readonly<Record<ConsolePage, () => ReactNode>> = {
   '/': () => <Home />,
   '/who': () => <Who />,
   '/flows': () => <Flows />,
@@ -26,7 +26,7 @@ const PAGES: Readonly<Partial<Record<ConsolePage, () => ReactNode>>> = {
 
 export const Site = () => (
   <Shell>
-    <Suspense fallback={<div className="skeleton" role="status" aria-label="Loading the page" />}>
+    <Suspense fallback={<div className="skeleton" data-empty="loading" role="status" aria-label="Loading the page" />}>
       <Switch>
         {Object.entries(PAGES).map(([path, page]) => (
           <Route key={path} path={path}>

@@ -97,11 +97,17 @@ export const visit = async (
   return { page, complaints };
 };
 
+const LOOK_EVERY_MS = 100;
+const MOST_LOOKS = 900;
+
 /** Until nothing is waited for any more. */
 export const settled = async (page: Page): Promise<void> => {
-  // As a text: it runs in the page, whose names are not known here.
-  const isSettled = `document.querySelector('[data-empty="loading"], [aria-busy="true"]') === null`;
-  await page.waitForFunction(isSettled, undefined, { timeout: 60_000 });
+  await page.locator('h1').first().waitFor();
+  const waiting = page.locator('[data-empty="loading"], [aria-busy="true"]');
+  for (let looks = 0; (await waiting.count()) > 0; looks++) {
+    if (looks > MOST_LOOKS) throw new Error(`${page.url()} still waits`);
+    await page.waitForTimeout(LOOK_EVERY_MS);
+  }
   // A chart is drawn in the frame after.
   await page.waitForTimeout(150);
 };

@@ -69,36 +69,39 @@ const List = ({ report: { items, before, query } }: { readonly report: WhoCompar
     );
   return (
     <>
-      <table className="table">
-        <thead>
-          <tr>
-            <th>Change</th>
-            <th>Workload</th>
-            <th className="right">Flows before → now</th>
-          </tr>
-        </thead>
-        <tbody>
-          {changed.slice(0, SHOWN).map((item) => (
-            <tr key={JSON.stringify([item.workload, item.node])}>
-              <td>
-                <span aria-hidden="true">{MARKS[item.change] ?? '•'}</span> {item.change}
-              </td>
-              <td>
-                {item.workload === null ? (
-                  <WorkloadName item={item} />
-                ) : (
-                  <Link href={to('/flows', { where: `workload = ${item.workload.namespace}/${item.workload.name}` })}>
-                    <WorkloadName item={item} />
-                  </Link>
-                )}
-              </td>
-              <td className="right num">
-                {item.before === null ? 0 : count(item.before.flows)} → {item.now === null ? 0 : count(item.now.flows)}
-              </td>
+      <div className="scroll">
+        <table className="table">
+          <thead>
+            <tr>
+              <th>Change</th>
+              <th>Workload</th>
+              <th className="right">Flows before → now</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {changed.slice(0, SHOWN).map((item) => (
+              <tr key={JSON.stringify([item.workload, item.node])}>
+                <td>
+                  <span aria-hidden="true">{MARKS[item.change] ?? '•'}</span> {item.change}
+                </td>
+                <td>
+                  {item.workload === null ? (
+                    <WorkloadName item={item} />
+                  ) : (
+                    <Link href={to('/flows', { where: `workload = ${item.workload.namespace}/${item.workload.name}` })}>
+                      <WorkloadName item={item} />
+                    </Link>
+                  )}
+                </td>
+                <td className="right num">
+                  {item.before === null ? 0 : count(item.before.flows)} →{' '}
+                  {item.now === null ? 0 : count(item.now.flows)}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
       {against}
     </>
   );

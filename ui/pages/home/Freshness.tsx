@@ -19,21 +19,23 @@ const KINDS: readonly (readonly [string, string])[] = [
 export const Freshness = ({ items }: { readonly items: readonly Item[] }) => {
   const kinds = [...new Set(items.map(({ kind }) => kind))].sort((a, b) => place(a) - place(b));
   return (
-    <table className="table">
-      <thead>
-        <tr>
-          <th>Source</th>
-          <th>Complete to</th>
-          <th className="right">Rows</th>
-          <th>Trouble</th>
-        </tr>
-      </thead>
-      <tbody>
-        {kinds.map((kind) => (
-          <Row key={kind} kind={kind} of={items.filter((item) => item.kind === kind)} />
-        ))}
-      </tbody>
-    </table>
+    <div className="scroll">
+      <table className="table">
+        <thead>
+          <tr>
+            <th>Source</th>
+            <th>Complete to</th>
+            <th className="right">Rows</th>
+            <th>Trouble</th>
+          </tr>
+        </thead>
+        <tbody>
+          {kinds.map((kind) => (
+            <Row key={kind} kind={kind} of={items.filter((item) => item.kind === kind)} />
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 };
 

@@ -37,34 +37,36 @@ const List = ({ report: { items } }: { readonly report: SnatStatus }) => {
   const isTold = items.some(({ allocated }) => allocated !== null);
   return (
     <>
-      <table className="table">
-        <thead>
-          <tr>
-            <th>Node</th>
-            <th>Way</th>
-            <th className="right">Ports held</th>
-            <th>Of what it has</th>
-          </tr>
-        </thead>
-        <tbody>
-          {items.slice(0, SHOWN).map((item) => (
-            <tr key={`${item.nodeIp} ${item.protocol} ${item.egressPath}`}>
-              <td>
-                <Link href={to('/snat', { node: item.node ?? '' })}>{item.node ?? item.nodeIp}</Link>
-              </td>
-              <td className="dim">
-                {item.protocol}, {item.egressPath}
-              </td>
-              <td className="right num" title="At least what its largest destination held, at most all together">
-                {count(item.atLeast)}–{count(item.atMost)}
-              </td>
-              <td>
-                <Meter share={item.share} of={item.allocated} />
-              </td>
+      <div className="scroll">
+        <table className="table">
+          <thead>
+            <tr>
+              <th>Node</th>
+              <th>Way</th>
+              <th className="right">Ports held</th>
+              <th>Of what it has</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {items.slice(0, SHOWN).map((item) => (
+              <tr key={`${item.nodeIp} ${item.protocol} ${item.egressPath}`}>
+                <td>
+                  <Link href={to('/snat', { node: item.node ?? '' })}>{item.node ?? item.nodeIp}</Link>
+                </td>
+                <td className="dim">
+                  {item.protocol}, {item.egressPath}
+                </td>
+                <td className="right num" title="At least what its largest destination held, at most all together">
+                  {count(item.atLeast)}–{count(item.atMost)}
+                </td>
+                <td>
+                  <Meter share={item.share} of={item.allocated} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
       {isTold ? null : (
         <p className="dim">
           What is allocated is not told: the load balancer’s metrics say it (<code>unmasq serve --metrics ID</code>),

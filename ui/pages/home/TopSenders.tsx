@@ -18,35 +18,37 @@ export const TopSenders = ({ query }: { readonly query: UseQueryResult<WhoReport
       </div>
       <Answered query={query} what="who sends most">
         {({ items }) => (
-          <table className="table">
-            <thead>
-              <tr>
-                <th>Workload</th>
-                <th className="right">Flows</th>
-                <th className="right">Out</th>
-              </tr>
-            </thead>
-            <tbody>
-              {items.slice(0, SHOWN).map((item) => (
-                <tr key={JSON.stringify(item.workload ?? item.node)}>
-                  <td>
-                    <Link
-                      href={to('/flows', {
-                        where:
-                          item.workload === null
-                            ? `verdict = node and node = ${item.node}`
-                            : `workload = ${item.workload.namespace}/${item.workload.name}`,
-                      })}
-                    >
-                      <WorkloadName item={item} />
-                    </Link>
-                  </td>
-                  <td className="right num">{expected(item.flows, item.exactFlows)}</td>
-                  <td className="right num">{bytes(item.bytesOut)}</td>
+          <div className="scroll">
+            <table className="table">
+              <thead>
+                <tr>
+                  <th>Workload</th>
+                  <th className="right">Flows</th>
+                  <th className="right">Out</th>
                 </tr>
-              ))}
-            </tbody>
-          </table>
+              </thead>
+              <tbody>
+                {items.slice(0, SHOWN).map((item) => (
+                  <tr key={JSON.stringify(item.workload ?? item.node)}>
+                    <td>
+                      <Link
+                        href={to('/flows', {
+                          where:
+                            item.workload === null
+                              ? `verdict = node and node = ${item.node}`
+                              : `workload = ${item.workload.namespace}/${item.workload.name}`,
+                        })}
+                      >
+                        <WorkloadName item={item} />
+                      </Link>
+                    </td>
+                    <td className="right num">{expected(item.flows, item.exactFlows)}</td>
+                    <td className="right num">{bytes(item.bytesOut)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
         )}
       </Answered>
     </section>

@@ -11,8 +11,8 @@ import { markOf } from '../../parts/verdict.tsx';
 import { useView } from '../../state/use-view.ts';
 
 type Item = SnatLedger['items'][number];
-const LIMIT = '40';
-const SEGMENTS = 6;
+const LIMIT = '25';
+const SEGMENTS = 4;
 
 /** Who held the ports towards each destination as most were held. */
 export const SnatLedgerPart = () => {

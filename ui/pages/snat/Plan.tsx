@@ -132,9 +132,9 @@ const Knob = ({ says, min, max, step, value, change }: KnobProps) => {
 const ENOUGH: Readonly<Record<string, string>> = {
   yes: '✓ enough',
   no: '✕ not enough',
-  depends: '? depends on how many destinations share a port',
-  'not-in-upgrade': '▲ not while an upgrade adds nodes',
-  unknown: '? not known: how many are needed is not told',
+  depends: '? depends',
+  'not-in-upgrade': '▲ not in an upgrade',
+  unknown: '? not known',
 };
 
 const Plan = ({
@@ -248,7 +248,8 @@ const ROWS: readonly (readonly [string, (side: Side) => string])[] = [
     ({ portsPerNode }) => (portsPerNode === null ? '–' : portsPerNode === 0 ? 'by size' : count(portsPerNode)),
   ],
   ['Idle timeout', ({ idleMinutes }) => `${count(idleMinutes)} min`],
-  ['Capacity', ({ capacity, capacityOf }) => `${count(capacity)} ${capacityOf}`],
+  ['Capacity', ({ capacity }) => count(capacity)],
+  ['… counted in', ({ capacityOf }) => capacityOf],
   ['… in an upgrade', ({ capacityInUpgrade }) => count(capacityInUpgrade)],
   ['Needed', ({ need }) => bounds(need)],
   ['Headroom', ({ headroom }) => bounds(headroom)],

@@ -20,10 +20,10 @@ export const Waterfall = ({ items }: { readonly items: readonly Item[] }) => {
         <table className="table waterfall">
           <thead>
             <tr>
-              <th>At</th>
+              <th className="at">At</th>
               <th>What</th>
-              <th>Where</th>
-              <th className="right">Took</th>
+              <th className="where">Where</th>
+              <th className="right took">Took</th>
               <th className="bars">
                 <span className="ticks" aria-hidden="true">
                   {ticks.map((tick) => (
@@ -37,7 +37,7 @@ export const Waterfall = ({ items }: { readonly items: readonly Item[] }) => {
           <tbody>
             {rows.map(({ item, left, width, key }) => (
               <tr key={key} className={item.status === 'error' ? 'is-error' : undefined}>
-                <td className="num">{clock.time(item.at)}</td>
+                <td className="num at">{clock.time(item.at)}</td>
                 <td className="what">
                   <span className="what-in" style={{ paddingLeft: item.depth * 16 }}>
                     <span aria-hidden="true" className="dim">
@@ -57,12 +57,9 @@ export const Waterfall = ({ items }: { readonly items: readonly Item[] }) => {
                       </button>
                     )}{' '}
                     {item.result === undefined ? null : <b className="bad">{item.result}</b>}
-                    {item.flow?.snatPort === undefined || item.flow.snatPort === null ? null : (
-                      <span className="tag num">SNAT port {item.flow.snatPort}</span>
-                    )}
                   </span>
                 </td>
-                <td className="dim">
+                <td className="dim where">
                   {item.pod === null ? (item.service ?? '–') : `${item.pod.namespace}/${item.pod.name}`}
                 </td>
                 <td className="right num">{item.durationMs === undefined ? '' : duration(item.durationMs)}</td>
