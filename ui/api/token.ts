@@ -4,5 +4,3 @@ const PLACE = 'unmasq.token';
 export const savedToken = (): string | null => sessionStorage.getItem(PLACE);
 
 export const saveToken = (token: string): void => sessionStorage.setItem(PLACE, token);
-
-export const forgetToken = (): void => sessionStorage.removeItem(PLACE);

@@ -104,7 +104,7 @@ const Cause = ({
       {status === 'ruled-in' ? <span className="tag">{proved ? 'proved' : 'likely'}</span> : null}{' '}
       {explains > 0 ? <span className="num">explains about {plural(explains, 'failure')}</span> : null}
       {status === 'cannot-tell' && missing[0] !== undefined ? (
-        <span className="dim"> missing: {missing[0].what}</span>
+        <span className="dim cause-missing">Missing: {missing[0].what}</span>
       ) : null}
     </summary>
     <ul className="facts">

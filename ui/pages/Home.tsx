@@ -13,7 +13,7 @@ import { Pressure } from './home/Pressure.tsx';
 import { TopSenders } from './home/TopSenders.tsx';
 
 /** Every address of both families. */
-export const EVERYWHERE = '::/0';
+const EVERYWHERE = '::/0';
 
 /** What somebody who was just woken looks at first: where to put what they hold in their hand, and whether the answers can be trusted. */
 export const Home = () => {

@@ -47,7 +47,7 @@ const Waiting = ({ what }: { readonly what: string }) => {
 };
 
 /** What was not answered, why, and what to do: the words of the server, and its code. */
-export const Refused = ({ error, again }: { readonly error: Error; readonly again: () => void }) => {
+const Refused = ({ error, again }: { readonly error: Error; readonly again: () => void }) => {
   if (!(error instanceof Refusal))
     return (
       <Empty kind="degraded" title="The console failed in a way it should not">

@@ -21,7 +21,7 @@ const WORKLOAD = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(\/[a-z0-9]([a-z0-9.-]*[a-z0-9]
 const TUPLE = /\d+:\d+\s*(?:-+>?|→)\s*[\d[]/;
 
 /** Longest log line that an address of the server takes. */
-export const MOST_PASTED = 4_000;
+const MOST_PASTED = 4_000;
 
 /** null: nothing was typed. */
 export const searchFor = (typed: string): Found | null => {

@@ -14,7 +14,7 @@ export interface View {
   readonly refreshMs: number | null;
 }
 
-export const VERSION = '1';
+const VERSION = '1';
 const SHARED = ['since', 'until', 'at', 'tz', 'cluster', 'refresh'] as const;
 
 /** Words of pages; what is none of these is told, not dropped in silence. */

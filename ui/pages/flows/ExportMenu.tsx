@@ -32,7 +32,7 @@ export const ExportMenu = ({ parameters }: { readonly parameters: Parameters }) 
       <button type="button" onClick={() => void save('jsonl')}>
         JSON lines
       </button>
-      <output className="dim">{said}</output>
+      {said === '' ? null : <output className="dim">{said}</output>}
     </span>
   );
 };

@@ -89,7 +89,7 @@ export const FilterBar = ({ where, change }: FilterBarProps) => {
           </button>
         )}
       </div>
-      <ul
+      <div
         id={`${id}-list`}
         role="listbox"
         aria-label="What may stand here"
@@ -98,10 +98,11 @@ export const FilterBar = ({ where, change }: FilterBarProps) => {
       >
         {options.map((option, i) => (
           // The list is walked with the arrow keys of the box above it, which says which one is chosen.
-          <li
+          <div
             key={option.text}
             id={`${id}-${i}`}
             role="option"
+            tabIndex={-1}
             aria-selected={i === chosen}
             onPointerDown={(event) => {
               event.preventDefault();
@@ -109,9 +110,9 @@ export const FilterBar = ({ where, change }: FilterBarProps) => {
             }}
           >
             <b>{option.text}</b> <span className="dim">{option.says}</span>
-          </li>
+          </div>
         ))}
-      </ul>
+      </div>
       <div id={`${id}-says`} className="filter-says">
         {parsed.ok ? (
           text === '' ? (

@@ -4,7 +4,7 @@ import type { Flow } from '../../../src/contract/answers.ts';
 import { clockOf } from '../../format.ts';
 import { VerdictTag } from '../../parts/verdict.tsx';
 import { useView } from '../../state/use-view.ts';
-import { FLOW_COLUMNS, type FlowColumn } from './columns.ts';
+import { BEGAN_THAT_DAY, FLOW_COLUMNS, type FlowColumn } from './columns.ts';
 
 const ROW = 30;
 const AHEAD = 12;
@@ -23,7 +23,14 @@ export const FlowTable = ({ flows, columns }: FlowTableProps) => {
   const place = useRef<HTMLDivElement>(null);
   const [at, setAt] = useState(0);
   const clock = clockOf(zone);
-  const shown = useMemo(() => FLOW_COLUMNS.filter(({ name }) => columns.includes(name)), [columns]);
+  const isOneDay = clock.day(flows[0]?.begin ?? 0) === clock.day(flows.at(-1)?.begin ?? 0);
+  const shown = useMemo(
+    () =>
+      FLOW_COLUMNS.filter(({ name }) => columns.includes(name)).map((column) =>
+        column.name === 'begin' && isOneDay ? BEGAN_THAT_DAY : column,
+      ),
+    [columns, isOneDay],
+  );
   const rowHeight = Math.min(ROW, HIGHEST / Math.max(1, flows.length));
   const rows = useVirtualizer({
     count: flows.length,

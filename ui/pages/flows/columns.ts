@@ -18,14 +18,14 @@ const end = (ip: string | null, port: number | null): string =>
   ip === null ? '–' : port === null ? ip : ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;
 
 export const FLOW_COLUMNS: readonly FlowColumn[] = [
-  { name: 'begin', head: 'Began', width: 178, isNumber: true, of: ({ begin }, clock) => clock.full(begin) },
+  { name: 'begin', head: 'Began', width: 200, isNumber: true, of: ({ begin }, clock) => clock.full(begin) },
   {
     name: 'verdict',
     head: 'Verdict',
-    width: 190,
+    width: 208,
     of: ({ verdict, reason }) => `${verdict}${reason === null ? '' : ` ${reason}`}`,
   },
-  { name: 'from', head: 'From', width: 270, of: senderOf },
+  { name: 'from', head: 'From', width: 280, of: senderOf },
   {
     name: 'dest',
     head: 'To',
@@ -50,7 +50,7 @@ export const FLOW_COLUMNS: readonly FlowColumn[] = [
     isNumber: true,
     of: ({ begin, end: until }) => (until === null ? 'open' : duration(Date.parse(until) - Date.parse(begin))),
   },
-  { name: 'node', head: 'Node', width: 270, of: ({ node }) => node ?? '–' },
+  { name: 'node', head: 'Node', width: 280, of: ({ node }) => node ?? '–' },
   { name: 'path', head: 'Left by', width: 120, of: ({ egressPath }) => egressPath },
   { name: 'decision', head: 'Decision', width: 90, of: ({ decision }) => decision },
   { name: 'rule', head: 'Rule', width: 260, of: ({ rule }) => rule ?? '–' },
@@ -65,6 +65,15 @@ export const FLOW_COLUMNS: readonly FlowColumn[] = [
   { name: 'evidence', head: 'Evidence', width: 170, of: ({ evidence }) => evidence.join(', ') },
   { name: 'id', head: 'Id', width: 220, isMono: true, of: ({ flow }) => flow },
 ];
+
+/** The first column where all flows are of one day: that stands above the table. */
+export const BEGAN_THAT_DAY: FlowColumn = {
+  name: 'begin',
+  head: 'Began',
+  width: 112,
+  isNumber: true,
+  of: ({ begin }, clock) => clock.time(begin),
+};
 
 const AT_FIRST = ['begin', 'verdict', 'from', 'dest', 'out', 'in', 'wire'];
 const PLACE = 'unmasq.flow-columns';

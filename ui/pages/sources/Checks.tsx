@@ -5,6 +5,9 @@ import { CopyButton } from '../../parts/Copy.tsx';
 const MARKS = { ok: '✓', warning: '▲', failed: '✕' } as const;
 const TONES = { ok: 'ok', warning: 'warn', failed: 'bad' } as const;
 
+/** A line for a terminal, in place of a sentence. */
+const COMMAND = /^(?:unmasq|kubectl|az|curl) /;
+
 /** What is fine, what is not, and the line that mends it. */
 export const Checks = ({ report: { items } }: { readonly report: DoctorReport }) => {
   const wrong = items.filter(({ status }) => status !== 'ok').length;
@@ -21,7 +24,7 @@ export const Checks = ({ report: { items } }: { readonly report: DoctorReport })
               <b>{source}</b> <span className="dim">{status}</span> {says}
               {fix === null ? null : (
                 <div className="how row">
-                  <span>{fix}</span> <CopyButton text={fix}>Copy</CopyButton>
+                  <span>{fix}</span> {COMMAND.test(fix) ? <CopyButton text={fix}>Copy</CopyButton> : null}
                 </div>
               )}
             </div>

@@ -13,6 +13,7 @@ export const SourceTable = ({ items }: { readonly items: readonly Item[] }) => {
     .flatMap(({ first, watermark }) => [first ?? [], watermark ?? []].flat());
   const span = (flows.length > 0 ? flows : told).toSorted();
   const [from, until] = [span[0], span.at(-1)];
+  const isOne = new Set(items.map(({ cluster }) => cluster)).size === 1;
   return (
     <section className="panel" aria-labelledby="arrived">
       <h3 id="arrived">What has arrived</h3>
@@ -21,12 +22,12 @@ export const SourceTable = ({ items }: { readonly items: readonly Item[] }) => {
           <thead>
             <tr>
               <th>Source</th>
-              <th>Cluster</th>
+              {isOne ? null : <th>Cluster</th>}
               <th className="right">Rows</th>
               <th className="right">Rejects</th>
               <th>First</th>
               <th>Complete to</th>
-              <th>Told of, gaps crossed out</th>
+              <th>Told of, and gaps</th>
               <th className="right">Clock</th>
             </tr>
           </thead>
@@ -34,9 +35,9 @@ export const SourceTable = ({ items }: { readonly items: readonly Item[] }) => {
             {items.map((item) => (
               <tr key={`${item.cluster} ${item.name}`}>
                 <td>
-                  {item.name} <span className="kind">{item.kind}</span>
+                  {item.name} {item.name.startsWith(item.kind) ? null : <span className="kind">{item.kind}</span>}
                 </td>
-                <td className="dim">{item.cluster}</td>
+                {isOne ? null : <td className="dim">{item.cluster}</td>}
                 <td className="right num">{count(item.rows)}</td>
                 <td className="right num">
                   {item.rejects > 0 ? <span className="warn">▲ {count(item.rejects)}</span> : 0}

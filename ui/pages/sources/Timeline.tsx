@@ -6,7 +6,7 @@ interface TimelineProps {
   readonly until: number;
 }
 
-const WIDTH = 180;
+const WIDTH = 130;
 const HEIGHT = 12;
 
 /** From when to when a source told, and where it may have lost something; the columns beside it say the same. */
