@@ -22,7 +22,7 @@ const temporaryFolder = (): Readonly<Record<string, string>> => {
   }
 };
 
-const ALL = '{src,test,lab,simulator,tools,bench}/**/*.test.ts';
+const ALL = '{src,test,lab,simulator,tools,bench,ui}/**/*.test.ts';
 /** The program with others' programs and real networks: npm run test:live. */
 const LIVE = [
   'test/{blobs,kubectl,otlp}.test.ts',
@@ -39,9 +39,11 @@ const PROGRAM = [
   'simulator/simulate.test.ts',
   'test/{audit-logs,cost,examples,json-shapes,killed-while-writing,snat,snat-advice,snat-plan,trace}.test.ts',
 ];
+/** The console in a browser: npm run test:ui. */
+const UI = 'test/ui/**/*.test.ts';
 /** The program in trouble: npm run faults. */
 const FAULTS = 'test/faults/**/*.test.ts';
-const APART = [...LIVE, ...PROGRAM, FAULTS];
+const APART = [...LIVE, ...PROGRAM, FAULTS, UI];
 
 /** Files that open the engine: each has a process of its own. */
 const WITH_ENGINE = globSync(ALL, { exclude: APART }).filter((path) =>
@@ -119,6 +121,7 @@ export default defineConfig({
       },
       { extends: true, test: { name: 'program', include: PROGRAM } },
       { extends: true, test: { name: 'live', include: LIVE } },
+      { extends: true, test: { name: 'ui', include: [UI] } },
       { extends: true, test: { name: 'faults', include: [FAULTS] } },
     ],
   },

@@ -344,7 +344,7 @@ const clusterCollectors = async ({
   return [kubernetesCollector(await clusterPorts(kubernetes, log), TIMING, kubernetes.cluster)];
 };
 
-const serveFolder: Outside['serve'] = async (asked) => {
+const serveFolder: Outside['serve'] = async (asked, open = openStore) => {
   const { dataDir, host, port, grpc, timeLimitSeconds, log } = asked;
   const { renderEndpoint } = await import('./app/address.ts');
   const { LIMITS, serve } = await import('./server/serve.ts');
@@ -360,7 +360,9 @@ const serveFolder: Outside['serve'] = async (asked) => {
   const watching = await clusterCollectors(asked);
   // Who may read the folder may ask about it.
   const own = tokens === null && asked.oidc === null ? null : randomBytes(24).toString('base64url');
-  const store = await openStore(dataDir);
+  const { loadConsole } = await import('./server/console-files.ts');
+  const built = await loadConsole(here('../build/ui'));
+  const store = await open(dataDir);
   try {
     const collectors = [
       ...watching,
@@ -377,6 +379,7 @@ const serveFolder: Outside['serve'] = async (asked) => {
       {
         store,
         openApi: openApi(outside.version),
+        console: built,
         unpack: readUnpacked,
         otlp: { toJson: otlpJson, response: exportResponse, refusal: refusalStatus },
         otlpListener:

@@ -35,6 +35,7 @@ beforeAll(async () => {
     {
       store,
       openApi: {},
+      console: null,
       unpack: readUnpacked,
       otlp: { toJson: otlpJson, response: exportResponse, refusal: refusalStatus },
       otlpListener: null,

@@ -90,22 +90,26 @@ test('every schema is published under the name that its test knows', () => {
     'trace.schema.json',
     'who-comparison.schema.json',
     'who.schema.json',
+    'why.schema.json',
   ]);
 });
 
 test.each<[string, string, readonly string[]]>([
   ['who of an address', 'who.schema.json', ['who', '203.0.113.66']],
   ['who of everything', 'who.schema.json', ['who', '0.0.0.0/0']],
+  ['who over time', 'who.schema.json', ['who', '0.0.0.0/0', '--steps', '7']],
   ['who of nobody', 'who.schema.json', ['who', '198.51.100.1']],
   ['who against before', 'who-comparison.schema.json', ['who', '0.0.0.0/0', '--compare', '10s']],
   ['who of nobody against before', 'who-comparison.schema.json', ['who', '198.51.100.1', '--compare', '2m']],
   ['flows', 'flows.schema.json', ['flows', '--limit', '50']],
+  ['why of what is on the wire', 'why.schema.json', ['why', '10.224.0.5:56576-203.0.113.66:443/tcp']],
   ['flows that changed', 'flows.schema.json', ['flows', '--changed-since', '1h', '--data', late]],
   ['flows of which none changed', 'flows.schema.json', ['flows', '--changed-since', '1h']],
   ['doctor', 'doctor.schema.json', ['doctor', '--for', 'who 0.0.0.0/0']],
   ['diagnose', 'diagnosis.schema.json', ['diagnose']],
   ['diagnose of an empty store', 'diagnosis.schema.json', ['diagnose', '--data', join(folder, 'empty')]],
   ['snat status', 'snat-status.schema.json', ['snat']],
+  ['snat over time', 'snat-status.schema.json', ['snat', '--steps', '12']],
   ['snat ledger', 'snat-ledger.schema.json', ['snat', 'ledger', '--inside']],
   ['snat forecast', 'snat-forecast.schema.json', ['snat', 'forecast']],
   ['snat without documents', 'snat-status.schema.json', ['snat', '--data', bare]],
@@ -187,6 +191,13 @@ test('every line of flows -o jsonl is a flow as published, and what it lists of 
   expect(begins).toEqual(begins.toSorted());
   for (const { candidates } of flows.filter(({ candidates: c }) => c.length > 0))
     expect(candidates.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 6);
+});
+
+test.each(['exact', 'relayed', 'node', 'unattributed'])('why of a flow that is %s is as published', (verdict) => {
+  const [line = ''] = unmasq('flows', '--verdict', verdict, '--limit', '1', '-o', 'jsonl', '--data', data).split('\n');
+  const { flow } = JSON.parse(line) as { readonly flow: string };
+  const why: unknown = JSON.parse(unmasq('why', flow, '-o', 'json', '--data', data));
+  expect(differences(why, named('why.schema.json'), named)).toEqual([]);
 });
 
 test.each<[string, readonly string[]]>([

@@ -125,6 +125,7 @@ beforeAll(async () => {
         write: (batches) => (isFull ? Promise.reject(new Error('no room on the disk')) : store.write(batches)),
       },
       openApi: openApi(version),
+      console: null,
       unpack: readUnpacked,
       otlp: { toJson: otlpJson, response: exportResponse, refusal: refusalStatus },
       otlpListener: null,

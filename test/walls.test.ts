@@ -124,3 +124,18 @@ test('no file below main.ts asks what time it is', () => {
     .filter((path) => /\bnew Date\(\s*\)|\bDate\(\s*\)/.test(readFileSync(join(root, path), 'utf8')));
   expect(asks, 'take the time as an argument').toEqual([]);
 });
+
+test('ui/tsconfig.json lets in what the table lets in, and sees nothing of Node', () => {
+  const { references, compilerOptions } = json('ui/tsconfig.json') as TsConfig;
+  const referenced = references.map(({ path }) => posix.relative('../src', path));
+  expect(referenced.toSorted()).toEqual(rowOf('ui')?.mayImport.toSorted());
+  expect(compilerOptions.types).toEqual([]);
+});
+
+test('the linter refuses in ui what the table does not allow, and nothing else', () => {
+  const refused = refusalsOf('ui/**/*.ts');
+  for (const other of walled)
+    expect([other, refused(`../../src/${other}/x.ts`)]).toEqual([other, !rowOf('ui')?.mayImport.includes(other)]);
+  expect(refused('node:fs')).toBe(true);
+  expect(refused('react')).toBe(false);
+});

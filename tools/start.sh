@@ -1,6 +1,7 @@
 #!/bin/sh
-# npm start: the demo, on a fresh checkout too.
+# npm start: the demo with its console, on a fresh checkout too.
 set -eu
 cd "$(dirname "$0")/.."
 sh tools/setup.sh
-exec bin/unmasq demo "$@"
+sh tools/console.sh
+exec bin/unmasq demo --console "$@"

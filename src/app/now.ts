@@ -18,7 +18,7 @@ export interface NodeLook {
  * tracking knows every connection, also one that got no answer. What is missing is what a node did not tell.
  */
 export const whoNow = async (
-  store: Pick<Store, 'who' | 'sources' | 'accuracy'>,
+  store: Pick<Store, 'who' | 'flowSteps' | 'sources' | 'accuracy'>,
   asked: WhoAsked,
   looks: readonly NodeLook[],
 ): Promise<WhoReport> => {

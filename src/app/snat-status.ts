@@ -1,7 +1,8 @@
-import { renderInstant } from '../base/instant.ts';
+import { type Instant, renderInstant } from '../base/instant.ts';
 import { pathsIn } from '../core/egress/egress-path.ts';
 import type { PortsQuery, PortsRow, Store } from '../core/ports.ts';
 import type { Bounds } from '../core/snat/plan.ts';
+import { mostIn } from '../core/snat/port-use.ts';
 import { type Completeness, completenessOf, type SourceLine, sourceLine } from './completeness.ts';
 import { BACKEND_METRICS, type NodePorts, nodePorts } from './node-ports.ts';
 import { SHARED_METRICS, type SharedEgress, sharedEgress } from './shared-egress.ts';
@@ -28,6 +29,14 @@ export interface StatusItem extends Omit<NodePorts, 'from' | 'held' | 'most' | '
     readonly ports: number;
     readonly pods: readonly LedgerPod[];
   } | null;
+  /** Absent: not asked for. */
+  readonly over?: PortsOver;
+}
+
+/** Ports over time, as `atMost` counts them: the most that were held at one moment of each step. */
+export interface PortsOver {
+  readonly stepMs: number;
+  readonly steps: readonly { readonly from: string; readonly ports: number }[];
 }
 
 /** What Azure counted, and flows do not explain. */
@@ -65,6 +74,7 @@ export const snatStatus = async (
   store: Pick<Store, 'ports' | 'portPaths' | 'network' | 'metrics' | 'sources'>,
   query: PortsQuery,
   range: TimeRange,
+  steps: number | null = null,
 ): Promise<SnatStatus> => {
   const stepMs = stepOf(query);
   const [{ rows }, paths, network, metrics, sources] = await Promise.all([
@@ -85,11 +95,12 @@ export const snatStatus = async (
   const items = ports.map((one): StatusItem => {
     const bounds = boundsOf(one);
     const untold = unknown.find(({ nodeIp, protocol }) => nodeIp === one.nodeIp && protocol === one.protocol);
-    return statusItem(
+    const item = statusItem(
       one,
       isWhole ? outsideOf(one.counted, bounds, untold === undefined ? 0 : boundsOf(untold).atMost) : null,
       ofPath.get(`${one.nodeIp} ${one.protocol} ${one.egressPath}`)?.[0],
     );
+    return steps === null ? item : { ...item, over: overOf(one, stepMs, steps) };
   });
   return {
     schemaVersion: 1,
@@ -111,6 +122,18 @@ export const snatStatus = async (
       metrics.filter(({ metric }) => SHARED_METRICS.includes(metric)),
     ),
     unknownPorts: unknown.reduce((sum, one) => sum + boundsOf(one).atMost, 0),
+  };
+};
+
+/** Into `steps` at the most: they are as long as several of those that were counted. */
+const overOf = ({ held, from }: Pick<NodePorts, 'held' | 'from'>, stepMs: number, steps: number): PortsOver => {
+  const together = Math.max(1, Math.ceil(held.length / steps));
+  return {
+    stepMs: stepMs * together,
+    steps: mostIn(held, together).map((ports, i) => ({
+      from: renderInstant((from + i * together * stepMs) as Instant),
+      ports,
+    })),
   };
 };
 

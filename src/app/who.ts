@@ -1,6 +1,17 @@
 import { type Instant, instant, renderInstant } from '../base/instant.ts';
 import type { Workload } from '../core/facts.ts';
-import type { FlowQuery, SourceRow, Store, WhoRow, WhoRows } from '../core/ports.ts';
+import { stepMsOf, stepsIn } from '../core/flow-steps.ts';
+import {
+  type FlowQuery,
+  type FlowStep,
+  type SourceRow,
+  type Store,
+  type TimeSpan,
+  VERDICT_KINDS,
+  type VerdictKind,
+  type WhoRow,
+  type WhoRows,
+} from '../core/ports.ts';
 import { type Accuracy, accuracyOf } from './accuracy.ts';
 import { type Completeness, completenessOf, type SourceLine, sourceLine, withoutConntrack } from './completeness.ts';
 import { type Coverage, coverageOf } from './coverage.ts';
@@ -47,6 +58,14 @@ export interface WhoReport {
   readonly accuracy: Accuracy | null;
   readonly coverage: Coverage;
   readonly items: readonly WhoItem[];
+  /** Absent: not asked for. */
+  readonly over?: WhoOver;
+}
+
+/** The flows by when they began, those that were alive before the interval in the first step: they sum to the coverage. */
+export interface WhoOver {
+  readonly stepMs: number;
+  readonly steps: readonly (Readonly<Record<VerdictKind, number>> & { readonly from: string })[];
 }
 
 export interface WhoAsked {
@@ -55,17 +74,37 @@ export interface WhoAsked {
   readonly range: TimeRange;
   readonly tz: string;
   readonly query: FlowQuery;
+  /** Into how many equal steps the interval is cut; absent: into none. */
+  readonly steps?: number;
 }
 
 /** Who talked to a destination, by workload, most flows first. */
-export const who = async (store: Pick<Store, 'who' | 'sources' | 'accuracy'>, asked: WhoAsked): Promise<WhoReport> => {
-  const { cluster } = asked.query;
-  const [rows, sources, accuracy] = await Promise.all([
-    store.who(asked.query),
-    store.sources(cluster),
-    store.accuracy(cluster),
+export const who = async (
+  store: Pick<Store, 'who' | 'flowSteps' | 'sources' | 'accuracy'>,
+  asked: WhoAsked,
+): Promise<WhoReport> => {
+  const { query, steps } = asked;
+  const stepMs = steps === undefined ? null : stepMsOf(query, steps);
+  const [rows, sources, accuracy, stepRows] = await Promise.all([
+    store.who(query),
+    store.sources(query.cluster),
+    store.accuracy(query.cluster),
+    stepMs === null ? [] : store.flowSteps(query, stepMs),
   ]);
-  return whoReport(asked, rows, sources, accuracyOf(accuracy));
+  const report = whoReport(asked, rows, sources, accuracyOf(accuracy));
+  return stepMs === null ? report : { ...report, over: overOf(query, stepMs, stepRows) };
+};
+
+const overOf = (span: TimeSpan, stepMs: number, rows: readonly FlowStep[]): WhoOver => {
+  const flows = new Map(rows.map((row) => [`${row.step} ${row.verdict}`, row.flows]));
+  const steps = Array.from({ length: stepsIn(span, stepMs) }, (_, step) => ({
+    from: renderInstant(instant(span.from + step * stepMs)),
+    ...(Object.fromEntries(VERDICT_KINDS.map((verdict) => [verdict, flows.get(`${step} ${verdict}`) ?? 0])) as Record<
+      VerdictKind,
+      number
+    >),
+  }));
+  return { stepMs, steps };
 };
 
 export const whoReport = (

@@ -60,6 +60,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         flags: '--compare <time>',
         says: 'with as long an interval that much earlier: who is new, gone, grown; without a range the newest so long',
       },
+      { flags: '--steps <n>', says: 'also how many flows began in each of n equal steps of the time, by verdict' },
       { flags: '--resolve-now', says: 'guess: ask about the addresses that a host name has at this moment' },
       { flags: '--verdict <word>', says: 'only flows with this verdict; repeat for several', repeats: true },
       { flags: '--node <name>', says: 'only flows that left through this node; repeat for several', repeats: true },
@@ -81,6 +82,10 @@ export const COMMANDS: readonly CommandSpec[] = [
         'unmasq flows --dest 203.0.113.66:443 --verdict ambiguous -o wide',
         'Flows to one endpoint that could not be proven, with every column',
       ],
+      [
+        "unmasq flows --where 'ns = shop and dest-port in (443, 5432)'",
+        'The same filters in words, as the console has them',
+      ],
       ['unmasq flows --all -o jsonl', 'Everything, one JSON object a line'],
       ['unmasq flows --changed-since 1h', 'What late evidence changed within the last hour, from whom to whom'],
     ],
@@ -95,6 +100,10 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '--proto <name>', says: 'only tcp, udp, … ; repeat for several', repeats: true },
       { flags: '--verdict <word>', says: 'only with this verdict; repeat for several', repeats: true },
       { flags: '--node <name>', says: 'only through this node; repeat for several', repeats: true },
+      {
+        flags: '--where <filter>',
+        says: 'the filters in words: dest = 203.0.113.0/24 and dest-port in (443, 5432) and verdict != exact',
+      },
       {
         flags: '--changed-since <time>',
         says: 'only flows of which something else is said than was at that time; --since is about when they were',
@@ -173,6 +182,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ['unmasq snat -o json', 'The same for a program'],
     ],
     flags: [
+      { flags: '--steps <n>', says: 'with status: also the ports over time, in up to n equal steps (-o json)' },
       { flags: '--node <name>', says: 'only through this node; repeat for several', repeats: true },
       { flags: '--dest <address>', says: 'only to this IP, CIDR or IP:PORT; repeat for several', repeats: true },
       { flags: '--inside', says: 'also to private addresses, which no load balancer or NAT gateway translates' },
@@ -694,8 +704,12 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: [
       ['unmasq demo', 'The story, then a prompt to ask more'],
       ['unmasq demo --exit', 'The story alone'],
+      ['unmasq demo --console', 'The story, and the console in a browser until it is ended'],
     ],
-    flags: [{ flags: '--exit', says: 'do not offer a prompt' }],
+    flags: [
+      { flags: '--exit', says: 'do not offer a prompt' },
+      { flags: '--console', says: 'without a terminal too: serve the console until the process is asked to end' },
+    ],
     honours: ['tz'],
     seeAlso: ['unmasq who', 'unmasq why'],
     run: async (context, _, given) => (await import('./commands/demo.ts')).runDemo(context, given),

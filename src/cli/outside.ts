@@ -267,8 +267,11 @@ export interface Outside {
   ): Promise<Simulated>;
   /** Throws `Refused` where serving could not begin, as far as that is known without beginning. */
   checkServe(asked: Omit<ServeAsked, 'log'>): Promise<void>;
-  /** Serves the store of a folder until it is closed. Throws `Refused` where it cannot. */
-  serve(asked: ServeAsked): Promise<{ readonly url: string; readonly grpc: string | null; close(): Promise<void> }>;
+  /** Serves the store of a folder until it is closed; `open`: one that is open already. Throws `Refused` where it cannot. */
+  serve(
+    asked: ServeAsked,
+    open?: Outside['openStore'],
+  ): Promise<{ readonly url: string; readonly grpc: string | null; close(): Promise<void> }>;
   /** Listens on this node until the process is asked to end. Throws `Refused` where it cannot. */
   listen(asked: AgentAsked): Promise<void>;
   /** Listens on the nodes of a cluster for a short time, and hands over what it hears, with the pods and nodes there are. Throws `Refused` where it cannot. */

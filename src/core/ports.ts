@@ -185,6 +185,13 @@ export interface CoverageRow {
   readonly bytes: number;
 }
 
+/** Flows of one verdict that began in one step of an interval. */
+export interface FlowStep {
+  readonly step: number;
+  readonly verdict: VerdictKind;
+  readonly flows: number;
+}
+
 export interface WhoRows {
   readonly pods: readonly WhoRow[];
   readonly coverage: readonly CoverageRow[];
@@ -560,6 +567,8 @@ export interface Store {
   /** Oldest first. */
   flows(query: FlowQuery): Promise<readonly FlowRow[]>;
   who(query: FlowQuery): Promise<WhoRows>;
+  /** Steps in which no flow began are left out (core/flow-steps.ts). */
+  flowSteps(query: FlowQuery, stepMs: number): Promise<readonly FlowStep[]>;
   /** Pods by UID, as the inventory in force names them; those it does not know are left out. */
   pods(cluster: string, uids: readonly string[]): Promise<ReadonlyMap<string, PodNamed>>;
   evidence(cluster: string, flow: string): Promise<FlowEvidence | null>;

@@ -42,6 +42,10 @@ export const restrictedTo = (store: Store, namespaces: readonly string[]): Store
       const { pods, coverage } = await store.who(narrowed);
       return { pods: pods.filter(({ pod, node }) => (pod === null ? node !== '' : own.has(pod))), coverage };
     },
+    flowSteps: async (query, stepMs) => {
+      const narrowed = own.narrowed(query);
+      return narrowed === null ? [] : store.flowSteps(narrowed, stepMs);
+    },
     pods: async (cluster, uids) => new Map([...(await store.pods(cluster, uids))].filter(([, pod]) => own.has(pod))),
     evidence: async (cluster, id) => {
       // What another's is and what there is not take as long to answer, too.

@@ -14,6 +14,7 @@ import type { Retention } from '../core/retention.ts';
 import { type Admission, isNamedLoopback, type Role } from './admission.ts';
 import { type AsTerminal, commandLineOf } from './command-line.ts';
 import { keepNoMore } from './expiry.ts';
+import { answerConsole, type ConsoleFiles } from './console-files.ts';
 import { RecentMeasures } from './recent-measures.ts';
 import { ForeignNode } from './foreign-node.ts';
 import { heldObject } from './held-object.ts';
@@ -46,6 +47,8 @@ export interface Served {
   /** Runs a command of unmasq over the store, as far as the asker may see it; gives its exit code, or what is wrong with it. */
   ask(words: readonly string[], to: Listener, of: Asker): Promise<number | Trouble>;
   readonly openApi: unknown;
+  /** The console; null: it was not built. */
+  readonly console: ConsoleFiles | null;
   readonly unpack: Unpack;
   readonly otlp: OtlpWire;
   /** OTLP over gRPC too; null: over HTTP alone. */
@@ -269,6 +272,9 @@ class Api {
         const signal = signalAt(url.pathname);
         if (signal !== undefined) return (await this.let('ingest', exchange)) ?? this.export(signal, exchange);
         if (question !== undefined) return (await this.let('read', exchange)) ?? this.question(question, exchange);
+        // It holds nothing of the store: who may see what is decided where the store is asked.
+        exchange.route = 'console';
+        if (answerConsole(this.served.console, url.pathname, request, response)) return null;
         exchange.route = 'none';
         return trouble('E607', `there is no ${url.pathname}`);
       }

@@ -26,6 +26,7 @@ import { readPortPaths } from './read-port-paths.ts';
 import { readPorts, readPortSteps } from './read-ports.ts';
 import { countSightings, readPodsTold, readSightings } from './read-sightings.ts';
 import { readClusters, readSources } from './read-sources.ts';
+import { readFlowSteps } from './read-flow-steps.ts';
 import { readWho } from './read-who.ts';
 import { assertSettings, upgrade } from './schema.ts';
 import { readNetwork } from './resources.ts';
@@ -82,6 +83,7 @@ const storeOver = (engine: Engine, gate: Gate, horizon: Horizon): Store => {
     },
     flows: (query) => readFlows(engine, query, horizon.current.flows),
     who: (query) => readWho(engine, query, horizon.current.flows),
+    flowSteps: (query, stepMs) => readFlowSteps(engine, query, stepMs, horizon.current.flows),
     pods: async (cluster, uids) =>
       uids.length === 0 ? new Map() : readPods(engine, cluster, await inventoryInForce(engine, cluster), uids),
     evidence: (cluster, flow) => flowEvidence(engine, cluster, flow, horizon.current.flows),

@@ -1,5 +1,5 @@
 import type { Changes } from '../../core/ports.ts';
-import { count, plural } from '../render/number.ts';
+import { count, plural } from '../../base/number-text.ts';
 import type { Voice } from '../voice.ts';
 
 /** Beyond these a terminal tells no more. */

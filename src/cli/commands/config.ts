@@ -7,7 +7,7 @@ import { type Given, oneOf } from '../globals.ts';
 import { readSettings } from '../read-config.ts';
 import { readSymptoms } from '../read-symptoms.ts';
 import { refuse } from '../refused.ts';
-import { plural } from '../render/number.ts';
+import { plural } from '../../base/number-text.ts';
 import { jsonText, visible } from '../render/visible.ts';
 import { yamlText } from '../render/yaml.ts';
 import { givenBy, placed, type Settled, type Setting } from '../settings.ts';

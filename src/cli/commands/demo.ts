@@ -8,10 +8,12 @@ import type { FlowRow, Store } from '../../core/ports.ts';
 import { DEFAULT_CLUSTER } from '../../app/ingest.ts';
 import type { Context } from '../context.ts';
 import type { Given } from '../globals.ts';
+import { FOR_EVER } from '../../core/retention.ts';
+import { symptomIn } from '../../core/symptom.ts';
 import { lent } from '../lent.ts';
 import type { Outside } from '../outside.ts';
-import { must, refuse } from '../refused.ts';
-import { count } from '../render/number.ts';
+import { must, refuse, Refused } from '../refused.ts';
+import { count } from '../../base/number-text.ts';
 import { duration } from '../render/time.ts';
 import { visible } from '../render/visible.ts';
 import { splitWords } from '../split-words.ts';
@@ -44,8 +46,16 @@ export const runDemo = async (context: Context, given: Given): Promise<number> =
       const report = await bringIn(store, files, options, context);
       await voice.flush();
       await story(store, recording, report, context);
-      if (given['exit'] === true || !outside.stdin.isTTY || !outside.stdout.isTTY) return EXIT.done;
-      return await prompt(store, context);
+      const isTyped = outside.stdin.isTTY && outside.stdout.isTTY;
+      if (given['exit'] === true || (!isTyped && given['console'] !== true)) return EXIT.done;
+      const serving = await showConsole(store, folder.path, recording, context);
+      try {
+        if (isTyped) return await prompt(store, context);
+        await outside.untilAskedToEnd();
+        return EXIT.done;
+      } finally {
+        await serving.close();
+      }
     } finally {
       await store.close();
     }
@@ -128,6 +138,42 @@ const because = async (
   for (const fact of why.for.slice(0, 3)) await line(`  ${visible(fact.text)}  (${fact.source})`);
   for (const fact of why.ruledOut.slice(-1)) await line(`  ruled out: ${visible(fact.text)}`);
   await line();
+};
+
+/** Where the console of a server is looked for; where somebody is there already, any other place. */
+const USUAL_PORT = 7171;
+
+/** The same store in a browser, for as long as the demo lasts. */
+const showConsole = async (store: Store, dataDir: string, { destIp }: Recording, { outside, paint }: Context) => {
+  const serveAt = (port: number) =>
+    outside.serve(
+      {
+        dataDir,
+        host: '127.0.0.1',
+        port,
+        grpc: null,
+        tokenFile: null,
+        oidc: null,
+        keepsLogText: true,
+        symptomIn,
+        retention: FOR_EVER,
+        timeLimitSeconds: null,
+        kubernetes: null,
+        blobs: [],
+        workspaces: [],
+        metrics: [],
+        log: () => undefined,
+      },
+      lent(store),
+    );
+  const serving = await serveAt(USUAL_PORT).catch((error: unknown) => {
+    if (error instanceof Refused) return serveAt(0);
+    throw error;
+  });
+  await outside.stdout.write(
+    `\n${paint('bold', 'The same in a browser:')}\n  ${paint('identity', `${serving.url}/`)}\n  ${paint('identity', `${serving.url}/who?v=1&dest=${destIp}`)}\n\n`,
+  );
+  return serving;
 };
 
 /** Further commands against the same store, until the input ends. */

@@ -6,7 +6,7 @@ import { chooseCluster, chooseRange, type Context, withStore } from '../context.
 import { endpoints, texts } from '../flag-values.ts';
 import type { Given } from '../globals.ts';
 import type { Meaning } from '../render/colour.ts';
-import { count } from '../render/number.ts';
+import { count } from '../../base/number-text.ts';
 import type { Column } from '../render/table.ts';
 import { visible } from '../render/visible.ts';
 

@@ -12,7 +12,7 @@ import type { Given } from '../globals.ts';
 import { lent } from '../lent.ts';
 import type { Outside } from '../outside.ts';
 import { refuse, Refused } from '../refused.ts';
-import { plural } from '../render/number.ts';
+import { plural } from '../../base/number-text.ts';
 import type { Column } from '../render/table.ts';
 import { splitWords } from '../split-words.ts';
 

@@ -1,7 +1,7 @@
 import type { EvaluatedStore, EvaluationComparison } from '../../app/evaluation-comparison.ts';
 import type { Move } from '../../app/moves.ts';
 import { VERDICT_KINDS } from '../../core/ports.ts';
-import { count, percent, plural, points } from '../render/number.ts';
+import { count, percent, plural, points } from '../../base/number-text.ts';
 import { type Column, renderTable } from '../render/table.ts';
 import { visible } from '../render/visible.ts';
 

@@ -14,7 +14,7 @@ import { chooseCluster, type Context, withStore, withStoreAt } from '../context.
 import { textOf } from '../flag-values.ts';
 import type { Given } from '../globals.ts';
 import { must, refuse } from '../refused.ts';
-import { count, percent, plural } from '../render/number.ts';
+import { count, percent, plural } from '../../base/number-text.ts';
 import { type Column, renderTable } from '../render/table.ts';
 import { visible } from '../render/visible.ts';
 import { comparisonLines } from './evaluate-comparison.ts';

@@ -7,14 +7,15 @@ import { allFlows } from '../../core/all-flows.ts';
 import { completenessOf, sourceLine } from '../../app/completeness.ts';
 import type { VerdictKind } from '../../core/ports.ts';
 import { parseTime } from '../../app/parse-time.ts';
+import { parseFlowFilter } from '../../contract/flow-filter.ts';
 import { type Instant, renderInstant } from '../../base/instant.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
 import { chooseCluster, chooseRange, type Context, withStore } from '../context.ts';
-import { endpoints, ports, protocols, textOf, texts, verdicts, wholeNumber } from '../flag-values.ts';
+import { endpoints, memberOf, ports, protocols, textOf, texts, verdicts, wholeNumber } from '../flag-values.ts';
 import type { Given } from '../globals.ts';
 import { refuse } from '../refused.ts';
 import type { Meaning } from '../render/colour.ts';
-import { bytes, plural } from '../render/number.ts';
+import { bytes, plural } from '../../base/number-text.ts';
 import type { Column } from '../render/table.ts';
 import { dateTime, shown } from '../render/time.ts';
 import { tellChanges } from './changes-words.ts';
@@ -22,8 +23,9 @@ import { coverageLine } from './who-words.ts';
 
 const DEFAULT_LIMIT = 100;
 
-export const runFlows = async (context: Context, words: readonly string[], given: Given): Promise<number> => {
+export const runFlows = async (context: Context, flagWords: readonly string[], flags: Given): Promise<number> => {
   const { globals, voice } = context;
+  const { words, given, namespaces } = withFilter(flagWords, flags, globals.namespaces);
   const limit = wholeNumber(given, 'limit', '--limit');
   const all = given['all'] === true;
   if (all && limit !== null) refuse('E105', '--all and --limit contradict each other');
@@ -36,7 +38,7 @@ export const runFlows = async (context: Context, words: readonly string[], given
     srcPorts: src.ports,
     protocols: protocols(given),
     verdicts: verdicts(given),
-    namespaces: globals.namespaces,
+    namespaces,
     workloads: words,
     nodes: texts(given, 'node'),
   };
@@ -111,6 +113,34 @@ export const VERDICT_MEANS: Readonly<Record<VerdictKind, Meaning>> = {
 };
 
 /** `--changed-since 1h`: when the evidence came in, not when the flows were. */
+/** `--where` beside the flags that it stands for. What is said both ways would be taken for either: it is refused. */
+const withFilter = (
+  words: readonly string[],
+  given: Given,
+  namespaces: readonly string[],
+): { readonly words: readonly string[]; readonly given: Given; readonly namespaces: readonly string[] } => {
+  const where = textOf(given, 'where');
+  if (where === null) return { words, given, namespaces };
+  const filter = parseFlowFilter(where);
+  if (!filter.ok) {
+    const { from, says } = filter.mistake;
+    return refuse('E105', `--where: ${says}`, { why: `at character ${from + 1} of: ${where}` });
+  }
+  const { workload = [], namespace = [], ...others } = filter.parameters;
+  const told = Object.entries(others).map(([name, values]) => [memberOf(name), values] as const);
+  const twice = [
+    ...(workload.length > 0 && words.length > 0 ? ['WORKLOAD'] : []),
+    ...(namespace.length > 0 && namespaces.length > 0 ? ['--namespace'] : []),
+    ...told.filter(([name]) => texts(given, name).length > 0).map(([name]) => `--${name}`),
+  ];
+  if (twice.length > 0) return refuse('E105', `--where and ${twice.join(', ')} say the same: one of them is enough`);
+  return {
+    words: [...words, ...workload],
+    namespaces: [...namespaces, ...namespace],
+    given: { ...given, ...Object.fromEntries(told) },
+  };
+};
+
 const changedSinceOf = (given: Given, { outside, zone, voice }: Context): Instant | null => {
   const text = textOf(given, 'changedSince');
   if (text === null) return null;

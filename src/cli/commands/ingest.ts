@@ -23,7 +23,7 @@ import type { Given } from '../globals.ts';
 import type { BlobsAsked, FoundFiles, FoundRemote } from '../outside.ts';
 import { must, refuse } from '../refused.ts';
 import { readSymptoms } from '../read-symptoms.ts';
-import { bytes, count, plural } from '../render/number.ts';
+import { bytes, count, plural } from '../../base/number-text.ts';
 import type { Column } from '../render/table.ts';
 import { dateTime, range as renderRange } from '../render/time.ts';
 import { tellChanges } from './changes-words.ts';

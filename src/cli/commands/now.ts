@@ -13,7 +13,7 @@ import { textOf, texts, verdicts } from '../flag-values.ts';
 import type { Given } from '../globals.ts';
 import type { LookAsked, Looked } from '../outside.ts';
 import { must, Refused, refuse } from '../refused.ts';
-import { plural } from '../render/number.ts';
+import { plural } from '../../base/number-text.ts';
 import { range as renderRange } from '../render/time.ts';
 import { destinationOf, printWho } from './who.ts';
 import { coverageLine } from './who-words.ts';

@@ -4,7 +4,7 @@ import type { Hop, Limit } from '../../app/path-outside.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
 import { chooseCluster, type Context, withStore } from '../context.ts';
 import { must } from '../refused.ts';
-import { count } from '../render/number.ts';
+import { count } from '../../base/number-text.ts';
 import type { Column } from '../render/table.ts';
 import { shown } from '../render/time.ts';
 import { visible } from '../render/visible.ts';

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { textOf, texts, wholeNumber } from '../flag-values.ts';
 import { type Given, oneOf } from '../globals.ts';
 import { refuse } from '../refused.ts';
-import { count, percent, plural } from '../render/number.ts';
+import { count, percent, plural } from '../../base/number-text.ts';
 import { DEFAULT_NODES, DEGREES, SIMULATED_SOURCES, SIMULATED_TRAFFIC, type Simulation } from '../simulation.ts';
 
 export const runSimulate = async ({ outside, voice }: Context, given: Given): Promise<number> => {

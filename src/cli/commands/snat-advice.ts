@@ -2,7 +2,7 @@ import { EXIT } from '../../app/errors.ts';
 import { type AdviceItem, snatAdvice } from '../../app/snat-advice.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
 import type { Context } from '../context.ts';
-import { count, plural } from '../render/number.ts';
+import { count, plural } from '../../base/number-text.ts';
 import type { Column } from '../render/table.ts';
 import { duration, shown } from '../render/time.ts';
 import type { Answering } from './snat.ts';

@@ -7,7 +7,7 @@ import { csvOf, print, tableOf } from '../answer.ts';
 import { chooseCluster, chooseRange, type Context, withStore } from '../context.ts';
 import type { Given } from '../globals.ts';
 import { refuse, Refused } from '../refused.ts';
-import { count, percent, plural } from '../render/number.ts';
+import { count, percent, plural } from '../../base/number-text.ts';
 import type { Column } from '../render/table.ts';
 import { planAsked } from './snat-plan-asked.ts';
 

@@ -2,7 +2,7 @@ import { EXIT } from '../../app/errors.ts';
 import { type PodLedgerItem, snatPodLedger } from '../../app/snat-pod-ledger.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
 import type { Context } from '../context.ts';
-import { count, percent, plural } from '../render/number.ts';
+import { count, percent, plural } from '../../base/number-text.ts';
 import type { Column } from '../render/table.ts';
 import { shown } from '../render/time.ts';
 import type { Answering } from './snat.ts';

@@ -12,7 +12,7 @@ import { endpoints, textOf, texts, wholeNumber } from '../flag-values.ts';
 import { type Given, oneOf } from '../globals.ts';
 import { refuse } from '../refused.ts';
 import type { Meaning } from '../render/colour.ts';
-import { count, percent, plural } from '../render/number.ts';
+import { count, percent, plural } from '../../base/number-text.ts';
 import type { CsvColumn, CsvValue } from '../render/csv.ts';
 import type { Column } from '../render/table.ts';
 import { duration, shown } from '../render/time.ts';
@@ -24,8 +24,11 @@ const KINDS = ['status', 'ledger', 'forecast', 'advice'] as const;
 const LEDGERS = ['node', 'pod', 'conntrack'] as const;
 /** Destinations that are listed. */
 const LISTED = 100;
+/** More than this is no picture of anything. */
+const MOST_STEPS = 1_000;
 
 export const runSnat = async (context: Context, words: readonly string[], given: Given): Promise<number> => {
+  const { globals } = context;
   const what = oneOf('snat', words[0] ?? 'status', KINDS);
   if (words.length > 1)
     refuse('E105', `snat ${words.join(' ')}: one answer at a time`, {
@@ -39,6 +42,17 @@ export const runSnat = async (context: Context, words: readonly string[], given:
     refuse('E105', `${narrows}: a table of connection tracking is told of a node as a whole`, {
       fix: `Leave ${narrows} away, or ask for --of node.`,
     });
+  const steps = wholeNumber(given, 'steps', '--steps');
+  if (steps !== null && (what !== 'status' || steps > MOST_STEPS))
+    refuse(
+      'E105',
+      what === 'status' ? `--steps ${steps}: expected ${MOST_STEPS} or fewer` : `snat ${what} has no --steps`,
+      {
+        fix: 'Write unmasq snat status --steps 60 -o json.',
+      },
+    );
+  if (steps !== null && globals.output !== 'json' && globals.output !== 'yaml')
+    refuse('E105', `--steps has no place in -o ${globals.output}`, { fix: 'Use -o json or yaml.' });
   const limit = wholeNumber(given, 'limit', '--limit') ?? LISTED;
   const dest = endpoints(given, 'dest', '--dest');
   return withStore(context, async (store) => {
@@ -53,6 +67,7 @@ export const runSnat = async (context: Context, words: readonly string[], given:
       nodes: texts(given, 'node'),
       inside: given['inside'] === true || dest.blocks.length > 0 ? [] : PRIVATE,
     };
+    if (what === 'status') return status(store, query, range, steps, context);
     const answer = what === 'ledger' ? LEDGER_OF[of] : ANSWERS[what];
     return answer(store, query, range, limit, context);
   });
@@ -108,9 +123,15 @@ const useSays = ({ atMost, largest }: SharedUse, { capacity, capacityToOne }: Sh
   ].join(', ');
 };
 
-const status: Answering = async (store, query, range, _limit, context) => {
+const status = async (
+  store: Store,
+  query: PortsQuery,
+  range: TimeRange,
+  steps: number | null,
+  context: Context,
+): Promise<number> => {
   const { voice, globals } = context;
-  const report = await snatStatus(store, query, range);
+  const report = await snatStatus(store, query, range, steps);
   const { items } = report;
   await print(
     {
@@ -221,8 +242,7 @@ const forecastAnswer: Answering = async (store, query, range, limit, context) =>
       : EXIT.done;
 };
 
-const ANSWERS: Readonly<Record<Exclude<(typeof KINDS)[number], 'ledger'>, Answering>> = {
-  status,
+const ANSWERS: Readonly<Record<Exclude<(typeof KINDS)[number], 'status' | 'ledger'>, Answering>> = {
   forecast: forecastAnswer,
   advice,
 };

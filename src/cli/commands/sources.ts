@@ -3,7 +3,7 @@ import { type SourceItem, sourcesReport } from '../../app/sources.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
 import { type Context, withStore } from '../context.ts';
 import { refuse } from '../refused.ts';
-import { count, plural } from '../render/number.ts';
+import { count, plural } from '../../base/number-text.ts';
 import type { Column } from '../render/table.ts';
 import { shown } from '../render/time.ts';
 

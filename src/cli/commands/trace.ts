@@ -8,7 +8,7 @@ import { csvOf, print, tableOf } from '../answer.ts';
 import { chooseCluster, chooseRange, type Context, withStore } from '../context.ts';
 import type { Given } from '../globals.ts';
 import { refuse } from '../refused.ts';
-import { count, plural } from '../render/number.ts';
+import { count, plural } from '../../base/number-text.ts';
 import type { Column } from '../render/table.ts';
 import { duration } from '../render/time.ts';
 import { whenColumns } from './trace-bars.ts';

@@ -3,7 +3,7 @@ import type { ChangeKind } from '../../core/comparison/change.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
 import type { Context } from '../context.ts';
 import type { Meaning } from '../render/colour.ts';
-import { bytes, expected, percent, plural } from '../render/number.ts';
+import { bytes, expected, percent, plural } from '../../base/number-text.ts';
 import type { Column } from '../render/table.ts';
 import { shown } from '../render/time.ts';
 import { coverageLine, workloadOf } from './who-words.ts';

@@ -1,7 +1,7 @@
 import type { Coverage } from '../../app/coverage.ts';
 import type { Workload } from '../../core/facts.ts';
 import { VERDICT_KINDS } from '../../core/ports.ts';
-import { count, percent, plural } from '../render/number.ts';
+import { count, percent, plural } from '../../base/number-text.ts';
 
 export const workloadOf = ({ workload }: { readonly workload: Workload | null }): string =>
   workload === null ? '(the node itself)' : `${workload.kind.toLowerCase()}/${workload.name}`;

@@ -3,15 +3,16 @@ import { only } from '../../app/address.ts';
 import { type Asked, type Destination, parseDestination } from '../../app/destination.ts';
 import { EXIT } from '../../app/errors.ts';
 import { allFlows } from '../../core/all-flows.ts';
-import { type WhoItem, type WhoPod, type WhoReport, who } from '../../app/who.ts';
+import { VERDICT_KINDS } from '../../core/ports.ts';
+import { type WhoItem, type WhoOver, type WhoPod, type WhoReport, who } from '../../app/who.ts';
 import { comparedRanges, compareWho } from '../../app/who-comparison.ts';
 import { parseIp } from '../../base/ip.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
 import { chooseCluster, chooseRange, type Context, withStore } from '../context.ts';
-import { textOf, texts, verdicts } from '../flag-values.ts';
+import { textOf, texts, verdicts, wholeNumber } from '../flag-values.ts';
 import type { Given } from '../globals.ts';
 import { must, refuse } from '../refused.ts';
-import { bytes, count, expected, plural } from '../render/number.ts';
+import { bytes, count, expected, plural } from '../../base/number-text.ts';
 import type { Column } from '../render/table.ts';
 import { range as renderRange, shown } from '../render/time.ts';
 import { coverageLine, workloadOf } from './who-words.ts';
@@ -23,6 +24,7 @@ export const runWho = async (context: Context, words: readonly string[], given: 
   const compare = textOf(given, 'compare');
   if (compare !== null && narrowed.verdicts.length > 0)
     refuse('E105', '--compare weighs the flows of every verdict: --verdict cannot stand beside it');
+  const steps = stepsOf(given, compare, globals.output);
   const destination = await destinationOf(
     must(parseDestination(words.join(' '))),
     given['resolveNow'] === true,
@@ -59,7 +61,8 @@ export const runWho = async (context: Context, words: readonly string[], given: 
       const isWhole = report.completeness.complete && report.before.completeness.complete;
       return globals.strict && !isWhole ? EXIT.incomplete : EXIT.done;
     }
-    const report = await who(store, { dest: destination.text, range, tz: zone.name, query });
+    const of = { dest: destination.text, range, tz: zone.name, query };
+    const report = await who(store, steps === null ? of : { ...of, steps });
     await printWho(report, context);
     if (report.accuracy !== null) voice.note(accuracySays(report.accuracy));
     for (const reason of report.completeness.reasons) voice.warn(reason);
@@ -71,6 +74,20 @@ export const runWho = async (context: Context, words: readonly string[], given: 
     );
     return globals.strict && !report.completeness.complete ? EXIT.incomplete : EXIT.done;
   });
+};
+
+/** More than this is no picture of anything. */
+const MOST_STEPS = 1_000;
+
+const stepsOf = (given: Given, compare: string | null, output: string): number | null => {
+  const steps = wholeNumber(given, 'steps', '--steps');
+  if (steps === null) return null;
+  if (compare !== null) refuse('E105', '--compare and --steps are two answers: ask for one at a time');
+  if (output === 'csv' || output === 'jsonl')
+    refuse('E105', `-o ${output} has one line for each workload: --steps has no place there`, {
+      fix: 'Use -o table, json or yaml.',
+    });
+  return steps > MOST_STEPS ? refuse('E105', `--steps ${steps}: expected ${MOST_STEPS} or fewer`) : steps;
 };
 
 /** The range flags as they were given, for a command to copy. */
@@ -136,7 +153,12 @@ export const printWho = async (report: WhoReport, context: Context): Promise<voi
       report,
       lines: report.items,
       csv: csvOf(CSV, all),
-      table: (options) => (lines.length === 0 ? [nobody(report)] : tableOf(columns(context), lines, context)(options)),
+      table: (options) => [
+        ...(lines.length === 0 ? [nobody(report)] : tableOf(columns(context), lines, context)(options)),
+        ...(report.over === undefined
+          ? []
+          : ['', ...tableOf(stepColumns(report.over, context), report.over.steps, context)(options)]),
+      ],
     },
     context,
   );
@@ -162,6 +184,21 @@ const columns = ({ zone }: Context): readonly Column<Line>[] => [
   { header: 'FIRST', leaves: 5, of: (line) => shown(of(line).first, zone) },
   { header: 'LAST', leaves: 1, of: (line) => shown(of(line).last, zone) },
   { header: 'POD UID', leaves: 6, wide: true, of: ({ pod }) => pod?.uid ?? '-' },
+];
+
+type Step = WhoOver['steps'][number];
+
+/** Only verdicts that there are. */
+const stepColumns = ({ steps }: WhoOver, { zone }: Context): readonly Column<Step>[] => [
+  { header: 'BEGAN FROM', leaves: 0, of: ({ from }) => shown(from, zone) },
+  ...VERDICT_KINDS.filter((verdict) => steps.some((step) => step[verdict] > 0)).map(
+    (verdict): Column<Step> => ({
+      header: verdict.toUpperCase(),
+      align: 'right',
+      leaves: 0,
+      of: (step) => expected(step[verdict], Math.round(step[verdict])),
+    }),
+  ),
 ];
 
 const isExact = (line: Line): boolean => Math.abs(of(line).exactFlows - of(line).flows) < 1e-9;

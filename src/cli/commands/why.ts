@@ -12,7 +12,7 @@ import type { Store } from '../../core/ports.ts';
 import { print } from '../answer.ts';
 import { chooseCluster, chooseRange, type Context, withStore } from '../context.ts';
 import { must, refuse } from '../refused.ts';
-import { bytes, plural, percent } from '../render/number.ts';
+import { bytes, plural, percent } from '../../base/number-text.ts';
 import { clock, dateTime, duration, shown } from '../render/time.ts';
 import { visible } from '../render/visible.ts';
 import { VERDICT_MEANS } from './flows.ts';

@@ -1,6 +1,6 @@
 import type { Evaluation, Mistake } from '../../app/evaluate.ts';
 import { VERDICT_KINDS } from '../../core/ports.ts';
-import { count, percent, plural } from '../render/number.ts';
+import { count, percent, plural } from '../../base/number-text.ts';
 import { page, table, text } from './markup.ts';
 import { reliabilityPlot } from './reliability-plot.ts';
 

@@ -1,5 +1,5 @@
 import type { Reliability } from '../../app/score.ts';
-import { count, plural } from '../render/number.ts';
+import { count, plural } from '../../base/number-text.ts';
 
 const SIDE = 360;
 const LEFT = 56;

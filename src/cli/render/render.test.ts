@@ -5,7 +5,7 @@ import { instant } from '../../base/instant.ts';
 import { UTC, type Zone } from '../../app/civil-time.ts';
 import { paintFor, plain } from './colour.ts';
 import { csvLine, csvLines } from './csv.ts';
-import { bytes, expected, percent } from './number.ts';
+import { bytes, expected, percent } from '../../base/number-text.ts';
 import { type Column, renderTable } from './table.ts';
 import { clock, dateTime, duration, range } from './time.ts';
 import { jsonText, visible, visibleLine } from './visible.ts';

@@ -8,3 +8,9 @@ export const portsHeld = ({ taken, given }: Pick<PortSteps, 'taken' | 'given'>, 
     return held;
   });
 };
+
+/** Of every so many steps, from the first on, the most that were held at one of them. */
+export const mostIn = (held: readonly number[], together: number): readonly number[] =>
+  Array.from({ length: Math.ceil(held.length / together) }, (_, i) =>
+    Math.max(...held.slice(i * together, (i + 1) * together)),
+  );

@@ -1,0 +1,106 @@
+import { count } from '../../../src/base/number-text.ts';
+import type { SnatForecast } from '../../../src/contract/answers.ts';
+import { useAnswer } from '../../api/use-answer.ts';
+import { clockOf } from '../../format.ts';
+import { Answered } from '../../parts/Answered.tsx';
+import { Completeness } from '../../parts/Completeness.tsx';
+import { CopyCommand } from '../../parts/Copy.tsx';
+import { Empty } from '../../parts/Empty.tsx';
+import { RangeLine } from '../../parts/RangeLine.tsx';
+import { TimeText } from '../../parts/TimeText.tsx';
+import { useView } from '../../state/use-view.ts';
+
+type Item = SnatForecast['items'][number];
+
+const WHY: Readonly<Record<string, string>> = {
+  'not-enough-data': 'not enough was seen to say',
+  'not-growing': 'they do not grow',
+  'beyond-horizon': 'it lies further ahead than can be said',
+  exhausted: 'the limit is reached',
+  'path-unknown': 'which way they leave is not told, so neither is a limit',
+};
+
+export const SnatForecastPart = () => {
+  const { range } = useView();
+  const parameters = { what: 'forecast', ...range };
+  const query = useAnswer('snat.forecast', parameters);
+  return (
+    <Answered query={query} what="when a limit is reached">
+      {(report) => (
+        <>
+          <section className="panel" aria-labelledby="forecast">
+            <div className="panel-head">
+              <h3 id="forecast">When does it break?</h3>
+              <RangeLine from={report.query.from} until={report.query.until} />
+            </div>
+            {report.items.length === 0 ? (
+              <Empty kind="not-configured" title="No limit is known that could be reached">
+                <p>
+                  How many ports a node may have is told by the load balancer’s metrics (
+                  <code>unmasq serve --metrics ID</code>) or by documents of Azure (<code>az aks show -o json</code>,
+                  brought in as any file).
+                </p>
+              </Empty>
+            ) : (
+              <Items items={report.items} />
+            )}
+            <Completeness of={report} />
+          </section>
+          <CopyCommand asked="snat.forecast" parameters={parameters} />
+        </>
+      )}
+    </Answered>
+  );
+};
+
+const Items = ({ items }: { readonly items: readonly Item[] }) => (
+  <div className="scroll">
+    <table className="table">
+      <thead>
+        <tr>
+          <th>Node</th>
+          <th>To</th>
+          <th className="right">Ports, of limit</th>
+          <th>Reached</th>
+          <th>Four times of five between</th>
+          <th>By</th>
+        </tr>
+      </thead>
+      <tbody>
+        {items.map((item) => (
+          <tr key={`${item.nodeIp} ${item.protocol} ${item.destIp} ${item.destPort}`}>
+            <td>
+              {item.node ?? item.nodeIp} <span className="dim">{item.protocol}</span>
+            </td>
+            <td className="mono">{item.destIp === null ? 'all together' : `${item.destIp}:${item.destPort}`}</td>
+            <td className="right num">
+              {count(item.ports)} of {count(item.limit)}
+            </td>
+            <td>
+              {item.exhaustionAt === null ? (
+                <span className="dim">{WHY[item.reason ?? ''] ?? item.reason}</span>
+              ) : (
+                <TimeText at={item.exhaustionAt} whole />
+              )}
+            </td>
+            <td>
+              <Band item={item} />
+            </td>
+            <td className="dim">{item.model}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </div>
+);
+
+const Band = ({ item: { low, high } }: { readonly item: Item }) => {
+  const { zone } = useView();
+  const clock = clockOf(zone);
+  if (low === null) return <span className="dim">–</span>;
+  return (
+    <span className="num">
+      {clock.full(low)} – {high === null ? 'no end' : clock.full(high)}
+    </span>
+  );
+};
