@@ -55,6 +55,8 @@ const LONG = [
   'test/rates.test.ts',
   'test/traffic-analytics.test.ts',
   'test/restricted.test.ts',
+  'test/kql/hostile.test.ts',
+  'test/kql/traps.test.ts',
   'src/cli/run.test.ts',
   'test/holdings.test.ts',
   'test/aggregates.test.ts',

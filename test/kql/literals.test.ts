@@ -19,19 +19,17 @@ const read = async (text: string): Promise<Query> => {
   return of.query;
 };
 
-/** What stands for the parameter `p` when it is filled with the value. */
-const filled = async (type: string, value: ParameterValue): Promise<Expr> => {
-  const text = `declare query_parameters(p:${type});\nprint p, "after"`;
-  const of = fillParameters(text, await read(text), new Map([['p', value]]));
+/** What stands for parameters when they are filled with values, each of a type: many at once, as each reading takes its time. */
+const filled = async (given: readonly (readonly [type: string, value: ParameterValue])[]): Promise<readonly Expr[]> => {
+  const names = given.map(([type], i) => `p${i}:${type}`);
+  const text = `declare query_parameters(${names.join(', ')});\nprint "after"`;
+  const of = fillParameters(text, await read(text), new Map(given.map(([, value], i) => [`p${i}`, value])));
   if (!of.ok) throw new Error(of.problem);
   const { lets, result, parameters } = await read(of.value.text);
   expect(parameters).toEqual([]);
-  expect(result.source).toMatchObject({
-    kind: 'print',
-    named: [{ expr: { kind: 'variable' } }, { expr: { string: 'after' } }],
-  });
-  expect(lets).toHaveLength(1);
-  return lets[0]?.value as Expr;
+  expect(result.source).toMatchObject({ kind: 'print', named: [{ expr: { string: 'after' } }] });
+  expect(lets.map(({ name }) => name)).toEqual(given.map((_, k) => `p${k}`));
+  return lets.map(({ value }) => value as Expr);
 };
 
 /** Of what ends strings, lines, comments and statements more than of anything else. */
@@ -62,29 +60,41 @@ const nasty = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 40 }),
 );
 
-test('a text is one literal that says that text', async () => {
-  await fc.assert(
-    fc.asyncProperty(nasty, async (value) => {
-      expect(await filled('string', value)).toMatchObject({ kind: 'literal', type: 'string', string: value });
-    }),
-    { numRuns: 150 },
-  );
-});
+const LONG = 240_000;
+const some = <Value>(value: fc.Arbitrary<Value>) => fc.array(value, { minLength: 1, maxLength: 20, size: 'max' });
+
+test(
+  'a text is one literal that says that text',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(some(nasty), async (values) => {
+        const literals = await filled(values.map((value) => ['string', value]));
+        expect(literals).toMatchObject(values.map((string) => ({ kind: 'literal', type: 'string', string })));
+      }),
+      { numRuns: 30 },
+    );
+  },
+  LONG,
+);
 
 test('half a character is refused: nobody can send it', () => {
   expect(kqlLiteral('string', 'a\ud800')).toMatchObject({ ok: false });
 });
 
-test('a time is one literal that says that time', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.integer({ min: EARLIEST, max: LATEST - 1 }), async (ms) => {
-      const at = instant(ms);
-      const text = `datetime(${renderInstant(at)})`;
-      expect(await filled('datetime', at)).toMatchObject({ kind: 'literal', type: 'datetime', text });
-    }),
-    { numRuns: 50 },
-  );
-});
+test(
+  'a time is one literal that says that time',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(some(fc.integer({ min: EARLIEST, max: LATEST - 1 })), async (times) => {
+        const literals = await filled(times.map((ms) => ['datetime', instant(ms)]));
+        const texts = times.map((ms) => `datetime(${renderInstant(instant(ms))})`);
+        expect(literals).toMatchObject(texts.map((text) => ({ kind: 'literal', type: 'datetime', text })));
+      }),
+      { numRuns: 5 },
+    );
+  },
+  LONG,
+);
 
 test.each<[string, string, string]>([
   ['int', '-5', 'int(-5)'],
@@ -98,25 +108,34 @@ test.each<[string, string, string]>([
   ['timespan', '90m', '90m'],
   ['guid', '7b2f6a31-0c5d-4e8a-9f10-2d3c4b5a6978', 'guid(7b2f6a31-0c5d-4e8a-9f10-2d3c4b5a6978)'],
 ])('a %s: %s', async (type, value, text) => {
-  expect(await filled(type, value)).toMatchObject({ kind: 'literal', type, text });
+  expect(await filled([[type, value]])).toMatchObject([{ kind: 'literal', type, text }]);
 });
 
-test('whatever is given for a value that is no text: a literal of its type, or refused', async () => {
-  const types = fc.constantFrom('int', 'long', 'real', 'bool', 'timespan', 'guid');
-  const value = fc.oneof(
-    nasty,
-    fc.float().map(String),
-    fc.bigInt().map(String),
-    fc.stringMatching(/^[-+\d.eEdhmsxX()]{1,12}$/),
-  );
-  await fc.assert(
-    fc.asyncProperty(types, value, async (type, given) => {
-      const literal = kqlLiteral(type, given);
-      if (literal.ok) expect(await filled(type, given)).toMatchObject({ kind: 'literal', type, text: literal.value });
-    }),
-    { numRuns: 150 },
-  );
-});
+test(
+  'whatever is given for a value that is no text: a literal of its type, or refused',
+  async () => {
+    const type = fc.constantFrom('int', 'long', 'real', 'bool', 'timespan', 'guid');
+    const value = fc.oneof(
+      nasty,
+      fc.float().map(String),
+      fc.bigInt().map(String),
+      fc.stringMatching(/^[-+\d.eEdhmsxX()]{1,12}$/),
+    );
+    await fc.assert(
+      fc.asyncProperty(some(fc.tuple(type, value)), async (given) => {
+        const taken = given.flatMap(([as, text]) => {
+          const literal = kqlLiteral(as, text);
+          return literal.ok ? [{ given: [as, text] as const, type: as, text: literal.value }] : [];
+        });
+        if (taken.length === 0) return;
+        const literals = await filled(taken.map((each) => each.given));
+        expect(literals).toMatchObject(taken.map(({ type: of, text }) => ({ kind: 'literal', type: of, text })));
+      }),
+      { numRuns: 40 },
+    );
+  },
+  LONG,
+);
 
 test.each<[string, string, ParameterValue, string]>([
   ['a value too many', 'declare query_parameters(p:int = 1);\nprint p', 'x', 'has no parameter q'],
