@@ -674,6 +674,10 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   config: ['view'],
   serve: ['--kubernetes'],
   'snat plan': ['--nodes', '3'],
+  'kql show': ['query-cost'],
+  'kql check': ['mine.kql'],
+  'kql run': ['query-cost'],
+  'kql link': ['query-cost'],
 };
 
 test.each(
