@@ -52,7 +52,10 @@ const WITH_ENGINE = globSync(ALL, { exclude: APART }).filter((path) =>
 
 /** What takes long, the longest first: begun first, so that both workers end together. */
 const LONG = [
+  'test/kql/pack-local.test.ts',
   'test/changes.test.ts',
+  'test/kql-laws.test.ts',
+  'test/kql-examples.test.ts',
   'simulator/simulate.test.ts',
   'test/attribution.parity.test.ts',
   'test/retention.test.ts',
