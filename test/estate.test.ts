@@ -130,6 +130,42 @@ const template = (resource: object, more: object = {}): string =>
     resources: [resource],
   });
 
+const PLAN = pretty({
+  format_version: '1.2',
+  terraform_version: '1.11.4',
+  planned_values: {
+    root_module: {
+      resources: [
+        {
+          address: 'azurerm_monitor_data_collection_rule.ci',
+          mode: 'managed',
+          type: 'azurerm_monitor_data_collection_rule',
+          name: 'ci',
+          values: {
+            name: 'MSCI-westeurope-shop',
+            location: 'westeurope',
+            kind: null,
+            data_sources: [
+              {
+                extension: [
+                  {
+                    name: 'ci',
+                    extension_name: 'ContainerInsights',
+                    streams: ['Microsoft-KubePodInventory'],
+                    extension_json: JSON.stringify(RULE.properties.dataSources.extensions[0]?.extensionSettings),
+                  },
+                ],
+              },
+            ],
+            destinations: [{ log_analytics: [{ workspace_resource_id: '/subscriptions/s/w', name: 'ws' }] }],
+            data_flow: [{ streams: ['Microsoft-KubePodInventory'], destinations: ['ws'], transform_kql: 'source' }],
+          },
+        },
+      ],
+    },
+  },
+});
+
 test.each<[string, Record<string, string>]>([
   ['a document of Azure', { 'rule.json': pretty(RULE) }],
   [
@@ -156,6 +192,7 @@ test.each<[string, Record<string, string>]>([
       'main.tf': `resource "azapi_resource" "ci" {\n  type      = "Microsoft.Insights/dataCollectionRules@2022-06-01"\n  name      = "MSCI-westeurope-shop"\n  location  = "westeurope"\n  parent_id = "/subscriptions/s/resourceGroups/shop"\n  body      = ${pretty({ properties: RULE.properties }).replaceAll('":', '" =')}\n}\n`,
     },
   ],
+  ['a plan', { 'plan.json': PLAN }],
   [
     'Terraform with the settings as text',
     {

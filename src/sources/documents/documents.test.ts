@@ -79,6 +79,14 @@ test.each<[string, DocumentReader, string, string]>([
   expect(`${problem?.at.line}:${problem?.at.column}`).toMatch(new RegExp(`^${place}`));
 });
 
+test('what is nested too deep is a limit, and says so', () => {
+  for (const read of [readJson, readYaml])
+    expect(read('f', '['.repeat(20_000)).problems[0]).toMatchObject({
+      isLimit: true,
+      says: 'nested deeper than anybody writes',
+    });
+});
+
 test('an alias of an alias of an alias ends', () => {
   const lines = Array.from({ length: 30 }, (_, i) => `a${i + 1}: &a${i + 1} [${`*a${i},`.repeat(9)}]`);
   expect(readYaml('f', `a0: &a0 x\n${lines.join('\n')}\n`).problems).toEqual([]);

@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, parseAllDocuments } from 'yaml';
 import type { DocumentReader } from '../../core/monitoring/documents.ts';
-import type { Place } from '../../core/monitoring/hcl/syntax.ts';
+import type { Place, SyntaxProblem } from '../../core/monitoring/hcl/syntax.ts';
 import { known, unknown, type Value } from '../../core/monitoring/hcl/value.ts';
 import { DEEPEST, placesIn } from './places.ts';
 
@@ -47,6 +47,14 @@ const valueOf = (node: unknown, parent: Place, reading: Reading, depth: number):
   return value;
 };
 
+const TOO_DEEP = 'nested deeper than anybody writes';
+
+/** The parser calls itself, and says what its stack said. */
+const problemOf = (at: Place, message: string): SyntaxProblem =>
+  /call stack|recursion/i.test(message)
+    ? { at, says: TOO_DEEP, isLimit: true }
+    : { at, says: message.split('\n')[0] ?? message };
+
 /** YAML 1.2, as many documents as there are. */
 export const readYaml: DocumentReader = (file, text) => {
   const placeOf = placesIn(text);
@@ -65,10 +73,7 @@ export const readYaml: DocumentReader = (file, text) => {
       problems: all
         .flatMap((d) => d.errors)
         .slice(0, MOST_PROBLEMS)
-        .map(({ pos: [from, until], message }) => ({
-          at: placeOf(from, until),
-          says: message.split('\n')[0] ?? message,
-        })),
+        .map(({ pos: [from, until], message }) => problemOf(placeOf(from, until), message)),
     };
   } catch (error) {
     // the parser calls itself: what is nested a thousand times is more than its stack has
@@ -77,7 +82,7 @@ export const readYaml: DocumentReader = (file, text) => {
       documents: [],
       problems: [
         isDeep
-          ? { at: start, says: 'nested deeper than anybody writes', isLimit: true }
+          ? { at: start, says: TOO_DEEP, isLimit: true }
           : { at: start, says: error instanceof Error ? error.message : String(error) },
       ],
     };

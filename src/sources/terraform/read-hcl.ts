@@ -12,7 +12,7 @@ import { parseNodes, type SyntaxNode } from './syntax-nodes.ts';
 import type { Parser } from 'web-tree-sitter';
 
 /** A configuration is written by people: what is longer was made by a machine, and is refused by name. */
-const LONGEST = 524_288;
+const LONGEST = 262_144;
 
 /** Of a torn file so many blocks are read alone: each costs a look at all that stands before it. */
 const MOST_PIECES = 200;

@@ -12,14 +12,14 @@ export const FILE_FINDINGS = {
     says: 'the file cannot be read here',
     why: 'what it sets was not audited: whatever is said of the rest may miss it',
     fix: 'Mend what is named; the formatter of its language says more.',
-    doc: `${TERRAFORM}/syntax/configuration`,
+    doc: GUIDE_READ,
   },
   FILE002: {
     severity: 'warning',
     says: 'the file is longer, deeper or slower to read than is read here',
     why: 'what it sets was not audited: whatever is said of the rest may miss it',
     fix: 'Split it, or audit a plan of it.',
-    doc: `${TERRAFORM}/syntax/configuration`,
+    doc: GUIDE_READ,
   },
   FILE003: {
     severity: 'critical',
