@@ -6,7 +6,7 @@ import { texts, textOf } from '../flag-values.ts';
 import { type Given, oneOf } from '../globals.ts';
 import { refuse } from '../refused.ts';
 import { markdownTable, markdownText } from '../render/markdown.ts';
-import { bytes, count, percent, plural } from '../render/number.ts';
+import { bytes, count, percent, plural } from '../../base/number-text.ts';
 import type { Column } from '../render/table.ts';
 
 const SEVERITIES = ['critical', 'warning', 'note'] as const;

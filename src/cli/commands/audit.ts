@@ -15,7 +15,7 @@ import { runAuditLogs } from './audit-logs.ts';
 import { auditMarkdown } from '../render/audit-markdown.ts';
 import { auditSarif } from '../render/audit-sarif.ts';
 import { ANSWER_COLUMNS, auditSummary, FINDING_COLUMNS, FINDING_CSV } from '../render/audit-table.ts';
-import { plural } from '../render/number.ts';
+import { plural } from '../../base/number-text.ts';
 import { jsonText } from '../render/visible.ts';
 import type { Voice } from '../voice.ts';
 

@@ -22,7 +22,7 @@ import { choosePrices } from '../prices.ts';
 import { readSpecFile, specFrom, specWith } from '../read-spec.ts';
 import { refuse } from '../refused.ts';
 import { markdownTable, markdownText } from '../render/markdown.ts';
-import { percent, plural } from '../render/number.ts';
+import { percent, plural } from '../../base/number-text.ts';
 import type { Column } from '../render/table.ts';
 
 const WHATS = ['estimate', 'diff', 'breakdown'] as const;

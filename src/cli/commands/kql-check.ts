@@ -9,7 +9,7 @@ import type { Given } from '../globals.ts';
 import type { KqlPack } from '../outside.ts';
 import { refuse } from '../refused.ts';
 import type { Column } from '../render/table.ts';
-import { count } from '../render/number.ts';
+import { count } from '../../base/number-text.ts';
 import { fileText, schemaAsked, withLanguage } from './kql-shared.ts';
 
 /** Ends with 3 where a query has an error. */

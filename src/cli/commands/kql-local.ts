@@ -10,7 +10,7 @@ import { chooseCluster, type Context, withStore, withStoreAt } from '../context.
 import { texts } from '../flag-values.ts';
 import type { Given } from '../globals.ts';
 import { must, refuse } from '../refused.ts';
-import { count } from '../render/number.ts';
+import { count } from '../../base/number-text.ts';
 import { printRows } from './kql-rows.ts';
 import { parametersAsked, queryNamed, warnOf, withLanguage } from './kql-shared.ts';
 

@@ -8,7 +8,7 @@ import { textOf, texts } from '../flag-values.ts';
 import { type Given, oneOf } from '../globals.ts';
 import { must, refuse } from '../refused.ts';
 import { gzipped } from '../render/gzipped.ts';
-import { count } from '../render/number.ts';
+import { count } from '../../base/number-text.ts';
 import { printRows } from './kql-rows.ts';
 import { parametersAsked, queryNamed, warnOf, withLanguage } from './kql-shared.ts';
 

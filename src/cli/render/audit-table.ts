@@ -3,7 +3,7 @@ import type { AnswerRow } from '../../core/monitoring/answerability.ts';
 import { SEVERITIES, type Severity } from '../../core/monitoring/finding.ts';
 import type { Meaning } from './colour.ts';
 import type { CsvColumn } from './csv.ts';
-import { count, plural } from './number.ts';
+import { count, plural } from '../../base/number-text.ts';
 import type { Column } from './table.ts';
 
 const MEANINGS: { readonly [severity in Severity]: Meaning } = { critical: 'failure', warning: 'warning', note: 'dim' };
