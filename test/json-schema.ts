@@ -7,15 +7,13 @@ export interface Schema {
   readonly anyOf?: readonly Schema[];
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
-  /** Only true: members that the schema does not name are fine, as they are somebody else's. */
-  readonly additionalProperties?: true;
   readonly items?: Schema;
   readonly maxItems?: number;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly pattern?: string;
-  /** Of members that `properties` does not name. */
-  readonly additionalProperties?: false | Schema;
+  /** Of members that `properties` does not name; true: they are fine, as they are somebody else's. */
+  readonly additionalProperties?: boolean | Schema;
 }
 
 const KNOWN: ReadonlySet<string> = new Set(
@@ -78,6 +76,7 @@ const members = (
   ...required.filter((name) => !Object.hasOwn(value, name)).map((name) => `${at}.${name}: missing`),
   ...Object.entries(value).flatMap(([name, member]) => {
     const schema = Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
+    if (schema === true) return [];
     return schema === undefined || schema === false
       ? [`${at}.${name}: not in the reference`]
       : differences(member, schema, named, `${at}.${name}`);

@@ -23,9 +23,17 @@ const FAIL_ON = [...SEVERITIES, 'never'] as const;
 
 /** A sample of logs is scored by itself: nothing of a configuration bears on it. */
 const logsAlone = (context: Context, words: readonly string[], given: Given): Promise<number> => {
-  const other = ['plan', 'live', 'var', 'varFile', 'complete', 'partial', 'elsewhere', 'baseline', 'writeBaseline'].find(
-    (name) => given[name] !== undefined,
-  );
+  const other = [
+    'plan',
+    'live',
+    'var',
+    'varFile',
+    'complete',
+    'partial',
+    'elsewhere',
+    'baseline',
+    'writeBaseline',
+  ].find((name) => given[name] !== undefined);
   if (words.length > 0 || other !== undefined)
     refuse('E105', '--logs scores logs alone: it takes no configuration', { fix: 'Run `unmasq audit` twice.' });
   return runAuditLogs(context, given);

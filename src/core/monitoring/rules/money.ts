@@ -5,11 +5,16 @@ const address = unitPrice(SHIPPED_PRICES, 'publicAddress');
 const gateway = unitPrice(SHIPPED_PRICES, 'natGateway');
 
 /** US dollars a month for so many more public addresses; null: no price is known. */
-export const addressesCost = (more: number): number | null =>
-  address === null ? null : Number((more * address).toFixed(2));
+export const addressesCost = (more: number): number | null => (address === null ? null : cents(more * address));
 
 /** US dollars a month for a gateway with one address, before what it asks for data; null: no price is known. */
 export const gatewayCost = (): number | null =>
-  address === null || gateway === null ? null : Number((gateway + address).toFixed(2));
+  address === null || gateway === null ? null : cents(gateway + address);
+
+const cents = (amount: number): number => Number(amount.toFixed(2));
+
+/** The member of a finding; none where no price is known. */
+export const costing = (costPerMonth: number | null): { readonly costPerMonth?: number } =>
+  costPerMonth === null ? {} : { costPerMonth };
 
 export const usd = (amount: number | null): string => (amount === null ? '?' : `$${amount.toFixed(2)}`);

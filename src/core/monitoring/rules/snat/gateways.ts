@@ -6,7 +6,7 @@ import { gatewayOn, nodeSubnets } from '../../estate/node-subnets.ts';
 import { toldOf } from '../../estate/setting.ts';
 import { means, type Thing } from '../../estate/thing.ts';
 import { isInRoot, labelOf } from '../collection/written-rule.ts';
-import { addressesCost, gatewayCost, usd } from '../money.ts';
+import { addressesCost, costing, gatewayCost, usd } from '../money.ts';
 import { says } from '../numbers.ts';
 import type { Rule } from '../rule.ts';
 import { portsMatter } from './ports-of-cluster.ts';
@@ -39,7 +39,7 @@ export const manyNodesByDefault: Rule = (estate) =>
         message: `up to ${says(most)} nodes of ${cluster.address} leave by the load balancer's default ports`,
         ...portsMatter(cluster),
         fix: `In order of cost: private endpoints for what Azure offers as a service; ports that are set, with ${usd(addressesCost(1))} a month for each address more; a NAT gateway, ${usd(gatewayCost())} a month and 0.045 for each GB.`,
-        costPerMonth: gatewayCost(),
+        ...costing(gatewayCost()),
       },
     ];
   });
@@ -97,7 +97,7 @@ export const noGateway: Rule = (estate) =>
             where.is === 'subnet' && gateway !== undefined && others.length === 0
               ? associated(gateway, 'subnet_id     ', 'azurerm_subnet_nat_gateway_association', where.subnet)
               : [],
-          ...(gateway === undefined ? { costPerMonth: gatewayCost() } : {}),
+          ...(gateway === undefined ? costing(gatewayCost()) : {}),
         },
       ];
     });
@@ -127,7 +127,7 @@ export const noAddress: Rule = (estate) =>
               address === undefined || others.length > 0
                 ? []
                 : associated(gateway, 'public_ip_address_id', 'azurerm_nat_gateway_public_ip_association', address),
-            ...(address === undefined ? { costPerMonth: addressesCost(1) } : {}),
+            ...(address === undefined ? costing(addressesCost(1)) : {}),
           };
         });
 
@@ -147,7 +147,7 @@ export const gatewayWins: Rule = (estate) =>
           network.loadBalancer === null
             ? setArgument(network, 'outbound_type', network.outboundType, '"userAssignedNATGateway"')
             : [],
-        ...(ips === undefined ? {} : { costPerMonth: addressesCost(-ips) }),
+        ...(ips === undefined ? {} : costing(addressesCost(-ips))),
       },
     ];
   });

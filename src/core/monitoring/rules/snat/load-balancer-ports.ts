@@ -10,7 +10,7 @@ import {
 import { type Change, setArgument } from '../../changes.ts';
 import type { LoadBalancerProfile } from '../../estate/cluster.ts';
 import { type Frontends, nodeCount, portsAt } from '../../estate/egress.ts';
-import { addressesCost, usd } from '../money.ts';
+import { addressesCost, costing, usd } from '../money.ts';
 import { says } from '../numbers.ts';
 import { behind, withPorts } from './behind.ts';
 import type { Rule } from '../rule.ts';
@@ -37,7 +37,7 @@ export const tooFewPorts: Rule = ({ clusters }) =>
           needed === null
             ? 'Set fewer ports: no number of addresses is enough.'
             : `Set managed_outbound_ip_count to ${needed.outboundIps}.`,
-        ...(needed === null ? {} : { costPerMonth: addressesCost(needed.outboundIps - outboundIps) }),
+        ...(needed === null ? {} : costing(addressesCost(needed.outboundIps - outboundIps))),
         changes: needed === null ? [] : withIps(profile, needed.outboundIps),
       },
     ];
