@@ -683,6 +683,7 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   ingest: ['notes.md'],
   evaluate: ['--truth', 'notes.md'],
   config: ['view'],
+  cost: ['estimate', 'notes.yaml'],
   serve: ['--kubernetes'],
   'snat plan': ['--nodes', '3'],
   'kql show': ['query-cost'],
