@@ -47,7 +47,7 @@ test.each<[string, string, TimeSpan, number, Partial<FlowQuery>]>([
   const counted = new Map<string, number>();
   for (const { begin, verdict, flows = 1 } of await store.flows(query)) {
     const key = `${stepOfFlow(begin, range, stepMs)} ${verdict}`;
-    counted.set(key, (counted.get(key) ?? 0) + Number(flows));
+    counted.set(key, (counted.get(key) ?? 0) + flows);
   }
   const told = await store.flowSteps(query, stepMs);
   expect(new Map(told.map(({ step, verdict, flows }) => [`${step} ${verdict}`, flows]))).toEqual(counted);
