@@ -41,7 +41,7 @@ export const searchFor = (typed: string): Found | null => {
     return {
       page: '/who',
       words: { dest: line },
-      says: TUPLE.test(text) ? 'a connection: who it was' : 'a log line: who it was about',
+      says: TUPLE.test(line) ? 'a connection: who it was' : 'a log line: who it was about',
     };
   }
   if (HOST.test(bare) && !text.includes('/'))

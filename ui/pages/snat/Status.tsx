@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { count } from '../../../src/base/number-text.ts';
 import type { SnatStatus } from '../../../src/contract/answers.ts';
 import { useAnswer } from '../../api/use-answer.ts';
-import { duration } from '../../format.ts';
+import { clockOf, duration } from '../../format.ts';
 import { Answered } from '../../parts/Answered.tsx';
 import { Completeness } from '../../parts/Completeness.tsx';
 import { CopyCommand } from '../../parts/Copy.tsx';
@@ -143,7 +143,7 @@ const Nodes = ({ items }: { readonly items: readonly Item[] }) => {
 };
 
 const OverTime = ({ item, over }: { readonly item: Item; readonly over: NonNullable<Item['over']> }) => {
-  const { change } = useView();
+  const { change, zone } = useView();
   const drawn = useMemo(
     () => ({
       at: over.steps.map(({ from }) => Date.parse(from)),
@@ -167,7 +167,7 @@ const OverTime = ({ item, over }: { readonly item: Item; readonly over: NonNulla
   return (
     <Figure
       title={`Ports of ${item.node ?? item.nodeIp}, ${item.protocol}, left by ${item.egressPath}`}
-      says={`Most, ${count(most.ports)}, ${most.from === '' ? '' : `from ${most.from.slice(11, 19)} UTC on, `}counted every ${duration(over.stepMs)}; ${
+      says={`Most, ${count(most.ports)}, ${most.from === '' ? '' : `from ${clockOf(zone).time(most.from)} on, `}counted every ${duration(over.stepMs)}; ${
         allocated === null ? 'what is allocated is not told' : `${count(allocated)} are allocated`
       }. All destinations together: a load balancer may need fewer. Draw over a stretch to ask about it.`}
       picture={

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { count, expected, plural } from '../../../src/base/number-text.ts';
 import type { WhoReport } from '../../../src/contract/answers.ts';
-import { duration } from '../../format.ts';
+import { clockOf, duration } from '../../format.ts';
 import type { ChartSeries } from '../../parts/chart/Chart.tsx';
 import { FILLS } from '../../parts/chart/fills.ts';
 import { Figure } from '../../parts/Figure.tsx';
@@ -14,14 +14,14 @@ type Over = NonNullable<WhoReport['over']>;
 
 /** When flows began, by verdict. Drawn over with the mouse, it sets the time of every page. */
 export const OverTime = ({ report: { over, coverage } }: { readonly report: WhoReport }) => {
-  const { change } = useView();
+  const { change, zone } = useView();
   const drawn = useMemo(() => (over === undefined ? null : seriesOf(over)), [over]);
   if (over === undefined || drawn === null || over.steps.length < 2) return null;
   const most = over.steps.reduce((a, b) => (totalOf(b) > totalOf(a) ? b : a));
   return (
     <Figure
       title="When flows began"
-      says={`${plural(coverage.flows, 'flow')} in ${count(over.steps.length)} steps of ${duration(over.stepMs)}; most, ${count(totalOf(most))}, from ${most.from.slice(11, 19)} UTC on. Draw over a stretch to ask about it.`}
+      says={`${plural(coverage.flows, 'flow')} in ${count(over.steps.length)} steps of ${duration(over.stepMs)}; most, ${count(totalOf(most))}, from ${clockOf(zone).time(most.from)} on. Draw over a stretch to ask about it.`}
       picture={
         <TimeChart
           at={drawn.at}

@@ -27,13 +27,13 @@ export const RecentFlows = ({ dest }: { readonly dest: string }) => {
                 <tr>
                   <th>Began</th>
                   <th>Verdict</th>
+                  <th>
+                    <span className="hidden">Evidence</span>
+                  </th>
                   <th>From</th>
                   <th>On the wire</th>
                   <th className="right">Out</th>
                   <th className="right">In</th>
-                  <th>
-                    <span className="hidden">Evidence</span>
-                  </th>
                 </tr>
               </thead>
               <tbody>
@@ -45,13 +45,6 @@ export const RecentFlows = ({ dest }: { readonly dest: string }) => {
                     <td>
                       <VerdictTag kind={flow.verdict} reason={flow.reason} />
                     </td>
-                    <td>{senderOf(flow)}</td>
-                    <td className="mono">
-                      {flow.srcIp}
-                      {flow.srcPort === null ? '' : `:${flow.srcPort}`} → {flow.destIp}:{flow.destPort}/{flow.protocol}
-                    </td>
-                    <td className="right num">{bytes(flow.bytesOut)}</td>
-                    <td className="right num">{bytes(flow.bytesIn)}</td>
                     <td>
                       <button
                         type="button"
@@ -62,6 +55,13 @@ export const RecentFlows = ({ dest }: { readonly dest: string }) => {
                         Why
                       </button>
                     </td>
+                    <td>{senderOf(flow)}</td>
+                    <td className="mono">
+                      {flow.srcIp}
+                      {flow.srcPort === null ? '' : `:${flow.srcPort}`} → {flow.destIp}:{flow.destPort}/{flow.protocol}
+                    </td>
+                    <td className="right num">{bytes(flow.bytesOut)}</td>
+                    <td className="right num">{bytes(flow.bytesIn)}</td>
                   </tr>
                 ))}
               </tbody>
