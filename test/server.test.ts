@@ -293,7 +293,7 @@ test.each<[string, number, string]>([
   ['/api/v1/path?dest=203.0.113.66&pod=nobody', 404, 'E119'],
   ['/api/v1/ingest?path=/etc/passwd', 400, 'E607'],
   [`/api/v1/who?dest=${'1'.repeat(13_000)}`, 400, 'E607'],
-  ['/', 400, 'E607'],
+  ['/nowhere', 400, 'E607'],
 ])('%s is refused with %d', async (path, status, code) => {
   const response = await get(path);
   expect(response.status).toBe(status);
@@ -411,6 +411,12 @@ test('objects that could not be written are to be sent again, and their rows are
 
 const NOT_ASKED_OVER_HTTP: ReadonlySet<string> = new Set(['resolve-now']);
 const SHARED = ['since', 'until', 'at', 'tz', 'cluster', 'namespace'];
+
+test('where the console was not built, its address says how to', async () => {
+  const response = await get('/');
+  expect(response.status).toBe(200);
+  expect(await response.text()).toContain('npm run setup');
+});
 
 test.each(QUESTIONS)('the API takes for $name what the command takes', ({ name, parameters }) => {
   const spec = COMMANDS.find((one) => one.name === name.replace('/', ' ')) as CommandSpec;

@@ -25,7 +25,7 @@ export const Empty = ({ kind, title, children }: EmptyProps) => (
       {MARKS[kind]}
     </span>
     <div>
-      <h3>{title}</h3>
+      <p className="empty-title">{title}</p>
       {children}
     </div>
   </div>

@@ -28,7 +28,13 @@ export const Figure = ({ title, says, picture, table, actions }: FigureProps) =>
         </div>
         <p className="dim">{says}</p>
       </figcaption>
-      {isTable ? <div className="scroll">{table()}</div> : picture}
+      {isTable ? (
+        <div className="scroll" tabIndex={0}>
+          {table()}
+        </div>
+      ) : (
+        picture
+      )}
     </figure>
   );
 };

@@ -69,7 +69,7 @@ const List = ({ report: { items, before, query } }: { readonly report: WhoCompar
     );
   return (
     <>
-      <div className="scroll">
+      <div className="scroll" tabIndex={0}>
         <table className="table">
           <thead>
             <tr>

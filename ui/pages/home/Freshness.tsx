@@ -19,7 +19,7 @@ const KINDS: readonly (readonly [string, string])[] = [
 export const Freshness = ({ items }: { readonly items: readonly Item[] }) => {
   const kinds = [...new Set(items.map(({ kind }) => kind))].sort((a, b) => place(a) - place(b));
   return (
-    <div className="scroll">
+    <div className="scroll" tabIndex={0}>
       <table className="table">
         <thead>
           <tr>

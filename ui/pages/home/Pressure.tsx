@@ -37,7 +37,7 @@ const List = ({ report: { items } }: { readonly report: SnatStatus }) => {
   const isTold = items.some(({ allocated }) => allocated !== null);
   return (
     <>
-      <div className="scroll">
+      <div className="scroll" tabIndex={0}>
         <table className="table">
           <thead>
             <tr>

@@ -18,7 +18,7 @@ export const TopSenders = ({ query }: { readonly query: UseQueryResult<WhoReport
       </div>
       <Answered query={query} what="who sends most">
         {({ items }) => (
-          <div className="scroll">
+          <div className="scroll" tabIndex={0}>
             <table className="table">
               <thead>
                 <tr>

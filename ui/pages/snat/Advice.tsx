@@ -47,12 +47,12 @@ export const SnatAdvicePart = () => {
 const Advice = ({ item }: { readonly item: SnatAdvice['items'][number] }) => (
   <section className="panel advice">
     <div className="panel-head">
-      <h3>
+      <h2>
         {item.workload === null ? 'Nobody who is named' : `${item.workload.namespace}/${item.workload.name}`} →{' '}
         <span className="mono">
           {item.destIp}:{item.destPort}/{item.protocol}
         </span>
-      </h3>
+      </h2>
       <span className="tag">{PATTERNS[item.pattern] ?? item.pattern}</span>
     </div>
     <p>{item.why}.</p>

@@ -30,7 +30,7 @@ export const SnatForecastPart = () => {
         <>
           <section className="panel" aria-labelledby="forecast">
             <div className="panel-head">
-              <h3 id="forecast">When does it break?</h3>
+              <h2 id="forecast">When does it break?</h2>
               <RangeLine from={report.query.from} until={report.query.until} />
             </div>
             {report.items.length === 0 ? (
@@ -54,7 +54,7 @@ export const SnatForecastPart = () => {
 };
 
 const Items = ({ items }: { readonly items: readonly Item[] }) => (
-  <div className="scroll">
+  <div className="scroll" tabIndex={0}>
     <table className="table">
       <thead>
         <tr>

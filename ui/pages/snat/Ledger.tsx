@@ -28,14 +28,14 @@ export const SnatLedgerPart = () => {
           <>
             <section className="panel" aria-labelledby="ledger">
               <div className="panel-head">
-                <h3 id="ledger">
+                <h2 id="ledger">
                   {report.destinations > report.items.length
                     ? `The ${count(report.items.length)} that held most of ${plural(report.destinations, 'pair')} of node and destination`
                     : plural(report.items.length, 'pair of node and destination', 'pairs of node and destination')}
-                </h3>
+                </h2>
                 <RangeLine from={report.query.from} until={report.query.until} />
               </div>
-              <div className="scroll">
+              <div className="scroll" tabIndex={0}>
                 <table className="table">
                   <thead>
                     <tr>

@@ -34,7 +34,7 @@ export const SnatPlanPart = () => {
   return (
     <>
       <section className="panel" aria-labelledby="knobs">
-        <h3 id="knobs">What if …</h3>
+        <h2 id="knobs">What if …</h2>
         <Now now={now} change={(text) => change({ now: text }, { replace: true })} />
         <div className="knobs">
           {KNOBS.map(([name, says, min, max]) => (
@@ -147,7 +147,7 @@ const Plan = ({
   <>
     <div className="grid-plan">
       <section className="panel" aria-labelledby="plan-ports">
-        <h3 id="plan-ports">Ports</h3>
+        <h2 id="plan-ports">Ports</h2>
         <table className="table">
           <thead>
             <tr>
@@ -184,10 +184,10 @@ const Plan = ({
         <Completeness of={plan} />
       </section>
       <section className="panel" aria-labelledby="plan-cost">
-        <h3 id="plan-cost">
+        <h2 id="plan-cost">
           Bill: {plan.cost.monthlyChange >= 0 ? '+' : '−'}
           {Math.abs(plan.cost.monthlyChange).toFixed(2)} {plan.cost.currency} a month
-        </h3>
+        </h2>
         <table className="table">
           <thead>
             <tr>
@@ -216,7 +216,7 @@ const Plan = ({
     </div>
     <section className="panel" aria-labelledby="plan-terraform">
       <div className="panel-head">
-        <h3 id="plan-terraform">How to get there</h3>
+        <h2 id="plan-terraform">How to get there</h2>
         <CopyButton text={plan.terraform}>Copy Terraform</CopyButton>
       </div>
       <pre tabIndex={0}>{plan.terraform}</pre>

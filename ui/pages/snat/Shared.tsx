@@ -6,7 +6,7 @@ export const Shared = ({ shared }: { readonly shared: SnatStatus['shared'] }) =>
   shared.length === 0 ? null : (
     <section className="panel" aria-labelledby="shared">
       <h3 id="shared">Shared by all nodes</h3>
-      <div className="scroll">
+      <div className="scroll" tabIndex={0}>
         <table className="table">
           <thead>
             <tr>

@@ -60,7 +60,7 @@ const Nodes = ({ items }: { readonly items: readonly Item[] }) => {
         <div className="panel-head">
           <h3 id="nodes">Nodes, nearest to their limit first</h3>
         </div>
-        <div className="scroll">
+        <div className="scroll" tabIndex={0}>
           <table className="table">
             <thead>
               <tr>

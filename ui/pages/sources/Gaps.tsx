@@ -8,7 +8,7 @@ export const Gaps = ({ items }: { readonly items: Sources['items'] }) => {
   return (
     <section className="panel" aria-labelledby="gaps">
       <h3 id="gaps">{plural(gaps.length, 'gap')}: what was sent then may not be proven</h3>
-      <div className="scroll">
+      <div className="scroll" tabIndex={0}>
         <table className="table">
           <thead>
             <tr>

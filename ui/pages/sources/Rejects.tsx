@@ -6,7 +6,7 @@ export const Rejects = ({ rejects }: { readonly rejects: Sources['rejects'] }) =
   rejects.length === 0 ? null : (
     <section className="panel" aria-labelledby="rejects">
       <h3 id="rejects">{plural(rejects.length, 'sample')} of what could not be read</h3>
-      <div className="scroll">
+      <div className="scroll" tabIndex={0}>
         <table className="table">
           <thead>
             <tr>

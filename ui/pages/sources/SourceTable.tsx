@@ -17,7 +17,7 @@ export const SourceTable = ({ items }: { readonly items: readonly Item[] }) => {
   return (
     <section className="panel" aria-labelledby="arrived">
       <h3 id="arrived">What has arrived</h3>
-      <div className="scroll">
+      <div className="scroll" tabIndex={0}>
         <table className="table">
           <thead>
             <tr>

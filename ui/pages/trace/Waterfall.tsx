@@ -16,7 +16,7 @@ export const Waterfall = ({ items }: { readonly items: readonly Item[] }) => {
   const ticks = [0, 0.25, 0.5, 0.75, 1];
   return (
     <section className="panel" aria-label="The journey">
-      <div className="scroll">
+      <div className="scroll" tabIndex={0}>
         <table className="table waterfall">
           <thead>
             <tr>

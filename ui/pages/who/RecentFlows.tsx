@@ -21,7 +21,7 @@ export const RecentFlows = ({ dest }: { readonly dest: string }) => {
       </div>
       <Answered query={query} what="the newest flows">
         {({ items }) => (
-          <div className="scroll">
+          <div className="scroll" tabIndex={0}>
             <table className="table">
               <thead>
                 <tr>

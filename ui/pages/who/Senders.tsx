@@ -30,7 +30,7 @@ export const Senders = ({ report }: { readonly report: WhoReport }) => {
           </button>
         </div>
       </div>
-      <div className="scroll">
+      <div className="scroll" tabIndex={0}>
         <table className="table">
           <thead>
             <tr>
