@@ -14,7 +14,7 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly items?: Schema;
-  readonly additionalProperties?: Schema;
+  readonly additionalProperties?: boolean | Schema;
 }
 
 const root = join(import.meta.dirname, '..');
@@ -81,7 +81,7 @@ const object = (
   depth: number,
 ): string => {
   if (properties === undefined)
-    return `Readonly<Record<string, ${additionalProperties === undefined ? 'unknown' : written(additionalProperties, nameOf, depth)}>>`;
+    return `Readonly<Record<string, ${typeof additionalProperties !== 'object' ? 'unknown' : written(additionalProperties, nameOf, depth)}>>`;
   const indent = '  '.repeat(depth + 1);
   const members = Object.entries(properties).map(([name, schema]) => {
     const says = schema.description === undefined ? '' : `${indent}/** ${schema.description.replaceAll('*/', '')} */\n`;

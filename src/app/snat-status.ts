@@ -33,7 +33,7 @@ export interface StatusItem extends Omit<NodePorts, 'from' | 'held' | 'most' | '
   readonly over?: PortsOver;
 }
 
-/** Ports over time, as `atMost` counts them: the most that were held at one moment of each step. */
+/** Ports over time, as `atMost` counts them: the most of the moments of each step at which they were counted, `atMost` among them. */
 export interface PortsOver {
   readonly stepMs: number;
   readonly steps: readonly { readonly from: string; readonly ports: number }[];
@@ -125,14 +125,15 @@ export const snatStatus = async (
   };
 };
 
-/** Into `steps` at the most: they are as long as several of those that were counted. */
-const overOf = ({ held, from }: Pick<NodePorts, 'held' | 'from'>, stepMs: number, steps: number): PortsOver => {
+/** Into `steps` at the most: they are as long as several of those at whose moments ports were counted; the most of all falls between two of these. */
+const overOf = ({ held, from, most, mostAt }: NodePorts, stepMs: number, steps: number): PortsOver => {
   const together = Math.max(1, Math.ceil(held.length / steps));
+  const at = Math.floor((mostAt - from) / (together * stepMs));
   return {
     stepMs: stepMs * together,
     steps: mostIn(held, together).map((ports, i) => ({
       from: renderInstant((from + i * together * stepMs) as Instant),
-      ports,
+      ports: i === at ? most : ports,
     })),
   };
 };

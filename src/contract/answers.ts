@@ -1,5 +1,98 @@
 // Made of docs/reference/schemas by tools/answer-types.ts, whose test holds the two together. Edit the schemas, then: node tools/answer-types.ts
 
+/** One finding; one line of `unmasq audit PATH -o jsonl` */
+export interface AuditFinding {
+  readonly code: string;
+  readonly severity: 'critical' | 'warning' | 'note';
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  readonly subject: string;
+  readonly key: string;
+  readonly message: string;
+  readonly matters: string;
+  readonly fix: string;
+  readonly doc: string;
+  readonly costPerMonth: number | null;
+  readonly edits: readonly {
+    readonly file: string;
+    readonly from: number;
+    readonly until: number;
+    readonly text: string;
+  }[];
+  readonly diff: string;
+  readonly related: readonly {
+    readonly file: string;
+    readonly line: number;
+    readonly column: number;
+    readonly says: string;
+  }[];
+  readonly isKnown: boolean | null;
+  readonly ignored: {
+    readonly file: string;
+    readonly line: number;
+    readonly column: number;
+    readonly until: string;
+    readonly reason: string;
+    readonly by: 'comment' | 'file';
+  } | null;
+}
+
+/** `unmasq audit PATH -o json` */
+export interface Audit {
+  readonly schemaVersion: 1;
+  readonly kind: 'Audit';
+  readonly query: {
+    readonly paths: readonly string[];
+    readonly scope: 'as-found' | 'complete' | 'partial';
+    readonly elsewhere: readonly ('flow-logs' | 'alerts' | 'queries' | 'collection-rules' | 'agent' | 'nat-gateway')[];
+    readonly needDays: number;
+    readonly today: string;
+  };
+  readonly sources: readonly {
+    readonly name: string;
+    readonly kind: 'terraform' | 'plan' | 'azure' | 'kubernetes' | 'kql';
+  }[];
+  readonly completeness: {
+    readonly complete: boolean;
+    readonly reasons: readonly string[];
+  };
+  readonly summary: {
+    readonly critical: number;
+    readonly warning: number;
+    readonly note: number;
+  };
+  readonly findings: readonly AuditFinding[];
+  readonly answerability: readonly {
+    readonly id: 'who' | 'snat' | 'diagnose' | 'trace' | 'monitoring';
+    readonly question: string;
+    readonly answerable: 'yes' | 'partly' | 'no' | 'cannot-tell';
+    readonly says: string;
+    readonly verdicts: readonly string[];
+    readonly missing: readonly ('records' | 'aggregates' | 'firewall-logs' | 'translations' | 'watched-leases' | 'minute-leases' | 'coarse-leases' | 'node-addresses' | 'port-metrics' | 'spans' | 'span-ports' | 'log-ids' | 'network-logs' | 'dns-signals' | 'kernel-counters')[];
+    readonly cheapestChange: {
+      readonly does: readonly string[];
+      readonly adds: readonly ('records' | 'aggregates' | 'firewall-logs' | 'translations' | 'watched-leases' | 'minute-leases' | 'coarse-leases' | 'node-addresses' | 'port-metrics' | 'spans' | 'span-ports' | 'log-ids' | 'network-logs' | 'dns-signals' | 'kernel-counters')[];
+      readonly costPerMonth: number | null;
+      readonly gives: string;
+    } | null;
+  }[];
+  readonly causes: readonly {
+    readonly cause: string;
+    readonly tells: boolean | null;
+  }[];
+  readonly ignored: readonly AuditFinding[];
+  readonly gone: readonly {
+    readonly code: string;
+    readonly file: string;
+    readonly subject: string;
+    readonly key: string;
+    readonly count: number;
+  }[];
+}
+
 /** One sender in one interval, in `unmasq who DEST --compare 24h -o json` */
 export interface ComparedSide {
   readonly flows: number;
@@ -23,6 +116,116 @@ export interface ComparedSide {
     readonly confidence: number;
     /** Of exactFlows those that it only forwarded, as a relay; absent: none. */
     readonly relayedFlows?: number;
+  }[];
+}
+
+/** `unmasq cost breakdown -o json` */
+export interface CostBreakdown {
+  readonly schemaVersion: 1;
+  readonly kind: 'CostBreakdown';
+  readonly query: {
+    readonly spec: string;
+    readonly set: readonly string[];
+    readonly by: 'table' | 'namespace' | 'area' | 'plan';
+  };
+  readonly cluster: string;
+  readonly currency: 'USD';
+  /** The oldest date among the prices that were used; null: none was. */
+  readonly pricesAsOf: string | null;
+  readonly pricesRegion: string;
+  /** The sum of what is known, in US dollars. */
+  readonly monthly: number;
+  /** What `monthly` leaves out: it is a lower bound where this is not empty. */
+  readonly unknown: readonly string[];
+  readonly assumptions: readonly string[];
+  readonly slices: readonly {
+    /** null: of none, or not known of which. */
+    readonly of: string | null;
+    /** Ingested in a month. */
+    readonly gb: number | null;
+    readonly monthly: number;
+    /** Of the sum of what is known. */
+    readonly share: number | null;
+    readonly isAtLeast: boolean;
+  }[];
+}
+
+/** `unmasq cost diff -o json` */
+export interface CostDifference {
+  readonly schemaVersion: 1;
+  readonly kind: 'CostDifference';
+  readonly before: {
+    readonly spec: string;
+    readonly set: readonly string[];
+    readonly cluster: string;
+    readonly monthly: number;
+    readonly unknown: readonly string[];
+  };
+  readonly after: {
+    readonly spec: string;
+    readonly set: readonly string[];
+    readonly cluster: string;
+    readonly monthly: number;
+    readonly unknown: readonly string[];
+  };
+  readonly currency: 'USD';
+  /** The oldest date among the prices that were used; null: none was. */
+  readonly pricesAsOf: string | null;
+  readonly pricesRegion: string;
+  /** Of the lines that are known before and after. */
+  readonly monthlyChange: number;
+  /** Lines that `monthlyChange` leaves out. */
+  readonly unknown: readonly string[];
+  readonly assumptions: readonly string[];
+  readonly items: readonly {
+    readonly area: 'ingestion' | 'retention' | 'flow-logs' | 'egress' | 'alerts';
+    readonly item: string;
+    readonly before: number | null;
+    readonly after: number | null;
+    readonly change: number | null;
+  }[];
+}
+
+/** `unmasq cost estimate -o json` */
+export interface CostEstimate {
+  readonly schemaVersion: 1;
+  readonly kind: 'CostEstimate';
+  readonly query: {
+    readonly spec: string;
+    readonly set: readonly string[];
+  };
+  readonly cluster: string;
+  readonly currency: 'USD';
+  /** The oldest date among the prices that were used; null: none was. */
+  readonly pricesAsOf: string | null;
+  readonly pricesRegion: string;
+  /** The sum of what is known, in US dollars. */
+  readonly monthly: number;
+  /** What `monthly` leaves out: it is a lower bound where this is not empty. */
+  readonly unknown: readonly string[];
+  readonly assumptions: readonly string[];
+  readonly items: readonly {
+    readonly area: 'ingestion' | 'retention' | 'flow-logs' | 'egress' | 'alerts';
+    readonly item: string;
+    readonly table: string | null;
+    readonly namespace: string | null;
+    readonly plan: 'Analytics' | 'Basic' | 'Auxiliary' | null;
+    /** null: not known, never 0. */
+    readonly quantity: number | null;
+    readonly unit: string;
+    readonly unitPrice: number | null;
+    readonly monthly: number | null;
+    /** Of rows of tables: read from exports, told by the spec, or rows times bytes. */
+    readonly origin: 'measured' | 'told' | 'reckoned' | null;
+    /** What would have to be known. */
+    readonly missing: string | null;
+  }[];
+  readonly measured: readonly {
+    readonly table: string;
+    readonly rows: number;
+    readonly bytes: number;
+    readonly by: 'billed-size' | 'columns' | 'usage';
+    readonly minutes: number;
   }[];
 }
 
@@ -470,6 +673,346 @@ export interface Flows {
   };
 }
 
+/** `unmasq kql check FILE… -o json` */
+export interface KqlCheck {
+  readonly schemaVersion: 1;
+  readonly kind: 'KqlCheck';
+  readonly files: readonly {
+    readonly file: string;
+    /** false: it has an error */
+    readonly ok: boolean;
+    readonly diagnostics: readonly {
+      /** KQLnnn is unmasq's and stands in docs/reference/kql.md; KSnnn is of Microsoft's language service */
+      readonly code: string;
+      readonly severity: 'error' | 'warning' | 'note';
+      readonly line: number;
+      readonly column: number;
+      readonly endLine: number;
+      readonly endColumn: number;
+      readonly message: string;
+      readonly fix: string | null;
+    }[];
+    readonly allowed: readonly {
+      /** KQLnnn is unmasq's and stands in docs/reference/kql.md; KSnnn is of Microsoft's language service */
+      readonly code: string;
+      readonly severity: 'error' | 'warning' | 'note';
+      readonly line: number;
+      readonly column: number;
+      readonly endLine: number;
+      readonly endColumn: number;
+      readonly message: string;
+      readonly fix: string | null;
+    }[];
+  }[];
+}
+
+/** `unmasq kql link QUERY -o json` */
+export interface KqlLink {
+  readonly schemaVersion: 1;
+  readonly kind: 'KqlLink';
+  readonly name: string;
+  readonly workspace: string;
+  readonly url: string;
+  readonly text: string;
+}
+
+/** `unmasq kql list -o json` */
+export interface KqlList {
+  readonly schemaVersion: 1;
+  readonly kind: 'KqlList';
+  readonly items: readonly {
+    readonly name: string;
+    readonly title: string;
+    readonly question: string;
+    readonly needs: string;
+  }[];
+}
+
+/** `unmasq kql run QUERY --local -o json` */
+export interface KqlLocal {
+  readonly schemaVersion: 1;
+  readonly kind: 'KqlLocal';
+  readonly query: {
+    readonly name: string;
+    /** each with the literal that stood for it */
+    readonly parameters: Readonly<Record<string, unknown>>;
+    readonly text: string;
+    /** what now() and ago() meant */
+    readonly now: string;
+  };
+  /** those that the query asks */
+  readonly tables: readonly {
+    readonly name: string;
+    /** facts of the store in the shape of the table */
+    readonly derived: boolean;
+    /** what it was exported to */
+    readonly files: readonly string[];
+  }[];
+  readonly files: readonly {
+    readonly file: string;
+    readonly table: string | null;
+    readonly rows: number;
+    /** rows that did not fit and were left out */
+    readonly rejects: number;
+    readonly first: {
+      readonly place: string;
+      readonly why: string;
+      readonly text: string;
+    } | null;
+    /** columns that the schema does not know */
+    readonly unknown: readonly string[];
+    readonly problem: string | null;
+  }[];
+  /** false: there are more rows */
+  readonly complete: boolean;
+  readonly notes: readonly string[];
+  readonly columns: readonly {
+    readonly name: string;
+    readonly type: string;
+  }[];
+  /** one object a row; datetime as RFC 3339, timespan as d.hh:mm:ss, whole numbers beyond 2^53 as text */
+  readonly items: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** `unmasq kql show NAME -o json` */
+export interface KqlQuery {
+  readonly schemaVersion: 1;
+  readonly kind: 'KqlQuery';
+  readonly name: string;
+  readonly title: string;
+  readonly question: string;
+  readonly needs: string;
+  readonly note: string | null;
+  readonly tables: readonly string[];
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly type: string;
+    /** as it is written in the query; null: it has to be given */
+    readonly default: string | null;
+    readonly says: string | null;
+  }[];
+  readonly columns: readonly {
+    readonly name: string;
+    readonly type: string;
+  }[];
+  readonly text: string;
+}
+
+/** `unmasq kql run QUERY -o json` */
+export interface KqlRun {
+  readonly schemaVersion: 1;
+  readonly kind: 'KqlRun';
+  readonly query: {
+    readonly name: string;
+    readonly workspace: string;
+    /** each with the literal that stood for it */
+    readonly parameters: Readonly<Record<string, unknown>>;
+    readonly text: string;
+  };
+  readonly completeness: {
+    readonly complete: boolean;
+    readonly reasons: readonly string[];
+  };
+  readonly columns: readonly {
+    readonly name: string;
+    readonly type: string;
+  }[];
+  readonly items: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** `unmasq audit --logs -o json` */
+export interface LogAudit {
+  readonly schemaVersion: 1;
+  readonly kind: 'LogAudit';
+  readonly query: {
+    readonly paths: readonly string[];
+    readonly idFields: readonly string[];
+    readonly gbPerMonth: number | null;
+  };
+  readonly lines: number;
+  readonly bytes: number;
+  /** The mean of the aspects that are known. */
+  readonly score: number | null;
+  readonly aspects: {
+    /** Lines that are JSON. */
+    readonly json: number | null;
+    /** Lines with a level. */
+    readonly levels: number | null;
+    /** Lines with a time in a zone, their own or that of who kept them. */
+    readonly times: number | null;
+    /** Usual things that go by one name. */
+    readonly names: number | null;
+    /** Lines about requests with an id. */
+    readonly ids: number | null;
+    /** Ids that are in lines of the service that was called. */
+    readonly propagated: number | null;
+    /** Bytes that ContainerLogV2 does not have already. */
+    readonly lean: number | null;
+  };
+  readonly services: readonly {
+    readonly service: string;
+    readonly lines: number;
+    readonly bytes: number;
+    readonly json: number;
+    readonly requests: number;
+    readonly requestsWithId: number;
+  }[];
+  readonly summary: {
+    readonly critical: number;
+    readonly warning: number;
+    readonly note: number;
+  };
+  readonly findings: readonly {
+    readonly code: string;
+    readonly severity: 'critical' | 'warning' | 'note';
+    readonly file: string;
+    readonly line: number;
+    readonly subject: string;
+    readonly message: string;
+    readonly matters: string;
+    readonly fix: string;
+    readonly doc: string;
+    /** US dollars that the fix adds; negative where it saves. */
+    readonly costPerMonth: number | null;
+    readonly sparedShare: number | null;
+    readonly related: readonly {
+      readonly file: string;
+      readonly line: number;
+      readonly says: string;
+    }[];
+  }[];
+  readonly completeness: {
+    readonly complete: boolean;
+    readonly reasons: readonly string[];
+  };
+}
+
+/** What `unmasq cost` and `unmasq generate` read */
+export interface MonitoringSpec {
+  /** The cluster that is watched. */
+  readonly cluster: {
+    /** Its name. */
+    readonly name: string;
+    /** The resource group that it is in. */
+    readonly resourceGroup: string;
+    /** As Azure writes it: `westeurope`. */
+    readonly region: string;
+    /** How many nodes there are, of all pools. */
+    readonly nodes: {
+      /** Now. */
+      readonly now: number;
+      /** Up to how many the autoscaler goes. Left away: as many as now. */
+      readonly most?: number;
+      /** What an upgrade adds for its time: `10%`, `3`. */
+      readonly surge?: string;
+    };
+    readonly network?: 'managed' | {
+      /** Its id. */
+      readonly subnet: string;
+    };
+  };
+  /** The Log Analytics workspace. */
+  readonly workspace?: {
+    /** The id of one that is there. Left away: one is made. */
+    readonly existing?: string;
+    /** Of the one that is made. */
+    readonly name?: string;
+    /** How long tables of the Analytics plan are kept for queries. 31 days are free. */
+    readonly retentionDays?: number;
+    /** Commitment tier, GB a day. Left away: pay as you go. */
+    readonly commitmentGbPerDay?: 100 | 200 | 300 | 400 | 500 | 1000 | 2000 | 5000 | 10000 | 25000 | 50000;
+    /** What holds for single tables. */
+    readonly tables?: Readonly<Record<string, {
+      /** Its plan. */
+      readonly plan?: 'Analytics' | 'Basic' | 'Auxiliary';
+      /** How long it is kept for queries. Left away: as the workspace says, or as its plan does. */
+      readonly retentionDays?: number;
+      /** How long it is kept at all, long-term retention among it. */
+      readonly totalDays?: number;
+    }>>;
+  };
+  /** What the agent of Container Insights collects beside logs. */
+  readonly inventory?: {
+    /** How often: `1m` to `30m`. */
+    readonly interval?: string;
+    /** Which tables. */
+    readonly tables?: readonly ('KubePodInventory' | 'KubeNodeInventory' | 'KubeEvents' | 'KubeServices' | 'KubePVInventory' | 'ContainerInventory' | 'ContainerNodeInventory' | 'InsightsMetrics' | 'Perf')[];
+    /** Only these namespaces. kube-system has to be among them: its pods tell the addresses of nodes. */
+    readonly onlyNamespaces?: readonly string[];
+    /** All but these. */
+    readonly withoutNamespaces?: readonly string[];
+  };
+  /** What containers write, in ContainerLogV2. */
+  readonly logs?: {
+    /** All namespaces but these. */
+    readonly withoutNamespaces?: readonly string[];
+    /** Labels, images and annotations beside each line: KubernetesMetadata. */
+    readonly metadata?: boolean;
+  };
+  /** VNet flow logs over the network of the nodes. */
+  readonly flowLogs?: {
+    /** How long blobs are kept. */
+    readonly days?: number;
+    /** How often Traffic Analytics sums them up. */
+    readonly trafficAnalytics?: 'off' | '10m' | '60m';
+    /** The id of one that is there. Left away: one is made. */
+    readonly storageAccount?: string;
+    /** Of the storage account. */
+    readonly redundancy?: 'LRS' | 'ZRS' | 'GRS';
+  };
+  /** How the cluster leaves. One of the two. */
+  readonly egress?: {
+    /** By its load balancer. */
+    readonly loadBalancer?: {
+      /** Public addresses. */
+      readonly outboundIps?: number;
+      /** SNAT ports of each node; 0: by Azure's table. */
+      readonly portsPerNode?: number;
+      /** Idle timeout. */
+      readonly idleMinutes?: number;
+    };
+    /** By a NAT gateway on the subnet of the nodes. */
+    readonly natGateway?: {
+      readonly sku?: 'Standard' | 'StandardV2';
+      /** Public addresses. */
+      readonly outboundIps?: number;
+      /** Idle timeout. */
+      readonly idleMinutes?: number;
+    };
+  };
+  /** Alerts on SNAT ports and on what is collected. */
+  readonly alerts?: {
+    /** The id of the action group that is told. */
+    readonly actionGroup: string;
+    /** The share of its ports from which on a node is told of. */
+    readonly snatPortsUsed?: number;
+  };
+  /** Saved queries. */
+  readonly queryPack?: boolean;
+  /** Object ids of identities that may read metrics, logs and flow logs: that of unmasq. */
+  readonly readers?: readonly string[];
+  /** For how long questions are to be answered. */
+  readonly needDays?: number;
+  /** What is known of how much there is. Nothing of it is guessed: what is left away is `?` in a bill. */
+  readonly usage?: {
+    readonly podsPerNode?: number;
+    /** KubePodInventory has a row for each container. */
+    readonly containersPerPod?: number;
+    /** What single namespaces have. */
+    readonly namespaces?: Readonly<Record<string, {
+      readonly pods?: number;
+      /** Logs, GB (10⁹ bytes) a month. */
+      readonly logGb?: number;
+    }>>;
+    /** Tables as measured. */
+    readonly tables?: Readonly<Record<string, number>>;
+    /** Flow logs, GB (10⁹ bytes) a month. */
+    readonly flowLogGb?: number;
+    /** Through the NAT gateway or the load balancer, both directions, GB (10⁹ bytes) a month. */
+    readonly egressGb?: number;
+  };
+}
+
 /** `unmasq path POD DEST -o json` */
 export interface PathReport {
   readonly schemaVersion: 1;
@@ -517,6 +1060,24 @@ export interface PathReport {
     readonly what: string;
     readonly how: string;
   }[];
+}
+
+/** Prices, as `unmasq cost --refresh` keeps them and `--prices` takes them */
+export interface PriceTable {
+  readonly schemaVersion: 1;
+  readonly kind: 'PriceTable';
+  /** As Azure writes it: `westeurope`. */
+  readonly region: string;
+  readonly currency: 'USD';
+  /** By the name of the price. */
+  readonly prices: Readonly<Record<string, {
+    /** Of Azure's own unit: an hour, a GB, a day. */
+    readonly usd: number;
+    /** When it was collected: a year, a month or a day. */
+    readonly asOf: string;
+    /** Where from. */
+    readonly source: string;
+  }>>;
 }
 
 /** `unmasq trace --propagation -o json` */
