@@ -122,9 +122,10 @@ export default defineConfig({
           isolate: false,
         },
       },
-      { extends: true, test: { name: 'program', include: PROGRAM } },
-      { extends: true, test: { name: 'live', include: LIVE } },
-      { extends: true, test: { name: 'ui', include: [UI] } },
+      // These wait for processes, networks and browsers of a machine that does other things too: what fails is tried once more, and told.
+      { extends: true, test: { name: 'program', include: PROGRAM, retry: 1 } },
+      { extends: true, test: { name: 'live', include: LIVE, retry: 1 } },
+      { extends: true, test: { name: 'ui', include: [UI], retry: 1 } },
       { extends: true, test: { name: 'faults', include: [FAULTS] } },
     ],
   },
