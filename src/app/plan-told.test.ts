@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import type { AgentPool, AksCluster, AzureResource } from '../core/egress/azure-resource.ts';
 import { networkOf } from '../core/egress/network.ts';
+import { instant } from '../base/instant.ts';
+import type { MetricRow, SourceRow } from '../core/ports.ts';
 import { nodesInUpgrade } from '../core/snat/allocation.ts';
-import { settingsTold } from './plan-told.ts';
+import { allocatedOtherwise, settingsTold, type SettingsTold, toldOf } from './plan-told.ts';
 
 const MC = '/subscriptions/s/resourcegroups/mc_shop/providers/microsoft.network';
 const NET = '/subscriptions/s/resourcegroups/net/providers/microsoft.network';
@@ -161,4 +163,63 @@ test('each pool adds a node for its tenth, whether all say the same or not', () 
 test('whose network it is: that of pools with a subnet of somebody', () => {
   const network = (resources: readonly AzureResource[]) => settingsTold(networkOf('shop', resources)).network;
   expect([network([]), network([cluster()]), network([own()])]).toEqual([null, 'managed', 'own']);
+});
+
+const source = (kind: string, first: number | null, watermark: number | null): SourceRow => ({
+  name: kind,
+  kind,
+  cluster: 'shop',
+  rows: 1,
+  rejects: 0,
+  first: first === null ? null : instant(first),
+  watermark: watermark === null ? null : instant(watermark),
+  gaps: [],
+  clockOffsetMs: null,
+  clockUncertaintyMs: null,
+  clockPairs: null,
+});
+const week = { from: instant(1_000_000), until: instant(1_000_000 + 7 * 86_400_000) };
+
+test.each<[string, readonly SourceRow[], number]>([
+  ['an hour of a week', [source('flow-log', 2_000_000, 5_600_000)], 3_600_000],
+  [
+    'what two sources tell together',
+    [source('flow-log', 2_000_000, 3_000_000), source('conntrack', 2_500_000, 4_000_000)],
+    2_000_000,
+  ],
+  ['more than the interval', [source('flow-log', 0, week.until + 1)], 7 * 86_400_000],
+  ['another time', [source('flow-log', 0, 10)], 7 * 86_400_000],
+  ['no flow', [source('inventory', 2_000_000, 3_000_000), source('flow-log', null, null)], 7 * 86_400_000],
+])('of the interval was told: %s', (_, sources, lastsMs) => {
+  expect(toldOf(week, sources)).toBe(lastsMs);
+});
+
+const allocated = (last: number, protocoltype = 'TCP'): MetricRow => ({
+  resource: `${MC}/loadbalancers/kubernetes`,
+  metric: 'AllocatedSnatPorts',
+  dimensions: new Map([['protocoltype', protocoltype]]),
+  peak: last,
+  peakAt: instant(0),
+  last,
+  lastAt: instant(0),
+  total: 0,
+});
+const BY_TABLE = { kind: 'lb', outboundIps: 1, portsPerNode: 0, idleMinutes: 30 } as const;
+
+test.each<[string, readonly MetricRow[], SettingsTold['egress'], number | null]>([
+  ['more than the table gives', [allocated(2_048)], BY_TABLE, 2_048],
+  ['as many as the table gives', [allocated(1_024)], BY_TABLE, null],
+  ['as many as were set', [allocated(2_048)], { ...BY_TABLE, portsPerNode: 2_048 }, null],
+  ['more than AKS sets, where no document tells', [allocated(2_048)], null, 2_048],
+  ['nothing', [], BY_TABLE, null],
+  ['a backend that is not used', [allocated(0)], BY_TABLE, null],
+  ['ports of UDP alone', [allocated(2_048, 'UDP')], BY_TABLE, null],
+  [
+    'a load balancer beside a NAT gateway',
+    [allocated(2_048)],
+    { kind: 'nat-gateway', outboundIps: 1, portsPerNode: null, idleMinutes: 4 },
+    null,
+  ],
+])('Azure allocates %s', (_, metrics, egress, otherwise) => {
+  expect(allocatedOtherwise(metrics, { egress, nodes: 20 }, 0)).toBe(otherwise);
 });

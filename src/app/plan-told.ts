@@ -4,12 +4,19 @@ import { type Ip, parseCidr } from '../base/ip.ts';
 import type { AgentPool } from '../core/egress/azure-resource.ts';
 import { pathsIn } from '../core/egress/egress-path.ts';
 import type { Network } from '../core/egress/network.ts';
-import type { MetricRow, PortsQuery, PortsRow, Store } from '../core/ports.ts';
-import type { Surge } from '../core/snat/allocation.ts';
+import type { MetricRow, PortsQuery, PortsRow, SourceRow, Store } from '../core/ports.ts';
+import { portsOfNode, type Surge } from '../core/snat/allocation.ts';
 import type { Network as NetworkOwner } from '../core/snat/artefacts.ts';
 import { type Demand, heldBehind } from '../core/snat/plan.ts';
 import { renderEndpoint } from './address.ts';
-import { type Completeness, completenessOf, type SourceLine, sourceLine } from './completeness.ts';
+import {
+  type Completeness,
+  completenessOf,
+  isConntrack,
+  isFlowLog,
+  type SourceLine,
+  sourceLine,
+} from './completeness.ts';
 import { BACKEND_METRICS } from './node-ports.ts';
 import { addressesOf, countOf, gatewayAddresses } from './path-outside.ts';
 import type { TimeRange } from './time-range.ts';
@@ -70,18 +77,55 @@ export const planTold = async (
   ]);
   const settings = settingsTold(network);
   const completeness = completenessOf(range, sources, []);
+  const allocated = allocatedOtherwise(metrics, settings, nodes.length);
   const unlisted = ports.destinations - ports.rows.length;
   const reasons = [
     ...completeness.reasons,
+    ...(allocated === null
+      ? []
+      : [
+          `AllocatedSnatPorts says that a node has ${allocated} ports: give --now ports-per-node=${allocated} where that was set`,
+        ]),
     ...(unlisted > 0 ? [`${unlisted} destinations of nodes that held fewer ports are not in the demand`] : []),
   ];
   return {
     settings,
     nodesCounted: nodes.length === 0 ? null : nodes.length,
-    demand: settings.egress === null ? [] : demandOf(network, settings.egress.kind, ports.rows, metrics, query),
+    demand:
+      settings.egress === null
+        ? []
+        : demandOf(network, settings.egress.kind, ports.rows, metrics, toldOf(range, sources)),
     sources: sources.map(sourceLine),
     completeness: { complete: reasons.length === 0, reasons },
   };
+};
+
+/** Milliseconds of the interval of which flows were told: hours that nobody saw were not calm. */
+export const toldOf = ({ from, until }: Pick<TimeRange, 'from' | 'until'>, sources: readonly SourceRow[]): number => {
+  const spans = sources
+    .filter((source) => isFlowLog(source) || isConntrack(source))
+    .flatMap(({ first, watermark }) => (first === null || watermark === null ? [] : [{ first, watermark }]));
+  const begin = Math.max(from, Math.min(...spans.map(({ first }) => first)));
+  const end = Math.min(until, Math.max(...spans.map(({ watermark }) => watermark)));
+  return spans.length === 0 || end <= begin ? until - from : Math.max(SECOND, end - begin);
+};
+
+/** Ports of a node that Azure's metric tells, where documents, or what AKS sets, come to others; null: they agree, or it is not told. */
+export const allocatedOtherwise = (
+  metrics: readonly MetricRow[],
+  { egress, nodes }: Pick<SettingsTold, 'egress' | 'nodes'>,
+  nodesCounted: number,
+): number | null => {
+  const told = metrics.filter(
+    ({ metric, dimensions }) =>
+      metric === 'AllocatedSnatPorts' && (dimensions.get('protocoltype') ?? 'tcp').toLowerCase() === 'tcp',
+  );
+  const count = nodesCounted > 0 ? nodesCounted : nodes;
+  if (told.length === 0 || egress?.kind === 'nat-gateway' || count === null) return null;
+  const allocated = Math.max(...told.map(({ last }) => last));
+  const { outboundIps, portsPerNode } = egress ?? { outboundIps: null, portsPerNode: null };
+  const reckoned = portsOfNode({ outboundIps: outboundIps ?? 1, portsPerNode: portsPerNode ?? 0, rules: 0 }, count);
+  return allocated > 0 && allocated !== reckoned ? allocated : null;
 };
 
 /** What the documents say of how a cluster leaves. */
@@ -205,7 +249,7 @@ const demandOf = (
   kind: EgressTold['kind'],
   rows: readonly PortsRow[],
   metrics: readonly MetricRow[],
-  { from, until }: PortsQuery,
+  lastsMs: number,
 ): readonly Demand[] => {
   const pathOf = pathsIn(network);
   const leaving = rows.filter(
@@ -221,7 +265,7 @@ const demandOf = (
       dest,
       protocol: protocol === 'udp' ? 'udp' : 'tcp',
       ports: Math.max(...ones.map(({ peakPorts }) => peakPorts)),
-      opensPerSecond: rounded((Math.max(...ones.map(({ began }) => began)) * SECOND) / (until - from)),
+      opensPerSecond: rounded((Math.max(...ones.map(({ began }) => began)) * SECOND) / lastsMs),
     };
     // The node counts a closed connection for as long as it holds it; whatever it leaves through has its own time.
     return heldBehind(demand, 'node', kind);

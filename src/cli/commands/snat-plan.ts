@@ -22,10 +22,17 @@ export const runSnatPlan = async (context: Context, given: Given): Promise<numbe
       'E105',
       which === 'after'
         ? 'Azure would refuse these settings'
-        : told === null
+        : given['now'] !== undefined
           ? '--now: Azure has no such settings'
-          : 'Azure has no such settings as those of now are told',
-      { why: rule, ...(which === 'before' && told !== null ? { fix: 'Say what is so: --now nodes=48,…' } : {}) },
+          : told === null
+            ? 'what AKS sets cannot be what so many nodes have now'
+            : 'Azure has no such settings as those of now are told',
+      {
+        why: rule,
+        ...(which === 'before' && given['now'] === undefined
+          ? { fix: 'Say how it is now: --now nodes=48,outbound-ips=1,ports-per-node=0 with your numbers.' }
+          : {}),
+      },
     );
   }
   const report = planned.value;
