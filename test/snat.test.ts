@@ -47,6 +47,14 @@ test('without a word from Azure nothing is charged to a load balancer, and the n
   }
 });
 
+test('conntrack alone tells of no node: that is said, and not that nothing was held', { timeout: 60_000 }, () => {
+  const alone = ['--data', join(folder, 'alone')];
+  started(['ingest', join(root, 'lab/recorded/incident/conntrack'), ...alone], { NO_COLOR: '1' });
+  const told = started(['snat', ...alone], { NO_COLOR: '1' });
+  expect(told.stdout).toMatch(/Of no address it is known that it is a node’s.*kubectl get nodes/);
+  expect(told.stderr).toMatch(/no ports of known nodes held/);
+});
+
 test('the ledger adds up: pods to the peak, and a node holds no less than its largest destination and no more than all', {
   timeout: 120_000,
 }, () => {

@@ -1,6 +1,7 @@
 import { EXIT } from '../../app/errors.ts';
 import { type ForecastItem, snatForecast } from '../../app/snat-forecast.ts';
 import { type LedgerItem, type LedgerPod, snatLedger } from '../../app/snat-ledger.ts';
+import type { SourceLine } from '../../app/completeness.ts';
 import type { SharedEgress, SharedUse } from '../../app/shared-egress.ts';
 import { snatStatus, type StatusItem } from '../../app/snat-status.ts';
 import type { TimeRange } from '../../app/time-range.ts';
@@ -26,6 +27,12 @@ const LEDGERS = ['node', 'pod', 'conntrack'] as const;
 const LISTED = 100;
 /** More than this is no picture of anything. */
 const MOST_STEPS = 1_000;
+
+/** Of an address that nobody says is a node's nothing is charged to a node. */
+const nothingHeld = (sources: readonly SourceLine[]): string =>
+  sources.some(({ kind, rows }) => kind === 'inventory' && rows > 0)
+    ? 'No ports of nodes were held towards the outside.'
+    : 'Of no address it is known that it is a node’s, so no port is charged to one: bring in `kubectl get nodes -o json` and `kubectl get pods -A -o json`.';
 
 export const runSnat = async (context: Context, words: readonly string[], given: Given): Promise<number> => {
   const { globals } = context;
@@ -140,7 +147,7 @@ const status = async (
       csv: csvOf(STATUS_CSV, items),
       table: (options) => [
         ...(items.length === 0
-          ? ['No ports of nodes were held towards the outside.']
+          ? [nothingHeld(report.sources)]
           : tableOf(statusColumns(context), items, context)(options)),
         ...report.shared.flatMap((shared) => ['', ...sharedLines(shared)]),
       ],
@@ -166,7 +173,7 @@ const status = async (
   const first = items[0];
   voice.summary(
     items.length === 0
-      ? 'no ports held'
+      ? 'no ports of known nodes held'
       : [
           plural(new Set(items.map(nodeOf)).size, 'node'),
           ...(failing.length > 0 ? [`${plural(failing.length, 'node')} with failed connections`] : []),
@@ -194,9 +201,7 @@ const ledger: Answering = async (store, query, range, limit, context) => {
       lines: report.items,
       csv: csvOf(LEDGER_CSV, lines),
       table: (options) =>
-        lines.length === 0
-          ? ['No ports of nodes were held towards the outside.']
-          : tableOf(ledgerColumns(context), kept, context)(options),
+        lines.length === 0 ? [nothingHeld(report.sources)] : tableOf(ledgerColumns(context), kept, context)(options),
     },
     context,
   );
