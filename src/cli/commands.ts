@@ -399,7 +399,6 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     examples: [
       ['unmasq audit infra', 'Everything that is wrong, by file and line'],
-      ['unmasq audit infra -o json', 'The same for a program'],
       ['unmasq audit infra --plan plan.json', 'What a plan makes: nothing is missing by chance'],
       [
         'unmasq audit --live "$(az aks show -g GROUP -n NAME --query id -o tsv)"',
