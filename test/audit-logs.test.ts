@@ -153,7 +153,7 @@ test.each<[string, RegExp]>([
 });
 
 test.each<[string, readonly string[], number, RegExp]>([
-  ['no logs', [], 2, /which logs\?/],
+  ['neither a configuration nor logs', [], 2, /a path is missing/],
   ['logs that are not there', ['--logs', join(folder, 'none')], 1, /E525/],
   ['a file without lines', ['--logs', file('empty.log', '\n \n')], 1, /has no lines/],
   ['gigabytes that are none', ['--logs', well, '--logs-gb', 'many'], 2, /--logs-gb many: expected GB a month/],

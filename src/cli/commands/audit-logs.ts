@@ -15,8 +15,6 @@ const FAIL_ON = [...SEVERITIES, 'never'] as const;
 export const runAuditLogs = async (context: Context, given: Given): Promise<number> => {
   const { outside, globals, voice } = context;
   const paths = texts(given, 'logs');
-  if (paths.length === 0)
-    return refuse('E103', 'which logs?', { fix: 'Give a file, a folder or -: unmasq audit --logs checkout.log' });
   const failOn = oneOf('--fail-on', textOf(given, 'failOn') ?? 'warning', FAIL_ON);
   const { objects, skipped } = await outside.filesAt(paths);
   for (const { name, why, isProblem } of skipped) if (isProblem) voice.warn(`${name}: ${why}`);

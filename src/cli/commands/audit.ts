@@ -45,7 +45,8 @@ export const runAudit = async (context: Context, words: readonly string[], given
   const plans = texts(given, 'plan');
   const live = textOf(given, 'live');
   const paths = [...words, ...plans];
-  if (paths.length === 0 && live === null) refuse('E103', 'a path is missing');
+  if (paths.length === 0 && live === null)
+    refuse('E103', 'a path is missing', { fix: 'Name a folder or file of a configuration, or give --live or --logs.' });
   if (paths.length > 0 && live !== null)
     refuse('E105', '--live and PATH contradict each other: the one asks Azure, the other reads files');
   const failOn = oneOf('--fail-on', textOf(given, 'failOn') ?? 'warning', FAIL_ON);
