@@ -27,7 +27,7 @@ const PAGES: readonly (readonly [string, string, RegExp])[] = [
     /shop\/checkout and node aks-nodepool1-41820763-vmss000002 talked to 203\.0\.113\.66\./,
   ],
   ['flows', '/flows?v=1&where=verdict+%21%3D+exact', /374 flows/],
-  ['snat-status', '/snat', /aks-nodepool1-41820763-vmss000000 holds most ports, up to 147/],
+  ['snat-status', '/snat', /aks-nodepool1-41820763-vmss000000 holds most ports, up to 160/],
   ['snat-ledger', '/snat?v=1&what=ledger', /The 25 that held most of 48 pairs/],
   ['snat-forecast', '/snat?v=1&what=forecast', /No limit is known that could be reached/],
   ['snat-advice', '/snat?v=1&what=advice', /Nobody who is named|shop\/checkout →|No workload holds/],
