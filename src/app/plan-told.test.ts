@@ -4,7 +4,7 @@ import { networkOf } from '../core/egress/network.ts';
 import { instant } from '../base/instant.ts';
 import type { MetricRow, SourceRow } from '../core/ports.ts';
 import { nodesInUpgrade } from '../core/snat/allocation.ts';
-import { allocatedOtherwise, settingsTold, type SettingsTold, toldOf } from './plan-told.ts';
+import { allocatedOtherwise, settingsTold, type SettingsTold, toldMs } from './plan-told.ts';
 
 const MC = '/subscriptions/s/resourcegroups/mc_shop/providers/microsoft.network';
 const NET = '/subscriptions/s/resourcegroups/net/providers/microsoft.network';
@@ -191,7 +191,7 @@ test.each<[string, readonly SourceRow[], number]>([
   ['another time', [source('flow-log', 0, 10)], 7 * 86_400_000],
   ['no flow', [source('inventory', 2_000_000, 3_000_000), source('flow-log', null, null)], 7 * 86_400_000],
 ])('of the interval was told: %s', (_, sources, lastsMs) => {
-  expect(toldOf(week, sources)).toBe(lastsMs);
+  expect(toldMs(week, sources)).toBe(lastsMs);
 });
 
 const allocated = (last: number, protocoltype = 'TCP'): MetricRow => ({

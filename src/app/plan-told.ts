@@ -94,14 +94,14 @@ export const planTold = async (
     demand:
       settings.egress === null
         ? []
-        : demandOf(network, settings.egress.kind, ports.rows, metrics, toldOf(range, sources)),
+        : demandOf(network, settings.egress.kind, ports.rows, metrics, toldMs(range, sources)),
     sources: sources.map(sourceLine),
     completeness: { complete: reasons.length === 0, reasons },
   };
 };
 
 /** Milliseconds of the interval of which flows were told: hours that nobody saw were not calm. */
-export const toldOf = ({ from, until }: Pick<TimeRange, 'from' | 'until'>, sources: readonly SourceRow[]): number => {
+export const toldMs = ({ from, until }: Pick<TimeRange, 'from' | 'until'>, sources: readonly SourceRow[]): number => {
   const spans = sources
     .filter((source) => isFlowLog(source) || isConntrack(source))
     .flatMap(({ first, watermark }) => (first === null || watermark === null ? [] : [{ first, watermark }]));

@@ -5,8 +5,8 @@ import { Answered } from '../parts/Answered.tsx';
 import { Completeness } from '../parts/Completeness.tsx';
 import { CopyCommand } from '../parts/Copy.tsx';
 import { Empty } from '../parts/Empty.tsx';
+import { FactItem } from '../parts/FactItem.tsx';
 import { RangeLine } from '../parts/RangeLine.tsx';
-import { TimeText } from '../parts/TimeText.tsx';
 import { WordForm } from '../parts/WordForm.tsx';
 import { useView } from '../state/use-view.ts';
 import { saveReport } from './diagnose/save-report.ts';
@@ -108,24 +108,8 @@ const Cause = ({
       ) : null}
     </summary>
     <ul className="facts">
-      {facts.map(({ text, source, at }) => (
-        <li key={`${text} ${at}`}>
-          <span className="fact-mark" aria-hidden="true">
-            •
-          </span>
-          <div>
-            {text}
-            <div className="dim">
-              {source}
-              {at === null ? null : (
-                <>
-                  {' · '}
-                  <TimeText at={at} whole />
-                </>
-              )}
-            </div>
-          </div>
-        </li>
+      {facts.map((fact) => (
+        <FactItem key={`${fact.text} ${fact.at}`} mark="•" {...fact} />
       ))}
       {missing.map(({ what, how }) => (
         <li key={what}>

@@ -6,6 +6,7 @@ import { useView } from '../state/use-view.ts';
 import { Answered } from './Answered.tsx';
 import { Completeness } from './Completeness.tsx';
 import { CopyCommand } from './Copy.tsx';
+import { FactItem } from './FactItem.tsx';
 import { TimeText } from './TimeText.tsx';
 import { VerdictTag } from './verdict.tsx';
 
@@ -130,24 +131,8 @@ const Facts = ({ title, mark, facts, none }: FactsProps) => (
       <p className="dim">{none}</p>
     ) : (
       <ul className="facts">
-        {facts.map(({ text, source, at }) => (
-          <li key={`${text} ${source} ${at}`}>
-            <span className="fact-mark" aria-hidden="true">
-              {mark}
-            </span>
-            <div>
-              {text}
-              <div className="dim">
-                {source}
-                {at === null ? null : (
-                  <>
-                    {' · '}
-                    <TimeText at={at} whole />
-                  </>
-                )}
-              </div>
-            </div>
-          </li>
+        {facts.map((fact) => (
+          <FactItem key={`${fact.text} ${fact.source} ${fact.at}`} mark={mark} {...fact} />
         ))}
       </ul>
     )}

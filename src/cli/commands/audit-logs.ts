@@ -1,21 +1,19 @@
 import { auditLogs, type LogAudit, type LogFindingLine } from '../../app/audit-logs.ts';
-import { EXIT } from '../../app/errors.ts';
+import { SEVERITIES } from '../../core/monitoring/finding.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
 import type { Context } from '../context.ts';
+import { exitOfAudit, failOnOf, SEVERITY_MEANS } from '../fail-on.ts';
 import { texts, textOf } from '../flag-values.ts';
-import { type Given, oneOf } from '../globals.ts';
+import type { Given } from '../globals.ts';
 import { refuse } from '../refused.ts';
 import { markdownTable, markdownText } from '../render/markdown.ts';
 import { bytes, count, percent, plural } from '../../base/number-text.ts';
 import type { Column } from '../render/table.ts';
 
-const SEVERITIES = ['critical', 'warning', 'note'] as const;
-const FAIL_ON = [...SEVERITIES, 'never'] as const;
-
 export const runAuditLogs = async (context: Context, given: Given): Promise<number> => {
   const { outside, globals, voice } = context;
   const paths = texts(given, 'logs');
-  const failOn = oneOf('--fail-on', textOf(given, 'failOn') ?? 'warning', FAIL_ON);
+  const failOn = failOnOf(given);
   const { objects, skipped } = await outside.filesAt(paths);
   for (const { name, why, isProblem } of skipped) if (isProblem) voice.warn(`${name}: ${why}`);
   const report = await auditLogs(objects, {
@@ -48,9 +46,7 @@ export const runAuditLogs = async (context: Context, given: Given): Promise<numb
     context,
   );
   voice.summary(summaryOf(report));
-  const failing = failOn === 'never' ? [] : SEVERITIES.slice(0, SEVERITIES.indexOf(failOn) + 1);
-  if (failing.some((severity) => report.summary[severity] > 0)) return EXIT.findings;
-  return globals.strict && reasons.length > 0 ? EXIT.incomplete : EXIT.done;
+  return exitOfAudit(report.summary, failOn, reasons.length > 0, globals.strict);
 };
 
 const gigabytes = (text: string | null): number | null => {
@@ -95,7 +91,7 @@ const FINDING_COLUMNS: readonly Column<LogFindingLine>[] = [
     header: 'SEVERITY',
     leaves: 1,
     of: ({ severity }) => severity,
-    means: ({ severity }) => (severity === 'note' ? 'dim' : severity === 'critical' ? 'failure' : 'warning'),
+    means: ({ severity }) => SEVERITY_MEANS[severity],
   },
   { header: 'PLACE', leaves: 0, of: placeOf },
   { header: 'SUBJECT', leaves: 2, of: ({ subject }) => subject },

@@ -1,13 +1,12 @@
 import { audit, type Audited } from '../../app/audit.ts';
 import type { Patch } from '../../app/audit-patch.ts';
 import type { AuditReport, FindingLine } from '../../app/audit-report.ts';
-import { EXIT } from '../../app/errors.ts';
 import { parseInstant } from '../../base/instant.ts';
 import { decodeBaseline, encodeBaseline, type KnownFinding } from '../../core/monitoring/baseline.ts';
 import { ELSEWHERE, type Scope } from '../../core/monitoring/estate.ts';
-import { SEVERITIES } from '../../core/monitoring/finding.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
 import type { Context } from '../context.ts';
+import { exitOfAudit, failOnOf } from '../fail-on.ts';
 import { texts, textOf, wholeNumber } from '../flag-values.ts';
 import { type Given, oneOf } from '../globals.ts';
 import { refuse } from '../refused.ts';
@@ -18,8 +17,6 @@ import { ANSWER_COLUMNS, auditSummary, FINDING_COLUMNS, FINDING_CSV } from '../r
 import { plural } from '../../base/number-text.ts';
 import { jsonText } from '../render/visible.ts';
 import type { Voice } from '../voice.ts';
-
-const FAIL_ON = [...SEVERITIES, 'never'] as const;
 
 /** A sample of logs is scored by itself: nothing of a configuration bears on it. */
 const logsAlone = (context: Context, words: readonly string[], given: Given): Promise<number> => {
@@ -49,7 +46,7 @@ export const runAudit = async (context: Context, words: readonly string[], given
     refuse('E103', 'a path is missing', { fix: 'Name a folder or file of a configuration, or give --live or --logs.' });
   if (paths.length > 0 && live !== null)
     refuse('E105', '--live and PATH contradict each other: the one asks Azure, the other reads files');
-  const failOn = oneOf('--fail-on', textOf(given, 'failOn') ?? 'warning', FAIL_ON);
+  const failOn = failOnOf(given);
   const { found, readers, types } = await (live === null
     ? outside.configurationAt(paths)
     : outside.liveConfigurationOf(live));
@@ -76,7 +73,7 @@ export const runAudit = async (context: Context, words: readonly string[], given
   await show(audited, context);
   const written = textOf(given, 'writeBaseline');
   if (written !== null) await saveBaseline(report, written, context);
-  return exitOf(report, failOn, globals.strict);
+  return exitOfAudit(report.summary, failOn, !report.completeness.complete, globals.strict);
 };
 
 const baselineAt = async (path: string | null, { outside }: Context): Promise<readonly KnownFinding[] | null> => {
@@ -124,12 +121,6 @@ const todayOf = (given: string | null, { outside }: Context) => {
   if (given === null) return outside.now();
   const day = parseInstant(`${given}T00:00:00Z`);
   return day.ok ? day.value : refuse('E105', `--today ${given}: expected a day such as 2027-03-31`);
-};
-
-const exitOf = (report: AuditReport, failOn: (typeof FAIL_ON)[number], strict: boolean): number => {
-  const failing = failOn === 'never' ? [] : SEVERITIES.slice(0, SEVERITIES.indexOf(failOn) + 1);
-  if (failing.some((severity) => report.summary[severity] > 0)) return EXIT.findings;
-  return strict && !report.completeness.complete ? EXIT.incomplete : EXIT.done;
 };
 
 const show = async ({ report, patch }: Audited, context: Context): Promise<void> => {

@@ -1,12 +1,11 @@
 import type { AuditReport, FindingLine } from '../../app/audit-report.ts';
 import type { AnswerRow } from '../../core/monitoring/answerability.ts';
-import { SEVERITIES, type Severity } from '../../core/monitoring/finding.ts';
+import { SEVERITIES } from '../../core/monitoring/finding.ts';
+import { SEVERITY_MEANS } from '../fail-on.ts';
 import type { Meaning } from './colour.ts';
 import type { CsvColumn } from './csv.ts';
 import { count, plural } from '../../base/number-text.ts';
 import type { Column } from './table.ts';
-
-const MEANINGS: { readonly [severity in Severity]: Meaning } = { critical: 'failure', warning: 'warning', note: 'dim' };
 
 export const placeIn = ({ file, line, column }: Pick<FindingLine, 'file' | 'line' | 'column'>): string =>
   `${file}:${line}:${column}`;
@@ -14,7 +13,7 @@ export const placeIn = ({ file, line, column }: Pick<FindingLine, 'file' | 'line
 export const FINDING_COLUMNS: readonly Column<FindingLine>[] = [
   { header: 'WHERE', leaves: 0, of: placeIn },
   { header: 'CODE', leaves: 0, of: ({ code }) => code },
-  { header: 'SEVERITY', leaves: 0, means: ({ severity }) => MEANINGS[severity], of: ({ severity }) => severity },
+  { header: 'SEVERITY', leaves: 0, means: ({ severity }) => SEVERITY_MEANS[severity], of: ({ severity }) => severity },
   { header: 'FINDING', leaves: 0, of: ({ message }) => message },
   { header: 'FIX', leaves: 1, of: ({ fix }) => fix },
   { header: 'WHY', leaves: 2, wide: true, of: ({ matters }) => matters },

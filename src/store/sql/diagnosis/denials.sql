@@ -4,9 +4,14 @@ FROM flow_record
 WHERE cluster = {cluster:String} AND state = 3 AND at_ms >= {from_ms:Int64} AND at_ms < {until_ms:Int64}
     AND arrayExists((a, b) -> dest_ip BETWEEN a AND b, {dest_first:Array(IPv6)}, {dest_last:Array(IPv6)}) -- if dest_first
     AND has({dest_ports:Array(UInt16)}, dest_port) -- if dest_ports
-    AND (src_ip IN (SELECT ip FROM node_lease WHERE cluster = {cluster:String} AND generation = {inventory:UInt64})
-        OR src_ip IN (SELECT ip FROM pod_lease WHERE cluster = {cluster:String} AND generation = {inventory:UInt64}))
-    AND (src_ip IN (SELECT ip FROM node_lease WHERE cluster = {cluster:String} AND generation = {inventory:UInt64} AND has({nodes:Array(String)}, node)) OR src_ip IN (SELECT ip FROM pod_lease WHERE cluster = {cluster:String} AND generation = {inventory:UInt64} AND has({nodes:Array(String)}, node))) -- if nodes
+    AND src_ip IN
+    (
+        SELECT ip FROM node_lease WHERE cluster = {cluster:String} AND generation = {inventory:UInt64}
+            AND has({nodes:Array(String)}, node) -- if nodes
+        UNION ALL
+        SELECT ip FROM pod_lease WHERE cluster = {cluster:String} AND generation = {inventory:UInt64}
+            AND has({nodes:Array(String)}, node) -- if nodes
+    )
 GROUP BY src_ip, dest_ip, dest_port, protocol, by_firewall, rule
 ORDER BY times DESC, src_ip, dest_ip, dest_port
 LIMIT {limit:UInt32}
