@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { planTold } from '../src/app/plan-told.ts';
+import { planTold, toldMs } from '../src/app/plan-told.ts';
 import { snatForecast } from '../src/app/snat-forecast.ts';
 import { snatLedger } from '../src/app/snat-ledger.ts';
 import { snatStatus, type StatusItem, stepOf } from '../src/app/snat-status.ts';
@@ -329,7 +329,7 @@ test('a plan takes from the store what is now: settings of documents, nodes and 
 test('a node holds a port of a closed connection for 120 s, a load balancer for 240: the demand is of the latter', async () => {
   const { demand } = await planTold(store, await rangeOf('lb'), 'lb');
   const { items } = await snatLedger(store, await queryOf('lb'), await rangeOf('lb'), 1_000);
-  const { from, until } = await rangeOf('lb');
+  const told = toldMs(await rangeOf('lb'), await store.sources('lb'));
   for (const { dest, protocol, ports } of demand.filter((one) => one.dest !== null)) {
     const there = items.filter(
       (one) =>
@@ -337,7 +337,7 @@ test('a node holds a port of a closed connection for 120 s, a load balancer for 
         one.protocol === protocol,
     );
     const peak = Math.max(...there.map(({ peakPorts }) => peakPorts));
-    const rate = Math.round((Math.max(...there.map(({ began }) => began)) * 100_000) / (until - from)) / 100;
+    const rate = Math.round((Math.max(...there.map(({ began }) => began)) * 100_000) / told) / 100;
     const expected = protocol === 'udp' ? peak : Math.ceil(Math.max(0, peak - rate * 120) + rate * 240);
     expect([dest, protocol, ports]).toEqual([dest, protocol, expected]);
   }
