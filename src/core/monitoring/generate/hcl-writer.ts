@@ -89,7 +89,12 @@ const aligned = (pairs: readonly (readonly [string, HclValue])[]): readonly stri
   for (const [name, value] of pairs) {
     const [first = '', ...rest] = valueLines(value);
     if (rest.length === 0) run.push([name, first]);
-    else {
+    else if (first.startsWith('<<')) {
+      // a here-document still belongs to the column above it
+      run.push([name, first]);
+      flush();
+      out.push(...rest);
+    } else {
       flush();
       out.push(`${name} = ${first}`, ...rest);
     }
