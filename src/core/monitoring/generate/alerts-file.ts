@@ -10,12 +10,12 @@ const DEFAULT_PORTS = 1_024;
 const countOf = (id: string) => code(`var.${id} == null ? 0 : 1`);
 
 /**
- * Alerts by themselves, for whoever has the rest: what they look at are variables. Of a spec come the defaults, and only the alerts for its way out;
- * null: all of them, for any cluster.
+ * Alerts by themselves, for whoever has the rest: what they look at are variables. What the blueprint tells are their defaults; where it
+ * tells the way out, only alerts for that one are there.
  */
-export const alertsFile = (blueprint: Blueprint | null): WrittenFile => {
-  const share = blueprint?.alerts?.snatPortsUsed ?? EARLY;
-  const egress = blueprint?.egress ?? null;
+export const alertsFile = (blueprint: Blueprint): WrittenFile => {
+  const share = blueprint.alerts?.snatPortsUsed ?? EARLY;
+  const { egress } = blueprint;
   const has = {
     loadBalancer: egress === null || egress.loadBalancer !== null,
     natGateway: egress === null || egress.natGateway !== null,
@@ -33,7 +33,7 @@ export const alertsFile = (blueprint: Blueprint | null): WrittenFile => {
     ].join('\n'),
   );
   const blocks = [
-    variable('resource_group_name', [...text(blueprint?.cluster.resourceGroup), about('Where the alerts are kept.')]),
+    variable('resource_group_name', [...text(blueprint.cluster.resourceGroup), about('Where the alerts are kept.')]),
     ...(has.loadBalancer
       ? [
           variable('load_balancer_id', [
@@ -52,8 +52,8 @@ export const alertsFile = (blueprint: Blueprint | null): WrittenFile => {
           ]),
         ]
       : []),
-    ...(has.loadBalancer ? [portsVariable(blueprint?.cluster.ports ?? DEFAULT_PORTS)] : []),
-    variable('action_group_id', [...text(blueprint?.alerts?.actionGroup), about('Who is told.')]),
+    ...(has.loadBalancer ? [portsVariable(blueprint.cluster.ports ?? DEFAULT_PORTS)] : []),
+    variable('action_group_id', [...text(blueprint.alerts?.actionGroup), about('Who is told.')]),
     ...(has.loadBalancer
       ? loadBalancerAlerts(subject('load_balancer_id'), { share, ports: 'var.ports_per_node' })
       : []),

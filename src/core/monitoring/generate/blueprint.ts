@@ -51,6 +51,20 @@ export const blueprintOf = (spec: MonitoringSpec): Blueprint => {
   };
 };
 
+/** Of nothing: any cluster, whatever it has. */
+export const UNTOLD: Blueprint = {
+  cluster: { name: null, resourceGroup: null, region: null, network: 'managed', ports: null },
+  workspace: null,
+  inventory: null,
+  logs: null,
+  flowLogs: null,
+  egress: null,
+  alerts: null,
+  queryPack: false,
+  readers: [],
+  needDays: 90,
+};
+
 /** What Azure would not take, or what the module could not be written for; null: nothing. */
 export const refusalOf = ({ cluster, egress }: MonitoringSpec): string | null => {
   const surge = asSurge(cluster.nodes.surge) ?? { nodes: 0 };

@@ -42,14 +42,17 @@ const accountName = ({ cluster }: Blueprint): string | null =>
         .replaceAll(/[^a-z0-9]/g, '')
         .slice(0, 12)}${hashOf([cluster.name, cluster.resourceGroup, cluster.region].join('/')).slice(0, 8)}`;
 
+/** What is not told of the cluster. */
+export const clusterVariables = ({ cluster }: Blueprint): readonly HclBlock[] => [
+  ...(cluster.name === null ? [said('cluster_name', 'The cluster that is watched.', null)] : []),
+  ...(cluster.resourceGroup === null ? [said('resource_group_name', 'The resource group of the cluster.', null)] : []),
+  ...(cluster.region === null ? [said('location', 'The region of the cluster.', null)] : []),
+];
+
 const variableBlocks = (blueprint: Blueprint): readonly HclBlock[] => {
   const { cluster, flowLogs, alerts, egress } = blueprint;
   return [
-    ...(cluster.name === null ? [said('cluster_name', 'The cluster that is watched.', null)] : []),
-    ...(cluster.resourceGroup === null
-      ? [said('resource_group_name', 'The resource group of the cluster.', null)]
-      : []),
-    ...(cluster.region === null ? [said('location', 'The region of the cluster.', null)] : []),
+    ...clusterVariables(blueprint),
     ...(flowLogs === null
       ? []
       : [
@@ -75,15 +78,17 @@ const variableBlocks = (blueprint: Blueprint): readonly HclBlock[] => {
 
 const told = (name: string, value: string | null): HclItem => [name, value ?? code(`var.${name}`)];
 
-const clusterBlocks = ({ cluster }: Blueprint): readonly HclBlock[] => [
-  {
-    type: 'locals',
-    body: [
-      told('cluster_name', cluster.name),
-      told('resource_group_name', cluster.resourceGroup),
-      told('location', cluster.region),
-    ],
-  },
+export const clusterLocals = ({ cluster }: Blueprint): HclBlock => ({
+  type: 'locals',
+  body: [
+    told('cluster_name', cluster.name),
+    told('resource_group_name', cluster.resourceGroup),
+    told('location', cluster.region),
+  ],
+});
+
+const clusterBlocks = (blueprint: Blueprint): readonly HclBlock[] => [
+  clusterLocals(blueprint),
   data('azurerm_kubernetes_cluster', 'watched', [
     ['name', code('local.cluster_name')],
     ['resource_group_name', code('local.resource_group_name')],
@@ -109,7 +114,7 @@ const alertBlocks = (blueprint: Blueprint): readonly HclBlock[] => {
 const auditSettings = ({ needDays }: Blueprint): string => `needDays: ${needDays}\n`;
 
 const file = (name: string, blocks: readonly HclBlock[]): readonly WrittenFile[] =>
-  blocks.length === 0 ? [] : [{ name, text: stamped(stampLine('terraform') + '\n' + writeHcl(blocks)) }];
+  blocks.length === 0 ? [] : [{ name, text: stamped(`${stampLine('terraform')}\n${writeHcl(blocks)}`) }];
 
 /** All that a module of Terraform for the monitoring has, by name of file. A part that is not wanted has no file. */
 export const moduleFiles = (blueprint: Blueprint, queries: readonly PackedQuery[]): readonly WrittenFile[] =>

@@ -8,20 +8,22 @@ import { watchedId } from './egress-blocks.ts';
 export const roleBlocks = (blueprint: Blueprint): readonly HclBlock[] => {
   const { readers, flowLogs } = blueprint;
   if (readers.length === 0) return [];
+  const each = `toset(${JSON.stringify(readers).replaceAll(',', ', ')})`;
   const workspace = workspaceAddress(blueprint);
   const watched = watchedId(blueprint);
   return [
-    ...(watched === null ? [] : [assignment('metrics', code(watched), 'Monitoring Reader', readers)]),
-    ...(workspace === null ? [] : [assignment('logs', code(`${workspace}.id`), 'Log Analytics Reader', readers)]),
+    ...(watched === null ? [] : [assignment('metrics', code(watched), 'Monitoring Reader', each)]),
+    ...(workspace === null ? [] : [assignment('logs', code(`${workspace}.id`), 'Log Analytics Reader', each)]),
     ...(flowLogs === null
       ? []
-      : [assignment('flow_logs', accountId(blueprint), 'Storage Blob Data Reader', readers)]),
+      : [assignment('flow_logs', accountId(blueprint), 'Storage Blob Data Reader', each)]),
   ];
 };
 
-const assignment = (label: string, scope: HclValue, role: string, readers: readonly string[]): HclBlock =>
+/** `each`: an expression of the object ids. */
+export const assignment = (label: string, scope: HclValue, role: string, each: string): HclBlock =>
   resource('azurerm_role_assignment', label, [
-    ['for_each', code(`toset(${JSON.stringify(readers).replaceAll(',', ', ')})`)],
+    ['for_each', code(each)],
     ['scope', scope],
     ['role_definition_name', role],
     ['principal_id', code('each.value')],
