@@ -26,11 +26,11 @@ const valueFor = (name: string, type: string, written: string | null, { cluster,
   if (written !== null) return written;
   if (name === 'cluster' && cluster.name !== null) return JSON.stringify(cluster.name);
   if (type === 'datetime') return name === 'until' ? 'now()' : 'ago(24h)';
-  return EMPTY[type] ?? '""';
+  return FIRST[type] ?? JSON.stringify(`<${name}>`);
 };
 
-const EMPTY: Readonly<Record<string, string>> = {
-  string: '""',
+/** A text is not empty: blank equals blank in a table, and the whole internet would have been talked to. */
+const FIRST: Readonly<Record<string, string>> = {
   dynamic: 'dynamic([])',
   timespan: '1m',
   int: '0',
