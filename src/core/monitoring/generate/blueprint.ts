@@ -3,17 +3,31 @@ import { asSurge } from '../estate/read-value.ts';
 import type { MonitoringSpec } from '../spec.ts';
 import { code, type HclValue } from './hcl-writer.ts';
 
-/** What is to be written: a spec in which what the cluster is may be left to whoever uses the module. */
-export interface Blueprint extends Omit<MonitoringSpec, 'cluster' | 'usage'> {
+type Part<Name extends keyof MonitoringSpec> = NonNullable<MonitoringSpec[Name]>;
+
+/** What is to be written: a spec in which names and ids may be left to whoever uses the module. Each that is null is a variable then. */
+export interface Blueprint extends Omit<MonitoringSpec, 'cluster' | 'usage' | 'workspace' | 'flowLogs' | 'alerts'> {
   readonly cluster: {
-    /** Null: a variable of the module. */
     readonly name: string | null;
     readonly resourceGroup: string | null;
     readonly region: string | null;
-    readonly network: MonitoringSpec['cluster']['network'];
-    /** SNAT ports of a node at its largest size; null: a variable, or it does not leave by a load balancer. */
+    readonly network: 'managed' | { readonly subnet: string | null };
+    /** SNAT ports of a node at its largest size; null: not told, or it does not leave by a load balancer. */
     readonly ports: number | null;
   };
+  readonly workspace:
+    | (Omit<Part<'workspace'>, 'existing'> & {
+        /** One that is there; null: the module makes it. */
+        readonly existing: { readonly id: string | null; readonly name: string | null; readonly group: string | null } | null;
+      })
+    | null;
+  readonly flowLogs:
+    | (Omit<Part<'flowLogs'>, 'storageAccount'> & {
+        /** One that is there; null: the module makes it. */
+        readonly storageAccount: { readonly id: string | null } | null;
+      })
+    | null;
+  readonly alerts: (Omit<Part<'alerts'>, 'actionGroup'> & { readonly actionGroup: string | null }) | null;
 }
 
 /** A query that is saved for people. */
@@ -37,10 +51,18 @@ const largest = ({ nodes }: MonitoringSpec['cluster']): number => {
 };
 
 export const blueprintOf = (spec: MonitoringSpec): Blueprint => {
-  const { cluster, usage: _, ...rest } = spec;
+  const { cluster, usage: _, workspace, flowLogs, ...rest } = spec;
   const lb = spec.egress?.loadBalancer ?? null;
   return {
     ...rest,
+    workspace:
+      workspace === null
+        ? null
+        : { ...workspace, existing: workspace.existing === null ? null : workspaceThere(workspace.existing) },
+    flowLogs:
+      flowLogs === null
+        ? null
+        : { ...flowLogs, storageAccount: flowLogs.storageAccount === null ? null : { id: flowLogs.storageAccount } },
     cluster: {
       name: cluster.name,
       resourceGroup: cluster.resourceGroup,
@@ -112,8 +134,8 @@ export const collectionOf = ({ inventory }: Blueprint) => {
   };
 };
 
-/** The parts of an id of a resource that a data source asks for. */
-export const partsOf = (id: string): { readonly group: string; readonly name: string } => {
+/** With the parts of its id that a data source asks for. */
+export const workspaceThere = (id: string): { readonly id: string; readonly group: string | null; readonly name: string | null } => {
   const parts = id.split('/');
-  return { group: parts[4] ?? '', name: parts.at(-1) ?? '' };
+  return { id, group: parts[4] ?? null, name: parts.at(-1) ?? null };
 };

@@ -44,7 +44,7 @@ const managedGateway = data(
 const gatewayBlocks = (
   blueprint: Blueprint,
   { sku, outboundIps, idleMinutes }: NonNullable<NonNullable<Blueprint['egress']>['natGateway']>,
-  subnet: string,
+  subnet: string | null,
 ): readonly HclBlock[] => {
   const each: readonly HclItem[] = outboundIps === 1 ? [] : [['count', outboundIps]];
   const address = outboundIps === 1 ? '' : '[count.index]';
@@ -72,7 +72,7 @@ const gatewayBlocks = (
     ]),
     resource('azurerm_subnet_nat_gateway_association', 'nodes', [
       ['nat_gateway_id', code('azurerm_nat_gateway.outbound.id')],
-      ['subnet_id', subnet],
+      ['subnet_id', subnet ?? code('var.node_subnet_id')],
     ]),
   ];
 };

@@ -8,11 +8,18 @@ export const accountAddress = ({ flowLogs }: Blueprint): string | null =>
 
 export const accountId = (blueprint: Blueprint): HclValue => {
   const address = accountAddress(blueprint);
-  return address === null ? (blueprint.flowLogs?.storageAccount ?? '') : code(`${address}.id`);
+  return address === null
+    ? (blueprint.flowLogs?.storageAccount?.id ?? code('var.flow_log_storage_account_id'))
+    : code(`${address}.id`);
 };
 
 /** `/subscriptions/…/virtualNetworks/NAME/subnets/NAME`: what stands before `/subnets` is the network. */
-const networkOf = (subnet: string): string => subnet.replace(/\/subnets\/[^/]+$/i, '');
+const networkOf = (network: Blueprint['cluster']['network']): HclValue => {
+  if (network === 'managed') return code('data.azurerm_resources.network.resources[0].id');
+  return network.subnet === null
+    ? code('var.virtual_network_id')
+    : network.subnet.replace(/\/subnets\/[^/]+$/i, '');
+};
 
 /** VNet flow logs over the network of the nodes. Never of a security group: none can be made any more. */
 export const flowLogBlocks = (blueprint: Blueprint): readonly HclBlock[] => {
@@ -68,7 +75,7 @@ export const flowLogBlocks = (blueprint: Blueprint): readonly HclBlock[] => {
       LOCATION,
       ['network_watcher_name', code('var.network_watcher_name')],
       ['resource_group_name', code('var.network_watcher_resource_group_name')],
-      ['target_resource_id', isManaged ? code('data.azurerm_resources.network.resources[0].id') : networkOf(network.subnet)],
+      ['target_resource_id', networkOf(network)],
       ['storage_account_id', accountId(blueprint)],
       ['enabled', true],
       ['version', 2],

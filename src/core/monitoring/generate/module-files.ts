@@ -33,6 +33,9 @@ const said = (name: string, description: string, byDefault: string | null): HclB
     ['description', description],
   ]);
 
+const asked = (isUntold: boolean, name: string, description: string): readonly HclBlock[] =>
+  isUntold ? [said(name, description, null)] : [];
+
 /** Globally alone, and the same each time: of letters of the cluster's name, and a hash of what it is called in all. Null: that is not told. */
 const accountName = ({ cluster }: Blueprint): string | null =>
   cluster.name === null || cluster.resourceGroup === null
@@ -50,9 +53,24 @@ export const clusterVariables = ({ cluster }: Blueprint): readonly HclBlock[] =>
 ];
 
 const variableBlocks = (blueprint: Blueprint): readonly HclBlock[] => {
-  const { cluster, flowLogs, alerts, egress } = blueprint;
+  const { cluster, flowLogs, alerts, egress, workspace } = blueprint;
+  const isSubnetUntold = cluster.network !== 'managed' && cluster.network.subnet === null;
   return [
     ...clusterVariables(blueprint),
+    ...asked(workspace?.existing?.name === null, 'workspace_name', 'The Log Analytics workspace.'),
+    ...asked(
+      workspace?.existing?.group === null,
+      'workspace_resource_group_name',
+      'The resource group that the workspace is in.',
+    ),
+    ...asked(isSubnetUntold && flowLogs !== null, 'virtual_network_id', 'The network of the nodes.'),
+    ...asked(isSubnetUntold && egress !== null && egress.natGateway !== null, 'node_subnet_id', 'The subnet of the nodes.'),
+    ...asked(
+      flowLogs?.storageAccount?.id === null,
+      'flow_log_storage_account_id',
+      'The storage account that flow logs are written to.',
+    ),
+    ...asked(alerts?.actionGroup === null, 'action_group_id', 'Who is told.'),
     ...(flowLogs === null
       ? []
       : [
@@ -103,7 +121,7 @@ const alertBlocks = (blueprint: Blueprint): readonly HclBlock[] => {
     resourceGroup: code('local.resource_group_name'),
     scope: code(watched),
     count: null,
-    actionGroup: alerts.actionGroup,
+    actionGroup: alerts.actionGroup ?? code('var.action_group_id'),
   };
   return egress?.loadBalancer
     ? loadBalancerAlerts(subject, { share: alerts.snatPortsUsed, ports: 'var.ports_per_node' })

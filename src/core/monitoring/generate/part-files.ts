@@ -29,8 +29,8 @@ const about = (description: string): HclItem => ['description', description];
 
 export const rolesFile = ({ readers, workspace, flowLogs }: Blueprint): WrittenFile => {
   const known: Readonly<Record<string, string | null | undefined>> = {
-    workspace_id: workspace?.existing,
-    storage_account_id: flowLogs?.storageAccount,
+    workspace_id: workspace?.existing?.id,
+    storage_account_id: flowLogs?.storageAccount?.id,
   };
   return file('rbac', 'role-assignments.tf', [
     variable('principal_ids', [

@@ -29,7 +29,7 @@ export const ruleFile = (blueprint: Blueprint): WrittenFile | null => {
       },
       destinations: {
         logAnalytics: [
-          { name: 'workspace', workspaceResourceId: workspace?.existing ?? blank('id of the workspace') },
+          { name: 'workspace', workspaceResourceId: workspace?.existing?.id ?? blank('id of the workspace') },
         ],
       },
       dataFlows: [{ streams, destinations: ['workspace'] }],

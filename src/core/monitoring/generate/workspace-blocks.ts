@@ -1,4 +1,4 @@
-import { type Blueprint, derived, GROUP, LOCATION, partsOf } from './blueprint.ts';
+import { type Blueprint, derived, GROUP, LOCATION } from './blueprint.ts';
 import { code, data, type HclBlock, type HclValue, resource } from './hcl-writer.ts';
 
 /** What the module calls the workspace; null: there is none. */
@@ -31,13 +31,11 @@ const made = (blueprint: Blueprint, { name, retentionDays, commitmentGbPerDay }:
     ['retention_in_days', retentionDays],
   ]);
 
-const there = (id: string): HclBlock => {
-  const { name, group } = partsOf(id);
-  return data('azurerm_log_analytics_workspace', 'logs', [
-    ['name', name],
-    ['resource_group_name', group],
+const there = ({ name, group }: NonNullable<Workspace['existing']>): HclBlock =>
+  data('azurerm_log_analytics_workspace', 'logs', [
+    ['name', name ?? code('var.workspace_name')],
+    ['resource_group_name', group ?? code('var.workspace_resource_group_name')],
   ]);
-};
 
 /** Tables of the plans Basic and Auxiliary are kept for 30 days: only how long they are kept at all can be said. */
 const tableBlock = (
