@@ -711,10 +711,15 @@ export const COMMANDS: readonly CommandSpec[] = [
       ['unmasq generate terraform monitoring.yaml --out infra/monitoring --check', 'Is it still what the spec says? Ends with 3 where not, and prints the difference'],
       ['unmasq generate terraform monitoring.yaml --file collection.tf', 'One file of it, to look at'],
       ['unmasq generate dcr monitoring.yaml > rule.json', 'For az monitor data-collection rule create --rule-file'],
+      ['unmasq generate terraform --from infra --out infra/monitoring', 'What the configuration sets up by now, as a module'],
       ['unmasq generate alerts', 'Alerts on SNAT ports, for any cluster'],
       ['unmasq generate rbac --out infra/unmasq', 'What unmasq may read, in Azure and in the cluster'],
     ],
     flags: [
+      {
+        flags: '--from <path>',
+        says: 'in the place of a spec the configuration that `unmasq audit` reads there; what it does not tell becomes a variable of the module',
+      },
       { flags: '--out <dir>', says: 'the folder to write into (default: standard output)' },
       { flags: '--file <name>', says: 'only this file of what is generated' },
       { flags: '--check', says: 'with --out: write nothing, print what differs, and end with 3 where something does' },

@@ -4,7 +4,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readEstates } from '../../src/app/audit-estates.ts';
 import type { Estate } from '../../src/core/monitoring/estate.ts';
 import type { Setting, Texts } from '../../src/core/monitoring/estate/setting.ts';
 import { meant } from '../../src/core/monitoring/estate/thing.ts';
@@ -13,26 +12,13 @@ import { originOf } from '../../src/core/monitoring/generate/stamp.ts';
 import type { ProviderBlock } from '../../src/core/monitoring/provider/provider-types.ts';
 import type { MonitoringSpec } from '../../src/core/monitoring/spec.ts';
 import type { Section } from '../../src/core/monitoring/terraform/configuration.ts';
-import { configurationReaders } from '../../src/sources/configuration/configuration-readers.ts';
-import { loadProviderTypes } from '../../src/sources/terraform/load-provider-types.ts';
+import { estateOfFiles, types } from './estates.ts';
 import { anySpec } from './specs.ts';
 import { moduleOf, QUERIES } from './written.ts';
 
 /** What is read back from what was written. */
 
-const readers = await configurationReaders();
-const types = await loadProviderTypes();
-
-const estateOf = (spec: MonitoringSpec): Estate => {
-  const files = moduleOf(spec).map(({ name, text }) => ({ path: name, text, isNamed: true, isExpected: false }));
-  const { estates } = readEstates({ files, unread: [], fetched: new Map() }, readers, types, {
-    scope: 'as-found',
-    elsewhere: new Set(),
-    values: { files: [], words: [] },
-  });
-  expect(estates.length).toBe(1);
-  return estates[0] as Estate;
-};
+const estateOf = (spec: MonitoringSpec): Estate => estateOfFiles(moduleOf(spec));
 
 const say = (setting: Setting<unknown> | undefined): unknown =>
   setting === undefined ? 'missing' : setting.is === 'untold' ? '?' : setting.value;

@@ -1,7 +1,9 @@
 import { EXIT } from '../../app/errors.ts';
+import { readEstates } from '../../app/audit-estates.ts';
 import { compareGenerated, type ComparedFolder } from '../../app/generate.ts';
 import { plural } from '../../base/number-text.ts';
 import { type Blueprint, blueprintOf, refusalOf, UNTOLD, type WrittenFile } from '../../core/monitoring/generate/blueprint.ts';
+import { blueprintOfEstate } from '../../core/monitoring/generate/blueprint-of-estate.ts';
 import { GENERATED, type Generated, generatedFiles, NEEDS_SPEC } from '../../core/monitoring/generate/generated-files.ts';
 import type { Context } from '../context.ts';
 import { texts, textOf } from '../flag-values.ts';
@@ -18,7 +20,9 @@ export const runGenerate = async (context: Context, words: readonly string[], gi
   if (out === null && (isCheck || isForced))
     refuse('E104', `${isCheck ? '--check' : '--force'} has no meaning here`, { fix: 'Name the folder with --out DIR.' });
   if (isCheck && isForced) refuse('E105', '--check and --force contradict each other');
-  const blueprint = await blueprintAt(what, spec, given, context);
+  const from = textOf(given, 'from');
+  if (from !== null && spec !== null) refuse('E105', '--from and a spec contradict each other');
+  const blueprint = from === null ? await blueprintAt(what, spec, given, context) : await blueprintFrom(from, given, context);
   const { queries } = await context.outside.kqlPack();
   const all = generatedFiles(what, blueprint, queries);
   if (all.length === 0)
@@ -45,6 +49,31 @@ const blueprintAt = async (
   return refusal === null
     ? blueprintOf(spec)
     : refuse('E521', 'Azure would not take the egress of the spec', { why: refusal });
+};
+
+/** What the files of a configuration set up. */
+const blueprintFrom = async (path: string, given: Given, { outside, voice }: Context): Promise<Blueprint> => {
+  if (texts(given, 'set').length > 0) refuse('E104', '--set has no meaning with --from');
+  const { found, readers, types } = await outside.configurationAt([path]);
+  for (const { path: unread, why } of found.unread) voice.warn(`${unread} was not read: ${why}`);
+  const read = readEstates(found, readers, types, {
+    scope: 'as-found',
+    elsewhere: new Set(),
+    values: { files: [], words: [] },
+  });
+  for (const reason of read.reasons) voice.warn(reason);
+  const [estate, ...others] = read.estates;
+  if (estate === undefined)
+    return refuse('E861', 'there is nothing to generate from', { why: `nothing of ${path} speaks of monitoring` });
+  const clusters = [estate, ...others].flatMap((one) => one.clusters.map(({ address }) => address));
+  if (others.length > 0 || clusters.length > 1)
+    refuse('E526', `${path} is more than one configuration of one cluster`, {
+      why: others.length > 0 ? `${1 + others.length} roots` : clusters.join(', '),
+      fix: 'Name the folder of one with --from.',
+    });
+  const { blueprint, usual } = blueprintOfEstate(estate);
+  for (const one of usual) voice.note(one);
+  return blueprint;
 };
 
 const named = (files: readonly WrittenFile[], name: string | null): readonly WrittenFile[] => {

@@ -11,7 +11,8 @@ export interface Blueprint extends Omit<MonitoringSpec, 'cluster' | 'usage' | 'w
     readonly name: string | null;
     readonly resourceGroup: string | null;
     readonly region: string | null;
-    readonly network: 'managed' | { readonly subnet: string | null };
+    /** `managed`: AKS made it; else the ids of the network and of the subnet of the nodes. */
+    readonly network: 'managed' | { readonly id: string | null; readonly subnet: string | null };
     /** SNAT ports of a node at its largest size; null: not told, or it does not leave by a load balancer. */
     readonly ports: number | null;
   };
@@ -67,7 +68,7 @@ export const blueprintOf = (spec: MonitoringSpec): Blueprint => {
       name: cluster.name,
       resourceGroup: cluster.resourceGroup,
       region: cluster.region,
-      network: cluster.network,
+      network: cluster.network === 'managed' ? 'managed' : networkThere(cluster.network.subnet),
       ports: lb === null ? null : portsOfNode({ ...lb, rules: 0 }, largest(cluster)),
     },
   };
@@ -133,6 +134,12 @@ export const collectionOf = ({ inventory }: Blueprint) => {
     enableContainerLogV2: true,
   };
 };
+
+/** `/subscriptions/…/virtualNetworks/NAME/subnets/NAME`: what stands before `/subnets` is the network. */
+export const networkThere = (subnet: string): { readonly id: string; readonly subnet: string } => ({
+  id: subnet.replace(/\/subnets\/[^/]+$/i, ''),
+  subnet,
+});
 
 /** With the parts of its id that a data source asks for. */
 export const workspaceThere = (id: string): { readonly id: string; readonly group: string | null; readonly name: string | null } => {

@@ -13,13 +13,10 @@ export const accountId = (blueprint: Blueprint): HclValue => {
     : code(`${address}.id`);
 };
 
-/** `/subscriptions/…/virtualNetworks/NAME/subnets/NAME`: what stands before `/subnets` is the network. */
-const networkOf = (network: Blueprint['cluster']['network']): HclValue => {
-  if (network === 'managed') return code('data.azurerm_resources.network.resources[0].id');
-  return network.subnet === null
-    ? code('var.virtual_network_id')
-    : network.subnet.replace(/\/subnets\/[^/]+$/i, '');
-};
+const networkOf = (network: Blueprint['cluster']['network']): HclValue =>
+  network === 'managed'
+    ? code('data.azurerm_resources.network.resources[0].id')
+    : (network.id ?? code('var.virtual_network_id'));
 
 /** VNet flow logs over the network of the nodes. Never of a security group: none can be made any more. */
 export const flowLogBlocks = (blueprint: Blueprint): readonly HclBlock[] => {

@@ -54,7 +54,7 @@ export const clusterVariables = ({ cluster }: Blueprint): readonly HclBlock[] =>
 
 const variableBlocks = (blueprint: Blueprint): readonly HclBlock[] => {
   const { cluster, flowLogs, alerts, egress, workspace } = blueprint;
-  const isSubnetUntold = cluster.network !== 'managed' && cluster.network.subnet === null;
+  const network = cluster.network === 'managed' ? null : cluster.network;
   return [
     ...clusterVariables(blueprint),
     ...asked(workspace?.existing?.name === null, 'workspace_name', 'The Log Analytics workspace.'),
@@ -63,8 +63,8 @@ const variableBlocks = (blueprint: Blueprint): readonly HclBlock[] => {
       'workspace_resource_group_name',
       'The resource group that the workspace is in.',
     ),
-    ...asked(isSubnetUntold && flowLogs !== null, 'virtual_network_id', 'The network of the nodes.'),
-    ...asked(isSubnetUntold && egress !== null && egress.natGateway !== null, 'node_subnet_id', 'The subnet of the nodes.'),
+    ...asked(network?.id === null && flowLogs !== null, 'virtual_network_id', 'The network of the nodes.'),
+    ...asked(network?.subnet === null && egress !== null && egress.natGateway !== null, 'node_subnet_id', 'The subnet of the nodes.'),
     ...asked(
       flowLogs?.storageAccount?.id === null,
       'flow_log_storage_account_id',
