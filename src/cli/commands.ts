@@ -699,7 +699,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'generate',
     group: CONFIGURE,
     takes: '<what> [spec]',
-    summary: 'the monitoring of a cluster as files, from one small spec: Terraform, a data collection rule, alerts, roles, queries',
+    summary:
+      'the monitoring of a cluster as files, from one small spec: Terraform, a data collection rule, alerts, roles, queries',
     about: [
       'WHAT is `terraform` (a module: workspace, Container Insights with its rule and association, VNet flow logs, NAT gateway, alerts, query pack, roles), `dcr` (the',
       'rule of data collection as JSON), `alerts`, `rbac`, `querypack` (each by itself, as Terraform) or `prometheus` (rules on the metrics of unmasq serve). SPEC is the',
@@ -708,10 +709,16 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     examples: [
       ['unmasq generate terraform monitoring.yaml --out infra/monitoring', 'The module, into a folder'],
-      ['unmasq generate terraform monitoring.yaml --out infra/monitoring --check', 'Is it still what the spec says? Ends with 3 where not, and prints the difference'],
+      [
+        'unmasq generate terraform monitoring.yaml --out infra/monitoring --check',
+        'Is it still what the spec says? Ends with 3 where not, and prints the difference',
+      ],
       ['unmasq generate terraform monitoring.yaml --file collection.tf', 'One file of it, to look at'],
       ['unmasq generate dcr monitoring.yaml > rule.json', 'For az monitor data-collection rule create --rule-file'],
-      ['unmasq generate terraform --from infra --out infra/monitoring', 'What the configuration sets up by now, as a module'],
+      [
+        'unmasq generate terraform --from infra --out infra/monitoring',
+        'What the configuration sets up by now, as a module',
+      ],
       ['unmasq generate alerts', 'Alerts on SNAT ports, for any cluster'],
       ['unmasq generate rbac --out infra/unmasq', 'What unmasq may read, in Azure and in the cluster'],
     ],

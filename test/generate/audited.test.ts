@@ -66,6 +66,11 @@ test.each([
   ['of a gateway that AKS made', { egress: { natGateway: {} } }],
   ['of a gateway of its own', { egress: { natGateway: { outboundIps: 2 } }, cluster: { network: { subnet: SUBNET } } }],
 ])('a sound spec %s gives no finding', async (_, { cluster = {}, ...rest }: { cluster?: object; egress: object }) => {
-  const spec = specOf({ ...SOUND, ...rest, alerts: { actionGroup: ACTION }, cluster: { ...SOUND.cluster, ...cluster } });
+  const spec = specOf({
+    ...SOUND,
+    ...rest,
+    alerts: { actionGroup: ACTION },
+    cluster: { ...SOUND.cluster, ...cluster },
+  });
   expect((await auditOf(spec)).findings).toEqual([]);
 });

@@ -7,14 +7,19 @@ import { loadProviderTypes } from '../../src/sources/terraform/load-provider-typ
 const readers = await configurationReaders();
 export const types = await loadProviderTypes();
 
-/** What the files of one folder set up, all of them one root. */
-export const estateOfFiles = (written: readonly WrittenFile[]): Estate => {
+/** What the files of one folder set up. */
+export const estatesOfFiles = (written: readonly WrittenFile[]): readonly Estate[] => {
   const files = written.map(({ name, text }) => ({ path: name, text, isNamed: true, isExpected: false }));
-  const { estates } = readEstates({ files, unread: [], fetched: new Map() }, readers, types, {
+  return readEstates({ files, unread: [], fetched: new Map() }, readers, types, {
     scope: 'as-found',
     elsewhere: new Set(),
     values: { files: [], words: [] },
-  });
+  }).estates;
+};
+
+/** All of them one root. */
+export const estateOfFiles = (written: readonly WrittenFile[]): Estate => {
+  const estates = estatesOfFiles(written);
   const [estate, ...others] = estates;
   if (estate === undefined || others.length > 0) throw new Error(`${estates.length} roots`);
   return estate;

@@ -125,7 +125,10 @@ test.each(QUERIES.map(({ name, text }) => [name, text] as const))(
     for (const blueprint of [UNTOLD, blueprintOf(spec)]) {
       const saved = withLets(text, blueprint);
       expect(saved).not.toContain('query_parameters');
-      const { findings } = await checkQuery(language, saved, publishedTables(), { isBounded: true, hasParameters: false });
+      const { findings } = await checkQuery(language, saved, publishedTables(), {
+        isBounded: true,
+        hasParameters: false,
+      });
       expect(findings).toEqual([]);
     }
   },

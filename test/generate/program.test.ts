@@ -50,7 +50,9 @@ test('another spec is drift: told with a diff that git applies, then written; wh
   generate();
   const check = generate('--check', '--set', 'inventory.interval=5m', '--set', 'queryPack=false');
   expect(check.status).toBe(3);
-  expect(check.stdout).toContain('-          interval               = "1m"\n+          interval               = "5m"\n');
+  expect(check.stdout).toContain(
+    '-          interval               = "1m"\n+          interval               = "5m"\n',
+  );
   expect(check.stderr).toContain('still there: query-pack.tf');
   const patched = join(folder, 'patched');
   cpSync(out, patched, { recursive: true });

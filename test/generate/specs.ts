@@ -33,9 +33,7 @@ const inventory = fc
     onlyNamespaces: some(namespaces),
     withoutNamespaces: some(namespaces),
   })
-  .map(({ withoutNamespaces, ...rest }) =>
-    rest.onlyNamespaces === undefined ? { ...rest, withoutNamespaces } : rest,
-  );
+  .map(({ withoutNamespaces, ...rest }) => (rest.onlyNamespaces === undefined ? { ...rest, withoutNamespaces } : rest));
 
 const logs = fc.record({ withoutNamespaces: some(namespaces), metadata: some(fc.boolean()) });
 
@@ -87,7 +85,9 @@ const written = fc.record({
     }),
   ),
   queryPack: fc.boolean(),
-  readers: fc.uniqueArray(fc.constantFrom('11111111-2222-3333-4444-555555555555', '99999999-2222-3333-4444-555555555555')),
+  readers: fc.uniqueArray(
+    fc.constantFrom('11111111-2222-3333-4444-555555555555', '99999999-2222-3333-4444-555555555555'),
+  ),
   needDays: some(fc.integer({ min: 1, max: 400 })),
 });
 

@@ -2,9 +2,20 @@ import { EXIT } from '../../app/errors.ts';
 import { readEstates } from '../../app/audit-estates.ts';
 import { compareGenerated, type ComparedFolder } from '../../app/generate.ts';
 import { plural } from '../../base/number-text.ts';
-import { type Blueprint, blueprintOf, refusalOf, UNTOLD, type WrittenFile } from '../../core/monitoring/generate/blueprint.ts';
+import {
+  type Blueprint,
+  blueprintOf,
+  refusalOf,
+  UNTOLD,
+  type WrittenFile,
+} from '../../core/monitoring/generate/blueprint.ts';
 import { blueprintOfEstate } from '../../core/monitoring/generate/blueprint-of-estate.ts';
-import { GENERATED, type Generated, generatedFiles, NEEDS_SPEC } from '../../core/monitoring/generate/generated-files.ts';
+import {
+  GENERATED,
+  type Generated,
+  generatedFiles,
+  NEEDS_SPEC,
+} from '../../core/monitoring/generate/generated-files.ts';
 import type { Context } from '../context.ts';
 import { texts, textOf } from '../flag-values.ts';
 import { type Given, oneOf } from '../globals.ts';
@@ -18,17 +29,21 @@ export const runGenerate = async (context: Context, words: readonly string[], gi
   const out = textOf(given, 'out');
   const [isCheck, isForced] = [given['check'] === true, given['force'] === true];
   if (out === null && (isCheck || isForced))
-    refuse('E104', `${isCheck ? '--check' : '--force'} has no meaning here`, { fix: 'Name the folder with --out DIR.' });
+    refuse('E104', `${isCheck ? '--check' : '--force'} has no meaning here`, {
+      fix: 'Name the folder with --out DIR.',
+    });
   if (isCheck && isForced) refuse('E105', '--check and --force contradict each other');
   const from = textOf(given, 'from');
   if (from !== null && spec !== null) refuse('E105', '--from and a spec contradict each other');
-  const blueprint = from === null ? await blueprintAt(what, spec, given, context) : await blueprintFrom(from, given, context);
+  const blueprint =
+    from === null ? await blueprintAt(what, spec, given, context) : await blueprintFrom(from, given, context);
   const { queries } = await context.outside.kqlPack();
   const all = generatedFiles(what, blueprint, queries);
-  if (all.length === 0)
-    refuse('E526', `the spec wants nothing of ${what}`, { fix: 'Add inventory or logs to it.' });
+  if (all.length === 0) refuse('E526', `the spec wants nothing of ${what}`, { fix: 'Add inventory or logs to it.' });
   const files = named(all, textOf(given, 'file'));
-  return out === null ? shown(files, textOf(given, 'file') !== null, context) : kept(what, files, out, isCheck, isForced, context);
+  return out === null
+    ? shown(files, textOf(given, 'file') !== null, context)
+    : kept(what, files, out, isCheck, isForced, context);
 };
 
 const blueprintAt = async (
@@ -54,7 +69,10 @@ const blueprintAt = async (
 /** What the files of a configuration set up. */
 const blueprintFrom = async (path: string, given: Given, { outside, voice }: Context): Promise<Blueprint> => {
   if (texts(given, 'set').length > 0) refuse('E104', '--set has no meaning with --from');
-  const { found, readers, types } = await outside.configurationAt([path]);
+  const { found: all, readers, types } = await outside.configurationAt([path]);
+  // what was generated from it before is no part of it
+  const out = textOf(given, 'out')?.replace(/\/+$/, '');
+  const found = { ...all, files: all.files.filter((file) => out === undefined || !file.path.startsWith(`${out}/`)) };
   for (const { path: unread, why } of found.unread) voice.warn(`${unread} was not read: ${why}`);
   const read = readEstates(found, readers, types, {
     scope: 'as-found',
@@ -64,7 +82,10 @@ const blueprintFrom = async (path: string, given: Given, { outside, voice }: Con
   for (const reason of read.reasons) voice.warn(reason);
   const [estate, ...others] = read.estates;
   if (estate === undefined)
-    return refuse('E861', 'there is nothing to generate from', { why: `nothing of ${path} speaks of monitoring` });
+    return refuse('E526', 'there is nothing to generate from', {
+      why: `nothing of ${path} speaks of monitoring`,
+      fix: 'Name with --from what `unmasq audit` reads: a folder with .tf files, documents of Azure, manifests.',
+    });
   const clusters = [estate, ...others].flatMap((one) => one.clusters.map(({ address }) => address));
   if (others.length > 0 || clusters.length > 1)
     refuse('E526', `${path} is more than one configuration of one cluster`, {
@@ -85,11 +106,7 @@ const named = (files: readonly WrittenFile[], name: string | null): readonly Wri
 };
 
 /** Several files in one language are one text; what is in another needs a folder, or to be asked for alone. */
-const shown = async (
-  files: readonly WrittenFile[],
-  isAlone: boolean,
-  { outside, voice }: Context,
-): Promise<number> => {
+const shown = async (files: readonly WrittenFile[], isAlone: boolean, { outside, voice }: Context): Promise<number> => {
   const one = isAlone || files.length === 1 ? files : files.filter(({ name }) => name.endsWith('.tf'));
   await outside.stdout.write(one.map(({ text }) => text).join('\n'));
   const others = files.filter((file) => !one.includes(file)).map(({ name }) => name);
@@ -113,11 +130,18 @@ const kept = async (
   if (isCheck) return checked(compared, folder, context);
   const theirs = compared.files.filter(({ standing }) => standing === 'edited' || standing === 'foreign');
   if (theirs.length > 0 && !isForced)
-    refuse('E528', `${plural(theirs.length, 'file')} of ${folder} ${theirs.length === 1 ? 'was' : 'were'} not left as unmasq wrote ${theirs.length === 1 ? 'it' : 'them'}; nothing was written`, {
-      why: theirs
-        .map(({ name, standing }) => `${name} ${standing === 'edited' ? 'was edited by hand' : 'was never written by unmasq'}`)
-        .join('; '),
-    });
+    refuse(
+      'E528',
+      `${plural(theirs.length, 'file')} of ${folder} ${theirs.length === 1 ? 'was' : 'were'} not left as unmasq wrote ${theirs.length === 1 ? 'it' : 'them'}; nothing was written`,
+      {
+        why: theirs
+          .map(
+            ({ name, standing }) =>
+              `${name} ${standing === 'edited' ? 'was edited by hand' : 'was never written by unmasq'}`,
+          )
+          .join('; '),
+      },
+    );
   const due = compared.files.filter(({ standing }) => standing !== 'same');
   await outside
     .makeFolder(folder)

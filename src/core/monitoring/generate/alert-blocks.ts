@@ -20,7 +20,12 @@ export const shareText = (share: number): string => String(Number(share.toFixed(
 const alert = (
   label: string,
   { resourceGroup, scope, count, actionGroup }: AlertSubject,
-  about: { readonly description: string; readonly severity: number; readonly frequency: string; readonly window: string },
+  about: {
+    readonly description: string;
+    readonly severity: number;
+    readonly frequency: string;
+    readonly window: string;
+  },
   criteria: readonly HclItem[],
   says?: string,
 ): HclBlock =>
@@ -76,8 +81,7 @@ export const loadBalancerAlerts = (
     'snat_connections_failed',
     subject,
     {
-      description:
-        'Connections failed for want of a SNAT port. Who eats the ports: unmasq snat ledger --since 15m',
+      description: 'Connections failed for want of a SNAT port. Who eats the ports: unmasq snat ledger --since 15m',
       severity: 1,
       ...OFTEN,
     },

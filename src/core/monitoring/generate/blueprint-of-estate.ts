@@ -34,13 +34,19 @@ export const blueprintOfEstate = (estate: Estate): EstateTold => {
     usual.push(`flow logs were kept for ever: ${FLOW_LOG_DAYS} days are taken`);
   const needsWorkspace = rule !== null || (flowLogs !== null && flowLogs.trafficAnalytics !== 'off');
   const workspace = workspaceOf(estate, cluster, rule, needsWorkspace, or);
+  const inventory = inventoryOf(rule, or);
+  const written = rule?.extensions.map(({ settings }) =>
+    settings === null || settings === 'untold' ? null : text(settings.interval),
+  )[0];
+  if (typeof written === 'string' && written !== inventory?.interval)
+    usual.push(`"${written}" is no interval: ${inventory?.interval ?? '1m'} is taken`);
   return {
     usual,
     blueprint: {
       ...UNTOLD,
       cluster: { ...clusterOf(estate, cluster), ports: portsOf(cluster) },
       workspace,
-      inventory: inventoryOf(rule, or),
+      inventory,
       logs: logsOf(estate, rule, or),
       flowLogs,
       egress,
@@ -64,13 +70,16 @@ const textIn = (resource: Pick<Resource, 'body'> | null, name: string): string |
 const knownId = ({ value }: Reference): string | null =>
   value?.kind === 'known' && typeof value.value === 'string' && value.value.startsWith('/') ? value.value : null;
 
+/** Not of a security group, whose flow log watches no network by its id. */
+const isOfNetwork = (id: string | null): id is string => id !== null && /\/virtualNetworks\//i.test(id);
+
 const region = (name: string | null): string | null => (name === null ? null : regionOf(name));
 
 /** By the cluster itself, else by the data source that a module of monitoring looks it up with. */
 const clusterOf = (estate: Estate, cluster: Cluster | null): Omit<Blueprint['cluster'], 'ports'> => {
   if (cluster === null) {
     const looked = estate.resources.find((r) => r.mode === 'data' && r.type === 'azurerm_kubernetes_cluster') ?? null;
-    const watched = estate.flowLogs.map(({ target }) => knownId(target)).find((one) => one !== null) ?? null;
+    const watched = estate.flowLogs.map(({ target }) => knownId(target)).find(isOfNetwork) ?? null;
     const places = [...estate.natGateways, ...estate.storageAccounts, ...estate.workspaces, ...estate.collectionRules];
     return {
       name: textIn(looked, 'name'),
@@ -85,8 +94,7 @@ const clusterOf = (estate: Estate, cluster: Cluster | null): Omit<Blueprint['clu
   const subnet = subnets.map(knownId).find((id) => id !== null);
   return {
     name: text(cluster.name),
-    resourceGroup:
-      group ?? textIn(cluster.section === null ? null : { body: cluster.section }, 'resource_group_name'),
+    resourceGroup: group ?? textIn(cluster.section === null ? null : { body: cluster.section }, 'resource_group_name'),
     region: region(text(cluster.location)),
     network: isManaged ? 'managed' : subnet === undefined ? { id: null, subnet: null } : networkThere(subnet),
   };
@@ -121,7 +129,9 @@ const workspaceOf = (
     ...(rule?.destinations ?? []).filter(({ kind }) => kind === 'log-analytics').map(({ target }) => target),
     ...(cluster?.agent ? [cluster.agent.workspace] : []),
   ];
-  const named = references.map((reference) => meant(reference, estate.workspaces)).find((w) => w !== undefined && w !== null);
+  const named = references
+    .map((reference) => meant(reference, estate.workspaces))
+    .find((w) => w !== undefined && w !== null);
   const made = named ?? (references.every((r) => knownId(r) === null) ? firstOf(estate.workspaces) : undefined);
   const looked =
     estate.resources.find((r) => r.mode === 'data' && r.type === 'azurerm_log_analytics_workspace') ?? null;
@@ -171,10 +181,11 @@ const inventoryOf = (rule: CollectionRule | null, or: Or): Blueprint['inventory'
     : [...streams].flatMap((stream) => INVENTORY_TABLES.find((table) => stream === `Microsoft-${table}`) ?? []);
   const settings = rule.extensions[0]?.settings ?? null;
   const told = settings === 'untold' ? null : settings;
+  const interval = or(told?.interval, '1m', 'interval of Container Insights');
   const mode = told === null ? 'off' : (text(told.filteringMode)?.toLowerCase() ?? 'off');
   const named = told === null ? [] : words(told.namespaces);
   return {
-    interval: or(told?.interval, '1m', 'interval of Container Insights'),
+    interval: /^(?:[1-9]|[12]\d|30)m$/.test(interval) ? interval : '1m',
     tables,
     onlyNamespaces: mode === 'include' ? named : null,
     withoutNamespaces: mode === 'exclude' ? named : null,
@@ -198,7 +209,8 @@ const flowLogsOf = (estate: Estate, or: Or): Blueprint['flowLogs'] => {
   if (log === undefined) return null;
   const { retention, trafficAnalytics, storage } = log;
   const account = meant(storage, estate.storageAccounts);
-  const minutes = trafficAnalytics === null ? null : or(trafficAnalytics.intervalMinutes, 60, 'interval of Traffic Analytics');
+  const minutes =
+    trafficAnalytics === null ? null : or(trafficAnalytics.intervalMinutes, 60, 'interval of Traffic Analytics');
   const replication = account?.section ? textIn({ body: account.section }, 'account_replication_type') : null;
   const days = or(retention?.days, FLOW_LOG_DAYS, 'retention of flow logs');
   return {

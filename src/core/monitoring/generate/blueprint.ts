@@ -19,7 +19,11 @@ export interface Blueprint extends Omit<MonitoringSpec, 'cluster' | 'usage' | 'w
   readonly workspace:
     | (Omit<Part<'workspace'>, 'existing'> & {
         /** One that is there; null: the module makes it. */
-        readonly existing: { readonly id: string | null; readonly name: string | null; readonly group: string | null } | null;
+        readonly existing: {
+          readonly id: string | null;
+          readonly name: string | null;
+          readonly group: string | null;
+        } | null;
       })
     | null;
   readonly flowLogs:
@@ -142,7 +146,9 @@ export const networkThere = (subnet: string): { readonly id: string; readonly su
 });
 
 /** With the parts of its id that a data source asks for. */
-export const workspaceThere = (id: string): { readonly id: string; readonly group: string | null; readonly name: string | null } => {
+export const workspaceThere = (
+  id: string,
+): { readonly id: string; readonly group: string | null; readonly name: string | null } => {
   const parts = id.split('/');
   return { id, group: parts[4] ?? null, name: parts.at(-1) ?? null };
 };

@@ -62,7 +62,11 @@ const listLines = (items: readonly HclValue[]): readonly string[] => {
   const written = items.map(valueLines);
   const isShort = written.every((lines) => lines.length === 1) && written.flat().join(', ').length <= SHORT_LIST;
   if (isShort) return [`[${written.flat().join(', ')}]`];
-  return ['[', ...written.flatMap((lines) => indented(lines).map((l, i) => (i === lines.length - 1 ? `${l},` : l))), ']'];
+  return [
+    '[',
+    ...written.flatMap((lines) => indented(lines).map((l, i) => (i === lines.length - 1 ? `${l},` : l))),
+    ']',
+  ];
 };
 
 const valueLines = (value: HclValue): readonly string[] => {
@@ -159,4 +163,8 @@ export const data = (type: string, label: string, body: readonly HclItem[], says
   type: 'data',
 });
 
-export const variable = (name: string, body: readonly HclItem[]): HclBlock => ({ type: 'variable', labels: [name], body });
+export const variable = (name: string, body: readonly HclItem[]): HclBlock => ({
+  type: 'variable',
+  labels: [name],
+  body,
+});

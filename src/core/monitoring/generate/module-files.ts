@@ -64,7 +64,11 @@ const variableBlocks = (blueprint: Blueprint): readonly HclBlock[] => {
       'The resource group that the workspace is in.',
     ),
     ...asked(network?.id === null && flowLogs !== null, 'virtual_network_id', 'The network of the nodes.'),
-    ...asked(network?.subnet === null && egress !== null && egress.natGateway !== null, 'node_subnet_id', 'The subnet of the nodes.'),
+    ...asked(
+      network?.subnet === null && egress !== null && egress.natGateway !== null,
+      'node_subnet_id',
+      'The subnet of the nodes.',
+    ),
     ...asked(
       flowLogs?.storageAccount?.id === null,
       'flow_log_storage_account_id',

@@ -52,11 +52,7 @@ export const outputBlocks = (blueprint: Blueprint): readonly HclBlock[] => {
       ? []
       : [
           output('workspace_id', 'The id of its resource.', code(`${workspace}.id`)),
-          output(
-            'workspace_guid',
-            'What unmasq calls it: log-analytics://GUID.',
-            code(`${workspace}.workspace_id`),
-          ),
+          output('workspace_guid', 'What unmasq calls it: log-analytics://GUID.', code(`${workspace}.workspace_id`)),
         ]),
     ...(workspace === null || streamsOf(blueprint).length === 0
       ? []

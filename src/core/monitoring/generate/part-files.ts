@@ -20,9 +20,19 @@ export const queryPackFile = (blueprint: Blueprint, queries: readonly PackedQuer
   ]);
 
 const SCOPES = [
-  ['metrics', 'egress_id', 'Monitoring Reader', 'The load balancer or NAT gateway that nodes leave by, whose metrics are read; null: none are.'],
+  [
+    'metrics',
+    'egress_id',
+    'Monitoring Reader',
+    'The load balancer or NAT gateway that nodes leave by, whose metrics are read; null: none are.',
+  ],
   ['logs', 'workspace_id', 'Log Analytics Reader', 'The id of the workspace, whose tables are read; null: none are.'],
-  ['flow_logs', 'storage_account_id', 'Storage Blob Data Reader', 'The account that flow logs are in; null: none are read.'],
+  [
+    'flow_logs',
+    'storage_account_id',
+    'Storage Blob Data Reader',
+    'The account that flow logs are in; null: none are read.',
+  ],
 ] as const;
 
 const about = (description: string): HclItem => ['description', description];

@@ -8,7 +8,9 @@ export const prometheusFile = (share: number): WrittenFile => ({
   text: stamped(stampLine('prometheus') + rules(share)),
 });
 
-const rules = (share: number): string => `# Alerts on what \`GET /metrics\` of \`unmasq serve\` tells (docs/reference/metrics.md). What is written here was run by promtool: prometheus-rules.test.yaml.
+const rules = (
+  share: number,
+): string => `# Alerts on what \`GET /metrics\` of \`unmasq serve\` tells (docs/reference/metrics.md). What is written here was run by promtool: prometheus-rules.test.yaml.
 groups:
   - name: unmasq-snat
     rules:

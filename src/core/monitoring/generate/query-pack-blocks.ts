@@ -3,11 +3,7 @@ import { code, type HclBlock, resource } from './hcl-writer.ts';
 
 /** In the portal nobody fills parameters in: each becomes a `let` that its reader changes. */
 export const queryBlocks = (blueprint: Blueprint, queries: readonly PackedQuery[]): readonly HclBlock[] => [
-  resource('azurerm_log_analytics_query_pack', 'unmasq', [
-    ['name', derived(blueprint, '-queries')],
-    LOCATION,
-    GROUP,
-  ]),
+  resource('azurerm_log_analytics_query_pack', 'unmasq', [['name', derived(blueprint, '-queries')], LOCATION, GROUP]),
   ...queries.map(({ name, title, question, text }) =>
     resource('azurerm_log_analytics_query_pack_query', name.replaceAll('-', '_'), [
       ['query_pack_id', code('azurerm_log_analytics_query_pack.unmasq.id')],

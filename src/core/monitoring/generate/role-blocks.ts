@@ -14,9 +14,7 @@ export const roleBlocks = (blueprint: Blueprint): readonly HclBlock[] => {
   return [
     ...(watched === null ? [] : [assignment('metrics', code(watched), 'Monitoring Reader', each)]),
     ...(workspace === null ? [] : [assignment('logs', code(`${workspace}.id`), 'Log Analytics Reader', each)]),
-    ...(flowLogs === null
-      ? []
-      : [assignment('flow_logs', accountId(blueprint), 'Storage Blob Data Reader', each)]),
+    ...(flowLogs === null ? [] : [assignment('flow_logs', accountId(blueprint), 'Storage Blob Data Reader', each)]),
   ];
 };
 
