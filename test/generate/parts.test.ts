@@ -22,17 +22,18 @@ const one = (files: readonly WrittenFile[], name: string): string => {
   return found.text;
 };
 
-/** UPDATE=1 writes what stands in the repository anew. */
-const same = (path: string, text: string): void => {
+/** What the repository has; UPDATE=1 writes it anew. */
+const kept = (path: string, text: string): string => {
   if (process.env['UPDATE'] === '1') writeFileSync(join(root, path), text);
-  expect(text).toBe(read(path));
+  return read(path);
 };
 
 test.each([
   ['alerts', 'azure-alerts.tf'],
   ['prometheus', 'prometheus-rules.yaml'],
 ] as const)('%s of any cluster is the file of deploy/monitoring', (what, name) => {
-  same(`deploy/monitoring/${name}`, one(generatedFiles(what, UNTOLD, QUERIES), name));
+  const text = one(generatedFiles(what, UNTOLD, QUERIES), name);
+  expect(text).toBe(kept(`deploy/monitoring/${name}`, text));
 });
 
 test('what the server may in its cluster is what its manifest says', () => {
@@ -88,7 +89,7 @@ test.each(CASES)('the module of %s is the one in expected/, and its audit finds 
     rmSync(join(root, folder), { recursive: true, force: true });
     mkdirSync(join(root, folder), { recursive: true });
   }
-  for (const { name: file, text } of files) same(`${folder}/${file}`, text);
+  for (const { name: file, text } of files) expect(text).toBe(kept(`${folder}/${file}`, text));
   expect(readdirSync(join(root, folder)).sort()).toEqual(files.map((file) => file.name).sort());
   expect((await auditText(textsOf(moduleOf(spec)), { needDays: null })).findings).toEqual([]);
 });

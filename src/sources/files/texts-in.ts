@@ -11,7 +11,7 @@ export const textsIn = async (folder: string): Promise<ReadonlyMap<string, strin
     throw error;
   });
   const texts = new Map<string, string>();
-  for (const name of names.sort()) {
+  for (const name of names) {
     const path = join(folder, name);
     const found = await stat(path).catch(() => null);
     if (found?.isFile() === true) texts.set(name, found.size > MOST_BYTES ? '' : await readFile(path, 'utf8'));

@@ -34,7 +34,7 @@ export interface HclBlock {
 /** `${` and `%{` begin something in a text of Terraform. A replacement that is a text would take `$$` for `$`. */
 const plain = (text: string): string => text.replaceAll('${', () => '$${').replaceAll('%{', () => '%%{');
 
-export const quoted = (text: string): string =>
+const quoted = (text: string): string =>
   `"${plain(
     text
       .replaceAll('\\', '\\\\')
