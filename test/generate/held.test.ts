@@ -7,8 +7,8 @@ import { expect, test } from 'vitest';
 import type { Estate } from '../../src/core/monitoring/estate.ts';
 import type { Setting, Texts } from '../../src/core/monitoring/estate/setting.ts';
 import { meant } from '../../src/core/monitoring/estate/thing.ts';
-import { collectionOf, streamsOf, blueprintOf } from '../../src/core/monitoring/generate/blueprint.ts';
 import { originOf } from '../../src/core/monitoring/generate/stamp.ts';
+import { portsOfNode } from '../../src/core/snat/allocation.ts';
 import type { ProviderBlock } from '../../src/core/monitoring/provider/provider-types.ts';
 import type { MonitoringSpec } from '../../src/core/monitoring/spec.ts';
 import type { Section } from '../../src/core/monitoring/terraform/configuration.ts';
@@ -28,7 +28,10 @@ const words = ({ texts, sure }: Texts): unknown => [...texts.map(({ text }) => t
 const wanted = (spec: MonitoringSpec) => {
   const { workspace, inventory, logs, flowLogs, egress, alerts, readers: who, cluster } = spec;
   const own = workspace !== null && workspace.existing === null;
-  const streams = streamsOf(blueprintOf(spec));
+  const streams = [
+    ...(inventory?.tables ?? []).map((table) => `Microsoft-${table}`),
+    ...(logs === null ? [] : ['Microsoft-ContainerLogV2']),
+  ];
   const gateway = cluster.network === 'managed' ? null : (egress?.natGateway ?? null);
   const isLb = egress !== null && egress.loadBalancer !== null;
   const watched = egress === null ? 0 : 1;
@@ -48,8 +51,7 @@ const wanted = (spec: MonitoringSpec) => {
               streams,
               flows: streams,
               interval: inventory?.interval ?? '1m',
-              mode: collectionOf(blueprintOf(spec)).namespaceFilteringMode,
-              namespaces: collectionOf(blueprintOf(spec)).namespaces ?? [],
+              ...filterOf(spec),
               isTied: true,
               toWorkspace: true,
             },
@@ -73,6 +75,20 @@ const wanted = (spec: MonitoringSpec) => {
     queries: spec.queryPack ? QUERIES.length : 0,
     roles: who.length * (watched + (workspace === null ? 0 : 1) + (flowLogs === null ? 0 : 1)),
   };
+};
+
+/** An empty list filters nothing. */
+const filterOf = ({ inventory }: MonitoringSpec): { readonly mode: string; readonly namespaces: readonly string[] } => {
+  const [only, without] = [inventory?.onlyNamespaces ?? [], inventory?.withoutNamespaces ?? []];
+  if (only.length > 0) return { mode: 'Include', namespaces: only };
+  return without.length > 0 ? { mode: 'Exclude', namespaces: without } : { mode: 'Off', namespaces: [] };
+};
+
+/** `10%` of the nodes more, or `3`. */
+const nodesAtMost = ({ cluster: { nodes } }: MonitoringSpec): number => {
+  const most = nodes.most ?? nodes.now;
+  const n = Number.parseInt(nodes.surge, 10);
+  return most + (nodes.surge.endsWith('%') ? Math.ceil((most * n) / 100 - 1e-9) : n);
 };
 
 const LB_METRICS = ['SnatConnectionCount', 'UsedSnatPorts'];
@@ -139,7 +155,8 @@ test('what is read back is what the spec says', () => {
 test('of any spec the threshold is its share of what a node has at the largest size', () => {
   fc.assert(
     fc.property(anySpec, (spec) => {
-      const { ports } = blueprintOf(spec).cluster;
+      const lb = spec.egress?.loadBalancer ?? null;
+      const ports = lb === null ? null : portsOfNode({ ...lb, rules: 0 }, nodesAtMost(spec));
       const used = estateOf(spec)
         .metricAlerts.flatMap(({ criteria }) => criteria)
         .filter(({ metric }) => say(metric) === 'UsedSnatPorts');
