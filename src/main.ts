@@ -617,6 +617,7 @@ const outside: Outside = {
     return text === null ? null : { folder, run: text };
   },
   readText: (path) => readFile(path, 'utf8'),
+  textsIn: async (folder) => (await import('./sources/files/texts-in.ts')).textsIn(folder),
   kqlPack,
   askWorkspace,
   queryLanguage: async () => new (await import('./kusto/kusto-language.ts')).KustoLanguage(),

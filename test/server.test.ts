@@ -69,6 +69,7 @@ const outsideWith = (env: Outside['env'], stdout: Sink, stderr: Sink): Outside =
   queryLanguage: () => Promise.reject(new Error('no language here')),
   askWorkspace: () => Promise.reject(new Error('no workspace here')),
   readText: nobody,
+  textsIn: nobody,
   checkServe: nobody,
   serve: nobody,
   listen: nobody,

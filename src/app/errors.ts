@@ -199,6 +199,21 @@ export const ERRORS = {
     says: 'there is no line of a log to score',
     fix: 'Give files of logs, folders with such, or - for standard input, with --logs.',
   },
+  E526: {
+    exit: EXIT.usage,
+    says: 'there is nothing to generate',
+    fix: 'Add the part to the spec; docs/guide/generate.md says what comes of which.',
+  },
+  E527: {
+    exit: EXIT.failure,
+    says: 'the folder of what is generated cannot be used',
+    fix: 'Name a folder that can be read and written with --out DIR.',
+  },
+  E528: {
+    exit: EXIT.failure,
+    says: 'a file is not as unmasq wrote it',
+    fix: 'Look with --check at what would be lost; move it to another name, or write over it with --force.',
+  },
   E601: {
     exit: EXIT.failure,
     says: 'the address to listen on cannot be used',

@@ -695,6 +695,52 @@ export const COMMANDS: readonly CommandSpec[] = [
     run: async (context, words, given) => (await import('./commands/cost.ts')).runCost(context, words, given),
   },
   {
+    name: 'generate',
+    group: CONFIGURE,
+    takes: '<what> [spec]',
+    summary:
+      'the monitoring of a cluster as files, from one small spec: Terraform, a data collection rule, alerts, roles, queries',
+    about: [
+      'WHAT is `terraform` (a module: workspace, Container Insights with its rule and association, VNet flow logs, NAT gateway, alerts, query pack, roles), `dcr` (the',
+      'rule of data collection as JSON), `alerts`, `rbac`, `querypack` (each by itself, as Terraform) or `prometheus` (rules on the metrics of unmasq serve). SPEC is the',
+      'file that `unmasq cost` reckons from; alerts, rbac, querypack and prometheus need none. The same spec gives the same bytes. A file that was edited by hand is never',
+      'written over without --force. docs/guide/generate.md',
+    ],
+    examples: [
+      ['unmasq generate terraform monitoring.yaml --out infra/monitoring', 'The module, into a folder'],
+      [
+        'unmasq generate terraform monitoring.yaml --out infra/monitoring --check',
+        'Is it still what the spec says? Ends with 3 where not, and prints the difference',
+      ],
+      ['unmasq generate terraform monitoring.yaml --file collection.tf', 'One file of it, to look at'],
+      ['unmasq generate dcr monitoring.yaml > rule.json', 'For az monitor data-collection rule create --rule-file'],
+      [
+        'unmasq generate terraform --from infra --out infra/monitoring',
+        'What the configuration sets up by now, as a module',
+      ],
+      ['unmasq generate alerts', 'Alerts on SNAT ports, for any cluster'],
+      ['unmasq generate rbac --out infra/unmasq', 'What unmasq may read, in Azure and in the cluster'],
+    ],
+    flags: [
+      {
+        flags: '--from <path>',
+        says: 'in the place of a spec the configuration that `unmasq audit` reads there; what it does not tell becomes a variable of the module',
+      },
+      { flags: '--out <dir>', says: 'the folder to write into (default: standard output)' },
+      { flags: '--file <name>', says: 'only this file of what is generated' },
+      { flags: '--check', says: 'with --out: write nothing, print what differs, and end with 3 where something does' },
+      { flags: '--force', says: 'with --out: write over files that were edited by hand too' },
+      {
+        flags: '--set <member=value>',
+        says: 'the spec with something else in it: inventory.interval=5m; repeat for several',
+        repeats: true,
+      },
+    ],
+    honours: [],
+    seeAlso: ['unmasq audit', 'unmasq cost', 'unmasq kql'],
+    run: async (context, words, given) => (await import('./commands/generate.ts')).runGenerate(context, words, given),
+  },
+  {
     name: 'demo',
     group: TRY,
     takes: '',

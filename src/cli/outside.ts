@@ -249,6 +249,8 @@ export interface Outside {
   /** Folder of the recorded incident, and its run.json; null when the installation has none. */
   incident(): Promise<{ readonly folder: string; readonly run: string } | null>;
   readText(path: string): Promise<string>;
+  /** Of the files of a folder, by name; a folder that is not there has none. Throws where it cannot be read. */
+  textsIn(folder: string): Promise<ReadonlyMap<string, string>>;
   kqlPack(): Promise<KqlPack>;
   /** Runs a query there. Throws `Refused` where it cannot. */
   askWorkspace(asked: WorkspaceQuery): Promise<WorkspaceAnswer>;

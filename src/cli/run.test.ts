@@ -259,6 +259,7 @@ const unmasqOn = async (
     retailItems: () => Promise.reject(new Error('no network here')),
     makeFolder: () => Promise.resolve(),
     readText: (path) => Promise.reject(Object.assign(new Error(`there is no ${path}`), { code: 'ENOENT' })),
+    textsIn: async () => new Map(),
     checkServe: () => Promise.resolve(),
     serve: () => Promise.reject(new Error('no server here')),
     listen: () => Promise.reject(new Error('no agent here')),

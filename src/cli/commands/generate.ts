@@ -1,0 +1,187 @@
+import { EXIT } from '../../app/errors.ts';
+import { readEstates } from '../../app/audit-estates.ts';
+import { compareGenerated, type ComparedFolder } from '../../app/generate.ts';
+import { plural } from '../../base/number-text.ts';
+import {
+  type Blueprint,
+  blueprintOf,
+  refusalOf,
+  UNTOLD,
+  type WrittenFile,
+} from '../../core/monitoring/generate/blueprint.ts';
+import { blueprintOfEstate } from '../../core/monitoring/generate/blueprint-of-estate.ts';
+import {
+  GENERATED,
+  type Generated,
+  generatedFiles,
+  NEEDS_SPEC,
+} from '../../core/monitoring/generate/generated-files.ts';
+import type { Context } from '../context.ts';
+import { texts, textOf } from '../flag-values.ts';
+import { type Given, oneOf } from '../globals.ts';
+import { readSpecFile, specWith } from '../read-spec.ts';
+import { refuse } from '../refused.ts';
+
+export const runGenerate = async (context: Context, words: readonly string[], given: Given): Promise<number> => {
+  const [first, spec = null, ...more] = words;
+  const what = oneOf('generate', first ?? '', GENERATED);
+  if (more.length > 0) refuse('E103', `generate ${what} takes one spec`);
+  const out = textOf(given, 'out');
+  const [isCheck, isForced] = [given['check'] === true, given['force'] === true];
+  if (out === null && (isCheck || isForced))
+    refuse('E104', `${isCheck ? '--check' : '--force'} has no meaning here`, {
+      fix: 'Name the folder with --out DIR.',
+    });
+  if (isCheck && isForced) refuse('E105', '--check and --force contradict each other');
+  const from = textOf(given, 'from');
+  if (from !== null && spec !== null) refuse('E105', '--from and a spec contradict each other');
+  const blueprint =
+    from === null ? await blueprintAt(what, spec, given, context) : await blueprintFrom(from, given, context);
+  const { queries } = await context.outside.kqlPack();
+  const all = generatedFiles(what, blueprint, queries);
+  if (all.length === 0) refuse('E526', `the spec wants nothing of ${what}`, { fix: 'Add inventory or logs to it.' });
+  const files = named(all, textOf(given, 'file'));
+  return out === null
+    ? shown(files, textOf(given, 'file') !== null, context)
+    : kept(what, files, out, isCheck, isForced, context);
+};
+
+const blueprintAt = async (
+  what: Generated,
+  name: string | null,
+  given: Given,
+  { outside }: Context,
+): Promise<Blueprint> => {
+  const set = texts(given, 'set');
+  if (name === null) {
+    if (NEEDS_SPEC.has(what))
+      refuse('E103', 'of which spec?', { fix: `Give a file: unmasq generate ${what} monitoring.yaml` });
+    if (set.length > 0) refuse('E104', '--set has no meaning without a spec');
+    return UNTOLD;
+  }
+  const spec = specWith(name, await readSpecFile(name, outside), set);
+  const refusal = refusalOf(spec);
+  return refusal === null
+    ? blueprintOf(spec)
+    : refuse('E521', 'Azure would not take the egress of the spec', { why: refusal });
+};
+
+/** What the files of a configuration set up. */
+const blueprintFrom = async (path: string, given: Given, { outside, voice }: Context): Promise<Blueprint> => {
+  if (texts(given, 'set').length > 0) refuse('E104', '--set has no meaning with --from');
+  const { found: all, readers, types } = await outside.configurationAt([path]);
+  // what was generated from it before is no part of it
+  const out = textOf(given, 'out')?.replace(/\/+$/, '');
+  const found = { ...all, files: all.files.filter((file) => out === undefined || !file.path.startsWith(`${out}/`)) };
+  for (const { path: unread, why } of found.unread) voice.warn(`${unread} was not read: ${why}`);
+  const read = readEstates(found, readers, types, {
+    scope: 'as-found',
+    elsewhere: new Set(),
+    values: { files: [], words: [] },
+  });
+  for (const reason of read.reasons) voice.warn(reason);
+  const [estate, ...others] = read.estates;
+  if (estate === undefined)
+    return refuse('E526', 'there is nothing to generate from', {
+      why: `nothing of ${path} speaks of monitoring`,
+      fix: 'Name with --from what `unmasq audit` reads: a folder with .tf files, documents of Azure, manifests.',
+    });
+  const clusters = [estate, ...others].flatMap((one) => one.clusters.map(({ address }) => address));
+  if (others.length > 0 || clusters.length > 1)
+    refuse('E526', `${path} is more than one configuration of one cluster`, {
+      why: others.length > 0 ? `${1 + others.length} roots` : clusters.join(', '),
+      fix: 'Name the folder of one with --from.',
+    });
+  const { blueprint, usual } = blueprintOfEstate(estate);
+  for (const one of usual) voice.note(one);
+  return blueprint;
+};
+
+const named = (files: readonly WrittenFile[], name: string | null): readonly WrittenFile[] => {
+  if (name === null) return files;
+  const found = files.filter((file) => file.name === name);
+  return found.length > 0
+    ? found
+    : refuse('E105', `--file ${name}: there is none`, { why: files.map((file) => file.name).join(', ') });
+};
+
+/** Several files in one language are one text; what is in another needs a folder, or to be asked for alone. */
+const shown = async (files: readonly WrittenFile[], isAlone: boolean, { outside, voice }: Context): Promise<number> => {
+  const one = isAlone || files.length === 1 ? files : files.filter(({ name }) => name.endsWith('.tf'));
+  await outside.stdout.write(one.map(({ text }) => text).join('\n'));
+  const others = files.filter((file) => !one.includes(file)).map(({ name }) => name);
+  if (others.length > 0) voice.note(`not shown: ${others.join(', ')}; --file NAME shows one, --out DIR writes all`);
+  return EXIT.done;
+};
+
+const kept = async (
+  what: Generated,
+  files: readonly WrittenFile[],
+  folder: string,
+  isCheck: boolean,
+  isForced: boolean,
+  context: Context,
+): Promise<number> => {
+  const { outside, voice } = context;
+  const there = await outside
+    .textsIn(folder)
+    .catch((error: Error) => refuse('E527', `${folder} cannot be read`, { why: error.message }));
+  const compared = compareGenerated(what, files, there);
+  if (isCheck) return checked(compared, folder, context);
+  const theirs = compared.files.filter(({ standing }) => standing === 'edited' || standing === 'foreign');
+  if (theirs.length > 0 && !isForced)
+    refuse(
+      'E528',
+      `${plural(theirs.length, 'file')} of ${folder} ${theirs.length === 1 ? 'was' : 'were'} not left as unmasq wrote ${theirs.length === 1 ? 'it' : 'them'}; nothing was written`,
+      {
+        why: theirs
+          .map(
+            ({ name, standing }) =>
+              `${name} ${standing === 'edited' ? 'was edited by hand' : 'was never written by unmasq'}`,
+          )
+          .join('; '),
+      },
+    );
+  const due = compared.files.filter(({ standing }) => standing !== 'same');
+  await outside
+    .makeFolder(folder)
+    .catch((error: Error) => refuse('E527', `${folder} cannot be made`, { why: error.message }));
+  for (const { name, text } of due) await save(`${folder}/${name}`, text, context);
+  for (const { name, standing } of due) voice.note(`${standing === 'new' ? 'new' : 'written anew'}: ${name}`);
+  tellLeft(compared, context);
+  voice.summary(
+    due.length === 0 ? `${folder} is as it would be generated` : `${plural(due.length, 'file')} written into ${folder}`,
+    what === 'terraform' ? `unmasq audit ${folder}` : undefined,
+  );
+  return EXIT.done;
+};
+
+const save = async (path: string, text: string, { outside }: Context): Promise<void> => {
+  const refused = (error: Error): never => refuse('E527', `${path} cannot be written`, { why: error.message });
+  const file = await outside.wholeFile(path).catch(refused);
+  await file.save(text).catch(refused);
+};
+
+const tellLeft = ({ left }: ComparedFolder, { voice }: Context): void => {
+  if (left.length > 0) voice.warn(`not generated any more, and still there: ${left.join(', ')}`);
+};
+
+/** Drift is a finding: what is generated is not what is there. */
+const checked = async (compared: ComparedFolder, folder: string, context: Context): Promise<number> => {
+  const { outside, voice } = context;
+  const apart = compared.files.filter(({ standing }) => standing !== 'same');
+  await outside.stdout.write(apart.map(({ diff }) => diff).join(''));
+  for (const { name, standing } of apart) voice.note(`${name}: ${SAYS[standing]}`);
+  tellLeft(compared, context);
+  const isSame = apart.length === 0 && compared.left.length === 0;
+  voice.summary(isSame ? `${folder} is as it would be generated` : `${folder} is not as it would be generated`);
+  return isSame ? EXIT.done : EXIT.findings;
+};
+
+const SAYS = {
+  new: 'is not there',
+  same: '',
+  changed: 'the spec says something else by now',
+  edited: 'was edited by hand',
+  foreign: 'was never written by unmasq',
+} as const;

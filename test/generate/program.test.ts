@@ -1,0 +1,108 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, expect, test } from 'vitest';
+
+/** The program: what it writes into a folder, and what it leaves alone. */
+
+const root = join(import.meta.dirname, '../..');
+const folder = mkdtempSync(join(tmpdir(), 'unmasq-generate-'));
+const out = join(folder, 'out');
+const spec = join(folder, 'monitoring.yaml');
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const unmasq = (...words: readonly string[]) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'src/main.ts'), ...words], {
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], HOME: folder },
+  });
+  return { status, stdout, stderr };
+};
+const generate = (...words: readonly string[]) => unmasq('generate', 'terraform', spec, '--out', out, ...words);
+const textOf = (name: string): string => readFileSync(join(out, name), 'utf8');
+const all = (): readonly string[] => readdirSync(out).map((name) => `${name}\n${textOf(name)}`);
+
+beforeEach(() => {
+  rmSync(out, { recursive: true, force: true });
+  writeFileSync(
+    spec,
+    [
+      'cluster: { name: shop, resourceGroup: rg-shop, region: westeurope, nodes: { now: 12 } }',
+      'workspace: {}',
+      'inventory: {}',
+      'queryPack: true',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('a folder is made, a second time nothing is written, and the check finds nothing', () => {
+  expect(generate().status).toBe(0);
+  const before = all();
+  expect(generate()).toMatchObject({ status: 0, stdout: '' });
+  expect(all()).toEqual(before);
+  expect(generate('--check')).toMatchObject({ status: 0, stdout: '' });
+  expect(unmasq('audit', out, '--fail-on', 'note').status).toBe(0);
+});
+
+test('another spec is drift: told with a diff that git applies, then written; what goes is named and stays', () => {
+  generate();
+  const check = generate('--check', '--set', 'inventory.interval=5m', '--set', 'queryPack=false');
+  expect(check.status).toBe(3);
+  expect(check.stdout).toContain(
+    '-          interval               = "1m"\n+          interval               = "5m"\n',
+  );
+  expect(check.stderr).toContain('still there: query-pack.tf');
+  const patched = join(folder, 'patched');
+  cpSync(out, patched, { recursive: true });
+  expect(spawnSync('git', ['apply'], { cwd: patched, input: check.stdout }).status).toBe(0);
+  expect(generate('--set', 'inventory.interval=5m', '--set', 'queryPack=false').status).toBe(0);
+  expect(readdirSync(patched).map((name) => readFileSync(join(patched, name), 'utf8'))).toEqual(
+    readdirSync(out).map(textOf),
+  );
+  expect(readdirSync(out)).toContain('query-pack.tf');
+});
+
+test('what somebody edited, or wrote, is not written over, and neither is anything beside it', () => {
+  generate();
+  writeFileSync(join(out, 'collection.tf'), textOf('collection.tf').replace('"1m"', '"2m"'));
+  writeFileSync(join(out, 'outputs.tf'), '# ours\n');
+  const before = all();
+  const refused = generate('--set', 'workspace.retentionDays=60');
+  expect(refused.status).toBe(1);
+  expect(refused.stderr).toContain('E528');
+  expect(refused.stderr).toContain('collection.tf was edited by hand; outputs.tf was never written by unmasq');
+  expect(all()).toEqual(before);
+  expect(generate('--check').status).toBe(3);
+  expect(generate('--force').status).toBe(0);
+  expect(generate('--check').status).toBe(0);
+});
+
+test.each([
+  [['generate'], 2, 'E10'],
+  [['generate', 'bicep'], 2, 'E10'],
+  [['generate', 'terraform'], 2, 'of which spec?'],
+  [['generate', 'alerts', '--check'], 2, '--out'],
+  [['generate', 'alerts', '--file', 'x.tf'], 2, 'azure-alerts.tf'],
+  [['generate', 'terraform', '/nowhere.yaml'], 2, 'E521'],
+] as const)('unmasq %j ends with %i and says what is missing', (words, status, says) => {
+  const ran = unmasq(...words);
+  expect({ status: ran.status, stdout: ran.stdout }).toEqual({ status, stdout: '' });
+  expect(ran.stderr).toContain(says);
+});
+
+test('a spec that Azure would not take is refused with what would do', () => {
+  const ran = generate('--set', 'egress.loadBalancer.portsPerNode=64000');
+  expect(ran.status).toBe(2);
+  expect(ran.stderr).toContain('addresses would do');
+});
+
+test('to standard output goes one language', () => {
+  const { stdout, stderr, status } = unmasq('generate', 'rbac');
+  expect(status).toBe(0);
+  expect(stdout).toContain('azurerm_role_assignment');
+  expect(stdout).not.toContain('ClusterRole');
+  expect(stderr).toContain('kubernetes-rbac.yaml');
+  expect(unmasq('generate', 'rbac', '--file', 'kubernetes-rbac.yaml').stdout).toContain('kind: ClusterRole\n');
+});
