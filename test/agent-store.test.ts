@@ -214,12 +214,18 @@ test('counters in a file that nobody named the node of are of the node whose add
   writeFileSync(files[0], line(4_000) + counters);
   writeFileSync(files[1], line(4_000) + counters + line(4_001));
   writeFileSync(files[2], counters);
-  await store.write([batch('files', 1, { nodes: [node('listed', 0)] })]);
-  await read('files', ...files);
-  expect((await countersOf('files', 0, 10_000)).map(([name, , , total]) => [name, total])).toEqual([
-    [`nodes/${files[2]} conntrack_drop`, 3],
-    [`nodes/${files[2]} conntrack_entries`, 0],
-    ['nodes/node-0 conntrack_drop', 3],
-    ['nodes/node-0 conntrack_entries', 0],
-  ]);
+  const [one, longer, quiet] = files;
+  for (const [cluster, order] of [
+    ['files', files],
+    ['turned', [quiet, longer, one]],
+  ] as const) {
+    await store.write([batch(cluster, 1, { nodes: [node('listed', 0)] })]);
+    for (const file of order) await read(cluster, file);
+    expect((await countersOf(cluster, 0, 10_000)).map(([name, , , total]) => [name, total])).toEqual([
+      [`nodes/${quiet} conntrack_drop`, 3],
+      [`nodes/${quiet} conntrack_entries`, 0],
+      ['nodes/node-0 conntrack_drop', 3],
+      ['nodes/node-0 conntrack_entries', 0],
+    ]);
+  }
 });

@@ -9,5 +9,6 @@ const store = await openStore({ dataDir });
 console.log('open');
 for (let i = Number(first); ; i++) {
   await writeOne(store, batchOf(i % BATCHES));
+  console.log('wrote');
   if (i % 3 === 2) await store.attribute('c', NOW);
 }

@@ -150,6 +150,8 @@ const writeHot = async (
       );
       added = fresh;
     }
+    // Of lines that the store has already too: a copy of a recording speaks for its node, whichever was read first.
+    if (hot.tellers) await engine.run(sql('write/conntrack-teller'), { ...params, staged });
     const days = await insertByDay(engine, hot, { ...params, staged: added });
     const counts = new Map(days.map(({ part, records }) => [part, records]));
     return tables.map((table, part) => {
@@ -199,7 +201,6 @@ const insertByDay = async (
   await engine.run(sql(`write/${hot.table}-touch`), params);
   if (any.windows > 0) await engine.run(sql(`write/${hot.table}-related`), params);
   if (any.aggregates > 0) await engine.run(sql('write/aggregates-told'), params);
-  if (hot.tellers) await engine.run(sql('write/conntrack-teller'), params);
   const days = [...new Set(counts.flatMap((count) => count.days))].sort((x, y) => x - y);
   for (const day of days) await engine.run(sql(`write/${hot.table}-insert`), { ...params, day });
   return counts;
