@@ -1,7 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { audit as auditFiles } from '../../src/app/audit.ts';
+import { type AuditAsked, audit as auditFiles } from '../../src/app/audit.ts';
+import { KustoLanguage } from '../../src/kusto/kusto-language.ts';
+import { kqlPackIn } from '../../src/sources/files/kql-pack.ts';
 import { instant } from '../../src/base/instant.ts';
 import { configurationReaders } from '../../src/sources/configuration/configuration-readers.ts';
 import { findConfiguration } from '../../src/sources/configuration/find-configuration.ts';
@@ -52,7 +54,7 @@ const prepare = async (scale: Scale): Promise<void> => {
 const ours = async (scale: Scale): Promise<Outcome> => {
   const took = await timed(async () => {
     const found = await findConfiguration([folderOf(scale)], () => Readable.from([]));
-    const { report } = auditFiles(found, await configurationReaders(), await loadProviderTypes(), {
+    const asked: AuditAsked = {
       paths: [folderOf(scale)],
       scope: 'as-found',
       elsewhere: new Set(),
@@ -60,7 +62,13 @@ const ours = async (scale: Scale): Promise<Outcome> => {
       values: { files: [], words: [] },
       today: instant(Date.UTC(2026, 10, 27)),
       baseline: null,
-    });
+    };
+    const language = new KustoLanguage();
+    const tables = (await kqlPackIn(join(ROOT, 'kql'))).tables(null);
+    const { report } = await auditFiles(found, await configurationReaders(), await loadProviderTypes(), asked, (work) =>
+      work({ language, tables }),
+    );
+    await language.close();
     return report;
   });
   const { sources, findings } = took.value;

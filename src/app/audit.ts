@@ -5,6 +5,7 @@ import { compared, type KnownFinding } from '../core/monitoring/baseline.ts';
 import type { Elsewhere, Scope } from '../core/monitoring/estate.ts';
 import { SEVERITIES, type Severity } from '../core/monitoring/finding.ts';
 import { judged } from '../core/monitoring/ignores.ts';
+import { hasQueries, type QueryChecking, queryFindings } from '../core/monitoring/query-findings.ts';
 import type { ProviderTypes } from '../core/monitoring/provider/provider-types.ts';
 import { type ConfigurationFiles, type ConfigurationReaders, folderOf } from './audit-files.ts';
 import { fileFindings } from './audit-file-findings.ts';
@@ -33,24 +34,33 @@ export interface Audited {
   readonly patch: Patch;
 }
 
-/** Reads the files of a configuration, and says what is wrong with it. */
-export const audit = (
+/** Has work done with what checks queries. */
+export type WithQueryChecking = <Value>(work: (checking: QueryChecking) => Promise<Value>) => Promise<Value>;
+
+/** Reads the files of a configuration, and says what is wrong with it. Queries are checked where there are any. */
+export const audit = async (
   found: ConfigurationFiles,
   readers: ConfigurationReaders,
   types: ProviderTypes,
   asked: AuditAsked,
-): Audited => {
+  withQueryChecking: WithQueryChecking,
+): Promise<Audited> => {
   const read = readEstates(found, readers, types, asked);
   const needDays = asked.needDays ?? read.needDays ?? USUAL_NEED_DAYS;
   const knowing = { today: asked.today, types, needDays };
   const isAsked = askedOf(found);
+  const texts = new Map(found.files.map(({ path, text }) => [path, text]));
+  const ofQueries = hasQueries(read.estates)
+    ? await withQueryChecking((checking) => queryFindings(read.estates, checking, texts))
+    : [];
   const all = inOrder(
-    [...fileFindings(read).map(specified), ...read.estates.flatMap((estate) => findingsIn(estate, knowing))].filter(
-      ({ spot }) => isAsked(spot.file),
-    ),
+    [
+      ...fileFindings(read).map(specified),
+      ...read.estates.flatMap((estate) => findingsIn(estate, knowing)),
+      ...ofQueries,
+    ].filter(({ spot }) => isAsked(spot.file)),
   );
   const { findings, ignored, faults } = judged(all, read.ignores, asked.today);
-  const texts = new Map(found.files.map(({ path, text }) => [path, text]));
   const named = new Map(
     found.files.filter(({ path, isNamed }) => isNamed && !read.made.has(path)).map(({ path, text }) => [path, text]),
   );

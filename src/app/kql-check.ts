@@ -3,7 +3,7 @@ import type { QueryFinding } from '../core/kql/query-finding.ts';
 import { lineColumn } from '../core/kql/line-column.ts';
 import type { QueryLanguage } from '../core/kql/query-language.ts';
 import { parsePackHeader } from '../core/kql/pack-file.ts';
-import { TRAPS, type TrapCode } from '../core/kql/traps.ts';
+import { isTrap, TRAPS } from '../core/kql/traps.ts';
 import type { Tables } from '../core/kql/tables.ts';
 
 export interface KqlDiagnostic {
@@ -58,6 +58,6 @@ const checkFile = async (file: string, text: string, language: QueryLanguage, ta
 
 const placed = ({ code, severity, at, message }: QueryFinding, text: string): KqlDiagnostic => {
   const end = lineColumn(text, at.until);
-  const fix = Object.hasOwn(TRAPS, code) ? TRAPS[code as TrapCode].fix : null;
+  const fix = isTrap(code) ? TRAPS[code].fix : null;
   return { code, severity, ...lineColumn(text, at.from), endLine: end.line, endColumn: end.column, message, fix };
 };

@@ -1,4 +1,4 @@
-import { audit, type Audited } from '../../app/audit.ts';
+import { audit, type AuditAsked, type Audited } from '../../app/audit.ts';
 import type { Patch } from '../../app/audit-patch.ts';
 import type { AuditReport, FindingLine } from '../../app/audit-report.ts';
 import { parseInstant } from '../../base/instant.ts';
@@ -11,6 +11,7 @@ import { texts, textOf, wholeNumber } from '../flag-values.ts';
 import { type Given, oneOf } from '../globals.ts';
 import { refuse } from '../refused.ts';
 import { runAuditLogs } from './audit-logs.ts';
+import { withLanguage } from './kql-shared.ts';
 import { auditMarkdown } from '../render/audit-markdown.ts';
 import { auditSarif } from '../render/audit-sarif.ts';
 import { ANSWER_COLUMNS, auditSummary, FINDING_COLUMNS, FINDING_CSV } from '../render/audit-table.ts';
@@ -56,7 +57,7 @@ export const runAudit = async (context: Context, words: readonly string[], given
   if (found.files.length === 0)
     refuse('E861', 'there is nothing to audit', { why: found.unread[0]?.why ?? 'no file of a configuration is there' });
   const baseline = await baselineAt(textOf(given, 'baseline'), context);
-  const audited = audit(found, readers, types, {
+  const asked: AuditAsked = {
     paths: live === null ? paths : [live],
     scope: scopeOf(given, live !== null && found.unread.length === 0),
     elsewhere: new Set(texts(given, 'elsewhere').map((text) => oneOf('--elsewhere', text, ELSEWHERE))),
@@ -64,6 +65,10 @@ export const runAudit = async (context: Context, words: readonly string[], given
     values: { files: await valueFiles(texts(given, 'varFile'), context), words: texts(given, 'var').map(checkedWord) },
     today: todayOf(textOf(given, 'today'), context),
     baseline,
+  };
+  const audited = await audit(found, readers, types, asked, async (work) => {
+    const tables = (await outside.kqlPack()).tables(null);
+    return withLanguage(context, (language) => work({ language, tables }));
   });
   const { report } = audited;
   if (report.sources.length === 0 && report.findings.length === 0)

@@ -2,6 +2,7 @@ import type { AuditReport, FindingLine } from '../../app/audit-report.ts';
 import { nameOf } from '../../core/monitoring/baseline.ts';
 import type { Severity } from '../../core/monitoring/finding.ts';
 import { FINDINGS } from '../../core/monitoring/findings.ts';
+import { specOfQueryFinding } from '../../core/monitoring/query-findings.ts';
 
 const LEVELS: { readonly [severity in Severity]: 'error' | 'warning' | 'note' } = {
   critical: 'error',
@@ -16,14 +17,14 @@ const artifact = (file: string) =>
   file.startsWith('/') ? { uri: `file://${uriOf(file)}` } : { uri: uriOf(file), uriBaseId: 'SRCROOT' };
 
 const ruleOf = (code: string) => {
-  const spec = FINDINGS[code];
+  const spec = FINDINGS[code] ?? specOfQueryFinding(code, 'error');
   return {
     id: code,
-    shortDescription: { text: spec?.says ?? code },
-    fullDescription: { text: `${spec?.says ?? code}: ${spec?.why ?? ''}` },
-    help: { text: spec?.fix ?? '' },
-    ...(spec?.doc.startsWith('https://') === true ? { helpUri: spec.doc } : {}),
-    defaultConfiguration: { level: LEVELS[spec?.severity ?? 'note'] },
+    shortDescription: { text: spec.says },
+    fullDescription: { text: `${spec.says}: ${spec.why}` },
+    help: { text: spec.fix },
+    ...(spec.doc.startsWith('https://') ? { helpUri: spec.doc } : {}),
+    defaultConfiguration: { level: LEVELS[spec.severity] },
   };
 };
 

@@ -191,3 +191,5 @@ export const TRAPS = {
 } as const satisfies Readonly<Record<string, TrapSpec>>;
 
 export type TrapCode = keyof typeof TRAPS;
+
+export const isTrap = (code: string): code is TrapCode => Object.hasOwn(TRAPS, code);

@@ -1,0 +1,153 @@
+import { checkQuery } from '../kql/check-query.ts';
+import { lineColumn } from '../kql/line-column.ts';
+import { parsePackHeader } from '../kql/pack-file.ts';
+import type { QueryFinding } from '../kql/query-finding.ts';
+import type { QueryLanguage } from '../kql/query-language.ts';
+import type { QueryUse } from '../kql/query-use.ts';
+import type { Tables } from '../kql/tables.ts';
+import { isTrap, TRAPS } from '../kql/traps.ts';
+import type { Found } from './audit.ts';
+import type { QueryText } from './estate/alert.ts';
+import type { Thing } from './estate/thing.ts';
+import type { Estate } from './estate.ts';
+import type { FindingSpec, Severity } from './finding.ts';
+import type { Spot } from './hcl/value.ts';
+
+/** What queries are checked with: who reads them, and the tables that they may ask. */
+export interface QueryChecking {
+  readonly language: QueryLanguage;
+  readonly tables: Tables;
+}
+
+interface Checked {
+  readonly thing: Thing;
+  readonly query: QueryText & { readonly text: string };
+  readonly use: QueryUse;
+  readonly counts: (finding: QueryFinding) => boolean;
+}
+
+/** A portal and an alert bound the time that is read; whoever runs a file does not. */
+const BOUNDED: QueryUse = { isBounded: true, hasParameters: false };
+
+const isTold = (query: QueryText): query is Checked['query'] => query.text !== null;
+
+/**
+ * An alert counts: of its query matters what makes the count false. That rows come late and that a table ends, rules of alerts say
+ * (ALERT011, ALERT012), with the window in view.
+ */
+const ofAlert = ({ code, severity }: QueryFinding): boolean =>
+  severity === 'error' && code !== 'KQL104' && code !== 'KQL110';
+
+/** Queries that are told whole: of files, of packs and saved searches, of alerts. */
+const queriesOf = ({ queries, logAlerts }: Estate): readonly Checked[] => [
+  ...queries.flatMap((thing) => {
+    const { query, of } = thing;
+    if (!isTold(query)) return [];
+    return [{ thing, query, use: of === 'file' ? fileUse(query.text) : BOUNDED, counts: () => true }];
+  }),
+  ...logAlerts.flatMap((thing) => {
+    const { query } = thing;
+    return isTold(query) ? [{ thing, query, use: BOUNDED, counts: ofAlert }] : [];
+  }),
+];
+
+/** Files of the pack's form have parameters that are filled in before they are sent. */
+const fileUse = (text: string): QueryUse => ({ isBounded: false, hasParameters: parsePackHeader(text).ok });
+
+/** Whether there is anything to check: who reads KQL takes a moment to start. */
+export const hasQueries = (estates: readonly Estate[]): boolean =>
+  estates.some((estate) => queriesOf(estate).length > 0);
+
+/** What is wrong with the queries of estates. `texts` are those of the files, by path: a place is looked for in them. */
+export const queryFindings = async (
+  estates: readonly Estate[],
+  { language, tables }: QueryChecking,
+  texts: ReadonlyMap<string, string>,
+): Promise<readonly Found[]> => {
+  const found: Found[] = [];
+  // A module that is called for each cluster has the same queries each time.
+  const known = new Map<string, readonly QueryFinding[]>();
+  // One after the other: the language reads one text at a time.
+  for (const { thing, query, use, counts } of estates.flatMap(queriesOf)) {
+    const key = `${use.isBounded} ${use.hasParameters} ${query.text}`;
+    const findings = known.get(key) ?? (await checkQuery(language, query.text, tables, use)).findings;
+    known.set(key, findings);
+    found.push(
+      ...judged(findings, query.text)
+        .filter(counts)
+        .map((finding) => placed(finding, thing, query, texts)),
+    );
+  }
+  return found;
+};
+
+/** Where the language service knows no table of this name: it may be somebody's own, or of a product that is not about flows. */
+const NO_TABLE = 'KS204';
+
+/** A query of a table that is not known here is not looked into: its columns would all be faults. */
+const judged = (findings: readonly QueryFinding[], text: string): readonly QueryFinding[] => {
+  const foreign = findings.find(({ code }) => code === NO_TABLE);
+  if (foreign === undefined) return findings;
+  const message = `not looked into: the columns of ${text.slice(foreign.at.from, foreign.at.until)} are not known`;
+  return [{ code: 'KQL004', severity: 'note', at: foreign.at, message }];
+};
+
+const placed = (
+  { code, severity, at, message }: QueryFinding,
+  thing: Thing,
+  { text, from }: Checked['query'],
+  texts: ReadonlyMap<string, string>,
+): Found => {
+  const spec = specOfQueryFinding(code, severity);
+  const exact = exactSpot(from, text, at, texts.get(from.file));
+  return {
+    code,
+    spot: exact ?? from,
+    subject: thing.address,
+    key: code,
+    message: exact === null ? `${message} (line ${lineColumn(text, at.from).line} of the query)` : message,
+    severity: spec.severity,
+    spec,
+  };
+};
+
+/** Where the query stands in its file letter by letter; null: it is worked out, or written with escapes or less indented. */
+const exactSpot = (from: Spot, text: string, at: QueryFinding['at'], file: string | undefined): Spot | null => {
+  const begin = file?.slice(0, from.at.until).indexOf(text, from.at.from) ?? -1;
+  if (file === undefined || begin < 0 || text === '') return null;
+  const [first, until] = [begin + at.from, begin + at.until];
+  return { file: from.file, at: { ...lineColumn(file, first), from: first, until } };
+};
+
+const SEVERITY: Readonly<Record<QueryFinding['severity'], Severity>> = {
+  error: 'critical',
+  warning: 'warning',
+  note: 'note',
+};
+
+/** Codes of the language service have no table of ours: each is a query that is refused, or a warning of it. */
+export const specOfQueryFinding = (code: string, severity: QueryFinding['severity']): FindingSpec => {
+  if (isTrap(code)) {
+    const { severity: own, says, why, fix } = TRAPS[code];
+    return {
+      severity: SEVERITY[own],
+      says,
+      why: bare(why),
+      fix,
+      doc: `docs/reference/kql.md#${code.toLowerCase()}`,
+    };
+  }
+  return {
+    severity: SEVERITY[severity],
+    says: "Microsoft's language service objects to the query",
+    why:
+      severity === 'error'
+        ? 'a workspace refuses such a query, whenever it is run'
+        : 'the query may not mean what it says',
+    fix: 'Correct the name, the type or the syntax; `unmasq kql check` shows the same.',
+    doc: 'https://learn.microsoft.com/kusto/query/',
+  };
+};
+
+/** As findings have it: no capital, no full stop. */
+const bare = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1).replace(/\.$/, '');
