@@ -685,6 +685,7 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   evaluate: ['--truth', 'notes.md'],
   config: ['view'],
   cost: ['estimate', 'notes.yaml'],
+  generate: ['dcr', 'notes.yaml'],
   serve: ['--kubernetes'],
   'snat plan': ['--nodes', '3'],
   'kql show': ['query-cost'],

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 
 /** The program: what it writes into a folder, and what it leaves alone. */
 
@@ -11,6 +11,9 @@ const folder = mkdtempSync(join(tmpdir(), 'unmasq-generate-'));
 const out = join(folder, 'out');
 const spec = join(folder, 'monitoring.yaml');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Each test starts the program several times, which a busy machine takes its time for. */
+vi.setConfig({ testTimeout: 120_000 });
 
 const unmasq = (...words: readonly string[]) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'src/main.ts'), ...words], {
