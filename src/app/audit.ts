@@ -5,7 +5,7 @@ import { compared, type KnownFinding } from '../core/monitoring/baseline.ts';
 import type { Elsewhere, Scope } from '../core/monitoring/estate.ts';
 import { SEVERITIES, type Severity } from '../core/monitoring/finding.ts';
 import { judged } from '../core/monitoring/ignores.ts';
-import { hasQueries, type QueryChecking, queryFindings } from '../core/monitoring/query-findings.ts';
+import { queriesOf, type QueryChecking, queryFindings } from '../core/monitoring/query-findings.ts';
 import type { ProviderTypes } from '../core/monitoring/provider/provider-types.ts';
 import { type ConfigurationFiles, type ConfigurationReaders, folderOf } from './audit-files.ts';
 import { fileFindings } from './audit-file-findings.ts';
@@ -50,9 +50,10 @@ export const audit = async (
   const knowing = { today: asked.today, types, needDays };
   const isAsked = askedOf(found);
   const texts = new Map(found.files.map(({ path, text }) => [path, text]));
-  const ofQueries = hasQueries(read.estates)
-    ? await withQueryChecking((checking) => queryFindings(read.estates, checking, texts))
-    : [];
+  const queries = read.estates.flatMap(queriesOf);
+  // Who reads KQL takes a moment to start.
+  const ofQueries =
+    queries.length === 0 ? [] : await withQueryChecking((checking) => queryFindings(queries, checking, texts));
   const all = inOrder(
     [
       ...fileFindings(read).map(specified),

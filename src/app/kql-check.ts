@@ -2,7 +2,7 @@ import { checkQuery } from '../core/kql/check-query.ts';
 import type { QueryFinding } from '../core/kql/query-finding.ts';
 import { lineColumn } from '../core/kql/line-column.ts';
 import type { QueryLanguage } from '../core/kql/query-language.ts';
-import { parsePackHeader } from '../core/kql/pack-file.ts';
+import { useOfFile } from '../core/kql/pack-file.ts';
 import { isTrap, TRAPS } from '../core/kql/traps.ts';
 import type { Tables } from '../core/kql/tables.ts';
 
@@ -45,9 +45,7 @@ export const kqlCheck = async (
 });
 
 const checkFile = async (file: string, text: string, language: QueryLanguage, tables: Tables): Promise<KqlFile> => {
-  // Files of the pack's form have parameters that are filled in before they are sent.
-  const use = { isBounded: false, hasParameters: parsePackHeader(text).ok };
-  const { findings, allowed } = await checkQuery(language, text, tables, use);
+  const { findings, allowed } = await checkQuery(language, text, tables, useOfFile(text));
   return {
     file,
     ok: findings.every(({ severity }) => severity !== 'error'),

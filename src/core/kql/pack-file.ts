@@ -1,3 +1,4 @@
+import type { QueryUse } from './query-use.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 
 /** What the first lines of a file of the pack say: `// title: …`. */
@@ -29,3 +30,6 @@ export const parsePackHeader = (text: string): Result<PackHeader, string> => {
     return fail('the first lines must say title, question and needs');
   return ok({ title, question, needs, note: note ?? null, parameters });
 };
+
+/** Whoever runs a file bounds nothing; files of the pack's form have parameters that are filled in before they are sent. */
+export const useOfFile = (text: string): QueryUse => ({ isBounded: false, hasParameters: parsePackHeader(text).ok });

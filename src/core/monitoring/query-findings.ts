@@ -1,6 +1,6 @@
 import { checkQuery } from '../kql/check-query.ts';
 import { lineColumn } from '../kql/line-column.ts';
-import { parsePackHeader } from '../kql/pack-file.ts';
+import { useOfFile } from '../kql/pack-file.ts';
 import type { QueryFinding } from '../kql/query-finding.ts';
 import type { QueryLanguage } from '../kql/query-language.ts';
 import type { QueryUse } from '../kql/query-use.ts';
@@ -19,17 +19,19 @@ export interface QueryChecking {
   readonly tables: Tables;
 }
 
-interface Checked {
+/** A query that is told whole, and how it is used. */
+export interface QueryToCheck {
   readonly thing: Thing;
   readonly query: QueryText & { readonly text: string };
   readonly use: QueryUse;
+  /** Whether a finding matters where the query is used. */
   readonly counts: (finding: QueryFinding) => boolean;
 }
 
-/** A portal and an alert bound the time that is read; whoever runs a file does not. */
+/** A portal and an alert bound the time that is read. */
 const BOUNDED: QueryUse = { isBounded: true, hasParameters: false };
 
-const isTold = (query: QueryText): query is Checked['query'] => query.text !== null;
+const isTold = (query: QueryText): query is QueryToCheck['query'] => query.text !== null;
 
 /**
  * An alert counts: of its query matters what makes the count false. That rows come late and that a table ends, rules of alerts say
@@ -39,11 +41,11 @@ const ofAlert = ({ code, severity }: QueryFinding): boolean =>
   severity === 'error' && code !== 'KQL104' && code !== 'KQL110';
 
 /** Queries that are told whole: of files, of packs and saved searches, of alerts. */
-const queriesOf = ({ queries, logAlerts }: Estate): readonly Checked[] => [
+export const queriesOf = ({ queries, logAlerts }: Estate): readonly QueryToCheck[] => [
   ...queries.flatMap((thing) => {
     const { query, of } = thing;
     if (!isTold(query)) return [];
-    return [{ thing, query, use: of === 'file' ? fileUse(query.text) : BOUNDED, counts: () => true }];
+    return [{ thing, query, use: of === 'file' ? useOfFile(query.text) : BOUNDED, counts: () => true }];
   }),
   ...logAlerts.flatMap((thing) => {
     const { query } = thing;
@@ -51,16 +53,9 @@ const queriesOf = ({ queries, logAlerts }: Estate): readonly Checked[] => [
   }),
 ];
 
-/** Files of the pack's form have parameters that are filled in before they are sent. */
-const fileUse = (text: string): QueryUse => ({ isBounded: false, hasParameters: parsePackHeader(text).ok });
-
-/** Whether there is anything to check: who reads KQL takes a moment to start. */
-export const hasQueries = (estates: readonly Estate[]): boolean =>
-  estates.some((estate) => queriesOf(estate).length > 0);
-
-/** What is wrong with the queries of estates. `texts` are those of the files, by path: a place is looked for in them. */
+/** What is wrong with queries. `texts` are those of the files, by path: a place is looked for in them. */
 export const queryFindings = async (
-  estates: readonly Estate[],
+  queries: readonly QueryToCheck[],
   { language, tables }: QueryChecking,
   texts: ReadonlyMap<string, string>,
 ): Promise<readonly Found[]> => {
@@ -68,7 +63,7 @@ export const queryFindings = async (
   // A module that is called for each cluster has the same queries each time.
   const known = new Map<string, readonly QueryFinding[]>();
   // One after the other: the language reads one text at a time.
-  for (const { thing, query, use, counts } of estates.flatMap(queriesOf)) {
+  for (const { thing, query, use, counts } of queries) {
     const key = `${use.isBounded} ${use.hasParameters} ${query.text}`;
     const findings = known.get(key) ?? (await checkQuery(language, query.text, tables, use)).findings;
     known.set(key, findings);
@@ -95,7 +90,7 @@ const judged = (findings: readonly QueryFinding[], text: string): readonly Query
 const placed = (
   { code, severity, at, message }: QueryFinding,
   thing: Thing,
-  { text, from }: Checked['query'],
+  { text, from }: QueryToCheck['query'],
   texts: ReadonlyMap<string, string>,
 ): Found => {
   const spec = specOfQueryFinding(code, severity);
