@@ -5,11 +5,13 @@ import { instant } from '../../src/base/instant.ts';
 import { encodeRemark } from '../../src/formats/conntrack/remark-lines.ts';
 import { type Recorder, recordTo } from '../capture.ts';
 import type { Children } from '../children.ts';
+import { wholeLooks } from './whole-looks.ts';
 
 /** What a node's connection tracking counts, once a second, as the agent of a node writes it down. */
 const LOOK = `while :; do
   echo "@ $(date +%s%3N) $(cat /proc/sys/net/netfilter/nf_conntrack_count) $(cat /proc/sys/net/netfilter/nf_conntrack_max)"
   conntrack -S
+  echo .
   sleep 1
 done`;
 export const watchCounters = async (
@@ -24,10 +26,7 @@ export const watchCounters = async (
 };
 
 const readLooks = (text: string): readonly KernelLook[] =>
-  text
-    .split(/^@ /m)
-    .slice(1)
-    .flatMap((look) => {
+  wholeLooks(text).flatMap((look) => {
       const [at = 0, entries = 0, max = 0] = look.slice(0, look.indexOf('\n')).split(' ').map(Number);
       const counted = parseTrackingCounters(look);
       return counted === null ? [] : [{ at: instant(at), counts: { entries, max, ...counted } }];

@@ -9,6 +9,7 @@ import type { Children } from '../children.ts';
 import type { NodePlan } from '../topology.ts';
 import type { Egress } from './causes.ts';
 import { EGRESS_IP } from './destinations.ts';
+import { wholeLooks } from './whole-looks.ts';
 
 /** As Azure does, each node has ports of its own behind a load balancer; behind the others they share them. */
 export const egressRules = (nodes: readonly NodePlan[], { kind, ports }: Egress): string => {
@@ -60,6 +61,7 @@ const LOOK = `while :; do
   nft list counters table ip egress
   conntrack -S
   conntrack -L -p tcp 2>/dev/null | grep -F 'dst=${EGRESS_IP} '
+  echo .
   sleep 0.9
 done`;
 
@@ -92,9 +94,7 @@ export const watchEgress = async (
 };
 
 const readLooks = (text: string, nodes: readonly NodePlan[]): readonly EgressLook[] =>
-  text
-    .split(/^@ /m)
-    .slice(1)
+  wholeLooks(text)
     .map((look) => {
       const entries = nodes.map(({ ip }) => look.split('\n').filter((line) => line.includes(` src=${ip} `)));
       return {

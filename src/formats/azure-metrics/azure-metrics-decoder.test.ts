@@ -95,6 +95,7 @@ test('an answer that broke off is told, and what came before is there', () => {
 test.each<[string, unknown]>([
   ['words', '1024'],
   ['more than anything counts', 1e300],
+  ['less than nothing', -618],
   ['a list', [1]],
 ])('%s for a value are a reject with their place, and the values beside them stay', (_, average) => {
   const points = [

@@ -117,7 +117,7 @@ class AzureMetricsDecoder implements Decoder, Values {
 /** Nothing that a cluster does in a minute is as many, bytes neither. */
 const MOST = 1e18;
 
-const isCount = (value: unknown): boolean => typeof value === 'number' && Math.abs(value) <= MOST;
+const isCount = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value <= MOST;
 
 /** `…/loadBalancers/lb/providers/Microsoft.Insights/metrics/UsedSnatPorts` is of `…/loadBalancers/lb`. */
 const resourceIn = (id: string): string =>
