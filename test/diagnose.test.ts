@@ -97,14 +97,15 @@ test('attempts are the flows that began in the interval, counted one by one', as
   );
 });
 
-/** A flow log of the node in which one destination is called by the second, and leaves some unanswered. */
-const silentAt = (seconds: readonly number[], of: number): string => {
+/** A flow log of the node in which one destination is called by the second, and leaves some unanswered; of others it answers what was sent again and again. */
+const silentAt = (seconds: readonly number[], of: number, late: readonly number[] = []): string => {
   const [path = ''] = globSync(join(PARTS[0] ?? '', '**/PT1H.json'));
   const [record] = (JSON.parse(readFileSync(path, 'utf8')) as { readonly records: readonly object[] }).records;
   const flowTuples = [...Array(of).keys()].flatMap((second) => {
     const [at, inward] = [START + second * 1_000, seconds.includes(second) ? '0,0' : '4,400'];
     const tuple = `10.224.0.5,203.0.113.9,${40_000 + second},443,6,O`;
-    return [`${at},${tuple},B,NX,0,0,0,0`, `${at + 500},${tuple},E,NX,5,500,${inward}`];
+    const [lasts, outward] = late.includes(second) ? [9_000, '8,800'] : [500, '5,500'];
+    return [`${at},${tuple},B,NX,0,0,0,0`, `${at + lasts},${tuple},E,NX,${outward},${inward}`];
   });
   const flowGroups = [{ rule: 'r', flowTuples }];
   return JSON.stringify({ records: [{ ...record, flowRecords: { flows: [{ aclID: 'a', flowGroups }] } }] });
@@ -128,6 +129,19 @@ test('who was answered while a destination was silent to others is counted', asy
       answeredBySlice: [...Array(60).keys()].map((second) => (second < 20 && ![3, 5, 6].includes(second) ? 1 : 0)),
     },
   ]);
+});
+
+test('who was answered only when the silence was over was not answered while it lasted', async () => {
+  const file = join(folder, 'late.json');
+  writeFileSync(file, silentAt([3, 7, 8], 20, [4, 6]));
+  await read('late', file);
+  const { attempts } = await store.signals({
+    cluster: 'late',
+    from: instant(START),
+    until: instant(START + 60_000),
+    ...EVERYWHERE,
+  });
+  expect(attempts).toMatchObject([{ answered: 17, unanswered: 3, answeredBetween: 1 }]);
 });
 
 test('a destination and a node narrow what is looked at', async () => {

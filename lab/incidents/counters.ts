@@ -27,10 +27,10 @@ export const watchCounters = async (
 
 const readLooks = (text: string): readonly KernelLook[] =>
   wholeLooks(text).flatMap((look) => {
-      const [at = 0, entries = 0, max = 0] = look.slice(0, look.indexOf('\n')).split(' ').map(Number);
-      const counted = parseTrackingCounters(look);
-      return counted === null ? [] : [{ at: instant(at), counts: { entries, max, ...counted } }];
-    });
+    const [at = 0, entries = 0, max = 0] = look.slice(0, look.indexOf('\n')).split(' ').map(Number);
+    const counted = parseTrackingCounters(look);
+    return counted === null ? [] : [{ at: instant(at), counts: { entries, max, ...counted } }];
+  });
 
 const renderRemarks = (looks: readonly KernelLook[]): string =>
   looks

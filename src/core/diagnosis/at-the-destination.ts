@@ -128,7 +128,9 @@ export const isDown = (to: DestinationView): boolean => {
   if (neverAnswers(to)) return false;
   if (unanswered >= SOME) {
     const between = sum(attempts, ({ answeredBetween }) => answeredBetween);
-    return share(unanswered, unanswered + between) >= ALL && (!answersAgain(to) || missed(to) >= EXPECTED);
+    const isLong =
+      missed(to) >= EXPECTED || (unanswered >= IN_A_ROW && chanceOfOneRun(unanswered, to.answered) <= BY_CHANCE);
+    return share(unanswered, unanswered + between) >= ALL && (!answersAgain(to) || isLong);
   }
   const said = sum(unreached(calls), (one) => one.calls);
   const from = earliest(unreached(calls).map(({ first }) => first));
@@ -149,6 +151,19 @@ const answersAgain = (to: DestinationView): boolean =>
 const missed = (to: DestinationView): number => {
   const silent = silentUntil(to) - (silentFrom(to) ?? 0);
   return (to.answered * silent) / Math.max(1, to.lastsMs - silent);
+};
+
+/** Fewer may have been lost together, by one burst. */
+const IN_A_ROW = 6;
+/** Where more than one in so many destinations that lose packets would show it, it shows nothing. */
+const BY_CHANCE = 0.001;
+
+/** How likely it is that connections that are lost one by one, each as likely as the next, come one behind the other with none between that is answered. */
+const chanceOfOneRun = (unanswered: number, answered: number): number => {
+  // One way to be in a row for each place to begin at, out of all ways to place them: (answered + 1) / C(answered + unanswered, unanswered).
+  let chance = answered + 1;
+  for (let i = 1; i <= unanswered; i++) chance *= i / (answered + i);
+  return chance;
 };
 
 const throttling = (signals: Signals, destinations: readonly DestinationView[]): Finding => {

@@ -147,6 +147,16 @@ const CASES: readonly (readonly [Cause, string, Partial<Signals>])[] = [
     'nobody got an answer for a while',
     { attempts: [attempts({ unanswered: 10, troubleFrom: at(60), troubleUntil: at(100) }), other] },
   ],
+  [
+    'destination-down',
+    'nobody got an answer for so short a while that few were due, and nine in a row are no chance',
+    { attempts: [attempts({ answered: 20, unanswered: 9, troubleFrom: at(60), troubleUntil: at(62) }), other] },
+  ],
+  [
+    'path-loss',
+    'three in a row may be chance',
+    { attempts: [attempts({ answered: 9, unanswered: 3, troubleFrom: at(60), troubleUntil: at(62) }), other] },
+  ],
   ['destination-throttling', 'the destination asks for fewer calls', { calls: [calls(), failed('throttled')] }],
   ['destination-throttling', 'the destination cannot serve now', { calls: [calls(), failed('unavailable')] }],
   [

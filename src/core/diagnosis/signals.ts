@@ -28,7 +28,7 @@ export interface Attempts {
   readonly troubleUntil: Instant | null;
   /** When the last one began that was answered; null: none. */
   readonly answeredUntil: Instant | null;
-  /** While the destination left connections of anybody unanswered: from the first of those to the last. */
+  /** While the destination left connections of anybody unanswered, from the first of those to the last; without those that were sent again until that was over. */
   readonly answeredBetween: number;
   /** Of those that were answered the short ones of TCP that were soon over. */
   readonly quick: number;

@@ -44,7 +44,8 @@ SELECT
     minIf(begin_ms, became IN ('unanswered', 'refused', 'denied')) AS trouble_from_ms,
     maxIf(begin_ms, became IN ('unanswered', 'refused', 'denied')) AS trouble_until_ms,
     maxIf(begin_ms, became = 'answered') AS answered_until_ms,
-    countIf(became = 'answered' AND begin_ms BETWEEN silent_from_ms AND silent_until_ms) AS answered_between,
+    -- What had to be sent again and outlived the silence was answered only when that was over.
+    countIf(became = 'answered' AND begin_ms BETWEEN silent_from_ms AND silent_until_ms AND NOT (is_strained AND last_ms > silent_until_ms)) AS answered_between,
     countIf(is_quick) AS quick, countIf(is_quick AND is_strained) AS strained, minIf(begin_ms, is_quick AND is_strained) AS strained_from_ms,
     -- By sixtieths of the interval.
     countIfResample(0, 60, 1)(became = 'answered', slice) AS answered_by_slice,
