@@ -70,6 +70,35 @@ test.each<[string, string, object | null]>([
   expect(toldInText(line, roleOf).dest).toEqual(dest);
 });
 
+test.each<[string, string, object | null]>([
+  [
+    'a URL',
+    '{"level":"error","status":429,"url":"http://api.example:8080/x"}',
+    { ip: null, port: 8_080, host: 'api.example' },
+  ],
+  [
+    'axios',
+    '{"err":{"code":"ECONNRESET","config":{"url":"https://203.0.113.66/x"}}}',
+    { ip: '203.0.113.66', port: 443, host: '' },
+  ],
+  [
+    'Node',
+    '{"err":{"code":"ECONNRESET","address":"203.0.113.66","port":443}}',
+    { ip: '203.0.113.66', port: 443, host: '' },
+  ],
+  [
+    'words are better',
+    '{"msg":"connect 203.0.113.66:443 refused","url":"http://api.example/"}',
+    { ip: '203.0.113.66', port: 443, host: '' },
+  ],
+  ['a path alone', '{"status":503,"url":"/pay"}', null],
+  ['its own access log', '{"status":503,"client_ip":"192.0.2.9","url":"http://checkout/pay"}', null],
+  ['where the writer runs', '{"hostname":"checkout-0","status":503}', null],
+])('the end of a call that failed: %s', (name, line, dest) => {
+  expect(toldInText(line, roleOf, true).dest).toEqual(dest);
+  if (name !== 'words are better') expect(toldInText(line, roleOf).dest).toBeNull();
+});
+
 test('fields that the user names', () => {
   expect(toldInText('Kunden-Nr: 4711-0815', rolesOf(['kunden_nr'])).ids.ids).toEqual(['47110815']);
 });

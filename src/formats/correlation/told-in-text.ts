@@ -28,11 +28,22 @@ const DESTS = ['destination.ip', 'destination.address', 'dest_ip', 'dst_ip', 'up
 const DEST_PORTS = ['destination.port', 'dest_port', 'dst_port'];
 const URLS = ['url.full', 'http.url'];
 
-/** A line as a program wrote it: JSON, or words. */
-export const toldInText = (text: string, roleOf: RoleOf): ToldInText => {
+/** Fields that name the far end only where the line tells that a call failed: elsewhere `url` is as often what was asked of the writer. Node's errors have `address` and `hostname`. */
+const DESTS_OF_FAILED = ['address', 'hostname'].flatMap((name) => [`err.${name}`, `error.${name}`]);
+const DEST_PORTS_OF_FAILED = ['err.port', 'error.port'];
+const URLS_OF_FAILED = ['url', 'uri', 'config.url', 'request.url'].flatMap((name) => [
+  name,
+  `err.${name}`,
+  `error.${name}`,
+]);
+/** Who writes of these was called itself: a line of its own access log. */
+const CALLER = /^(?:.*\.)?(?:remote|client|peer)[._]?(?:ip|addr|address)$/i;
+
+/** A line as a program wrote it: JSON, or words. `isFailed`: it tells that a call failed. */
+export const toldInText = (text: string, roleOf: RoleOf, isFailed = false): ToldInText => {
   const line = text.slice(0, LOOKED_AT);
   const fields = line.trimStart().startsWith('{') ? fieldsOf(line) : null;
-  return fields === null ? toldInWords(line, roleOf) : toldInFields(fields, roleOf);
+  return fields === null ? toldInWords(line, roleOf) : toldInFields(fields, roleOf, isFailed);
 };
 
 const fieldsOf = (line: string): ReadonlyMap<string, string> | null => {
@@ -56,7 +67,7 @@ const fieldsOf = (line: string): ReadonlyMap<string, string> | null => {
   return fields;
 };
 
-const toldInFields = (fields: ReadonlyMap<string, string>, roleOf: RoleOf): ToldInText => {
+const toldInFields = (fields: ReadonlyMap<string, string>, roleOf: RoleOf, isFailed: boolean): ToldInText => {
   const ids = new GatheredIds();
   const words: ToldInText[] = [];
   for (const [path, value] of fields) {
@@ -68,16 +79,30 @@ const toldInFields = (fields: ReadonlyMap<string, string>, roleOf: RoleOf): Told
   const told = words.find((one) => one.ids.any);
   return {
     ids: ids.any || told === undefined ? ids : told.ids,
-    dest: destInFields(fields) ?? words.find((one) => one.dest !== null)?.dest ?? null,
+    dest:
+      destInFields(fields) ?? words.find((one) => one.dest !== null)?.dest ?? (isFailed ? destOfFailed(fields) : null),
     local: words.find((one) => one.local !== null)?.local ?? null,
   };
 };
 
-const destInFields = (fields: ReadonlyMap<string, string>): ToldInText['dest'] => {
+const destInFields = (fields: ReadonlyMap<string, string>): ToldInText['dest'] =>
+  destNamed(fields, DESTS, DEST_PORTS, URLS);
+
+const destOfFailed = (fields: ReadonlyMap<string, string>): ToldInText['dest'] =>
+  [...fields.keys()].some((path) => CALLER.test(path))
+    ? null
+    : destNamed(fields, DESTS_OF_FAILED, DEST_PORTS_OF_FAILED, URLS_OF_FAILED);
+
+const destNamed = (
+  fields: ReadonlyMap<string, string>,
+  dests: readonly string[],
+  ports: readonly string[],
+  urls: readonly string[],
+): ToldInText['dest'] => {
   const first = (names: readonly string[]): string => fields.get(names.find((name) => fields.has(name)) ?? '') ?? '';
-  const end = parseHostPort(first(DESTS));
-  const url = parseUrl(first(URLS));
-  const port = parsePort(first(DEST_PORTS));
+  const end = parseHostPort(first(dests));
+  const url = parseUrl(first(urls));
+  const port = parsePort(first(ports));
   if (end === null && url === null) return null;
   return {
     ip: end?.ip ?? url?.ip ?? null,

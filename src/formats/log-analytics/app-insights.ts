@@ -28,9 +28,9 @@ export const appSighting = (table: AppTable, row: RowReader, { roleOf, symptomIn
   const ids = idsOf(properties, roleOf);
   ids.take('trace', operation);
   const text = textOf(table, row);
-  const line = kind === 'log' ? toldInText(text, roleOf) : null;
-  const dest = line?.dest ?? null;
   const symptom = kind === 'log' ? (symptomIn(text) ?? symptomIn(row.text(...INNERMOST))) : null;
+  const line = kind === 'log' ? toldInText(text, roleOf, symptom !== null) : null;
+  const dest = line?.dest ?? null;
   const lasted = milliseconds(row, 'DurationMs', 'duration');
   const count = row.count('ItemCount', 'SampledItemCount', 'itemCount');
   const failed =

@@ -133,8 +133,8 @@ export const logLineOfRow = (row: RowReader): LogLine | null => {
 
 /** A line that tells which request it belongs to, where its pod talked to, or that a call failed; null: it tells nothing of these. */
 export const lineSighting = (line: LogLine, { roleOf, symptomIn }: Reading): Sighting | null => {
-  const { ids, dest, local } = toldInText(line.message, roleOf);
   const symptom = symptomIn(line.message);
+  const { ids, dest, local } = toldInText(line.message, roleOf, symptom !== null);
   if (!ids.any && dest === null && symptom === null) return null;
   return {
     kind: 'log',

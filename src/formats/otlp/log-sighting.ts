@@ -33,8 +33,8 @@ export const logSighting = (
   const body = anyValue(member(record, 'body'));
   const line = typeof body === 'string' ? body : JSON.stringify(body);
   const own = attributesOf(member(record, 'attributes'));
-  const told = toldInText(line, roleOf);
   const symptom = symptomIn(line) ?? symptomIn(own.get('exception.message') ?? '');
+  const told = toldInText(line, roleOf, symptom !== null);
   const ids = idsOf(own, roleOf);
   const ends = endsOf('log', own, refuse);
   const severity = member(record, 'severityNumber');
