@@ -320,6 +320,23 @@ test('a method, a form and a name that have no meaning are refused', async () =>
   expect(renamed).toBe(403);
 });
 
+test.each<[string, number, Record<string, string>]>([
+  ['of another site', 403, { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }],
+  ['of another port here', 403, { 'sec-fetch-site': 'same-site', origin: 'http://127.0.0.1:1' }],
+  ['of another site, in a browser that tells its origin alone', 403, { origin: 'https://evil.example' }],
+  ['in a sandbox', 403, { origin: 'null' }],
+  ['of its own, with nothing that is known', 422, { 'sec-fetch-site': 'same-origin' }],
+])('a page %s that brings something in: %i', async (_, status, headers) => {
+  const sent = await new Promise<number | undefined>((resolve, reject) => {
+    request(`${server.url}${API}/objects?name=none`, { method: 'POST', headers }, ({ statusCode }) =>
+      resolve(statusCode),
+    )
+      .on('error', reject)
+      .end('{}');
+  });
+  expect(sent).toBe(status);
+});
+
 test('it is ready, and tells Prometheus of requests, rows and watermarks', async () => {
   expect(await (await get('/readyz')).text()).toBe('ready\n');
   expect(await (await get('/healthz')).text()).toBe('ok\n');

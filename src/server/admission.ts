@@ -124,3 +124,13 @@ export const isNamedLoopback = (host: string | undefined): boolean =>
       .replace(/^\[(.*)\]$/, '$1')
       .toLowerCase(),
   );
+
+/** What a browser says of the page that sends; programs say nothing of the kind. Another port is another site here. */
+export const isOfAnotherSite = ({
+  host,
+  origin,
+  'sec-fetch-site': site,
+}: Readonly<Record<string, string | readonly string[] | undefined>>): boolean =>
+  site === undefined
+    ? origin !== undefined && origin !== `http://${String(host)}`
+    : site !== 'same-origin' && site !== 'none';

@@ -11,7 +11,7 @@ import { fail, ok, type Result } from '../base/result.ts';
 import { API, MEDIA, type Problem, type Question, QUESTIONS, type TerminalLine } from '../contract/questions.ts';
 import type { ByteObject, Collector, Store } from '../core/ports.ts';
 import type { Retention } from '../core/retention.ts';
-import { type Admission, isNamedLoopback, type Role } from './admission.ts';
+import { type Admission, isNamedLoopback, isOfAnotherSite, type Role } from './admission.ts';
 import { type AsTerminal, commandLineOf } from './command-line.ts';
 import { keepNoMore } from './expiry.ts';
 import { answerConsole, type ConsoleFiles } from './console-files.ts';
@@ -301,6 +301,11 @@ class Api {
       response.setHeader('Retry-After', '5');
       return trouble('E606', 'the issuer of tokens does not tell its keys');
     }
+    if (role === 'ingest' && this.options.admission.isOpen && isOfAnotherSite(request.headers))
+      return trouble('E605', 'a page of another site asks to bring something in', {
+        why: 'a browser sends what any page asks it to, and this server takes no token',
+        fix: 'Send it from a program, or give the server tokens (--token-file).',
+      });
     exchange.who = admitted.name;
     exchange.boundTo = admitted.node;
     exchange.namespaces = admitted.namespaces;
