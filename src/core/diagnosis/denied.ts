@@ -12,7 +12,7 @@ import {
 } from './destination-view.ts';
 import { cannotTell, type Fact, fact, type Finding, type Lack, ruledIn, ruledOut } from './hypothesis.ts';
 import { APPLICATIONS } from './applications.ts';
-import { heldBack, IN_VAIN } from './held-back.ts';
+import { heldBack } from './held-back.ts';
 import { onlyToldBySome } from './silent-senders.ts';
 import type { Denials, Signals } from './signals.ts';
 
@@ -38,9 +38,10 @@ export const policyDenied = (signals: Signals, destinations: readonly Destinatio
       ],
       [...deniedFacts(noted, 'flow log'), ...saidFacts(said)],
     );
-  const { held, toServices } = heldBack(signals, destinations);
+  const { held, toServices, unplaced } = heldBack(signals, destinations);
   // A call that waits for an address does not begin a connection either.
-  const mayBeDns = held.every(({ symptom }) => symptom === 'request-timeout');
+  const isWaiting = held.every(({ symptom }) => symptom === 'request-timeout');
+  const mayBeDns = isWaiting || held.every(({ destIp }) => destIp === null);
   const unlooked = sum(signals.lookups, ({ unanswered }) => unanswered);
   if (held.length > 0 && mayBeDns && unlooked >= SOME)
     return cannotTell(
@@ -57,7 +58,7 @@ export const policyDenied = (signals: Signals, destinations: readonly Destinatio
       cause,
       1,
       sum(held, ({ calls }) => calls),
-      mayBeDns ? ['dns'] : held.map((one) => keyOfCalls(one, namesOf(signals.calls))),
+      isWaiting ? ['dns'] : held.map((one) => keyOfCalls(one, namesOf(signals.calls))),
       [
         ...saidFacts(held),
         fact(
@@ -80,8 +81,7 @@ export const policyDenied = (signals: Signals, destinations: readonly Destinatio
       ],
       saidFacts(toServices),
     );
-  const unplaced = withSymptom(signals.calls, ...IN_VAIN).filter((one) => one.destIp === null);
-  if (sum(unplaced, (one) => one.calls) >= SOME && !destinations.some(({ unanswered }) => unanswered > 0))
+  if (sum(unplaced, (one) => one.calls) >= SOME)
     return cannotTell(
       cause,
       [

@@ -445,6 +445,40 @@ test.each<[string, readonly Signals['attempts'][0][]]>([
   expect(found(signals, 'policy-denied').status).toBe('cannot-tell');
 });
 
+test.each<[string, string, Partial<Signals['calls'][0]>, Partial<Signals>]>([
+  ['nothing else goes to that port', 'ruled-in', {}, {}],
+  [
+    'the pod tried somewhere at that port in vain',
+    'ruled-out',
+    {},
+    { attempts: [good, other, attempts({ destIp: '203.0.113.98', destPort: 8_443, ...silent })] },
+  ],
+  [
+    'the pod tried in vain at another port alone',
+    'ruled-in',
+    {},
+    { attempts: [good, other, attempts({ destIp: '203.0.113.98', destPort: 9_443, ...silent })] },
+  ],
+  [
+    'somebody answered the pod at that port',
+    'cannot-tell',
+    {},
+    { attempts: [good, other, attempts({ destIp: '203.0.113.98', destPort: 8_443 })] },
+  ],
+  [
+    'questions to DNS go unanswered',
+    'cannot-tell',
+    {},
+    { lookups: [{ ...(healthy.lookups[0] as Signals['lookups'][0]), unanswered: 8 }] },
+  ],
+  ['it may be a service', 'cannot-tell', { destHost: 'far' }, {}],
+  ['it may be a service of a namespace', 'cannot-tell', { destHost: `far.${calls().namespace}` }, {}],
+  ['the answer is what they wait for', 'cannot-tell', { symptom: 'request-timeout' }, {}],
+])('calls that find no connection, of which a name alone is told: %s', (_, status, told, more) => {
+  const inVain = failed('connect-timeout', { destIp: null, destHost: 'far.example.com', destPort: 8_443, ...told });
+  expect(found(with_({ calls: [calls(), inVain], ...more }), 'policy-denied').status).toBe(status);
+});
+
 test('three packets that are lost together are no outage', () => {
   const lost = attempts({ unanswered: 4, answered: 60, troubleFrom: at(60), troubleUntil: at(61) });
   expect(found(with_({ attempts: [lost, other] }), 'destination-down').status).toBe('cannot-tell');

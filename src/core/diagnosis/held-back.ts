@@ -10,6 +10,8 @@ export interface Traceless {
   readonly held: readonly Calls[];
   /** Of what they were sent to nobody knows whether it is a service's address: of such what stands on the wire is a backend's. */
   readonly toServices: readonly Calls[];
+  /** They tell a name alone, and at their port too few were in vain to be them. */
+  readonly unplaced: readonly Calls[];
 }
 
 /** Calls of which their node shows not even an attempt, though it listened and counts no entry that it could not make. */
@@ -23,11 +25,17 @@ export const heldBack = (signals: Signals, destinations: readonly DestinationVie
   // Whose they are nobody knows: they may be anybody's of their node.
   const nobodys = Map.groupBy(byPod.get(undefined) ?? [], ({ node }) => node);
   const names = namesOf(calls);
-  const traceless = withSymptom(calls, ...IN_VAIN).filter((one) => {
+  const ownOf = ({ podUid, node }: Calls): readonly Attempts[] => [
+    ...(byPod.get(podUid) ?? []),
+    ...(nobodys.get(node) ?? []),
+  ];
+  const inVain = withSymptom(calls, ...IN_VAIN);
+  const traceless = inVain.filter((one) => {
     if (one.calls < SOME || one.node === null || lost.has(one.node) || !isTracked(one, signals)) return false;
     const to = byKey.get(keyOfCalls(one, names));
-    const own = [...(byPod.get(one.podUid) ?? []), ...(nobodys.get(one.node) ?? [])];
-    if (to === undefined || to.ip === null) return ceased(own, one, signals) !== null;
+    const own = ownOf(one);
+    if (to === undefined || to.ip === null)
+      return ceased(own, one, signals) !== null || isTriedNowhere(own, one, signals);
     const { ip } = to;
     const there = own.filter(({ destIp, destPort }) => destIp === ip && destPort === one.destPort);
     return sum(there, (of) => triedIn(of, one, signals)) < one.calls * TRIED_OF_CALLS;
@@ -37,6 +45,15 @@ export const heldBack = (signals: Signals, destinations: readonly DestinationVie
   return {
     held: traceless.filter((one) => !isToService(one)),
     toServices: traceless.filter(isToService),
+    unplaced: inVain.filter(
+      (one) =>
+        one.destIp === null &&
+        sum(
+          ownOf(one).filter(({ destPort }) => one.destPort === 0 || destPort === one.destPort),
+          triedInVain,
+        ) <
+          one.calls * TRIED_OF_CALLS,
+    ),
   };
 };
 
@@ -52,9 +69,11 @@ const isTracked = ({ node, first, last }: Calls, { tracked }: Signals): boolean 
 
 /** Attempts that may be these calls: all of those that failed, which are told of when somebody gave up, and of the others those of the time. */
 const triedIn = (of: Attempts, one: Calls, signals: Signals): number =>
-  of.unanswered + of.refused + of.denied + of.untold + answeredWhile(of, one, signals);
+  triedInVain(of) + of.untold + answeredWhile(of, one, signals);
 
-export const IN_VAIN = ['connect-timeout', 'host-unreachable', 'request-timeout'] as const;
+const triedInVain = ({ unanswered, refused, denied }: Attempts): number => unanswered + refused + denied;
+
+const IN_VAIN = ['connect-timeout', 'host-unreachable', 'request-timeout'] as const;
 /** More of them show that the pod gets through to the node. */
 const TRIED_OF_CALLS = 0.2;
 
@@ -75,6 +94,30 @@ const ceased = (own: readonly Attempts[], one: Calls, signals: Signals): Attempt
   );
   const goesOn = own.some((of) => of.destPort !== DNS_PORT && !quiet.includes(of) && while_(of) >= SOME);
   return quiet.length === 1 && goesOn ? (quiet[0] as Attempts) : null;
+};
+
+/**
+ * Where calls tell a name alone, and that no connection came about: at their port their pod tried nothing, whatever the address is. What is sent to a service
+ * of the cluster may stand at another port on the wire.
+ */
+const isTriedNowhere = (own: readonly Attempts[], one: Calls, signals: Signals): boolean =>
+  one.symptom === 'connect-timeout' &&
+  one.destPort !== 0 &&
+  isOutside(one.destHost, signals) &&
+  sum(
+    own.filter(({ destPort }) => destPort === one.destPort),
+    (of) => triedIn(of, one, signals),
+  ) <
+    one.calls * TRIED_OF_CALLS;
+
+/** `orders`, `orders.shop`, `orders.shop.svc.cluster.local` are, or may be, names of services. */
+const isOutside = (host: string, { calls }: Signals): boolean => {
+  const labels = host.split('.');
+  return (
+    labels.length > 1 &&
+    !labels.includes('svc') &&
+    !(labels.length === 2 && calls.some(({ namespace }) => namespace === labels[1]))
+  );
 };
 
 /** Connections that were answered in the parts of the interval in which these calls were told. */
