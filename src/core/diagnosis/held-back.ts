@@ -29,13 +29,20 @@ export const heldBack = (signals: Signals, destinations: readonly DestinationVie
     ...(byPod.get(podUid) ?? []),
     ...(nobodys.get(node) ?? []),
   ];
+  const isUnplaced = (one: Calls): boolean =>
+    one.destIp === null &&
+    sum(
+      ownOf(one).filter(({ destPort }) => one.destPort === 0 || destPort === one.destPort),
+      triedInVain,
+    ) <
+      one.calls * TRIED_OF_CALLS;
   const inVain = withSymptom(calls, ...IN_VAIN);
   const traceless = inVain.filter((one) => {
     if (one.calls < SOME || one.node === null || lost.has(one.node) || !isTracked(one, signals)) return false;
     const to = byKey.get(keyOfCalls(one, names));
     const own = ownOf(one);
     if (to === undefined || to.ip === null)
-      return ceased(own, one, signals) !== null || isTriedNowhere(own, one, signals);
+      return isUnplaced(one) && (ceased(own, one, signals) !== null || isTriedNowhere(own, one, signals));
     const { ip } = to;
     const there = own.filter(({ destIp, destPort }) => destIp === ip && destPort === one.destPort);
     return sum(there, (of) => triedIn(of, one, signals)) < one.calls * TRIED_OF_CALLS;
@@ -45,15 +52,7 @@ export const heldBack = (signals: Signals, destinations: readonly DestinationVie
   return {
     held: traceless.filter((one) => !isToService(one)),
     toServices: traceless.filter(isToService),
-    unplaced: inVain.filter(
-      (one) =>
-        one.destIp === null &&
-        sum(
-          ownOf(one).filter(({ destPort }) => one.destPort === 0 || destPort === one.destPort),
-          triedInVain,
-        ) <
-          one.calls * TRIED_OF_CALLS,
-    ),
+    unplaced: inVain.filter(isUnplaced),
   };
 };
 
