@@ -511,6 +511,18 @@ test('what nothing leaves through fails nobody, where it is known how everything
   expect(statusOf('lb-snat-exhaustion', ['vnet'])).toBe('cannot-tell');
 });
 
+test('what a metric tells is rounded for people', () => {
+  const shared = {
+    resource: '/x/azurefirewalls/fw',
+    kind: 'firewall',
+    failed: null,
+    dropped: null,
+    at: at(120),
+  } as const;
+  const { status, facts } = found(with_({ shared: [{ ...shared, utilization: 2.003_205_128 }] }), 'firewall-snat');
+  expect([status, facts[0]?.text]).toEqual(['ruled-out', expect.stringMatching(/^fw: 2% of its ports used/)]);
+});
+
 test('silence that the load balancer explains is not told of the destination as well', () => {
   const backends = [{ nodeIp: '10.224.0.4', protocol: 'tcp', allocated: 64, used: 64, failed: 40, at: at(120) }];
   const signals = with_({ backends, attempts: [attempts({ ...silent, answeredBetween: 30 }), other] });

@@ -1,4 +1,5 @@
 import { renderInstant } from '../../base/instant.ts';
+import { percent } from '../../base/number-text.ts';
 import type { EgressPath } from '../egress/egress-path.ts';
 import { firstOf, keyOf, SOME, sum } from './destination-view.ts';
 import { cannotTell, fact, type Finding, type Lack, ruledIn, ruledOut } from './hypothesis.ts';
@@ -177,7 +178,7 @@ const firewall = ({ shared, attempts }: Signals): Finding => {
   if (told.length === 0) return cannotTell(cause, [FIREWALL_METRICS]);
   const facts = told.map(({ resource, utilization, at }) =>
     fact(
-      `${resource.split('/').at(-1)}: ${utilization}% of its ports used, up to ${renderInstant(at)}`,
+      `${resource.split('/').at(-1)}: ${percent(utilization ?? 0, 100)} of its ports used, up to ${renderInstant(at)}`,
       'firewall metrics',
       at,
     ),
