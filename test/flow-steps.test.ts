@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { snatStatus } from '../src/app/snat-status.ts';
+import { listedOver } from '../src/app/flows-over.ts';
 import { who } from '../src/app/who.ts';
 import { PRIVATE } from '../src/base/address-block.ts';
 import { instant } from '../src/base/instant.ts';
@@ -45,7 +46,8 @@ test.each<[string, string, TimeSpan, number, Partial<FlowQuery>]>([
   const query = { ...allFlows(cluster, range), ...narrowed };
   const stepMs = stepMsOf(range, steps);
   const counted = new Map<string, number>();
-  for (const { begin, verdict, flows = 1 } of await store.flows(query)) {
+  const whole = await store.flows(query);
+  for (const { begin, verdict, flows = 1 } of whole) {
     const key = `${stepOfFlow(begin, range, stepMs)} ${verdict}`;
     counted.set(key, (counted.get(key) ?? 0) + flows);
   }
@@ -53,6 +55,15 @@ test.each<[string, string, TimeSpan, number, Partial<FlowQuery>]>([
   expect(new Map(told.map(({ step, verdict, flows }) => [`${step} ${verdict}`, flows]))).toEqual(counted);
   const report = await who(store, { dest: '', range: { ...range, chosen: true, notes: [] }, tz: 'utc', query, steps });
   expect(report.over?.steps.length).toBe(stepsIn(range, stepMs));
+  // Page by page, newest first, it is the same list.
+  const pages = await Promise.all(
+    listedOver(range, stepMs, told).steps.map(({ from, rows }) => {
+      const at = instant(Date.parse(from));
+      const until = instant(Math.min(at + stepMs, range.until));
+      return rows === 0 ? [] : store.flows({ ...query, from: at, until, limit: rows });
+    }),
+  );
+  expect(pages.flat().map(({ flow }) => flow)).toEqual(whole.map(({ flow }) => flow));
   for (const verdict of VERDICT_KINDS) {
     const sum = report.over?.steps.reduce((all, step) => all + step[verdict], 0) ?? 0;
     expect([verdict, Math.round(sum)]).toEqual([verdict, report.coverage.byVerdict[verdict].flows]);

@@ -1,20 +1,11 @@
 import { type Instant, instant, renderInstant } from '../base/instant.ts';
 import type { Workload } from '../core/facts.ts';
-import { stepMsOf, stepsIn } from '../core/flow-steps.ts';
-import {
-  type FlowQuery,
-  type FlowStep,
-  type SourceRow,
-  type Store,
-  type TimeSpan,
-  VERDICT_KINDS,
-  type VerdictKind,
-  type WhoRow,
-  type WhoRows,
-} from '../core/ports.ts';
+import { stepMsOf } from '../core/flow-steps.ts';
+import { type FlowQuery, type SourceRow, type Store, type WhoRow, type WhoRows } from '../core/ports.ts';
 import { type Accuracy, accuracyOf } from './accuracy.ts';
 import { type Completeness, completenessOf, type SourceLine, sourceLine, withoutConntrack } from './completeness.ts';
 import { type Coverage, coverageOf } from './coverage.ts';
+import { flowsOver, type FlowsOver } from './flows-over.ts';
 import type { TimeRange } from './time-range.ts';
 
 export interface WhoPod {
@@ -59,13 +50,7 @@ export interface WhoReport {
   readonly coverage: Coverage;
   readonly items: readonly WhoItem[];
   /** Absent: not asked for. */
-  readonly over?: WhoOver;
-}
-
-/** The flows by when they began, those that were alive before the interval in the first step: they sum to the coverage. */
-export interface WhoOver {
-  readonly stepMs: number;
-  readonly steps: readonly (Readonly<Record<VerdictKind, number>> & { readonly from: string })[];
+  readonly over?: FlowsOver;
 }
 
 export interface WhoAsked {
@@ -92,19 +77,7 @@ export const who = async (
     stepMs === null ? [] : store.flowSteps(query, stepMs),
   ]);
   const report = whoReport(asked, rows, sources, accuracyOf(accuracy));
-  return stepMs === null ? report : { ...report, over: overOf(query, stepMs, stepRows) };
-};
-
-const overOf = (span: TimeSpan, stepMs: number, rows: readonly FlowStep[]): WhoOver => {
-  const flows = new Map(rows.map((row) => [`${row.step} ${row.verdict}`, row.flows]));
-  const steps = Array.from({ length: stepsIn(span, stepMs) }, (_, step) => ({
-    from: renderInstant(instant(span.from + step * stepMs)),
-    ...(Object.fromEntries(VERDICT_KINDS.map((verdict) => [verdict, flows.get(`${step} ${verdict}`) ?? 0])) as Record<
-      VerdictKind,
-      number
-    >),
-  }));
-  return { stepMs, steps };
+  return stepMs === null ? report : { ...report, over: flowsOver(query, stepMs, stepRows) };
 };
 
 export const whoReport = (

@@ -110,6 +110,10 @@ export const COMMANDS: readonly CommandSpec[] = [
       },
       { flags: '--limit <n>', says: 'the newest n (default 100)' },
       { flags: '--all', says: 'no limit' },
+      {
+        flags: '--steps <n>',
+        says: 'also how many there are by when they began, in n equal steps of the time (-o json)',
+      },
     ],
     honours: [...RANGE, 'namespace', 'allNamespaces'],
     seeAlso: ['unmasq who', 'unmasq why'],

@@ -45,6 +45,20 @@ export const wholeNumber = (given: Given, name: string, flag: string): number | 
   return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : refuse('E105', `${flag} ${text}: expected a whole number from 1`);
 };
 
+/** More than this is no picture of anything. */
+const MOST_STEPS = 1_000;
+
+/** `--steps`: `line` is what a line of JSON lines or CSV is about, which has no place for them. */
+export const stepsOf = (given: Given, output: string, line: string): number | null => {
+  const steps = wholeNumber(given, 'steps', '--steps');
+  if (steps === null) return null;
+  if (output === 'csv' || output === 'jsonl')
+    refuse('E105', `-o ${output} has one line for each ${line}: --steps has no place there`, {
+      fix: 'Use -o table, json or yaml.',
+    });
+  return steps > MOST_STEPS ? refuse('E105', `--steps ${steps}: expected ${MOST_STEPS} or fewer`) : steps;
+};
+
 /** IP, CIDR or IP:PORT. */
 export const endpoints = (
   given: Given,

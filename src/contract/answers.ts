@@ -671,6 +671,21 @@ export interface Flows {
     readonly moved: number;
     readonly gone: number;
   };
+  /** With --steps: all flows of the filters by when they began, those that were alive before the interval in the first step. */
+  readonly over?: {
+    readonly stepMs: number;
+    readonly steps: readonly {
+      readonly from: string;
+      /** As many items does a list of these flows have: the newest so many of those that were alive in the step. */
+      readonly rows: number;
+      readonly exact: number;
+      readonly probable: number;
+      readonly ambiguous: number;
+      readonly relayed: number;
+      readonly node: number;
+      readonly unattributed: number;
+    }[];
+  };
 }
 
 /** `unmasq kql check FILE… -o json` */

@@ -73,6 +73,7 @@ export const QUESTIONS: readonly Question[] = [
       text('changed-since', 'only flows of which something else is said than was at that time'),
       text('limit', 'the newest n (default 100)'),
       on('all', 'no limit'),
+      text('steps', 'also how many there are by when they began, in n equal steps of the time'),
     ],
     schemas: ['flows.schema.json'],
     hasLines: true,

@@ -190,6 +190,8 @@ export interface FlowStep {
   readonly step: number;
   readonly verdict: VerdictKind;
   readonly flows: number;
+  /** As many rows does a list of these flows have: what was summed up is one, whatever it stands for. */
+  readonly rows: number;
 }
 
 export interface WhoRows {

@@ -7,6 +7,7 @@ interface Row {
   readonly step: number;
   readonly verdict: VerdictKind;
   readonly count: number;
+  readonly list_rows: number;
   readonly is_among: number;
 }
 
@@ -24,5 +25,5 @@ export const readFlowSteps = async (
   // As in read-who.ts: the pods that a node had are looked up for those flows alone that need it.
   const bare = byPods ? null : await ask(false);
   const rows = bare === null || bare.some(({ is_among }) => is_among === 1) ? await ask(true) : bare;
-  return rows.map(({ step, verdict, count }) => ({ step, verdict, flows: count }));
+  return rows.map(({ step, verdict, count, list_rows }) => ({ step, verdict, flows: count, rows: list_rows }));
 };

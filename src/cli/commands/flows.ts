@@ -1,8 +1,10 @@
 import { renderEndpoint } from '../../app/address.ts';
+import { listedOver } from '../../app/flows-over.ts';
 import { coverageOf } from '../../app/coverage.ts';
 import { EXIT } from '../../app/errors.ts';
 import { type FlowLine, flowLine } from '../../app/flow-line.ts';
 import { pathsIn } from '../../core/egress/egress-path.ts';
+import { stepMsOf } from '../../core/flow-steps.ts';
 import { allFlows } from '../../core/all-flows.ts';
 import { completenessOf, sourceLine } from '../../app/completeness.ts';
 import type { VerdictKind } from '../../core/ports.ts';
@@ -11,7 +13,17 @@ import { parseFlowFilter } from '../../contract/flow-filter.ts';
 import { type Instant, renderInstant } from '../../base/instant.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
 import { chooseCluster, chooseRange, type Context, withStore } from '../context.ts';
-import { endpoints, memberOf, ports, protocols, textOf, texts, verdicts, wholeNumber } from '../flag-values.ts';
+import {
+  endpoints,
+  memberOf,
+  ports,
+  protocols,
+  stepsOf,
+  textOf,
+  texts,
+  verdicts,
+  wholeNumber,
+} from '../flag-values.ts';
 import type { Given } from '../globals.ts';
 import { refuse } from '../refused.ts';
 import type { Meaning } from '../render/colour.ts';
@@ -43,18 +55,21 @@ export const runFlows = async (context: Context, flagWords: readonly string[], f
     nodes: texts(given, 'node'),
   };
   const changedSince = changedSinceOf(given, context);
+  const steps = stepsOf(given, globals.output, 'flow');
+  if (steps !== null && globals.output === 'table')
+    refuse('E105', '--steps has no place in a table of flows', { fix: 'Use -o json, or unmasq who ::/0 --steps.' });
   return withStore(context, async (store) => {
     const cluster = await chooseCluster(store, context);
     const range = await chooseRange(store, cluster, context);
     const changes = changedSince === null ? null : await store.changes(cluster, changedSince);
     const kept = all ? null : (limit ?? DEFAULT_LIMIT);
-    const rows = await store.flows({
-      ...allFlows(cluster, range),
-      ...narrowed,
-      changedSince,
-      limit: kept,
-    });
-    const sources = await store.sources(cluster);
+    const query = { ...allFlows(cluster, range), ...narrowed, changedSince, limit: kept };
+    const stepMs = steps === null ? null : stepMsOf(range, steps);
+    const [rows, told, sources] = await Promise.all([
+      store.flows(query),
+      stepMs === null ? null : store.flowSteps(query, stepMs),
+      store.sources(cluster),
+    ]);
     const pathOf = pathsIn(await store.network(cluster));
     const lines = rows.map((row) => flowLine(row, pathOf));
     const report = {
@@ -71,6 +86,7 @@ export const runFlows = async (context: Context, flagWords: readonly string[], f
       completeness: completenessOf(range, sources, []),
       ...(changes === null ? {} : { changes: changes.changes, reopened: changes.reopened }),
       items: lines,
+      ...(stepMs === null || told === null ? {} : { over: listedOver(range, stepMs, told) }),
     };
     await print(
       {

@@ -4,12 +4,13 @@ import { type Asked, type Destination, parseDestination } from '../../app/destin
 import { EXIT } from '../../app/errors.ts';
 import { allFlows } from '../../core/all-flows.ts';
 import { VERDICT_KINDS } from '../../core/ports.ts';
-import { type WhoItem, type WhoOver, type WhoPod, type WhoReport, who } from '../../app/who.ts';
+import type { FlowsOver } from '../../app/flows-over.ts';
+import { type WhoItem, type WhoPod, type WhoReport, who } from '../../app/who.ts';
 import { comparedRanges, compareWho } from '../../app/who-comparison.ts';
 import { parseIp } from '../../base/ip.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
 import { chooseCluster, chooseRange, type Context, withStore } from '../context.ts';
-import { textOf, texts, verdicts, wholeNumber } from '../flag-values.ts';
+import { stepsOf, textOf, texts, verdicts } from '../flag-values.ts';
 import type { Given } from '../globals.ts';
 import { must, refuse } from '../refused.ts';
 import { bytes, count, expected, plural } from '../../base/number-text.ts';
@@ -24,7 +25,9 @@ export const runWho = async (context: Context, words: readonly string[], given: 
   const compare = textOf(given, 'compare');
   if (compare !== null && narrowed.verdicts.length > 0)
     refuse('E105', '--compare weighs the flows of every verdict: --verdict cannot stand beside it');
-  const steps = stepsOf(given, compare, globals.output);
+  const steps = stepsOf(given, globals.output, 'workload');
+  if (steps !== null && compare !== null)
+    refuse('E105', '--compare and --steps are two answers: ask for one at a time');
   const destination = await destinationOf(
     must(parseDestination(words.join(' '))),
     given['resolveNow'] === true,
@@ -74,20 +77,6 @@ export const runWho = async (context: Context, words: readonly string[], given: 
     );
     return globals.strict && !report.completeness.complete ? EXIT.incomplete : EXIT.done;
   });
-};
-
-/** More than this is no picture of anything. */
-const MOST_STEPS = 1_000;
-
-const stepsOf = (given: Given, compare: string | null, output: string): number | null => {
-  const steps = wholeNumber(given, 'steps', '--steps');
-  if (steps === null) return null;
-  if (compare !== null) refuse('E105', '--compare and --steps are two answers: ask for one at a time');
-  if (output === 'csv' || output === 'jsonl')
-    refuse('E105', `-o ${output} has one line for each workload: --steps has no place there`, {
-      fix: 'Use -o table, json or yaml.',
-    });
-  return steps > MOST_STEPS ? refuse('E105', `--steps ${steps}: expected ${MOST_STEPS} or fewer`) : steps;
 };
 
 /** The range flags as they were given, for a command to copy. */
@@ -186,10 +175,10 @@ const columns = ({ zone }: Context): readonly Column<Line>[] => [
   { header: 'POD UID', leaves: 6, wide: true, of: ({ pod }) => pod?.uid ?? '-' },
 ];
 
-type Step = WhoOver['steps'][number];
+type Step = FlowsOver['steps'][number];
 
 /** Only verdicts that there are. */
-const stepColumns = ({ steps }: WhoOver, { zone }: Context): readonly Column<Step>[] => [
+const stepColumns = ({ steps }: FlowsOver, { zone }: Context): readonly Column<Step>[] => [
   { header: 'BEGAN FROM', leaves: 0, of: ({ from }) => shown(from, zone) },
   ...VERDICT_KINDS.filter((verdict) => steps.some((step) => step[verdict] > 0)).map(
     (verdict): Column<Step> => ({

@@ -6,6 +6,7 @@ SELECT
     verdict,
     -- Parts of an aggregate sum to a whole again.
     round(sum(flows * part), 9) AS count,
+    round(sum(part), 9) AS list_rows,
     max(among) AS is_among
 FROM chosen
 GROUP BY step, verdict
