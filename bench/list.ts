@@ -2,6 +2,7 @@ import type { Benchmark } from './benchmark.ts';
 import { attribute, attributeWrittenBench } from './benchmarks/attribute.ts';
 import { audit } from './benchmarks/audit.ts';
 import { bytesPerFlow } from './benchmarks/bytes-per-flow.ts';
+import { consoleBench } from './benchmarks/console.ts';
 import { diagnose } from './benchmarks/diagnose.ts';
 import { endToEnd } from './benchmarks/end-to-end.ts';
 import { growth } from './benchmarks/growth.ts';
@@ -31,4 +32,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   ledger,
   diagnose,
   audit,
+  consoleBench,
 ];

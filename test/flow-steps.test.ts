@@ -57,7 +57,7 @@ test.each<[string, string, TimeSpan, number, Partial<FlowQuery>]>([
   expect(report.over?.steps.length).toBe(stepsIn(range, stepMs));
   // Page by page, newest first, it is the same list.
   const pages = await Promise.all(
-    listedOver(range, stepMs, told).steps.map(({ from, rows }) => {
+    listedOver(range, stepMs, told).steps.map(async ({ from, rows }) => {
       const at = instant(Date.parse(from));
       const until = instant(Math.min(at + stepMs, range.until));
       return rows === 0 ? [] : store.flows({ ...query, from: at, until, limit: rows });

@@ -64,6 +64,16 @@ export const askFile = async (
   signal: AbortSignal,
 ): Promise<Blob> => (await request(`${API}/${nameOf(asked)}?${searchOf(parameters)}`, MEDIA[form], signal)).blob();
 
+/** The items of the answer, each as a line of JSON. */
+export const askLines = async (
+  asked: Asked,
+  parameters: Parameters,
+  signal: AbortSignal,
+): Promise<readonly string[]> => {
+  const response = await request(`${API}/${nameOf(asked)}?${searchOf(parameters)}`, MEDIA.jsonl, signal);
+  return (await response.text()).split('\n').filter((line) => line !== '');
+};
+
 const request = async (path: string, accept: string, signal: AbortSignal): Promise<Response> => {
   const token = savedToken();
   let response: Response;

@@ -28,6 +28,7 @@ const OF_PAGES = [
   'by',
   'hide',
   'node',
+  // Once how many rows were listed: links that have it are still understood.
   'show',
   'now',
   'nodes',

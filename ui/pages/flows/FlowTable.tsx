@@ -1,29 +1,29 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { Flow } from '../../../src/contract/answers.ts';
 import { clockOf } from '../../format.ts';
 import { VerdictTag } from '../../parts/verdict.tsx';
 import { useView } from '../../state/use-view.ts';
+import type { FlowPages } from './flow-pages.ts';
+import { useRows } from './use-rows.ts';
 import { BEGAN_THAT_DAY, FLOW_COLUMNS, type FlowColumn } from './columns.ts';
 
-const ROW = 30;
-const AHEAD = 12;
-/** Browsers draw nothing beyond some millions of pixels; a list that would be higher is squeezed into this. */
-const HIGHEST = 15_000_000;
-
 interface FlowTableProps {
-  /** Oldest first, as they are told. */
-  readonly flows: readonly Flow[];
+  readonly flows: FlowPages;
+  /** All of them are of one day. */
+  readonly isOneDay: boolean;
   readonly columns: readonly string[];
 }
 
-/** However many rows there are, those that are seen are drawn. Newest first; arrow keys move, Enter opens the evidence. */
-export const FlowTable = ({ flows, columns }: FlowTableProps) => {
+/** However many rows there are, those that are seen are asked for and drawn. Newest first; arrow keys move, Enter opens the evidence. */
+export const FlowTable = ({ flows, isOneDay, columns }: FlowTableProps) => {
   const { zone, change, word } = useView();
   const place = useRef<HTMLDivElement>(null);
   const [at, setAt] = useState(0);
+  useSyncExternalStore(flows.subscribe, flows.version);
+  const rows = useRows(place, flows.count);
+  const { first, last } = rows;
+  useEffect(() => flows.want(first, last), [flows, first, last]);
   const clock = clockOf(zone);
-  const isOneDay = clock.day(flows[0]?.begin ?? 0) === clock.day(flows.at(-1)?.begin ?? 0);
   const shown = useMemo(
     () =>
       FLOW_COLUMNS.filter(({ name }) => columns.includes(name)).map((column) =>
@@ -31,18 +31,10 @@ export const FlowTable = ({ flows, columns }: FlowTableProps) => {
       ),
     [columns, isOneDay],
   );
-  const rowHeight = Math.min(ROW, HIGHEST / Math.max(1, flows.length));
-  const rows = useVirtualizer({
-    count: flows.length,
-    getScrollElement: () => place.current,
-    estimateSize: () => rowHeight,
-    overscan: AHEAD,
-  });
   const opened = word('flow');
   const open = (flow: Flow | undefined): void => {
     if (flow !== undefined) change({ flow: flow.flow });
   };
-  const flowAt = (row: number): Flow | undefined => flows[flows.length - 1 - row];
   const move = (event: KeyboardEvent): void => {
     const steps: Readonly<Record<string, number>> = {
       ArrowDown: 1,
@@ -51,16 +43,16 @@ export const FlowTable = ({ flows, columns }: FlowTableProps) => {
       k: -1,
       PageDown: 15,
       PageUp: -15,
-      Home: -flows.length,
-      End: flows.length,
+      Home: -flows.count,
+      End: flows.count,
     };
     const step = steps[event.key];
-    if (event.key === 'Enter') return open(flowAt(at));
+    if (event.key === 'Enter') return open(flows.flowAt(at));
     if (step === undefined) return undefined;
     event.preventDefault();
-    const next = Math.max(0, Math.min(flows.length - 1, at + step));
+    const next = Math.max(0, Math.min(flows.count - 1, at + step));
     setAt(next);
-    return rows.scrollToIndex(next);
+    return rows.show(next);
   };
   const template = shown.map(({ width }) => `minmax(${width}px, ${width}fr)`).join(' ');
   const width = shown.reduce((sum, column) => sum + column.width, 0);
@@ -70,7 +62,7 @@ export const FlowTable = ({ flows, columns }: FlowTableProps) => {
       className="grid"
       role="grid"
       aria-label="Flows, newest first. Arrow keys move, Enter opens the evidence."
-      aria-rowcount={flows.length + 1}
+      aria-rowcount={flows.count + 1}
       aria-colcount={shown.length}
       aria-activedescendant={`flow-row-${at}`}
       tabIndex={0}
@@ -88,25 +80,32 @@ export const FlowTable = ({ flows, columns }: FlowTableProps) => {
           </div>
         ))}
       </div>
-      <div role="rowgroup" style={{ height: rows.getTotalSize(), minWidth: width, position: 'relative' }}>
-        {rows.getVirtualItems().map(({ index, start }) => {
-          const flow = flowAt(index);
-          return flow === undefined ? null : (
+      <div role="rowgroup" style={{ height: rows.height, minWidth: width, position: 'relative' }}>
+        {Array.from({ length: last - first + 1 }, (_, i) => {
+          const index = first + i;
+          const flow = flows.flowAt(index);
+          return (
             <div
-              key={flow.flow}
+              key={index}
               id={`flow-row-${index}`}
               role="row"
               aria-rowindex={index + 2}
-              aria-selected={flow.flow === opened}
+              aria-selected={flow !== undefined && flow.flow === opened}
+              aria-busy={flow === undefined}
               className={index === at ? 'grid-row is-at' : 'grid-row'}
-              style={{ gridTemplateColumns: template, transform: `translateY(${start}px)` }}
+              style={{ gridTemplateColumns: template, transform: `translateY(${rows.topOf(index)}px)` }}
               onClick={() => {
                 setAt(index);
                 open(flow);
               }}
             >
               {shown.map((column) => (
-                <Cell key={column.name} column={column} flow={flow} text={column.of(flow, clock)} />
+                <Cell
+                  key={column.name}
+                  column={column}
+                  flow={flow}
+                  text={flow === undefined ? '…' : column.of(flow, clock)}
+                />
               ))}
             </div>
           );
@@ -118,7 +117,8 @@ export const FlowTable = ({ flows, columns }: FlowTableProps) => {
 
 interface CellProps {
   readonly column: FlowColumn;
-  readonly flow: Flow;
+  /** undefined: not read yet. */
+  readonly flow: Flow | undefined;
   readonly text: string;
 }
 
@@ -136,6 +136,6 @@ const Cell = ({ column: { name, isNumber, isMono }, flow, text }: CellProps) => 
         .trim() || undefined
     }
   >
-    {name === 'verdict' ? <VerdictTag kind={flow.verdict} reason={flow.reason} /> : text}
+    {name === 'verdict' && flow !== undefined ? <VerdictTag kind={flow.verdict} reason={flow.reason} /> : text}
   </div>
 );
