@@ -102,6 +102,7 @@ test.each<[string, string, readonly string[]]>([
   ['who against before', 'who-comparison.schema.json', ['who', '0.0.0.0/0', '--compare', '10s']],
   ['who of nobody against before', 'who-comparison.schema.json', ['who', '198.51.100.1', '--compare', '2m']],
   ['flows', 'flows.schema.json', ['flows', '--limit', '50']],
+  ['flows and when they began', 'flows.schema.json', ['flows', '--limit', '5', '--steps', '20']],
   ['why of what is on the wire', 'why.schema.json', ['why', '10.224.0.5:56576-203.0.113.66:443/tcp']],
   ['flows that changed', 'flows.schema.json', ['flows', '--changed-since', '1h', '--data', late]],
   ['flows of which none changed', 'flows.schema.json', ['flows', '--changed-since', '1h']],
