@@ -155,7 +155,19 @@ const CASES: readonly (readonly [Cause, string, Partial<Signals>])[] = [
   [
     'path-loss',
     'three in a row may be chance',
-    { attempts: [attempts({ answered: 9, unanswered: 3, troubleFrom: at(60), troubleUntil: at(62) }), other] },
+    {
+      attempts: [
+        attempts({
+          answered: 9,
+          unanswered: 3,
+          troubleFrom: at(60),
+          troubleUntil: at(62),
+          quick: 9,
+          quickBySlice: [2, 2, 2, 3],
+        }),
+        other,
+      ],
+    },
   ],
   ['destination-throttling', 'the destination asks for fewer calls', { calls: [calls(), failed('throttled')] }],
   ['destination-throttling', 'the destination cannot serve now', { calls: [calls(), failed('unavailable')] }],
@@ -163,7 +175,17 @@ const CASES: readonly (readonly [Cause, string, Partial<Signals>])[] = [
     'path-loss',
     'some connections are answered and others are not',
     {
-      attempts: [attempts({ unanswered: 12, troubleFrom: at(60), troubleUntil: at(280), answeredBetween: 70 }), other],
+      attempts: [
+        attempts({
+          unanswered: 12,
+          troubleFrom: at(60),
+          troubleUntil: at(280),
+          answeredBetween: 70,
+          strained: 6,
+          strainedBySlice: [0, 2, 2, 2],
+        }),
+        other,
+      ],
     },
   ],
   [
@@ -525,7 +547,8 @@ test('what a metric tells is rounded for people', () => {
 
 test('silence that the load balancer explains is not told of the destination as well', () => {
   const backends = [{ nodeIp: '10.224.0.4', protocol: 'tcp', allocated: 64, used: 64, failed: 40, at: at(120) }];
-  const signals = with_({ backends, attempts: [attempts({ ...silent, answeredBetween: 30 }), other] });
+  const strained = { strained: 40, strainedBySlice: [10, 10, 10, 10] };
+  const signals = with_({ backends, attempts: [attempts({ ...silent, ...strained, answeredBetween: 30 }), other] });
   expect(ruledIn(signals)).toEqual(['lb-snat-exhaustion']);
   expect(found(signals, 'path-loss')).toMatchObject({ status: 'cannot-tell', explains: 0 });
   expect(found(signals, 'path-loss').facts[0]?.text).toBe('lb-snat-exhaustion explains it as well');
@@ -696,6 +719,19 @@ test('ports that a pod nearly used up prove nothing while nothing fails', () => 
   expect([status, directness]).toEqual(['ruled-in', 1]);
 });
 
+test('where what gets through needs nothing sent again, it is not packets that are lost', () => {
+  const lost = { unanswered: 40, troubleFrom: at(60), troubleUntil: at(280), answeredBetween: 40 };
+  const lossOf = (more: Partial<Signals['attempts'][0]>): Finding =>
+    found(with_({ attempts: [attempts({ ...lost, ...more }), other] }), 'path-loss');
+  const { status, facts } = lossOf({});
+  expect([status, facts[0]?.text]).toEqual(['cannot-tell', expect.stringContaining('not packets')]);
+  expect(lossOf({ strained: 15, strainedBySlice: [0, 5, 5, 5] }).status).toBe('ruled-in');
+  // What was sent again before anything was lost tells nothing of it.
+  expect(lossOf({ troubleFrom: at(150), strained: 3, strainedBySlice: [3, 0, 0, 0] }).status).toBe('cannot-tell');
+  // Nor do too few.
+  expect(lossOf({ quick: 6, quickBySlice: [0, 2, 2, 2] }).status).toBe('ruled-in');
+});
+
 test('twenty thousand destinations are no more work than they are', () => {
   const many = Array.from({ length: 20_000 }, (_, n) =>
     attempts({
@@ -704,6 +740,8 @@ test('twenty thousand destinations are no more work than they are', () => {
       answered: 40,
       answeredBetween: 30,
       troubleFrom: at(60),
+      strained: 20,
+      strainedBySlice: [5, 5, 5, 5],
     }),
   );
   const loss = found(with_({ attempts: many }), 'path-loss');

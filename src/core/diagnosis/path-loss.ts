@@ -10,14 +10,19 @@ import {
   withSymptom,
 } from './destination-view.ts';
 import { cannotTell, fact, type Finding, ruledIn, ruledOut } from './hypothesis.ts';
-import type { Signals } from './signals.ts';
+import type { Attempts, Signals } from './signals.ts';
+import { type Instant, instant } from '../../base/instant.ts';
 
 /** Some get through and others do not, at the same time and to the same place; and of what gets through much has to be sent again. */
-export const pathLoss = ({ told, calls }: Signals, destinations: readonly DestinationView[]): Finding => {
+export const pathLoss = (signals: Signals, destinations: readonly DestinationView[]): Finding => {
+  const { told, calls } = signals;
   const cause = 'path-loss';
   const usual = usualStrain(destinations);
   const hit = destinations.filter(
-    (to) => !isDown(to) && !neverAnswers(to) && (isStrained(to, usual) || isNotable(to.unanswered, to.known)),
+    (to) =>
+      !isDown(to) &&
+      !neverAnswers(to) &&
+      (isStrained(to, usual) || (isNotable(to.unanswered, to.known) && !isOfNewAlone(to, signals))),
   );
   if (hit.length > 0)
     return ruledIn(
@@ -33,6 +38,21 @@ export const pathLoss = ({ told, calls }: Signals, destinations: readonly Destin
           ].join(' and ')}, while others got through`,
           'flows',
           earliest([troubleFrom(to), ...to.attempts.map(({ strainedFrom }) => strainedFrom)]),
+        ),
+      ),
+    );
+  const ofNewAlone = destinations.filter(
+    (to) => !isDown(to) && !neverAnswers(to) && isNotable(to.unanswered, to.known) && isOfNewAlone(to, signals),
+  );
+  if (ofNewAlone.length > 0)
+    return cannotTell(
+      cause,
+      [],
+      mostTroubled(ofNewAlone).map((to) =>
+        fact(
+          `of ${to.known} connections to ${to.key} ${to.unanswered} went unanswered, and of ${to.quick} that got through ${to.strained} had to send packets again: what is lost are new connections, not packets`,
+          'flows',
+          troubleFrom(to),
         ),
       ),
     );
@@ -90,6 +110,23 @@ export const usualShare = (
 const isStrained = (to: DestinationView, usual: number): boolean => {
   const of = share(to.strained, to.quick);
   return to.strained >= 4 && of >= 0.1 && (hasBegun(to) || (of >= usual * 3 && to.unanswered >= 2));
+};
+
+/**
+ * Who begins a connection tries several times before they give up, so a way that loses packets strains more of those that get through than it leaves
+ * unanswered. Where it does not, something keeps new connections from coming about: ports that ran out, a backend that is gone.
+ */
+const isOfNewAlone = (to: DestinationView, { from, until }: Signals): boolean => {
+  const slices = to.attempts[0]?.quickBySlice.length ?? 1;
+  const sliceOf = (at: Instant): number => Math.floor(((at - from) * slices) / (until - from));
+  const ends = to.attempts.flatMap(({ troubleUntil }) => troubleUntil ?? []);
+  const [first, last] = [sliceOf(troubleFrom(to) ?? from), sliceOf(instant(Math.max(...ends, from)))];
+  const inTrouble = (of: (one: Attempts) => readonly number[]): number =>
+    sum(to.attempts, (one) => sum(of(one).slice(first, last + 1), (n) => n));
+  const quick = inTrouble((one) => one.quickBySlice);
+  const strained = inTrouble((one) => one.strainedBySlice);
+  const answered = sum(to.attempts, ({ answeredBetween }) => answeredBetween);
+  return quick >= LEAST_BEFORE && share(strained, quick) < share(to.unanswered, to.unanswered + answered) / 4;
 };
 
 /** Fewer connections before do not show that they were undisturbed. */
