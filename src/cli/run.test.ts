@@ -741,3 +741,20 @@ test.each<[string, readonly string[]]>([
 ])('the prompt takes %s apart as a shell would', (text, words) => {
   expect(splitWords(text)).toEqual(words);
 });
+
+test.each<[string, readonly string[]]>([
+  ['status', ['snat']],
+  ['a ledger', ['snat', 'ledger']],
+  ['the table of connections', ['snat', 'ledger', '--of', 'conntrack']],
+  ['a forecast', ['snat', 'forecast']],
+  ['advice', ['snat', 'advice']],
+  ['a diagnosis', ['diagnose']],
+])(
+  '%s of a node that nothing is known of is an error that names those that are, and of one that is known an answer',
+  async (_, words) => {
+    const unknown = await unmasq(...words, '--node', 'n1', '--node', 'n2');
+    expect(unknown).toMatchObject({ code: 2, out: '' });
+    expect(unknown.err).toMatch(/nothing is known of a node "n2" \[E847\]\n.*nearest first: n1\n/);
+    expect((await unmasq(...words, '--node', 'n1')).err).not.toMatch(/E847/);
+  },
+);

@@ -584,6 +584,10 @@ export interface Store {
   nodesAt(cluster: string, ips: readonly Ip[]): Promise<ReadonlyMap<Ip, readonly string[]>>;
   /** The nodes that may exist at this moment, by name. */
   nodesAlive(cluster: string, at: Instant): Promise<readonly string[]>;
+  /** Every node that anything names, whenever it was there. */
+  nodesNamed(cluster: string): Promise<readonly string[]>;
+  /** The same of namespaces. */
+  namespacesNamed(cluster: string): Promise<readonly string[]>;
   /** What is known of how packets leave the cluster. */
   network(cluster: string): Promise<Network>;
   /** The addresses that a node of this name has or had, newest first. */

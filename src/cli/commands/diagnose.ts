@@ -5,6 +5,7 @@ import { csvOf, print, tableOf } from '../answer.ts';
 import { chooseCluster, chooseRange, type Context, withStore } from '../context.ts';
 import { endpoints, texts } from '../flag-values.ts';
 import type { Given } from '../globals.ts';
+import { refuseUnknown } from '../known-names.ts';
 import type { Meaning } from '../render/colour.ts';
 import { count } from '../../base/number-text.ts';
 import type { Column } from '../render/table.ts';
@@ -15,6 +16,8 @@ export const runDiagnose = async (context: Context, given: Given): Promise<numbe
     const { globals, voice } = context;
     const dest = endpoints(given, 'dest', '--dest');
     const cluster = await chooseCluster(store, context);
+    const nodes = texts(given, 'node');
+    await refuseUnknown(store, cluster, { nodes, namespaces: [] });
     const range = await chooseRange(store, cluster, context);
     const report = await diagnosisOf(
       store,
@@ -24,7 +27,7 @@ export const runDiagnose = async (context: Context, given: Given): Promise<numbe
         until: range.until,
         dest: dest.blocks,
         destPorts: dest.ports,
-        nodes: texts(given, 'node'),
+        nodes,
       },
       range,
     );

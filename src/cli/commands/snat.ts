@@ -11,6 +11,7 @@ import { csvOf, print, tableOf } from '../answer.ts';
 import { chooseCluster, chooseRange, type Context, withStore } from '../context.ts';
 import { endpoints, textOf, texts, wholeNumber } from '../flag-values.ts';
 import { type Given, oneOf } from '../globals.ts';
+import { refuseUnknown } from '../known-names.ts';
 import { refuse } from '../refused.ts';
 import type { Meaning } from '../render/colour.ts';
 import { count, percent, plural } from '../../base/number-text.ts';
@@ -64,6 +65,8 @@ export const runSnat = async (context: Context, words: readonly string[], given:
   const dest = endpoints(given, 'dest', '--dest');
   return withStore(context, async (store) => {
     const cluster = await chooseCluster(store, context);
+    const nodes = texts(given, 'node');
+    await refuseUnknown(store, cluster, { nodes, namespaces: [] });
     const range = await chooseRange(store, cluster, context);
     const query: PortsQuery = {
       cluster,
@@ -71,7 +74,7 @@ export const runSnat = async (context: Context, words: readonly string[], given:
       until: range.until,
       dest: dest.blocks,
       destPorts: dest.ports,
-      nodes: texts(given, 'node'),
+      nodes,
       inside: given['inside'] === true || dest.blocks.length > 0 ? [] : PRIVATE,
     };
     if (what === 'status') return status(store, query, range, steps, context);
