@@ -3,6 +3,7 @@ import { checked, type EgressSettings, nodesInUpgrade } from '../core/snat/alloc
 import { commandsFor, MOST_TERRAFORM_IDLE_MINUTES, type Network, terraformFor } from '../core/snat/artefacts.ts';
 import { type CostChange, costChange } from '../core/snat/plan-cost.ts';
 import { type Bounds, type CrossedStep, type Demand, type Outlook, type WhatIf, whatIf } from '../core/snat/plan.ts';
+import { isTakenBy } from '../core/snat/private-endpoint.ts';
 import type { Completeness, SourceLine } from './completeness.ts';
 import type { PlanTold } from './plan-told.ts';
 
@@ -97,7 +98,7 @@ export const snatPlan = (asked: PlanAsked): Result<SnatPlan, IllegalSettings> =>
     const legal = checked(asked[which]);
     if (!legal.ok) return fail({ which, rule: legal.problem });
   }
-  const result = whatIf(before, after, demand, new Set(privateEndpoints));
+  const result = whatIf(before, after, demand, privateEndpoints);
   const cost = costChange(before.egress, after.egress, privateEndpoints.length, gigabytes);
   const isOther = isOtherEgress(before.egress, after.egress);
   const reasons = [
@@ -161,7 +162,7 @@ const sideOf = (outlook: Outlook): PlanSide => {
 
 const leaving = (dest: string, demand: readonly Demand[]): SnatPlan['privateEndpoints'][number] => {
   const told = demand.filter((one) => one.dest !== null);
-  const ports = told.filter((one) => one.dest === dest).reduce((sum, one) => sum + one.ports, 0);
+  const ports = told.filter((one) => isTakenBy(dest, one)).reduce((sum, one) => sum + one.ports, 0);
   const all = told.reduce((sum, one) => sum + one.ports, 0);
   return ports === 0 ? { dest, ports: null, share: null } : { dest, ports, share: ports / all };
 };

@@ -197,6 +197,18 @@ test('a private endpoint: its share of the ports, and what is not known of the b
   expect(completeness.complete).toBe(false);
 });
 
+test('a private endpoint of an address takes every port of it', async () => {
+  const peaks = ['203.0.113.66:443=600', '203.0.113.66:5432=100', '203.0.113.67:443=200'];
+  const { privateEndpoints, after } = await report(
+    ...NOW,
+    ...peaks.flatMap((peak) => ['--peak', peak]),
+    '--private-endpoint',
+    '203.0.113.66',
+  );
+  expect(privateEndpoints).toEqual([{ dest: '203.0.113.66', ports: 700, share: 700 / 900 }]);
+  expect(after.need).toEqual({ atLeast: 200, atMost: 200 });
+});
+
 test.each<[string, readonly string[], RegExp]>([
   ['no number of nodes', [], /how many nodes\?.*E103/],
   [

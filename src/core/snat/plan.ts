@@ -11,6 +11,7 @@ import {
   stepsBetween,
 } from './allocation.ts';
 import { closedHoldSeconds, type Translator } from './port-limits.ts';
+import { isTakenBy } from './private-endpoint.ts';
 
 /** What a node holds towards one destination at its peak, at the egress of now. */
 export interface Demand {
@@ -70,9 +71,9 @@ export const whatIf = (
   before: EgressSettings,
   after: EgressSettings,
   demand: readonly Demand[],
-  leaving: ReadonlySet<string>,
+  leaving: readonly string[],
 ): WhatIf => {
-  const kept = demand.filter(({ dest }) => dest === null || !leaving.has(dest));
+  const kept = demand.filter((one) => !leaving.some((endpoint) => isTakenBy(endpoint, one)));
   const carried = kept.map((one) => heldBehind(one, before.egress.kind, after.egress.kind));
   const later = outlook(after, carried, demand.length > 0);
   const rules = after.egress.kind === 'lb' ? after.egress.rules : 0;
