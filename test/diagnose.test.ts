@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { diagnosisOf } from '../src/app/diagnose.ts';
 import { type Instant, instant, LATEST } from '../src/base/instant.ts';
+import type { Ip } from '../src/base/ip.ts';
 import { allFlows } from '../src/core/all-flows.ts';
 import type { FlowRow } from '../src/core/ports.ts';
 import { START } from './random-world.ts';
@@ -219,4 +220,33 @@ test('what an application says is found, with its words and what to do', async (
   });
   expect(hypotheses[0]?.facts[0]?.text).toContain('Too Many Requests');
   expect(next).toContain('Retry-After');
+});
+
+test('several destinations, each with a port of its own: what is asked of both is what is asked of each', async () => {
+  const asked = [...new Map(flows.map(({ destIp, destPort }) => [destPort, { destIp, destPort }])).values()]
+    .slice(0, 2)
+    .map(({ destIp, destPort }) => ({ first: destIp as Ip, last: destIp as Ip, port: destPort }));
+  const crossed = asked.map(({ port }, i) => ({ ...(asked[1 - i] as (typeof asked)[0]), port }));
+  const counts = async (dest: typeof asked) => {
+    const query = { ...ofAll(), cluster: 'throttled', dest };
+    const [signals, ports, found] = [
+      await store.signals(query),
+      await store.ports({ ...query, inside: [] }, 1_000),
+      await store.flows({ ...allFlows('throttled', range), dest }),
+    ];
+    return [signals.attempts, signals.nodePorts, signals.podPorts, ports.rows, found].map((rows) => rows.length);
+  };
+  const each = await Promise.all(asked.map((one) => counts([one])));
+  const [one = [], other = []] = each;
+  expect(Math.min(...each.map((counted) => counted[0] ?? 0))).toBeGreaterThan(0);
+  expect(await counts(asked)).toEqual(one.map((n, i) => n + (other[i] ?? 0)));
+  expect(await counts(crossed)).toEqual([0, 0, 0, 0, 0]);
+});
+
+test('what applications tell of a destination is of its port, also beside another one with its own', async () => {
+  const dest = (ip: string, port: number) => ({ first: ip as Ip, last: ip as Ip, port });
+  const calls = async (...asked: readonly ReturnType<typeof dest>[]) =>
+    (await store.signals({ ...ofAll(), cluster: 'throttled', dest: asked })).calls.length;
+  expect(await calls(dest('198.51.100.30', 5_432), dest('203.0.113.66', 443))).toBeGreaterThan(0);
+  expect(await calls(dest('198.51.100.30', 443), dest('203.0.113.66', 5_432))).toBe(0);
 });

@@ -331,7 +331,10 @@ test('flows: one object a line, oldest first, narrowed by what is asked', async 
   expect(await narrowed('--verdict', 'exact,ambiguous')).toBe(2);
   expect(await narrowed('--dest', '203.0.113.66:443')).toBe(2);
   expect(await narrowed('--dest', '203.0.113.66:80')).toBe(0);
+  expect(await narrowed('--dest', '203.0.113.66:80', '--dest', '198.51.100.1:443')).toBe(0);
+  expect(await narrowed('--dest', '203.0.113.66', '--dest', '198.51.100.1:80')).toBe(2);
   expect(await narrowed('--src', '10.224.0.4:41823')).toBe(1);
+  expect(await narrowed('--src', '10.224.0.4:41823', '--src', '10.0.0.1:50000')).toBe(1);
   expect(await narrowed('--limit', '1')).toBe(1);
   expect(await narrowed('--until', '2026-11-23T03:00Z')).toBe(0);
   expect(await narrowed('deployment/checkout')).toBe(2);

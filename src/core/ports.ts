@@ -56,16 +56,22 @@ export interface TableSize {
   readonly bytes: number;
 }
 
+/** Addresses, with every port of theirs or with one. */
+export interface EndpointBlock extends Cidr {
+  /** Absent: every one. */
+  readonly port?: number;
+}
+
 /** Which flows are asked for. Several members narrow; several values of one member widen. */
 export interface FlowQuery {
   readonly cluster: string;
   /** Flows that were alive at some moment of `[from, until)`. */
   readonly from: Instant;
   readonly until: Instant;
-  readonly dest: readonly Cidr[];
+  readonly dest: readonly EndpointBlock[];
   readonly destPorts: readonly number[];
   readonly srcPorts: readonly number[];
-  readonly srcIps: readonly Cidr[];
+  readonly srcIps: readonly EndpointBlock[];
   readonly protocols: readonly string[];
   readonly verdicts: readonly VerdictKind[];
   readonly namespaces: readonly string[];

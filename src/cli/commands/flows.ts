@@ -32,10 +32,10 @@ export const runFlows = async (context: Context, flagWords: readonly string[], f
   const dest = endpoints(given, 'dest', '--dest');
   const src = endpoints(given, 'src', '--src');
   const narrowed = {
-    dest: dest.blocks,
-    destPorts: [...dest.ports, ...ports(given, 'destPort', '--dest-port')],
-    srcIps: src.blocks,
-    srcPorts: src.ports,
+    dest,
+    destPorts: ports(given, 'destPort', '--dest-port'),
+    srcIps: src,
+    srcPorts: [],
     protocols: protocols(given),
     verdicts: verdicts(given),
     namespaces,

@@ -72,10 +72,10 @@ export const runSnat = async (context: Context, words: readonly string[], given:
       cluster,
       from: range.from,
       until: range.until,
-      dest: dest.blocks,
-      destPorts: dest.ports,
+      dest,
+      destPorts: [],
       nodes,
-      inside: given['inside'] === true || dest.blocks.length > 0 ? [] : PRIVATE,
+      inside: given['inside'] === true || dest.length > 0 ? [] : PRIVATE,
     };
     if (what === 'status') return status(store, query, range, steps, context);
     const answer = what === 'ledger' ? LEDGER_OF[of] : ANSWERS[what];
