@@ -1,8 +1,17 @@
 import { fail, ok, type Result } from '../base/result.ts';
+import { holdsAssumed, RESETS_ASSUMED } from '../core/snat/assumed.ts';
 import { checked, type EgressSettings, nodesInUpgrade } from '../core/snat/allocation.ts';
 import { commandsFor, MOST_TERRAFORM_IDLE_MINUTES, type Network, terraformFor } from '../core/snat/artefacts.ts';
 import { type CostChange, costChange } from '../core/snat/plan-cost.ts';
-import { type Bounds, type CrossedStep, type Demand, type Outlook, type WhatIf, whatIf } from '../core/snat/plan.ts';
+import {
+  type Bounds,
+  type CrossedStep,
+  type Demand,
+  heldBehind,
+  type Outlook,
+  type WhatIf,
+  whatIf,
+} from '../core/snat/plan.ts';
 import { isTakenBy } from '../core/snat/private-endpoint.ts';
 import type { Completeness, SourceLine } from './completeness.ts';
 import type { PlanTold } from './plan-told.ts';
@@ -81,6 +90,8 @@ export interface SnatPlan {
   /** Empty: nothing of the egress changes. */
   readonly terraform: string;
   readonly commands: readonly string[];
+  /** For how long ports are taken to be held, and what else nobody saw. */
+  readonly assumed: readonly string[];
   /** What to know before it is done. */
   readonly notes: readonly string[];
 }
@@ -121,8 +132,24 @@ export const snatPlan = (asked: PlanAsked): Result<SnatPlan, IllegalSettings> =>
     cost,
     terraform: isOther ? terraformFor(after, before.egress, network) : '',
     commands: isOther ? commandsFor(after, before.egress, network) : [],
+    assumed: assumedBy(asked),
     notes: notesOn(asked, result),
   });
+};
+
+const assumedBy = ({ before, after, demand }: PlanAsked): readonly string[] => {
+  const idle = (kind: 'lb' | 'nat-gateway'): number | null =>
+    [after.egress, before.egress].find((egress) => egress.kind === kind)?.idleMinutes ?? null;
+  const short = demand.filter((one) => heldBehind(one, before.egress.kind, before.egress.kind).ports > one.ports);
+  return [
+    holdsAssumed('lb', idle('lb')),
+    holdsAssumed('nat-gateway', idle('nat-gateway')),
+    RESETS_ASSUMED,
+    ...short.map(
+      ({ dest, ports, opensPerSecond }) =>
+        `${opensPerSecond ?? 0} connections a second to ${dest ?? ''} keep more than the ${ports} ports that were given, so theirs count`,
+    ),
+  ];
 };
 
 /** What a store does not tell of what was not typed. */

@@ -1424,6 +1424,7 @@ export interface SnatPlan {
   };
   readonly terraform: string;
   readonly commands: readonly string[];
+  readonly assumed: readonly string[];
   readonly notes: readonly string[];
 }
 

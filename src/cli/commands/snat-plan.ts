@@ -57,6 +57,7 @@ export const runSnatPlan = async (context: Context, given: Given): Promise<numbe
         ...under('A month', costLines(report)),
         ...under('Terraform', report.terraform === '' ? [] : report.terraform.split('\n')),
         ...under('By hand', report.commands),
+        ...under('Assumed', report.assumed),
         ...under('Before you do it', report.notes),
       ],
     },
