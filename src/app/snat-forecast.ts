@@ -21,6 +21,8 @@ export interface ForecastItem {
   /** At the end of the interval. */
   readonly ports: number;
   readonly exhaustionAt: string | null;
+  /** `ports` are no more than these, as a port of a load balancer serves several destinations: the limit is reached no earlier, and perhaps not at all. */
+  readonly isBound: boolean;
   readonly low: string | null;
   readonly high: string | null;
   readonly model: typeof FORECAST_MODEL;
@@ -84,7 +86,7 @@ export const snatForecast = async (
     if (one.allocated === null) continue;
     // Nothing is known to leave by it, and something may.
     const isUntold = one.most === 0 && untold.has(addressOf(one));
-    const whole = { ...ends(one), destIp: null, destPort: null };
+    const whole = { ...ends(one), destIp: null, destPort: null, isBound: one.largest < one.most };
     byNode.push(
       isUntold
         ? { ...whole, ...PATH_UNKNOWN, limit: one.allocated, ports: one.held.at(-1) ?? 0, model: FORECAST_MODEL }
@@ -101,6 +103,7 @@ export const snatForecast = async (
       ...ends(one),
       destIp: row.destIp,
       destPort: row.destPort,
+      isBound: false,
       ...(await said(one.from, portsHeld(one), NODE_PORTS)),
     });
   }

@@ -20,6 +20,10 @@ export interface StatusItem extends Omit<NodePorts, 'from' | 'held' | 'most' | '
   readonly atEnd: number;
   /** `counted`, or where Azure counted nothing `atMost`, of what is allocated; null: nothing is. */
   readonly share: number | null;
+  /** Whether it is so, or no more than that; null: there is no share. */
+  readonly shareIs: 'sure' | 'at-most' | null;
+  /** `counted`, or where Azure counted nothing `atLeast`, of what is allocated; null: nothing is. */
+  readonly surelyUsed: number | null;
   /** Where what Azure counted is not within these bounds; null: it is, it counted nothing, or only some destinations were asked about. */
   readonly outside: OutsideBounds | null;
   /** The destination that held most, and who held its ports. */
@@ -187,6 +191,8 @@ const statusItem = (
     allocated,
     counted,
     share: allocated === null ? null : (counted ?? atMost) / allocated,
+    shareIs: allocated === null ? null : counted === null && atLeast < atMost ? 'at-most' : 'sure',
+    surelyUsed: allocated === null ? null : (counted ?? atLeast) / allocated,
     failed,
     outside,
     largest:

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { allFlows } from '../core/all-flows.ts';
 import { instant } from '../base/instant.ts';
 import { ok } from '../base/result.ts';
-import type { ByteObject, FlowRow, Store } from '../core/ports.ts';
+import type { ByteObject, FlowRow, MetricRow, Store } from '../core/ports.ts';
 import { openStore } from '../store/open-store.ts';
 import { COMMANDS } from './commands.ts';
 import { splitWords } from './split-words.ts';
@@ -761,3 +761,82 @@ test.each<[string, readonly string[]]>([
     expect((await unmasq(...words, '--node', 'n1')).err).not.toMatch(/E847/);
   },
 );
+
+test.each<[string, readonly string[]]>([
+  ['who', ['who', '203.0.113.66']],
+  ['flows', ['flows']],
+  ['a trace', ['trace', 'a'.repeat(32)]],
+  ['propagation', ['trace', '--propagation']],
+  ['ports of nodes', ['snat']],
+  ['their ledger', ['snat', 'ledger']],
+  ['the ledger of pods', ['snat', 'ledger', '--of', 'pod']],
+  ['the ledger of connection tracking', ['snat', 'ledger', '--of', 'conntrack']],
+  ['a forecast', ['snat', 'forecast']],
+  ['advice', ['snat', 'advice']],
+  ['a plan', ['snat', 'plan', '--nodes', '3']],
+  ['a diagnosis', ['diagnose']],
+])('an answer about more time than sources tell of ends with 5, strictly, and else with 0: %s', async (_, words) => {
+  const asked = [...words, '--since', '2h'];
+  expect((await unmasq(...asked)).code).toBe(0);
+  expect((await unmasq(...asked, '--strict')).code).toBe(5);
+});
+
+const AT = instant(BEGIN);
+const END = { node: 'n1', nodeIp: '10.224.0.4', protocol: 'tcp', egressPath: 'lb' } as const;
+const metric = (name: string, value: number): MetricRow => ({
+  resource: '/lb',
+  metric: name,
+  dimensions: new Map([['backendipaddress', END.nodeIp]]),
+  peak: value,
+  peakAt: AT,
+  last: value,
+  lastAt: AT,
+  total: 0,
+});
+test.each<[string, number, number, number | null, number, string, RegExp]>([
+  ['a share that flows bound is told as one, and is no finding', 500, 900, null, 0, '≤87.9%', /0 at 80%.*, 1 perhaps/],
+  ['one that a destination alone reaches is sure', 850, 1_000, null, 3, '≤97.7%', /1 at 80%/],
+  ['one that Azure counted is sure', 500, 2_000, 900, 3, ' 87.9%', /1 at 80%/],
+  ['one that Azure counted stands against a bound', 500, 1_000, 700, 0, ' 68.4%', /0 at 80%[^,]*\n/],
+])('%s', async (_, largest, most, counted, code, share, says) => {
+  const steps = [{ ...END, through: null, from: AT, taken: [most], given: [0], largest }];
+  const ran = await unmasqOn(null, { NO_COLOR: '1' }, ['snat'], {
+    portPaths: async () => ({
+      steps,
+      most: [{ ...END, peakPorts: most, peakAt: AT }],
+      shared: [],
+      together: [],
+    }),
+    metrics: async () => [
+      metric('AllocatedSnatPorts', 1_024),
+      ...(counted === null ? [] : [metric('UsedSnatPorts', counted)]),
+    ],
+  });
+  expect({ code: ran.code, out: ran.out, err: ran.err }).toEqual({
+    code,
+    out: expect.stringContaining(share),
+    err: expect.stringMatching(says),
+  });
+});
+
+test('a limit that only a bound reaches is forecast as the earliest time, and is no finding', async () => {
+  const growing = Array.from({ length: 240 }, (_, step) => (step === 0 ? 200 : 3));
+  const steps = [{ ...END, through: null, from: AT, taken: growing, given: growing.map(() => 0), largest: 100 }];
+  const forecast = (largest: number) =>
+    unmasqOn(null, { NO_COLOR: '1' }, ['snat', 'forecast', '--since', '2h'], {
+      portPaths: async () => ({
+        steps: steps.map((one) => ({ ...one, largest })),
+        most: [{ ...END, peakPorts: 917, peakAt: AT }],
+        shared: [],
+        together: [],
+      }),
+      metrics: async () => [metric('AllocatedSnatPorts', 1_024)],
+    });
+  const bound = await forecast(100);
+  expect(bound.code).toBe(0);
+  expect(bound.out).toMatch(/not before 2026-11-2/);
+  expect(bound.err).toMatch(/0 limits expected .* 1 more at the earliest/);
+  const sure = await forecast(917);
+  expect(sure.code).toBe(3);
+  expect(sure.out).not.toMatch(/not before/);
+});

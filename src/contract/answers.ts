@@ -1263,6 +1263,7 @@ export interface SnatForecast {
     readonly limit: number;
     readonly ports: number;
     readonly exhaustionAt: string | null;
+    readonly isBound: boolean;
     readonly low: string | null;
     readonly high: string | null;
     readonly model: string;
@@ -1531,6 +1532,8 @@ export interface SnatStatus {
     readonly allocated: number | null;
     readonly counted: number | null;
     readonly share: number | null;
+    readonly shareIs: 'sure' | 'at-most' | null;
+    readonly surelyUsed: number | null;
     readonly failed: number | null;
     readonly largest: {
       readonly destIp: string;

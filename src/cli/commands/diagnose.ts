@@ -1,5 +1,4 @@
 import { type Diagnosis, diagnosisOf, type Hypothesis } from '../../app/diagnose.ts';
-import { EXIT } from '../../app/errors.ts';
 import type { Status } from '../../core/diagnosis/hypothesis.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
 import { chooseCluster, chooseRange, type Context, withStore } from '../context.ts';
@@ -10,6 +9,7 @@ import type { Meaning } from '../render/colour.ts';
 import { count } from '../../base/number-text.ts';
 import type { Column } from '../render/table.ts';
 import { visible } from '../render/visible.ts';
+import { exitOf } from '../exit-of.ts';
 
 export const runDiagnose = async (context: Context, given: Given): Promise<number> =>
   withStore(context, async (store) => {
@@ -49,11 +49,7 @@ export const runDiagnose = async (context: Context, given: Given): Promise<numbe
         ? `nothing ruled in; of ${unknown.length} causes nothing can be told`
         : `${found.map(({ cause }) => cause).join(', ')}${unknown.length === 0 ? '' : `; of ${unknown.length} causes nothing can be told`}`,
     );
-    return globals.strict && !report.completeness.complete
-      ? EXIT.incomplete
-      : found.length > 0
-        ? EXIT.findings
-        : EXIT.done;
+    return exitOf(globals, { isFound: found.length > 0, isWhole: report.completeness.complete });
   });
 
 /** A cause with one of its facts, or with what is missing; the first stands beside it. */

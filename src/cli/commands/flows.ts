@@ -1,6 +1,5 @@
 import { renderEndpoint } from '../../app/address.ts';
 import { coverageOf } from '../../app/coverage.ts';
-import { EXIT } from '../../app/errors.ts';
 import { type FlowLine, flowLine } from '../../app/flow-line.ts';
 import { pathsIn } from '../../core/egress/egress-path.ts';
 import { allFlows } from '../../core/all-flows.ts';
@@ -20,6 +19,7 @@ import type { Column } from '../render/table.ts';
 import { dateTime, shown } from '../render/time.ts';
 import { tellChanges } from './changes-words.ts';
 import { coverageLine } from './who-words.ts';
+import { exitOf } from '../exit-of.ts';
 
 const DEFAULT_LIMIT = 100;
 
@@ -99,7 +99,7 @@ export const runFlows = async (context: Context, flagWords: readonly string[], f
       `${coverageLine(coverage)}${more}`,
       lines.length === 0 ? undefined : `unmasq why ${lines.at(-1)?.flow ?? ''}`,
     );
-    return EXIT.done;
+    return exitOf(globals, { isWhole: report.completeness.complete });
   });
 };
 

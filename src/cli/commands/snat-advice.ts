@@ -1,4 +1,3 @@
-import { EXIT } from '../../app/errors.ts';
 import { type AdviceItem, snatAdvice } from '../../app/snat-advice.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
 import type { Context } from '../context.ts';
@@ -6,6 +5,7 @@ import { count, plural } from '../../base/number-text.ts';
 import type { Column } from '../render/table.ts';
 import { duration, shown } from '../render/time.ts';
 import type { Answering } from './snat.ts';
+import { exitOf } from '../exit-of.ts';
 
 /** Why so many ports are held, by workload and destination, and what mends it. */
 export const advice: Answering = async (store, query, range, limit, context) => {
@@ -39,7 +39,7 @@ export const advice: Answering = async (store, query, range, limit, context) => 
   voice.summary(
     `${plural(holdings, 'workload and destination', 'workloads and destinations')} with ports of note${more > 0 ? ` (the ${items.length} that held most; --limit for more)` : ''}${named.length === 0 ? '' : `: ${named.join(', ')}`}`,
   );
-  return globals.strict && !report.completeness.complete ? EXIT.incomplete : EXIT.done;
+  return exitOf(globals, { isWhole: report.completeness.complete });
 };
 
 /** Of the workloads and destinations that a table lists, those with their advice. */

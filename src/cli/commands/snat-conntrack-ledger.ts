@@ -1,4 +1,3 @@
-import { EXIT } from '../../app/errors.ts';
 import { type ConntrackItem, snatConntrackLedger } from '../../app/snat-conntrack-ledger.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
 import type { Context } from '../context.ts';
@@ -6,6 +5,7 @@ import { count, percent, plural } from '../../base/number-text.ts';
 import type { Column } from '../render/table.ts';
 import { shown } from '../render/time.ts';
 import type { Answering } from './snat.ts';
+import { exitOf } from '../exit-of.ts';
 
 /** How full the connection tracking of each node was. */
 export const conntrackLedger: Answering = async (store, query, _range, limit, context) => {
@@ -35,7 +35,7 @@ export const conntrackLedger: Answering = async (store, query, _range, limit, co
     ].join(', '),
     items[0] === undefined ? undefined : `unmasq snat ledger --inside --node ${items[0].node}`,
   );
-  return globals.strict && !report.completeness.complete ? EXIT.incomplete : EXIT.done;
+  return exitOf(globals, { isWhole: report.completeness.complete });
 };
 
 /** At this share somebody has to look. */

@@ -1,4 +1,3 @@
-import { EXIT } from '../../app/errors.ts';
 import { type PodLedgerItem, snatPodLedger } from '../../app/snat-pod-ledger.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
 import type { Context } from '../context.ts';
@@ -6,6 +5,7 @@ import { count, percent, plural } from '../../base/number-text.ts';
 import type { Column } from '../render/table.ts';
 import { shown } from '../render/time.ts';
 import type { Answering } from './snat.ts';
+import { exitOf } from '../exit-of.ts';
 
 /** Each pod and destination against the ports that the pod has itself. */
 export const podLedger: Answering = async (store, query, range, limit, context) => {
@@ -35,7 +35,7 @@ export const podLedger: Answering = async (store, query, range, limit, context) 
     `${plural(destinations, 'destination')} of pods${more > 0 ? ` (the ${items.length} that held most; --limit for more)` : ''}`,
     top === undefined ? undefined : `unmasq snat advice --dest ${top.destIp}:${top.destPort}`,
   );
-  return globals.strict && !report.completeness.complete ? EXIT.incomplete : EXIT.done;
+  return exitOf(globals, { isWhole: report.completeness.complete });
 };
 
 /** At this share somebody has to look. */
@@ -56,8 +56,9 @@ const columns = ({ zone }: Context): readonly Column<PodLedgerItem>[] => [
     header: 'SHARE',
     align: 'right',
     leaves: 0,
-    means: ({ share }) => (share >= 1 ? 'failure' : share >= TIGHT ? 'warning' : null),
-    of: ({ share }) => percent(share, 1),
+    means: ({ share, openAtPeak, limit }) => (openAtPeak >= limit ? 'failure' : share >= TIGHT ? 'warning' : null),
+    // What had ended is kept only where the pod closed first.
+    of: ({ share, openAtPeak, peakPorts }) => `${openAtPeak < peakPorts ? '≤' : ''}${percent(share, 1)}`,
   },
   { header: 'AT', leaves: 4, of: ({ peakAt }) => shown(peakAt, zone) },
   { header: 'AT END', align: 'right', leaves: 5, of: ({ portsAtEnd }) => count(portsAtEnd) },

@@ -1,4 +1,3 @@
-import { EXIT } from '../../app/errors.ts';
 import { type ForecastItem, snatForecast } from '../../app/snat-forecast.ts';
 import { type LedgerItem, type LedgerPod, snatLedger } from '../../app/snat-ledger.ts';
 import type { SourceLine } from '../../app/completeness.ts';
@@ -21,6 +20,7 @@ import { duration, shown } from '../render/time.ts';
 import { advice } from './snat-advice.ts';
 import { conntrackLedger } from './snat-conntrack-ledger.ts';
 import { podLedger } from './snat-pod-ledger.ts';
+import { exitOf } from '../exit-of.ts';
 
 const KINDS = ['status', 'ledger', 'forecast', 'advice'] as const;
 const LEDGERS = ['node', 'pod', 'conntrack'] as const;
@@ -98,10 +98,13 @@ const WARNED = 3;
 
 const nameOf = (resource: string): string => resource.split('/').at(-1) ?? resource;
 
-/** A firewall's ports serve several destinations at once, so there Azure alone knows. */
-const isFull = ({ egressPath, utilization, uses }: SharedEgress): boolean =>
-  (utilization ?? 0) >= TIGHT * 100 ||
-  (egressPath === 'nat-gateway' && uses.some(({ largest }) => (largest?.share ?? 0) >= TIGHT));
+/** What Azure counts of it. */
+const isFull = ({ utilization, failed }: SharedEgress): boolean =>
+  (utilization ?? 0) >= TIGHT * 100 || (failed ?? 0) > 0;
+
+/** Flows count a closed connection for as long as its node does, which is longer than a NAT gateway: so many, at the most. A firewall's ports serve several destinations at once. */
+const mayBeFull = ({ egressPath, uses }: SharedEgress): boolean =>
+  egressPath === 'nat-gateway' && uses.some(({ largest }) => (largest?.share ?? 0) >= TIGHT);
 
 /** What Azure tells of it, and below for each protocol what flows do. */
 const sharedLines = (shared: SharedEgress): readonly string[] => {
@@ -129,7 +132,7 @@ const useSays = ({ atMost, largest }: SharedUse, { capacity, capacityToOne }: Sh
     `flows of all nodes held up to ${plural(atMost, 'connection')}${of(capacity)}`,
     ...(largest === null
       ? []
-      : [`to ${largest.destIp}:${largest.destPort} alone ${count(largest.connections)}${of(capacityToOne)}`]),
+      : [`to ${largest.destIp}:${largest.destPort} alone up to ${count(largest.connections)}${of(capacityToOne)}`]),
   ].join(', ');
 };
 
@@ -167,8 +170,10 @@ const status = async (
       `unknown path: up to ${plural(report.unknownPorts, 'port')}, charged to nobody: documents of Azure tell how they leave (docs/guide/egress.md)`,
     );
   const failing = items.filter(({ failed }) => (failed ?? 0) > 0);
-  const tight = items.filter(({ share }) => share !== null && share >= TIGHT);
+  const tight = items.filter(({ surelyUsed }) => surelyUsed !== null && surelyUsed >= TIGHT);
+  const maybeTight = items.filter((item) => (item.share ?? 0) >= TIGHT && !tight.includes(item));
   const full = report.shared.filter(isFull);
+  const maybeFull = report.shared.filter((shared) => mayBeFull(shared) && !isFull(shared));
   if (items.length > 0 && items.every(({ allocated }) => allocated === null))
     voice.note(
       'what a load balancer allocated to the nodes is not known: its metrics AllocatedSnatPorts and UsedSnatPorts tell (docs/guide/azure-metrics.md)',
@@ -181,16 +186,22 @@ const status = async (
           plural(new Set(items.map(nodeOf)).size, 'node'),
           ...(failing.length > 0 ? [`${plural(failing.length, 'node')} with failed connections`] : []),
           `${tight.length} at ${TIGHT * 100}% or more of what is allocated`,
+          ...(maybeTight.length > 0 ? [`${maybeTight.length} perhaps, as up to so many ports are used`] : []),
           ...(full.length > 0
-            ? [`${full.map(({ resource }) => nameOf(resource)).join(', ')} at ${TIGHT * 100}% or more`]
+            ? [`${full.map(({ resource }) => nameOf(resource)).join(', ')} ran out of ports, or nearly`]
+            : []),
+          ...(maybeFull.length > 0
+            ? [
+                `${maybeFull.map(({ resource }) => nameOf(resource)).join(', ')} perhaps at ${TIGHT * 100}% or more towards one destination`,
+              ]
             : []),
         ].join(', '),
     first?.largest === null || first === undefined
       ? undefined
       : `unmasq snat ledger${first.node === null ? '' : ` --node ${first.node}`}`,
   );
-  const isFinding = failing.length > 0 || tight.length > 0 || full.length > 0;
-  return globals.strict && !report.completeness.complete ? EXIT.incomplete : isFinding ? EXIT.findings : EXIT.done;
+  const isFound = failing.length > 0 || tight.length > 0 || full.length > 0;
+  return exitOf(globals, { isFound, isWhole: report.completeness.complete });
 };
 
 const ledger: Answering = async (store, query, range, limit, context) => {
@@ -217,7 +228,7 @@ const ledger: Answering = async (store, query, range, limit, context) => {
     `${plural(report.destinations, 'destination')} of nodes${more > 0 ? ` (the ${report.items.length} that held most; --limit for more)` : ''}`,
     top === undefined ? undefined : `unmasq who ${top.destIp}:${top.destPort}`,
   );
-  return globals.strict && !report.completeness.complete ? EXIT.incomplete : EXIT.done;
+  return exitOf(globals, { isWhole: report.completeness.complete });
 };
 
 const rest = (): Promise<void> => new Promise(setImmediate);
@@ -240,14 +251,12 @@ const forecastAnswer: Answering = async (store, query, range, limit, context) =>
   );
   for (const reason of report.completeness.reasons) voice.warn(reason);
   const coming = items.filter(({ exhaustionAt }) => exhaustionAt !== null);
+  const sure = coming.filter(({ isBound }) => !isBound);
+  const bound = coming.length - sure.length;
   voice.summary(
-    `${plural(coming.length, 'limit')} expected to be reached within ${duration(report.query.horizonMs)}, of ${items.length}`,
+    `${plural(sure.length, 'limit')} expected to be reached within ${duration(report.query.horizonMs)}, of ${items.length}${bound > 0 ? `; ${bound} more at the earliest, as up to so many ports are used` : ''}`,
   );
-  return globals.strict && !report.completeness.complete
-    ? EXIT.incomplete
-    : coming.length > 0
-      ? EXIT.findings
-      : EXIT.done;
+  return exitOf(globals, { isFound: sure.length > 0, isWhole: report.completeness.complete });
 };
 
 const ANSWERS: Readonly<Record<Exclude<(typeof KINDS)[number], 'status' | 'ledger'>, Answering>> = {
@@ -262,8 +271,8 @@ const LEDGER_OF: Readonly<Record<(typeof LEDGERS)[number], Answering>> = {
 
 const nodeOf = ({ node, nodeIp }: { readonly node: string | null; readonly nodeIp: string }): string => node ?? nodeIp;
 
-const tightness = ({ share, failed }: StatusItem): Meaning | null =>
-  (failed ?? 0) > 0 || (share ?? 0) >= 1 ? 'failure' : (share ?? 0) >= TIGHT ? 'warning' : null;
+const tightness = ({ share, surelyUsed, failed }: StatusItem): Meaning | null =>
+  (failed ?? 0) > 0 || (surelyUsed ?? 0) >= 1 ? 'failure' : (share ?? 0) >= TIGHT ? 'warning' : null;
 
 const orDash = (n: number | null): string => (n === null ? '-' : count(n));
 
@@ -303,7 +312,7 @@ const statusColumns = ({ zone }: Context): readonly Column<StatusItem>[] => [
     align: 'right',
     leaves: 0,
     means: tightness,
-    of: ({ share }) => (share === null ? '-' : percent(share, 1)),
+    of: ({ share, shareIs }) => (share === null ? '-' : `${shareIs === 'at-most' ? '≤' : ''}${percent(share, 1)}`),
   },
   { header: 'FAILED', align: 'right', leaves: 1, means: tightness, of: ({ failed }) => orDash(failed) },
   { header: 'AT', leaves: 5, of: ({ atMostAt }) => shown(atMostAt, zone) },
@@ -343,6 +352,7 @@ const STATUS_CSV: readonly CsvColumn<StatusItem>[] = [
     'share',
     'failed',
   ]),
+  ...columnsOf(['shareIs', 'surelyUsed']),
   { name: 'outside', of: ({ outside }) => outside?.side ?? '' },
   { name: 'outside_ports', of: ({ outside }) => outside?.ports ?? '' },
 ];
@@ -421,8 +431,12 @@ const forecastColumns = ({ zone }: Context): readonly Column<ForecastItem>[] => 
     header: 'EXHAUSTED',
     leaves: 0,
     means: ({ exhaustionAt }) => (exhaustionAt === null ? null : 'warning'),
-    of: ({ exhaustionAt, reason }) =>
-      exhaustionAt === null ? (reason === null ? '-' : REASONS[reason]) : shown(exhaustionAt, zone),
+    of: ({ exhaustionAt, reason, isBound }) =>
+      exhaustionAt !== null
+        ? `${isBound ? 'not before ' : ''}${shown(exhaustionAt, zone)}`
+        : reason === null
+          ? '-'
+          : `${REASONS[reason]}${isBound && reason === 'exhausted' ? ', at the most' : ''}`,
   },
   { header: '4 TIMES OF 5 FROM', leaves: 2, of: ({ low }) => (low === null ? '-' : shown(low, zone)) },
   {
@@ -445,4 +459,5 @@ const FORECAST_CSV = columnsOf([
   'high',
   'model',
   'reason',
+  'isBound',
 ]);
