@@ -36,6 +36,9 @@ export interface SnatForecast {
   readonly query: SnatQuery & { readonly horizonMs: number };
   readonly sources: readonly SourceLine[];
   readonly completeness: Completeness;
+  /** How many destinations of nodes there are, and how many of those that held most were looked at. */
+  readonly destinations: number;
+  readonly lookedAt: number;
   /** Soonest first. */
   readonly items: readonly ForecastItem[];
 }
@@ -57,7 +60,7 @@ export const snatForecast = async (
 ): Promise<SnatForecast> => {
   const stepMs = Math.max(LEAST_STEP, Math.ceil((query.until - query.from) / STEPS));
   const horizonMs = Math.min(FURTHEST, Math.max(HOUR, AHEAD * (query.until - query.from)));
-  const [{ rows }, paths, metrics, sources] = await Promise.all([
+  const [{ rows, destinations }, paths, metrics, sources] = await Promise.all([
     store.ports(query, limit),
     store.portPaths(query, stepMs),
     store.metrics({ ...query, metrics: BACKEND_METRICS }),
@@ -113,6 +116,8 @@ export const snatForecast = async (
     query: { ...snatQuery(query), horizonMs },
     sources: sources.map(sourceLine),
     completeness: completenessOf(range, sources, withoutTranslations(rows, sources)),
+    destinations,
+    lookedAt: rows.length,
     items: [...byNode, ...byDestination].sort(soonest),
   };
 };

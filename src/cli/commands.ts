@@ -187,7 +187,10 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '--dest <address>', says: 'only to this IP, CIDR or IP:PORT; repeat for several', repeats: true },
       { flags: '--inside', says: 'also to private addresses, which no load balancer or NAT gateway translates' },
       { flags: '--of <what>', says: 'with ledger: node (the default), pod or conntrack' },
-      { flags: '--limit <n>', says: 'the n destinations that held most (default 100)' },
+      {
+        flags: '--limit <n>',
+        says: 'with ledger, advice or forecast: only the n that held most (default 100); the last line says of how many',
+      },
     ],
     honours: [...RANGE, 'strict'],
     seeAlso: ['unmasq snat plan', 'unmasq who', 'unmasq sources'],

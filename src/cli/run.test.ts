@@ -781,6 +781,7 @@ test.each<[string, readonly string[]]>([
   expect((await unmasq(...asked, '--strict')).code).toBe(5);
 });
 
+const ALL_PORTS = { ...allFlows('default', { from: instant(BEGIN - 1_000), until: NOW }), inside: [] };
 const AT = instant(BEGIN);
 const END = { node: 'n1', nodeIp: '10.224.0.4', protocol: 'tcp', egressPath: 'lb' } as const;
 const metric = (name: string, value: number): MetricRow => ({
@@ -839,4 +840,37 @@ test('a limit that only a bound reaches is forecast as the earliest time, and is
   const sure = await forecast(917);
   expect(sure.code).toBe(3);
   expect(sure.out).not.toMatch(/not before/);
+});
+
+test.each<[string, readonly string[], RegExp]>([
+  [
+    'destinations of nodes',
+    ['snat', 'ledger'],
+    /the 1 that held most of 48 destinations of nodes \(--limit for more\)\n/,
+  ],
+  [
+    'of pods',
+    ['snat', 'ledger', '--of', 'pod'],
+    /the 1 that held most of 48 destinations of pods \(--limit for more\)\n/,
+  ],
+  [
+    'what advice is on',
+    ['snat', 'advice'],
+    /the 1 that held most of 48 workloads and destinations with ports of note \(--limit for more\)/,
+  ],
+  [
+    'what a forecast looked at',
+    ['snat', 'forecast'],
+    /; looked at the 1 that held most of 48 destinations of nodes \(--limit for more\)\n/,
+  ],
+])('the last line says of how many --limit left some out: %s', async (_, words, says) => {
+  const { rows } = await store.ports(ALL_PORTS, 1);
+  const own = await store.podPorts(ALL_PORTS, 1);
+  const held = await store.holdings(ALL_PORTS, 1, 1);
+  const ran = await unmasqOn(null, {}, [...words, '--limit', '1'], {
+    ports: async () => ({ rows, destinations: 48 }),
+    podPorts: async () => ({ ...own, destinations: 48 }),
+    holdings: async () => ({ ...held, holdings: 48 }),
+  });
+  expect(ran.err).toMatch(says);
 });

@@ -1254,6 +1254,8 @@ export interface SnatForecast {
     readonly complete: boolean;
     readonly reasons: readonly string[];
   };
+  readonly destinations: number;
+  readonly lookedAt: number;
   readonly items: readonly {
     readonly node: string | null;
     readonly nodeIp: string;

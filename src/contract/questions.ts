@@ -105,7 +105,7 @@ export const QUESTIONS: readonly Question[] = [
       on('inside', 'also to private addresses'),
       text('steps', 'with status: also the ports over time, in up to n equal steps'),
       text('of', 'with ledger: node (the default), pod or conntrack'),
-      text('limit', 'the n destinations that held most (default 100)'),
+      text('limit', 'with ledger, advice or forecast: only the n that held most (default 100)'),
     ],
     schemas: [
       'snat-status.schema.json',

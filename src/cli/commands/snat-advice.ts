@@ -1,10 +1,11 @@
 import { type AdviceItem, snatAdvice } from '../../app/snat-advice.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
 import type { Context } from '../context.ts';
-import { count, plural } from '../../base/number-text.ts';
+import { count } from '../../base/number-text.ts';
 import type { Column } from '../render/table.ts';
 import { duration, shown } from '../render/time.ts';
 import type { Answering } from './snat.ts';
+import { cutWords } from '../cut-words.ts';
 import { exitOf } from '../exit-of.ts';
 
 /** Why so many ports are held, by workload and destination, and what mends it. */
@@ -31,13 +32,12 @@ export const advice: Answering = async (store, query, range, limit, context) => 
   for (const reason of report.completeness.reasons) voice.warn(reason);
   if (globals.output === 'table' && advised.length > SHOWN)
     voice.note(`and advice on ${count(advised.length - SHOWN)} more: -o wide lists it`);
-  const more = holdings - items.length;
   const named = (['churn', 'leak', 'fan-out'] as const).flatMap((pattern) => {
     const found = items.filter((item) => item.pattern === pattern).length;
     return found === 0 ? [] : [`${found} ${pattern}`];
   });
   voice.summary(
-    `${plural(holdings, 'workload and destination', 'workloads and destinations')} with ports of note${more > 0 ? ` (the ${items.length} that held most; --limit for more)` : ''}${named.length === 0 ? '' : `: ${named.join(', ')}`}`,
+    `${cutWords(items.length, holdings, { one: 'workload and destination with ports of note', many: 'workloads and destinations with ports of note' })}${named.length === 0 ? '' : `: ${named.join(', ')}`}`,
   );
   return exitOf(globals, { isWhole: report.completeness.complete });
 };

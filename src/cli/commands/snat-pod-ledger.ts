@@ -1,10 +1,11 @@
 import { type PodLedgerItem, snatPodLedger } from '../../app/snat-pod-ledger.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
 import type { Context } from '../context.ts';
-import { count, percent, plural } from '../../base/number-text.ts';
+import { count, percent } from '../../base/number-text.ts';
 import type { Column } from '../render/table.ts';
 import { shown } from '../render/time.ts';
 import type { Answering } from './snat.ts';
+import { cutWords } from '../cut-words.ts';
 import { exitOf } from '../exit-of.ts';
 
 /** Each pod and destination against the ports that the pod has itself. */
@@ -30,9 +31,8 @@ export const podLedger: Answering = async (store, query, range, limit, context) 
     voice.note(
       `of ${count(top.limit)} ports, as net.ipv4.ip_local_port_range has it where nobody set it; each as if the pod had closed first, which keeps its port for 60 s`,
     );
-  const more = destinations - items.length;
   voice.summary(
-    `${plural(destinations, 'destination')} of pods${more > 0 ? ` (the ${items.length} that held most; --limit for more)` : ''}`,
+    cutWords(items.length, destinations, { one: 'destination of pods', many: 'destinations of pods' }),
     top === undefined ? undefined : `unmasq snat advice --dest ${top.destIp}:${top.destPort}`,
   );
   return exitOf(globals, { isWhole: report.completeness.complete });

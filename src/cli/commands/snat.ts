@@ -20,6 +20,7 @@ import { duration, shown } from '../render/time.ts';
 import { advice } from './snat-advice.ts';
 import { conntrackLedger } from './snat-conntrack-ledger.ts';
 import { podLedger } from './snat-pod-ledger.ts';
+import { cutWords } from '../cut-words.ts';
 import { exitOf } from '../exit-of.ts';
 
 const KINDS = ['status', 'ledger', 'forecast', 'advice'] as const;
@@ -62,6 +63,10 @@ export const runSnat = async (context: Context, words: readonly string[], given:
   if (steps !== null && globals.output !== 'json' && globals.output !== 'yaml')
     refuse('E105', `--steps has no place in -o ${globals.output}`, { fix: 'Use -o json or yaml.' });
   const limit = wholeNumber(given, 'limit', '--limit') ?? LISTED;
+  if (what === 'status' && given['limit'] !== undefined)
+    refuse('E105', 'snat status has no --limit: it tells of every node', {
+      fix: 'Leave it away; --node narrows it.',
+    });
   const dest = endpoints(given, 'dest', '--dest');
   return withStore(context, async (store) => {
     const cluster = await chooseCluster(store, context);
@@ -222,10 +227,9 @@ const ledger: Answering = async (store, query, range, limit, context) => {
   for (const reason of report.completeness.reasons) voice.warn(reason);
   if (kept.length < lines.length)
     voice.note(`and ${plural(lines.length - kept.length, 'holder')} more: -o wide lists them`);
-  const more = report.destinations - report.items.length;
   const top = report.items[0];
   voice.summary(
-    `${plural(report.destinations, 'destination')} of nodes${more > 0 ? ` (the ${report.items.length} that held most; --limit for more)` : ''}`,
+    cutWords(report.items.length, report.destinations, { one: 'destination of nodes', many: 'destinations of nodes' }),
     top === undefined ? undefined : `unmasq who ${top.destIp}:${top.destPort}`,
   );
   return exitOf(globals, { isWhole: report.completeness.complete });
@@ -254,7 +258,7 @@ const forecastAnswer: Answering = async (store, query, range, limit, context) =>
   const sure = coming.filter(({ isBound }) => !isBound);
   const bound = coming.length - sure.length;
   voice.summary(
-    `${plural(sure.length, 'limit')} expected to be reached within ${duration(report.query.horizonMs)}, of ${items.length}${bound > 0 ? `; ${bound} more at the earliest, as up to so many ports are used` : ''}`,
+    `${plural(sure.length, 'limit')} expected to be reached within ${duration(report.query.horizonMs)}, of ${items.length}${bound > 0 ? `; ${bound} more at the earliest, as up to so many ports are used` : ''}${report.lookedAt < report.destinations ? `; looked at ${cutWords(report.lookedAt, report.destinations, { one: 'destination of nodes', many: 'destinations of nodes' })}` : ''}`,
   );
   return exitOf(globals, { isFound: sure.length > 0, isWhole: report.completeness.complete });
 };
