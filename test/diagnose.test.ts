@@ -2,6 +2,7 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { diagnosisOf } from '../src/app/diagnose.ts';
+import { signalsOf } from '../src/app/diagnosis-signals.ts';
 import { type Instant, instant, LATEST } from '../src/base/instant.ts';
 import type { Ip } from '../src/base/ip.ts';
 import { allFlows } from '../src/core/all-flows.ts';
@@ -249,4 +250,56 @@ test('what applications tell of a destination is of its port, also beside anothe
     (await store.signals({ ...ofAll(), cluster: 'throttled', dest: asked })).calls.length;
   expect(await calls(dest('198.51.100.30', 5_432), dest('203.0.113.66', 443))).toBeGreaterThan(0);
   expect(await calls(dest('198.51.100.30', 443), dest('203.0.113.66', 5_432))).toBe(0);
+});
+
+test('of some namespaces everything is told that a pod of theirs met, once, and what nodes hold stays whole', async () => {
+  const query = { ...ofAll(), cluster: 'throttled' };
+  const namespaces = await store.namespacesNamed('throttled');
+  expect(namespaces.length).toBeGreaterThan(1);
+  const { signals: all } = await signalsOf(store, query);
+  const each = await Promise.all(namespaces.map(async (one) => [one, await signalsOf(store, query, [one])] as const));
+  for (const [one, { signals, assumed }] of each) {
+    const of = [...signals.attempts, ...signals.podPorts].map(({ pod }) => pod?.namespace);
+    expect(
+      [...of, ...[...signals.calls, ...signals.ends].map(({ namespace }) => namespace)].filter((of) => of !== one),
+    ).toEqual([]);
+    expect([signals.nodePorts, signals.counters, signals.backends, signals.shared, signals.lookupSteps]).toEqual([
+      all.nodePorts,
+      all.counters,
+      all.backends,
+      all.shared,
+      all.lookupSteps,
+    ]);
+    expect(assumed[0]).toContain(`of pods of ${one} alone`);
+    expect(assumed[1]).toContain('of nodes as wholes');
+  }
+  const counted = (of: typeof all): readonly number[] => [
+    of.attempts.filter(({ pod }) => pod !== null).length,
+    of.calls.length,
+    of.ends.length,
+    of.podPorts.length,
+  ];
+  const summed = each.map(([, { signals }]) => counted(signals)).reduce((a, b) => a.map((n, i) => n + (b[i] ?? 0)));
+  expect(summed).toEqual(counted(all));
+  expect(Math.max(...summed.slice(0, 2))).toBeGreaterThan(0);
+  // An address that went from one namespace to another is nobody's: it is left out, and that is said.
+  const asking = (of: typeof all) => of.lookups.filter(({ isDnsServer }) => !isDnsServer).map(({ srcIp }) => srcIp);
+  const named = each.flatMap(([, { signals }]) => [...new Set(asking(signals))]);
+  expect(new Set(named).size).toBe(named.length);
+  const unnamed = new Set(asking(all)).size - named.length;
+  expect(unnamed).toBeGreaterThan(0);
+  for (const [, { assumed }] of each)
+    expect(assumed.at(-1)).toMatch(/^\d+ senders? .* no pod had the address for certain/);
+});
+
+test('what another namespace meets is not its trouble', async () => {
+  const pod = flows.find((flow) => flow.pod !== null && flow.destIp === '198.51.100.30')?.pod ?? null;
+  const of = async (namespaces: readonly string[]) => {
+    const query = { ...ofAll(), cluster: 'throttled' };
+    const { hypotheses } = await diagnosisOf(store, query, rangeOf(range) as never, namespaces);
+    return hypotheses.filter(({ status }) => status === 'ruled-in').map(({ cause }) => cause);
+  };
+  expect(await of([pod?.namespace ?? ''])).toContain('destination-throttling');
+  const others = (await store.namespacesNamed('throttled')).filter((one) => one !== pod?.namespace);
+  expect(await of(others)).not.toContain('destination-throttling');
 });

@@ -7,32 +7,40 @@ import type { MetricRow, SignalsQuery, SourceRow, Store } from '../core/ports.ts
 import { portsOfNode } from '../core/snat/allocation.ts';
 import { conntrackNode, isConntrack, isFirewall, isFlowLog, isPods } from './completeness.ts';
 import { BACKEND_METRICS, failedOf, isOfFailed } from './node-ports.ts';
+import { signalsOfNamespaces } from './of-namespaces.ts';
 import { settingsTold } from './plan-told.ts';
 
 /** Everything that a diagnosis rests on, and where it is from. */
 export const signalsOf = async (
-  store: Pick<Store, 'signals' | 'metrics' | 'sources' | 'network'>,
+  store: Pick<Store, 'signals' | 'metrics' | 'sources' | 'network' | 'podsTold'>,
   query: SignalsQuery,
-): Promise<readonly [Signals, readonly SourceRow[]]> => {
-  const [told, metrics, sources, network] = await Promise.all([
+  namespaces: readonly string[] = [],
+): Promise<{
+  readonly signals: Signals;
+  readonly sources: readonly SourceRow[];
+  /** What of the namespaces is told. */
+  readonly assumed: readonly string[];
+}> => {
+  const [whole, metrics, sources, network] = await Promise.all([
     store.signals(query),
     store.metrics({ ...query, metrics: METRICS }),
     store.sources(query.cluster),
     store.network(query.cluster),
   ]);
+  const { signals: told, assumed } = await signalsOfNamespaces(store, query, whole, namespaces);
   const pathOf = pathsIn(network);
   const signals: Signals = {
     ...told,
     from: query.from,
     until: query.until,
-    ...metricsOf(query, metrics, told.attempts),
+    ...metricsOf(query, metrics, whole.attempts),
     egressPaths: pathsOf(told.attempts, pathOf),
     balanced: balancedOf(told.attempts, pathOf),
     portsPerNode: portsPerNode(network),
     tracked: trackedOf(sources),
     told: toldOf(query, sources, told.calls.length > 0),
   };
-  return [signals, sources];
+  return { signals, sources, assumed };
 };
 
 /** What was counted, of the nodes that are asked for. */

@@ -1,5 +1,6 @@
 import { HOUR, type Instant, renderInstant } from '../base/instant.ts';
 import type { NodeAddress, PortsQuery, PortsRow, Store } from '../core/ports.ts';
+import { FORECAST_ASSUMED } from '../core/snat/assumed.ts';
 import { type Forecast, FORECAST_MODEL, forecast } from '../core/snat/forecast.ts';
 import { NODE_PORTS } from '../core/snat/port-limits.ts';
 import { portsHeld } from '../core/snat/port-use.ts';
@@ -36,6 +37,8 @@ export interface SnatForecast {
   readonly query: SnatQuery & { readonly horizonMs: number };
   readonly sources: readonly SourceLine[];
   readonly completeness: Completeness;
+  /** For how long ports are taken to be held. */
+  readonly assumed: readonly string[];
   /** How many destinations of nodes there are, and how many of those that held most were looked at. */
   readonly destinations: number;
   readonly lookedAt: number;
@@ -116,6 +119,7 @@ export const snatForecast = async (
     query: { ...snatQuery(query), horizonMs },
     sources: sources.map(sourceLine),
     completeness: completenessOf(range, sources, withoutTranslations(rows, sources)),
+    assumed: FORECAST_ASSUMED,
     destinations,
     lookedAt: rows.length,
     items: [...byNode, ...byDestination].sort(soonest),

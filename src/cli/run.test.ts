@@ -874,3 +874,49 @@ test.each<[string, readonly string[], RegExp]>([
   });
   expect(ran.err).toMatch(says);
 });
+
+test.each<[string, readonly string[], number, RegExp]>([
+  [
+    'a namespace that nothing is known of, of ports',
+    ['snat', '-n', 'shp'],
+    2,
+    /nothing is known of a namespace "shp" \[E848\]\n.*nearest first: shop/,
+  ],
+  ['a namespace that nothing is known of, of a diagnosis', ['diagnose', '-n', 'shp'], 2, /E848/],
+  [
+    'a forecast is of nodes',
+    ['snat', 'forecast', '-n', HOSTILE],
+    2,
+    /--namespace: a limit is reached by all pods of a node/,
+  ],
+  [
+    'a table of connection tracking is of a node',
+    ['snat', 'ledger', '--of', 'conntrack', '-n', HOSTILE],
+    2,
+    /--namespace: a table/,
+  ],
+  [
+    'a ledger says what stays whole',
+    ['snat', 'ledger', '-n', HOSTILE],
+    0,
+    /assumed: holders are pods of .* is of all pods/,
+  ],
+  ['status too', ['snat', '-n', HOSTILE], 0, /assumed: holders are pods of/],
+  ['advice too', ['snat', 'advice', '-n', HOSTILE], 0, /assumed: holders are pods of/],
+  ['the ledger of pods too', ['snat', 'ledger', '--of', 'pod', '-n', HOSTILE], 0, /assumed: holders are pods of/],
+  [
+    'a diagnosis too, and what is left out',
+    ['diagnose', '-n', HOSTILE],
+    0,
+    /of nodes as wholes.*\n.*assumed: 1 connection left out: they name no pod/,
+  ],
+  [
+    'every column says how long ports are held for',
+    ['snat', '-o', 'wide'],
+    0,
+    /assumed: a load balancer keeps each port 120 s longer.*240 s after FIN, 15 s after RST.*\n.*assumed: connections through a NAT gateway.*65 s after FIN, 16 s after RST.*\n.*connections that were reset are counted/,
+  ],
+])('of namespaces: %s', async (_, words, code, says) => {
+  const ran = await unmasq(...words);
+  expect({ code: ran.code, err: ran.err }).toEqual({ code, err: expect.stringMatching(says) });
+});

@@ -237,6 +237,7 @@ export interface Diagnosis {
     readonly cluster: string;
     readonly from: string;
     readonly until: string;
+    readonly namespaces: readonly string[];
   };
   readonly sources: readonly {
     readonly name: string;
@@ -248,6 +249,7 @@ export interface Diagnosis {
     readonly complete: boolean;
     readonly reasons: readonly string[];
   };
+  readonly assumed: readonly string[];
   readonly hypotheses: readonly {
     readonly cause: 'lb-snat-exhaustion' | 'nat-gateway-drops' | 'firewall-snat' | 'node-port-exhaustion' | 'conntrack-full' | 'pod-port-exhaustion' | 'idle-timeout' | 'dns-failing' | 'dns-udp-race' | 'coredns-overload' | 'destination-refusing' | 'destination-down' | 'destination-throttling' | 'path-loss' | 'policy-denied' | 'firewall-denied' | 'client-timeout' | 'terminating';
     readonly status: 'ruled-in' | 'ruled-out' | 'cannot-tell';
@@ -1122,6 +1124,7 @@ export interface SnatAdvice {
     readonly cluster: string;
     readonly from: string;
     readonly until: string;
+    readonly namespaces: readonly string[];
   };
   readonly seen: {
     readonly from: string;
@@ -1139,6 +1142,7 @@ export interface SnatAdvice {
   };
   readonly holdings: number;
   readonly unnamed: number | null;
+  readonly assumed: readonly string[];
   readonly items: readonly {
     readonly workload: {
       readonly kind: string;
@@ -1209,6 +1213,7 @@ export interface SnatConntrackLedger {
     readonly cluster: string;
     readonly from: string;
     readonly until: string;
+    readonly namespaces: readonly string[];
   };
   readonly sources: readonly {
     readonly name: string;
@@ -1243,6 +1248,7 @@ export interface SnatForecast {
     readonly from: string;
     readonly until: string;
     readonly horizonMs: number;
+    readonly namespaces: readonly string[];
   };
   readonly sources: readonly {
     readonly name: string;
@@ -1256,6 +1262,7 @@ export interface SnatForecast {
   };
   readonly destinations: number;
   readonly lookedAt: number;
+  readonly assumed: readonly string[];
   readonly items: readonly {
     readonly node: string | null;
     readonly nodeIp: string;
@@ -1281,6 +1288,7 @@ export interface SnatLedger {
     readonly cluster: string;
     readonly from: string;
     readonly until: string;
+    readonly namespaces: readonly string[];
   };
   readonly sources: readonly {
     readonly name: string;
@@ -1293,6 +1301,7 @@ export interface SnatLedger {
     readonly reasons: readonly string[];
   };
   readonly destinations: number;
+  readonly assumed: readonly string[];
   readonly items: readonly {
     readonly node: string | null;
     readonly nodeIp: string;
@@ -1439,6 +1448,7 @@ export interface SnatPodLedger {
     readonly cluster: string;
     readonly from: string;
     readonly until: string;
+    readonly namespaces: readonly string[];
   };
   readonly sources: readonly {
     readonly name: string;
@@ -1452,6 +1462,7 @@ export interface SnatPodLedger {
   };
   readonly destinations: number;
   readonly unnamed: number | null;
+  readonly assumed: readonly string[];
   readonly items: readonly {
     readonly workload: {
       readonly kind: string;
@@ -1486,6 +1497,7 @@ export interface SnatStatus {
     readonly cluster: string;
     readonly from: string;
     readonly until: string;
+    readonly namespaces: readonly string[];
   };
   readonly sources: readonly {
     readonly name: string;
@@ -1522,6 +1534,7 @@ export interface SnatStatus {
       } | null;
     }[];
   }[];
+  readonly assumed: readonly string[];
   readonly items: readonly {
     readonly node: string | null;
     readonly nodeIp: string;

@@ -100,6 +100,7 @@ export const QUESTIONS: readonly Question[] = [
     subject: { ...text('what', 'status (the default), ledger, forecast or advice'), isNeeded: false },
     parameters: [
       ...RANGE,
+      NAMESPACE,
       NODE,
       texts('dest', 'only to this IP, CIDR or IP:PORT'),
       on('inside', 'also to private addresses'),
@@ -147,7 +148,7 @@ export const QUESTIONS: readonly Question[] = [
     name: 'diagnose',
     summary: 'Why calls fail: for each cause whether it is ruled in, ruled out, or cannot be told, and what would tell',
     subject: null,
-    parameters: [...RANGE, NODE, texts('dest', 'only to this IP, CIDR or IP:PORT')],
+    parameters: [...RANGE, NAMESPACE, NODE, texts('dest', 'only to this IP, CIDR or IP:PORT')],
     schemas: ['diagnosis.schema.json'],
     hasLines: true,
   },

@@ -9,6 +9,7 @@ import type { Meaning } from '../render/colour.ts';
 import { count } from '../../base/number-text.ts';
 import type { Column } from '../render/table.ts';
 import { visible } from '../render/visible.ts';
+import { tellAssumed } from '../tell-assumed.ts';
 import { exitOf } from '../exit-of.ts';
 
 export const runDiagnose = async (context: Context, given: Given): Promise<number> =>
@@ -17,7 +18,7 @@ export const runDiagnose = async (context: Context, given: Given): Promise<numbe
     const dest = endpoints(given, 'dest', '--dest');
     const cluster = await chooseCluster(store, context);
     const nodes = texts(given, 'node');
-    await refuseUnknown(store, cluster, { nodes, namespaces: [] });
+    await refuseUnknown(store, cluster, { nodes, namespaces: globals.namespaces });
     const range = await chooseRange(store, cluster, context);
     const report = await diagnosisOf(
       store,
@@ -30,6 +31,7 @@ export const runDiagnose = async (context: Context, given: Given): Promise<numbe
         nodes,
       },
       range,
+      globals.namespaces,
     );
     const lines = linesOf(report, globals.output === 'wide');
     await print(
@@ -41,6 +43,7 @@ export const runDiagnose = async (context: Context, given: Given): Promise<numbe
       },
       context,
     );
+    tellAssumed(report, context);
     for (const reason of report.completeness.reasons) voice.warn(reason);
     const found = report.hypotheses.filter(({ status }) => status === 'ruled-in');
     const unknown = report.hypotheses.filter(({ status }) => status === 'cannot-tell');

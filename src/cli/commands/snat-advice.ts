@@ -6,6 +6,7 @@ import type { Column } from '../render/table.ts';
 import { duration, shown } from '../render/time.ts';
 import type { Answering } from './snat.ts';
 import { cutWords } from '../cut-words.ts';
+import { tellAssumed } from '../tell-assumed.ts';
 import { exitOf } from '../exit-of.ts';
 
 /** Why so many ports are held, by workload and destination, and what mends it. */
@@ -29,6 +30,7 @@ export const advice: Answering = async (store, query, range, limit, context) => 
     },
     context,
   );
+  tellAssumed(report, context);
   for (const reason of report.completeness.reasons) voice.warn(reason);
   if (globals.output === 'table' && advised.length > SHOWN)
     voice.note(`and advice on ${count(advised.length - SHOWN)} more: -o wide lists it`);

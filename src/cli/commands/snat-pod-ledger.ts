@@ -6,6 +6,7 @@ import type { Column } from '../render/table.ts';
 import { shown } from '../render/time.ts';
 import type { Answering } from './snat.ts';
 import { cutWords } from '../cut-words.ts';
+import { tellAssumed } from '../tell-assumed.ts';
 import { exitOf } from '../exit-of.ts';
 
 /** Each pod and destination against the ports that the pod has itself. */
@@ -25,6 +26,7 @@ export const podLedger: Answering = async (store, query, range, limit, context) 
     },
     context,
   );
+  tellAssumed(report, context);
   for (const reason of report.completeness.reasons) voice.warn(reason);
   const top = items[0];
   if (top !== undefined)

@@ -2,10 +2,11 @@ import { type ForecastItem, snatForecast } from '../../app/snat-forecast.ts';
 import { type LedgerItem, type LedgerPod, snatLedger } from '../../app/snat-ledger.ts';
 import type { SourceLine } from '../../app/completeness.ts';
 import type { SharedEgress, SharedUse } from '../../app/shared-egress.ts';
+import type { PortsAsked } from '../../app/of-namespaces.ts';
 import { snatStatus, type StatusItem } from '../../app/snat-status.ts';
 import type { TimeRange } from '../../app/time-range.ts';
 import { PRIVATE } from '../../base/address-block.ts';
-import type { PortsQuery, Store } from '../../core/ports.ts';
+import type { Store } from '../../core/ports.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
 import { chooseCluster, chooseRange, type Context, withStore } from '../context.ts';
 import { endpoints, textOf, texts, wholeNumber } from '../flag-values.ts';
@@ -21,6 +22,7 @@ import { advice } from './snat-advice.ts';
 import { conntrackLedger } from './snat-conntrack-ledger.ts';
 import { podLedger } from './snat-pod-ledger.ts';
 import { cutWords } from '../cut-words.ts';
+import { tellAssumed } from '../tell-assumed.ts';
 import { exitOf } from '../exit-of.ts';
 
 const KINDS = ['status', 'ledger', 'forecast', 'advice'] as const;
@@ -51,6 +53,15 @@ export const runSnat = async (context: Context, words: readonly string[], given:
     refuse('E105', `${narrows}: a table of connection tracking is told of a node as a whole`, {
       fix: `Leave ${narrows} away, or ask for --of node.`,
     });
+  const { namespaces } = globals;
+  if (namespaces.length > 0 && (what === 'forecast' || of === 'conntrack'))
+    refuse(
+      'E105',
+      `--namespace: ${what === 'forecast' ? 'a limit is reached' : 'a table of connection tracking is filled'} by all pods of a node together`,
+      {
+        fix: 'Leave it away; `unmasq snat ledger -n NAMESPACE` says what its pods hold.',
+      },
+    );
   const steps = wholeNumber(given, 'steps', '--steps');
   if (steps !== null && (what !== 'status' || steps > MOST_STEPS))
     refuse(
@@ -71,9 +82,10 @@ export const runSnat = async (context: Context, words: readonly string[], given:
   return withStore(context, async (store) => {
     const cluster = await chooseCluster(store, context);
     const nodes = texts(given, 'node');
-    await refuseUnknown(store, cluster, { nodes, namespaces: [] });
+    await refuseUnknown(store, cluster, { nodes, namespaces });
     const range = await chooseRange(store, cluster, context);
-    const query: PortsQuery = {
+    const query: PortsAsked = {
+      namespaces,
       cluster,
       from: range.from,
       until: range.until,
@@ -90,7 +102,7 @@ export const runSnat = async (context: Context, words: readonly string[], given:
 
 export type Answering = (
   store: Store,
-  query: PortsQuery,
+  query: PortsAsked,
   range: TimeRange,
   limit: number,
   context: Context,
@@ -143,7 +155,7 @@ const useSays = ({ atMost, largest }: SharedUse, { capacity, capacityToOne }: Sh
 
 const status = async (
   store: Store,
-  query: PortsQuery,
+  query: PortsAsked,
   range: TimeRange,
   steps: number | null,
   context: Context,
@@ -165,6 +177,7 @@ const status = async (
     },
     context,
   );
+  tellAssumed(report, context);
   for (const reason of report.completeness.reasons) voice.warn(reason);
   for (const { outside, counted, protocol, ...item } of items.filter((one) => one.outside !== null).slice(0, WARNED))
     voice.warn(
@@ -224,6 +237,7 @@ const ledger: Answering = async (store, query, range, limit, context) => {
     },
     context,
   );
+  tellAssumed(report, context);
   for (const reason of report.completeness.reasons) voice.warn(reason);
   if (kept.length < lines.length)
     voice.note(`and ${plural(lines.length - kept.length, 'holder')} more: -o wide lists them`);
@@ -253,6 +267,7 @@ const forecastAnswer: Answering = async (store, query, range, limit, context) =>
     },
     context,
   );
+  tellAssumed(report, context);
   for (const reason of report.completeness.reasons) voice.warn(reason);
   const coming = items.filter(({ exhaustionAt }) => exhaustionAt !== null);
   const sure = coming.filter(({ isBound }) => !isBound);

@@ -39,5 +39,23 @@ export const holdsAssumed = (by: Translator, idleMinutes: number | null = null):
 const seconds = (by: Translator, after: HeldAfter): number =>
   HOLDS.find((one) => one.by === by && one.after === after)?.seconds ?? 0;
 
+/** What a ledger of nodes rests on. */
+export const LEDGER_ASSUMED: readonly string[] = [
+  `a node holds a port until its connection tracking lets go of it; where that is not told for ${seconds('node', 'tcp-fin')} s after a TCP connection ended, 30 s after datagrams, ten minutes after the last record of what was not seen to end`,
+];
+
 /** What is seen of a connection that ended does not tell how. */
 export const RESETS_ASSUMED = `connections that were reset are counted as those that ended with FIN (${seconds('lb', 'tcp-fin')} s at a load balancer in place of ${seconds('lb', 'tcp-rst')}): no source tells the two apart, so what they hold is told at the most`;
+
+/** What is said of ports behind the node as well. */
+export const PATHS_ASSUMED: readonly string[] = [
+  ...LEDGER_ASSUMED,
+  `a load balancer keeps each port ${seconds('lb', 'tcp-fin') - seconds('node', 'tcp-fin')} s longer than its node: ${holdsAssumed('lb')}`,
+  `connections through a NAT gateway or a firewall count for as long as at their nodes, which is longer than they are kept there: ${holdsAssumed('nat-gateway')}`,
+  RESETS_ASSUMED,
+];
+
+export const FORECAST_ASSUMED: readonly string[] = [
+  ...PATHS_ASSUMED,
+  'nodes whose connection tracking was not read hold what ended for as long as these rules say: ports, trend and interval rest on them',
+];
