@@ -261,7 +261,9 @@ test('of some namespaces everything is told that a pod of theirs met, once, and 
   for (const [one, { signals, assumed }] of each) {
     const of = [...signals.attempts, ...signals.podPorts].map(({ pod }) => pod?.namespace);
     expect(
-      [...of, ...[...signals.calls, ...signals.ends].map(({ namespace }) => namespace)].filter((of) => of !== one),
+      [...of, ...[...signals.calls, ...signals.ends].map(({ namespace }) => namespace)].filter(
+        (named) => named !== one,
+      ),
     ).toEqual([]);
     expect([signals.nodePorts, signals.counters, signals.backends, signals.shared, signals.lookupSteps]).toEqual([
       all.nodePorts,
