@@ -2,7 +2,9 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { diagnosisOf } from '../src/app/diagnose.ts';
+import { signalsOf } from '../src/app/diagnosis-signals.ts';
 import { type Instant, instant, LATEST } from '../src/base/instant.ts';
+import type { Ip } from '../src/base/ip.ts';
 import { allFlows } from '../src/core/all-flows.ts';
 import type { FlowRow } from '../src/core/ports.ts';
 import { START } from './random-world.ts';
@@ -219,4 +221,87 @@ test('what an application says is found, with its words and what to do', async (
   });
   expect(hypotheses[0]?.facts[0]?.text).toContain('Too Many Requests');
   expect(next).toContain('Retry-After');
+});
+
+test('several destinations, each with a port of its own: what is asked of both is what is asked of each', async () => {
+  const asked = [...new Map(flows.map(({ destIp, destPort }) => [destPort, { destIp, destPort }])).values()]
+    .slice(0, 2)
+    .map(({ destIp, destPort }) => ({ first: destIp as Ip, last: destIp as Ip, port: destPort }));
+  const crossed = asked.map(({ port }, i) => ({ ...(asked[1 - i] as (typeof asked)[0]), port }));
+  const counts = async (dest: typeof asked) => {
+    const query = { ...ofAll(), cluster: 'throttled', dest };
+    const [signals, ports, found] = [
+      await store.signals(query),
+      await store.ports({ ...query, inside: [] }, 1_000),
+      await store.flows({ ...allFlows('throttled', range), dest }),
+    ];
+    return [signals.attempts, signals.nodePorts, signals.podPorts, ports.rows, found].map((rows) => rows.length);
+  };
+  const each = await Promise.all(asked.map((one) => counts([one])));
+  const [one = [], other = []] = each;
+  expect(Math.min(...each.map((counted) => counted[0] ?? 0))).toBeGreaterThan(0);
+  expect(await counts(asked)).toEqual(one.map((n, i) => n + (other[i] ?? 0)));
+  expect(await counts(crossed)).toEqual([0, 0, 0, 0, 0]);
+});
+
+test('what applications tell of a destination is of its port, also beside another one with its own', async () => {
+  const dest = (ip: string, port: number) => ({ first: ip as Ip, last: ip as Ip, port });
+  const calls = async (...asked: readonly ReturnType<typeof dest>[]) =>
+    (await store.signals({ ...ofAll(), cluster: 'throttled', dest: asked })).calls.length;
+  expect(await calls(dest('198.51.100.30', 5_432), dest('203.0.113.66', 443))).toBeGreaterThan(0);
+  expect(await calls(dest('198.51.100.30', 443), dest('203.0.113.66', 5_432))).toBe(0);
+});
+
+test('of some namespaces everything is told that a pod of theirs met, once, and what nodes hold stays whole', async () => {
+  const query = { ...ofAll(), cluster: 'throttled' };
+  const namespaces = await store.namespacesNamed('throttled');
+  expect(namespaces.length).toBeGreaterThan(1);
+  const { signals: all } = await signalsOf(store, query);
+  const each = await Promise.all(namespaces.map(async (one) => [one, await signalsOf(store, query, [one])] as const));
+  for (const [one, { signals, assumed }] of each) {
+    const of = [...signals.attempts, ...signals.podPorts].map(({ pod }) => pod?.namespace);
+    expect(
+      [...of, ...[...signals.calls, ...signals.ends].map(({ namespace }) => namespace)].filter(
+        (named) => named !== one,
+      ),
+    ).toEqual([]);
+    expect([signals.nodePorts, signals.counters, signals.backends, signals.shared, signals.lookupSteps]).toEqual([
+      all.nodePorts,
+      all.counters,
+      all.backends,
+      all.shared,
+      all.lookupSteps,
+    ]);
+    expect(assumed[0]).toContain(`of pods of ${one} alone`);
+    expect(assumed[1]).toContain('of nodes as wholes');
+  }
+  const counted = (of: typeof all): readonly number[] => [
+    of.attempts.filter(({ pod }) => pod !== null).length,
+    of.calls.length,
+    of.ends.length,
+    of.podPorts.length,
+  ];
+  const summed = each.map(([, { signals }]) => counted(signals)).reduce((a, b) => a.map((n, i) => n + (b[i] ?? 0)));
+  expect(summed).toEqual(counted(all));
+  expect(Math.max(...summed.slice(0, 2))).toBeGreaterThan(0);
+  // An address that went from one namespace to another is nobody's: it is left out, and that is said.
+  const asking = (of: typeof all) => of.lookups.filter(({ isDnsServer }) => !isDnsServer).map(({ srcIp }) => srcIp);
+  const named = each.flatMap(([, { signals }]) => [...new Set(asking(signals))]);
+  expect(new Set(named).size).toBe(named.length);
+  const unnamed = new Set(asking(all)).size - named.length;
+  expect(unnamed).toBeGreaterThan(0);
+  for (const [, { assumed }] of each)
+    expect(assumed.at(-1)).toMatch(/^\d+ senders? .* no pod had the address for certain/);
+});
+
+test('what another namespace meets is not its trouble', async () => {
+  const pod = flows.find((flow) => flow.pod !== null && flow.destIp === '198.51.100.30')?.pod ?? null;
+  const of = async (namespaces: readonly string[]) => {
+    const query = { ...ofAll(), cluster: 'throttled' };
+    const { hypotheses } = await diagnosisOf(store, query, rangeOf(range) as never, namespaces);
+    return hypotheses.filter(({ status }) => status === 'ruled-in').map(({ cause }) => cause);
+  };
+  expect(await of([pod?.namespace ?? ''])).toContain('destination-throttling');
+  const others = (await store.namespacesNamed('throttled')).filter((one) => one !== pod?.namespace);
+  expect(await of(others)).not.toContain('destination-throttling');
 });

@@ -4,6 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { planTold, toldMs } from '../src/app/plan-told.ts';
 import { snatForecast } from '../src/app/snat-forecast.ts';
 import { snatLedger } from '../src/app/snat-ledger.ts';
+import { snatPodLedger } from '../src/app/snat-pod-ledger.ts';
 import { snatStatus, type StatusItem, stepOf } from '../src/app/snat-status.ts';
 import type { TimeRange } from '../src/app/time-range.ts';
 import { isInside, PRIVATE } from '../src/base/address-block.ts';
@@ -341,4 +342,38 @@ test('a node holds a port of a closed connection for 120 s, a load balancer for 
     const expected = protocol === 'udp' ? peak : Math.ceil(Math.max(0, peak - rate * 120) + rate * 240);
     expect([dest, protocol, ports]).toEqual([dest, protocol, expected]);
   }
+});
+
+test('of some namespaces the holders are theirs alone, and what destinations and nodes hold is whole', async () => {
+  const [query, range] = [await queryOf('lb'), await rangeOf('lb')];
+  const whole = await snatLedger(store, query, range, 1_000);
+  const keyOf = (item: (typeof whole.items)[number]) =>
+    [item.nodeIp, item.destIp, item.destPort, item.protocol, item.peakPorts, item.began].join(' ');
+  const namespaces = await store.namespacesNamed('lb');
+  const isNamed = ({ workload }: { readonly workload: { readonly namespace: string } | null }) => workload !== null;
+  let held = 0;
+  for (const one of namespaces) {
+    const narrowed = await snatLedger(store, { ...query, namespaces: [one] }, range, 1_000);
+    const ours = whole.items.filter(({ pods }) => pods.some(({ workload }) => workload?.namespace === one));
+    expect(narrowed.items.map(keyOf)).toEqual(ours.map(keyOf));
+    expect(narrowed.destinations).toBe(ours.length);
+    expect(narrowed.query.namespaces).toEqual([one]);
+    for (const { pods } of narrowed.items) for (const { workload } of pods) expect(workload?.namespace).toBe(one);
+    held += narrowed.items.flatMap(({ pods }) => pods).length;
+    // The largest are found among all, not among the first few.
+    const few = await snatLedger(store, { ...query, namespaces: [one] }, range, 1);
+    expect(few.items).toEqual(narrowed.items.slice(0, 1));
+    expect(few.destinations).toBe(ours.length);
+    const pods = await snatPodLedger(store, { ...query, namespaces: [one] }, range, 1_000);
+    expect(pods.items.every(({ workload }) => workload.namespace === one)).toBe(true);
+    const { items } = await snatStatus(store, { ...query, namespaces: [one] }, range);
+    const all = await status('lb');
+    expect(items.map(({ atMost, share }) => [atMost, share])).toEqual(
+      all.items.map(({ atMost, share }) => [atMost, share]),
+    );
+    for (const { largest } of items)
+      for (const { workload } of largest?.pods ?? []) expect(workload?.namespace).toBe(one);
+  }
+  expect(held).toBe(whole.items.flatMap(({ pods }) => pods.filter(isNamed)).length);
+  expect(held).toBeGreaterThan(0);
 });

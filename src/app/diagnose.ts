@@ -1,4 +1,3 @@
-import { renderInstant } from '../base/instant.ts';
 import type { Cause } from '../core/diagnosis/causes.ts';
 import { diagnose } from '../core/diagnosis/diagnose.ts';
 import type { Fact, Finding, Lack, Status } from '../core/diagnosis/hypothesis.ts';
@@ -6,6 +5,7 @@ import type { SignalsQuery, Store } from '../core/ports.ts';
 import { type Completeness, completenessOf, type SourceLine, sourceLine } from './completeness.ts';
 import { signalsOf } from './diagnosis-signals.ts';
 import { nextOf } from './next-action.ts';
+import { type SnatQuery, snatQuery } from './snat-ledger.ts';
 import type { TimeRange } from './time-range.ts';
 
 /** One cause, and what is known of it. */
@@ -25,9 +25,11 @@ export interface Hypothesis {
 export interface Diagnosis {
   readonly schemaVersion: 1;
   readonly kind: 'Diagnosis';
-  readonly query: { readonly cluster: string; readonly from: string; readonly until: string };
+  readonly query: SnatQuery;
   readonly sources: readonly SourceLine[];
   readonly completeness: Completeness;
+  /** What of the namespaces that were asked about is told; else empty. */
+  readonly assumed: readonly string[];
   readonly hypotheses: readonly Hypothesis[];
   /** One sentence: what to do next. */
   readonly next: string;
@@ -35,18 +37,20 @@ export interface Diagnosis {
 
 /** What is behind calls that fail in the interval, and what is not. */
 export const diagnosisOf = async (
-  store: Pick<Store, 'signals' | 'metrics' | 'sources' | 'network'>,
+  store: Pick<Store, 'signals' | 'metrics' | 'sources' | 'network' | 'podsTold'>,
   query: SignalsQuery,
   range: TimeRange,
+  namespaces: readonly string[] = [],
 ): Promise<Diagnosis> => {
-  const [signals, sources] = await signalsOf(store, query);
+  const { signals, sources, assumed } = await signalsOf(store, query, namespaces);
   const findings = diagnose(signals);
   return {
     schemaVersion: 1,
     kind: 'Diagnosis',
-    query: { cluster: query.cluster, from: renderInstant(query.from), until: renderInstant(query.until) },
+    query: snatQuery({ ...query, namespaces }),
     sources: sources.map(sourceLine),
     completeness: completenessOf(range, sources, []),
+    assumed,
     hypotheses: findings.map(hypothesisOf),
     next: nextOf(findings),
   };

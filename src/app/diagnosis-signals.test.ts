@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
 import { HOUR, type Instant, instant, MINUTE } from '../base/instant.ts';
 import type { MetricRow, SourceRow } from '../core/ports.ts';
-import { backendsOf, countersOf, sharedOf, toldOf } from './diagnosis-signals.ts';
+import { backendCounts } from './azure-counts.ts';
+import { networkOf } from '../core/egress/network.ts';
+import { nodePorts } from './node-ports.ts';
+import { sharedEgress } from './shared-egress.ts';
+import { countersOf, sharedOf, toldOf } from './diagnosis-signals.ts';
 
 const FROM = instant(Date.UTC(2026, 10, 22, 3));
 const after = (ms: number): Instant => (FROM + ms) as Instant;
@@ -59,8 +63,30 @@ test('connections that nobody told apart by what became of them tell of no failu
   expect(sharedOf([metric('SNATConnectionCount', { connectionstate: 'Attempted' }, 500)])[0]?.failed).toBe(0);
   expect(sharedOf([metric('SNATConnectionCount', { connectionstate: 'Failed' }, 5)])[0]?.failed).toBe(5);
   const ofNode = { backendipaddress: '10.224.0.4' };
-  expect(backendsOf([metric('SnatConnectionCount', ofNode, 500)])[0]?.failed).toBeNull();
-  expect(backendsOf([metric('SnatConnectionCount', { ...ofNode, connectionstate: 'Failed' }, 7)])[0]?.failed).toBe(7);
+  const steps = [
+    {
+      node: 'n1',
+      nodeIp: '10.224.0.4',
+      protocol: 'tcp',
+      egressPath: 'lb' as const,
+      through: null,
+      from: FROM,
+      taken: [1],
+      given: [0],
+      largest: 1,
+    },
+  ];
+  const ofStatus = (...rows: readonly MetricRow[]) => nodePorts({ steps, most: [] }, rows)[0]?.failed;
+  expect(ofStatus(metric('SnatConnectionCount', ofNode, 500))).toBeNull();
+  expect(ofStatus(metric('SnatConnectionCount', { ...ofNode, connectionstate: 'Successful' }, 500))).toBe(0);
+  const ofShared = (...rows: readonly MetricRow[]) =>
+    sharedEgress(networkOf('', []), { steps: [], most: [], shared: [], together: [] }, rows)[0]?.failed;
+  expect(ofShared(metric('SNATConnectionCount', {}, 500))).toBeNull();
+  expect(ofShared(metric('SNATConnectionCount', { connectionstate: 'Attempted' }, 500))).toBe(0);
+  expect(backendCounts([metric('SnatConnectionCount', ofNode, 500)])[0]?.failed).toBeNull();
+  expect(backendCounts([metric('SnatConnectionCount', { ...ofNode, connectionstate: 'Failed' }, 7)])[0]?.failed).toBe(
+    7,
+  );
 });
 
 test('ports are told of each protocol of a backend, and of several frontends together', () => {
@@ -73,7 +99,7 @@ test('ports are told of each protocol of a backend, and of several frontends tog
     metric('UsedSnatPorts', of('TCP'), 20),
     metric('UsedSnatPorts', of('UDP'), 3),
   ];
-  expect(backendsOf(rows).map(({ protocol, used }) => [protocol, used])).toEqual([
+  expect(backendCounts(rows).map(({ protocol, used }) => [protocol, used])).toEqual([
     ['tcp', 100],
     ['udp', 3],
   ]);

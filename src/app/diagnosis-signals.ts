@@ -1,38 +1,46 @@
 import { type Instant, MINUTE, SECOND } from '../base/instant.ts';
-import type { BackendPorts, NodeCounters, SharedPorts, Signals, Tracked } from '../core/diagnosis/signals.ts';
+import type { NodeCounters, SharedPorts, Signals, Tracked } from '../core/diagnosis/signals.ts';
 import { type PathOf, pathsIn } from '../core/egress/egress-path.ts';
 import type { Network } from '../core/egress/network.ts';
 import { kernelMetric, nodeOfResource } from '../core/kernel-counters.ts';
 import type { MetricRow, SignalsQuery, SourceRow, Store } from '../core/ports.ts';
 import { portsOfNode } from '../core/snat/allocation.ts';
 import { conntrackNode, isConntrack, isFirewall, isFlowLog, isPods } from './completeness.ts';
-import { BACKEND_METRICS, failedOf, isOfFailed } from './node-ports.ts';
+import { BACKEND_METRICS, backendCounts, sharedCounts } from './azure-counts.ts';
+import { signalsOfNamespaces } from './of-namespaces.ts';
 import { settingsTold } from './plan-told.ts';
 
 /** Everything that a diagnosis rests on, and where it is from. */
 export const signalsOf = async (
-  store: Pick<Store, 'signals' | 'metrics' | 'sources' | 'network'>,
+  store: Pick<Store, 'signals' | 'metrics' | 'sources' | 'network' | 'podsTold'>,
   query: SignalsQuery,
-): Promise<readonly [Signals, readonly SourceRow[]]> => {
-  const [told, metrics, sources, network] = await Promise.all([
+  namespaces: readonly string[] = [],
+): Promise<{
+  readonly signals: Signals;
+  readonly sources: readonly SourceRow[];
+  /** What of the namespaces is told. */
+  readonly assumed: readonly string[];
+}> => {
+  const [whole, metrics, sources, network] = await Promise.all([
     store.signals(query),
     store.metrics({ ...query, metrics: METRICS }),
     store.sources(query.cluster),
     store.network(query.cluster),
   ]);
+  const { signals: told, assumed } = await signalsOfNamespaces(store, query, whole, namespaces);
   const pathOf = pathsIn(network);
   const signals: Signals = {
     ...told,
     from: query.from,
     until: query.until,
-    ...metricsOf(query, metrics, told.attempts),
+    ...metricsOf(query, metrics, whole.attempts),
     egressPaths: pathsOf(told.attempts, pathOf),
     balanced: balancedOf(told.attempts, pathOf),
     portsPerNode: portsPerNode(network),
     tracked: trackedOf(sources),
     told: toldOf(query, sources, told.calls.length > 0),
   };
-  return [signals, sources];
+  return { signals, sources, assumed };
 };
 
 /** What was counted, of the nodes that are asked for. */
@@ -44,7 +52,7 @@ const metricsOf = (
   const ips = new Set(attempts.map(({ srcIp }) => srcIp));
   return {
     counters: countersOf(metrics).filter(({ node }) => nodes.length === 0 || nodes.includes(node)),
-    backends: backendsOf(metrics).filter(({ nodeIp }) => nodes.length === 0 || ips.has(nodeIp)),
+    backends: backendCounts(metrics).filter(({ nodeIp }) => nodes.length === 0 || ips.has(nodeIp)),
     shared: sharedOf(metrics),
   };
 };
@@ -104,30 +112,6 @@ export const countersOf = (metrics: readonly MetricRow[]): readonly NodeCounters
     return [{ node, ...told, at }];
   });
 
-export const backendsOf = (metrics: readonly MetricRow[]): readonly BackendPorts[] => {
-  const rows = metrics.filter(
-    ({ metric, dimensions }) => BACKEND_METRICS.includes(metric) && dimensions.has('backendipaddress'),
-  );
-  const keyOf = ({ dimensions }: MetricRow): string =>
-    `${dimensions.get('backendipaddress')} ${(dimensions.get('protocoltype') ?? 'tcp').toLowerCase()}`;
-  return [...Map.groupBy(rows, keyOf)].map(([key, of]) => {
-    const [nodeIp = '', protocol = ''] = key.split(' ');
-    const total = (metric: string, value: (row: MetricRow) => number): number | null => {
-      const found = of.filter((row) => row.metric === metric);
-      return found.length === 0 ? null : found.reduce((sum, row) => sum + value(row), 0);
-    };
-    const counts = of.filter(({ metric }) => metric === 'SnatConnectionCount');
-    return {
-      nodeIp,
-      protocol,
-      allocated: total('AllocatedSnatPorts', ({ last }) => last),
-      used: total('UsedSnatPorts', ({ peak }) => peak),
-      failed: failedOf(counts),
-      at: (counts.find(isOfFailed) ?? of[0])?.peakAt ?? (0 as Instant),
-    };
-  });
-};
-
 export const sharedOf = (metrics: readonly MetricRow[]): readonly SharedPorts[] =>
   [...Map.groupBy(metrics, ({ resource }) => resource)].flatMap(([resource, rows]) => {
     const kind = resource.includes('/natgateways/')
@@ -136,21 +120,8 @@ export const sharedOf = (metrics: readonly MetricRow[]): readonly SharedPorts[] 
         ? ('firewall' as const)
         : null;
     if (kind === null) return [];
-    const of = (metric: string): readonly MetricRow[] => rows.filter((row) => row.metric === metric);
-    const sum = (some: readonly MetricRow[]): number => some.reduce((all, { total }) => all + total, 0);
-    const counts = of('SNATConnectionCount');
-    const drops = of('PacketDropCount');
-    const full = of('SNATPortUtilization');
-    return [
-      {
-        resource,
-        kind,
-        failed: failedOf(counts),
-        dropped: drops.length === 0 ? null : sum(drops),
-        utilization: full.length === 0 ? null : Math.max(...full.map(({ peak }) => peak)),
-        at: rows.reduce((last, { peakAt }) => (peakAt > last ? peakAt : last), 0 as Instant),
-      },
-    ];
+    const { failed, dropped, utilization, at } = sharedCounts(rows);
+    return [{ resource, kind, failed, dropped, utilization, at }];
   });
 
 /** A watch that is quiet says so now and then; samples come once a minute. */

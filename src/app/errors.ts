@@ -419,6 +419,16 @@ export const ERRORS = {
     says: 'the Kubernetes API cannot be reached, or failed',
     fix: 'See that `kubectl get nodes` answers in the same context, and run the same again.',
   },
+  E847: {
+    exit: EXIT.usage,
+    says: 'nothing is known of a node of this name',
+    fix: 'Give one of the nodes that are known, as Kubernetes names them; `unmasq sources` says what was brought in.',
+  },
+  E848: {
+    exit: EXIT.usage,
+    says: 'nothing is known of a namespace of this name',
+    fix: 'Give one of the namespaces that are known; `unmasq sources` says what was brought in.',
+  },
   E851: {
     exit: EXIT.usage,
     says: 'the parameters of the query cannot be filled in',

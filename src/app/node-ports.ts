@@ -2,9 +2,7 @@ import type { EgressPath } from '../core/egress/egress-path.ts';
 import type { Instant } from '../base/instant.ts';
 import type { MetricRow, NodeAddress, PathMost, PathSteps, PortPaths } from '../core/ports.ts';
 import { portsHeld } from '../core/snat/port-use.ts';
-
-/** The metrics of Azure that tell of the ports of one node. */
-export const BACKEND_METRICS: readonly string[] = ['AllocatedSnatPorts', 'UsedSnatPorts', 'SnatConnectionCount'];
+import { backendCounts } from './azure-counts.ts';
 
 /** The ports of one address of a node that leave by one path over time, and at a load balancer what Azure told of them. */
 export interface NodePorts extends NodeAddress {
@@ -35,7 +33,12 @@ export const nodePorts = (
   metrics: readonly MetricRow[],
 ): readonly NodePorts[] => {
   const peaks = new Map(most.map((one) => [`${one.nodeIp} ${one.protocol} ${one.egressPath}`, one]));
-  const backends = backendsOf(metrics);
+  const backends = new Map(
+    backendCounts(metrics).map(({ nodeIp, protocol, allocated, used, failed }) => [
+      `${nodeIp} ${protocol}`,
+      { allocated, counted: used, failed },
+    ]),
+  );
   const addresses = Map.groupBy(steps, ({ nodeIp, protocol }) => `${nodeIp} ${protocol}`);
   return [...addresses].flatMap(([address, all]) => {
     const backend = backends.get(address) ?? NOTHING;
@@ -90,37 +93,6 @@ const toldOf = (backend: Backend): Backend => ({
 const isInUse = ({ allocated, counted, failed }: Backend): boolean =>
   [allocated, counted, failed].some((value) => (value ?? 0) > 0);
 
-/** Whether a count of connections is of those that failed. */
-export const isOfFailed = ({ dimensions }: MetricRow): boolean =>
-  dimensions.get('connectionstate')?.toLowerCase() === 'failed';
-
-/** Connections that failed for want of a port; null: there are no counts, or they are not told apart by what became of them. */
-export const failedOf = (counts: readonly MetricRow[]): number | null =>
-  counts.some(({ dimensions }) => dimensions.has('connectionstate'))
-    ? counts.filter(isOfFailed).reduce((sum, { total }) => sum + total, 0)
-    : null;
-
 /** What Azure told of one backend of a load balancer and one protocol. */
-type Backend = { -readonly [Member in 'allocated' | 'counted' | 'failed']: NodePorts[Member] };
+type Backend = Pick<NodePorts, 'allocated' | 'counted' | 'failed'>;
 const NOTHING: Backend = { allocated: null, counted: null, failed: null };
-
-/** By `NODE-IP PROTOCOL`. Several frontends each have ports for a backend: they add up. What failed is told of a backend whole, so of its TCP. */
-const backendsOf = (metrics: readonly MetricRow[]): ReadonlyMap<string, Backend> => {
-  const found = new Map<string, Backend>();
-  for (const row of metrics) {
-    const ip = row.dimensions.get('backendipaddress');
-    const told = toldBy(row);
-    if (ip === undefined || told === null) continue;
-    const key = `${ip} ${(row.dimensions.get('protocoltype') ?? 'tcp').toLowerCase()}`;
-    const backend = found.get(key) ?? { ...NOTHING };
-    found.set(key, backend);
-    backend[told.member] = (backend[told.member] ?? 0) + told.value;
-  }
-  return found;
-};
-
-const toldBy = (row: MetricRow): { readonly member: keyof Backend; readonly value: number } | null => {
-  if (row.metric === 'AllocatedSnatPorts') return { member: 'allocated', value: row.last };
-  if (row.metric === 'UsedSnatPorts') return { member: 'counted', value: row.peak };
-  return row.metric === 'SnatConnectionCount' && isOfFailed(row) ? { member: 'failed', value: row.total } : null;
-};

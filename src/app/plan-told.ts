@@ -17,7 +17,7 @@ import {
   type SourceLine,
   sourceLine,
 } from './completeness.ts';
-import { BACKEND_METRICS } from './node-ports.ts';
+import { BACKEND_METRICS } from './azure-counts.ts';
 import { addressesOf, countOf, gatewayAddresses } from './path-outside.ts';
 import type { TimeRange } from './time-range.ts';
 

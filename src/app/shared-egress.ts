@@ -4,7 +4,7 @@ import type { Leaving, MetricRow, PathPeak, PathSteps, PortPaths, SharedMost } f
 import { GATEWAY_CONNECTIONS } from '../core/snat/allocation.ts';
 import { FIREWALL_PORTS, GATEWAY_PORTS, LEAST_FIREWALL_INSTANCES } from '../core/snat/port-limits.ts';
 import { portsHeld } from '../core/snat/port-use.ts';
-import { isOfFailed } from './node-ports.ts';
+import { sharedCounts } from './azure-counts.ts';
 import { addressesOf, countOf, firewallAt, gatewayAddresses } from './path-outside.ts';
 
 /** A NAT gateway or firewall, whose ports nodes share: what Azure counts of it, and what flows say that it has to carry. */
@@ -46,14 +46,6 @@ export interface SharedUse {
     readonly share: number | null;
   } | null;
 }
-
-/** The metrics of Azure that tell of all nodes together. */
-export const SHARED_METRICS: readonly string[] = [
-  'SNATConnectionCount',
-  'TotalConnectionCount',
-  'PacketDropCount',
-  'SNATPortUtilization',
-];
 
 export const sharedEgress = (
   network: Network,
@@ -148,21 +140,8 @@ const limitsOf = (
 const countedOf = (
   told: readonly MetricRow[],
 ): Pick<SharedEgress, 'failed' | 'dropped' | 'connections' | 'utilization' | 'toldUntil'> => {
-  const of = (metric: string): readonly MetricRow[] => told.filter((row) => row.metric === metric);
-  const sum = (rows: readonly MetricRow[]): number | null =>
-    rows.length === 0 ? null : rows.reduce((all, { total }) => all + total, 0);
-  const most = (rows: readonly MetricRow[]): number | null =>
-    rows.length === 0 ? null : Math.max(...rows.map(({ peak }) => peak));
-  return {
-    failed: sum(of('SNATConnectionCount').filter(isOfFailed)),
-    dropped: sum(of('PacketDropCount')),
-    connections: most(of('TotalConnectionCount')),
-    utilization: most(of('SNATPortUtilization')),
-    toldUntil:
-      told.length === 0
-        ? null
-        : renderInstant(told.reduce((last, { lastAt }) => (lastAt > last ? lastAt : last), 0 as Instant)),
-  };
+  const { at: _, lastAt, ...counted } = sharedCounts(told);
+  return { ...counted, toldUntil: told.length === 0 ? null : renderInstant(lastAt) };
 };
 
 /** Of one that flows tell by several ways, each with its own most: no more than these together. */

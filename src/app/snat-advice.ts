@@ -3,9 +3,11 @@ import type { Workload } from '../core/facts.ts';
 import type { PortsQuery, Store } from '../core/ports.ts';
 import { type Advice, adviceOn } from '../core/snat/advice.ts';
 import type { Holding } from '../core/snat/holding.ts';
+import { LEDGER_ASSUMED } from '../core/snat/assumed.ts';
 import { NOTABLE, podsAtPeak } from '../core/snat/pattern.ts';
 import { type Completeness, completenessOf, type SourceLine, sourceLine } from './completeness.ts';
 import { type SnatQuery, snatQuery, unnamedReason } from './snat-ledger.ts';
+import { isNarrowed, isOf, type PortsAsked, portsNarrowed, readFor } from './of-namespaces.ts';
 import type { TimeRange } from './time-range.ts';
 
 /** What one workload holds towards one destination, which pattern that is, and what mends it. */
@@ -49,6 +51,8 @@ export interface SnatAdvice {
   readonly holdings: number;
   /** Connections of pods that nobody is named for: they are in no item. null: whoever asks may not know. */
   readonly unnamed: number | null;
+  /** For how long ports are taken to be held, and what of namespaces is told. */
+  readonly assumed: readonly string[];
   /** Most ports first. */
   readonly items: readonly AdviceItem[];
 }
@@ -56,15 +60,16 @@ export interface SnatAdvice {
 /** Why so many ports are held, by workload and destination, and what mends it. */
 export const snatAdvice = async (
   store: Pick<Store, 'holdings' | 'sources' | 'extent'>,
-  query: PortsQuery,
+  query: PortsAsked,
   range: TimeRange,
   limit: number,
 ): Promise<SnatAdvice> => {
   const seen = seenOf(query, await store.extent(query.cluster));
   const [{ rows, holdings, unnamed }, sources] = await Promise.all([
-    store.holdings({ ...query, ...seen }, NOTABLE, limit),
+    store.holdings({ ...query, ...seen }, NOTABLE, readFor(query, limit)),
     store.sources(query.cluster),
   ]);
+  const ours = rows.filter(({ workload }) => isOf(query.namespaces)(workload));
   const { reasons } = completenessOf(range, sources, []);
   const all = [...reasons, ...unnamedReason(unnamed)];
   return {
@@ -74,9 +79,10 @@ export const snatAdvice = async (
     seen: { from: renderInstant(seen.from), until: renderInstant(seen.until) },
     sources: sources.map(sourceLine),
     completeness: { complete: all.length === 0, reasons: all },
-    holdings,
+    holdings: isNarrowed(query) ? ours.length : holdings,
     unnamed,
-    items: rows.map((holding) => itemOf(holding, seen.until - seen.from)),
+    assumed: [...portsNarrowed(query, { read: rows.length, of: holdings }), ...LEDGER_ASSUMED],
+    items: ours.slice(0, limit).map((holding) => itemOf(holding, seen.until - seen.from)),
   };
 };
 

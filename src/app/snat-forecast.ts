@@ -1,11 +1,13 @@
 import { HOUR, type Instant, renderInstant } from '../base/instant.ts';
 import type { NodeAddress, PortsQuery, PortsRow, Store } from '../core/ports.ts';
+import { FORECAST_ASSUMED } from '../core/snat/assumed.ts';
 import { type Forecast, FORECAST_MODEL, forecast } from '../core/snat/forecast.ts';
 import { NODE_PORTS } from '../core/snat/port-limits.ts';
 import { portsHeld } from '../core/snat/port-use.ts';
 import { only } from './address.ts';
 import { type Completeness, completenessOf, type SourceLine, sourceLine } from './completeness.ts';
-import { BACKEND_METRICS, nodePorts } from './node-ports.ts';
+import { BACKEND_METRICS } from './azure-counts.ts';
+import { nodePorts } from './node-ports.ts';
 import { type SnatQuery, snatQuery, withoutTranslations } from './snat-ledger.ts';
 import type { TimeRange } from './time-range.ts';
 import type { Ip } from '../base/ip.ts';
@@ -21,6 +23,8 @@ export interface ForecastItem {
   /** At the end of the interval. */
   readonly ports: number;
   readonly exhaustionAt: string | null;
+  /** `ports` are no more than these, as a port of a load balancer serves several destinations: the limit is reached no earlier, and perhaps not at all. */
+  readonly isBound: boolean;
   readonly low: string | null;
   readonly high: string | null;
   readonly model: typeof FORECAST_MODEL;
@@ -34,6 +38,11 @@ export interface SnatForecast {
   readonly query: SnatQuery & { readonly horizonMs: number };
   readonly sources: readonly SourceLine[];
   readonly completeness: Completeness;
+  /** For how long ports are taken to be held. */
+  readonly assumed: readonly string[];
+  /** How many destinations of nodes there are, and how many of those that held most were looked at. */
+  readonly destinations: number;
+  readonly lookedAt: number;
   /** Soonest first. */
   readonly items: readonly ForecastItem[];
 }
@@ -55,7 +64,7 @@ export const snatForecast = async (
 ): Promise<SnatForecast> => {
   const stepMs = Math.max(LEAST_STEP, Math.ceil((query.until - query.from) / STEPS));
   const horizonMs = Math.min(FURTHEST, Math.max(HOUR, AHEAD * (query.until - query.from)));
-  const [{ rows }, paths, metrics, sources] = await Promise.all([
+  const [{ rows, destinations }, paths, metrics, sources] = await Promise.all([
     store.ports(query, limit),
     store.portPaths(query, stepMs),
     store.metrics({ ...query, metrics: BACKEND_METRICS }),
@@ -84,7 +93,7 @@ export const snatForecast = async (
     if (one.allocated === null) continue;
     // Nothing is known to leave by it, and something may.
     const isUntold = one.most === 0 && untold.has(addressOf(one));
-    const whole = { ...ends(one), destIp: null, destPort: null };
+    const whole = { ...ends(one), destIp: null, destPort: null, isBound: one.largest < one.most };
     byNode.push(
       isUntold
         ? { ...whole, ...PATH_UNKNOWN, limit: one.allocated, ports: one.held.at(-1) ?? 0, model: FORECAST_MODEL }
@@ -101,6 +110,7 @@ export const snatForecast = async (
       ...ends(one),
       destIp: row.destIp,
       destPort: row.destPort,
+      isBound: false,
       ...(await said(one.from, portsHeld(one), NODE_PORTS)),
     });
   }
@@ -110,6 +120,9 @@ export const snatForecast = async (
     query: { ...snatQuery(query), horizonMs },
     sources: sources.map(sourceLine),
     completeness: completenessOf(range, sources, withoutTranslations(rows, sources)),
+    assumed: FORECAST_ASSUMED,
+    destinations,
+    lookedAt: rows.length,
     items: [...byNode, ...byDestination].sort(soonest),
   };
 };

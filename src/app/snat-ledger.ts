@@ -2,9 +2,11 @@ import { renderInstant } from '../base/instant.ts';
 import type { Reason } from '../core/attribution/verdict.ts';
 import { type EgressPath, type PathOf, pathsIn } from '../core/egress/egress-path.ts';
 import type { Workload } from '../core/facts.ts';
-import type { PortsHeld, PortsQuery, PortsRow, SourceRow, Store, VerdictKind } from '../core/ports.ts';
+import type { PortsHeld, PortsRow, SourceRow, Store, VerdictKind } from '../core/ports.ts';
+import { LEDGER_ASSUMED } from '../core/snat/assumed.ts';
 import { NODE_PORTS } from '../core/snat/port-limits.ts';
 import { type Completeness, completenessOf, type SourceLine, sourceLine, withoutConntrack } from './completeness.ts';
+import { isNarrowed, isOf, type PortsAsked, portsNarrowed, readFor } from './of-namespaces.ts';
 import type { TimeRange } from './time-range.ts';
 
 /** The ports that one pod, the node itself or nobody known held at the peak. */
@@ -35,7 +37,7 @@ export interface LedgerItem {
   readonly began: number;
   /** The median of how long those that ended held their port; null: none did. */
   readonly lastedMs: number | null;
-  /** They sum to `peakPorts`. */
+  /** They sum to `peakPorts`; of namespaces that are asked about those of theirs alone. */
   readonly pods: readonly LedgerPod[];
 }
 
@@ -47,6 +49,8 @@ export interface SnatLedger {
   readonly completeness: Completeness;
   /** How many destinations of nodes there are, those that are not listed among them. */
   readonly destinations: number;
+  /** For how long ports are taken to be held, and what of namespaces is told. */
+  readonly assumed: readonly string[];
   /** Most ports first. */
   readonly items: readonly LedgerItem[];
 }
@@ -56,35 +60,51 @@ export interface SnatQuery {
   readonly cluster: string;
   readonly from: string;
   readonly until: string;
+  /** Whose pods are told of; empty: everybody's. */
+  readonly namespaces: readonly string[];
 }
 
-export const snatQuery = ({ cluster, from, until }: Pick<PortsQuery, 'cluster' | 'from' | 'until'>): SnatQuery => ({
+export const snatQuery = ({
+  cluster,
+  from,
+  until,
+  namespaces = [],
+}: Pick<PortsAsked, 'cluster' | 'from' | 'until' | 'namespaces'>): SnatQuery => ({
   cluster,
   from: renderInstant(from),
   until: renderInstant(until),
+  namespaces,
 });
 
 /** Which destinations held most ports of which nodes, and who held them at the peak. */
 export const snatLedger = async (
   store: Pick<Store, 'ports' | 'network' | 'sources'>,
-  query: PortsQuery,
+  query: PortsAsked,
   range: TimeRange,
   limit: number,
 ): Promise<SnatLedger> => {
   const [{ rows, destinations }, network, sources] = await Promise.all([
-    store.ports(query, limit),
+    store.ports(query, readFor(query, limit)),
     store.network(query.cluster),
     store.sources(query.cluster),
   ]);
   const pathOf = pathsIn(network);
+  const isOurs = isOf(query.namespaces);
+  const ours = isNarrowed(query)
+    ? rows.flatMap((row) => {
+        const held = row.held.filter(({ pod }) => isOurs(pod));
+        return held.length === 0 ? [] : [{ ...row, held }];
+      })
+    : rows;
   return {
     schemaVersion: 1,
     kind: 'SnatLedger',
     query: snatQuery(query),
     sources: sources.map(sourceLine),
     completeness: completenessOf(range, sources, withoutTranslations(rows, sources)),
-    destinations,
-    items: rows.map((row) => ledgerItem(row, pathOf)),
+    destinations: isNarrowed(query) ? ours.length : destinations,
+    assumed: [...portsNarrowed(query, { read: rows.length, of: destinations }), ...LEDGER_ASSUMED],
+    items: ours.slice(0, limit).map((row) => ledgerItem(row, pathOf)),
   };
 };
 

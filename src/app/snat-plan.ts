@@ -1,8 +1,18 @@
 import { fail, ok, type Result } from '../base/result.ts';
+import { holdsAssumed, RESETS_ASSUMED } from '../core/snat/assumed.ts';
 import { checked, type EgressSettings, nodesInUpgrade } from '../core/snat/allocation.ts';
 import { commandsFor, MOST_TERRAFORM_IDLE_MINUTES, type Network, terraformFor } from '../core/snat/artefacts.ts';
 import { type CostChange, costChange } from '../core/snat/plan-cost.ts';
-import { type Bounds, type CrossedStep, type Demand, type Outlook, type WhatIf, whatIf } from '../core/snat/plan.ts';
+import {
+  type Bounds,
+  type CrossedStep,
+  type Demand,
+  heldBehind,
+  type Outlook,
+  type WhatIf,
+  whatIf,
+} from '../core/snat/plan.ts';
+import { isTakenBy } from '../core/snat/private-endpoint.ts';
 import type { Completeness, SourceLine } from './completeness.ts';
 import type { PlanTold } from './plan-told.ts';
 
@@ -80,6 +90,8 @@ export interface SnatPlan {
   /** Empty: nothing of the egress changes. */
   readonly terraform: string;
   readonly commands: readonly string[];
+  /** For how long ports are taken to be held, and what else nobody saw. */
+  readonly assumed: readonly string[];
   /** What to know before it is done. */
   readonly notes: readonly string[];
 }
@@ -97,7 +109,7 @@ export const snatPlan = (asked: PlanAsked): Result<SnatPlan, IllegalSettings> =>
     const legal = checked(asked[which]);
     if (!legal.ok) return fail({ which, rule: legal.problem });
   }
-  const result = whatIf(before, after, demand, new Set(privateEndpoints));
+  const result = whatIf(before, after, demand, privateEndpoints);
   const cost = costChange(before.egress, after.egress, privateEndpoints.length, gigabytes);
   const isOther = isOtherEgress(before.egress, after.egress);
   const reasons = [
@@ -120,8 +132,24 @@ export const snatPlan = (asked: PlanAsked): Result<SnatPlan, IllegalSettings> =>
     cost,
     terraform: isOther ? terraformFor(after, before.egress, network) : '',
     commands: isOther ? commandsFor(after, before.egress, network) : [],
+    assumed: assumedBy(asked),
     notes: notesOn(asked, result),
   });
+};
+
+const assumedBy = ({ before, after, demand }: PlanAsked): readonly string[] => {
+  const idle = (kind: 'lb' | 'nat-gateway'): number | null =>
+    [after.egress, before.egress].find((egress) => egress.kind === kind)?.idleMinutes ?? null;
+  const short = demand.filter((one) => heldBehind(one, before.egress.kind, before.egress.kind).ports > one.ports);
+  return [
+    holdsAssumed('lb', idle('lb')),
+    holdsAssumed('nat-gateway', idle('nat-gateway')),
+    RESETS_ASSUMED,
+    ...short.map(
+      ({ dest, ports, opensPerSecond }) =>
+        `${opensPerSecond ?? 0} connections a second to ${dest ?? ''} keep more than the ${ports} ports that were given, so theirs count`,
+    ),
+  ];
 };
 
 /** What a store does not tell of what was not typed. */
@@ -161,7 +189,7 @@ const sideOf = (outlook: Outlook): PlanSide => {
 
 const leaving = (dest: string, demand: readonly Demand[]): SnatPlan['privateEndpoints'][number] => {
   const told = demand.filter((one) => one.dest !== null);
-  const ports = told.filter((one) => one.dest === dest).reduce((sum, one) => sum + one.ports, 0);
+  const ports = told.filter((one) => isTakenBy(dest, one)).reduce((sum, one) => sum + one.ports, 0);
   const all = told.reduce((sum, one) => sum + one.ports, 0);
   return ports === 0 ? { dest, ports: null, share: null } : { dest, ports, share: ports / all };
 };

@@ -1,9 +1,10 @@
 import { renderInstant } from '../base/instant.ts';
 import type { Workload } from '../core/facts.ts';
-import type { PodPortsRow, PortsQuery, Store, VerdictKind } from '../core/ports.ts';
+import type { PodPortsRow, Store, VerdictKind } from '../core/ports.ts';
 import { POD_PORTS } from '../core/snat/port-limits.ts';
 import { type Completeness, completenessOf, type SourceLine, sourceLine } from './completeness.ts';
 import { type SnatQuery, snatQuery, unnamedReason } from './snat-ledger.ts';
+import { isNarrowed, isOf, type PortsAsked, portsNarrowed, readFor } from './of-namespaces.ts';
 import type { TimeRange } from './time-range.ts';
 
 /** What one destination took of the ports that a pod has itself. */
@@ -39,6 +40,8 @@ export interface SnatPodLedger {
   readonly destinations: number;
   /** Connections of pods that nobody is named for: they are in no item. null: whoever asks may not know. */
   readonly unnamed: number | null;
+  /** For how long ports are taken to be held, and what of namespaces is told. */
+  readonly assumed: readonly string[];
   /** Most ports first. */
   readonly items: readonly PodLedgerItem[];
 }
@@ -46,14 +49,15 @@ export interface SnatPodLedger {
 /** Which destinations held most of the ports that pods have themselves. A private destination takes them as any other does. */
 export const snatPodLedger = async (
   store: Pick<Store, 'podPorts' | 'sources'>,
-  query: PortsQuery,
+  query: PortsAsked,
   range: TimeRange,
   limit: number,
 ): Promise<SnatPodLedger> => {
   const [{ rows, destinations, unnamed }, sources] = await Promise.all([
-    store.podPorts({ ...query, inside: [] }, limit),
+    store.podPorts({ ...query, inside: [] }, readFor(query, limit)),
     store.sources(query.cluster),
   ]);
+  const ours = rows.filter(({ pod }) => isOf(query.namespaces)(pod));
   const { reasons } = completenessOf(range, sources, []);
   const all = [...reasons, ...unnamedReason(unnamed)];
   return {
@@ -62,9 +66,13 @@ export const snatPodLedger = async (
     query: snatQuery(query),
     sources: sources.map(sourceLine),
     completeness: { complete: all.length === 0, reasons: all },
-    destinations,
+    destinations: isNarrowed(query) ? ours.length : destinations,
     unnamed,
-    items: rows.map(itemOf),
+    assumed: [
+      ...portsNarrowed(query, { read: rows.length, of: destinations }),
+      'a pod keeps each port as if it had closed first, which nothing tells: 60 s longer than its connection',
+    ],
+    items: ours.slice(0, limit).map(itemOf),
   };
 };
 

@@ -1,12 +1,15 @@
 import { type Instant, renderInstant } from '../base/instant.ts';
 import { pathsIn } from '../core/egress/egress-path.ts';
 import type { PortsQuery, PortsRow, Store } from '../core/ports.ts';
+import { PATHS_ASSUMED } from '../core/snat/assumed.ts';
 import type { Bounds } from '../core/snat/plan.ts';
 import { mostIn } from '../core/snat/port-use.ts';
 import { type Completeness, completenessOf, type SourceLine, sourceLine } from './completeness.ts';
-import { BACKEND_METRICS, type NodePorts, nodePorts } from './node-ports.ts';
-import { SHARED_METRICS, type SharedEgress, sharedEgress } from './shared-egress.ts';
+import { BACKEND_METRICS, SHARED_METRICS } from './azure-counts.ts';
+import { type NodePorts, nodePorts } from './node-ports.ts';
+import { type SharedEgress, sharedEgress } from './shared-egress.ts';
 import { type LedgerPod, ledgerPod, type SnatQuery, snatQuery, withoutTranslations } from './snat-ledger.ts';
+import { isOf, type PortsAsked, portsNarrowed } from './of-namespaces.ts';
 import type { TimeRange } from './time-range.ts';
 
 /** The ports of one node and protocol that leave by one path, and how near they are to what it may have. */
@@ -20,6 +23,10 @@ export interface StatusItem extends Omit<NodePorts, 'from' | 'held' | 'most' | '
   readonly atEnd: number;
   /** `counted`, or where Azure counted nothing `atMost`, of what is allocated; null: nothing is. */
   readonly share: number | null;
+  /** Whether it is so, or no more than that; null: there is no share. */
+  readonly shareIs: 'sure' | 'at-most' | null;
+  /** `counted`, or where Azure counted nothing `atLeast`, of what is allocated; null: nothing is. */
+  readonly surelyUsed: number | null;
   /** Where what Azure counted is not within these bounds; null: it is, it counted nothing, or only some destinations were asked about. */
   readonly outside: OutsideBounds | null;
   /** The destination that held most, and who held its ports. */
@@ -53,6 +60,8 @@ export interface SnatStatus {
   readonly query: SnatQuery;
   readonly sources: readonly SourceLine[];
   readonly completeness: Completeness;
+  /** For how long ports are taken to be held, and what of namespaces is told. */
+  readonly assumed: readonly string[];
   /** Nearest to its limit first. */
   readonly items: readonly StatusItem[];
   readonly shared: readonly SharedEgress[];
@@ -72,7 +81,7 @@ export const stepOf = ({ from, until }: Pick<PortsQuery, 'from' | 'until'>): num
 /** How near each node is to the ports that it may have. */
 export const snatStatus = async (
   store: Pick<Store, 'ports' | 'portPaths' | 'network' | 'metrics' | 'sources'>,
-  query: PortsQuery,
+  query: PortsAsked,
   range: TimeRange,
   steps: number | null = null,
 ): Promise<SnatStatus> => {
@@ -99,6 +108,7 @@ export const snatStatus = async (
       one,
       isWhole ? outsideOf(one.counted, bounds, untold === undefined ? 0 : boundsOf(untold).atMost) : null,
       ofPath.get(`${one.nodeIp} ${one.protocol} ${one.egressPath}`)?.[0],
+      isOf(query.namespaces),
     );
     return steps === null ? item : { ...item, over: overOf(one, stepMs, steps) };
   });
@@ -108,6 +118,7 @@ export const snatStatus = async (
     query: snatQuery(query),
     sources: sources.map(sourceLine),
     completeness: completenessOf(range, sources, withoutTranslations(rows, sources)),
+    assumed: [...portsNarrowed(query, { read: 0, of: 0 }), ...PATHS_ASSUMED],
     items: items.sort(
       (a, b) =>
         (b.share ?? -1) - (a.share ?? -1) ||
@@ -173,6 +184,7 @@ const statusItem = (
   { node, nodeIp, protocol, egressPath, held, allocated, counted, failed, ...ports }: NodePorts,
   outside: OutsideBounds | null,
   largest: PortsRow | undefined,
+  isOurs: ReturnType<typeof isOf>,
 ): StatusItem => {
   const { atLeast, atMost } = boundsOf(ports);
   return {
@@ -187,6 +199,8 @@ const statusItem = (
     allocated,
     counted,
     share: allocated === null ? null : (counted ?? atMost) / allocated,
+    shareIs: allocated === null ? null : counted === null && atLeast < atMost ? 'at-most' : 'sure',
+    surelyUsed: allocated === null ? null : (counted ?? atLeast) / allocated,
     failed,
     outside,
     largest:
@@ -196,7 +210,7 @@ const statusItem = (
             destIp: largest.destIp,
             destPort: largest.destPort,
             ports: largest.peakPorts,
-            pods: largest.held.map(ledgerPod),
+            pods: largest.held.filter(({ pod }) => isOurs(pod)).map(ledgerPod),
           },
   };
 };

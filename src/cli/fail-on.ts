@@ -1,8 +1,8 @@
-import { EXIT } from '../app/errors.ts';
 import { SEVERITIES, type Severity } from '../core/monitoring/finding.ts';
 import { textOf } from './flag-values.ts';
-import { type Given, oneOf } from './globals.ts';
+import { type Given, type Globals, oneOf } from './globals.ts';
 import type { Meaning } from './render/colour.ts';
+import { exitOf } from './exit-of.ts';
 
 const FAIL_ON = [...SEVERITIES, 'never'] as const;
 type FailOn = (typeof FAIL_ON)[number];
@@ -13,16 +13,13 @@ export const failOnOf = (given: Given): FailOn => oneOf('--fail-on', textOf(give
 const fails = (counts: Readonly<Record<Severity, number>>, failOn: FailOn): boolean =>
   failOn !== 'never' && SEVERITIES.slice(0, SEVERITIES.indexOf(failOn) + 1).some((severity) => counts[severity] > 0);
 
-/** The exit code of an audit: findings go before an answer that is not whole, which counts with `--strict`. */
+/** The exit code of an audit. */
 export const exitOfAudit = (
   counts: Readonly<Record<Severity, number>>,
   failOn: FailOn,
   isIncomplete: boolean,
-  isStrict: boolean,
-): number => {
-  if (fails(counts, failOn)) return EXIT.findings;
-  return isStrict && isIncomplete ? EXIT.incomplete : EXIT.done;
-};
+  globals: Pick<Globals, 'strict'>,
+): number => exitOf(globals, { isFound: fails(counts, failOn), isWhole: !isIncomplete });
 
 export const SEVERITY_MEANS: { readonly [severity in Severity]: Meaning } = {
   critical: 'failure',

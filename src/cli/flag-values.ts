@@ -1,7 +1,7 @@
 import { parseEndpoint, only } from '../app/address.ts';
-import { type Cidr, parseCidr } from '../base/ip.ts';
+import { parseCidr } from '../base/ip.ts';
 import { parsePort } from '../base/port.ts';
-import { VERDICT_KINDS, type VerdictKind } from '../core/ports.ts';
+import { type EndpointBlock, VERDICT_KINDS, type VerdictKind } from '../core/ports.ts';
 import { type Given, oneOf } from './globals.ts';
 import { refuse } from './refused.ts';
 
@@ -59,19 +59,12 @@ export const stepsOf = (given: Given, output: string, line: string): number | nu
   return steps > MOST_STEPS ? refuse('E105', `--steps ${steps}: expected ${MOST_STEPS} or fewer`) : steps;
 };
 
-/** IP, CIDR or IP:PORT. */
-export const endpoints = (
-  given: Given,
-  name: string,
-  flag: string,
-): { readonly blocks: readonly Cidr[]; readonly ports: readonly number[] } => {
-  const found = texts(given, name).map((text) => {
+/** IP, CIDR or IP:PORT, each with its own port. */
+export const endpoints = (given: Given, name: string, flag: string): readonly EndpointBlock[] =>
+  texts(given, name).map((text) => {
     const endpoint = parseEndpoint(text);
-    if (endpoint !== undefined) return { block: only(endpoint.ip), port: endpoint.port };
+    if (endpoint !== undefined)
+      return endpoint.port === null ? only(endpoint.ip) : { ...only(endpoint.ip), port: endpoint.port };
     const cidr = parseCidr(text);
-    return cidr.ok
-      ? { block: cidr.value, port: null }
-      : refuse('E105', `${flag} ${text}: expected an IP, a CIDR or IP:PORT`);
+    return cidr.ok ? cidr.value : refuse('E105', `${flag} ${text}: expected an IP, a CIDR or IP:PORT`);
   });
-  return { blocks: found.map(({ block }) => block), ports: found.flatMap(({ port }) => (port === null ? [] : [port])) };
-};

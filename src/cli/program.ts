@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import type { Zone } from '../app/civil-time.ts';
+import { nearestFirst } from '../base/nearest-name.ts';
 import { ERRORS, EXIT, type Trouble, trouble } from '../app/errors.ts';
 import type { CommandSpec } from './command.ts';
 import { type Question, QUESTIONS } from '../contract/questions.ts';
@@ -136,31 +137,8 @@ const usageTrouble = (error: CommanderError): Trouble => {
 
 /** The command that a mistyped one is nearest to, where one is near. */
 const meant = (word: string): { readonly fix?: string } => {
-  const names = [...COMMANDS.map(({ name }) => name), 'help'];
-  const near = names
-    .map((name) => ({ name, apart: distance(word.slice(0, 40).toLowerCase(), name) }))
-    .sort((a, b) => a.apart - b.apart)[0];
+  const [near] = nearestFirst(word.slice(0, 40).toLowerCase(), [...COMMANDS.map(({ name }) => name), 'help']);
   return near !== undefined && near.apart <= Math.max(1, Math.floor(near.name.length / 2.5))
     ? { fix: `Did you mean \`unmasq ${near.name}\`? ${ERRORS.E101.fix}` }
     : {};
-};
-
-/** Damerau and Levenshtein: letters changed, added, left out, or swapped with their neighbour. */
-const distance = (a: string, b: string): number => {
-  const rows: number[][] = Array.from({ length: a.length + 1 }, (_, i) => [i]);
-  const at = (i: number, j: number): number => rows[i]?.[j] ?? (i === 0 ? j : i);
-  for (let j = 1; j <= b.length; j++) (rows[0] as number[])[j] = j;
-  for (let i = 1; i <= a.length; i++) {
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1];
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      (rows[i] as number[])[j] = Math.min(
-        at(i - 1, j) + 1,
-        at(i, j - 1) + 1,
-        at(i - 1, j - 1) + (same ? 0 : 1),
-        swapped ? at(i - 2, j - 2) + 1 : Number.POSITIVE_INFINITY,
-      );
-    }
-  }
-  return at(a.length, b.length);
 };

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { allFlows } from '../core/all-flows.ts';
 import { instant } from '../base/instant.ts';
 import { ok } from '../base/result.ts';
-import type { ByteObject, FlowRow, Store } from '../core/ports.ts';
+import type { ByteObject, FlowRow, MetricRow, Store } from '../core/ports.ts';
 import { openStore } from '../store/open-store.ts';
 import { COMMANDS } from './commands.ts';
 import { splitWords } from './split-words.ts';
@@ -331,7 +331,10 @@ test('flows: one object a line, oldest first, narrowed by what is asked', async 
   expect(await narrowed('--verdict', 'exact,ambiguous')).toBe(2);
   expect(await narrowed('--dest', '203.0.113.66:443')).toBe(2);
   expect(await narrowed('--dest', '203.0.113.66:80')).toBe(0);
+  expect(await narrowed('--dest', '203.0.113.66:80', '--dest', '198.51.100.1:443')).toBe(0);
+  expect(await narrowed('--dest', '203.0.113.66', '--dest', '198.51.100.1:80')).toBe(2);
   expect(await narrowed('--src', '10.224.0.4:41823')).toBe(1);
+  expect(await narrowed('--src', '10.224.0.4:41823', '--src', '10.0.0.1:50000')).toBe(1);
   expect(await narrowed('--limit', '1')).toBe(1);
   expect(await narrowed('--until', '2026-11-23T03:00Z')).toBe(0);
   expect(await narrowed('deployment/checkout')).toBe(2);
@@ -740,4 +743,180 @@ test.each<[string, readonly string[]]>([
   ['', []],
 ])('the prompt takes %s apart as a shell would', (text, words) => {
   expect(splitWords(text)).toEqual(words);
+});
+
+test.each<[string, readonly string[]]>([
+  ['status', ['snat']],
+  ['a ledger', ['snat', 'ledger']],
+  ['the table of connections', ['snat', 'ledger', '--of', 'conntrack']],
+  ['a forecast', ['snat', 'forecast']],
+  ['advice', ['snat', 'advice']],
+  ['a diagnosis', ['diagnose']],
+])(
+  '%s of a node that nothing is known of is an error that names those that are, and of one that is known an answer',
+  async (_, words) => {
+    const unknown = await unmasq(...words, '--node', 'n1', '--node', 'n2');
+    expect(unknown).toMatchObject({ code: 2, out: '' });
+    expect(unknown.err).toMatch(/nothing is known of a node "n2" \[E847\]\n.*nearest first: n1\n/);
+    expect((await unmasq(...words, '--node', 'n1')).err).not.toMatch(/E847/);
+  },
+);
+
+test.each<[string, readonly string[]]>([
+  ['who', ['who', '203.0.113.66']],
+  ['flows', ['flows']],
+  ['a trace', ['trace', 'a'.repeat(32)]],
+  ['propagation', ['trace', '--propagation']],
+  ['ports of nodes', ['snat']],
+  ['their ledger', ['snat', 'ledger']],
+  ['the ledger of pods', ['snat', 'ledger', '--of', 'pod']],
+  ['the ledger of connection tracking', ['snat', 'ledger', '--of', 'conntrack']],
+  ['a forecast', ['snat', 'forecast']],
+  ['advice', ['snat', 'advice']],
+  ['a plan', ['snat', 'plan', '--nodes', '3']],
+  ['a diagnosis', ['diagnose']],
+])('an answer about more time than sources tell of ends with 5, strictly, and else with 0: %s', async (_, words) => {
+  const asked = [...words, '--since', '2h'];
+  expect((await unmasq(...asked)).code).toBe(0);
+  expect((await unmasq(...asked, '--strict')).code).toBe(5);
+});
+
+const ALL_PORTS = { ...allFlows('default', { from: instant(BEGIN - 1_000), until: NOW }), inside: [] };
+const AT = instant(BEGIN);
+const END = { node: 'n1', nodeIp: '10.224.0.4', protocol: 'tcp', egressPath: 'lb' } as const;
+const metric = (name: string, value: number): MetricRow => ({
+  resource: '/lb',
+  metric: name,
+  dimensions: new Map([['backendipaddress', END.nodeIp]]),
+  peak: value,
+  peakAt: AT,
+  last: value,
+  lastAt: AT,
+  total: 0,
+});
+test.each<[string, number, number, number | null, number, string, RegExp]>([
+  ['a share that flows bound is told as one, and is no finding', 500, 900, null, 0, '≤87.9%', /0 at 80%.*, 1 perhaps/],
+  ['one that a destination alone reaches is sure', 850, 1_000, null, 3, '≤97.7%', /1 at 80%/],
+  ['one that Azure counted is sure', 500, 2_000, 900, 3, ' 87.9%', /1 at 80%/],
+  ['one that Azure counted stands against a bound', 500, 1_000, 700, 0, ' 68.4%', /0 at 80%[^,]*\n/],
+])('%s', async (_, largest, most, counted, code, share, says) => {
+  const steps = [{ ...END, through: null, from: AT, taken: [most], given: [0], largest }];
+  const ran = await unmasqOn(null, { NO_COLOR: '1' }, ['snat'], {
+    portPaths: async () => ({
+      steps,
+      most: [{ ...END, peakPorts: most, peakAt: AT }],
+      shared: [],
+      together: [],
+    }),
+    metrics: async () => [
+      metric('AllocatedSnatPorts', 1_024),
+      ...(counted === null ? [] : [metric('UsedSnatPorts', counted)]),
+    ],
+  });
+  expect({ code: ran.code, out: ran.out, err: ran.err }).toEqual({
+    code,
+    out: expect.stringContaining(share),
+    err: expect.stringMatching(says),
+  });
+});
+
+test('a limit that only a bound reaches is forecast as the earliest time, and is no finding', async () => {
+  const growing = Array.from({ length: 240 }, (_, step) => (step === 0 ? 200 : 3));
+  const steps = [{ ...END, through: null, from: AT, taken: growing, given: growing.map(() => 0), largest: 100 }];
+  const forecast = (largest: number) =>
+    unmasqOn(null, { NO_COLOR: '1' }, ['snat', 'forecast', '--since', '2h'], {
+      portPaths: async () => ({
+        steps: steps.map((one) => ({ ...one, largest })),
+        most: [{ ...END, peakPorts: 917, peakAt: AT }],
+        shared: [],
+        together: [],
+      }),
+      metrics: async () => [metric('AllocatedSnatPorts', 1_024)],
+    });
+  const bound = await forecast(100);
+  expect(bound.code).toBe(0);
+  expect(bound.out).toMatch(/not before 2026-11-2/);
+  expect(bound.err).toMatch(/0 limits expected .* 1 more at the earliest/);
+  const sure = await forecast(917);
+  expect(sure.code).toBe(3);
+  expect(sure.out).not.toMatch(/not before/);
+});
+
+test.each<[string, readonly string[], RegExp]>([
+  [
+    'destinations of nodes',
+    ['snat', 'ledger'],
+    /the 1 that held most of 48 destinations of nodes \(--limit for more\)\n/,
+  ],
+  [
+    'of pods',
+    ['snat', 'ledger', '--of', 'pod'],
+    /the 1 that held most of 48 destinations of pods \(--limit for more\)\n/,
+  ],
+  [
+    'what advice is on',
+    ['snat', 'advice'],
+    /the 1 that held most of 48 workloads and destinations with ports of note \(--limit for more\)/,
+  ],
+  [
+    'what a forecast looked at',
+    ['snat', 'forecast'],
+    /; looked at the 1 that held most of 48 destinations of nodes \(--limit for more\)\n/,
+  ],
+])('the last line says of how many --limit left some out: %s', async (_, words, says) => {
+  const { rows } = await store.ports(ALL_PORTS, 1);
+  const own = await store.podPorts(ALL_PORTS, 1);
+  const held = await store.holdings(ALL_PORTS, 1, 1);
+  const ran = await unmasqOn(null, {}, [...words, '--limit', '1'], {
+    ports: async () => ({ rows, destinations: 48 }),
+    podPorts: async () => ({ ...own, destinations: 48 }),
+    holdings: async () => ({ ...held, holdings: 48 }),
+  });
+  expect(ran.err).toMatch(says);
+});
+
+test.each<[string, readonly string[], number, RegExp]>([
+  [
+    'a namespace that nothing is known of, of ports',
+    ['snat', '-n', 'shp'],
+    2,
+    /nothing is known of a namespace "shp" \[E848\]\n.*nearest first: shop/,
+  ],
+  ['a namespace that nothing is known of, of a diagnosis', ['diagnose', '-n', 'shp'], 2, /E848/],
+  [
+    'a forecast is of nodes',
+    ['snat', 'forecast', '-n', HOSTILE],
+    2,
+    /--namespace: a limit is reached by all pods of a node/,
+  ],
+  [
+    'a table of connection tracking is of a node',
+    ['snat', 'ledger', '--of', 'conntrack', '-n', HOSTILE],
+    2,
+    /--namespace: a table/,
+  ],
+  [
+    'a ledger says what stays whole',
+    ['snat', 'ledger', '-n', HOSTILE],
+    0,
+    /assumed: holders are pods of .* is of all pods/,
+  ],
+  ['status too', ['snat', '-n', HOSTILE], 0, /assumed: holders are pods of/],
+  ['advice too', ['snat', 'advice', '-n', HOSTILE], 0, /assumed: holders are pods of/],
+  ['the ledger of pods too', ['snat', 'ledger', '--of', 'pod', '-n', HOSTILE], 0, /assumed: holders are pods of/],
+  [
+    'a diagnosis too, and what is left out',
+    ['diagnose', '-n', HOSTILE],
+    0,
+    /of nodes as wholes.*\n.*assumed: 1 connection left out: they name no pod/,
+  ],
+  [
+    'every column says how long ports are held for',
+    ['snat', '-o', 'wide'],
+    0,
+    /assumed: a load balancer keeps each port 120 s longer.*240 s after FIN, 15 s after RST.*\n.*assumed: connections through a NAT gateway.*65 s after FIN, 16 s after RST.*\n.*connections that were reset are counted/,
+  ],
+])('of namespaces: %s', async (_, words, code, says) => {
+  const ran = await unmasq(...words);
+  expect({ code: ran.code, err: ran.err }).toEqual({ code, err: expect.stringMatching(says) });
 });

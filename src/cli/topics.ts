@@ -20,9 +20,9 @@ export const TOPICS: Readonly<Record<string, readonly string[]>> = {
     '  0    done; an empty answer is done',
     '  1    failed',
     '  2    usage: a command, flag or value was not understood, or cannot be honoured',
-    '  3    findings, or a threshold reached',
+    '  3    something was found that is sure: a cause ruled in, a limit that is reached or nearly (what is only known to be no more than so much is none)',
     '  4    not permitted',
-    '  5    incomplete, and --strict was given',
+    '  5    nothing was found, but the answer is incomplete, and --strict was given: what was found is sure, whatever is missing',
     '  130  interrupted',
   ],
   output: [

@@ -237,6 +237,7 @@ export interface Diagnosis {
     readonly cluster: string;
     readonly from: string;
     readonly until: string;
+    readonly namespaces: readonly string[];
   };
   readonly sources: readonly {
     readonly name: string;
@@ -248,6 +249,7 @@ export interface Diagnosis {
     readonly complete: boolean;
     readonly reasons: readonly string[];
   };
+  readonly assumed: readonly string[];
   readonly hypotheses: readonly {
     readonly cause: 'lb-snat-exhaustion' | 'nat-gateway-drops' | 'firewall-snat' | 'node-port-exhaustion' | 'conntrack-full' | 'pod-port-exhaustion' | 'idle-timeout' | 'dns-failing' | 'dns-udp-race' | 'coredns-overload' | 'destination-refusing' | 'destination-down' | 'destination-throttling' | 'path-loss' | 'policy-denied' | 'firewall-denied' | 'client-timeout' | 'terminating';
     readonly status: 'ruled-in' | 'ruled-out' | 'cannot-tell';
@@ -1137,6 +1139,7 @@ export interface SnatAdvice {
     readonly cluster: string;
     readonly from: string;
     readonly until: string;
+    readonly namespaces: readonly string[];
   };
   readonly seen: {
     readonly from: string;
@@ -1154,6 +1157,7 @@ export interface SnatAdvice {
   };
   readonly holdings: number;
   readonly unnamed: number | null;
+  readonly assumed: readonly string[];
   readonly items: readonly {
     readonly workload: {
       readonly kind: string;
@@ -1224,6 +1228,7 @@ export interface SnatConntrackLedger {
     readonly cluster: string;
     readonly from: string;
     readonly until: string;
+    readonly namespaces: readonly string[];
   };
   readonly sources: readonly {
     readonly name: string;
@@ -1258,6 +1263,7 @@ export interface SnatForecast {
     readonly from: string;
     readonly until: string;
     readonly horizonMs: number;
+    readonly namespaces: readonly string[];
   };
   readonly sources: readonly {
     readonly name: string;
@@ -1269,6 +1275,9 @@ export interface SnatForecast {
     readonly complete: boolean;
     readonly reasons: readonly string[];
   };
+  readonly destinations: number;
+  readonly lookedAt: number;
+  readonly assumed: readonly string[];
   readonly items: readonly {
     readonly node: string | null;
     readonly nodeIp: string;
@@ -1278,6 +1287,7 @@ export interface SnatForecast {
     readonly limit: number;
     readonly ports: number;
     readonly exhaustionAt: string | null;
+    readonly isBound: boolean;
     readonly low: string | null;
     readonly high: string | null;
     readonly model: string;
@@ -1293,6 +1303,7 @@ export interface SnatLedger {
     readonly cluster: string;
     readonly from: string;
     readonly until: string;
+    readonly namespaces: readonly string[];
   };
   readonly sources: readonly {
     readonly name: string;
@@ -1305,6 +1316,7 @@ export interface SnatLedger {
     readonly reasons: readonly string[];
   };
   readonly destinations: number;
+  readonly assumed: readonly string[];
   readonly items: readonly {
     readonly node: string | null;
     readonly nodeIp: string;
@@ -1439,6 +1451,7 @@ export interface SnatPlan {
   };
   readonly terraform: string;
   readonly commands: readonly string[];
+  readonly assumed: readonly string[];
   readonly notes: readonly string[];
 }
 
@@ -1450,6 +1463,7 @@ export interface SnatPodLedger {
     readonly cluster: string;
     readonly from: string;
     readonly until: string;
+    readonly namespaces: readonly string[];
   };
   readonly sources: readonly {
     readonly name: string;
@@ -1463,6 +1477,7 @@ export interface SnatPodLedger {
   };
   readonly destinations: number;
   readonly unnamed: number | null;
+  readonly assumed: readonly string[];
   readonly items: readonly {
     readonly workload: {
       readonly kind: string;
@@ -1497,6 +1512,7 @@ export interface SnatStatus {
     readonly cluster: string;
     readonly from: string;
     readonly until: string;
+    readonly namespaces: readonly string[];
   };
   readonly sources: readonly {
     readonly name: string;
@@ -1533,6 +1549,7 @@ export interface SnatStatus {
       } | null;
     }[];
   }[];
+  readonly assumed: readonly string[];
   readonly items: readonly {
     readonly node: string | null;
     readonly nodeIp: string;
@@ -1545,6 +1562,8 @@ export interface SnatStatus {
     readonly allocated: number | null;
     readonly counted: number | null;
     readonly share: number | null;
+    readonly shareIs: 'sure' | 'at-most' | null;
+    readonly surelyUsed: number | null;
     readonly failed: number | null;
     readonly largest: {
       readonly destIp: string;

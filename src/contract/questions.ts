@@ -101,12 +101,13 @@ export const QUESTIONS: readonly Question[] = [
     subject: { ...text('what', 'status (the default), ledger, forecast or advice'), isNeeded: false },
     parameters: [
       ...RANGE,
+      NAMESPACE,
       NODE,
       texts('dest', 'only to this IP, CIDR or IP:PORT'),
       on('inside', 'also to private addresses'),
       text('steps', 'with status: also the ports over time, in up to n equal steps'),
       text('of', 'with ledger: node (the default), pod or conntrack'),
-      text('limit', 'the n destinations that held most (default 100)'),
+      text('limit', 'with ledger, advice or forecast: only the n that held most (default 100)'),
     ],
     schemas: [
       'snat-status.schema.json',
@@ -148,7 +149,7 @@ export const QUESTIONS: readonly Question[] = [
     name: 'diagnose',
     summary: 'Why calls fail: for each cause whether it is ruled in, ruled out, or cannot be told, and what would tell',
     subject: null,
-    parameters: [...RANGE, NODE, texts('dest', 'only to this IP, CIDR or IP:PORT')],
+    parameters: [...RANGE, NAMESPACE, NODE, texts('dest', 'only to this IP, CIDR or IP:PORT')],
     schemas: ['diagnosis.schema.json'],
     hasLines: true,
   },

@@ -56,16 +56,22 @@ export interface TableSize {
   readonly bytes: number;
 }
 
+/** Addresses, with every port of theirs or with one. */
+export interface EndpointBlock extends Cidr {
+  /** Absent: every one. */
+  readonly port?: number;
+}
+
 /** Which flows are asked for. Several members narrow; several values of one member widen. */
 export interface FlowQuery {
   readonly cluster: string;
   /** Flows that were alive at some moment of `[from, until)`. */
   readonly from: Instant;
   readonly until: Instant;
-  readonly dest: readonly Cidr[];
+  readonly dest: readonly EndpointBlock[];
   readonly destPorts: readonly number[];
   readonly srcPorts: readonly number[];
-  readonly srcIps: readonly Cidr[];
+  readonly srcIps: readonly EndpointBlock[];
   readonly protocols: readonly string[];
   readonly verdicts: readonly VerdictKind[];
   readonly namespaces: readonly string[];
@@ -586,6 +592,10 @@ export interface Store {
   nodesAt(cluster: string, ips: readonly Ip[]): Promise<ReadonlyMap<Ip, readonly string[]>>;
   /** The nodes that may exist at this moment, by name. */
   nodesAlive(cluster: string, at: Instant): Promise<readonly string[]>;
+  /** Every node that anything names, whenever it was there. */
+  nodesNamed(cluster: string): Promise<readonly string[]>;
+  /** The same of namespaces. */
+  namespacesNamed(cluster: string): Promise<readonly string[]>;
   /** What is known of how packets leave the cluster. */
   network(cluster: string): Promise<Network>;
   /** The addresses that a node of this name has or had, newest first. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BACKEND_METRICS, isOfFailed, nodePorts } from '../app/node-ports.ts';
+import { BACKEND_METRICS, isOfFailed } from '../app/azure-counts.ts';
+import { nodePorts } from '../app/node-ports.ts';
 import { snatForecast } from '../app/snat-forecast.ts';
 import { stepOf } from '../app/snat-status.ts';
 import { PRIVATE } from '../base/address-block.ts';

@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync } from 'node:fs';
+import { nodeResource } from '../core/kernel-counters.ts';
 import type { Store } from '../core/ports.ts';
 import { attributeCluster } from './attribution/attribute-cluster.ts';
 import { readChanges } from './attribution/changes.ts';
@@ -104,6 +105,16 @@ const storeOver = (engine: Engine, gate: Gate, horizon: Horizon): Store => {
       const inventory = await inventoryInForce(engine, cluster);
       const rows = await engine.rows<{ node: string }>(sql('read/nodes-alive'), { cluster, inventory, at_ms: at });
       return rows.map(({ node }) => node);
+    },
+    nodesNamed: async (cluster) => {
+      const inventory = await inventoryInForce(engine, cluster);
+      const asked = { cluster, inventory, prefix: nodeResource('') };
+      return (await engine.rows<{ name: string }>(sql('read/nodes-named'), asked)).map(({ name }) => name);
+    },
+    namespacesNamed: async (cluster) => {
+      const inventory = await inventoryInForce(engine, cluster);
+      const rows = await engine.rows<{ name: string }>(sql('read/namespaces-named'), { cluster, inventory });
+      return rows.map(({ name }) => name);
     },
     network: (cluster) => readNetwork(engine, cluster),
     nodeIps: async (cluster, node) => {

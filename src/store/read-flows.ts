@@ -5,6 +5,7 @@ import { OPEN } from '../core/attribution/lease.ts';
 import type { Reason } from '../core/attribution/verdict.ts';
 import type { FlowQuery, FlowRow, PodNamed, VerdictKind } from '../core/ports.ts';
 import { OBSERVED_BY } from './attribution/flow-rows.ts';
+import { endpointParams } from './endpoint-params.ts';
 import type { Engine, Params } from './engine.ts';
 import { flowId, parseFlowId } from './flow-id.ts';
 import { ipText } from './ip-text.ts';
@@ -147,10 +148,8 @@ export const filterParams = (query: FlowQuery, keptFrom: Instant): Params => ({
   from_ms: Math.max(query.from, keptFrom),
   until_ms: query.until,
   ...destBounds(query.dest),
-  dest_first: query.dest.map((block) => block.first),
-  dest_last: query.dest.map((block) => block.last),
-  src_first: query.srcIps.map((block) => block.first),
-  src_last: query.srcIps.map((block) => block.last),
+  ...endpointParams('dest', query.dest),
+  ...endpointParams('src', query.srcIps),
   dest_ports: query.destPorts,
   src_ports: query.srcPorts,
   protocols: query.protocols.map(protocolNumber),

@@ -5,6 +5,7 @@ import { OPEN } from '../core/attribution/lease.ts';
 import type { Reason } from '../core/attribution/verdict.ts';
 import type { NodeAddress, PodNamed, PortsHeld, PortsQuery, PortsRow, PortSteps, VerdictKind } from '../core/ports.ts';
 import { DATAGRAM, LINGER, RESET, TIME_WAIT } from '../core/snat/connection-life.ts';
+import { endpointParams } from './endpoint-params.ts';
 import type { Engine, Params } from './engine.ts';
 import { ipText } from './ip-text.ts';
 import { protocolName } from './protocol.ts';
@@ -194,8 +195,7 @@ export const portParams = (
   keptFrom: Instant,
 ): Params => ({
   cluster,
-  dest_first: dest.map(({ first }) => first),
-  dest_last: dest.map(({ last }) => last),
+  ...endpointParams('dest', dest),
   dest_ports: [...destPorts],
   nodes: [...nodes],
   inside_first: inside.map(({ first }) => first),

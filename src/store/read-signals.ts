@@ -1,9 +1,9 @@
 import { HOUR, type Instant, MINUTE, SECOND } from '../base/instant.ts';
-import type { Cidr } from '../base/ip.ts';
 import type { Attempts, Calls, Denials, Lookups, LookupStep, PodEnd, PortUse } from '../core/diagnosis/signals.ts';
 import { OPEN } from '../core/attribution/lease.ts';
 import type { PodNamed, SignalsQuery, StoreSignals } from '../core/ports.ts';
 import { type Symptom, symptomIn } from '../core/symptom.ts';
+import { endpointParams } from './endpoint-params.ts';
 import type { Engine, Params } from './engine.ts';
 import { ipText } from './ip-text.ts';
 import { protocolName } from './protocol.ts';
@@ -80,7 +80,7 @@ const paramsOf = (
   late_ms: LATE,
   same_ms: SAME,
   open_ms: Math.min(OPEN, until + 1_000 * HOUR),
-  ...destinationParams(dest),
+  ...endpointParams('dest', dest),
   dest_ports: [...destPorts],
   nodes: [...nodes],
   short_packets: SHORT_PACKETS,
@@ -90,11 +90,6 @@ const paramsOf = (
   strained_by: STRAINED_BY,
   patience_ms: PATIENCE,
   limit: MOST,
-});
-
-const destinationParams = (dest: readonly Cidr[]): Params => ({
-  dest_first: dest.map(({ first }) => first),
-  dest_last: dest.map(({ last }) => last),
 });
 
 const told = (ms: number): Instant | null => (ms <= 0 ? null : (ms as Instant));

@@ -2,8 +2,16 @@ import { count, percent } from '../../src/base/number-text.ts';
 
 const TIGHT = 0.8;
 
-/** A share of a limit. Above four fifths it says so in words too. */
-export const Meter = ({ share, of }: { readonly share: number | null; readonly of: number | null }) => {
+/** A share of a limit; `isBound`: no more than that. Above four fifths it says so in words too. */
+export const Meter = ({
+  share,
+  of,
+  isBound,
+}: {
+  readonly share: number | null;
+  readonly of: number | null;
+  readonly isBound: boolean;
+}) => {
   if (share === null || of === null) return <span className="dim">not told</span>;
   const isTight = share >= TIGHT;
   return (
@@ -13,6 +21,7 @@ export const Meter = ({ share, of }: { readonly share: number | null; readonly o
       </span>
       <span className="num">
         {isTight ? '▲ ' : ''}
+        {isBound ? 'up to ' : ''}
         {percent(share, 1)} of {count(of)}
       </span>
     </span>

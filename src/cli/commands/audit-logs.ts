@@ -46,7 +46,7 @@ export const runAuditLogs = async (context: Context, given: Given): Promise<numb
     context,
   );
   voice.summary(summaryOf(report));
-  return exitOfAudit(report.summary, failOn, reasons.length > 0, globals.strict);
+  return exitOfAudit(report.summary, failOn, reasons.length > 0, globals);
 };
 
 const gigabytes = (text: string | null): number | null => {

@@ -78,7 +78,7 @@ export const runAudit = async (context: Context, words: readonly string[], given
   await show(audited, context);
   const written = textOf(given, 'writeBaseline');
   if (written !== null) await saveBaseline(report, written, context);
-  return exitOfAudit(report.summary, failOn, !report.completeness.complete, globals.strict);
+  return exitOfAudit(report.summary, failOn, !report.completeness.complete, globals);
 };
 
 const baselineAt = async (path: string | null, { outside }: Context): Promise<readonly KnownFinding[] | null> => {

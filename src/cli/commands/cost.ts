@@ -1,4 +1,3 @@
-import { EXIT } from '../../app/errors.ts';
 import {
   type CostAsked,
   type CostBreakdown,
@@ -24,6 +23,7 @@ import { refuse } from '../refused.ts';
 import { markdownTable, markdownText } from '../render/markdown.ts';
 import { percent, plural } from '../../base/number-text.ts';
 import type { Column } from '../render/table.ts';
+import { exitOf } from '../exit-of.ts';
 
 const WHATS = ['estimate', 'diff', 'breakdown'] as const;
 
@@ -53,7 +53,7 @@ export const runCost = async (context: Context, words: readonly string[], given:
   const after = asked({ name: other ?? name, set, spec: withUsageOf(from, spec) }, from);
   const unknown = await answered(what, before, after, given, context);
   const isWhole = unknown.length === 0 && !isStale && (measured?.rejected ?? 0) === 0;
-  return context.globals.strict && !isWhole ? EXIT.incomplete : EXIT.done;
+  return exitOf(context.globals, { isWhole });
 };
 
 const withUsageOf = (from: MonitoringSpec, to: MonitoringSpec): MonitoringSpec =>

@@ -1,20 +1,24 @@
 import { type Diagnosis, diagnosisOf, type Hypothesis } from '../../app/diagnose.ts';
-import { EXIT } from '../../app/errors.ts';
 import type { Status } from '../../core/diagnosis/hypothesis.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
 import { chooseCluster, chooseRange, type Context, withStore } from '../context.ts';
 import { endpoints, texts } from '../flag-values.ts';
 import type { Given } from '../globals.ts';
+import { refuseUnknown } from '../known-names.ts';
 import type { Meaning } from '../render/colour.ts';
 import { count } from '../../base/number-text.ts';
 import type { Column } from '../render/table.ts';
 import { visible } from '../render/visible.ts';
+import { tellAssumed } from '../tell-assumed.ts';
+import { exitOf } from '../exit-of.ts';
 
 export const runDiagnose = async (context: Context, given: Given): Promise<number> =>
   withStore(context, async (store) => {
     const { globals, voice } = context;
     const dest = endpoints(given, 'dest', '--dest');
     const cluster = await chooseCluster(store, context);
+    const nodes = texts(given, 'node');
+    await refuseUnknown(store, cluster, { nodes, namespaces: globals.namespaces });
     const range = await chooseRange(store, cluster, context);
     const report = await diagnosisOf(
       store,
@@ -22,11 +26,12 @@ export const runDiagnose = async (context: Context, given: Given): Promise<numbe
         cluster,
         from: range.from,
         until: range.until,
-        dest: dest.blocks,
-        destPorts: dest.ports,
-        nodes: texts(given, 'node'),
+        dest,
+        destPorts: [],
+        nodes,
       },
       range,
+      globals.namespaces,
     );
     const lines = linesOf(report, globals.output === 'wide');
     await print(
@@ -38,6 +43,7 @@ export const runDiagnose = async (context: Context, given: Given): Promise<numbe
       },
       context,
     );
+    tellAssumed(report, context);
     for (const reason of report.completeness.reasons) voice.warn(reason);
     const found = report.hypotheses.filter(({ status }) => status === 'ruled-in');
     const unknown = report.hypotheses.filter(({ status }) => status === 'cannot-tell');
@@ -46,11 +52,7 @@ export const runDiagnose = async (context: Context, given: Given): Promise<numbe
         ? `nothing ruled in; of ${unknown.length} causes nothing can be told`
         : `${found.map(({ cause }) => cause).join(', ')}${unknown.length === 0 ? '' : `; of ${unknown.length} causes nothing can be told`}`,
     );
-    return globals.strict && !report.completeness.complete
-      ? EXIT.incomplete
-      : found.length > 0
-        ? EXIT.findings
-        : EXIT.done;
+    return exitOf(globals, { isFound: found.length > 0, isWhole: report.completeness.complete });
   });
 
 /** A cause with one of its facts, or with what is missing; the first stands beside it. */

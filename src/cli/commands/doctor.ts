@@ -1,5 +1,4 @@
 import { type Answerable, type Check, type DoctorReport, examine } from '../../app/doctor.ts';
-import { EXIT } from '../../app/errors.ts';
 import type { WhoReport } from '../../app/who.ts';
 import type { WhyReport } from '../../app/why.ts';
 import { renderInstant } from '../../base/instant.ts';
@@ -15,6 +14,7 @@ import { refuse, Refused } from '../refused.ts';
 import { plural } from '../../base/number-text.ts';
 import type { Column } from '../render/table.ts';
 import { splitWords } from '../split-words.ts';
+import { exitOf } from '../exit-of.ts';
 
 /** Of what is so there is no better answer. */
 const CERTAIN: ReadonlySet<VerdictKind> = new Set(['exact', 'node', 'relayed']);
@@ -59,7 +59,10 @@ export const runDoctor = (context: Context, given: Given): Promise<number> =>
     voice.summary(
       `${plural(checks.length, 'check')}: ${count('failed')} failed, ${plural(count('warning'), 'warning')}`,
     );
-    return count('failed') > 0 || report.answerable?.exact === false ? EXIT.findings : EXIT.done;
+    return exitOf(context.globals, {
+      isFound: count('failed') > 0 || report.answerable?.exact === false,
+      isWhole: true,
+    });
   });
 
 const columns = (withCluster: boolean): readonly Column<Check>[] => [

@@ -1,7 +1,6 @@
 import { renderEndpoint } from '../../app/address.ts';
 import { listedOver } from '../../app/flows-over.ts';
 import { coverageOf } from '../../app/coverage.ts';
-import { EXIT } from '../../app/errors.ts';
 import { type FlowLine, flowLine } from '../../app/flow-line.ts';
 import { pathsIn } from '../../core/egress/egress-path.ts';
 import { stepMsOf } from '../../core/flow-steps.ts';
@@ -32,6 +31,7 @@ import type { Column } from '../render/table.ts';
 import { dateTime, shown } from '../render/time.ts';
 import { tellChanges } from './changes-words.ts';
 import { coverageLine } from './who-words.ts';
+import { exitOf } from '../exit-of.ts';
 
 const DEFAULT_LIMIT = 100;
 
@@ -44,10 +44,10 @@ export const runFlows = async (context: Context, flagWords: readonly string[], f
   const dest = endpoints(given, 'dest', '--dest');
   const src = endpoints(given, 'src', '--src');
   const narrowed = {
-    dest: dest.blocks,
-    destPorts: [...dest.ports, ...ports(given, 'destPort', '--dest-port')],
-    srcIps: src.blocks,
-    srcPorts: src.ports,
+    dest,
+    destPorts: ports(given, 'destPort', '--dest-port'),
+    srcIps: src,
+    srcPorts: [],
     protocols: protocols(given),
     verdicts: verdicts(given),
     namespaces,
@@ -115,7 +115,7 @@ export const runFlows = async (context: Context, flagWords: readonly string[], f
       `${coverageLine(coverage)}${more}`,
       lines.length === 0 ? undefined : `unmasq why ${lines.at(-1)?.flow ?? ''}`,
     );
-    return EXIT.done;
+    return exitOf(globals, { isWhole: report.completeness.complete });
   });
 };
 

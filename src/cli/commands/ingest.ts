@@ -29,6 +29,7 @@ import { dateTime, range as renderRange } from '../render/time.ts';
 import { tellChanges } from './changes-words.ts';
 import { coverageLine } from './who-words.ts';
 import { workspaceFlags } from './workspace-flags.ts';
+import { exitOf } from '../exit-of.ts';
 
 export const runIngest = async (context: Context, paths: readonly string[], given: Given): Promise<number> => {
   const { globals, outside } = context;
@@ -88,7 +89,7 @@ export const runIngest = async (context: Context, paths: readonly string[], give
       });
     }
     const isWhole = problems === 0 && report.objects.every((o) => o.rejects === 0 && untimedIn(o) === 0);
-    return globals.strict && !isWhole ? EXIT.incomplete : EXIT.done;
+    return exitOf(globals, { isWhole });
   });
 };
 

@@ -1,4 +1,3 @@
-import { EXIT } from '../../app/errors.ts';
 import { type FilledQuery, fillQuery, type ParametersAsked } from '../../app/kql-fill.ts';
 import { kqlLocal, loadExports, type LoadedFile } from '../../app/kql-local.ts';
 import { LOCAL_LIMITS, type LocalTables } from '../../core/kql/local-answer.ts';
@@ -13,6 +12,7 @@ import { must, refuse } from '../refused.ts';
 import { count } from '../../base/number-text.ts';
 import { printRows } from './kql-rows.ts';
 import { parametersAsked, queryNamed, warnOf, withLanguage } from './kql-shared.ts';
+import { exitOf } from '../exit-of.ts';
 
 /** `kql run --local`: over exported tables, or over what the store knows. */
 export const runKqlLocal = async (context: Context, word: string, given: Given): Promise<number> => {
@@ -74,7 +74,7 @@ const answer = async (
   if (!complete) voice.warn(`only the first ${count(LOCAL_LIMITS.rows)} rows: there are more`);
   voice.summary(`${count(items.length)} ${items.length === 1 ? 'row' : 'rows'}`);
   const isWhole = complete && files.every(({ rejects, problem }) => rejects === 0 && problem === null);
-  return globals.strict && !isWhole ? EXIT.incomplete : EXIT.done;
+  return exitOf(globals, { isWhole });
 };
 
 /** Bound, with a value for each parameter. Of the store the cluster is known, whether the query asks for its name or not. */

@@ -11,6 +11,7 @@ import { gzipped } from '../render/gzipped.ts';
 import { count } from '../../base/number-text.ts';
 import { printRows } from './kql-rows.ts';
 import { parametersAsked, queryNamed, warnOf, withLanguage } from './kql-shared.ts';
+import { exitOf } from '../exit-of.ts';
 
 interface Ready extends FilledQuery {
   readonly name: string;
@@ -42,7 +43,7 @@ export const runKqlRun = async (context: Context, [word = '']: readonly string[]
   await printRows(report, context);
   for (const reason of report.completeness.reasons) voice.warn(reason);
   voice.summary(`${count(report.items.length)} ${report.items.length === 1 ? 'row' : 'rows'}`);
-  return globals.strict && !report.completeness.complete ? EXIT.incomplete : EXIT.done;
+  return exitOf(globals, { isWhole: report.completeness.complete });
 };
 
 export const runKqlLink = async (context: Context, [word = '']: readonly string[], given: Given): Promise<number> => {

@@ -17,6 +17,7 @@ import { plural } from '../../base/number-text.ts';
 import { range as renderRange } from '../render/time.ts';
 import { destinationOf, printWho } from './who.ts';
 import { coverageLine } from './who-words.ts';
+import { exitOf } from '../exit-of.ts';
 
 /** Looks through the nodes into a store of its own, and answers as `who` does. */
 export const runNow = async (context: Context, words: readonly string[], given: Given): Promise<number> => {
@@ -68,7 +69,7 @@ export const runNow = async (context: Context, words: readonly string[], given: 
       for (const reason of report.completeness.reasons) voice.warn(reason);
       voice.summary(coverageLine(report.coverage));
       if (stop.signal.aborted) return EXIT.interrupted;
-      return globals.strict && !report.completeness.complete ? EXIT.incomplete : EXIT.done;
+      return exitOf(globals, { isWhole: report.completeness.complete });
     });
   } finally {
     await folder.remove();

@@ -1,4 +1,3 @@
-import { EXIT } from '../../app/errors.ts';
 import { pathReport, type PathReport } from '../../app/path.ts';
 import type { Hop, Limit } from '../../app/path-outside.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
@@ -8,6 +7,7 @@ import { count } from '../../base/number-text.ts';
 import type { Column } from '../render/table.ts';
 import { shown } from '../render/time.ts';
 import { visible } from '../render/visible.ts';
+import { exitOf } from '../exit-of.ts';
 
 export const runPath = async (context: Context, words: readonly string[]): Promise<number> =>
   withStore(context, async (store) => {
@@ -29,7 +29,7 @@ export const runPath = async (context: Context, words: readonly string[]): Promi
       voice.note(
         `${report.pod.namespace}/${report.pod.name} gave its address back by ${shown(report.pod.until, zone)}`,
       );
-    return globals.strict && !report.completeness.complete ? EXIT.incomplete : EXIT.done;
+    return exitOf(globals, { isWhole: report.completeness.complete });
   });
 
 /** A hop with one of its limits; those that follow the first stand below it. */

@@ -1,11 +1,13 @@
-import { EXIT } from '../../app/errors.ts';
 import { type AdviceItem, snatAdvice } from '../../app/snat-advice.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
 import type { Context } from '../context.ts';
-import { count, plural } from '../../base/number-text.ts';
+import { count } from '../../base/number-text.ts';
 import type { Column } from '../render/table.ts';
 import { duration, shown } from '../render/time.ts';
 import type { Answering } from './snat.ts';
+import { cutWords } from '../cut-words.ts';
+import { tellAssumed } from '../tell-assumed.ts';
+import { exitOf } from '../exit-of.ts';
 
 /** Why so many ports are held, by workload and destination, and what mends it. */
 export const advice: Answering = async (store, query, range, limit, context) => {
@@ -28,18 +30,18 @@ export const advice: Answering = async (store, query, range, limit, context) => 
     },
     context,
   );
+  tellAssumed(report, context);
   for (const reason of report.completeness.reasons) voice.warn(reason);
   if (globals.output === 'table' && advised.length > SHOWN)
     voice.note(`and advice on ${count(advised.length - SHOWN)} more: -o wide lists it`);
-  const more = holdings - items.length;
   const named = (['churn', 'leak', 'fan-out'] as const).flatMap((pattern) => {
     const found = items.filter((item) => item.pattern === pattern).length;
     return found === 0 ? [] : [`${found} ${pattern}`];
   });
   voice.summary(
-    `${plural(holdings, 'workload and destination', 'workloads and destinations')} with ports of note${more > 0 ? ` (the ${items.length} that held most; --limit for more)` : ''}${named.length === 0 ? '' : `: ${named.join(', ')}`}`,
+    `${cutWords(items.length, holdings, { one: 'workload and destination with ports of note', many: 'workloads and destinations with ports of note' })}${named.length === 0 ? '' : `: ${named.join(', ')}`}`,
   );
-  return globals.strict && !report.completeness.complete ? EXIT.incomplete : EXIT.done;
+  return exitOf(globals, { isWhole: report.completeness.complete });
 };
 
 /** Of the workloads and destinations that a table lists, those with their advice. */

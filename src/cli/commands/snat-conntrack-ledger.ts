@@ -1,4 +1,3 @@
-import { EXIT } from '../../app/errors.ts';
 import { type ConntrackItem, snatConntrackLedger } from '../../app/snat-conntrack-ledger.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
 import type { Context } from '../context.ts';
@@ -6,6 +5,8 @@ import { count, percent, plural } from '../../base/number-text.ts';
 import type { Column } from '../render/table.ts';
 import { shown } from '../render/time.ts';
 import type { Answering } from './snat.ts';
+import { cutWords } from '../cut-words.ts';
+import { exitOf } from '../exit-of.ts';
 
 /** How full the connection tracking of each node was. */
 export const conntrackLedger: Answering = async (store, query, _range, limit, context) => {
@@ -27,15 +28,14 @@ export const conntrackLedger: Answering = async (store, query, _range, limit, co
   );
   for (const reason of report.completeness.reasons) voice.warn(reason);
   const lost = whole.items.filter(({ dropped, earlyDropped }) => (dropped ?? 0) + (earlyDropped ?? 0) > 0);
-  const more = whole.items.length - items.length;
   voice.summary(
     [
-      `connection tracking of ${plural(whole.items.length, 'node')}${more > 0 ? ` (the ${items.length} fullest; --limit for more)` : ''}`,
+      `connection tracking of ${cutWords(items.length, whole.items.length, { one: 'node', many: 'nodes', most: 'that were fullest' })}`,
       ...(lost.length > 0 ? [`${plural(lost.length, 'node')} dropped packets or put out entries`] : []),
     ].join(', '),
     items[0] === undefined ? undefined : `unmasq snat ledger --inside --node ${items[0].node}`,
   );
-  return globals.strict && !report.completeness.complete ? EXIT.incomplete : EXIT.done;
+  return exitOf(globals, { isWhole: report.completeness.complete });
 };
 
 /** At this share somebody has to look. */

@@ -207,6 +207,14 @@ const demandOf = (peaks: readonly string[], opens: readonly string[]): readonly 
   const rates = new Map(
     opens.map((text) => {
       const [dest, rate] = parted(text, '--opens');
+      if (dest === null)
+        return refuse('E105', `--opens ${text}: expected DEST=NUMBER`, {
+          why: 'a closed connection keeps its port from its own destination alone: of all destinations together a rate bounds nothing',
+        });
+      if (dest.endsWith('/udp'))
+        return refuse('E105', `--opens ${text}: datagrams do not close`, {
+          why: 'nobody says how long a load balancer keeps the port of the last one: only what is held (--peak) counts',
+        });
       return [dest, amount(rate, `--opens ${text}`)] as const;
     }),
   );
@@ -216,13 +224,13 @@ const demandOf = (peaks: readonly string[], opens: readonly string[]): readonly 
       dest,
       protocol: dest?.endsWith('/udp') === true ? 'udp' : 'tcp',
       ports: whole(ports, `--peak ${text}`, 0),
-      opensPerSecond: rates.get(dest) ?? null,
+      opensPerSecond: dest === null ? null : (rates.get(dest) ?? null),
     };
   });
   const twice = demand.find((one, i) => demand.findIndex(({ dest }) => dest === one.dest) < i);
   if (twice !== undefined) refuse('E105', `--peak ${twice.dest ?? twice.ports}: said twice`);
-  for (const [dest, rate] of rates)
-    if (!demand.some((one) => one.dest === dest)) refuse('E105', `--opens ${dest ?? rate}: there is no --peak of it`);
+  for (const dest of rates.keys())
+    if (!demand.some((one) => one.dest === dest)) refuse('E105', `--opens ${dest}: there is no --peak of it`);
   const inAll = demand.find(({ dest }) => dest === null);
   const more = inAll === undefined ? undefined : demand.find(({ ports }) => ports > inAll.ports);
   if (inAll !== undefined && more !== undefined)

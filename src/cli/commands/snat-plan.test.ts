@@ -47,6 +47,11 @@ Steps:
 A month:
         0.00  nothing changes (list prices of 2025, USD; yours differ by region and contract)
 
+Assumed:
+  a load balancer keeps a port 240 s after FIN, 15 s after RST, 30 min in silence; after an end it is kept from the same destination alone (cool-down); the times after FIN and RST are those of older copies of Microsoft's page
+  a NAT gateway keeps a port 65 s after FIN, 16 s after RST, 30 s without an answer to SYN, 240 s in silence, 65 s after the last datagram, 240 s of datagrams in silence; after an end it is kept from the same destination alone (cool-down)
+  connections that were reset are counted as those that ended with FIN (240 s at a load balancer in place of 15): no source tells the two apart, so what they hold is told at the most
+
 Before you do it:
   an upgrade brings up to 62 nodes for its time: that is what the figures are for
 `,
@@ -177,6 +182,11 @@ test.each<[string, readonly string[], object]>([
     [...NOW, '--nat-gateway', '--peak', 'a=700', '--opens', 'a=2.5'],
     { need: { atLeast: 263 * 50, atMost: 263 * 50 } },
   ],
+  [
+    'what a second opens bounds the ports of a load balancer too',
+    [...NOW, '--peak', 'a=700', '--opens', 'a=5'],
+    { need: { atLeast: 1_200, atMost: 1_200 }, isEnough: 'no' },
+  ],
 ])('%s', async (_, words, after) => {
   expect((await report(...words)).after).toMatchObject(after);
 });
@@ -195,6 +205,28 @@ test('a private endpoint: its share of the ports, and what is not known of the b
   expect(after.need).toEqual({ atLeast: 200, atMost: 200 });
   expect(cost).toMatchObject({ monthlyChange: 7.3, unknown: ['data through the private endpoints'] });
   expect(completeness.complete).toBe(false);
+});
+
+test('for how long ports are held is told of a load balancer and of a NAT gateway, with the idle timeouts that are set', async () => {
+  const { assumed } = await report(...NOW, '--idle-timeout', '10', '--peak', 'a=700', '--opens', 'a=5');
+  expect(assumed).toEqual([
+    expect.stringMatching(/^a load balancer .*240 s after FIN, 15 s after RST, 10 min in silence; .*cool-down/),
+    expect.stringMatching(/^a NAT gateway .*65 s after FIN, 16 s after RST, .*240 s in silence, .*cool-down/),
+    expect.stringMatching(/reset are counted as those that ended with FIN/),
+    '5 connections a second to a keep more than the 700 ports that were given, so theirs count',
+  ]);
+});
+
+test('a private endpoint of an address takes every port of it', async () => {
+  const peaks = ['203.0.113.66:443=600', '203.0.113.66:5432=100', '203.0.113.67:443=200'];
+  const { privateEndpoints, after } = await report(
+    ...NOW,
+    ...peaks.flatMap((peak) => ['--peak', peak]),
+    '--private-endpoint',
+    '203.0.113.66',
+  );
+  expect(privateEndpoints).toEqual([{ dest: '203.0.113.66', ports: 700, share: 700 / 900 }]);
+  expect(after.need).toEqual({ atLeast: 200, atMost: 200 });
 });
 
 test.each<[string, readonly string[], RegExp]>([
@@ -228,6 +260,12 @@ test.each<[string, readonly string[], RegExp]>([
   ['a peak that is no number', ['--nodes', '3', '--peak', 'a=many'], /--peak a=many: expected a whole number from 0/],
   ['a peak twice', ['--nodes', '3', '--peak', 'a=1', '--peak', 'a=2'], /--peak a: said twice/],
   ['a rate of what has no peak', ['--nodes', '3', '--opens', 'a=1'], /there is no --peak of it/],
+  [
+    'a rate of all destinations',
+    ['--nodes', '3', '--peak', '9', '--opens', '1'],
+    /--opens 1: expected DEST=NUMBER.*\n.*own destination alone/,
+  ],
+  ['a rate of datagrams', ['--nodes', '3', '--peak', 'a/udp=9', '--opens', 'a/udp=1'], /datagrams do not close/],
   ['a range of time, where there is no store', ['--nodes', '3', '--since', '1h'], /E104/],
 ])('%s is refused', async (_, words, says) => {
   expect(await plan(...words)).toEqual({ code: 2, out: '', err: expect.stringMatching(says) });

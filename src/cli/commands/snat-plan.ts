@@ -1,4 +1,3 @@
-import { EXIT } from '../../app/errors.ts';
 import { type PlanTold, planTold } from '../../app/plan-told.ts';
 import { type Origin, type PlanSide, type SnatPlan, snatPlan, toldReasons } from '../../app/snat-plan.ts';
 import type { CostItem } from '../../core/snat/plan-cost.ts';
@@ -10,6 +9,7 @@ import { refuse, Refused } from '../refused.ts';
 import { count, percent, plural } from '../../base/number-text.ts';
 import type { Column } from '../render/table.ts';
 import { planAsked } from './snat-plan-asked.ts';
+import { exitOf } from '../exit-of.ts';
 
 export const runSnatPlan = async (context: Context, given: Given): Promise<number> => {
   const { voice } = context;
@@ -57,6 +57,7 @@ export const runSnatPlan = async (context: Context, given: Given): Promise<numbe
         ...under('A month', costLines(report)),
         ...under('Terraform', report.terraform === '' ? [] : report.terraform.split('\n')),
         ...under('By hand', report.commands),
+        ...under('Assumed', report.assumed),
         ...under('Before you do it', report.notes),
       ],
     },
@@ -74,7 +75,7 @@ export const runSnatPlan = async (context: Context, given: Given): Promise<numbe
         ? 'the same with --nat-gateway'
         : `the same with --outbound-ips ${fits.outboundIps} --ports-per-node ${fits.portsPerNode}`,
   );
-  return isShort(after) ? EXIT.findings : EXIT.done;
+  return exitOf(context.globals, { isFound: isShort(after), isWhole: report.completeness.complete });
 };
 
 /** What the store tells, where there is one and it is known of which cluster. */

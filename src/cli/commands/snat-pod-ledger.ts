@@ -1,11 +1,13 @@
-import { EXIT } from '../../app/errors.ts';
 import { type PodLedgerItem, snatPodLedger } from '../../app/snat-pod-ledger.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
 import type { Context } from '../context.ts';
-import { count, percent, plural } from '../../base/number-text.ts';
+import { count, percent } from '../../base/number-text.ts';
 import type { Column } from '../render/table.ts';
 import { shown } from '../render/time.ts';
 import type { Answering } from './snat.ts';
+import { cutWords } from '../cut-words.ts';
+import { tellAssumed } from '../tell-assumed.ts';
+import { exitOf } from '../exit-of.ts';
 
 /** Each pod and destination against the ports that the pod has itself. */
 export const podLedger: Answering = async (store, query, range, limit, context) => {
@@ -24,18 +26,18 @@ export const podLedger: Answering = async (store, query, range, limit, context) 
     },
     context,
   );
+  tellAssumed(report, context);
   for (const reason of report.completeness.reasons) voice.warn(reason);
   const top = items[0];
   if (top !== undefined)
     voice.note(
       `of ${count(top.limit)} ports, as net.ipv4.ip_local_port_range has it where nobody set it; each as if the pod had closed first, which keeps its port for 60 s`,
     );
-  const more = destinations - items.length;
   voice.summary(
-    `${plural(destinations, 'destination')} of pods${more > 0 ? ` (the ${items.length} that held most; --limit for more)` : ''}`,
+    cutWords(items.length, destinations, { one: 'destination of pods', many: 'destinations of pods' }),
     top === undefined ? undefined : `unmasq snat advice --dest ${top.destIp}:${top.destPort}`,
   );
-  return globals.strict && !report.completeness.complete ? EXIT.incomplete : EXIT.done;
+  return exitOf(globals, { isWhole: report.completeness.complete });
 };
 
 /** At this share somebody has to look. */
@@ -56,8 +58,9 @@ const columns = ({ zone }: Context): readonly Column<PodLedgerItem>[] => [
     header: 'SHARE',
     align: 'right',
     leaves: 0,
-    means: ({ share }) => (share >= 1 ? 'failure' : share >= TIGHT ? 'warning' : null),
-    of: ({ share }) => percent(share, 1),
+    means: ({ share, openAtPeak, limit }) => (openAtPeak >= limit ? 'failure' : share >= TIGHT ? 'warning' : null),
+    // What had ended is kept only where the pod closed first.
+    of: ({ share, openAtPeak, peakPorts }) => `${openAtPeak < peakPorts ? '≤' : ''}${percent(share, 1)}`,
   },
   { header: 'AT', leaves: 4, of: ({ peakAt }) => shown(peakAt, zone) },
   { header: 'AT END', align: 'right', leaves: 5, of: ({ portsAtEnd }) => count(portsAtEnd) },

@@ -1,16 +1,17 @@
-import { EXIT } from '../../app/errors.ts';
 import { type ForecastItem, snatForecast } from '../../app/snat-forecast.ts';
 import { type LedgerItem, type LedgerPod, snatLedger } from '../../app/snat-ledger.ts';
 import type { SourceLine } from '../../app/completeness.ts';
 import type { SharedEgress, SharedUse } from '../../app/shared-egress.ts';
+import type { PortsAsked } from '../../app/of-namespaces.ts';
 import { snatStatus, type StatusItem } from '../../app/snat-status.ts';
 import type { TimeRange } from '../../app/time-range.ts';
 import { PRIVATE } from '../../base/address-block.ts';
-import type { PortsQuery, Store } from '../../core/ports.ts';
+import type { Store } from '../../core/ports.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
 import { chooseCluster, chooseRange, type Context, withStore } from '../context.ts';
 import { endpoints, textOf, texts, wholeNumber } from '../flag-values.ts';
 import { type Given, oneOf } from '../globals.ts';
+import { refuseUnknown } from '../known-names.ts';
 import { refuse } from '../refused.ts';
 import type { Meaning } from '../render/colour.ts';
 import { count, percent, plural } from '../../base/number-text.ts';
@@ -20,6 +21,9 @@ import { duration, shown } from '../render/time.ts';
 import { advice } from './snat-advice.ts';
 import { conntrackLedger } from './snat-conntrack-ledger.ts';
 import { podLedger } from './snat-pod-ledger.ts';
+import { cutWords } from '../cut-words.ts';
+import { tellAssumed } from '../tell-assumed.ts';
+import { exitOf } from '../exit-of.ts';
 
 const KINDS = ['status', 'ledger', 'forecast', 'advice'] as const;
 const LEDGERS = ['node', 'pod', 'conntrack'] as const;
@@ -49,6 +53,15 @@ export const runSnat = async (context: Context, words: readonly string[], given:
     refuse('E105', `${narrows}: a table of connection tracking is told of a node as a whole`, {
       fix: `Leave ${narrows} away, or ask for --of node.`,
     });
+  const { namespaces } = globals;
+  if (namespaces.length > 0 && (what === 'forecast' || of === 'conntrack'))
+    refuse(
+      'E105',
+      `--namespace: ${what === 'forecast' ? 'a limit is reached' : 'a table of connection tracking is filled'} by all pods of a node together`,
+      {
+        fix: 'Leave it away; `unmasq snat ledger -n NAMESPACE` says what its pods hold.',
+      },
+    );
   const steps = wholeNumber(given, 'steps', '--steps');
   if (steps !== null && (what !== 'status' || steps > MOST_STEPS))
     refuse(
@@ -61,18 +74,25 @@ export const runSnat = async (context: Context, words: readonly string[], given:
   if (steps !== null && globals.output !== 'json' && globals.output !== 'yaml')
     refuse('E105', `--steps has no place in -o ${globals.output}`, { fix: 'Use -o json or yaml.' });
   const limit = wholeNumber(given, 'limit', '--limit') ?? LISTED;
+  if (what === 'status' && given['limit'] !== undefined)
+    refuse('E105', 'snat status has no --limit: it tells of every node', {
+      fix: 'Leave it away; --node narrows it.',
+    });
   const dest = endpoints(given, 'dest', '--dest');
   return withStore(context, async (store) => {
     const cluster = await chooseCluster(store, context);
+    const nodes = texts(given, 'node');
+    await refuseUnknown(store, cluster, { nodes, namespaces });
     const range = await chooseRange(store, cluster, context);
-    const query: PortsQuery = {
+    const query: PortsAsked = {
+      namespaces,
       cluster,
       from: range.from,
       until: range.until,
-      dest: dest.blocks,
-      destPorts: dest.ports,
-      nodes: texts(given, 'node'),
-      inside: given['inside'] === true || dest.blocks.length > 0 ? [] : PRIVATE,
+      dest,
+      destPorts: [],
+      nodes,
+      inside: given['inside'] === true || dest.length > 0 ? [] : PRIVATE,
     };
     if (what === 'status') return status(store, query, range, steps, context);
     const answer = what === 'ledger' ? LEDGER_OF[of] : ANSWERS[what];
@@ -82,7 +102,7 @@ export const runSnat = async (context: Context, words: readonly string[], given:
 
 export type Answering = (
   store: Store,
-  query: PortsQuery,
+  query: PortsAsked,
   range: TimeRange,
   limit: number,
   context: Context,
@@ -95,10 +115,13 @@ const WARNED = 3;
 
 const nameOf = (resource: string): string => resource.split('/').at(-1) ?? resource;
 
-/** A firewall's ports serve several destinations at once, so there Azure alone knows. */
-const isFull = ({ egressPath, utilization, uses }: SharedEgress): boolean =>
-  (utilization ?? 0) >= TIGHT * 100 ||
-  (egressPath === 'nat-gateway' && uses.some(({ largest }) => (largest?.share ?? 0) >= TIGHT));
+/** What Azure counts of it. */
+const isFull = ({ utilization, failed }: SharedEgress): boolean =>
+  (utilization ?? 0) >= TIGHT * 100 || (failed ?? 0) > 0;
+
+/** Flows count a closed connection for as long as its node does, which is longer than a NAT gateway: so many, at the most. A firewall's ports serve several destinations at once. */
+const mayBeFull = ({ egressPath, uses }: SharedEgress): boolean =>
+  egressPath === 'nat-gateway' && uses.some(({ largest }) => (largest?.share ?? 0) >= TIGHT);
 
 /** What Azure tells of it, and below for each protocol what flows do. */
 const sharedLines = (shared: SharedEgress): readonly string[] => {
@@ -126,13 +149,13 @@ const useSays = ({ atMost, largest }: SharedUse, { capacity, capacityToOne }: Sh
     `flows of all nodes held up to ${plural(atMost, 'connection')}${of(capacity)}`,
     ...(largest === null
       ? []
-      : [`to ${largest.destIp}:${largest.destPort} alone ${count(largest.connections)}${of(capacityToOne)}`]),
+      : [`to ${largest.destIp}:${largest.destPort} alone up to ${count(largest.connections)}${of(capacityToOne)}`]),
   ].join(', ');
 };
 
 const status = async (
   store: Store,
-  query: PortsQuery,
+  query: PortsAsked,
   range: TimeRange,
   steps: number | null,
   context: Context,
@@ -154,6 +177,7 @@ const status = async (
     },
     context,
   );
+  tellAssumed(report, context);
   for (const reason of report.completeness.reasons) voice.warn(reason);
   for (const { outside, counted, protocol, ...item } of items.filter((one) => one.outside !== null).slice(0, WARNED))
     voice.warn(
@@ -164,8 +188,10 @@ const status = async (
       `unknown path: up to ${plural(report.unknownPorts, 'port')}, charged to nobody: documents of Azure tell how they leave (docs/guide/egress.md)`,
     );
   const failing = items.filter(({ failed }) => (failed ?? 0) > 0);
-  const tight = items.filter(({ share }) => share !== null && share >= TIGHT);
+  const tight = items.filter(({ surelyUsed }) => surelyUsed !== null && surelyUsed >= TIGHT);
+  const maybeTight = items.filter((item) => (item.share ?? 0) >= TIGHT && !tight.includes(item));
   const full = report.shared.filter(isFull);
+  const maybeFull = report.shared.filter((shared) => mayBeFull(shared) && !isFull(shared));
   if (items.length > 0 && items.every(({ allocated }) => allocated === null))
     voice.note(
       'what a load balancer allocated to the nodes is not known: its metrics AllocatedSnatPorts and UsedSnatPorts tell (docs/guide/azure-metrics.md)',
@@ -178,16 +204,22 @@ const status = async (
           plural(new Set(items.map(nodeOf)).size, 'node'),
           ...(failing.length > 0 ? [`${plural(failing.length, 'node')} with failed connections`] : []),
           `${tight.length} at ${TIGHT * 100}% or more of what is allocated`,
+          ...(maybeTight.length > 0 ? [`${maybeTight.length} perhaps, as up to so many ports are used`] : []),
           ...(full.length > 0
-            ? [`${full.map(({ resource }) => nameOf(resource)).join(', ')} at ${TIGHT * 100}% or more`]
+            ? [`${full.map(({ resource }) => nameOf(resource)).join(', ')} ran out of ports, or nearly`]
+            : []),
+          ...(maybeFull.length > 0
+            ? [
+                `${maybeFull.map(({ resource }) => nameOf(resource)).join(', ')} perhaps at ${TIGHT * 100}% or more towards one destination`,
+              ]
             : []),
         ].join(', '),
     first?.largest === null || first === undefined
       ? undefined
       : `unmasq snat ledger${first.node === null ? '' : ` --node ${first.node}`}`,
   );
-  const isFinding = failing.length > 0 || tight.length > 0 || full.length > 0;
-  return globals.strict && !report.completeness.complete ? EXIT.incomplete : isFinding ? EXIT.findings : EXIT.done;
+  const isFound = failing.length > 0 || tight.length > 0 || full.length > 0;
+  return exitOf(globals, { isFound, isWhole: report.completeness.complete });
 };
 
 const ledger: Answering = async (store, query, range, limit, context) => {
@@ -205,16 +237,16 @@ const ledger: Answering = async (store, query, range, limit, context) => {
     },
     context,
   );
+  tellAssumed(report, context);
   for (const reason of report.completeness.reasons) voice.warn(reason);
   if (kept.length < lines.length)
     voice.note(`and ${plural(lines.length - kept.length, 'holder')} more: -o wide lists them`);
-  const more = report.destinations - report.items.length;
   const top = report.items[0];
   voice.summary(
-    `${plural(report.destinations, 'destination')} of nodes${more > 0 ? ` (the ${report.items.length} that held most; --limit for more)` : ''}`,
+    cutWords(report.items.length, report.destinations, { one: 'destination of nodes', many: 'destinations of nodes' }),
     top === undefined ? undefined : `unmasq who ${top.destIp}:${top.destPort}`,
   );
-  return globals.strict && !report.completeness.complete ? EXIT.incomplete : EXIT.done;
+  return exitOf(globals, { isWhole: report.completeness.complete });
 };
 
 const rest = (): Promise<void> => new Promise(setImmediate);
@@ -235,16 +267,15 @@ const forecastAnswer: Answering = async (store, query, range, limit, context) =>
     },
     context,
   );
+  tellAssumed(report, context);
   for (const reason of report.completeness.reasons) voice.warn(reason);
   const coming = items.filter(({ exhaustionAt }) => exhaustionAt !== null);
+  const sure = coming.filter(({ isBound }) => !isBound);
+  const bound = coming.length - sure.length;
   voice.summary(
-    `${plural(coming.length, 'limit')} expected to be reached within ${duration(report.query.horizonMs)}, of ${items.length}`,
+    `${plural(sure.length, 'limit')} expected to be reached within ${duration(report.query.horizonMs)}, of ${items.length}${bound > 0 ? `; ${bound} more at the earliest, as up to so many ports are used` : ''}${report.lookedAt < report.destinations ? `; looked at ${cutWords(report.lookedAt, report.destinations, { one: 'destination of nodes', many: 'destinations of nodes' })}` : ''}`,
   );
-  return globals.strict && !report.completeness.complete
-    ? EXIT.incomplete
-    : coming.length > 0
-      ? EXIT.findings
-      : EXIT.done;
+  return exitOf(globals, { isFound: sure.length > 0, isWhole: report.completeness.complete });
 };
 
 const ANSWERS: Readonly<Record<Exclude<(typeof KINDS)[number], 'status' | 'ledger'>, Answering>> = {
@@ -259,8 +290,8 @@ const LEDGER_OF: Readonly<Record<(typeof LEDGERS)[number], Answering>> = {
 
 const nodeOf = ({ node, nodeIp }: { readonly node: string | null; readonly nodeIp: string }): string => node ?? nodeIp;
 
-const tightness = ({ share, failed }: StatusItem): Meaning | null =>
-  (failed ?? 0) > 0 || (share ?? 0) >= 1 ? 'failure' : (share ?? 0) >= TIGHT ? 'warning' : null;
+const tightness = ({ share, surelyUsed, failed }: StatusItem): Meaning | null =>
+  (failed ?? 0) > 0 || (surelyUsed ?? 0) >= 1 ? 'failure' : (share ?? 0) >= TIGHT ? 'warning' : null;
 
 const orDash = (n: number | null): string => (n === null ? '-' : count(n));
 
@@ -300,7 +331,7 @@ const statusColumns = ({ zone }: Context): readonly Column<StatusItem>[] => [
     align: 'right',
     leaves: 0,
     means: tightness,
-    of: ({ share }) => (share === null ? '-' : percent(share, 1)),
+    of: ({ share, shareIs }) => (share === null ? '-' : `${shareIs === 'at-most' ? '≤' : ''}${percent(share, 1)}`),
   },
   { header: 'FAILED', align: 'right', leaves: 1, means: tightness, of: ({ failed }) => orDash(failed) },
   { header: 'AT', leaves: 5, of: ({ atMostAt }) => shown(atMostAt, zone) },
@@ -340,6 +371,7 @@ const STATUS_CSV: readonly CsvColumn<StatusItem>[] = [
     'share',
     'failed',
   ]),
+  ...columnsOf(['shareIs', 'surelyUsed']),
   { name: 'outside', of: ({ outside }) => outside?.side ?? '' },
   { name: 'outside_ports', of: ({ outside }) => outside?.ports ?? '' },
 ];
@@ -418,8 +450,12 @@ const forecastColumns = ({ zone }: Context): readonly Column<ForecastItem>[] => 
     header: 'EXHAUSTED',
     leaves: 0,
     means: ({ exhaustionAt }) => (exhaustionAt === null ? null : 'warning'),
-    of: ({ exhaustionAt, reason }) =>
-      exhaustionAt === null ? (reason === null ? '-' : REASONS[reason]) : shown(exhaustionAt, zone),
+    of: ({ exhaustionAt, reason, isBound }) =>
+      exhaustionAt !== null
+        ? `${isBound ? 'not before ' : ''}${shown(exhaustionAt, zone)}`
+        : reason === null
+          ? '-'
+          : `${REASONS[reason]}${isBound && reason === 'exhausted' ? ', at the most' : ''}`,
   },
   { header: '4 TIMES OF 5 FROM', leaves: 2, of: ({ low }) => (low === null ? '-' : shown(low, zone)) },
   {
@@ -442,4 +478,5 @@ const FORECAST_CSV = columnsOf([
   'high',
   'model',
   'reason',
+  'isBound',
 ]);

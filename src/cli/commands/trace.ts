@@ -1,4 +1,3 @@
-import { EXIT } from '../../app/errors.ts';
 import { ALL_TIME, type TraceRange } from '../../app/trace-find.ts';
 import type { TraceItem } from '../../app/trace-item.ts';
 import { type PropagationReport, propagationReport } from '../../app/trace-propagation.ts';
@@ -12,6 +11,7 @@ import { count, plural } from '../../base/number-text.ts';
 import type { Column } from '../render/table.ts';
 import { duration } from '../render/time.ts';
 import { whenColumns } from './trace-bars.ts';
+import { exitOf } from '../exit-of.ts';
 
 export const runTrace = async (context: Context, words: readonly string[], given: Given): Promise<number> => {
   const propagation = given['propagation'] === true;
@@ -66,7 +66,7 @@ const showTrace = async (report: TraceReport, context: Context): Promise<number>
       '0 sightings: it was not recorded, is spelled otherwise, or stands in a field that unmasq does not read (ingest --id-field NAME)',
       'unmasq sources',
     );
-    return EXIT.done;
+    return exitOf(context.globals, { isWhole: report.completeness.complete });
   }
   const of = (kind: TraceItem['kind']): number => items.filter((item) => item.kind === kind).length;
   const flow = items.find((item) => item.flow !== undefined)?.flow?.flow;
@@ -74,7 +74,7 @@ const showTrace = async (report: TraceReport, context: Context): Promise<number>
     `${plural(carry, 'sighting')} with this id, ${plural(traces.length, 'trace')}: ${plural(of('span'), 'span')}, ${plural(of('log'), 'log line')}, ${plural(of('flow'), 'flow')}, ${plural(of('gap'), 'gap')}`,
     flow === undefined ? undefined : `unmasq why ${flow}`,
   );
-  return EXIT.done;
+  return exitOf(context.globals, { isWhole: report.completeness.complete });
 };
 
 const skewText = ({ node, against, leastMs, mostMs, calls }: TraceReport['skews'][number]): string => {
@@ -161,7 +161,7 @@ const showPropagation = async (report: PropagationReport, context: Context): Pro
   context.voice.summary(
     `${plural(items.length, 'hop')}, ${count(losing)} of them with losses; ${plural(report.sightings, 'sighting')} looked at`,
   );
-  return EXIT.done;
+  return exitOf(context.globals, { isWhole: report.completeness.complete });
 };
 
 const share = (arrived: number, of: number): string =>

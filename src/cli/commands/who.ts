@@ -1,7 +1,6 @@
 import { accuracySays } from '../../app/accuracy.ts';
 import { only } from '../../app/address.ts';
 import { type Asked, type Destination, parseDestination } from '../../app/destination.ts';
-import { EXIT } from '../../app/errors.ts';
 import { allFlows } from '../../core/all-flows.ts';
 import { VERDICT_KINDS } from '../../core/ports.ts';
 import type { FlowsOver } from '../../app/flows-over.ts';
@@ -18,6 +17,7 @@ import type { Column } from '../render/table.ts';
 import { range as renderRange, shown } from '../render/time.ts';
 import { coverageLine, workloadOf } from './who-words.ts';
 import { printComparison } from './who-comparison.ts';
+import { exitOf } from '../exit-of.ts';
 
 export const runWho = async (context: Context, words: readonly string[], given: Given): Promise<number> => {
   const { globals, voice, zone } = context;
@@ -62,7 +62,7 @@ export const runWho = async (context: Context, words: readonly string[], given: 
       });
       await printComparison(report, context);
       const isWhole = report.completeness.complete && report.before.completeness.complete;
-      return globals.strict && !isWhole ? EXIT.incomplete : EXIT.done;
+      return exitOf(globals, { isWhole });
     }
     const of = { dest: destination.text, range, tz: zone.name, query };
     const report = await who(store, steps === null ? of : { ...of, steps });
@@ -75,7 +75,7 @@ export const runWho = async (context: Context, words: readonly string[], given: 
         ? undefined
         : `unmasq flows --dest ${destination.text.split(' ')[0]}${sameRange(context)} -o wide`,
     );
-    return globals.strict && !report.completeness.complete ? EXIT.incomplete : EXIT.done;
+    return exitOf(globals, { isWhole: report.completeness.complete });
   });
 };
 

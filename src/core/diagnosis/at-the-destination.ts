@@ -1,3 +1,4 @@
+import { plural } from '../../base/number-text.ts';
 import {
   type DestinationView,
   earliest,
@@ -267,5 +268,3 @@ export const troubleFrom = ({ attempts }: DestinationView) => earliest(attempts.
 
 const senders = ({ attempts }: DestinationView): number =>
   new Set(attempts.filter(({ unanswered }) => unanswered > 0).map(({ pod, srcIp }) => pod?.uid ?? srcIp)).size;
-
-const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;

@@ -23,7 +23,7 @@ const to = (dest: string | null, ports: number, more: Partial<Demand> = {}): Dem
   opensPerSecond: null,
   ...more,
 });
-const NONE: ReadonlySet<string> = new Set();
+const NONE: readonly string[] = [];
 const after = (then: EgressSettings, demand: readonly Demand[], before = settings(10)) =>
   whatIf(before, then, demand, NONE).after;
 
@@ -133,18 +133,39 @@ test.each<[string, EgressSettings['egress'], EgressSettings['egress'], Demand, n
   ['no fewer than closed connections keep', LB, GATEWAY, to('a', 100, { opensPerSecond: 10 }), 650],
   ['without a rate as it is', LB, GATEWAY, to('a', 2_500), 2_500],
   ['nor of UDP', LB, GATEWAY, to('a', 2_500, { opensPerSecond: 10, protocol: 'udp' }), 2_500],
-  ['nor at the same egress', LB, { ...LB, outboundIps: 2 }, to('a', 2_500, { opensPerSecond: 10 }), 2_500],
+  [
+    'nor of all destinations together, of which one port may keep several',
+    LB,
+    GATEWAY,
+    to(null, 2_500, { opensPerSecond: 10 }),
+    2_500,
+  ],
+  [
+    'at the same load balancer no fewer than closed connections keep there',
+    LB,
+    LB,
+    to('a', 700, { opensPerSecond: 5 }),
+    1_200,
+  ],
+  ['at the same NAT gateway by its own time', GATEWAY, GATEWAY, to('a', 300, { opensPerSecond: 5 }), 325],
+  [
+    'what is held at the same egress is more',
+    LB,
+    { ...LB, outboundIps: 2 },
+    to('a', 2_500, { opensPerSecond: 10 }),
+    2_500,
+  ],
 ])('%s', (_, before, then, demand, ports) => {
   expect(after(settings(1, then), [demand], settings(1, before)).need?.atMost).toBe(ports);
 });
 
 test('a private endpoint takes its destination out of what is needed', () => {
-  const { before, after: later } = whatIf(settings(50), settings(50), [to('a', 700), to('b', 500)], new Set(['a']));
+  const { before, after: later } = whatIf(settings(50), settings(50), [to('a', 700), to('b', 500)], ['a']);
   expect([before.need, later.need]).toEqual([
     { atLeast: 700, atMost: 1_200 },
     { atLeast: 500, atMost: 500 },
   ]);
-  expect(whatIf(settings(50), settings(50), [to('a', 700)], new Set(['a'])).after.isEnough).toBe('yes');
+  expect(whatIf(settings(50), settings(50), [to('a', 700)], ['a']).after.isEnough).toBe('yes');
 });
 
 test.each<[string, EgressSettings, EgressSettings, readonly unknown[]]>([

@@ -11,6 +11,7 @@ import {
   stepsBetween,
 } from './allocation.ts';
 import { closedHoldSeconds, type Translator } from './port-limits.ts';
+import { isTakenBy } from './private-endpoint.ts';
 
 /** What a node holds towards one destination at its peak, at the egress of now. */
 export interface Demand {
@@ -70,25 +71,34 @@ export const whatIf = (
   before: EgressSettings,
   after: EgressSettings,
   demand: readonly Demand[],
-  leaving: ReadonlySet<string>,
+  leaving: readonly string[],
 ): WhatIf => {
-  const kept = demand.filter(({ dest }) => dest === null || !leaving.has(dest));
+  const kept = demand.filter((one) => !leaving.some((endpoint) => isTakenBy(endpoint, one)));
   const carried = kept.map((one) => heldBehind(one, before.egress.kind, after.egress.kind));
   const later = outlook(after, carried, demand.length > 0);
   const rules = after.egress.kind === 'lb' ? after.egress.rules : 0;
   const held = carriedByLoadBalancer(kept.map((one) => heldBehind(one, before.egress.kind, 'lb')));
   return {
-    before: outlook(before, demand, demand.length > 0),
+    before: outlook(
+      before,
+      demand.map((one) => heldBehind(one, before.egress.kind, before.egress.kind)),
+      demand.length > 0,
+    ),
     after: later,
     steps: crossed(before, after),
     fits: demand.length === 0 ? null : allocationFor(held.atMost / FULL_ENOUGH, nodesInUpgrade(after), rules),
   };
 };
 
-/** Closed connections hold ports for as long as whoever translates says (Little's law): what changes is their part. */
+/**
+ * Closed connections hold ports for as long as whoever translates says (Little's law): what changes is their part, and there are no fewer than these. They keep
+ * their ports from their own destination alone, so of all destinations together a rate says nothing.
+ */
 export const heldBehind = (demand: Demand, before: Translator, after: Translator): Demand => {
-  const { ports, opensPerSecond, protocol } = demand;
-  if (opensPerSecond === null || protocol !== 'tcp' || before === after) return demand;
+  const { dest, ports, opensPerSecond, protocol } = demand;
+  if (opensPerSecond === null || protocol !== 'tcp' || dest === null) return demand;
+  const closed = Math.ceil(opensPerSecond * closedHoldSeconds(after));
+  if (before === after) return { ...demand, ports: Math.max(ports, closed) };
   const open = Math.max(0, ports - opensPerSecond * closedHoldSeconds(before));
   return { ...demand, ports: Math.ceil(open + opensPerSecond * closedHoldSeconds(after)) };
 };

@@ -7,9 +7,10 @@ const HOSTILE = '<img src=x onerror=alert(1)>`|[x](javascript:y)';
 const report: Diagnosis = {
   schemaVersion: 1,
   kind: 'Diagnosis',
-  query: { cluster: HOSTILE, from: '2026-11-25T10:20:16.176Z', until: '2026-11-25T10:20:37.008Z' },
+  query: { cluster: HOSTILE, from: '2026-11-25T10:20:16.176Z', until: '2026-11-25T10:20:37.008Z', namespaces: [] },
   sources: [{ name: HOSTILE, kind: 'conntrack', watermark: null, rows: 3 }],
   completeness: { complete: false, reasons: [HOSTILE] },
+  assumed: [],
   hypotheses: [
     {
       cause: 'terminating',

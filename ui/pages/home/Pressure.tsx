@@ -60,7 +60,7 @@ const List = ({ report: { items } }: { readonly report: SnatStatus }) => {
                   {count(item.atLeast)}–{count(item.atMost)}
                 </td>
                 <td>
-                  <Meter share={item.share} of={item.allocated} />
+                  <Meter share={item.share} of={item.allocated} isBound={item.shareIs === 'at-most'} />
                 </td>
               </tr>
             ))}

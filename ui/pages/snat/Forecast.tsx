@@ -80,7 +80,10 @@ const Items = ({ items }: { readonly items: readonly Item[] }) => (
               {item.exhaustionAt === null ? (
                 <span className="dim">{WHY[item.reason ?? ''] ?? item.reason}</span>
               ) : (
-                <TimeText at={item.exhaustionAt} whole />
+                <>
+                  {item.isBound ? 'not before ' : ''}
+                  <TimeText at={item.exhaustionAt} whole />
+                </>
               )}
             </td>
             <td>

@@ -95,7 +95,7 @@ const Nodes = ({ items }: { readonly items: readonly Item[] }) => {
                     {count(item.atLeast)}–{count(item.atMost)}
                   </td>
                   <td>
-                    <Meter share={item.share} of={item.allocated} />
+                    <Meter share={item.share} of={item.allocated} isBound={item.shareIs === 'at-most'} />
                   </td>
                   <td className="right num">
                     {item.counted === null ? <span className="dim">not told</span> : count(item.counted)}

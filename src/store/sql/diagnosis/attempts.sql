@@ -24,7 +24,7 @@ WITH
         FROM flow
         WHERE cluster = {cluster:String} AND direction = 0 AND observed_by <= 3
             AND begin_ms >= {from_ms:Int64} AND begin_ms < {until_ms:Int64} AND last_ms >= {from_ms:Int64}
-            AND arrayExists((a, b) -> dest_ip BETWEEN a AND b, {dest_first:Array(IPv6)}, {dest_last:Array(IPv6)}) -- if dest_first
+            AND arrayExists((a, b, p) -> dest_ip BETWEEN a AND b AND (p = -1 OR p = dest_port), {dest_first:Array(IPv6)}, {dest_last:Array(IPv6)}, {dest_own_port:Array(Int32)}) -- if dest_first
             AND has({dest_ports:Array(UInt16)}, dest_port) -- if dest_ports
             AND has({nodes:Array(String)}, node) -- if nodes
             AND (shard, hour_ms, generation) IN

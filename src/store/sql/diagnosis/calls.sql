@@ -19,7 +19,8 @@ FROM
         SELECT ip, groupArray((from_ms, until_ms)) AS ends FROM {include diagnosis/ended} ARRAY JOIN ips AS ip GROUP BY ip
     ) AS d ON d.ip = s.dest_ip
     WHERE s.cluster = {cluster:String} AND s.begin_ms >= {from_ms:Int64} AND s.begin_ms < {until_ms:Int64} AND s.kind IN ('client', 'producer', 'consumer', 'log', 'network')
-        AND (arrayExists((a, b) -> s.dest_ip BETWEEN a AND b, {dest_first:Array(IPv6)}, {dest_last:Array(IPv6)}) OR (s.dest_ip = toIPv6('::') AND s.dest_host NOT IN {include diagnosis/hosts-elsewhere})) -- if dest_first
+        AND arrayExists((a, b, p) -> (s.dest_ip BETWEEN a AND b OR s.dest_ip = toIPv6('::')) AND (p = -1 OR p = s.dest_port OR s.dest_port = 0), {dest_first:Array(IPv6)}, {dest_last:Array(IPv6)}, {dest_own_port:Array(Int32)}) -- if dest_first
+        AND (s.dest_ip != toIPv6('::') OR s.dest_host NOT IN {include diagnosis/hosts-elsewhere}) -- if dest_first
         AND (has({dest_ports:Array(UInt16)}, s.dest_port) OR s.dest_port = 0) -- if dest_ports
         AND has({nodes:Array(String)}, s.node) -- if nodes
 )

@@ -2,7 +2,7 @@
 SELECT src_ip, dest_ip, dest_port, protocol, log = 3 AS by_firewall, rule, count() AS times, min(at_ms) AS first_ms, max(at_ms) AS last_ms
 FROM flow_record
 WHERE cluster = {cluster:String} AND state = 3 AND at_ms >= {from_ms:Int64} AND at_ms < {until_ms:Int64}
-    AND arrayExists((a, b) -> dest_ip BETWEEN a AND b, {dest_first:Array(IPv6)}, {dest_last:Array(IPv6)}) -- if dest_first
+    AND arrayExists((a, b, p) -> dest_ip BETWEEN a AND b AND (p = -1 OR p = dest_port), {dest_first:Array(IPv6)}, {dest_last:Array(IPv6)}, {dest_own_port:Array(Int32)}) -- if dest_first
     AND has({dest_ports:Array(UInt16)}, dest_port) -- if dest_ports
     AND src_ip IN
     (

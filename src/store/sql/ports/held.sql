@@ -30,7 +30,7 @@
         AND shard IN {shards:Array(UInt8)}
         AND cityHash64(dest_ip) % {parts:UInt32} = {part:UInt32} -- if parts
         AND NOT arrayExists((a, b) -> dest_ip BETWEEN a AND b, {inside_first:Array(IPv6)}, {inside_last:Array(IPv6)}) -- if inside_first
-        AND arrayExists((a, b) -> dest_ip BETWEEN a AND b, {dest_first:Array(IPv6)}, {dest_last:Array(IPv6)}) -- if dest_first
+        AND arrayExists((a, b, p) -> dest_ip BETWEEN a AND b AND (p = -1 OR p = dest_port), {dest_first:Array(IPv6)}, {dest_last:Array(IPv6)}, {dest_own_port:Array(Int32)}) -- if dest_first
         AND has({dest_ports:Array(UInt16)}, dest_port) -- if dest_ports
         AND has({nodes:Array(String)}, node) -- if nodes
         AND (shard, hour_ms, generation) IN
