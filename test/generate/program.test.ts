@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawn, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 
@@ -80,6 +80,64 @@ test('what somebody edited, or wrote, is not written over, and neither is anythi
   expect(generate('--check').status).toBe(3);
   expect(generate('--force').status).toBe(0);
   expect(generate('--check').status).toBe(0);
+});
+
+test('where one file cannot be written none is', () => {
+  generate();
+  rmSync(join(out, 'workspace.tf'));
+  mkdirSync(join(out, 'workspace.tf'));
+  const others = () =>
+    readdirSync(out)
+      .filter((name) => name !== 'workspace.tf')
+      .map((name) => `${name}\n${textOf(name)}`);
+  const before = others();
+  const refused = generate('--set', 'cluster.name=other');
+  expect(refused.status).toBe(1);
+  expect(refused.stderr).toMatch(/E527\]\n.*workspace\.tf: it is a folder/);
+  expect(others()).toEqual(before);
+});
+
+test('what a run leaves that was killed half-way is drift, and the next run puts it right', () => {
+  generate();
+  const half = join(folder, 'half');
+  const words = ['generate', 'terraform', spec, '--set', 'cluster.name=other'];
+  unmasq(...words, '--out', half);
+  cpSync(join(half, 'cluster.tf'), join(out, 'cluster.tf'));
+  cpSync(join(half, 'workspace.tf'), join(out, 'workspace.tf.1.part'));
+  // of a process that is gone
+  writeFileSync(
+    join(out, '.unmasq-generate.lock'),
+    JSON.stringify({ pid: 999_999_999, host: hostname(), started: '1' }),
+  );
+  expect(generate('--check').status).toBe(3);
+  expect(unmasq(...words, '--out', out, '--check').status).toBe(3);
+  expect(unmasq(...words, '--out', out).status).toBe(0);
+  expect(unmasq(...words, '--out', out, '--check').status).toBe(0);
+  expect(readdirSync(out)).toEqual(readdirSync(half));
+});
+
+test('of several runs at once each writes all of its files, or is told of the other', async () => {
+  const names = ['a', 'b', 'c', 'd'];
+  const ends = await Promise.all(
+    names.map(
+      (name) =>
+        new Promise<{ readonly status: number | null; readonly said: string }>((resolve) => {
+          const words = ['generate', 'terraform', spec, '--out', out, '--set', `cluster.name=${name}`];
+          const child = spawn(process.execPath, [join(root, 'src/main.ts'), ...words], {
+            env: { PATH: process.env['PATH'], HOME: folder },
+          });
+          let said = '';
+          child.stderr.on('data', (piece: Buffer) => {
+            said += piece.toString();
+          });
+          child.on('close', (status) => resolve({ status, said }));
+        }),
+    ),
+  );
+  for (const { status, said } of ends)
+    if (status !== 0) expect({ status, said }).toEqual({ status: 1, said: expect.stringContaining('E529') });
+  expect(ends.some(({ status }) => status === 0)).toBe(true);
+  expect(names.filter((name) => generate('--check', '--set', `cluster.name=${name}`).status === 0)).toHaveLength(1);
 });
 
 test.each([

@@ -20,7 +20,7 @@ import type { Context } from '../context.ts';
 import { texts, textOf } from '../flag-values.ts';
 import { type Given, oneOf } from '../globals.ts';
 import { readSpecFile, specWith } from '../read-spec.ts';
-import { refuse } from '../refused.ts';
+import { Refused, refuse } from '../refused.ts';
 
 export const runGenerate = async (context: Context, words: readonly string[], given: Given): Promise<number> => {
   const [first, spec = null, ...more] = words;
@@ -41,9 +41,10 @@ export const runGenerate = async (context: Context, words: readonly string[], gi
   const all = generatedFiles(what, blueprint, queries);
   if (all.length === 0) refuse('E526', `the spec wants nothing of ${what}`, { fix: 'Add inventory or logs to it.' });
   const files = named(all, textOf(given, 'file'));
-  return out === null
-    ? shown(files, textOf(given, 'file') !== null, context)
-    : kept(what, files, out, isCheck, isForced, context);
+  if (out === null) return shown(files, textOf(given, 'file') !== null, context);
+  return isCheck
+    ? checked(await comparedWith(what, files, out, context), out, context)
+    : kept(what, files, out, isForced, context);
 };
 
 const blueprintAt = async (
@@ -114,20 +115,45 @@ const shown = async (files: readonly WrittenFile[], isAlone: boolean, { outside,
   return EXIT.done;
 };
 
+const comparedWith = async (
+  what: Generated,
+  files: readonly WrittenFile[],
+  folder: string,
+  { outside }: Context,
+): Promise<ComparedFolder> => {
+  const there = await outside
+    .textsIn(folder)
+    .catch((error: Error) => refuse('E527', `${folder} cannot be read`, { why: error.message }));
+  return compareGenerated(what, files, there);
+};
+
+/** What the folder has is looked at while no other run can write into it. */
 const kept = async (
   what: Generated,
   files: readonly WrittenFile[],
   folder: string,
-  isCheck: boolean,
+  isForced: boolean,
+  context: Context,
+): Promise<number> => {
+  const letGo = await context.outside.holdFolder(folder).catch((error: Error) => {
+    if (error instanceof Refused) throw error;
+    return refuse('E527', `${folder} cannot be written`, { why: error.message });
+  });
+  try {
+    return await written(what, await comparedWith(what, files, folder, context), folder, isForced, context);
+  } finally {
+    letGo();
+  }
+};
+
+const written = async (
+  what: Generated,
+  compared: ComparedFolder,
+  folder: string,
   isForced: boolean,
   context: Context,
 ): Promise<number> => {
   const { outside, voice } = context;
-  const there = await outside
-    .textsIn(folder)
-    .catch((error: Error) => refuse('E527', `${folder} cannot be read`, { why: error.message }));
-  const compared = compareGenerated(what, files, there);
-  if (isCheck) return checked(compared, folder, context);
   const theirs = compared.files.filter(({ standing }) => standing === 'edited' || standing === 'foreign');
   if (theirs.length > 0 && !isForced)
     refuse(
@@ -144,9 +170,8 @@ const kept = async (
     );
   const due = compared.files.filter(({ standing }) => standing !== 'same');
   await outside
-    .makeFolder(folder)
-    .catch((error: Error) => refuse('E527', `${folder} cannot be made`, { why: error.message }));
-  for (const { name, text } of due) await save(`${folder}/${name}`, text, context);
+    .saveTogether(due.map(({ name, text }) => ({ path: `${folder}/${name}`, text })))
+    .catch((error: Error) => refuse('E527', `nothing was written into ${folder}`, { why: error.message }));
   for (const { name, standing } of due) voice.note(`${standing === 'new' ? 'new' : 'written anew'}: ${name}`);
   tellLeft(compared, context);
   voice.summary(
@@ -154,12 +179,6 @@ const kept = async (
     what === 'terraform' ? `unmasq audit ${folder}` : undefined,
   );
   return EXIT.done;
-};
-
-const save = async (path: string, text: string, { outside }: Context): Promise<void> => {
-  const refused = (error: Error): never => refuse('E527', `${path} cannot be written`, { why: error.message });
-  const file = await outside.wholeFile(path).catch(refused);
-  await file.save(text).catch(refused);
 };
 
 const tellLeft = ({ left }: ComparedFolder, { voice }: Context): void => {
