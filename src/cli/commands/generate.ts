@@ -2,13 +2,7 @@ import { EXIT } from '../../app/errors.ts';
 import { readEstates } from '../../app/audit-estates.ts';
 import { compareGenerated, type ComparedFolder } from '../../app/generate.ts';
 import { plural } from '../../base/number-text.ts';
-import {
-  type Blueprint,
-  blueprintOf,
-  refusalOf,
-  UNTOLD,
-  type WrittenFile,
-} from '../../core/monitoring/generate/blueprint.ts';
+import { type Blueprint, blueprintOf, UNTOLD, type WrittenFile } from '../../core/monitoring/generate/blueprint.ts';
 import { blueprintOfEstate } from '../../core/monitoring/generate/blueprint-of-estate.ts';
 import {
   GENERATED,
@@ -60,11 +54,7 @@ const blueprintAt = async (
     if (set.length > 0) refuse('E104', '--set has no meaning without a spec');
     return UNTOLD;
   }
-  const spec = specWith(name, await readSpecFile(name, outside), set);
-  const refusal = refusalOf(spec);
-  return refusal === null
-    ? blueprintOf(spec)
-    : refuse('E521', 'Azure would not take the egress of the spec', { why: refusal });
+  return blueprintOf(specWith(name, await readSpecFile(name, outside), set));
 };
 
 /** What the files of a configuration set up. */
