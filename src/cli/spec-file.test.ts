@@ -195,7 +195,7 @@ test.each<[string, string, readonly RegExp[]]>([
   ],
   ['nested without end', '['.repeat(100_000), [/^f:1:\d+: /]],
   ['nested deeper than anybody writes', `${'['.repeat(30)}${']'.repeat(30)}`, [/^f:1:\d+: nested deeper than 20$/]],
-  ['too long', `#${' '.repeat(1_048_577)}`, [/^f: 1048578 characters/]],
+  ['too long', `#${' '.repeat(1_048_577)}`, [/^f:1:1: 1048578 characters/]],
 ])('%s', (_, text, expected) => {
   const found = read(text);
   const problems = found.ok ? [] : found.problem;

@@ -233,10 +233,10 @@ test('each resource has a name that Azure takes', () => {
     fc.property(anySpec, (spec) => {
       for (const { type, body } of estateOf(spec).resources) {
         const name = body.arguments.get('name');
-        const wanted = NAMES[type];
-        if (wanted === undefined || name?.kind !== 'known') continue;
+        const taken = NAMES[type];
+        if (taken === undefined || name?.kind !== 'known') continue;
         seen.add(type);
-        expect([type, name.value]).toEqual([type, expect.stringMatching(wanted)]);
+        expect([type, name.value]).toEqual([type, expect.stringMatching(taken)]);
       }
     }),
     { numRuns: 60 },

@@ -105,5 +105,4 @@ export const specOf = (spec: unknown): MonitoringSpec => {
 /** Any that Azure would take. */
 export const anySpec: fc.Arbitrary<MonitoringSpec> = written
   .map(({ alerts, ...rest }) => readAs(rest.egress === undefined ? rest : { ...rest, alerts }))
-  .filter((spec) => spec !== null)
-  .map((spec) => spec as MonitoringSpec);
+  .filter((spec) => spec !== null);
