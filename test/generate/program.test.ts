@@ -140,7 +140,57 @@ test('of several runs at once each writes all of its files, or is told of the ot
   expect(names.filter((name) => generate('--check', '--set', `cluster.name=${name}`).status === 0)).toHaveLength(1);
 });
 
+test('of a configuration the values of its variables count, and of a plan what it makes', () => {
+  const infra = join(folder, 'infra');
+  mkdirSync(infra, { recursive: true });
+  writeFileSync(
+    join(infra, 'main.tf'),
+    [
+      'variable "days" { type = number }',
+      'resource "azurerm_network_watcher_flow_log" "f" {',
+      '  name = "f"',
+      '  target_resource_id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v"',
+      '  retention_policy {',
+      '    enabled = true',
+      '    days    = var.days',
+      '  }',
+      '}',
+      '',
+    ].join('\n'),
+  );
+  const values = join(folder, 'prod.tfvars');
+  writeFileSync(values, 'days = 21\n');
+  const plan = join(folder, 'plan.json');
+  const made = { enabled: true, days: 23 };
+  const resource = {
+    address: 'azurerm_network_watcher_flow_log.f',
+    mode: 'managed',
+    type: 'azurerm_network_watcher_flow_log',
+    name: 'f',
+    values: { name: 'f', retention_policy: [made] },
+  };
+  writeFileSync(
+    plan,
+    JSON.stringify({
+      format_version: '1.2',
+      terraform_version: '1.9.0',
+      planned_values: { root_module: { resources: [resource] } },
+      configuration: { root_module: {} },
+    }),
+  );
+  const days = (...words: readonly string[]) =>
+    /days += (\d+)/.exec(unmasq('generate', 'terraform', '--file', 'flow-logs.tf', ...words).stdout)?.[1];
+  expect(days('--from', infra)).toBe('7');
+  expect(days('--from', infra, '--var', 'days=22')).toBe('22');
+  expect(days('--from', infra, '--var-file', values)).toBe('21');
+  expect(days('--plan', plan)).toBe('23');
+});
+
 test.each([
+  [['generate', 'terraform', '/x.yaml', '--var', 'a=1'], 2, '--var has no meaning'],
+  [['generate', 'terraform', '/x.yaml', '--plan', 'p.json'], 2, '--plan and a spec contradict each other'],
+  [['generate', 'terraform', '--from', '/', '--var', 'a'], 2, 'expected NAME=VALUE'],
+  [['generate', 'terraform', '--from', root, '--var-file', '/nowhere'], 1, '--var-file /nowhere cannot be read'],
   [['generate'], 2, 'E10'],
   [['generate', 'bicep'], 2, 'E10'],
   [['generate', 'terraform'], 2, 'of which spec?'],

@@ -15,6 +15,7 @@ import { texts, textOf } from '../flag-values.ts';
 import { type Given, oneOf } from '../globals.ts';
 import { readSpecFile, specWith } from '../read-spec.ts';
 import { Refused, refuse } from '../refused.ts';
+import { variableValues } from '../variable-values.ts';
 
 export const runGenerate = async (context: Context, words: readonly string[], given: Given): Promise<number> => {
   const [first, spec = null, ...more] = words;
@@ -27,10 +28,12 @@ export const runGenerate = async (context: Context, words: readonly string[], gi
       fix: 'Name the folder with --out DIR.',
     });
   if (isCheck && isForced) refuse('E105', '--check and --force contradict each other');
-  const from = textOf(given, 'from');
-  if (from !== null && spec !== null) refuse('E105', '--from and a spec contradict each other');
+  const plans = texts(given, 'plan');
+  const from = [...texts(given, 'from'), ...plans];
+  if (from.length > 0 && spec !== null)
+    refuse('E105', `${plans.length > 0 ? '--plan' : '--from'} and a spec contradict each other`);
   const blueprint =
-    from === null ? await blueprintAt(what, spec, given, context) : await blueprintFrom(from, given, context);
+    from.length === 0 ? await blueprintAt(what, spec, given, context) : await blueprintFrom(from, given, context);
   const { queries } = await context.outside.kqlPack();
   const all = generatedFiles(what, blueprint, queries);
   if (all.length === 0) refuse('E526', `the spec wants nothing of ${what}`, { fix: 'Add inventory or logs to it.' });
@@ -48,6 +51,9 @@ const blueprintAt = async (
   { outside }: Context,
 ): Promise<Blueprint> => {
   const set = texts(given, 'set');
+  const ofConfiguration = ['var', 'varFile'].find((flag) => texts(given, flag).length > 0);
+  if (ofConfiguration !== undefined)
+    refuse('E104', `${ofConfiguration === 'var' ? '--var' : '--var-file'} has no meaning without --from or --plan`);
   if (name === null) {
     if (NEEDS_SPEC.has(what))
       refuse('E103', 'of which spec?', { fix: `Give a file: unmasq generate ${what} monitoring.yaml` });
@@ -58,9 +64,14 @@ const blueprintAt = async (
 };
 
 /** What the files of a configuration set up. */
-const blueprintFrom = async (path: string, given: Given, { outside, voice }: Context): Promise<Blueprint> => {
-  if (texts(given, 'set').length > 0) refuse('E104', '--set has no meaning with --from');
-  const { found: all, readers, types } = await outside.configurationAt([path]);
+const blueprintFrom = async (
+  paths: readonly string[],
+  given: Given,
+  { outside, voice }: Context,
+): Promise<Blueprint> => {
+  if (texts(given, 'set').length > 0) refuse('E104', '--set has no meaning with --from or --plan');
+  const values = await variableValues(given, outside);
+  const { found: all, readers, types } = await outside.configurationAt(paths);
   // what was generated from it before is no part of it
   const out = textOf(given, 'out')?.replace(/\/+$/, '');
   const found = { ...all, files: all.files.filter((file) => out === undefined || !file.path.startsWith(`${out}/`)) };
@@ -68,18 +79,18 @@ const blueprintFrom = async (path: string, given: Given, { outside, voice }: Con
   const read = readEstates(found, readers, types, {
     scope: 'as-found',
     elsewhere: new Set(),
-    values: { files: [], words: [] },
+    values,
   });
   for (const reason of read.reasons) voice.warn(reason);
   const [estate, ...others] = read.estates;
   if (estate === undefined)
     return refuse('E526', 'there is nothing to generate from', {
-      why: `nothing of ${path} speaks of monitoring`,
+      why: `nothing of ${paths.join(', ')} speaks of monitoring`,
       fix: 'Name with --from what `unmasq audit` reads: a folder with .tf files, documents of Azure, manifests.',
     });
   const clusters = [estate, ...others].flatMap((one) => one.clusters.map(({ address }) => address));
   if (others.length > 0 || clusters.length > 1)
-    refuse('E526', `${path} is more than one configuration of one cluster`, {
+    refuse('E526', `${paths.join(', ')} is more than one configuration of one cluster`, {
       why: others.length > 0 ? `${1 + others.length} roots` : clusters.join(', '),
       fix: 'Name the folder of one with --from.',
     });
