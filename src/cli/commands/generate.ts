@@ -94,7 +94,7 @@ const blueprintFrom = async (
       why: others.length > 0 ? `${1 + others.length} roots` : clusters.join(', '),
       fix: 'Name the folder of one with --from.',
     });
-  const { blueprint, usual } = blueprintOfEstate(estate);
+  const { blueprint, usual } = blueprintOfEstate(estate, read.needDays);
   for (const one of usual) voice.note(one);
   return blueprint;
 };

@@ -32,6 +32,8 @@ export const INVENTORY_TABLES = [
   'Perf',
 ] as const;
 
+export const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 export const TABLE_PLANS = ['Analytics', 'Basic', 'Auxiliary'] as const;
 /**
  * Plans that Azure has for a table, where that is known; a table that is not named has any.
@@ -218,7 +220,7 @@ const SPEC = record('What the monitoring of one cluster is to be.', {
   readers: orElse(
     setOf(
       'Object ids of identities that may read metrics, logs and flow logs: that of unmasq.',
-      text('', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'an object id, a GUID'),
+      text('', GUID, 'an object id, a GUID'),
     ),
     [],
   ),

@@ -60,6 +60,8 @@ export const blueprintOf = (spec: MonitoringSpec): Blueprint => {
   const lb = spec.egress?.loadBalancer ?? null;
   return {
     ...rest,
+    // a set: in whichever order they were written
+    readers: rest.readers.toSorted(),
     workspace:
       workspace === null
         ? null

@@ -49,6 +49,8 @@ export interface Configuration {
   readonly undeclared: readonly Undeclared[];
   /** Versions of azurerm that the root asks for, as written; null: it does not say. */
   readonly providerVersion: string | null;
+  /** What the root says by name: `var.x`, `local.x`, `output.x`. Of a plan it is not looked at. */
+  readonly says: ReadonlyMap<string, Value>;
 }
 
 export const argument = (section: Section | undefined, name: string): Value | undefined => section?.arguments.get(name);
