@@ -67,6 +67,45 @@ test('another spec is drift: told with a diff that git applies, then written; wh
   expect(readdirSync(out)).toContain('query-pack.tf');
 });
 
+test('for programs each file has its content, its hash and its state', () => {
+  const states = (...words: readonly string[]) => {
+    const { status, stdout } = generate('-o', 'json', ...words);
+    const {
+      folder: at,
+      written,
+      files,
+      left,
+    } = JSON.parse(stdout) as {
+      readonly folder: string;
+      readonly written: boolean;
+      readonly files: readonly {
+        readonly name: string;
+        readonly hash: string;
+        readonly state: string;
+        readonly content: string;
+      }[];
+      readonly left: readonly string[];
+    };
+    expect(at).toBe(out);
+    for (const { hash, content } of files) expect(content).toContain(`unmasq:generated ${hash}`);
+    return { status, written, left, ...Object.fromEntries(files.map(({ name, state }) => [name, state])) };
+  };
+  expect(states('--check')).toMatchObject({ status: 3, written: false, 'cluster.tf': 'new', 'query-pack.tf': 'new' });
+  expect(states()).toMatchObject({ status: 0, written: true, 'cluster.tf': 'new' });
+  expect(states()).toMatchObject({ status: 0, written: false, 'cluster.tf': 'same' });
+  writeFileSync(join(out, 'collection.tf'), textOf('collection.tf').replace('"1m"', '"2m"'));
+  writeFileSync(join(out, 'outputs.tf'), '# ours\n');
+  expect(states('--check', '--set', 'workspace.retentionDays=60', '--set', 'queryPack=false')).toMatchObject({
+    status: 3,
+    written: false,
+    left: ['query-pack.tf'],
+    'cluster.tf': 'same',
+    'workspace.tf': 'changed',
+    'collection.tf': 'edited',
+    'outputs.tf': 'foreign',
+  });
+});
+
 test('what somebody edited, or wrote, is not written over, and neither is anything beside it', () => {
   generate();
   writeFileSync(join(out, 'collection.tf'), textOf('collection.tf').replace('"1m"', '"2m"'));

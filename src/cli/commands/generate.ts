@@ -1,6 +1,6 @@
 import { EXIT } from '../../app/errors.ts';
 import { readEstates } from '../../app/audit-estates.ts';
-import { compareGenerated, type ComparedFolder } from '../../app/generate.ts';
+import { compareGenerated, type ComparedFolder, generatedReport, type GeneratedReport } from '../../app/generate.ts';
 import { plural } from '../../base/number-text.ts';
 import { type Blueprint, blueprintOf, UNTOLD, type WrittenFile } from '../../core/monitoring/generate/blueprint.ts';
 import { blueprintOfEstate } from '../../core/monitoring/generate/blueprint-of-estate.ts';
@@ -10,6 +10,7 @@ import {
   generatedFiles,
   NEEDS_SPEC,
 } from '../../core/monitoring/generate/generated-files.ts';
+import { print } from '../answer.ts';
 import type { Context } from '../context.ts';
 import { texts, textOf } from '../flag-values.ts';
 import { type Given, oneOf } from '../globals.ts';
@@ -38,9 +39,9 @@ export const runGenerate = async (context: Context, words: readonly string[], gi
   const all = generatedFiles(what, blueprint, queries);
   if (all.length === 0) refuse('E526', `the spec wants nothing of ${what}`, { fix: 'Add inventory or logs to it.' });
   const files = named(all, textOf(given, 'file'));
-  if (out === null) return shown(files, textOf(given, 'file') !== null, context);
+  if (out === null) return shown(what, files, textOf(given, 'file') !== null, context);
   return isCheck
-    ? checked(await comparedWith(what, files, out, context), out, context)
+    ? checked(what, await comparedWith(what, files, out, context), out, context)
     : kept(what, files, out, isForced, context);
 };
 
@@ -107,8 +108,24 @@ const named = (files: readonly WrittenFile[], name: string | null): readonly Wri
     : refuse('E105', `--file ${name}: there is none`, { why: files.map((file) => file.name).join(', ') });
 };
 
+/** Files as they are, and differences as git takes them, are for people and pipes; all else is a list of the files. */
+const isForPrograms = ({ globals: { output } }: Context): boolean => output !== 'table' && output !== 'wide';
+
+const told = (report: GeneratedReport, context: Context): Promise<void> =>
+  print({ report, lines: report.files, table: () => [] }, context);
+
 /** Several files in one language are one text; what is in another needs a folder, or to be asked for alone. */
-const shown = async (files: readonly WrittenFile[], isAlone: boolean, { outside, voice }: Context): Promise<number> => {
+const shown = async (
+  what: Generated,
+  files: readonly WrittenFile[],
+  isAlone: boolean,
+  context: Context,
+): Promise<number> => {
+  const { outside, voice } = context;
+  if (isForPrograms(context)) {
+    await told(generatedReport(what, files, {}), context);
+    return EXIT.done;
+  }
   const one = isAlone || files.length === 1 ? files : files.filter(({ name }) => name.endsWith('.tf'));
   await outside.stdout.write(one.map(({ text }) => text).join('\n'));
   const others = files.filter((file) => !one.includes(file)).map(({ name }) => name);
@@ -173,6 +190,10 @@ const written = async (
   await outside
     .saveTogether(due.map(({ name, text }) => ({ path: `${folder}/${name}`, text })))
     .catch((error: Error) => refuse('E527', `nothing was written into ${folder}`, { why: error.message }));
+  if (isForPrograms(context)) {
+    const report = { folder, written: due.length > 0, left: compared.left };
+    await told(generatedReport(what, compared.files, report), context);
+  }
   for (const { name, standing } of due) voice.note(`${standing === 'new' ? 'new' : 'written anew'}: ${name}`);
   tellLeft(compared, context);
   voice.summary(
@@ -187,10 +208,17 @@ const tellLeft = ({ left }: ComparedFolder, { voice }: Context): void => {
 };
 
 /** Drift is a finding: what is generated is not what is there. */
-const checked = async (compared: ComparedFolder, folder: string, context: Context): Promise<number> => {
+const checked = async (
+  what: Generated,
+  compared: ComparedFolder,
+  folder: string,
+  context: Context,
+): Promise<number> => {
   const { outside, voice } = context;
   const apart = compared.files.filter(({ standing }) => standing !== 'same');
-  await outside.stdout.write(apart.map(({ diff }) => diff).join(''));
+  if (isForPrograms(context))
+    await told(generatedReport(what, compared.files, { folder, left: compared.left }), context);
+  else await outside.stdout.write(apart.map(({ diff }) => diff).join(''));
   for (const { name, standing } of apart) voice.note(`${name}: ${SAYS[standing]}`);
   tellLeft(compared, context);
   const isSame = apart.length === 0 && compared.left.length === 0;
