@@ -45,7 +45,7 @@ const estateOf = (
 ): Made => {
   const others = othersFromTerraform(configuration, embedding);
   const members = together(estateFromTerraform(configuration), ...others.members, ...beside);
-  const { absent, resources, undeclared, providerVersion, says } = configuration;
+  const { absent, resources, undeclared, providerVersion, isPlan, says } = configuration;
   return {
     estate: {
       ...members,
@@ -55,6 +55,7 @@ const estateOf = (
       resources,
       undeclared,
       providerVersion,
+      isPlan,
       says,
     },
     problems: [...Map.groupBy(others.problems, ({ file }) => file)].map(([path, problems]) => ({ path, problems })),
@@ -73,6 +74,7 @@ const NO_CONFIGURATION: Configuration = {
   absent: [],
   undeclared: [],
   providerVersion: null,
+  isPlan: false,
   says: new Map(),
 };
 

@@ -203,18 +203,16 @@ test('each argument is one that the provider takes, and of its kind', () => {
   fc.assert(
     fc.property(anySpec, (spec) => {
       const { resources, undeclared } = estateOf(spec);
-      const wrong = resources
-        .filter(({ mode }) => mode === 'managed')
-        .flatMap(({ type, body }) => {
-          seen.add(type);
-          const block = types.resources[type];
-          return block === undefined ? [`there is no ${type}`] : misfits(body, block, type);
-        });
+      const wrong = resources.flatMap(({ mode, type, body }) => {
+        seen.add(`${mode} ${type}`);
+        const block = (mode === 'data' ? types.dataSources : types.resources)[type];
+        return block === undefined ? [`there is no ${type}`] : misfits(body, block, type);
+      });
       expect([...wrong, ...undeclared.map(({ name }) => name)]).toEqual([]);
     }),
     { numRuns: 60 },
   );
-  expect(seen.size).toBe(14);
+  expect(seen.size).toBe(18);
 }, 120_000);
 
 /** By type of resource: https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules */

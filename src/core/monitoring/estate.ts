@@ -77,6 +77,7 @@ export interface Estate extends Members {
   readonly resources: readonly Resource[];
   readonly undeclared: readonly Undeclared[];
   readonly providerVersion: string | null;
+  readonly isPlan: boolean;
   readonly says: Configuration['says'];
 }
 

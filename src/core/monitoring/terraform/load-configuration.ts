@@ -119,6 +119,7 @@ export const loadConfiguration = (
     absent: loading.absent,
     undeclared: [...loading.visited].flatMap((folder) => undeclaredIn(folders.get(folder) ?? [])),
     providerVersion: providerVersionOf(folders, root),
+    isPlan: false,
     says: saidIn(module, loading),
   };
 };
