@@ -70,6 +70,14 @@ export interface Audit {
     readonly question: string;
     readonly answerable: 'yes' | 'partly' | 'no' | 'cannot-tell';
     readonly says: string;
+    readonly cost: {
+      /** US dollars a month for all that the question makes use of; null: not answered, or nothing of it is known */
+      readonly alone: number | null;
+      /** The same with each line shared between the questions that make use of it */
+      readonly share: number | null;
+      /** There is more that is not known beforehand */
+      readonly isAtLeast: boolean;
+    };
     readonly verdicts: readonly string[];
     readonly missing: readonly ('records' | 'aggregates' | 'firewall-logs' | 'translations' | 'watched-leases' | 'minute-leases' | 'coarse-leases' | 'node-addresses' | 'port-metrics' | 'spans' | 'span-ports' | 'log-ids' | 'network-logs' | 'dns-signals' | 'kernel-counters')[];
     readonly cheapestChange: {
