@@ -1,7 +1,7 @@
 import type { Change } from '../../changes.ts';
 import { replaceAt } from '../../changes.ts';
 import type { Finding } from '../../finding.ts';
-import { nearest } from '../../near.ts';
+import { nearest } from '../../../near.ts';
 import type { ProviderBlock, ProviderTypes } from '../../provider/provider-types.ts';
 import { placeOf, type Resource, type Section } from '../../terraform/configuration.ts';
 import type { Rule } from '../rule.ts';
