@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { AGGREGATES, SPREADING } from '../src/store/kql/aggregates.ts';
 import { FUNCTIONS } from '../src/store/kql/functions.ts';
 import type { ScalarFunction } from '../src/store/kql/scalar.ts';
-import { JOIN_KINDS } from '../src/store/kql/sql-of-query.ts';
+import { JOIN_KINDS } from '../src/store/kql/joins.ts';
 
 /** docs/reference/kql-local.md lists what is translated; UPDATE=1 writes the lists anew. */
 const FILE = new URL('../docs/reference/kql-local.md', import.meta.url);
