@@ -1,0 +1,242 @@
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { beforeAll, expect, test } from 'vitest';
+import { HOUR, instant } from '../src/base/instant.ts';
+import { parseCidr } from '../src/base/ip.ts';
+import { allFlows } from '../src/core/all-flows.ts';
+import type { ServiceTag } from '../src/core/egress/azure-resource.ts';
+import {
+  BLOCK_BITS,
+  type FlowMap,
+  isHiddenBy,
+  MAP_BY,
+  MAP_HIDE,
+  MAP_TO,
+  type MapDestination,
+  type MapQuery,
+  mapSenderOf,
+  tagOf,
+} from '../src/core/flow-map.ts';
+import { type FlowRow, type TimeSpan, VERDICT_KINDS } from '../src/core/ports.ts';
+import type { Store } from '../src/core/ports.ts';
+import { restrictedTo } from '../src/server/restricted-store.ts';
+import { batchesOf, emptyBatch, NOW, richWorld, START } from './random-world.ts';
+import { temporaryStore } from './temporary-store.ts';
+import { writeOne } from './write-one.ts';
+
+/** The map is what the flows themselves say, counted one by one; what is not told one by one is in the sums. */
+
+const { store, read } = await temporaryStore();
+const recorded = join(import.meta.dirname, '../lab/recorded/incident');
+const parts = (...names: readonly string[]): readonly string[] => names.map((name) => join(recorded, name));
+
+const tag = (name: string, region: string, ...prefixes: readonly string[]): ServiceTag => ({
+  type: 'service-tag',
+  id: name.toLowerCase(),
+  name,
+  service: name.split('.')[0] === 'AzureCloud' ? '' : `Azure${name.split('.')[0]}`,
+  region,
+  prefixes: prefixes.join(' '),
+});
+/** Nested, and beside each other with the same block. */
+const TAGS = [
+  tag('AzureCloud', '', '203.0.113.0/24', '198.51.100.0/24', '10.0.0.0/8'),
+  tag('AzureCloud.westeurope', 'westeurope', '203.0.113.66/32', '198.51.100.0/25'),
+  tag('Storage', '', '203.0.113.64/26', '2001:db8::/32'),
+  tag('Storage.WestEurope', 'westeurope', '203.0.113.64/26'),
+  tag('AzureMonitor', '', '198.51.100.7/32', '203.0.113.32/27'),
+];
+
+beforeAll(async () => {
+  for (const cluster of ['proven', 'bare']) {
+    await read(cluster, ...parts('insights-logs-flowlogflowevent', ...(cluster === 'proven' ? ['conntrack'] : []), 'kube'));
+    await store.grade(cluster);
+    await writeOne(store, { ...emptyBatch(cluster, 'tags'), format: 'azure-resource', resources: TAGS });
+  }
+}, 120_000);
+
+const BEGAN = Date.parse('2026-11-25T10:20:16.000Z');
+const span = (from: number, until: number): TimeSpan => ({
+  from: instant(BEGAN + from),
+  until: instant(BEGAN + until),
+});
+const block = (text: string) => {
+  const parsed = parseCidr(text);
+  if (!parsed.ok) throw new Error(parsed.problem);
+  return parsed.value;
+};
+const mapped = (cluster: string, range: TimeSpan, narrowed: Partial<MapQuery>): MapQuery => ({
+  ...allFlows(cluster, range),
+  to: 'address',
+  by: 'flows',
+  hide: [],
+  edges: 10,
+  named: [],
+  ...narrowed,
+});
+
+/** Who had an address, where nobody else had it in the time. */
+type HolderOf = (ip: string) => string | null;
+const holdersIn = async (of: Store, { cluster, from, until }: MapQuery, rows: readonly FlowRow[]): Promise<HolderOf> => {
+  const ips = [...new Set(rows.map(({ destIp }) => destIp))];
+  const leases = await of.podsTold(cluster, { uids: [], names: [], ips });
+  const nodes = await of.nodesAt(cluster, ips as never);
+  return (ip) => {
+    const names = new Set([
+      ...leases
+        .filter((one) => one.ip === ip && !one.hostNetwork && one.mayFrom < until && (one.mayUntil ?? Infinity) >= from)
+        .map(({ workload: { kind, namespace, name } }) => JSON.stringify({ kind, namespace, name })),
+      ...(nodes.get(ip as never) ?? []),
+    ]);
+    return names.size === 1 ? ([...names][0] as string) : null;
+  };
+};
+
+const naiveDest = ({ to }: MapQuery, { destIp, destPort, protocol }: FlowRow, holderOf: HolderOf): string => {
+  const holder = holderOf(destIp);
+  if (to === 'address') return `${destIp} ${holder}`;
+  if (to === 'port') return `${destIp} ${destPort} ${protocol} ${holder}`;
+  if (holder !== null) return holder;
+  if (to === 'tag') return tagOf(destIp, TAGS) ?? `${destIp} null`;
+  if (to === 'block')
+    return block(`${destIp}/${destIp.includes(':') ? BLOCK_BITS.v6 : BLOCK_BITS.v4}`).first;
+  return `${destIp} null`;
+};
+const destText = (to: MapDestination): string => {
+  switch (to.kind) {
+    case 'workload':
+      return JSON.stringify(to.workload);
+    case 'node':
+      return to.node;
+    case 'address':
+      return `${to.ip} ${holderText(to.holder)}`;
+    case 'port':
+      return `${to.ip} ${to.port} ${to.protocol} ${holderText(to.holder)}`;
+    case 'block':
+      return to.block.split('/')[0] as string;
+    case 'host':
+    case 'tag':
+      return to.name;
+  }
+};
+const holderText = (holder: Extract<MapDestination, { kind: 'address' }>['holder']): string | null =>
+  holder === null ? null : holder.kind === 'node' ? holder.node : JSON.stringify(holder.workload);
+
+interface Counted {
+  flows: number;
+  bytes: number;
+  readonly byVerdict: Map<string, number>;
+}
+const add = (into: Map<string, Counted>, key: string, row: FlowRow): void => {
+  const counted = into.get(key) ?? { flows: 0, bytes: 0, byVerdict: new Map() };
+  counted.flows += row.flows;
+  counted.bytes += Number(row.bytesOut) + Number(row.bytesIn);
+  counted.byVerdict.set(row.verdict, (counted.byVerdict.get(row.verdict) ?? 0) + row.flows);
+  into.set(key, counted);
+};
+const said = (one: { readonly byVerdict: FlowMap['edges'][number]['byVerdict'] }) => ({
+  flows: Math.round(VERDICT_KINDS.reduce((sum, kind) => sum + one.byVerdict[kind].flows, 0)),
+  bytes: Math.round(VERDICT_KINDS.reduce((sum, kind) => sum + one.byVerdict[kind].bytes, 0)),
+  byVerdict: new Map(
+    VERDICT_KINDS.flatMap((kind) => (one.byVerdict[kind].flows > 0 ? [[kind, one.byVerdict[kind].flows] as const] : [])),
+  ),
+});
+
+/** Holds a map to the flows. */
+const check = async (of: Store, query: MapQuery): Promise<FlowMap> => {
+  const rows = await of.flows({ ...query, limit: null });
+  const holderOf = await holdersIn(of, query, rows);
+  const edges = new Map<string, Counted>();
+  const hidden = new Map<string, Counted>();
+  const senders = new Map<string, Counted>();
+  for (const row of rows) {
+    const from = mapSenderOf(row);
+    const preset = query.hide.find((one) => isHiddenBy(one, row, from, TAGS));
+    if (preset !== undefined) add(hidden, preset, row);
+    else {
+      add(edges, JSON.stringify([from, naiveDest(query, row, holderOf)]), row);
+      add(senders, JSON.stringify(from), row);
+    }
+  }
+  const told = await of.flowMap(query);
+  expect(new Map(told.hidden.map((one) => [one.preset, said(one)]))).toEqual(hidden);
+  // Each that is told alone is as counted, none that is larger is left out, and there are as many as were asked for.
+  const listed = told.edges.filter(({ to }) => to !== null);
+  expect(listed.length).toBe(Math.min(query.edges, edges.size));
+  const size = ({ flows, bytes }: { flows: number; bytes: number }): number => (query.by === 'flows' ? flows : bytes);
+  const largest = [...edges.values()].map(size).sort((a, b) => b - a);
+  expect(listed.map((edge) => size(said(edge)))).toEqual(largest.slice(0, listed.length));
+  for (const edge of listed) {
+    const key = JSON.stringify([edge.from, destText(edge.to as MapDestination)]);
+    expect([key, said(edge)]).toEqual([key, edges.get(key)]);
+    expect([edge.edges, edge.bytesOut + edge.bytesIn]).toEqual([1, said(edge).bytes]);
+  }
+  // A sender that is told is told whole, and the rest is all that is left.
+  const bySender = Map.groupBy(told.edges, ({ from }) => JSON.stringify(from));
+  const whole = (of: Iterable<{ flows: number; bytes: number }>) =>
+    [...of].reduce((sum, one) => ({ flows: sum.flows + one.flows, bytes: sum.bytes + one.bytes }), { flows: 0, bytes: 0 });
+  for (const [from, some] of bySender)
+    if (from !== 'null') expect([from, whole(some.map(said))]).toMatchObject([from, { flows: senders.get(from)?.flows, bytes: senders.get(from)?.bytes }]);
+  expect(whole(told.edges.map(said))).toEqual(whole(edges.values()));
+  expect(told.edges.reduce((sum, edge) => sum + edge.edges, 0)).toBe(edges.size);
+  return told;
+};
+
+const WHOLE = span(0, 30_000);
+test.each<[string, string, TimeSpan, Partial<MapQuery>]>([
+  ...MAP_TO.map((to) => [`by ${to}`, 'proven', WHOLE, { to }] as [string, string, TimeSpan, Partial<MapQuery>]),
+  ...MAP_TO.map((to) => [`by ${to}`, 'bare', WHOLE, { to, edges: 3 }] as [string, string, TimeSpan, Partial<MapQuery>]),
+  ['by bytes', 'proven', WHOLE, { by: 'bytes', edges: 7 }],
+  ['a stretch that flows reach into', 'proven', span(7_000, 12_345), {}],
+  ['one edge', 'proven', WHOLE, { edges: 1 }],
+  ['all of them', 'proven', WHOLE, { edges: 500, to: 'port' }],
+  ['nothing', 'proven', span(-3_600_000, -1_800_000), {}],
+  ['without what is usual', 'proven', WHOLE, { hide: MAP_HIDE, to: 'tag' }],
+  ['the first that hides counts', 'proven', WHOLE, { hide: ['kube-system', 'azure', 'dns'] }],
+  ['without what is usual, and without conntrack', 'bare', WHOLE, { hide: MAP_HIDE }],
+  ['one namespace', 'proven', WHOLE, { namespaces: ['shop'] }],
+  ['one namespace, without conntrack', 'bare', WHOLE, { namespaces: ['shop'], to: 'block' }],
+  ['one workload', 'proven', WHOLE, { workloads: ['shop/checkout'] }],
+  ['one block', 'proven', WHOLE, { dest: [block('203.0.113.0/24')] }],
+  ['one node', 'proven', WHOLE, { nodes: ['aks-nodepool1-41820763-vmss000002'] }],
+  ['from one address on the wire', 'proven', WHOLE, { srcIps: [block('10.224.0.4/32')] }],
+  ['some verdicts', 'proven', WHOLE, { verdicts: ['node', 'relayed'] }],
+  ['some verdicts, without conntrack', 'bare', WHOLE, { verdicts: ['probable', 'ambiguous'] }],
+])('%s (%s)', async (_, cluster, range, narrowed) => {
+  await check(store, mapped(cluster, range, narrowed));
+});
+
+let worlds = 0;
+
+test('on random worlds, for whoever may see all and for whoever may not', async () => {
+  let named = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      richWorld,
+      fc.constantFrom(...MAP_TO),
+      fc.constantFrom(...MAP_BY),
+      fc.integer({ min: 1, max: 12 }),
+      fc.subarray([...MAP_HIDE]),
+      async (world, to, by, edges, hide) => {
+        const cluster = `w${worlds++}`;
+        // Pods of three owners: the cluster's own, a reader's, others'.
+        const pods = world.pods.map((pod, i) => {
+          const namespace = ['kube-system', 'mine', 'theirs'][i % 3] as string;
+          return { ...pod, namespace, workload: { ...pod.workload, namespace, name: `${namespace}-${pod.workload.name}` } };
+        });
+        await store.write(batchesOf({ ...world, pods }, cluster));
+        await writeOne(store, { ...emptyBatch(cluster, 'tags'), format: 'azure-resource', resources: TAGS });
+        await store.attribute(cluster, NOW);
+        await store.grade(cluster);
+        const range = { from: instant(START - HOUR), until: instant(START + 24 * HOUR) };
+        const query = mapped(cluster, range, { to, by, edges, hide });
+        await check(store, query);
+        const told = await check(restrictedTo(store, ['mine']), query);
+        expect(JSON.stringify(told)).not.toMatch(/theirs|kube-system-/);
+        named += told.edges.filter(({ from }) => from?.kind === 'workload').length;
+      },
+    ),
+    { numRuns: 3, endOnFailure: true },
+  );
+  expect(named).toBeGreaterThan(0);
+}, 60_000);
