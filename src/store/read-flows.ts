@@ -90,7 +90,7 @@ export const ofChosen = (question: 'flows' | 'who' | 'steps' | 'map', params: Pa
   [
     filtering('read/kept', params),
     filtering(isAmong ? 'read/chosen' : 'read/chosen-bare', params),
-    sql(`read/${question}`),
+    filtering(`read/${question}`, params),
   ].join('\n');
 
 /** A query without the lines that filter nothing. */

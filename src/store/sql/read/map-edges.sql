@@ -37,7 +37,7 @@
             JSONExtractString(told, 'name') AS tag, -- if with_tags
             (lower(JSONExtractString(told, 'service')) = 'azurecloud' OR splitByChar('.', lower(tag))[1] = 'azurecloud') AS is_cloud, JSONExtractString(told, 'region') = '' AS is_everywhere, -- if with_tags
             has({control:Array(String)}, splitByChar('.', lower(tag))[1]) AS is_control, -- if with_tags
-            toUInt8(splitByChar('/', block)[2]) + if(position(block, ':') > 0, 0, 96) AS length, -- if with_tags
+            toUInt8(toUInt8(splitByChar('/', block)[2]) + if(position(block, ':') > 0, 0, 96)) AS length, -- if with_tags
             IPv6CIDRToRange(toIPv6(splitByChar('/', block)[1]), length).1 AS first -- if with_tags
         FROM -- if with_tags
         ( -- if with_tags
