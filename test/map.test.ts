@@ -19,7 +19,7 @@ import {
 } from '../src/core/flow-map.ts';
 import { type FlowRow, type TimeSpan, VERDICT_KINDS } from '../src/core/ports.ts';
 import { restrictedTo } from '../src/server/restricted-store.ts';
-import { batchesOf, emptyBatch, NOW, richWorld, START } from './random-world.ts';
+import { batchesOf, emptyBatch, NOW, fewWorlds, START } from './random-world.ts';
 import { temporaryStore } from './temporary-store.ts';
 import { writeOne } from './write-one.ts';
 
@@ -48,7 +48,10 @@ const TAGS = [
 
 beforeAll(async () => {
   for (const cluster of ['proven', 'bare']) {
-    await read(cluster, ...parts('insights-logs-flowlogflowevent', ...(cluster === 'proven' ? ['conntrack'] : []), 'kube'));
+    await read(
+      cluster,
+      ...parts('insights-logs-flowlogflowevent', ...(cluster === 'proven' ? ['conntrack'] : []), 'kube'),
+    );
     await store.grade(cluster);
     await writeOne(store, { ...emptyBatch(cluster, 'tags'), format: 'azure-resource', resources: TAGS });
   }
@@ -92,7 +95,8 @@ const holdersIn = async (
       ...(nodes.get(ip as never) ?? []),
     ]);
     const [name = ''] = names;
-    const mayBeTold = namespaces.length === 0 || !name.startsWith('{') || namespaces.some((one) => name.includes(`:"${one}"`));
+    const mayBeTold =
+      namespaces.length === 0 || !name.startsWith('{') || namespaces.some((one) => name.includes(`:"${one}"`));
     return names.size === 1 && mayBeTold ? name : null;
   };
 };
@@ -103,8 +107,7 @@ const naiveDest = ({ to }: MapQuery, { destIp, destPort, protocol }: FlowRow, ho
   if (to === 'port') return `${destIp} ${destPort} ${protocol} ${holder}`;
   if (holder !== null) return holder;
   if (to === 'tag') return tagOf(destIp, TAGS) ?? `${destIp} null`;
-  if (to === 'block')
-    return block(`${destIp}/${destIp.includes(':') ? BLOCK_BITS.v6 : BLOCK_BITS.v4}`).first;
+  if (to === 'block') return block(`${destIp}/${destIp.includes(':') ? BLOCK_BITS.v6 : BLOCK_BITS.v4}`).first;
   return `${destIp} null`;
 };
 const destText = (to: MapDestination): string => {
@@ -143,7 +146,9 @@ const said = (one: { readonly byVerdict: FlowMap['edges'][number]['byVerdict'] }
   flows: Math.round(VERDICT_KINDS.reduce((sum, kind) => sum + one.byVerdict[kind].flows, 0)),
   bytes: Math.round(VERDICT_KINDS.reduce((sum, kind) => sum + one.byVerdict[kind].bytes, 0)),
   byVerdict: new Map(
-    VERDICT_KINDS.flatMap((kind) => (one.byVerdict[kind].flows > 0 ? [[kind, one.byVerdict[kind].flows] as const] : [])),
+    VERDICT_KINDS.flatMap((kind) =>
+      one.byVerdict[kind].flows > 0 ? [[kind, one.byVerdict[kind].flows] as const] : [],
+    ),
   ),
 });
 
@@ -179,10 +184,17 @@ const check = async (query: MapQuery, namespaces: readonly string[] = []): Promi
   }
   // A sender that is told is told whole, and the rest is all that is left.
   const bySender = Map.groupBy(told.edges, ({ from }) => JSON.stringify(from));
-  const whole = (of: Iterable<{ flows: number; bytes: number }>) =>
-    [...of].reduce((sum, one) => ({ flows: sum.flows + one.flows, bytes: sum.bytes + one.bytes }), { flows: 0, bytes: 0 });
+  const whole = (some: Iterable<{ flows: number; bytes: number }>) =>
+    [...some].reduce((sum, one) => ({ flows: sum.flows + one.flows, bytes: sum.bytes + one.bytes }), {
+      flows: 0,
+      bytes: 0,
+    });
   for (const [from, some] of bySender)
-    if (from !== 'null') expect([from, whole(some.map(said))]).toMatchObject([from, { flows: senders.get(from)?.flows, bytes: senders.get(from)?.bytes }]);
+    if (from !== 'null')
+      expect([from, whole(some.map(said))]).toMatchObject([
+        from,
+        { flows: senders.get(from)?.flows, bytes: senders.get(from)?.bytes },
+      ]);
   expect(whole(told.edges.map(said))).toEqual(whole(edges.values()));
   expect(told.edges.reduce((sum, edge) => sum + edge.edges, 0)).toBe(edges.size);
   return told;
@@ -208,8 +220,9 @@ test.each<[string, string, TimeSpan, Partial<MapQuery>]>([
   ['from one address on the wire', 'proven', WHOLE, { srcIps: [block('10.224.0.4/32')] }],
   ['some verdicts', 'proven', WHOLE, { verdicts: ['node', 'relayed'] }],
   ['some verdicts, without conntrack', 'bare', WHOLE, { verdicts: ['probable', 'ambiguous'] }],
-])('%s (%s)', async (_, cluster, range, narrowed) => {
-  await check(mapped(cluster, range, narrowed));
+])('%s (%s)', async (name, cluster, range, narrowed) => {
+  const { edges } = await check(mapped(cluster, range, narrowed));
+  expect(edges.length > 0).toBe(name !== 'nothing');
 });
 
 let worlds = 0;
@@ -218,7 +231,7 @@ test('on random worlds, for whoever may see all and for whoever may not', async 
   let named = 0;
   await fc.assert(
     fc.asyncProperty(
-      richWorld,
+      fewWorlds,
       fc.constantFrom(...MAP_TO),
       fc.constantFrom(...MAP_BY),
       fc.integer({ min: 1, max: 12 }),
@@ -228,7 +241,11 @@ test('on random worlds, for whoever may see all and for whoever may not', async 
         // Pods of three owners: the cluster's own, a reader's, others'.
         const pods = world.pods.map((pod, i) => {
           const namespace = ['kube-system', 'mine', 'theirs'][i % 3] as string;
-          return { ...pod, namespace, workload: { ...pod.workload, namespace, name: `${namespace}-${pod.workload.name}` } };
+          return {
+            ...pod,
+            namespace,
+            workload: { ...pod.workload, namespace, name: `${namespace}-${pod.workload.name}` },
+          };
         });
         await store.write(batchesOf({ ...world, pods }, cluster));
         await writeOne(store, { ...emptyBatch(cluster, 'tags'), format: 'azure-resource', resources: TAGS });
@@ -242,7 +259,7 @@ test('on random worlds, for whoever may see all and for whoever may not', async 
         named += told.edges.filter(({ from }) => from?.kind === 'workload').length;
       },
     ),
-    { numRuns: 3, endOnFailure: true },
+    { numRuns: 2, endOnFailure: true },
   );
   expect(named).toBeGreaterThan(0);
 }, 60_000);

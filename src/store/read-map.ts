@@ -123,10 +123,7 @@ const sumOf = (row: Row): MapSum => ({
 });
 
 const edgeOf = (row: Row): MapEdge => ({
-  from:
-    row.sender_kind === ''
-      ? null
-      : named(row.sender_kind, row.sender_space, row.sender_workload, row.sender_name),
+  from: row.sender_kind === '' ? null : named(row.sender_kind, row.sender_space, row.sender_workload, row.sender_name),
   to:
     row.dest_kind === ''
       ? null
