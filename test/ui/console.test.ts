@@ -27,6 +27,12 @@ const PAGES: readonly (readonly [string, string, RegExp])[] = [
     /shop\/checkout and node aks-nodepool1-41820763-vmss000002 talked to 203\.0\.113\.66\./,
   ],
   ['flows', '/flows?v=1&where=verdict+%21%3D+exact', /374 flows/],
+  ['map', '/map', /Most goes from shop\/cart to 198\.51\.100\.31: 190 of 2,028 flows/],
+  [
+    'map-graph',
+    '/map?v=1&show=graph&by=bytes&limit=100&hide=dns&hide=azure',
+    /Hidden: dns 258 flows, 79\.1 kB/,
+  ],
   ['snat-status', '/snat', /aks-nodepool1-41820763-vmss000000 holds most ports, up to 160/],
   ['snat-ledger', '/snat?v=1&what=ledger', /The 25 that held most of 48 pairs/],
   ['snat-forecast', '/snat?v=1&what=forecast', /No limit is known that could be reached/],

@@ -15,7 +15,7 @@ import { useView } from '../state/use-view.ts';
 import { Controls, Forms, useChosen } from './map/Controls.tsx';
 import { fromName, toName } from './map/drawn.ts';
 import { EdgeTable } from './map/EdgeTable.tsx';
-import { Picture } from './map/Picture.tsx';
+import { type Form, Picture } from './map/Picture.tsx';
 
 /** Who talks to what. */
 export const MapPage = () => {
@@ -50,7 +50,7 @@ export const MapPage = () => {
                   </section>
                   <Figure
                     title="Who talks to what"
-                    says={saysOf(report)}
+                    says={saysOf(report, chosen.form)}
                     actions={<Forms form={chosen.form} />}
                     picture={<Picture items={report.items} by={report.query.by} form={chosen.form} where={where} />}
                     table={() => <EdgeTable items={report.items} by={report.query.by} where={where} />}
@@ -81,11 +81,12 @@ const sentence = ({ items, coverage, query: { by } }: FlowMap): string => {
   return `Most goes from ${fromName(first)} to ${toName(first)}: ${part}.`;
 };
 
-const saysOf = ({ items, query: { by } }: FlowMap): string => {
+const saysOf = ({ items, query: { by } }: FlowMap, form: Form): string => {
   const listed = items.filter(({ to }) => to.kind !== 'other');
   const edges = items.reduce((sum, one) => sum + one.edges, 0);
   const rest = edges - listed.length;
-  const what = `Ribbons are as thick as ${by === 'flows' ? 'flows are many' : 'bytes are, both ways'}`;
+  const more = by === 'flows' ? 'the more flows' : 'the more bytes, both ways';
+  const what = `The thicker a ribbon, ${more}${form === 'graph' ? '; it leaves a box at its right' : ''}`;
   return rest === 0
     ? `${plural(edges, 'edge')}, all of them. ${what}.`
     : `The ${count(listed.length)} largest of ${plural(edges, 'edge')}; the other ${count(rest)} are summed up as other. ${what}.`;

@@ -45,7 +45,7 @@ const EdgeRow = ({ item, by, where }: { readonly item: Item; readonly by: By; re
         {item.from.workload === null ? null : <span className="kind"> {item.from.workload.kind}</span>}
       </td>
       <td title={item.to.addresses.join(' ')}>
-        <Maybe href={toLink(view, item, where)}>{toName(item)}</Maybe>
+        <Maybe href={toLink(view, item.to.kind === 'other' ? [] : [item], where)}>{toName(item)}</Maybe>
         {holder === null ? null : <span className="dim"> {holder}</span>}
       </td>
       <td>{verdictsOf(item, by)}</td>

@@ -1,6 +1,6 @@
 import { useId, useMemo, useState } from 'react';
 import { Link } from 'wouter';
-import { bytes, plural } from '../../../src/base/number-text.ts';
+import { bytes, count, plural } from '../../../src/base/number-text.ts';
 import { VERDICTS } from '../../parts/verdict.tsx';
 import { useView } from '../../state/use-view.ts';
 import {
@@ -8,7 +8,6 @@ import {
   type Drawn,
   fromName,
   graphOf,
-  holderName,
   type Item,
   labelWidth,
   lettersIn,
@@ -134,25 +133,17 @@ const ROOMY = 640;
 
 const PlaceMark = ({ place, by, form, width, where, light }: PlaceProps) => {
   const view = useView();
-  const { key, label, from, to, x, y, height, value } = place;
-  const link = from !== null ? fromLink(view, from, where) : to !== null ? toLink(view, to, where) : null;
-  const holder = to === null ? null : holderName(to);
+  const { key, label, from, to, value } = place;
+  const link = from !== null ? fromLink(view, from, where) : toLink(view, to, where);
   const amount = by === 'flows' ? plural(value, 'flow') : bytes(value);
   const leads = link === null ? '' : link.startsWith('/who') ? ': who talks to it' : ': its flows';
-  const says = `${label}${holder === null ? '' : ` (${holder})`}, ${amount}${leads}`;
-  const name = holder === null ? label : `${holder} ${label}`;
   const inner = (
     <>
-      <title>{says}</title>
+      <title>{`${label}, ${amount}${leads}`}</title>
       {form === 'graph' ? (
-        <BoxLabel place={place} name={name} />
+        <BoxLabel place={place} />
       ) : (
-        <BarLabel
-          place={place}
-          name={name}
-          amount={width < ROOMY ? '' : by === 'flows' ? place.more : bytes(value)}
-          width={width}
-        />
+        <BarLabel place={place} amount={width < ROOMY ? '' : by === 'flows' ? count(value) : amount} width={width} />
       )}
     </>
   );
@@ -163,38 +154,37 @@ const PlaceMark = ({ place, by, form, width, where, light }: PlaceProps) => {
     onBlur: () => light(null),
   };
   return link === null ? (
-    <g className="map-place" {...lighting} data-at={`${x} ${y} ${height}`}>
+    <g className="map-place" {...lighting}>
       {inner}
     </g>
   ) : (
-    <Link href={link} aria-label={says} className="map-place" {...lighting}>
+    <Link href={link} className="map-place" {...lighting}>
       {inner}
     </Link>
   );
 };
 
-const BoxLabel = ({ place: { x, y, width, height }, name }: { readonly place: Place; readonly name: string }) => (
+const BoxLabel = ({ place: { label, x, y, width, height } }: { readonly place: Place }) => (
   <>
     <rect x={x + 0.5} y={y} width={width - 1} height={height} rx="5" className="map-box" />
     <text x={x + 10} y={y + height / 2} dominantBaseline="central">
-      {short(name, lettersIn(width - 20))}
+      {short(label, lettersIn(width - 20))}
     </text>
   </>
 );
 
 interface BarLabelProps {
   readonly place: Place;
-  readonly name: string;
   readonly amount: string;
   readonly width: number;
 }
 
-const BarLabel = ({ place: { from, x, y, width: bar, height }, name, amount, width }: BarLabelProps) => {
+const BarLabel = ({ place: { label, from, x, y, width: bar, height }, amount, width }: BarLabelProps) => {
   const isLeft = from !== null;
   const room = lettersIn(labelWidth(width) - 12) - (amount === '' ? 0 : amount.length + 1);
   const middle = y + height / 2;
   const least = Math.max(height, 2);
-  const text = short(name, room);
+  const text = short(label, room);
   return (
     <>
       {/* As large as the label: what is pressed is more than a thin bar. */}

@@ -1,4 +1,4 @@
-import { count, plural } from '../../../src/base/number-text.ts';
+import { plural } from '../../../src/base/number-text.ts';
 import type { FlowMap } from '../../../src/contract/answers.ts';
 import { VERDICTS, type VerdictKind } from '../../parts/verdict.tsx';
 
@@ -9,10 +9,10 @@ export type By = FlowMap['query']['by'];
 export interface Place {
   readonly key: string;
   readonly label: string;
-  /** Beside it, where there is room. */
-  readonly more: string;
+  /** An edge that it sends. */
   readonly from: Item | null;
-  readonly to: Item | null;
+  /** Edges that go there, one of each destination: in the graph a workload is one place for all of its addresses. */
+  readonly to: readonly Item[];
   readonly value: number;
   readonly x: number;
   readonly y: number;
@@ -62,6 +62,12 @@ export const holderName = ({ to: { kind, workload, node } }: Item): string | nul
   return workload === null ? node : `${workload.namespace}/${workload.name}`;
 };
 
+/** Both what of the cluster it is, and its address. */
+const toLabel = (item: Item): string => {
+  const holder = holderName(item);
+  return holder === null ? toName(item) : `${holder} ${toName(item)}`;
+};
+
 export const toName = (item: Item): string => {
   const { to, destinations, from } = item;
   if (to.kind === 'other') return plural(destinations, from.kind === 'other' ? 'destination' : 'other destination');
@@ -82,7 +88,7 @@ export const short = (text: string, most: number): string => {
 };
 
 /** Pixels for one letter of a label, on average: 13 px, sans. */
-const LETTER = 7;
+const LETTER = 7.5;
 /** As high as a label. */
 const ROW = 20;
 const GAP = 6;
@@ -94,8 +100,8 @@ const THIN = 1;
 interface Unplaced {
   readonly key: string;
   readonly label: string;
-  readonly from: Item | null;
-  readonly to: Item | null;
+  from: Item | null;
+  readonly to: Map<string, Item>;
   readonly isOther: boolean;
   value: number;
   /** As high as the ribbons at its left and at its right. */
@@ -122,21 +128,27 @@ const bandsOf = (items: readonly Item[], by: By, scale: number, keys: (item: Ite
   });
 
 /** Places by their keys, with what goes in and out of each. */
-const gather = (bands: readonly Band[], by: By): ReadonlyMap<string, Unplaced> => {
+const gather = (
+  bands: readonly Band[],
+  by: By,
+  names: { readonly from: (item: Item) => string; readonly to: (item: Item) => string },
+): ReadonlyMap<string, Unplaced> => {
   const places = new Map<string, Unplaced>();
-  const at = (key: string, of: Pick<Unplaced, 'label' | 'from' | 'to' | 'isOther'>): Unplaced => {
+  const at = (key: string, label: string, isOther: boolean): Unplaced => {
     const known = places.get(key);
     if (known !== undefined) return known;
-    const place = { key, ...of, value: 0, in: 0, out: 0 };
+    const place: Unplaced = { key, label, from: null, to: new Map(), isOther, value: 0, in: 0, out: 0 };
     places.set(key, place);
     return place;
   };
   for (const { item, from, to, thick } of bands) {
-    const sender = at(from, { label: fromName(item), from: item, to: null, isOther: item.from.kind === 'other' });
+    const sender = at(from, names.from(item), item.from.kind === 'other');
+    sender.from ??= item;
     sender.out += thick;
     sender.value += valueOf(item, by);
     const isOther = item.to.kind === 'other';
-    const dest = at(to, { label: isOther ? OTHERS : toName(item), from: null, to: item, isOther });
+    const dest = at(to, isOther ? OTHERS : names.to(item), isOther);
+    if (!isOther) dest.to.set(toKey(item), item);
     dest.in += thick;
     if (to !== from) dest.value += valueOf(item, by);
   }
@@ -152,36 +164,23 @@ const stacked = (
   x: number,
   width: number,
   tall: (place: Unplaced) => number,
-  by: By,
 ): readonly Place[] => {
   let y = GAP;
-  return column.map(({ key, label, from, to, value, ...rest }) => {
-    const height = tall({ key, label, from, to, value, ...rest });
+  return column.map((one) => {
+    const { key, label, from, to, value } = one;
+    const height = tall(one);
     const slot = Math.max(height, ROW);
-    const place = {
-      key,
-      label,
-      more: moreOf(value, by),
-      from,
-      to,
-      value,
-      x,
-      y: y + (slot - height) / 2,
-      width,
-      height,
-    };
+    const place = { key, label, from, to: [...to.values()], value, x, y: y + (slot - height) / 2, width, height };
     y += slot + GAP;
     return place;
   });
 };
 
-const moreOf = (value: number, by: By): string => (by === 'flows' ? count(value) : '');
-
 const bottom = (places: readonly Place[]): number =>
   places.reduce((most, { y, height }) => Math.max(most, y + Math.max(height, ROW)), 0) + GAP;
 
 const ribbon = (x0: number, y0: number, x1: number, y1: number, thick: number, bend: number): string => {
-  const [a, b] = [x0 + bend, bend < 0 || x1 <= x0 ? x1 + bend : x1 - bend];
+  const [a, b] = [x0 + bend, x1 <= x0 ? x1 + bend : x1 - bend];
   return `M${x0} ${y0}C${a} ${y0} ${b} ${y1} ${x1} ${y1}V${y1 + thick}C${b} ${y1 + thick} ${a} ${y0 + thick} ${x0} ${y0 + thick}Z`;
 };
 
@@ -223,7 +222,7 @@ const ribbonsOf = (
     // Within a column, and back to one before, it leaves and comes in at the same side.
     const isBack = to.x <= from.x;
     const x1 = isBack ? to.x + to.width : to.x;
-    const bend = isBack ? 34 + Math.min(40, Math.abs(y1 - y0) / 8) : (x1 - x0) / 2;
+    const bend = isBack ? TURN : (x1 - x0) / 2;
     return band.parts.map(({ kind, thick }): Ribbon => {
       const path = ribbon(x0, y0, x1, y1, thick, bend);
       y0 += thick;
@@ -241,24 +240,14 @@ const scaleFor = (items: readonly Item[], by: By): number => {
 /** Senders at the left, destinations at the right, between them ribbons as thick as what goes there. */
 export const sankeyOf = (items: readonly Item[], by: By, width: number): Drawn => {
   const bands = bandsOf(items, by, scaleFor(items, by), (item) => [`> ${fromKey(item)}`, targetKey(item)]);
-  const sizes = gather(bands, by);
+  const sizes = gather(bands, by, { from: fromName, to: toLabel });
   const all = [...sizes.values()].toSorted(largestFirst);
   const label = labelWidth(width);
-  const left = stacked(
-    all.filter(({ from }) => from !== null),
-    label,
-    BAR,
-    (place) => place.out,
-    by,
-  );
-  const right = stacked(
-    all.filter(({ to }) => to !== null),
-    width - label - BAR,
-    BAR,
-    (place) => place.in,
-    by,
-  );
-  const places = [...left, ...right];
+  const [left, right] = [all.filter((one) => one.out > 0), all.filter((one) => one.in > 0)];
+  const places = [
+    ...stacked(left, label, BAR, (one) => one.out),
+    ...stacked(right, width - label - BAR, BAR, (one) => one.in),
+  ];
   const ribbons = ribbonsOf(bands, new Map(places.map((place) => [place.key, place])), sizes);
   return { places, ribbons, width, height: bottom(places) };
 };
@@ -272,6 +261,8 @@ export const lettersIn = (pixels: number): number => Math.max(4, Math.floor(pixe
 
 /** Columns of the graph: who only sends, who does both, where things only go. */
 const BOX = 26;
+/** As far as a ribbon goes that comes back to its column. */
+const TURN = 60;
 
 /** Each workload and destination once, however many edges it has. */
 export const graphOf = (items: readonly Item[], by: By, width: number): Drawn => {
@@ -279,18 +270,21 @@ export const graphOf = (items: readonly Item[], by: By, width: number): Drawn =>
   const ids = (item: Item): readonly [string, string] => [senderId(item), targetId(item)];
   // Thick enough to be compared, thin enough to be told apart.
   const bands = bandsOf(items, by, most > 0 ? 14 / most : 0, ids);
-  const sizes = gather(bands, by);
+  const sizes = gather(bands, by, { from: fromName, to: (item) => holderName(item) ?? toName(item) });
   const all = [...sizes.values()].toSorted(largestFirst);
   const columns = [
     all.filter((place) => place.in === 0),
     all.filter((place) => place.in > 0 && place.out > 0),
     all.filter((place) => place.out === 0),
   ].filter((column) => column.length > 0);
-  // At the right there is room for ribbons between two of one column.
-  const each = Math.min(260, (width - 60) / (columns.length + (columns.length - 1) * 0.6));
-  const step = columns.length > 1 ? (width - 60 - each) / (columns.length - 1) : 0;
+  // Ribbons between two of one column, or back to themselves, need room at its right.
+  const columnOf = new Map(columns.flatMap((column, i) => column.map(({ key }) => [key, i] as const)));
+  const turns = bands.some(({ from, to }) => columnOf.get(from) === columns.length - 1 && columnOf.has(to));
+  const room = width - (turns ? TURN : 0);
+  const each = Math.min(280, room / (columns.length + (columns.length - 1) * 0.6));
+  const step = columns.length > 1 ? (room - each) / (columns.length - 1) : 0;
   const places = columns.flatMap((column, i) =>
-    stacked(column, Math.round(i * step), Math.round(each), (place) => Math.max(BOX, place.in + 8, place.out + 8), by),
+    stacked(column, Math.round(i * step), Math.round(each), (one) => Math.max(BOX, one.in + 8, one.out + 8)),
   );
   const ribbons = ribbonsOf(bands, new Map(places.map((place) => [place.key, place])), sizes);
   return { places, ribbons, width, height: bottom(places) };

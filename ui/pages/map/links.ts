@@ -10,12 +10,17 @@ export const fromLink = ({ to }: Pick<UsedView, 'to'>, item: Item, where: string
   return condition === null ? null : to('/flows', { where: both(where, condition) });
 };
 
-/** Who talks to a destination; of one with several addresses that are known, their flows. */
-export const toLink = ({ to }: Pick<UsedView, 'to'>, { to: target }: Item, where: string | null): string | null => {
-  if (target.dest !== null) return to('/who', { dest: target.dest });
-  const condition = destCondition(target);
-  return condition === null ? null : to('/flows', { where: both(where, condition) });
+/** Who talks to a destination; of one with several addresses that are all known, their flows. */
+export const toLink = ({ to }: Pick<UsedView, 'to'>, items: readonly Item[], where: string | null): string | null => {
+  const [first, second] = items;
+  if (first === undefined) return null;
+  if (second === undefined && first.to.dest !== null) return to('/who', { dest: first.to.dest });
+  const addresses = [...new Set(items.flatMap((item) => item.to.addresses))];
+  const areAll = items.every((item) => item.to.addressCount === item.to.addresses.length);
+  return areAll && addresses.length > 0 ? to('/flows', { where: both(where, destIn(addresses)) }) : null;
 };
+
+const destIn = (addresses: readonly string[]): string => `dest in (${addresses.map(word).join(', ')})`;
 
 /** The flows of an edge. */
 export const edgeLink = ({ to }: Pick<UsedView, 'to'>, item: Item, where: string | null): string | null => {
@@ -24,10 +29,10 @@ export const edgeLink = ({ to }: Pick<UsedView, 'to'>, item: Item, where: string
 };
 
 const senderCondition = ({ kind, workload, node }: Item['from']): string | null => {
-  if (workload !== null) return `workload = ${word(`${workload.namespace}/${workload.name}`)}`;
+  if (workload !== null) return equals('workload', `${workload.namespace}/${workload.name}`);
   switch (kind) {
     case 'node':
-      return node === null || node === '' ? 'verdict = node' : `verdict = node and node = ${word(node)}`;
+      return node === null || node === '' ? 'verdict = node' : and('verdict = node', equals('node', node));
     case 'ambiguous':
     case 'unattributed':
       return `verdict = ${kind}`;
@@ -42,12 +47,15 @@ const destCondition = ({ dest, addresses, addressCount }: Item['to']): string | 
   const [only, port] = [dest?.split('/')[0] ?? '', /:\d+\/(\w+)$/.exec(dest ?? '')];
   if (port !== null) return `dest = ${word(only)} and proto = ${port[1]}`;
   if (dest !== null) return `dest = ${word(dest)}`;
-  return addressCount === 0 || addressCount > addresses.length ? null : `dest in (${addresses.map(word).join(', ')})`;
+  return addressCount === 0 || addressCount > addresses.length ? null : destIn(addresses);
 };
 
-/** Names are what somebody else chose: whatever stands in them stays one word. */
+/** Names are what somebody else chose: whatever stands in them stays one word. Of one that cannot be written as a word there is no condition. */
+const equals = (field: string, text: string): string | null =>
+  text.includes('"') && text.includes("'") ? null : `${field} = ${word(text)}`;
 const word = (text: string): string =>
   /^[\w./:-]+$/.test(text) ? text : text.includes('"') ? `'${text}'` : `"${text}"`;
+const and = (one: string, other: string | null): string | null => (other === null ? null : `${one} and ${other}`);
 
 /** Both; where they speak of the same field, what was clicked on. */
 const both = (where: string | null, condition: string): string => {
