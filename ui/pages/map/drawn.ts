@@ -59,7 +59,8 @@ export const fromName = ({ from: { kind, workload, node }, senders }: Item): str
 /** What of the cluster has the address, where that is not its name already. */
 export const holderName = ({ to: { kind, workload, node } }: Item): string | null => {
   if (kind !== 'address' && kind !== 'port') return null;
-  return workload === null ? node : `${workload.namespace}/${workload.name}`;
+  if (workload !== null) return `${workload.namespace}/${workload.name}`;
+  return node === null ? null : `node ${node}`;
 };
 
 /** Both what of the cluster it is, and its address. */
