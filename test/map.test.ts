@@ -19,7 +19,9 @@ import {
 } from '../src/core/flow-map.ts';
 import { type FlowRow, type TimeSpan, VERDICT_KINDS } from '../src/core/ports.ts';
 import { restrictedTo } from '../src/server/restricted-store.ts';
-import { batchesOf, emptyBatch, NOW, fewWorlds, START } from './random-world.ts';
+import { sighting } from '../src/core/trace/sighting.testing.ts';
+import type { Sighting } from '../src/core/facts.ts';
+import { batchesOf, emptyBatch, fewWorlds, ip, NOW, START } from './random-world.ts';
 import { temporaryStore } from './temporary-store.ts';
 import { writeOne } from './write-one.ts';
 
@@ -46,6 +48,33 @@ const TAGS = [
   tag('AzureMonitor', '', '198.51.100.7/32', '203.0.113.32/27'),
 ];
 
+/** A call to an address, by its name. */
+const call = (
+  at: number,
+  namespace: string,
+  destIp: string,
+  destHost: string,
+  more: Partial<Sighting> = {},
+): Sighting =>
+  sighting({
+    kind: 'client',
+    begin: instant(at),
+    until: instant(at),
+    namespace,
+    destIp: ip(destIp),
+    destPort: 443,
+    destHost,
+    ...more,
+  });
+const BEGAN = Date.parse('2026-11-25T10:20:16.000Z');
+/** By cluster. */
+const SIGHTINGS = new Map<string, readonly Sighting[]>();
+const tell = async (cluster: string, sightings: readonly Sighting[]): Promise<void> => {
+  SIGHTINGS.set(cluster, sightings);
+  await writeOne(store, { ...emptyBatch(cluster, 'spans'), format: 'otlp', sightings });
+  await writeOne(store, { ...emptyBatch(cluster, 'tags'), format: 'azure-resource', resources: TAGS });
+};
+
 beforeAll(async () => {
   for (const cluster of ['proven', 'bare']) {
     await read(
@@ -53,11 +82,21 @@ beforeAll(async () => {
       ...parts('insights-logs-flowlogflowevent', ...(cluster === 'proven' ? ['conntrack'] : []), 'kube'),
     );
     await store.grade(cluster);
-    await writeOne(store, { ...emptyBatch(cluster, 'tags'), format: 'azure-resource', resources: TAGS });
+    await tell(cluster, [
+      call(BEGAN + 1_000, 'shop', '203.0.113.66', 'Api.Example.com.'),
+      call(BEGAN + 2_000, 'data', '203.0.113.66', 'api.example.com'),
+      // Two names, another of the two addresses with the same, and what names nothing: an address, what came in, another time.
+      call(BEGAN + 3_000, 'shop', '198.51.100.20', 'b.example'),
+      call(BEGAN + 3_000, 'data', '198.51.100.20', 'a.example'),
+      call(BEGAN + 3_000, 'shop', '198.51.100.40', 'b.example'),
+      call(BEGAN + 3_000, 'shop', '198.51.100.30', 'b.example'),
+      call(BEGAN + 3_000, 'shop', '203.0.113.10', '203.0.113.10'),
+      call(BEGAN + 3_000, 'shop', '198.51.100.31', 'in.example', { kind: 'server' }),
+      call(BEGAN + 3_600_000, 'shop', '203.0.113.25', 'late.example'),
+    ]);
   }
 }, 120_000);
 
-const BEGAN = Date.parse('2026-11-25T10:20:16.000Z');
 const span = (from: number, until: number): TimeSpan => ({
   from: instant(BEGAN + from),
   until: instant(BEGAN + until),
@@ -87,12 +126,12 @@ const holdersIn = async (
   const ips = [...new Set(rows.map(({ destIp }) => destIp))];
   const leases = await store.podsTold(cluster, { uids: [], names: [], ips });
   const nodes = await store.nodesAt(cluster, ips as never);
-  return (ip) => {
+  return (address) => {
     const names = new Set([
       ...leases
-        .filter((one) => one.ip === ip && !one.hostNetwork && one.mayFrom < until && (one.mayUntil ?? Infinity) >= from)
+        .filter((one) => one.ip === address && !one.hostNetwork && one.mayFrom < until && (one.mayUntil ?? Infinity) >= from)
         .map(({ workload: { kind, namespace, name } }) => JSON.stringify({ kind, namespace, name })),
-      ...(nodes.get(ip as never) ?? []),
+      ...(nodes.get(address as never) ?? []),
     ]);
     const [name = ''] = names;
     const mayBeTold =
@@ -101,14 +140,35 @@ const holdersIn = async (
   };
 };
 
-const naiveDest = ({ to }: MapQuery, { destIp, destPort, protocol }: FlowRow, holderOf: HolderOf): string => {
+/** The names of an address, as those of these namespaces told them. */
+const hostsOf = ({ cluster, from, until }: MapQuery, destIp: string, isTold: (one: Sighting) => boolean): string =>
+  [
+    ...new Set(
+      (SIGHTINGS.get(cluster) ?? [])
+        .filter(
+          (one) =>
+            one.destIp === destIp && one.kind === 'client' && one.begin < until && one.until >= from && isTold(one),
+        )
+        .flatMap(({ destHost }) => (/^[\d.]+$/.test(destHost) ? [] : [destHost.toLowerCase().replace(/\.$/, '')])),
+    ),
+  ]
+    .sort()
+    .join(', ');
+
+const naiveDest = (
+  query: MapQuery,
+  { destIp, destPort, protocol }: FlowRow,
+  holderOf: HolderOf,
+  isTold: (one: Sighting) => boolean,
+): string => {
+  const { to } = query;
   const holder = holderOf(destIp);
   if (to === 'address') return `${destIp} ${holder}`;
   if (to === 'port') return `${destIp} ${destPort} ${protocol} ${holder}`;
   if (holder !== null) return holder;
   if (to === 'tag') return tagOf(destIp, TAGS) ?? `${destIp} null`;
   if (to === 'block') return block(`${destIp}/${destIp.includes(':') ? BLOCK_BITS.v6 : BLOCK_BITS.v4}`).first;
-  return `${destIp} null`;
+  return (to === 'host' && hostsOf(query, destIp, isTold)) || `${destIp} null`;
 };
 const destText = (to: MapDestination): string => {
   switch (to.kind) {
@@ -157,6 +217,16 @@ const check = async (query: MapQuery, namespaces: readonly string[] = []): Promi
   const of = namespaces.length === 0 ? store : restrictedTo(store, namespaces);
   const rows = await of.flows({ ...query, limit: null });
   const holderOf = await holdersIn(query, rows, namespaces);
+  const mine = new Set([
+    ...(
+      await of.pods(
+        query.cluster,
+        (SIGHTINGS.get(query.cluster) ?? []).map(({ podUid }) => podUid),
+      )
+    ).keys(),
+  ]);
+  const isTold = ({ namespace, podUid }: Sighting): boolean =>
+    namespaces.length === 0 || namespaces.includes(namespace) || (namespace === '' && mine.has(podUid));
   const edges = new Map<string, Counted>();
   const hidden = new Map<string, Counted>();
   const senders = new Map<string, Counted>();
@@ -165,7 +235,7 @@ const check = async (query: MapQuery, namespaces: readonly string[] = []): Promi
     const preset = query.hide.find((one) => isHiddenBy(one, row, from, TAGS));
     if (preset !== undefined) add(hidden, preset, row);
     else {
-      add(edges, JSON.stringify([from, naiveDest(query, row, holderOf)]), row);
+      add(edges, JSON.stringify([from, naiveDest(query, row, holderOf, isTold)]), row);
       add(senders, JSON.stringify(from), row);
     }
   }
@@ -248,7 +318,14 @@ test('on random worlds, for whoever may see all and for whoever may not', async 
           };
         });
         await store.write(batchesOf({ ...world, pods }, cluster));
-        await writeOne(store, { ...emptyBatch(cluster, 'tags'), format: 'azure-resource', resources: TAGS });
+        const uidOf = (namespace: string): string => pods.find((pod) => pod.namespace === namespace)?.uid ?? '';
+        await tell(cluster, [
+          call(START, 'mine', '203.0.113.9', 'mine.example'),
+          call(START, 'theirs', '203.0.113.9', 'theirs.example'),
+          call(START, 'theirs', '198.51.100.7', 'theirs.example'),
+          call(START, '', '203.0.113.9', 'by-uid.example', { podUid: uidOf('mine') }),
+          call(START, '', '203.0.113.9', 'of-theirs.example', { podUid: uidOf('theirs') }),
+        ]);
         await store.attribute(cluster, NOW);
         await store.grade(cluster);
         const range = { from: instant(START - HOUR), until: instant(START + 24 * HOUR) };
