@@ -129,7 +129,9 @@ const holdersIn = async (
   return (address) => {
     const names = new Set([
       ...leases
-        .filter((one) => one.ip === address && !one.hostNetwork && one.mayFrom < until && (one.mayUntil ?? Infinity) >= from)
+        .filter(
+          (one) => one.ip === address && !one.hostNetwork && one.mayFrom < until && (one.mayUntil ?? Infinity) >= from,
+        )
         .map(({ workload: { kind, namespace, name } }) => JSON.stringify({ kind, namespace, name })),
       ...(nodes.get(address as never) ?? []),
     ]);
@@ -217,14 +219,8 @@ const check = async (query: MapQuery, namespaces: readonly string[] = []): Promi
   const of = namespaces.length === 0 ? store : restrictedTo(store, namespaces);
   const rows = await of.flows({ ...query, limit: null });
   const holderOf = await holdersIn(query, rows, namespaces);
-  const mine = new Set([
-    ...(
-      await of.pods(
-        query.cluster,
-        (SIGHTINGS.get(query.cluster) ?? []).map(({ podUid }) => podUid),
-      )
-    ).keys(),
-  ]);
+  const uids = (SIGHTINGS.get(query.cluster) ?? []).map(({ podUid }) => podUid);
+  const mine = new Set((await of.pods(query.cluster, uids)).keys());
   const isTold = ({ namespace, podUid }: Sighting): boolean =>
     namespaces.length === 0 || namespaces.includes(namespace) || (namespace === '' && mine.has(podUid));
   const edges = new Map<string, Counted>();
@@ -265,6 +261,9 @@ const check = async (query: MapQuery, namespaces: readonly string[] = []): Promi
         from,
         { flows: senders.get(from)?.flows, bytes: senders.get(from)?.bytes },
       ]);
+  // And nobody else stands by name beside the rest.
+  const listedSenders = new Set(listed.map(({ from }) => JSON.stringify(from)));
+  expect([...bySender.keys()].filter((from) => from !== 'null' && !listedSenders.has(from))).toEqual([]);
   expect(whole(told.edges.map(said))).toEqual(whole(edges.values()));
   expect(told.edges.reduce((sum, edge) => sum + edge.edges, 0)).toBe(edges.size);
   return told;
@@ -280,6 +279,7 @@ test.each<[string, string, TimeSpan, Partial<MapQuery>]>([
   ['all of them', 'proven', WHOLE, { edges: 500, to: 'port' }],
   ['nothing', 'proven', span(-3_600_000, -1_800_000), {}],
   ['without what is usual', 'proven', WHOLE, { hide: MAP_HIDE, to: 'tag' }],
+  ['without what runs Azure', 'proven', WHOLE, { hide: ['azure'] }],
   ['the first that hides counts', 'proven', WHOLE, { hide: ['kube-system', 'azure', 'dns'] }],
   ['without what is usual, and without conntrack', 'bare', WHOLE, { hide: MAP_HIDE }],
   ['one namespace', 'proven', WHOLE, { namespaces: ['shop'] }],
@@ -293,6 +293,22 @@ test.each<[string, string, TimeSpan, Partial<MapQuery>]>([
 ])('%s (%s)', async (name, cluster, range, narrowed) => {
   const { edges } = await check(mapped(cluster, range, narrowed));
   expect(edges.length > 0).toBe(name !== 'nothing');
+});
+
+test.each<[string, MapQuery['to']]>([
+  ['proven', 'address'],
+  ['proven', 'host'],
+  ['bare', 'address'],
+  ['bare', 'port'],
+])('a reader of one namespace is told of no other (%s, by %s)', async (cluster, to) => {
+  const query = mapped(cluster, WHOLE, { to, edges: 1_000 });
+  const { edges } = await check(query, ['shop']);
+  const namespaces = edges.flatMap(({ from, to: dest }) =>
+    [from, dest, dest !== null && 'holder' in dest ? dest.holder : null].flatMap((one) =>
+      one?.kind === 'workload' ? [one.workload.namespace] : [],
+    ),
+  );
+  expect(new Set(namespaces)).toEqual(new Set(['shop']));
 });
 
 let worlds = 0;

@@ -48,7 +48,7 @@ const EdgeRow = ({ item, by, where }: { readonly item: Item; readonly by: By; re
         <Maybe href={toLink(view, item.to.kind === 'other' ? [] : [item], where)}>{toName(item)}</Maybe>
         {holder === null ? null : <span className="dim"> {holder}</span>}
       </td>
-      <td>{verdictsOf(item, by)}</td>
+      <td className="map-verdicts">{verdictsOf(item, by)}</td>
       <td className="right num">
         <Maybe href={edgeLink(view, item, where)}>{expected(item.flows, Math.round(item.flows))}</Maybe>
       </td>
