@@ -168,7 +168,7 @@ const BoxLabel = ({ place: { label, x, y, width, height } }: { readonly place: P
   <>
     <rect x={x + 0.5} y={y} width={width - 1} height={height} rx="5" className="map-box" />
     <text x={x + 10} y={y + height / 2} dominantBaseline="central">
-      {short(label, lettersIn(width - 20))}
+      {short(label, lettersIn(width - 32))}
     </text>
   </>
 );
