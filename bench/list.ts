@@ -9,6 +9,7 @@ import { growth } from './benchmarks/growth.ts';
 import { help } from './benchmarks/help.ts';
 import { ingest } from './benchmarks/ingest.ts';
 import { ledger } from './benchmarks/ledger.ts';
+import { map } from './benchmarks/map.ts';
 import { memory } from './benchmarks/memory.ts';
 import { parse } from './benchmarks/parse.ts';
 import { reopen } from './benchmarks/reopen.ts';
@@ -32,5 +33,6 @@ export const BENCHMARKS: readonly Benchmark[] = [
   ledger,
   diagnose,
   audit,
+  map,
   consoleBench,
 ];

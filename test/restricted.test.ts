@@ -132,6 +132,14 @@ const asked = (own: string, theirs: string): Readonly<Record<Question['name'], r
     'workload=transcoder',
     'verdict=ambiguous&all=true',
   ],
+  map: [
+    'limit=1000',
+    'to=port&limit=1000',
+    'to=host&limit=1000',
+    'to=tag&by=bytes&hide=dns&hide=azure',
+    'workload=transcoder',
+    'namespace=media',
+  ],
   why: [`flow=${own}`, `flow=${theirs}`],
   trace: [`id=${TRACE.both}`, `id=${TRACE.theirs}`, 'propagation=true'],
   snat: [

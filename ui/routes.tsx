@@ -8,6 +8,7 @@ import { Shell } from './shell/Shell.tsx';
 
 const Flows = lazy(async () => ({ default: (await import('./pages/Flows.tsx')).FlowsPage }));
 
+const MapPage = lazy(async () => ({ default: (await import('./pages/Map.tsx')).MapPage }));
 const Snat = lazy(async () => ({ default: (await import('./pages/Snat.tsx')).Snat }));
 const Diagnose = lazy(async () => ({ default: (await import('./pages/Diagnose.tsx')).Diagnose }));
 const TracePage = lazy(async () => ({ default: (await import('./pages/Trace.tsx')).TracePage }));
@@ -18,6 +19,7 @@ const PAGES: Readonly<Record<ConsolePage, () => ReactNode>> = {
   '/': () => <Home />,
   '/who': () => <Who />,
   '/flows': () => <Flows />,
+  '/map': () => <MapPage />,
   '/snat': () => <Snat />,
   '/diagnose': () => <Diagnose />,
   '/trace': () => <TracePage />,

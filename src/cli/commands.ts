@@ -29,6 +29,24 @@ const WORKSPACE_FLAGS: CommandSpec['flags'] = [
   },
 ];
 
+/** Which flows: of `flows` and `map`. */
+const FLOW_FLAGS: CommandSpec['flags'] = [
+  { flags: '--dest <address>', says: 'only to this IP, CIDR or IP:PORT; repeat for several', repeats: true },
+  { flags: '--dest-port <port>', says: 'only to this port; repeat for several', repeats: true },
+  {
+    flags: '--src <address>',
+    says: 'only from this IP, CIDR or IP:PORT on the wire; repeat for several',
+    repeats: true,
+  },
+  { flags: '--proto <name>', says: 'only tcp, udp, … ; repeat for several', repeats: true },
+  { flags: '--verdict <word>', says: 'only with this verdict; repeat for several', repeats: true },
+  { flags: '--node <name>', says: 'only through this node; repeat for several', repeats: true },
+  {
+    flags: '--where <filter>',
+    says: 'the filters in words: dest = 203.0.113.0/24 and dest-port in (443, 5432) and verdict != exact',
+  },
+];
+
 /** Every command there is. What runs is loaded when it runs: help stays quick. */
 export const COMMANDS: readonly CommandSpec[] = [
   {
@@ -91,20 +109,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ['unmasq flows --changed-since 1h', 'What late evidence changed within the last hour, from whom to whom'],
     ],
     flags: [
-      { flags: '--dest <address>', says: 'only to this IP, CIDR or IP:PORT; repeat for several', repeats: true },
-      { flags: '--dest-port <port>', says: 'only to this port; repeat for several', repeats: true },
-      {
-        flags: '--src <address>',
-        says: 'only from this IP, CIDR or IP:PORT on the wire; repeat for several',
-        repeats: true,
-      },
-      { flags: '--proto <name>', says: 'only tcp, udp, … ; repeat for several', repeats: true },
-      { flags: '--verdict <word>', says: 'only with this verdict; repeat for several', repeats: true },
-      { flags: '--node <name>', says: 'only through this node; repeat for several', repeats: true },
-      {
-        flags: '--where <filter>',
-        says: 'the filters in words: dest = 203.0.113.0/24 and dest-port in (443, 5432) and verdict != exact',
-      },
+      ...FLOW_FLAGS,
       {
         flags: '--changed-since <time>',
         says: 'only flows of which something else is said than was at that time; --since is about when they were',
@@ -119,6 +124,41 @@ export const COMMANDS: readonly CommandSpec[] = [
     honours: [...RANGE, 'namespace', 'allNamespaces', 'strict'],
     seeAlso: ['unmasq who', 'unmasq why'],
     run: async (context, words, given) => (await import('./commands/flows.ts')).runFlows(context, words, given),
+  },
+  {
+    name: 'map',
+    group: ASK,
+    takes: '[workload...]',
+    summary: 'who talks to what: workloads, and where what they send goes',
+    about: [
+      'WORKLOAD is as for `unmasq flows`. Each line is one sender and one destination; the largest are listed, and what is not is summed up as other, so that',
+      'the lines together are all flows. A flow that several may have sent names nobody: it is in the line (several possible). Destinations are addresses,',
+      'or ports, blocks (/24, /64), host names that applications told, or service tags of Azure; except for the first two, pods and nodes of the cluster go by name.',
+    ],
+    examples: [
+      ['unmasq map', 'What leaves the cluster, and from where?'],
+      ['unmasq map --to tag --by bytes --since 1h', 'How much goes to which service of Azure?'],
+      ['unmasq map --hide dns,kube-system,azure', 'The same without what every cluster does; it is counted'],
+      ['unmasq map shop/checkout --to host', 'Which names does one workload talk to?'],
+      [
+        "unmasq map --where 'ns = shop and dest-port = 5432' -o csv",
+        'Narrowed as `unmasq flows` is, for a spreadsheet',
+      ],
+    ],
+    flags: [
+      { flags: '--to <what>', says: 'destinations by address (the default), port, block, host or tag' },
+      { flags: '--by <measure>', says: 'what makes a line large: flows (the default) or bytes' },
+      {
+        flags: '--hide <presets>',
+        says: 'leave out and count: dns (ports 53, 853), kube-system (what its workloads send), azure (its platform and control plane)',
+        repeats: true,
+      },
+      { flags: '--limit <n>', says: 'the n largest (default 40); the rest is summed up' },
+      ...FLOW_FLAGS,
+    ],
+    honours: [...RANGE, 'namespace', 'allNamespaces', 'strict'],
+    seeAlso: ['unmasq who', 'unmasq flows', 'unmasq path'],
+    run: async (context, words, given) => (await import('./commands/map.ts')).runMap(context, words, given),
   },
   {
     name: 'why',

@@ -935,6 +935,157 @@ export interface LogAudit {
   };
 }
 
+/** `unmasq map -o json` */
+export interface FlowMap {
+  readonly schemaVersion: 1;
+  readonly kind: 'FlowMap';
+  readonly query: {
+    readonly cluster: string;
+    readonly from: string;
+    readonly until: string;
+    readonly tz: string;
+    readonly to: 'address' | 'port' | 'block' | 'host' | 'tag';
+    readonly by: 'flows' | 'bytes';
+    readonly hide: readonly ('dns' | 'kube-system' | 'azure')[];
+    readonly limit: number;
+  };
+  readonly sources: readonly {
+    readonly name: string;
+    readonly kind: string;
+    readonly watermark: string | null;
+    readonly rows: number;
+  }[];
+  readonly completeness: {
+    readonly complete: boolean;
+    readonly reasons: readonly string[];
+  };
+  readonly notes: readonly string[];
+  readonly coverage: {
+    readonly flows: number;
+    readonly bytes: number;
+    readonly byVerdict: {
+      readonly exact: {
+        readonly flows: number;
+        readonly bytes: number;
+      };
+      readonly probable: {
+        readonly flows: number;
+        readonly bytes: number;
+      };
+      readonly ambiguous: {
+        readonly flows: number;
+        readonly bytes: number;
+      };
+      readonly relayed: {
+        readonly flows: number;
+        readonly bytes: number;
+      };
+      readonly node: {
+        readonly flows: number;
+        readonly bytes: number;
+      };
+      readonly unattributed: {
+        readonly flows: number;
+        readonly bytes: number;
+      };
+    };
+  };
+  readonly hidden: readonly {
+    readonly preset: 'dns' | 'kube-system' | 'azure';
+    readonly flows: number;
+    readonly bytes: number;
+    readonly bytesOut: number;
+    readonly bytesIn: number;
+    readonly byVerdict: {
+      readonly exact: {
+        readonly flows: number;
+        readonly bytes: number;
+      };
+      readonly probable: {
+        readonly flows: number;
+        readonly bytes: number;
+      };
+      readonly ambiguous: {
+        readonly flows: number;
+        readonly bytes: number;
+      };
+      readonly relayed: {
+        readonly flows: number;
+        readonly bytes: number;
+      };
+      readonly node: {
+        readonly flows: number;
+        readonly bytes: number;
+      };
+      readonly unattributed: {
+        readonly flows: number;
+        readonly bytes: number;
+      };
+    };
+    readonly first: string;
+    readonly last: string;
+  }[];
+  readonly items: readonly {
+    readonly from: {
+      readonly kind: 'workload' | 'node' | 'outside' | 'ambiguous' | 'unattributed' | 'other';
+      readonly workload: {
+        readonly kind: string;
+        readonly namespace: string;
+        readonly name: string;
+      } | null;
+      readonly node: string | null;
+    };
+    readonly to: {
+      readonly kind: 'address' | 'port' | 'block' | 'host' | 'tag' | 'workload' | 'node' | 'other';
+      readonly name: string;
+      readonly workload: {
+        readonly kind: string;
+        readonly namespace: string;
+        readonly name: string;
+      } | null;
+      readonly node: string | null;
+      readonly dest: string | null;
+      readonly addresses: readonly string[];
+      readonly addressCount: number;
+    };
+    readonly flows: number;
+    readonly bytes: number;
+    readonly bytesOut: number;
+    readonly bytesIn: number;
+    readonly byVerdict: {
+      readonly exact: {
+        readonly flows: number;
+        readonly bytes: number;
+      };
+      readonly probable: {
+        readonly flows: number;
+        readonly bytes: number;
+      };
+      readonly ambiguous: {
+        readonly flows: number;
+        readonly bytes: number;
+      };
+      readonly relayed: {
+        readonly flows: number;
+        readonly bytes: number;
+      };
+      readonly node: {
+        readonly flows: number;
+        readonly bytes: number;
+      };
+      readonly unattributed: {
+        readonly flows: number;
+        readonly bytes: number;
+      };
+    };
+    readonly first: string;
+    readonly last: string;
+    readonly edges: number;
+    readonly senders: number;
+    readonly destinations: number;
+  }[];
+}
+
 /** What `unmasq cost` and `unmasq generate` read */
 export interface MonitoringSpec {
   /** The cluster that is watched. */

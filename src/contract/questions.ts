@@ -10,7 +10,18 @@ export interface Parameter {
 
 /** One question of the HTTP API: `GET /api/v1/NAME`, and `unmasq NAME`; `snat/plan` is `unmasq snat plan`. */
 export interface Question {
-  readonly name: 'who' | 'flows' | 'why' | 'trace' | 'snat' | 'snat/plan' | 'path' | 'diagnose' | 'sources' | 'doctor';
+  readonly name:
+    | 'who'
+    | 'flows'
+    | 'map'
+    | 'why'
+    | 'trace'
+    | 'snat'
+    | 'snat/plan'
+    | 'path'
+    | 'diagnose'
+    | 'sources'
+    | 'doctor';
   readonly summary: string;
   /** What stands on the command line without a flag; null: nothing. */
   readonly subject: (Parameter & { readonly isNeeded: boolean }) | null;
@@ -39,6 +50,17 @@ const RANGE = [
 const NAMESPACE = texts('namespace', 'only workloads of this namespace');
 const VERDICT = texts('verdict', 'only flows with this verdict');
 const NODE = texts('node', 'only flows that left through this node');
+/** Which flows: of `flows` and `map`. */
+const WHICH_FLOWS = [
+  NAMESPACE,
+  VERDICT,
+  NODE,
+  texts('dest', 'only to this IP, CIDR or IP:PORT'),
+  texts('dest-port', 'only to this port'),
+  texts('src', 'only from this IP, CIDR or IP:PORT on the wire'),
+  texts('proto', 'only tcp, udp, … or a number'),
+  text('where', 'the filters in words: dest = 203.0.113.0/24 and dest-port in (443, 5432) and verdict != exact'),
+];
 
 export const QUESTIONS: readonly Question[] = [
   {
@@ -62,20 +84,28 @@ export const QUESTIONS: readonly Question[] = [
     subject: { ...texts('workload', 'NAMESPACE/NAME, KIND/NAME or a bare name'), isNeeded: false },
     parameters: [
       ...RANGE,
-      NAMESPACE,
-      VERDICT,
-      NODE,
-      texts('dest', 'only to this IP, CIDR or IP:PORT'),
-      texts('dest-port', 'only to this port'),
-      texts('src', 'only from this IP, CIDR or IP:PORT on the wire'),
-      texts('proto', 'only tcp, udp, … or a number'),
-      text('where', 'the filters in words: dest = 203.0.113.0/24 and dest-port in (443, 5432) and verdict != exact'),
+      ...WHICH_FLOWS,
       text('changed-since', 'only flows of which something else is said than was at that time'),
       text('limit', 'the newest n (default 100)'),
       on('all', 'no limit'),
       text('steps', 'also how many there are by when they began, in n equal steps of the time'),
     ],
     schemas: ['flows.schema.json'],
+    hasLines: true,
+  },
+  {
+    name: 'map',
+    summary: 'Who talks to what: the largest edges from workloads to destinations, and the rest as sums',
+    subject: { ...texts('workload', 'NAMESPACE/NAME, KIND/NAME or a bare name'), isNeeded: false },
+    parameters: [
+      ...RANGE,
+      text('to', 'destinations by address (the default), port, block, host or tag'),
+      text('by', 'what makes an edge large: flows (the default) or bytes'),
+      texts('hide', 'leave out and count: dns, kube-system, azure'),
+      text('limit', 'the n largest (default 40)'),
+      ...WHICH_FLOWS,
+    ],
+    schemas: ['map.schema.json'],
     hasLines: true,
   },
   {

@@ -5,6 +5,7 @@ import type { Reason } from './attribution/verdict.ts';
 import type { Signals } from './diagnosis/signals.ts';
 import type { EgressPath } from './egress/egress-path.ts';
 import type { Network } from './egress/network.ts';
+import type { FlowMap, MapQuery } from './flow-map.ts';
 import type { Facts, FormatName, KubeEvent, Reject, Sighting, SightingKind, Workload } from './facts.ts';
 import type { LocalTables } from './kql/local-answer.ts';
 import type { Horizons, Retention } from './retention.ts';
@@ -577,6 +578,8 @@ export interface Store {
   who(query: FlowQuery): Promise<WhoRows>;
   /** Steps in which no flow began are left out (core/flow-steps.ts). */
   flowSteps(query: FlowQuery, stepMs: number): Promise<readonly FlowStep[]>;
+  /** Who talks to what: the largest edges one by one, the rest and what is hidden as sums (core/flow-map.ts). */
+  flowMap(query: MapQuery): Promise<FlowMap>;
   /** Pods by UID, as the inventory in force names them; those it does not know are left out. */
   pods(cluster: string, uids: readonly string[]): Promise<ReadonlyMap<string, PodNamed>>;
   evidence(cluster: string, flow: string): Promise<FlowEvidence | null>;

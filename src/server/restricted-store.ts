@@ -46,6 +46,13 @@ export const restrictedTo = (store: Store, namespaces: readonly string[]): Store
       const narrowed = own.narrowed(query);
       return narrowed === null ? [] : store.flowSteps(narrowed, stepMs);
     },
+    // Whom it may not name is nobody: of a probable flow it may have sent, too.
+    flowMap: async (query) => {
+      const narrowed = own.narrowed(query);
+      return narrowed === null
+        ? { edges: [], hidden: [], serviceTags: null }
+        : store.flowMap({ ...query, namespaces: narrowed.namespaces, named: namespaces });
+    },
     pods: async (cluster, uids) => new Map([...(await store.pods(cluster, uids))].filter(([, pod]) => own.has(pod))),
     evidence: async (cluster, id) => {
       // What another's is and what there is not take as long to answer, too.

@@ -20,6 +20,7 @@ import { readConnections } from './read-connections.ts';
 import { flowEvidence } from './read-evidence.ts';
 import { inventoryInForce, readFlows, readPods } from './read-flows.ts';
 import { readHoldings } from './read-holdings.ts';
+import { readMap } from './read-map.ts';
 import { readMetrics } from './read-metrics.ts';
 import { readPodPorts } from './read-pod-ports.ts';
 import { readSignals } from './read-signals.ts';
@@ -85,6 +86,7 @@ const storeOver = (engine: Engine, gate: Gate, horizon: Horizon): Store => {
     flows: (query) => readFlows(engine, query, horizon.current.flows),
     who: (query) => readWho(engine, query, horizon.current.flows),
     flowSteps: (query, stepMs) => readFlowSteps(engine, query, stepMs, horizon.current.flows),
+    flowMap: (query) => readMap(engine, query, horizon.current.flows, horizon.current.sightings),
     pods: async (cluster, uids) =>
       uids.length === 0 ? new Map() : readPods(engine, cluster, await inventoryInForce(engine, cluster), uids),
     evidence: (cluster, flow) => flowEvidence(engine, cluster, flow, horizon.current.flows),

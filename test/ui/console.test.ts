@@ -27,6 +27,8 @@ const PAGES: readonly (readonly [string, string, RegExp])[] = [
     /shop\/checkout and node aks-nodepool1-41820763-vmss000002 talked to 203\.0\.113\.66\./,
   ],
   ['flows', '/flows?v=1&where=verdict+%21%3D+exact', /374 flows/],
+  ['map', '/map', /Most goes from shop\/cart to 198\.51\.100\.31: 190 of 2,028 flows/],
+  ['map-graph', '/map?v=1&show=graph&by=bytes&hide=dns&hide=azure', /Hidden: dns 258 flows, 79\.1 kB/],
   ['snat-status', '/snat', /aks-nodepool1-41820763-vmss000000 holds most ports, up to 160/],
   ['snat-ledger', '/snat?v=1&what=ledger', /The 25 that held most of 48 pairs/],
   ['snat-forecast', '/snat?v=1&what=forecast', /No limit is known that could be reached/],
@@ -122,6 +124,51 @@ test('the console, the API and the command line count alike', async () => {
   const legend = await page.getByRole('list', { name: 'Flows by verdict' }).innerText();
   expect(legend).toContain(`${report.coverage.byVerdict['exact']?.flows} ·`);
 });
+
+test('the map counts as the API and the command line do, and leads on by keyboard alone', async () => {
+  const words = ['map', '--data', console_.dataDir, '--hide', 'dns', '--limit', '20', '-o', 'json', '--tz', 'UTC'];
+  const report = JSON.parse(unmasq(words).stdout) as {
+    readonly coverage: { readonly flows: number };
+    readonly hidden: readonly { readonly flows: number }[];
+    readonly items: readonly { readonly flows: number; readonly to: { readonly name: string } }[];
+  };
+  const asked = await fetch(`${console_.server.url}/api/v1/map?hide=dns&limit=20&tz=UTC`);
+  expect(await asked.json()).toEqual(report);
+  const { page, complaints } = await visit(console_, '/');
+  await page.keyboard.press('g');
+  await page.keyboard.press('m');
+  await page.getByRole('heading', { name: 'Map', exact: true }).waitFor();
+  await page.getByLabel('DNS').focus();
+  await page.keyboard.press('Space');
+  await page.getByLabel('Largest').selectOption('20');
+  await page.getByText(`Hidden: dns ${report.hidden[0]?.flows} flows`).waitFor();
+  await page
+    .getByText(`${report.coverage.flows.toLocaleString('en-US')} flows`)
+    .first()
+    .waitFor();
+  const view = new URL(page.url()).searchParams;
+  expect([view.getAll('hide'), view.get('limit')]).toEqual([['dns'], '20']);
+  const table = page.getByRole('button', { name: 'Table' });
+  await table.click();
+  const rows = await page.locator('figure tbody tr').all();
+  const told = await Promise.all(rows.map((row) => row.locator('td').nth(3).innerText()));
+  expect(told).toEqual(report.items.map(({ flows }) => flows.toLocaleString('en-US')));
+  await keepScreenshot(page, 'map-table', false);
+  expect(await violations(page)).toEqual([]);
+  await table.click();
+  // The sender of the largest edge, then back, then where it goes.
+  await page.locator('svg a', { hasText: 'shop/cart' }).first().focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Flows', exact: true }).waitFor();
+  expect(new URL(page.url()).searchParams.get('where')).toBe('workload = shop/cart');
+  await page.goBack();
+  await page.locator('svg a', { hasText: '198.51.100.31' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: /talked to 198\.51\.100\.31\./ }).waitFor();
+  await settled(page);
+  expect(complaints).toEqual([]);
+  await page.context().close();
+}, 120_000);
 
 test('nothing but the console’s own files is served, under a strict policy', async () => {
   const { url } = console_.server;

@@ -41,6 +41,8 @@ test('nothing found is told apart: nobody, not yet, filtered away, perhaps lost'
       ['not-yet', '/who?v=1&dest=198.51.100.1&since=2026-11-25T12%3A00%3A00Z&until=2026-11-25T13%3A00%3A00Z'],
       ['degraded', '/who?v=1&dest=198.51.100.1&since=2026-11-25T10%3A20%3A00Z&until=2026-11-25T11%3A00%3A00Z'],
       ['filtered', '/flows?v=1&where=namespace+%3D+nowhere'],
+      ['filtered', '/map?v=1&where=namespace+%3D+nowhere'],
+      ['filtered', '/map?v=1&where=dest-port+%3D+53&hide=dns'],
     ];
     for (const [state, path] of states) {
       const { page, complaints } = await visit(served, path);
@@ -61,7 +63,11 @@ test('names of pods stay text, whatever stands in them', async () => {
   for (const file of readdirSync(join(recorded, 'kube'))) {
     const bytes = readFileSync(join(recorded, 'kube', file));
     const text = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
-    writeFileSync(join(kube, file.replace(/\.gz$/, '')), text.replaceAll('checkout-978fdp2str-842tg', HOSTILE));
+    // The pod, and what owns it: then it is the name of its workload, too.
+    const named = text
+      .replaceAll('checkout-978fdp2str-842tg', HOSTILE)
+      .replaceAll('"checkout-978fdp2str"', `"${HOSTILE}"`);
+    writeFileSync(join(kube, file.replace(/\.gz$/, '')), named);
   }
   const served = await openConsole([...parts.filter((part) => !part.endsWith('kube')), kube]);
   try {
@@ -75,6 +81,9 @@ test('names of pods stay text, whatever stands in them', async () => {
     await page.getByRole('dialog').getByText(`pod shop/${HOSTILE} made this flow`).waitFor();
     expect(await page.locator('img').count()).toBe(0);
     expect(complaints).toEqual([]);
+    const map = await visit(served, '/map');
+    await map.page.locator('figure svg text', { hasText: `shop/${HOSTILE.slice(0, 8)}` }).waitFor();
+    expect([await map.page.locator('img').count(), map.complaints]).toEqual([0, []]);
   } finally {
     await served.close();
   }

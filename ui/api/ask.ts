@@ -1,6 +1,7 @@
 import type {
   Diagnosis,
   DoctorReport,
+  FlowMap,
   Flows,
   SnatAdvice,
   SnatForecast,
@@ -22,6 +23,7 @@ export interface Answers {
   readonly who: WhoReport;
   readonly 'who.compare': WhoComparison;
   readonly flows: Flows;
+  readonly map: FlowMap;
   readonly why: WhyReport;
   readonly trace: Trace;
   readonly snat: SnatStatus;

@@ -1,6 +1,5 @@
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { parseFlowFilter } from '../../src/contract/flow-filter.ts';
-import { plural } from '../../src/base/number-text.ts';
 import type { Flows } from '../../src/contract/answers.ts';
 import { ask, askLines, type Parameters, searchOf } from '../api/ask.ts';
 import { Refusal } from '../api/refusal.ts';
@@ -10,12 +9,13 @@ import { Answered } from '../parts/Answered.tsx';
 import { Completeness } from '../parts/Completeness.tsx';
 import { CopyCommand } from '../parts/Copy.tsx';
 import { Empty } from '../parts/Empty.tsx';
+import { FilterBar } from '../parts/FilterBar.tsx';
+import { NoFlows } from '../parts/NoFlows.tsx';
 import { RangeLine } from '../parts/RangeLine.tsx';
 import { useView } from '../state/use-view.ts';
 import { ColumnPicker } from './flows/ColumnPicker.tsx';
 import { savedColumns } from './flows/columns.ts';
 import { ExportMenu } from './flows/ExportMenu.tsx';
-import { FilterBar } from './flows/FilterBar.tsx';
 import { FlowPages } from './flows/flow-pages.ts';
 import { FlowTable } from './flows/FlowTable.tsx';
 
@@ -39,7 +39,7 @@ export const FlowsPage = () => {
         <Answered query={query} what="the flows">
           {(report) =>
             report.items.length === 0 ? (
-              <None report={report} where={where} />
+              <NoFlows of={report} where={where} />
             ) : (
               <section className="panel" aria-label="Flows">
                 <Listed report={report} filtered={filtered} />
@@ -108,43 +108,4 @@ const useFlowPages = ({ query: { until }, over }: Flows, filtered: Parameters): 
   }, [search, over, until]);
   useEffect(() => () => flows.end(), [flows]);
   return flows;
-};
-
-const None = ({ report, where }: { readonly report: Flows; readonly where: string | null }) => {
-  const { change } = useView();
-  const parsed = parseFlowFilter(where ?? '');
-  const fields = parsed.ok ? Object.keys(parsed.parameters) : [];
-  if (report.sources.length === 0)
-    return (
-      <Empty kind="not-configured" title="Nothing has been brought in yet">
-        <p>Without flow logs or conntrack there are no flows to list.</p>
-      </Empty>
-    );
-  if (fields.length > 0)
-    return (
-      <Empty kind="filtered" title="No flow fits all of this">
-        <p>
-          {fields.length} {fields.length === 1 ? 'condition' : 'conditions'}: {fields.join(', ')}. Each can be taken
-          away above.
-        </p>
-        <p className="row">
-          <button type="button" onClick={() => change({ where: null })}>
-            Take all away
-          </button>
-        </p>
-      </Empty>
-    );
-  return report.completeness.complete ? (
-    <Empty kind="true-zero" title="There were no flows in this time">
-      <p>The answer is complete: {plural(report.sources.length, 'source')} told of all of it.</p>
-    </Empty>
-  ) : (
-    <Empty kind="degraded" title="No flow is known, and some may be missing">
-      <ul>
-        {report.completeness.reasons.map((reason) => (
-          <li key={reason}>{reason}</li>
-        ))}
-      </ul>
-    </Empty>
-  );
 };

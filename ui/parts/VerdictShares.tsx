@@ -3,7 +3,11 @@ import type { WhoReport } from '../../src/contract/answers.ts';
 import { VERDICTS } from './verdict.tsx';
 
 /** How well flows are covered: one bar, and the same in words below it. */
-export const VerdictShares = ({ coverage }: { readonly coverage: WhoReport['coverage'] }) => {
+export const VerdictShares = ({
+  coverage,
+}: {
+  readonly coverage: Pick<WhoReport['coverage'], 'flows' | 'byVerdict'>;
+}) => {
   const shown = VERDICTS.map((one) => ({ ...one, ...coverage.byVerdict[one.kind] })).filter(({ flows }) => flows > 0);
   if (coverage.flows === 0) return null;
   return (

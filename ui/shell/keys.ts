@@ -5,6 +5,7 @@ export const GO: readonly (readonly [string, ConsolePage, string])[] = [
   ['h', '/', 'Home'],
   ['w', '/who', 'Who'],
   ['f', '/flows', 'Flows'],
+  ['m', '/map', 'Map'],
   ['s', '/snat', 'SNAT'],
   ['d', '/diagnose', 'Diagnose'],
   ['t', '/trace', 'Trace'],

@@ -37,6 +37,8 @@ const OF_PAGES = [
   'idle-timeout',
   'nat-gateway',
   'group',
+  'to',
+  'limit',
 ] as const;
 export type PageWord = (typeof OF_PAGES)[number];
 

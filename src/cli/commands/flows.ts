@@ -8,21 +8,11 @@ import { allFlows } from '../../core/all-flows.ts';
 import { completenessOf, sourceLine } from '../../app/completeness.ts';
 import type { VerdictKind } from '../../core/ports.ts';
 import { parseTime } from '../../app/parse-time.ts';
-import { parseFlowFilter } from '../../contract/flow-filter.ts';
 import { type Instant, renderInstant } from '../../base/instant.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
 import { chooseCluster, chooseRange, type Context, withStore } from '../context.ts';
-import {
-  endpoints,
-  memberOf,
-  ports,
-  protocols,
-  stepsOf,
-  textOf,
-  texts,
-  verdicts,
-  wholeNumber,
-} from '../flag-values.ts';
+import { stepsOf, textOf, wholeNumber } from '../flag-values.ts';
+import { flowFilters } from '../flow-filters.ts';
 import type { Given } from '../globals.ts';
 import { refuse } from '../refused.ts';
 import type { Meaning } from '../render/colour.ts';
@@ -35,25 +25,12 @@ import { exitOf } from '../exit-of.ts';
 
 const DEFAULT_LIMIT = 100;
 
-export const runFlows = async (context: Context, flagWords: readonly string[], flags: Given): Promise<number> => {
+export const runFlows = async (context: Context, words: readonly string[], given: Given): Promise<number> => {
   const { globals, voice } = context;
-  const { words, given, namespaces } = withFilter(flagWords, flags, globals.namespaces);
+  const narrowed = flowFilters(words, given, globals.namespaces);
   const limit = wholeNumber(given, 'limit', '--limit');
   const all = given['all'] === true;
   if (all && limit !== null) refuse('E105', '--all and --limit contradict each other');
-  const dest = endpoints(given, 'dest', '--dest');
-  const src = endpoints(given, 'src', '--src');
-  const narrowed = {
-    dest,
-    destPorts: ports(given, 'destPort', '--dest-port'),
-    srcIps: src,
-    srcPorts: [],
-    protocols: protocols(given),
-    verdicts: verdicts(given),
-    namespaces,
-    workloads: words,
-    nodes: texts(given, 'node'),
-  };
   const changedSince = changedSinceOf(given, context);
   const steps = stepsOf(given, globals.output, 'flow');
   if (steps !== null && globals.output === 'table')
@@ -129,34 +106,6 @@ export const VERDICT_MEANS: Readonly<Record<VerdictKind, Meaning>> = {
 };
 
 /** `--changed-since 1h`: when the evidence came in, not when the flows were. */
-/** `--where` beside the flags that it stands for. What is said both ways would be taken for either: it is refused. */
-const withFilter = (
-  words: readonly string[],
-  given: Given,
-  namespaces: readonly string[],
-): { readonly words: readonly string[]; readonly given: Given; readonly namespaces: readonly string[] } => {
-  const where = textOf(given, 'where');
-  if (where === null) return { words, given, namespaces };
-  const filter = parseFlowFilter(where);
-  if (!filter.ok) {
-    const { from, says } = filter.mistake;
-    return refuse('E105', `--where: ${says}`, { why: `at character ${from + 1} of: ${where}` });
-  }
-  const { workload = [], namespace = [], ...others } = filter.parameters;
-  const told = Object.entries(others).map(([name, values]) => [memberOf(name), values] as const);
-  const twice = [
-    ...(workload.length > 0 && words.length > 0 ? ['WORKLOAD'] : []),
-    ...(namespace.length > 0 && namespaces.length > 0 ? ['--namespace'] : []),
-    ...told.filter(([name]) => texts(given, name).length > 0).map(([name]) => `--${name}`),
-  ];
-  if (twice.length > 0) return refuse('E105', `--where and ${twice.join(', ')} say the same: one of them is enough`);
-  return {
-    words: [...words, ...workload],
-    namespaces: [...namespaces, ...namespace],
-    given: { ...given, ...Object.fromEntries(told) },
-  };
-};
-
 const changedSinceOf = (given: Given, { outside, zone, voice }: Context): Instant | null => {
   const text = textOf(given, 'changedSince');
   if (text === null) return null;

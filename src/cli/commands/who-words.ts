@@ -7,7 +7,7 @@ export const workloadOf = ({ workload }: { readonly workload: Workload | null })
   workload === null ? '(the node itself)' : `${workload.kind.toLowerCase()}/${workload.name}`;
 
 /** `52 flows: exact 40 (76.9%), ambiguous 12 (23.1%)`. */
-export const coverageLine = ({ flows, byVerdict }: Coverage): string => {
+export const coverageLine = ({ flows, byVerdict }: Pick<Coverage, 'flows' | 'byVerdict'>): string => {
   if (flows === 0) return 'no flows';
   const shares = VERDICT_KINDS.filter((verdict) => byVerdict[verdict].flows > 0).map(
     (verdict) => `${verdict} ${count(byVerdict[verdict].flows)} (${percent(byVerdict[verdict].flows, flows)})`,

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useId, useRef, useState } from 'react';
-import { completeFlowFilter, parseFlowFilter } from '../../../src/contract/flow-filter.ts';
+import { completeFlowFilter, parseFlowFilter } from '../../src/contract/flow-filter.ts';
 
 interface FilterBarProps {
   readonly where: string;

@@ -1,0 +1,166 @@
+import type { Instant } from '../base/instant.ts';
+import {
+  BLOCK_BITS,
+  CONTROL_TAGS,
+  DNS_PORTS,
+  type FlowMap,
+  type MapDestination,
+  type MapEdge,
+  type MapHide,
+  type MapHolder,
+  type MapQuery,
+  type MapSender,
+  type MapSum,
+  PLATFORM_IPS,
+} from '../core/flow-map.ts';
+import { VERDICT_KINDS, type VerdictKind } from '../core/ports.ts';
+import type { Engine, Params } from './engine.ts';
+import { ipText } from './ip-text.ts';
+import { protocolName } from './protocol.ts';
+import { filtering, filterParams, inventoryInForce, ofChosen } from './read-flows.ts';
+
+interface Row {
+  /** Empty: nothing hides it. */
+  readonly hidden_by: MapHide | '';
+  readonly listed: number;
+  readonly sender_kind: MapSender['kind'] | '';
+  readonly sender_space: string;
+  readonly sender_workload: string;
+  readonly sender_name: string;
+  readonly dest_kind: MapDestination['kind'] | '';
+  readonly dest_text: string;
+  readonly dest_first: string;
+  readonly port: number;
+  readonly by_protocol: number;
+  readonly holder_kind: MapHolder['kind'] | '';
+  readonly holder_space: string;
+  readonly holder_workload: string;
+  readonly holder_name: string;
+  readonly flows: readonly number[];
+  readonly bytes: readonly number[];
+  readonly bytes_out: number;
+  readonly bytes_in: number;
+  readonly first_ms: number;
+  readonly last_ms: number;
+  readonly partly: number;
+  readonly is_among: number;
+  readonly edges: number;
+  readonly senders: number;
+  readonly destinations: number;
+  readonly dest_addresses: readonly string[];
+  readonly address_count: number;
+}
+
+/** Addresses of a destination that are listed; the rest are counted. */
+const LISTED = 10;
+
+export const readMap = async (
+  engine: Engine,
+  query: MapQuery,
+  keptFrom: Instant,
+  toldFrom: Instant,
+): Promise<FlowMap> => {
+  const withTags = query.to === 'tag' || query.hide.includes('azure');
+  const params: Params = {
+    ...filterParams(query, keptFrom),
+    inventory: await inventoryInForce(engine, query.cluster),
+    tuple: 0,
+    to: query.to,
+    by: query.by,
+    hide: query.hide,
+    limit: query.edges,
+    named: query.named,
+    host_named: query.to === 'host' ? query.named : [],
+    to_host: query.to === 'host',
+    with_tags: withTags,
+    told_from_ms: toldFrom,
+    kinds: VERDICT_KINDS,
+    block4: 96 + BLOCK_BITS.v4,
+    block6: BLOCK_BITS.v6,
+    dns_ports: DNS_PORTS,
+    platform: PLATFORM_IPS.map((ip) => `::ffff:${ip}`),
+    control: CONTROL_TAGS,
+    listed_addresses: LISTED,
+  };
+  const [rows, tags] = await Promise.all([
+    rowsOf(engine, query, params),
+    withTags
+      ? engine.rows<{ n: number }>(
+          "SELECT count() AS n FROM azure_resource FINAL WHERE cluster = {cluster:String} AND type = 'service-tag'",
+          { cluster: query.cluster },
+        )
+      : [],
+  ]);
+  return {
+    edges: rows.flatMap((row) => (row.hidden_by === '' ? [edgeOf(row)] : [])),
+    hidden: rows.flatMap((row) => (row.hidden_by === '' ? [] : [{ preset: row.hidden_by, ...sumOf(row) }])),
+    serviceTags: tags[0]?.n ?? null,
+  };
+};
+
+/** The cheapest question that can answer, as in read-who.ts. */
+const rowsOf = async (engine: Engine, query: MapQuery, params: Params): Promise<readonly Row[]> => {
+  const isAmong = (rows: readonly Row[]): boolean => rows.some(({ is_among }) => is_among === 1);
+  const byPods = query.namespaces.length > 0 || query.workloads.length > 0;
+  const bySender = query.srcIps.length > 0 || query.srcPorts.length > 0;
+  if (!byPods && !bySender) {
+    const rows = await engine.rows<Row>(filtering('read/map-totals', params), params);
+    if (isAmong(rows)) return engine.rows<Row>(ofChosen('map', params), params);
+    if (rows.every(({ partly }) => partly === 0)) return rows;
+  }
+  const bare = byPods ? null : await engine.rows<Row>(ofChosen('map', params, false), params);
+  return bare === null || isAmong(bare) ? engine.rows<Row>(ofChosen('map', params), params) : bare;
+};
+
+const sumOf = (row: Row): MapSum => ({
+  byVerdict: Object.fromEntries(
+    VERDICT_KINDS.map((verdict, i) => [verdict, { flows: row.flows[i] as number, bytes: row.bytes[i] as number }]),
+  ) as Record<VerdictKind, { readonly flows: number; readonly bytes: number }>,
+  bytesOut: row.bytes_out,
+  bytesIn: row.bytes_in,
+  first: row.first_ms as Instant,
+  last: row.last_ms as Instant,
+});
+
+const edgeOf = (row: Row): MapEdge => ({
+  from: row.sender_kind === '' ? null : named(row.sender_kind, row.sender_space, row.sender_workload, row.sender_name),
+  to:
+    row.dest_kind === ''
+      ? null
+      : {
+          ...placeOf(row.dest_kind, row),
+          addresses: row.dest_addresses.map(ipText),
+          addressCount: row.address_count,
+        },
+  ...sumOf(row),
+  edges: row.edges,
+  senders: row.senders,
+  destinations: row.destinations,
+});
+
+const named = (kind: MapSender['kind'], namespace: string, workload: string, name: string): MapSender => {
+  if (kind === 'workload') return { kind, workload: { kind: workload, namespace, name } };
+  return kind === 'node' ? { kind, node: name } : { kind };
+};
+
+const placeOf = (kind: MapDestination['kind'], row: Row) => {
+  const holder =
+    row.holder_kind === ''
+      ? null
+      : (named(row.holder_kind, row.holder_space, row.holder_workload, row.holder_name) as MapHolder);
+  const ip = ipText(row.dest_first);
+  switch (kind) {
+    case 'workload':
+    case 'node':
+      return holder as MapHolder;
+    case 'address':
+      return { kind, ip, holder };
+    case 'port':
+      return { kind, ip, port: row.port, protocol: protocolName(row.by_protocol), holder };
+    case 'block':
+      return { kind, block: `${ip}/${ip.includes(':') ? BLOCK_BITS.v6 : BLOCK_BITS.v4}` };
+    case 'host':
+    case 'tag':
+      return { kind, name: row.dest_text };
+  }
+};
