@@ -1,4 +1,3 @@
-import { EXIT } from '../../app/errors.ts';
 import { type MapFrom, type MapItem, mapOf, type MapReport, type MapTarget } from '../../app/map.ts';
 import { bytes, count, expected, percent, plural } from '../../base/number-text.ts';
 import { allFlows } from '../../core/all-flows.ts';
@@ -48,7 +47,7 @@ export const runMap = async (context: Context, words: readonly string[], given: 
     for (const note of report.notes) voice.note(note);
     for (const reason of report.completeness.reasons) voice.warn(reason);
     voice.summary(coverageLine(report.coverage), nextOf(report));
-    return globals.strict && !report.completeness.complete ? EXIT.incomplete : EXIT.done;
+    return exitOf(globals, { isWhole: report.completeness.complete });
   });
 };
 
