@@ -6,6 +6,7 @@ import { VERDICT_KINDS } from '../../core/ports.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
 import { chooseCluster, chooseRange, type Context, withStore } from '../context.ts';
 import { textOf, texts, wholeNumber } from '../flag-values.ts';
+import { exitOf } from '../exit-of.ts';
 import { flowFilters } from '../flow-filters.ts';
 import { type Given, oneOf } from '../globals.ts';
 import { refuse } from '../refused.ts';
