@@ -3,7 +3,7 @@ import { allFlows } from '../../src/core/all-flows.ts';
 import { MAP_HIDE } from '../../src/core/flow-map.ts';
 import type { Benchmark } from '../benchmark.ts';
 import { dataFor, dataOf } from '../data.ts';
-import { ASKED, ASKED_TEXT } from '../sizes.ts';
+import { MAIN, MAIN_TEXT } from '../sizes.ts';
 import { timed } from '../stopwatch.ts';
 import { attributedStore, CLUSTER, rangeOf, withStore } from '../unmasq.ts';
 
@@ -26,12 +26,12 @@ export const map: Benchmark = {
   limit:
     'Flows that are counted together already are summed up at some million rows/s; those that no translation explains are looked up one by one.',
   peers: 'none.',
-  data: ASKED_TEXT,
+  data: MAIN_TEXT,
   rounds: { small: 3 },
-  prepare: async (scale) => void (await attributedStore(await dataFor(ASKED[scale]))),
+  prepare: async (scale) => void (await attributedStore(await dataFor(MAIN[scale]))),
   run: {
     unmasq: async (scale) =>
-      withStore(await attributedStore(dataOf(ASKED[scale])), async ({ store }) => {
+      withStore(await attributedStore(dataOf(MAIN[scale])), async ({ store }) => {
         const range = await rangeOf(store);
         const { value, seconds, cpuSeconds } = await timed(async () => {
           let flows = 0;

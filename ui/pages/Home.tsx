@@ -55,9 +55,9 @@ export const Home = () => {
             {(report) => <Freshness items={report.items} />}
           </Answered>
         </section>
-        <Pressure />
+        <Pressure waits={everything.isPending} />
         <TopSenders query={everything} />
-        <Changed />
+        <Changed waits={everything.isPending} />
       </div>
     </>
   );

@@ -7,6 +7,9 @@ import type { FlowPages } from './flow-pages.ts';
 import { useRows } from './use-rows.ts';
 import { BEGAN_THAT_DAY, FLOW_COLUMNS, type FlowColumn } from './columns.ts';
 
+/** Rows that come into view take the elements of those that leave it; there are never as many. */
+const REUSED = 256;
+
 interface FlowTableProps {
   readonly flows: FlowPages;
   /** All of them are of one day. */
@@ -86,7 +89,7 @@ export const FlowTable = ({ flows, isOneDay, columns }: FlowTableProps) => {
           const flow = flows.flowAt(index);
           return (
             <div
-              key={index}
+              key={index % REUSED}
               id={`flow-row-${index}`}
               role="row"
               aria-rowindex={index + 2}

@@ -35,7 +35,7 @@ const SETTLE_MS = 60;
  */
 export class FlowPages {
   readonly count: number;
-  private pages: readonly Page[];
+  private readonly pages: Page[];
   private readonly ask: AskFlows;
   private readonly read = new Map<number, readonly string[]>();
   private readonly reading = new Map<number, AbortController>();
@@ -53,7 +53,7 @@ export class FlowPages {
 
   /** undefined: not read yet. */
   flowAt(row: number): Flow | undefined {
-    const page = this.pageOf(row);
+    const page = this.pages[this.placeOf(row)];
     if (page === undefined) return undefined;
     const line = this.read.get(page.row)?.at(page.row - row - 1);
     return line === undefined ? undefined : (JSON.parse(line) as Flow);
@@ -62,10 +62,8 @@ export class FlowPages {
   /** These rows are looked at, the last one included. */
   want(first: number, last: number): void {
     this.wanted = [first, last];
-    this.settling ??= setTimeout(() => {
-      this.settling = undefined;
-      this.readWanted();
-    }, SETTLE_MS);
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => this.readWanted(), SETTLE_MS);
   }
 
   /** Why rows are missing that were asked for; null: nothing went wrong. */
@@ -84,13 +82,12 @@ export class FlowPages {
   /** Nobody looks any more. */
   end(): void {
     clearTimeout(this.settling);
-    this.settling = undefined;
     for (const reading of this.reading.values()) reading.abort();
   }
 
   private readWanted(): void {
     const [first, last] = this.wanted;
-    const pages = this.pages.filter(({ row, rows }) => row <= last && first < row + rows);
+    const pages = this.pages.slice(this.placeOf(first), this.placeOf(last) + 1);
     for (const [row, reading] of this.reading) if (!pages.some((page) => page.row === row)) reading.abort();
     for (const page of pages) if (!this.read.has(page.row) && !this.reading.has(page.row)) void this.readPage(page);
   }
@@ -125,21 +122,22 @@ export class FlowPages {
     const others = told.slice(1).reduce((sum, rows) => sum + rows, 0);
     const steps = over.steps.map((step, i) => (i === 0 ? { ...step, rows: Math.max(0, page.rows - others) } : step));
     const parts = pagesOf({ ...over, steps }, page.until, page.row);
-    this.pages = this.pages.flatMap((one) => (one === page ? parts : [one]));
+    this.pages.splice(this.placeOf(page.row), 1, ...parts);
   }
 
-  private pageOf(row: number): Page | undefined {
+  /** Among the pages, of which there may be many. */
+  private placeOf(row: number): number {
     let [low, high] = [0, this.pages.length - 1];
     while (low < high) {
       const middle = (low + high + 1) >> 1;
       if ((this.pages[middle] as Page).row <= row) low = middle;
       else high = middle - 1;
     }
-    return this.pages[low];
+    return low;
   }
 }
 
-const pagesOf = ({ steps, stepMs }: Over, until: number, firstRow: number): readonly Page[] => {
+const pagesOf = ({ steps, stepMs }: Over, until: number, firstRow: number): Page[] => {
   const pages: Page[] = [];
   let [row, rows, end] = [firstRow, 0, until];
   const close = (from: number, isHeavy: boolean): void => {

@@ -19,14 +19,14 @@ const MARKS: Readonly<Record<string, string>> = {
   same: '=',
 };
 
-/** Which workload is new, gone, grown against the same length of time before. */
-export const Changed = () => {
+/** Which workload is new, gone, grown against the same length of time before. `waits`: as of Pressure. */
+export const Changed = ({ waits }: { readonly waits: boolean }) => {
   const { range, view, to } = useView();
   // The server compares with as long a time before as it is told; a relative time says how long it is.
   const isRelative = view.until === null && view.at === null && view.since !== null && /^[\dsmhdw]+$/.test(view.since);
   const parameters = { dest: '::/0', ...range, compare: isRelative ? (view.since ?? HOUR) : HOUR };
   const isAsked = isRelative || (view.since === null && view.until === null && view.at === null);
-  const query = useAnswer('who.compare', isAsked ? parameters : null);
+  const query = useAnswer('who.compare', isAsked && !waits ? parameters : null);
   return (
     <section className="panel" aria-labelledby="changed">
       <div className="panel-head">

@@ -9,10 +9,10 @@ import { useView } from '../../state/use-view.ts';
 
 const SHOWN = 5;
 
-/** The nodes that are nearest to the ports that they may have. */
-export const Pressure = () => {
+/** The nodes that are nearest to the ports that they may have. `waits`: for what is looked at first, which the same engine answers. */
+export const Pressure = ({ waits }: { readonly waits: boolean }) => {
   const { range, to } = useView();
-  const query = useAnswer('snat', range);
+  const query = useAnswer('snat', waits ? null : range);
   return (
     <section className="panel" aria-labelledby="pressure">
       <div className="panel-head">
