@@ -14,6 +14,7 @@ import {
   EVERY_SHARD,
   inParts,
   inShards,
+  shardParts,
   nodeAt,
   nodeNames,
   type NodesByIp,
@@ -39,8 +40,6 @@ export const readPortPaths = async (
   const query = { ...asked, from: Math.max(asked.from, keptFrom) as Instant };
   // What a node let go of just before may be held behind it still.
   const longer = { ...query, from: (query.from - LB_LONGER) as Instant };
-  const byNodes = <Row>(statement: string, of: PortsQuery, more: Params): Promise<readonly Row[]> =>
-    collected(inShards<Row>(engine, statement, of, inventory, keptFrom, { first_ms: query.from, ...more }));
   const peaks = (told: Params, shared: readonly number[]): Promise<readonly PeakRow[]> =>
     shared.length === 0
       ? Promise.resolve([])
@@ -48,7 +47,6 @@ export const readPortPaths = async (
           inParts<PeakRow>(engine, 'ports/together-by-way', query, inventory, keptFrom, {
             ...told,
             first_ms: query.from,
-            longer_ms: 0,
             shared,
           }),
         );
@@ -61,7 +59,6 @@ export const readPortPaths = async (
         ...portParams(query, inventory, keptFrom),
         ...told,
         shards: EVERY_SHARD,
-        longer_ms: 0,
         first_ms: from,
         end_ms: Math.min(from + lasts, query.until),
         bucket_ms: Math.ceil(lasts / BUCKETS),
@@ -70,14 +67,36 @@ export const readPortPaths = async (
     }
     return mostOf(all);
   };
-  const ways = await Ways.of(engine, cluster, await byNodes<Pair>('ports/pairs', longer, {}), (ip) =>
-    nodeAt(nodes, ip, query.until - 1),
-  );
+  const pairs = await collected(inShards<Pair>(engine, 'ports/pairs', longer, inventory, keptFrom, {}));
+  const ways = await Ways.of(engine, cluster, pairs, (ip) => nodeAt(nodes, ip, query.until - 1));
+  /** What each node held, over so many shards at a time that memory suffices. */
+  const ofNodes = async (told: Params): Promise<OfNodes> => {
+    const all: OfNodes = { steps: [], most: [], largest: [] };
+    for await (const params of shardParts(engine, longer, inventory, keptFrom)) {
+      const held = `held_${tables++}`;
+      const of = { ...params, ...told, held, first_ms: query.from, longer_ms: LB_LONGER, step_ms: stepMs };
+      const ask = <Row>(statement: string, more: Params = {}): Promise<readonly Row[]> =>
+        engine.rows<Row>(filtering(statement, of), { ...of, ...more });
+      try {
+        await engine.run(filtering('ports/hold', of), of);
+        const [steps, most, largest] = await Promise.all([
+          ask<StepRow>('ports/steps-by-way'),
+          ask<MostRow>('ports/peaks-by-way', { paths: ways.paths }),
+          // What each destination held of a node: there it is let go of sooner.
+          ask<LargestRow>('ports/largest-by-way', { longer_ms: 0 }),
+        ]);
+        for (const row of steps) all.steps.push(row);
+        all.most.push(...most);
+        all.largest.push(...largest);
+      } finally {
+        await engine.run('DROP TABLE IF EXISTS {held:Identifier} SYNC', { held });
+      }
+    }
+    return all;
+  };
   return ways.inTable(engine, async (told) => {
-    const [steps, most, largest, shared, together] = await Promise.all([
-      byNodes<StepRow>('ports/steps-by-way', longer, { ...told, longer_ms: LB_LONGER, step_ms: stepMs }),
-      byNodes<MostRow>('ports/peaks-by-way', longer, { ...told, longer_ms: LB_LONGER, paths: ways.paths }),
-      byNodes<LargestRow>('ports/largest-by-way', query, { ...told, longer_ms: 0 }),
+    const [{ steps, most, largest }, shared, together] = await Promise.all([
+      ofNodes(told),
       ways.shared.length === 0 ? [] : sums({ ...told, shared: ways.shared }),
       peaks(told, ways.shared),
     ]);
@@ -136,6 +155,11 @@ interface MostRow extends Omit<OfWay, 'way'> {
   readonly path: number;
   readonly peak: number;
   readonly peak_ms: number;
+}
+interface OfNodes {
+  readonly steps: StepRow[];
+  readonly most: MostRow[];
+  readonly largest: LargestRow[];
 }
 interface SumRow extends Omit<OfWay, 'node_ip'> {
   readonly peak: number;

@@ -248,10 +248,22 @@ export async function* inShards<Row>(
   keptFrom: Instant,
   more: Params,
 ): AsyncGenerator<readonly Row[], void, void> {
+  for await (const some of shardParts(engine, query, inventory, keptFrom)) {
+    const params: Params = { ...some, ...more };
+    yield await engine.rows<Row>(filtering(statement, params), params);
+  }
+}
+
+/** The parameters of `ports/held` for so many shards at a time that memory suffices. */
+export async function* shardParts(
+  engine: Engine,
+  query: PortsQuery,
+  inventory: number,
+  keptFrom: Instant,
+): AsyncGenerator<Params, void, void> {
   const parts = await partsFor(engine, query);
   for (let part = 0; part < parts; part++) {
     const shards = EVERY_SHARD.filter((shard) => shard % parts === part);
-    const params: Params = { ...portParams(query, inventory, keptFrom), ...more, shards };
-    yield await engine.rows<Row>(filtering(statement, params), params);
+    yield { ...portParams(query, inventory, keptFrom), shards };
   }
 }
