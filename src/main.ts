@@ -122,6 +122,25 @@ const temporaryFolder: Outside['temporaryFolder'] = async () => {
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 };
 
+/** Stands in a folder while files are generated into it. */
+const GENERATING = '.unmasq-generate.lock';
+
+const holdFolder: Outside['holdFolder'] = async (path) => {
+  const [{ lock }, { dropUnfinished }] = await Promise.all([
+    import('./store/lock.ts'),
+    import('./sources/files/files-together.ts'),
+  ]);
+  makeFolder(absolute(path));
+  try {
+    const letGo = lock(path, GENERATING);
+    await dropUnfinished(path);
+    return letGo;
+  } catch (error) {
+    const { code, message } = error as { readonly code?: string; readonly message: string };
+    throw code === 'E_STORE_BUSY' ? new Refused(trouble('E529', message)) : error;
+  }
+};
+
 const simulateInto: Outside['simulate'] = async (folder, asked, progress) => {
   const { simulate } = await import('../simulator/simulate.ts');
   const { DEFAULTS } = await import('../simulator/parameters.ts');
@@ -628,6 +647,8 @@ const outside: Outside = {
     return scratchFile(join(folder.path, 'scratch'), () => folder.remove());
   },
   wholeFile: async (path) => (await import('./sources/files/whole-file.ts')).wholeFile(path),
+  saveTogether: async (files) => (await import('./sources/files/files-together.ts')).saveTogether(files),
+  holdFolder,
   simulate: simulateInto,
   checkServe: async (asked) => {
     await tokensOf(asked);

@@ -143,3 +143,21 @@ test.each<[string, string, number, number, string]>([
 ])('what is taken away is %s', (_, before, from, until, after) => {
   expect(applyEdits(before, [editOf({ kind: 'remove', file: 'f', from, until }, before)])).toBe(after);
 });
+
+test.each(['critical', 'warning', 'note'] as const)(
+  'a code of the language service that is found as %s is a rule of that level',
+  async (severity) => {
+    const report = await auditText({ 'main.tf': ARTICLE }, {});
+    const [one, ...others] = report.findings;
+    if (one === undefined) throw new Error('nothing found');
+    const log = auditSarif({ ...report, findings: [{ ...one, code: 'KS142', severity }, ...others] }, '0.1.0') as {
+      readonly runs: readonly {
+        readonly tool: { readonly driver: { readonly rules: readonly { id: string; defaultConfiguration: object }[] } };
+        readonly results: readonly { readonly ruleId: string; readonly level: string }[];
+      }[];
+    };
+    const [run] = log.runs;
+    const level = run?.results.find(({ ruleId }) => ruleId === 'KS142')?.level;
+    expect(run?.tool.driver.rules.find(({ id }) => id === 'KS142')?.defaultConfiguration).toEqual({ level });
+  },
+);

@@ -340,7 +340,7 @@ test('what references of a plan mean is followed through variables of modules', 
   const text = readFileSync(join(import.meta.dirname, 'terraform/testdata/terraform-data.plan.json'), 'utf8');
   const { resources } = planConfiguration(
     JSON.parse(text),
-    { provider: '', version: '', resources: {} },
+    { provider: '', version: '', resources: {}, dataSources: {} },
     placesInPlan('plan.json', text),
   );
   const input = (address: string): unknown => {

@@ -68,6 +68,7 @@ test('every schema is published under the name that its test knows', () => {
     'evaluation.schema.json',
     'flow.schema.json',
     'flows.schema.json',
+    'generated.schema.json',
     'kql-check.schema.json',
     'kql-link.schema.json',
     'kql-list.schema.json',
@@ -179,6 +180,16 @@ test.each<[string, string, readonly string[]]>([
   ],
 ])('%s prints the shape that is published', (_, schema, words) => {
   expect(differences(JSON.parse(unmasq(...words, '-o', 'json')), named(schema), named)).toEqual([]);
+});
+
+const SPEC = join(root, 'examples/08-what-does-monitoring-cost/input/monitoring.yaml');
+
+test.each<[string, readonly string[]]>([
+  ['what is shown', ['generate', 'terraform', SPEC]],
+  ['what is missing', ['generate', 'alerts', '--out', join(folder, 'none'), '--check']],
+  ['what is written', ['generate', 'rbac', '--out', join(folder, 'roles')]],
+])('generate prints the shape that is published: %s', (_, words) => {
+  expect(differences(JSON.parse(unmasq(...words, '-o', 'json')), named('generated.schema.json'), named)).toEqual([]);
 });
 
 test('every line of flows -o jsonl is a flow as published, and what it lists of candidates sums to one', () => {

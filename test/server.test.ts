@@ -63,6 +63,8 @@ const outsideWith = (env: Outside['env'], stdout: Sink, stderr: Sink): Outside =
   wholeFile: nobody,
   ingestionAt: nobody,
   retailItems: nobody,
+  saveTogether: nobody,
+  holdFolder: nobody,
   makeFolder: nobody,
   simulate: nobody,
   kqlPack: () => Promise.reject(new Error('no pack here')),

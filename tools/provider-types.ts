@@ -91,6 +91,30 @@ const WANTED = [
   'dashboard-grafana',
 ];
 
+/** What is looked up, and not made. */
+const DATA = [
+  'application-insights',
+  'kubernetes-cluster',
+  'kubernetes-cluster-node-pool',
+  'lb',
+  'log-analytics-workspace',
+  'log-analytics-workspace-table',
+  'monitor-action-group',
+  'monitor-data-collection-endpoint',
+  'monitor-data-collection-rule',
+  'monitor-workspace',
+  'nat-gateway',
+  'network-watcher',
+  'public-ip',
+  'public-ip-prefix',
+  'resource-group',
+  'resources',
+  'storage-account',
+  'subnet',
+  'user-assigned-identity',
+  'virtual-network',
+];
+
 const folder = process.argv[2] ?? '';
 const read = (resource: string) => {
   const text = readFileSync(`${folder}/${resource}/index.d.ts`, 'utf8');
@@ -107,5 +131,6 @@ writeFileSync(
     from: '@cdktn/provider-azurerm@16.1.0 (npm, MPL-2.0)',
     taken: '2026-11-27',
     resources: Object.fromEntries(WANTED.map(read)),
+    dataSources: Object.fromEntries(DATA.map((name) => read(`data-azurerm-${name}`))),
   })}\n`,
 );

@@ -45,7 +45,7 @@ const estateOf = (
 ): Made => {
   const others = othersFromTerraform(configuration, embedding);
   const members = together(estateFromTerraform(configuration), ...others.members, ...beside);
-  const { absent, resources, undeclared, providerVersion } = configuration;
+  const { absent, resources, undeclared, providerVersion, isPlan, says } = configuration;
   return {
     estate: {
       ...members,
@@ -55,6 +55,8 @@ const estateOf = (
       resources,
       undeclared,
       providerVersion,
+      isPlan,
+      says,
     },
     problems: [...Map.groupBy(others.problems, ({ file }) => file)].map(([path, problems]) => ({ path, problems })),
   };
@@ -72,6 +74,8 @@ const NO_CONFIGURATION: Configuration = {
   absent: [],
   undeclared: [],
   providerVersion: null,
+  isPlan: false,
+  says: new Map(),
 };
 
 /** One estate for each root of Terraform and each plan; documents stand beside all of them, or alone. */

@@ -1,4 +1,4 @@
-import { LOG_FINDINGS } from '../core/monitoring/logs/log-findings.ts';
+import { LOG_FINDINGS } from '../core/monitoring/findings/logs.ts';
 import { LogSample } from '../core/monitoring/logs/log-sample.ts';
 import { type LogAspects, type LogFinding, scoreLogs } from '../core/monitoring/logs/score-logs.ts';
 import type { ByteObject } from '../core/ports.ts';

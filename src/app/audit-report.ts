@@ -1,4 +1,5 @@
 import type { AnswerRow, CauseRow } from '../core/monitoring/answerability.ts';
+import type { AnswerCost } from '../core/monitoring/answerability/answer-costs.ts';
 import type { Found } from '../core/monitoring/audit.ts';
 import type { KnownFinding } from '../core/monitoring/baseline.ts';
 import type { Change } from '../core/monitoring/changes.ts';
@@ -41,6 +42,9 @@ export interface FindingLine extends PlaceLine {
   readonly ignored: (PlaceLine & { readonly until: string; readonly reason: string; readonly by: Ignore['by'] }) | null;
 }
 
+/** How a question is answered, and what that costs. */
+export type AnswerLine = AnswerRow & { readonly cost: AnswerCost };
+
 export interface AuditReport {
   readonly schemaVersion: 1;
   readonly kind: 'Audit';
@@ -57,7 +61,7 @@ export interface AuditReport {
   readonly summary: { readonly [severity in Severity]: number };
   readonly findings: readonly FindingLine[];
   /** How the five questions are answered by what was read. */
-  readonly answerability: readonly AnswerRow[];
+  readonly answerability: readonly AnswerLine[];
   /** Of each cause that `unmasq diagnose` knows whether it could be told; null: not told. */
   readonly causes: readonly CauseRow[];
   /** What counts for nothing, as somebody said so. */

@@ -1,6 +1,7 @@
 import { type Instant, renderInstant } from '../base/instant.ts';
 import { findingsIn, inOrder, specified } from '../core/monitoring/audit.ts';
 import { answerabilityOf } from '../core/monitoring/answerability.ts';
+import { withCosts } from '../core/monitoring/answerability/answer-costs.ts';
 import { compared, type KnownFinding } from '../core/monitoring/baseline.ts';
 import type { Elsewhere, Scope } from '../core/monitoring/estate.ts';
 import { SEVERITIES, type Severity } from '../core/monitoring/finding.ts';
@@ -82,7 +83,7 @@ export const audit = async (
     completeness: { complete: read.reasons.length === 0, reasons: read.reasons },
     summary: summaryOf(lines.findings),
     findings: lines.findings,
-    answerability: answerability.rows,
+    answerability: withCosts(answerability.rows, read.estates),
     causes: answerability.causes,
     ignored: ignored.map(({ found: one, ignore }) => findingLine(one, named, texts, ignore)),
     gone: lines.gone,

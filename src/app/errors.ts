@@ -214,6 +214,11 @@ export const ERRORS = {
     says: 'a file is not as unmasq wrote it',
     fix: 'Look with --check at what would be lost; move it to another name, or write over it with --force.',
   },
+  E529: {
+    exit: EXIT.failure,
+    says: 'another run of unmasq writes into the folder',
+    fix: 'Run the same again when it has ended.',
+  },
   E601: {
     exit: EXIT.failure,
     says: 'the address to listen on cannot be used',

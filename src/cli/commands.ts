@@ -2,6 +2,7 @@ import { AUDIT_LOGS_FLAGS } from './audit-logs-flags.ts';
 import type { CommandSpec, FlagSpec } from './command.ts';
 import { KQL_COMMANDS } from './kql-commands.ts';
 import { CONFIG_FILE } from './read-config.ts';
+import { CONFIGURATION_FLAGS } from './variable-values.ts';
 
 const RANGE = ['since', 'until', 'at', 'cluster', 'output', 'tz', 'data', 'server'] as const;
 const ASK = 'Ask';
@@ -433,20 +434,10 @@ export const COMMANDS: readonly CommandSpec[] = [
         says: 'ends with 3 from here on: critical, warning, note, never',
         byDefault: 'warning',
       },
-      {
-        flags: '--plan <file>',
-        says: 'a plan as `terraform show -json` prints it; places are those of PATH where it is given too',
-        repeats: true,
-      },
+      ...CONFIGURATION_FLAGS,
       {
         flags: '--live <cluster id>',
         says: 'asks Azure of the cluster and its monitoring in the place of files (role Reader; nothing is changed)',
-      },
-      { flags: '--var <name=value>', says: 'a value of a variable of the root; repeat for several', repeats: true },
-      {
-        flags: '--var-file <file>',
-        says: 'values of variables, as -var-file of Terraform; repeat for several',
-        repeats: true,
       },
       { flags: '--complete', says: 'this is everything: what is not here is missing' },
       { flags: '--partial', says: 'there is more elsewhere: nothing is said to be missing' },
@@ -731,6 +722,11 @@ export const COMMANDS: readonly CommandSpec[] = [
         'unmasq generate terraform --from infra --out infra/monitoring',
         'What the configuration sets up by now, as a module',
       ],
+      ['unmasq generate terraform --plan plan.json --out infra/monitoring', 'The same of a plan of it'],
+      [
+        'unmasq generate terraform monitoring.yaml --out infra/monitoring --check -o json',
+        'The files with content, hash and state',
+      ],
       ['unmasq generate alerts', 'Alerts on SNAT ports, for any cluster'],
       ['unmasq generate rbac --out infra/unmasq', 'What unmasq may read, in Azure and in the cluster'],
     ],
@@ -739,6 +735,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         flags: '--from <path>',
         says: 'in the place of a spec the configuration that `unmasq audit` reads there; what it does not tell becomes a variable of the module',
       },
+      ...CONFIGURATION_FLAGS,
       { flags: '--out <dir>', says: 'the folder to write into (default: standard output)' },
       { flags: '--file <name>', says: 'only this file of what is generated' },
       { flags: '--check', says: 'with --out: write nothing, print what differs, and end with 3 where something does' },
@@ -749,7 +746,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         repeats: true,
       },
     ],
-    honours: [],
+    honours: ['output'],
     seeAlso: ['unmasq audit', 'unmasq cost', 'unmasq kql'],
     run: async (context, words, given) => (await import('./commands/generate.ts')).runGenerate(context, words, given),
   },

@@ -1,14 +1,13 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type Node } from 'yaml';
 import { fail, ok, type Result } from '../base/result.ts';
 import { type Setting, settingNamed, type Value } from './settings.ts';
+import { readYamlFile } from './yaml-file.ts';
 
 export interface ConfigFile {
   /** As the user named it. */
   readonly name: string;
   readonly values: ReadonlyMap<string, { readonly value: Value; readonly line: number }>;
 }
-
-const MOST = 1_048_576;
 
 /**
  * Reads a configuration file: one YAML map from keys of settings to texts, numbers, true and false, or lists of texts. Everything that is
@@ -19,22 +18,14 @@ export const parseConfigFile = (
   text: string,
   settings: readonly Setting[],
 ): Result<ConfigFile, readonly string[]> => {
-  if (text.length > MOST) return fail([`${name}: ${text.length} characters: a configuration has a mebibyte at most`]);
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, version: '1.2', prettyErrors: false });
+  const yaml = readYamlFile(name, text, 'a configuration');
+  if (!yaml.ok) return yaml;
+  const { contents, placeAt, lineOf } = yaml.value;
   const problems: string[] = [];
-  const placeOf = (offset: number): { readonly line: number; readonly col: number } => lines.linePos(offset);
-  const tell = (offset: number, what: string): void => {
-    const { line, col } = placeOf(offset);
-    problems.push(`${name}:${line}:${col}: ${what}`);
-  };
-  for (const { pos, message, code } of [...document.errors, ...document.warnings])
-    tell(pos[0], code === 'MULTIPLE_DOCS' ? 'a second document begins here: a configuration is one' : message);
+  const tell = (offset: number, what: string): void => void problems.push(`${placeAt(offset)}: ${what}`);
   const values = new Map<string, { readonly value: Value; readonly line: number }>();
-  const { contents } = document;
   // A file of comments alone sets nothing.
-  if (problems.length > 0 || contents === null || (isScalar(contents) && contents.value === null))
-    return problems.length > 0 ? fail(problems) : ok({ name, values });
+  if (contents === null || (isScalar(contents) && contents.value === null)) return ok({ name, values });
   if (!isMap<Node, Node | null>(contents)) return fail([`${name}:1:1: expected lines of KEY: VALUE`]);
   for (const { key, value } of contents.items) {
     const at = key.range?.[0] ?? 0;
@@ -42,7 +33,7 @@ export const parseConfigFile = (
     if (!setting.ok) tell(at, setting.problem);
     else {
       const taken = valueOf(setting.value, value);
-      if (taken.ok) values.set(setting.value.key, { value: taken.value, line: placeOf(at).line });
+      if (taken.ok) values.set(setting.value.key, { value: taken.value, line: lineOf(at) });
       else tell(value?.range?.[0] ?? at, `${setting.value.key}: ${taken.problem}`);
     }
   }

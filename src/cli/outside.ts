@@ -284,6 +284,10 @@ export interface Outside {
   ingestionAt(asked: IngestionAsked): Promise<WorkspaceIngestion>;
   /** Rows of Azure's list of retail prices, all that the filters mean; null: of the public one. A problem says why there are none. */
   retailItems(endpoint: string | null, filters: readonly string[]): Promise<Result<RetailListed, string>>;
+  /** All of them, or none. Throws with the path of the one that cannot be written; then all is as it was. */
+  saveTogether(files: readonly { readonly path: string; readonly text: string }[]): Promise<void>;
+  /** Makes the folder, and has it for this run alone until it is let go. Throws `Refused` where another run has it. */
+  holdFolder(path: string): Promise<() => void>;
   /** With those around it. */
   makeFolder(path: string): Promise<void>;
   fetch(url: string, headers: Readonly<Record<string, string>>): Promise<Response>;

@@ -257,6 +257,8 @@ const unmasqOn = async (
     askWorkspace: () => Promise.reject(new Error('no workspace here')),
     ingestionAt: () => Promise.reject(new Error('no workspace here')),
     retailItems: () => Promise.reject(new Error('no network here')),
+    saveTogether: () => Promise.resolve(),
+    holdFolder: async () => () => undefined,
     makeFolder: () => Promise.resolve(),
     readText: (path) => Promise.reject(Object.assign(new Error(`there is no ${path}`), { code: 'ENOENT' })),
     textsIn: async () => new Map(),

@@ -104,7 +104,9 @@ test.each<[string, string, readonly RegExp[]]>([
   [
     'ports that are no multiple',
     `${CLUSTER}egress: { loadBalancer: { portsPerNode: 1020 } }\n`,
-    [/^f:2:41: egress\.loadBalancer\.portsPerNode: expected a multiple of 8$/],
+    [
+      /^f:2:41: egress\.loadBalancer\.portsPerNode: Azure would not take it: .* multiple of 8, not 1,020: 1,016 or 1,024$/,
+    ],
   ],
   [
     'fewer than now',
@@ -130,7 +132,7 @@ test.each<[string, string, readonly RegExp[]]>([
   ['saved queries about nothing', `${CLUSTER}queryPack: true\n`, [/^f:1:1: workspace: is missing/]],
   [
     'a workspace that is there has its name',
-    `${CLUSTER}workspace: { existing: ${SUBSCRIPTION}/Microsoft.OperationalInsights/workspaces/w, name: x }\n`,
+    `${CLUSTER}workspace: { existing: ${SUBSCRIPTION}/Microsoft.OperationalInsights/workspaces/w, name: logs-x }\n`,
     [/workspace\.name: one that is there/],
   ],
   [
@@ -138,9 +140,62 @@ test.each<[string, string, readonly RegExp[]]>([
     `${CLUSTER}workspace: { existing: ${GROUP} }\n`,
     [/^f:2:24: workspace\.existing: expected the id of the resource/],
   ],
+  [
+    'a name that no cluster can have',
+    CLUSTER.replace('prod', 'prod.east'),
+    [/^f:1:18: cluster\.name: expected a name of a cluster \(1 to 63/],
+  ],
+  ['one that ends in a hyphen', CLUSTER.replace('prod', 'prod-'), [/cluster\.name: expected a name of a cluster/]],
+  ['a group that ends in a dot', CLUSTER.replace('rg', 'rg.'), [/resourceGroup: expected .* no dot at the end/]],
+  [
+    'a region in words',
+    CLUSTER.replace('westeurope', 'West Europe'),
+    [/cluster\.region: expected a region such as westeurope/],
+  ],
+  ['a region with a sign in it', CLUSTER.replace('westeurope', 'west-europe'), [/cluster\.region: expected/]],
+  [
+    'a workspace of three letters',
+    `${CLUSTER}workspace: { name: abc }\n`,
+    [/^f:2:20: workspace\.name: expected .* \(4 to 63/],
+  ],
+  ['a workspace with a dot', `${CLUSTER}workspace: { name: logs.prod }\n`, [/workspace\.name: expected/]],
+  [
+    'something for Terraform in an id',
+    `${CLUSTER}workspace: { existing: "/subscriptions/0/resourceGroups/\${x}/providers/Microsoft.OperationalInsights/workspaces/w" }\n`,
+    [/workspace\.existing: expected the id of the resource/],
+  ],
+  [
+    'days between years',
+    `${CLUSTER}workspace: { tables: { T: { totalDays: 731 } } }\n`,
+    [/^f:2:40: workspace\.tables\.T\.totalDays: Azure takes 4 to 730 days, or one of 1095/],
+  ],
+  ['days below a month', `${CLUSTER}workspace: { retentionDays: 29 }\n`, [/from 30 to 730, got 29/]],
+  ['no node', CLUSTER.replace('40', '-1'), [/cluster\.nodes\.now: expected a whole number from 1/]],
+  [
+    'no address',
+    `${CLUSTER}egress: { natGateway: { outboundIps: 0 } }\n`,
+    [/outboundIps: expected a whole number from 1 to 16, got 0/],
+  ],
+  [
+    'more ports than there are',
+    `${CLUSTER}egress: { loadBalancer: { portsPerNode: 1456 } }\n`,
+    [
+      /^f:2:41: egress\.loadBalancer\.portsPerNode: Azure would not take it: 64,000 × 1 outbound addresses must be at least 1,456 ports × 44 nodes .* 2 addresses would do, 1,448 ports would do$/,
+    ],
+  ],
+  [
+    'a namespace twice',
+    `${CLUSTER}logs: { withoutNamespaces: [a, b, a] }\n`,
+    [/^f:2:35: logs\.withoutNamespaces\[2\]: "a" is there already: name it once$/],
+  ],
+  [
+    'a table twice',
+    `${CLUSTER}workspace: {}\ninventory: { tables: [KubeEvents, KubeEvents] }\n`,
+    [/^f:3:35: inventory\.tables\[1\]: "KubeEvents" is there already/],
+  ],
   ['nested without end', '['.repeat(100_000), [/^f:1:\d+: /]],
   ['nested deeper than anybody writes', `${'['.repeat(30)}${']'.repeat(30)}`, [/^f:1:\d+: nested deeper than 20$/]],
-  ['too long', `#${' '.repeat(1_048_577)}`, [/^f: 1048578 characters/]],
+  ['too long', `#${' '.repeat(1_048_577)}`, [/^f:1:1: 1048578 characters/]],
 ])('%s', (_, text, expected) => {
   const found = read(text);
   const problems = found.ok ? [] : found.problem;
@@ -153,6 +208,17 @@ test.each<[string, boolean]>([
   [CLUSTER.replace('40', '0'), false],
   [CLUSTER.replace('40', '5000'), true],
   [CLUSTER.replace('40', '5001'), false],
+  [CLUSTER.replace('prod', 'p'), true],
+  [CLUSTER.replace('prod', 'p'.repeat(63)), true],
+  [CLUSTER.replace('prod', 'p'.repeat(64)), false],
+  [CLUSTER.replace('rg', 'r'.repeat(90)), true],
+  [CLUSTER.replace('rg', 'r'.repeat(91)), false],
+  [`${CLUSTER}workspace: { name: logs }\n`, true],
+  [`${CLUSTER}workspace: { name: ${'l'.repeat(63)} }\n`, true],
+  [`${CLUSTER}workspace: { name: ${'l'.repeat(64)} }\n`, false],
+  [`${CLUSTER}workspace: { tables: { T: { totalDays: 730 } } }\n`, true],
+  [`${CLUSTER}workspace: { tables: { T: { totalDays: 1095 } } }\n`, true],
+  [`${CLUSTER}egress: { loadBalancer: { portsPerNode: 1448 } }\n`, true],
   [`${CLUSTER}workspace: { tables: { ContainerLogV2: { plan: Basic }, Shop_CL: { plan: Auxiliary } } }\n`, true],
   [`${CLUSTER}workspace: { tables: { T: { retentionDays: 730, totalDays: 4383 } } }\n`, true],
   [`${CLUSTER}workspace: { tables: { T: { retentionDays: 731 } } }\n`, false],

@@ -1,8 +1,8 @@
-import { isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
+import { isMap, isScalar, isSeq, type Node, type Pair } from 'yaml';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { Written, WrittenMember } from '../core/monitoring/written.ts';
+import { readYamlFile } from './yaml-file.ts';
 
-const MOST_CHARACTERS = 1_048_576;
 /** A spec is five deep. */
 const DEEPEST = 20;
 
@@ -11,21 +11,12 @@ const DEEPEST = 20;
  * each with its place: `FILE:LINE:COLUMN: what`.
  */
 export const parseSpecFile = (file: string, text: string): Result<Written, readonly string[]> => {
-  if (text.length > MOST_CHARACTERS) return fail([`${file}: ${text.length} characters: a mebibyte is the most`]);
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, version: '1.2', prettyErrors: false });
+  const yaml = readYamlFile(file, text, 'a spec');
+  if (!yaml.ok) return yaml;
+  const { contents, placeAt } = yaml.value;
   const problems: string[] = [];
-  const placeAt = (offset: number): string => {
-    const { line, col } = lines.linePos(offset);
-    return `${file}:${line}:${col}`;
-  };
-  for (const { pos, message, code } of [...document.errors, ...document.warnings])
-    problems.push(
-      `${placeAt(pos[0])}: ${code === 'MULTIPLE_DOCS' ? 'a second document begins here: a spec is one' : message}`,
-    );
-  if (problems.length > 0) return fail(problems);
   const tell = (at: string, what: string): void => void problems.push(`${at}: ${what}`);
-  const written = writtenOf(document.contents, { at: `${file}:1:1`, depth: 0, placeAt, tell });
+  const written = writtenOf(contents, { at: `${file}:1:1`, depth: 0, placeAt, tell });
   return problems.length > 0 ? fail(problems) : ok(written);
 };
 

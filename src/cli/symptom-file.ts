@@ -1,7 +1,8 @@
 import { RE2JS, RE2JSException } from 're2js';
-import { isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
+import { isMap, isScalar, isSeq, type Node, type Pair } from 'yaml';
 import { fail, ok, type Result } from '../base/result.ts';
 import { LOOKED_AT, type Symptom, SYMPTOMS, symptomIn, type SymptomReader } from '../core/symptom.ts';
+import { readYamlFile } from './yaml-file.ts';
 
 /** A wording of the user's own. Its pattern is RE2's, which takes time with the length of the line, whatever the pattern. */
 interface OwnWording {
@@ -13,7 +14,6 @@ interface OwnWording {
 const KEYS = ['name', 'pattern', 'is'] as const;
 type Key = (typeof KEYS)[number];
 
-const MOST_CHARACTERS = 1_048_576;
 /** Each is looked for in each line. */
 const MOST_WORDINGS = 100;
 
@@ -22,17 +22,11 @@ const MOST_WORDINGS = 100;
  * understood is told, each with its place: `FILE:LINE:COLUMN: what`.
  */
 export const parseSymptomFile = (file: string, text: string): Result<SymptomReader, readonly string[]> => {
-  if (text.length > MOST_CHARACTERS) return fail([`${file}: ${text.length} characters: a mebibyte is the most`]);
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, version: '1.2', prettyErrors: false });
+  const yaml = readYamlFile(file, text, 'a list of wordings');
+  if (!yaml.ok) return yaml;
+  const { contents, placeAt } = yaml.value;
   const problems: string[] = [];
-  const tell = (offset: number, what: string): void => {
-    const { line, col } = lines.linePos(offset);
-    problems.push(`${file}:${line}:${col}: ${what}`);
-  };
-  for (const { pos, message } of [...document.errors, ...document.warnings]) tell(pos[0], message);
-  if (problems.length > 0) return fail(problems);
-  const { contents } = document;
+  const tell = (offset: number, what: string): void => void problems.push(`${placeAt(offset)}: ${what}`);
   if (!isSeq<Node | null>(contents)) return fail([`${file}:1:1: expected a list of { name, pattern, is }`]);
   if (contents.items.length > MOST_WORDINGS)
     return fail([`${file}: ${contents.items.length} wordings: ${MOST_WORDINGS} are the most`]);

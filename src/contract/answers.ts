@@ -70,6 +70,14 @@ export interface Audit {
     readonly question: string;
     readonly answerable: 'yes' | 'partly' | 'no' | 'cannot-tell';
     readonly says: string;
+    readonly cost: {
+      /** US dollars a month for all that the question makes use of; null: not answered, or nothing of it is known */
+      readonly alone: number | null;
+      /** The same with each line shared between the questions that make use of it */
+      readonly share: number | null;
+      /** There is more that is not known beforehand */
+      readonly isAtLeast: boolean;
+    };
     readonly verdicts: readonly string[];
     readonly missing: readonly ('records' | 'aggregates' | 'firewall-logs' | 'translations' | 'watched-leases' | 'minute-leases' | 'coarse-leases' | 'node-addresses' | 'port-metrics' | 'spans' | 'span-ports' | 'log-ids' | 'network-logs' | 'dns-signals' | 'kernel-counters')[];
     readonly cheapestChange: {
@@ -690,6 +698,29 @@ export interface Flows {
   };
 }
 
+/** `unmasq generate WHAT … -o json` */
+export interface Generated {
+  readonly schemaVersion: 1;
+  readonly kind: 'Generated';
+  readonly what: 'terraform' | 'dcr' | 'alerts' | 'rbac' | 'querypack' | 'prometheus';
+  /** What --out named; null: the files were compared with no folder */
+  readonly folder: string | null;
+  /** Whether files of the folder were written */
+  readonly written: boolean;
+  readonly files: readonly {
+    readonly name: string;
+    /** By which the file knows itself: it stands in its first line, in JSON in a tag */
+    readonly hash: string;
+    /** Of what the folder had before: changed was written by unmasq for another spec, edited was changed by hand since, foreign was never written by unmasq; null: there is no folder */
+    readonly state: 'new' | 'same' | 'changed' | 'edited' | 'foreign' | null;
+    readonly content: string;
+    /** From what the folder had to the content; empty where they are the same */
+    readonly diff: string;
+  }[];
+  /** Files that an earlier run wrote into the folder and this one does not */
+  readonly left: readonly string[];
+}
+
 /** `unmasq kql check FILE… -o json` */
 export interface KqlCheck {
   readonly schemaVersion: 1;
@@ -944,7 +975,7 @@ export interface MonitoringSpec {
       readonly plan?: 'Analytics' | 'Basic' | 'Auxiliary';
       /** How long it is kept for queries. Left away: as the workspace says, or as its plan does. */
       readonly retentionDays?: number;
-      /** How long it is kept at all, long-term retention among it. */
+      /** How long it is kept at all, long-term retention among it. Beyond 730 days in whole years: 1095, 1460, 1826 … 4383. */
       readonly totalDays?: number;
     }>>;
   };

@@ -13,11 +13,11 @@ interface Owner {
 }
 
 /**
- * Takes the data folder for this process; the engine allows one, readers included.
+ * Takes the folder for this process. Of a data folder the engine allows one, readers included.
  * The lock is a file that appears whole or not at all (link), and one whose owner is gone is taken over.
  */
-export const lock = (folder: string): (() => void) => {
-  const path = join(folder, 'owner.json');
+export const lock = (folder: string, name = 'owner.json'): (() => void) => {
+  const path = join(folder, name);
   const started = startOf(process.pid);
   const draft = join(folder, `.owner-${process.pid}-${started}.json`);
   try {
@@ -25,7 +25,7 @@ export const lock = (folder: string): (() => void) => {
     const mine: Owner = { pid: process.pid, host: hostname(), started, folder: placeOf(folder) };
     writeFileSync(draft, JSON.stringify(mine));
   } catch (error) {
-    throw new StoreError('E_STORE_FOLDER', `cannot write to the data folder ${folder}: ${(error as Error).message}`);
+    throw new StoreError('E_STORE_FOLDER', `cannot write to the folder ${folder}: ${(error as Error).message}`);
   }
   try {
     for (let tries = 0; tries < 5; tries++) {
@@ -38,13 +38,13 @@ export const lock = (folder: string): (() => void) => {
         if (owner !== null && isOf(folder, owner) && isAlive(owner)) {
           throw new StoreError(
             'E_STORE_BUSY',
-            `the data folder ${folder} is in use by process ${owner.pid} on ${owner.host}`,
+            `the folder ${folder} is in use by process ${owner.pid} on ${owner.host}`,
           );
         }
         rmSync(path, { force: true });
       }
     }
-    throw new StoreError('E_STORE_BUSY', `the data folder ${folder} is in use`);
+    throw new StoreError('E_STORE_BUSY', `the folder ${folder} is in use`);
   } finally {
     unlinkSync(draft);
   }

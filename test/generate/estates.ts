@@ -8,13 +8,18 @@ const readers = await configurationReaders();
 export const types = await loadProviderTypes();
 
 /** What the files of one folder set up. */
-export const estatesOfFiles = (written: readonly WrittenFile[]): readonly Estate[] => {
+export const estatesOfFiles = (written: readonly WrittenFile[]): readonly Estate[] => readOf(written).estates;
+
+/** For how long answers are wanted, as a file of settings says; null: none does. */
+export const needDaysIn = (written: readonly WrittenFile[]): number | null => readOf(written).needDays;
+
+const readOf = (written: readonly WrittenFile[]) => {
   const files = written.map(({ name, text }) => ({ path: name, text, isNamed: true, isExpected: false }));
   return readEstates({ files, unread: [], fetched: new Map() }, readers, types, {
     scope: 'as-found',
     elsewhere: new Set(),
     values: { files: [], words: [] },
-  }).estates;
+  });
 };
 
 /** All of them one root. */

@@ -203,18 +203,43 @@ test('each argument is one that the provider takes, and of its kind', () => {
   fc.assert(
     fc.property(anySpec, (spec) => {
       const { resources, undeclared } = estateOf(spec);
-      const wrong = resources
-        .filter(({ mode }) => mode === 'managed')
-        .flatMap(({ type, body }) => {
-          seen.add(type);
-          const block = types.resources[type];
-          return block === undefined ? [`there is no ${type}`] : misfits(body, block, type);
-        });
+      const wrong = resources.flatMap(({ mode, type, body }) => {
+        seen.add(`${mode} ${type}`);
+        const block = (mode === 'data' ? types.dataSources : types.resources)[type];
+        return block === undefined ? [`there is no ${type}`] : misfits(body, block, type);
+      });
       expect([...wrong, ...undeclared.map(({ name }) => name)]).toEqual([]);
     }),
     { numRuns: 60 },
   );
-  expect(seen.size).toBe(14);
+  expect(seen.size).toBe(18);
+}, 120_000);
+
+/** By type of resource: https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules */
+const NAMES: Readonly<Record<string, RegExp>> = {
+  azurerm_log_analytics_workspace: /^[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]$/,
+  azurerm_monitor_data_collection_rule: /^[A-Za-z0-9][\w.-]{0,63}$/,
+  azurerm_network_watcher_flow_log: /^[A-Za-z0-9][\w.-]{0,79}$/,
+  azurerm_nat_gateway: /^[A-Za-z0-9][\w.-]{0,79}$/,
+  azurerm_public_ip: /^[A-Za-z0-9][\w.-]{0,79}$/,
+  azurerm_storage_account: /^[a-z0-9]{3,24}$/,
+};
+
+test('each resource has a name that Azure takes', () => {
+  const seen = new Set<string>();
+  fc.assert(
+    fc.property(anySpec, (spec) => {
+      for (const { type, body } of estateOf(spec).resources) {
+        const name = body.arguments.get('name');
+        const taken = NAMES[type];
+        if (taken === undefined || name?.kind !== 'known') continue;
+        seen.add(type);
+        expect([type, name.value]).toEqual([type, expect.stringMatching(taken)]);
+      }
+    }),
+    { numRuns: 60 },
+  );
+  expect(seen.size).toBe(Object.keys(NAMES).length);
 }, 120_000);
 
 test('written twice it is the same, and knows itself', () => {

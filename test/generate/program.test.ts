@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawn, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 
@@ -67,6 +67,45 @@ test('another spec is drift: told with a diff that git applies, then written; wh
   expect(readdirSync(out)).toContain('query-pack.tf');
 });
 
+test('for programs each file has its content, its hash and its state', () => {
+  const states = (...words: readonly string[]) => {
+    const { status, stdout } = generate('-o', 'json', ...words);
+    const {
+      folder: at,
+      written,
+      files,
+      left,
+    } = JSON.parse(stdout) as {
+      readonly folder: string;
+      readonly written: boolean;
+      readonly files: readonly {
+        readonly name: string;
+        readonly hash: string;
+        readonly state: string;
+        readonly content: string;
+      }[];
+      readonly left: readonly string[];
+    };
+    expect(at).toBe(out);
+    for (const { hash, content } of files) expect(content).toContain(`unmasq:generated ${hash}`);
+    return { status, written, left, ...Object.fromEntries(files.map(({ name, state }) => [name, state])) };
+  };
+  expect(states('--check')).toMatchObject({ status: 3, written: false, 'cluster.tf': 'new', 'query-pack.tf': 'new' });
+  expect(states()).toMatchObject({ status: 0, written: true, 'cluster.tf': 'new' });
+  expect(states()).toMatchObject({ status: 0, written: false, 'cluster.tf': 'same' });
+  writeFileSync(join(out, 'collection.tf'), textOf('collection.tf').replace('"1m"', '"2m"'));
+  writeFileSync(join(out, 'outputs.tf'), '# ours\n');
+  expect(states('--check', '--set', 'workspace.retentionDays=60', '--set', 'queryPack=false')).toMatchObject({
+    status: 3,
+    written: false,
+    left: ['query-pack.tf'],
+    'cluster.tf': 'same',
+    'workspace.tf': 'changed',
+    'collection.tf': 'edited',
+    'outputs.tf': 'foreign',
+  });
+});
+
 test('what somebody edited, or wrote, is not written over, and neither is anything beside it', () => {
   generate();
   writeFileSync(join(out, 'collection.tf'), textOf('collection.tf').replace('"1m"', '"2m"'));
@@ -82,7 +121,115 @@ test('what somebody edited, or wrote, is not written over, and neither is anythi
   expect(generate('--check').status).toBe(0);
 });
 
+test('where one file cannot be written none is', () => {
+  generate();
+  rmSync(join(out, 'workspace.tf'));
+  mkdirSync(join(out, 'workspace.tf'));
+  const others = () =>
+    readdirSync(out)
+      .filter((name) => name !== 'workspace.tf')
+      .map((name) => `${name}\n${textOf(name)}`);
+  const before = others();
+  const refused = generate('--set', 'cluster.name=other');
+  expect(refused.status).toBe(1);
+  expect(refused.stderr).toMatch(/E527\]\n.*workspace\.tf: it is a folder/);
+  expect(others()).toEqual(before);
+});
+
+test('what a run leaves that was killed half-way is drift, and the next run puts it right', () => {
+  generate();
+  const half = join(folder, 'half');
+  const words = ['generate', 'terraform', spec, '--set', 'cluster.name=other'];
+  unmasq(...words, '--out', half);
+  cpSync(join(half, 'cluster.tf'), join(out, 'cluster.tf'));
+  cpSync(join(half, 'workspace.tf'), join(out, 'workspace.tf.1.part'));
+  // of a process that is gone
+  writeFileSync(
+    join(out, '.unmasq-generate.lock'),
+    JSON.stringify({ pid: 999_999_999, host: hostname(), started: '1' }),
+  );
+  expect(generate('--check').status).toBe(3);
+  expect(unmasq(...words, '--out', out, '--check').status).toBe(3);
+  expect(unmasq(...words, '--out', out).status).toBe(0);
+  expect(unmasq(...words, '--out', out, '--check').status).toBe(0);
+  expect(readdirSync(out)).toEqual(readdirSync(half));
+});
+
+test('of several runs at once each writes all of its files, or is told of the other', async () => {
+  const names = ['a', 'b', 'c', 'd'];
+  const ends = await Promise.all(
+    names.map(
+      (name) =>
+        new Promise<{ readonly status: number | null; readonly said: string }>((resolve) => {
+          const words = ['generate', 'terraform', spec, '--out', out, '--set', `cluster.name=${name}`];
+          const child = spawn(process.execPath, [join(root, 'src/main.ts'), ...words], {
+            env: { PATH: process.env['PATH'], HOME: folder },
+          });
+          let said = '';
+          child.stderr.on('data', (piece: Buffer) => {
+            said += piece.toString();
+          });
+          child.on('close', (status) => resolve({ status, said }));
+        }),
+    ),
+  );
+  for (const { status, said } of ends)
+    if (status !== 0) expect({ status, said }).toEqual({ status: 1, said: expect.stringContaining('E529') });
+  expect(ends.some(({ status }) => status === 0)).toBe(true);
+  expect(names.filter((name) => generate('--check', '--set', `cluster.name=${name}`).status === 0)).toHaveLength(1);
+});
+
+test('of a configuration the values of its variables count, and of a plan what it makes', () => {
+  const infra = join(folder, 'infra');
+  mkdirSync(infra, { recursive: true });
+  writeFileSync(
+    join(infra, 'main.tf'),
+    [
+      'variable "days" { type = number }',
+      'resource "azurerm_network_watcher_flow_log" "f" {',
+      '  name = "f"',
+      '  target_resource_id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v"',
+      '  retention_policy {',
+      '    enabled = true',
+      '    days    = var.days',
+      '  }',
+      '}',
+      '',
+    ].join('\n'),
+  );
+  const values = join(folder, 'prod.tfvars');
+  writeFileSync(values, 'days = 21\n');
+  const plan = join(folder, 'plan.json');
+  const made = { enabled: true, days: 23 };
+  const resource = {
+    address: 'azurerm_network_watcher_flow_log.f',
+    mode: 'managed',
+    type: 'azurerm_network_watcher_flow_log',
+    name: 'f',
+    values: { name: 'f', retention_policy: [made] },
+  };
+  writeFileSync(
+    plan,
+    JSON.stringify({
+      format_version: '1.2',
+      terraform_version: '1.9.0',
+      planned_values: { root_module: { resources: [resource] } },
+      configuration: { root_module: {} },
+    }),
+  );
+  const days = (...words: readonly string[]) =>
+    /days += (\d+)/.exec(unmasq('generate', 'terraform', '--file', 'flow-logs.tf', ...words).stdout)?.[1];
+  expect(days('--from', infra)).toBe('7');
+  expect(days('--from', infra, '--var', 'days=22')).toBe('22');
+  expect(days('--from', infra, '--var-file', values)).toBe('21');
+  expect(days('--plan', plan)).toBe('23');
+});
+
 test.each([
+  [['generate', 'terraform', '/x.yaml', '--var', 'a=1'], 2, '--var has no meaning'],
+  [['generate', 'terraform', '/x.yaml', '--plan', 'p.json'], 2, '--plan and a spec contradict each other'],
+  [['generate', 'terraform', '--from', '/', '--var', 'a'], 2, 'expected NAME=VALUE'],
+  [['generate', 'terraform', '--from', root, '--var-file', '/nowhere'], 1, '--var-file /nowhere cannot be read'],
   [['generate'], 2, 'E10'],
   [['generate', 'bicep'], 2, 'E10'],
   [['generate', 'terraform'], 2, 'of which spec?'],

@@ -10,6 +10,7 @@ import { exitOfAudit, failOnOf } from '../fail-on.ts';
 import { texts, textOf, wholeNumber } from '../flag-values.ts';
 import { type Given, oneOf } from '../globals.ts';
 import { refuse } from '../refused.ts';
+import { variableValues } from '../variable-values.ts';
 import { runAuditLogs } from './audit-logs.ts';
 import { withLanguage } from './kql-shared.ts';
 import { auditMarkdown } from '../render/audit-markdown.ts';
@@ -62,7 +63,7 @@ export const runAudit = async (context: Context, words: readonly string[], given
     scope: scopeOf(given, live !== null && found.unread.length === 0),
     elsewhere: new Set(texts(given, 'elsewhere').map((text) => oneOf('--elsewhere', text, ELSEWHERE))),
     needDays: wholeNumber(given, 'needDays', '--need-days'),
-    values: { files: await valueFiles(texts(given, 'varFile'), context), words: texts(given, 'var').map(checkedWord) },
+    values: await variableValues(given, outside),
     today: todayOf(textOf(given, 'today'), context),
     baseline,
   };
@@ -105,22 +106,6 @@ const scopeOf = (given: Given, isAll: boolean): Scope => {
   if (given['partial'] === true) return 'partial';
   return given['complete'] === true || isAll ? 'complete' : 'as-found';
 };
-
-const valueFiles = (
-  paths: readonly string[],
-  { outside }: Context,
-): Promise<readonly { path: string; text: string }[]> =>
-  Promise.all(
-    paths.map(async (path) => ({
-      path,
-      text: await outside
-        .readText(path)
-        .catch((error: Error) => refuse('E861', `--var-file ${path} cannot be read`, { why: error.message })),
-    })),
-  );
-
-const checkedWord = (word: string): string =>
-  /^[A-Za-z_][\w-]*=/.test(word) ? word : refuse('E105', `--var ${word}: expected NAME=VALUE`);
 
 const todayOf = (given: string | null, { outside }: Context) => {
   if (given === null) return outside.now();

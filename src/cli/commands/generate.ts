@@ -1,14 +1,8 @@
 import { EXIT } from '../../app/errors.ts';
 import { readEstates } from '../../app/audit-estates.ts';
-import { compareGenerated, type ComparedFolder } from '../../app/generate.ts';
+import { compareGenerated, type ComparedFolder, generatedReport, type GeneratedReport } from '../../app/generate.ts';
 import { plural } from '../../base/number-text.ts';
-import {
-  type Blueprint,
-  blueprintOf,
-  refusalOf,
-  UNTOLD,
-  type WrittenFile,
-} from '../../core/monitoring/generate/blueprint.ts';
+import { type Blueprint, blueprintOf, UNTOLD, type WrittenFile } from '../../core/monitoring/generate/blueprint.ts';
 import { blueprintOfEstate } from '../../core/monitoring/generate/blueprint-of-estate.ts';
 import {
   GENERATED,
@@ -16,11 +10,13 @@ import {
   generatedFiles,
   NEEDS_SPEC,
 } from '../../core/monitoring/generate/generated-files.ts';
+import { print } from '../answer.ts';
 import type { Context } from '../context.ts';
 import { texts, textOf } from '../flag-values.ts';
 import { type Given, oneOf } from '../globals.ts';
 import { readSpecFile, specWith } from '../read-spec.ts';
-import { refuse } from '../refused.ts';
+import { Refused, refuse } from '../refused.ts';
+import { variableValues } from '../variable-values.ts';
 
 export const runGenerate = async (context: Context, words: readonly string[], given: Given): Promise<number> => {
   const [first, spec = null, ...more] = words;
@@ -33,17 +29,20 @@ export const runGenerate = async (context: Context, words: readonly string[], gi
       fix: 'Name the folder with --out DIR.',
     });
   if (isCheck && isForced) refuse('E105', '--check and --force contradict each other');
-  const from = textOf(given, 'from');
-  if (from !== null && spec !== null) refuse('E105', '--from and a spec contradict each other');
+  const plans = texts(given, 'plan');
+  const from = [...texts(given, 'from'), ...plans];
+  if (from.length > 0 && spec !== null)
+    refuse('E105', `${plans.length > 0 ? '--plan' : '--from'} and a spec contradict each other`);
   const blueprint =
-    from === null ? await blueprintAt(what, spec, given, context) : await blueprintFrom(from, given, context);
+    from.length === 0 ? await blueprintAt(what, spec, given, context) : await blueprintFrom(from, given, context);
   const { queries } = await context.outside.kqlPack();
   const all = generatedFiles(what, blueprint, queries);
   if (all.length === 0) refuse('E526', `the spec wants nothing of ${what}`, { fix: 'Add inventory or logs to it.' });
   const files = named(all, textOf(given, 'file'));
-  return out === null
-    ? shown(files, textOf(given, 'file') !== null, context)
-    : kept(what, files, out, isCheck, isForced, context);
+  if (out === null) return shown(what, files, textOf(given, 'file') !== null, context);
+  return isCheck
+    ? checked(what, await comparedWith(what, files, out, context), out, context)
+    : kept(what, files, out, isForced, context);
 };
 
 const blueprintAt = async (
@@ -53,23 +52,27 @@ const blueprintAt = async (
   { outside }: Context,
 ): Promise<Blueprint> => {
   const set = texts(given, 'set');
+  const ofConfiguration = ['var', 'varFile'].find((flag) => texts(given, flag).length > 0);
+  if (ofConfiguration !== undefined)
+    refuse('E104', `${ofConfiguration === 'var' ? '--var' : '--var-file'} has no meaning without --from or --plan`);
   if (name === null) {
     if (NEEDS_SPEC.has(what))
       refuse('E103', 'of which spec?', { fix: `Give a file: unmasq generate ${what} monitoring.yaml` });
     if (set.length > 0) refuse('E104', '--set has no meaning without a spec');
     return UNTOLD;
   }
-  const spec = specWith(name, await readSpecFile(name, outside), set);
-  const refusal = refusalOf(spec);
-  return refusal === null
-    ? blueprintOf(spec)
-    : refuse('E521', 'Azure would not take the egress of the spec', { why: refusal });
+  return blueprintOf(specWith(name, await readSpecFile(name, outside), set));
 };
 
 /** What the files of a configuration set up. */
-const blueprintFrom = async (path: string, given: Given, { outside, voice }: Context): Promise<Blueprint> => {
-  if (texts(given, 'set').length > 0) refuse('E104', '--set has no meaning with --from');
-  const { found: all, readers, types } = await outside.configurationAt([path]);
+const blueprintFrom = async (
+  paths: readonly string[],
+  given: Given,
+  { outside, voice }: Context,
+): Promise<Blueprint> => {
+  if (texts(given, 'set').length > 0) refuse('E104', '--set has no meaning with --from or --plan');
+  const values = await variableValues(given, outside);
+  const { found: all, readers, types } = await outside.configurationAt(paths);
   // what was generated from it before is no part of it
   const out = textOf(given, 'out')?.replace(/\/+$/, '');
   const found = { ...all, files: all.files.filter((file) => out === undefined || !file.path.startsWith(`${out}/`)) };
@@ -77,22 +80,22 @@ const blueprintFrom = async (path: string, given: Given, { outside, voice }: Con
   const read = readEstates(found, readers, types, {
     scope: 'as-found',
     elsewhere: new Set(),
-    values: { files: [], words: [] },
+    values,
   });
   for (const reason of read.reasons) voice.warn(reason);
   const [estate, ...others] = read.estates;
   if (estate === undefined)
     return refuse('E526', 'there is nothing to generate from', {
-      why: `nothing of ${path} speaks of monitoring`,
+      why: `nothing of ${paths.join(', ')} speaks of monitoring`,
       fix: 'Name with --from what `unmasq audit` reads: a folder with .tf files, documents of Azure, manifests.',
     });
   const clusters = [estate, ...others].flatMap((one) => one.clusters.map(({ address }) => address));
   if (others.length > 0 || clusters.length > 1)
-    refuse('E526', `${path} is more than one configuration of one cluster`, {
+    refuse('E526', `${paths.join(', ')} is more than one configuration of one cluster`, {
       why: others.length > 0 ? `${1 + others.length} roots` : clusters.join(', '),
       fix: 'Name the folder of one with --from.',
     });
-  const { blueprint, usual } = blueprintOfEstate(estate);
+  const { blueprint, usual } = blueprintOfEstate(estate, read.needDays);
   for (const one of usual) voice.note(one);
   return blueprint;
 };
@@ -105,8 +108,24 @@ const named = (files: readonly WrittenFile[], name: string | null): readonly Wri
     : refuse('E105', `--file ${name}: there is none`, { why: files.map((file) => file.name).join(', ') });
 };
 
+/** Files as they are, and differences as git takes them, are for people and pipes; all else is a list of the files. */
+const isForPrograms = ({ globals: { output } }: Context): boolean => output !== 'table' && output !== 'wide';
+
+const told = (report: GeneratedReport, context: Context): Promise<void> =>
+  print({ report, lines: report.files, table: () => [] }, context);
+
 /** Several files in one language are one text; what is in another needs a folder, or to be asked for alone. */
-const shown = async (files: readonly WrittenFile[], isAlone: boolean, { outside, voice }: Context): Promise<number> => {
+const shown = async (
+  what: Generated,
+  files: readonly WrittenFile[],
+  isAlone: boolean,
+  context: Context,
+): Promise<number> => {
+  const { outside, voice } = context;
+  if (isForPrograms(context)) {
+    await told(generatedReport(what, files, {}), context);
+    return EXIT.done;
+  }
   const one = isAlone || files.length === 1 ? files : files.filter(({ name }) => name.endsWith('.tf'));
   await outside.stdout.write(one.map(({ text }) => text).join('\n'));
   const others = files.filter((file) => !one.includes(file)).map(({ name }) => name);
@@ -114,20 +133,45 @@ const shown = async (files: readonly WrittenFile[], isAlone: boolean, { outside,
   return EXIT.done;
 };
 
+const comparedWith = async (
+  what: Generated,
+  files: readonly WrittenFile[],
+  folder: string,
+  { outside }: Context,
+): Promise<ComparedFolder> => {
+  const there = await outside
+    .textsIn(folder)
+    .catch((error: Error) => refuse('E527', `${folder} cannot be read`, { why: error.message }));
+  return compareGenerated(what, files, there);
+};
+
+/** What the folder has is looked at while no other run can write into it. */
 const kept = async (
   what: Generated,
   files: readonly WrittenFile[],
   folder: string,
-  isCheck: boolean,
+  isForced: boolean,
+  context: Context,
+): Promise<number> => {
+  const letGo = await context.outside.holdFolder(folder).catch((error: Error) => {
+    if (error instanceof Refused) throw error;
+    return refuse('E527', `${folder} cannot be written`, { why: error.message });
+  });
+  try {
+    return await written(what, await comparedWith(what, files, folder, context), folder, isForced, context);
+  } finally {
+    letGo();
+  }
+};
+
+const written = async (
+  what: Generated,
+  compared: ComparedFolder,
+  folder: string,
   isForced: boolean,
   context: Context,
 ): Promise<number> => {
   const { outside, voice } = context;
-  const there = await outside
-    .textsIn(folder)
-    .catch((error: Error) => refuse('E527', `${folder} cannot be read`, { why: error.message }));
-  const compared = compareGenerated(what, files, there);
-  if (isCheck) return checked(compared, folder, context);
   const theirs = compared.files.filter(({ standing }) => standing === 'edited' || standing === 'foreign');
   if (theirs.length > 0 && !isForced)
     refuse(
@@ -144,9 +188,12 @@ const kept = async (
     );
   const due = compared.files.filter(({ standing }) => standing !== 'same');
   await outside
-    .makeFolder(folder)
-    .catch((error: Error) => refuse('E527', `${folder} cannot be made`, { why: error.message }));
-  for (const { name, text } of due) await save(`${folder}/${name}`, text, context);
+    .saveTogether(due.map(({ name, text }) => ({ path: `${folder}/${name}`, text })))
+    .catch((error: Error) => refuse('E527', `nothing was written into ${folder}`, { why: error.message }));
+  if (isForPrograms(context)) {
+    const report = { folder, written: due.length > 0, left: compared.left };
+    await told(generatedReport(what, compared.files, report), context);
+  }
   for (const { name, standing } of due) voice.note(`${standing === 'new' ? 'new' : 'written anew'}: ${name}`);
   tellLeft(compared, context);
   voice.summary(
@@ -156,21 +203,22 @@ const kept = async (
   return EXIT.done;
 };
 
-const save = async (path: string, text: string, { outside }: Context): Promise<void> => {
-  const refused = (error: Error): never => refuse('E527', `${path} cannot be written`, { why: error.message });
-  const file = await outside.wholeFile(path).catch(refused);
-  await file.save(text).catch(refused);
-};
-
 const tellLeft = ({ left }: ComparedFolder, { voice }: Context): void => {
   if (left.length > 0) voice.warn(`not generated any more, and still there: ${left.join(', ')}`);
 };
 
 /** Drift is a finding: what is generated is not what is there. */
-const checked = async (compared: ComparedFolder, folder: string, context: Context): Promise<number> => {
+const checked = async (
+  what: Generated,
+  compared: ComparedFolder,
+  folder: string,
+  context: Context,
+): Promise<number> => {
   const { outside, voice } = context;
   const apart = compared.files.filter(({ standing }) => standing !== 'same');
-  await outside.stdout.write(apart.map(({ diff }) => diff).join(''));
+  if (isForPrograms(context))
+    await told(generatedReport(what, compared.files, { folder, left: compared.left }), context);
+  else await outside.stdout.write(apart.map(({ diff }) => diff).join(''));
   for (const { name, standing } of apart) voice.note(`${name}: ${SAYS[standing]}`);
   tellLeft(compared, context);
   const isSame = apart.length === 0 && compared.left.length === 0;

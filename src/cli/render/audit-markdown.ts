@@ -1,5 +1,5 @@
 import type { AuditReport, FindingLine } from '../../app/audit-report.ts';
-import { auditSummary, placeIn } from './audit-table.ts';
+import { answerCost, auditSummary, placeIn } from './audit-table.ts';
 
 /** What Markdown or HTML would take for its own, in a cell of a table. */
 const cell = (text: string): string =>
@@ -38,6 +38,12 @@ export const auditMarkdown = (report: AuditReport): string => {
     `**unmasq audit**: ${auditSummary(report)}`,
     ...(rows.length === 0 ? [] : ['', '| severity | code | where | finding |', '|---|---|---|---|', ...rows]),
     ...fresh.flatMap(details),
+    '',
+    '| question | answered | a month | how |',
+    '|---|---|---|---|',
+    ...report.answerability.map(
+      (row) => `| ${cell(row.question)} | ${row.answerable} | ${cell(answerCost(row))} | ${cell(row.says)} |`,
+    ),
     ...(report.completeness.reasons.length === 0
       ? []
       : ['', 'Not the whole picture:', '', ...report.completeness.reasons.map((reason) => `- ${cell(reason)}`)]),

@@ -1,6 +1,6 @@
 import type { AuditReport, FindingLine } from '../../app/audit-report.ts';
 import { nameOf } from '../../core/monitoring/baseline.ts';
-import type { Severity } from '../../core/monitoring/finding.ts';
+import { SEVERITIES, type Severity } from '../../core/monitoring/finding.ts';
 import { FINDINGS } from '../../core/monitoring/findings.ts';
 import { specOfQueryFinding } from '../../core/monitoring/query-findings.ts';
 
@@ -16,15 +16,17 @@ const uriOf = (file: string): string => file.split('/').map(encodeURIComponent).
 const artifact = (file: string) =>
   file.startsWith('/') ? { uri: `file://${uriOf(file)}` } : { uri: uriOf(file), uriBaseId: 'SRCROOT' };
 
-const ruleOf = (code: string) => {
-  const spec = FINDINGS[code] ?? specOfQueryFinding(code, 'error');
+/** Of a code that is not ours, Microsoft's language service's, the level is that of the gravest result. */
+const ruleOf = (code: string, results: readonly FindingLine[]) => {
+  const grave = SEVERITIES.find((severity) => results.some((one) => one.code === code && one.severity === severity));
+  const spec = FINDINGS[code] ?? specOfQueryFinding(code, grave === 'critical' ? 'error' : 'warning');
   return {
     id: code,
     shortDescription: { text: spec.says },
     fullDescription: { text: `${spec.says}: ${spec.why}` },
     help: { text: spec.fix },
     ...(spec.doc.startsWith('https://') ? { helpUri: spec.doc } : {}),
-    defaultConfiguration: { level: LEVELS[spec.severity] },
+    defaultConfiguration: { level: LEVELS[grave ?? spec.severity] },
   };
 };
 
@@ -98,7 +100,7 @@ export const auditSarif = (report: AuditReport, version: string): unknown => {
     runs: [
       {
         tool: {
-          driver: { name: 'unmasq', semanticVersion: version, rules: codes.map(ruleOf) },
+          driver: { name: 'unmasq', semanticVersion: version, rules: codes.map((code) => ruleOf(code, results)) },
         },
         columnKind: 'utf16CodeUnits',
         originalUriBaseIds: { SRCROOT: { description: { text: 'The folder that unmasq was run in' } } },

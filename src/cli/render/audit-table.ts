@@ -1,5 +1,4 @@
-import type { AuditReport, FindingLine } from '../../app/audit-report.ts';
-import type { AnswerRow } from '../../core/monitoring/answerability.ts';
+import type { AnswerLine, AuditReport, FindingLine } from '../../app/audit-report.ts';
 import { SEVERITIES } from '../../core/monitoring/finding.ts';
 import { SEVERITY_MEANS } from '../fail-on.ts';
 import type { Meaning } from './colour.ts';
@@ -46,7 +45,7 @@ export const auditSummary = ({ sources, findings, summary, ignored, gone }: Audi
   ].join(', ');
 };
 
-const answerMeanings: { readonly [answerable in AnswerRow['answerable']]: Meaning } = {
+const answerMeanings: { readonly [answerable in AnswerLine['answerable']]: Meaning } = {
   yes: 'ok',
   partly: 'warning',
   no: 'failure',
@@ -56,10 +55,17 @@ const answerMeanings: { readonly [answerable in AnswerRow['answerable']]: Meanin
 const dollars = (usd: number | null): string => (usd === null ? '$?' : `$${usd < 1 ? '0' : count(usd)}`);
 
 /** `run the agent ($0 a month)`. */
-const changeOf = ({ cheapestChange }: AnswerRow): string =>
+const changeOf = ({ cheapestChange }: AnswerLine): string =>
   cheapestChange === null ? '-' : `${cheapestChange.does.join('; ')} (${dollars(cheapestChange.costPerMonth)} a month)`;
 
-export const ANSWER_COLUMNS: readonly Column<AnswerRow>[] = [
+/** `$226`, `$226 and ?` where there is more that is not known, `?` where nothing is, `-` for what is not answered. */
+export const answerCost = ({ answerable, cost: { alone, isAtLeast } }: AnswerLine): string => {
+  if (answerable !== 'yes' && answerable !== 'partly') return '-';
+  if (alone === null) return '$?';
+  return isAtLeast ? `${dollars(alone)} and ?` : dollars(alone);
+};
+
+export const ANSWER_COLUMNS: readonly Column<AnswerLine>[] = [
   { header: 'QUESTION', leaves: 0, of: ({ question }) => question },
   {
     header: 'ANSWERED',
@@ -67,6 +73,7 @@ export const ANSWER_COLUMNS: readonly Column<AnswerRow>[] = [
     means: ({ answerable }) => answerMeanings[answerable],
     of: ({ answerable }) => answerable,
   },
+  { header: 'A MONTH', leaves: 1, of: answerCost },
   { header: 'HOW', leaves: 1, of: ({ says }) => says },
   {
     header: 'VERDICTS',

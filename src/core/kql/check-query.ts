@@ -1,6 +1,7 @@
 import { never } from '../../base/result.ts';
 import { withAllowances } from './allowances.ts';
 import { findTraps } from './find-traps.ts';
+import { mistypedTable } from './near-table.ts';
 import type { QueryUse } from './query-use.ts';
 import { TRAPS, type TrapCode } from './traps.ts';
 import type { QueryFinding } from './query-finding.ts';
@@ -51,7 +52,9 @@ const findingsOf = (read: QueryRead, text: string, tables: Tables, use: QueryUse
         ...findTraps(read.query, tables, use).map(({ code, at, message }) => ours(code, at, message)),
       ];
     case 'faulty':
-      return fromService(read.diagnostics).map((each) => elsewhere(each) ?? goneColumn(each, text, tables) ?? each);
+      return fromService(read.diagnostics).map(
+        (each) => elsewhere(each) ?? goneColumn(each, text, tables) ?? mistypedTable(each, text, tables) ?? each,
+      );
     case 'unread':
       return [...fromService(read.diagnostics), unread(read, ours)];
     case 'refused':

@@ -64,8 +64,8 @@ test.each<[string, readonly Ability[], number | null, readonly string[], number 
 });
 
 test('pods each minute cost for 100 nodes what the prices say', () => {
-  expect(Math.round(inventoryUsd(100, 1))).toBe(226);
-  expect(Math.round(inventoryUsd(100, 5))).toBe(45);
+  expect(Math.round(inventoryUsd(100, 1) ?? 0)).toBe(226);
+  expect(Math.round(inventoryUsd(100, 5) ?? 0)).toBe(45);
 });
 
 const RANK = ['no', 'cannot-tell', 'partly', 'yes'];

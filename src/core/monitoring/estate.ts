@@ -1,4 +1,4 @@
-import type { Absent, Resource, Undeclared } from './terraform/configuration.ts';
+import type { Absent, Configuration, Resource, Undeclared } from './terraform/configuration.ts';
 import type { ActionGroup, LogAlert, MetricAlert, PrometheusAlert, SavedQuery } from './estate/alert.ts';
 import type { Cluster } from './estate/cluster.ts';
 import type {
@@ -77,6 +77,8 @@ export interface Estate extends Members {
   readonly resources: readonly Resource[];
   readonly undeclared: readonly Undeclared[];
   readonly providerVersion: string | null;
+  readonly isPlan: boolean;
+  readonly says: Configuration['says'];
 }
 
 /** Which of these things an estate has, on whatever condition. */

@@ -44,7 +44,7 @@ export const findingsPage = (findings: { readonly [code: string]: FindingSpec })
   return [
     '# Findings',
     '',
-    'What [`unmasq audit`](../guide/audit.md) finds. Generated from `src/core/monitoring/findings`; do not edit. A code never changes and is never used again.',
+    'What [`unmasq audit`](../guide/audit.md) finds. Generated from `src/core/monitoring/findings`; do not edit. A code never changes and is never used again. When exactly those of a sample of logs (LOG009 and on) are found: [log-findings.md](log-findings.md).',
     '',
     'Severities: `critical` is refused, answers falsely, or can never work; `warning` answers worse, breaks later, or wastes; `note` is worth knowing.',
     '',

@@ -35,6 +35,28 @@ test('every code that a rule names is in the table', () => {
   expect(named.filter((code) => FINDINGS[code] === undefined && !isTrap(code))).toEqual([]);
 });
 
+test('no code stands in two of the tables that it is made of', () => {
+  const all = globSync('src/core/monitoring/findings/*.ts', {
+    cwd: root,
+    exclude: (name) => name.endsWith('.test.ts'),
+  });
+  const codes = all.flatMap((source) =>
+    [...readFileSync(join(root, source), 'utf8').matchAll(/^ {2}([A-Z]+\d{3}): \{/gm)].map(([, code]) => code ?? ''),
+  );
+  expect(codes.toSorted()).toEqual(Object.keys(FINDINGS).toSorted());
+});
+
+test('no price is typed in: what is said of money comes from the table of prices', () => {
+  const sources = globSync('src/core/monitoring/**/*.ts', { cwd: root, exclude: (name) => name.endsWith('.test.ts') });
+  expect(
+    sources.filter((source) =>
+      /\d\.\d\d? (?:US )?dollars|(?:dollars|instead of|it is) \d+\.\d|USD\w* = \d/.test(
+        readFileSync(join(root, source), 'utf8'),
+      ),
+    ),
+  ).toEqual([]);
+});
+
 test('no code means two things: those of queries are a table of their own', () => {
   expect(Object.keys(TRAPS).filter((code) => FINDINGS[code] !== undefined)).toEqual([]);
 });

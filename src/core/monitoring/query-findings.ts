@@ -1,5 +1,6 @@
 import { checkQuery } from '../kql/check-query.ts';
 import { lineColumn } from '../kql/line-column.ts';
+import { mistypedTable, NO_TABLE } from '../kql/near-table.ts';
 import { useOfFile } from '../kql/pack-file.ts';
 import type { QueryFinding } from '../kql/query-finding.ts';
 import type { QueryLanguage } from '../kql/query-language.ts';
@@ -68,7 +69,7 @@ export const queryFindings = async (
     const findings = known.get(key) ?? (await checkQuery(language, query.text, tables, use)).findings;
     known.set(key, findings);
     found.push(
-      ...judged(findings, query.text)
+      ...judged(findings, query.text, tables)
         .filter(counts)
         .map((finding) => placed(finding, thing, query, texts)),
     );
@@ -76,11 +77,13 @@ export const queryFindings = async (
   return found;
 };
 
-/** Where the language service knows no table of this name: it may be somebody's own, or of a product that is not about flows. */
-const NO_TABLE = 'KS204';
-
-/** A query of a table that is not known here is not looked into: its columns would all be faults. */
-const judged = (findings: readonly QueryFinding[], text: string): readonly QueryFinding[] => {
+/**
+ * A query of a table that is not known here is not looked into: its columns would all be faults. It may be somebody's own, or of a product that
+ * is not about flows; one that is spelt nearly as a table that is known is a mistake, and then that is all that is said.
+ */
+const judged = (findings: readonly QueryFinding[], text: string, tables: Tables): readonly QueryFinding[] => {
+  const mistyped = findings.filter((finding) => mistypedTable(finding, text, tables) !== null);
+  if (mistyped.length > 0) return mistyped;
   const foreign = findings.find(({ code }) => code === NO_TABLE);
   if (foreign === undefined) return findings;
   const message = `not looked into: the columns of ${text.slice(foreign.at.from, foreign.at.until)} are not known`;

@@ -10,6 +10,7 @@ export interface ShapeSchema {
   readonly required?: readonly string[];
   readonly additionalProperties?: false | ShapeSchema;
   readonly items?: ShapeSchema;
+  readonly uniqueItems?: true;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly pattern?: string;
@@ -127,13 +128,23 @@ export const orElse = <Value>({ schema, read }: Shape<Value>, byDefault: Value):
 const isNothing = (written: Written | undefined): boolean =>
   written === undefined || (written.kind === 'scalar' && written.value === null);
 
-export const listOf = <Value>(description: string, item: Shape<Value>): Shape<readonly Value[]> =>
-  required({ ...saying(description), type: 'array', items: item.schema }, (written, asked) => {
+/** Of scalars, none of them twice: Azure refuses a name that is there already. */
+export const setOf = <Value extends string | number>(
+  description: string,
+  item: Shape<Value>,
+): Shape<readonly Value[]> =>
+  required({ ...saying(description), type: 'array', items: item.schema, uniqueItems: true }, (written, asked) => {
     if (written.kind !== 'list') {
       asked.tell(written.at, `${asked.name}: expected a list, got ${gist(written)}`);
       return WRONG;
     }
     const values = written.items.map((one, i) => item.read(one, { ...asked, name: `${asked.name}[${i}]` }));
+    const again = values.findIndex((value, i) => value !== WRONG && values.indexOf(value) < i);
+    const twice = written.items[again];
+    if (twice !== undefined) {
+      asked.tell(twice.at, `${asked.name}[${again}]: ${gist(twice)} is there already: name it once`);
+      return WRONG;
+    }
     return values.includes(WRONG) ? WRONG : (values as readonly Value[]);
   });
 

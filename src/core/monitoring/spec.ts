@@ -1,10 +1,12 @@
 import { fail, ok, type Result } from '../../base/result.ts';
 import { COMMITMENT_TIERS } from '../prices/meters.ts';
+import { checked } from '../snat/allocation.ts';
+import { asSurge } from './estate/read-value.ts';
 import {
   amount,
   either,
   isSo,
-  listOf,
+  setOf,
   mapOf,
   maybe,
   oneOf,
@@ -30,6 +32,8 @@ export const INVENTORY_TABLES = [
   'Perf',
 ] as const;
 
+export const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 export const TABLE_PLANS = ['Analytics', 'Basic', 'Auxiliary'] as const;
 /**
  * Plans that Azure has for a table, where that is known; a table that is not named has any.
@@ -43,23 +47,45 @@ const PLANS_OF: Readonly<Record<string, readonly (typeof TABLE_PLANS)[number][]>
 };
 export type TablePlan = (typeof TABLE_PLANS)[number];
 
+/** Of an id: what Azure takes in a name of anything. Nothing that means something to Terraform is among it. */
+const PART = '[A-Za-z0-9._()-]+';
 const resourceId = (type: string, what: string) =>
   text(
     what,
-    new RegExp(`^/subscriptions/[^/\\s]+/resourceGroups/[^/\\s]+/providers/${type}$`, 'i'),
+    new RegExp(`^/subscriptions/${PART}/resourceGroups/${PART}/providers/${type}$`, 'i'),
     'the id of the resource: /subscriptions/…',
   );
-const id = (provider: string) => `${provider.replaceAll('.', '\\.')}/[^/\\s]+`;
-const name = (what: string) =>
-  text(what, /^[A-Za-z0-9][A-Za-z0-9._()-]{0,89}$/, 'a name of Azure: letters, digits, - and _');
+const id = (provider: string) => `${provider.replaceAll('.', '\\.')}/${PART}`;
+/** https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules, by resource. */
+const clusterName = (what: string) =>
+  text(
+    what,
+    /^[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$/,
+    'a name of a cluster (1 to 63 letters, digits, - and _, at both ends a letter or digit)',
+  );
+const groupName = (what: string) =>
+  text(
+    what,
+    /^[A-Za-z0-9._()-]{0,89}[A-Za-z0-9_()-]$/,
+    'a name of a resource group (1 to 90 letters, digits and ._()-, no dot at the end)',
+  );
+const workspaceName = (what: string) =>
+  text(
+    what,
+    /^[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]$/,
+    'a name of a workspace (4 to 63 letters, digits and -, at both ends a letter or digit)',
+  );
+/** Days that Azure takes for long-term retention beside 4 to 730: whole years, up to twelve. */
+const YEARS_IN_DAYS: readonly number[] = [1_095, 1_460, 1_826, 2_191, 2_556, 2_922, 3_288, 3_653, 4_018, 4_383];
+const MOST_DAYS = 730;
 const NAMESPACE = { pattern: /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, expected: 'a namespace of Kubernetes' };
-const namespaces = (what: string) => listOf(what, text('', NAMESPACE.pattern, NAMESPACE.expected));
+const namespaces = (what: string) => setOf(what, text('', NAMESPACE.pattern, NAMESPACE.expected));
 const TABLE = { pattern: /^[A-Za-z][A-Za-z0-9_]{0,99}$/, expected: 'the name of a table' };
 const gigabytes = (what: string) => amount(`${what} GB (10⁹ bytes) a month.`, 0, 1e9);
 
 const CLUSTER = record('The cluster that is watched.', {
-  name: name('Its name.'),
-  resourceGroup: name('The resource group that it is in.'),
+  name: clusterName('Its name.'),
+  resourceGroup: groupName('The resource group that it is in.'),
   region: text('As Azure writes it: `westeurope`.', /^[a-z][a-z0-9]{2,39}$/, 'a region such as westeurope'),
   nodes: record('How many nodes there are, of all pools.', {
     now: whole('Now.', 1, 5_000),
@@ -72,7 +98,7 @@ const CLUSTER = record('The cluster that is watched.', {
   network: orElse(
     either(
       record('The subnet of the nodes.', {
-        subnet: resourceId(`${id('Microsoft.Network/virtualNetworks')}/subnets/[^/\\s]+`, 'Its id.'),
+        subnet: resourceId(`${id('Microsoft.Network/virtualNetworks')}/subnets/${PART}`, 'Its id.'),
       }),
       oneOf('`managed`: AKS made the network.', ['managed']),
     ),
@@ -84,7 +110,7 @@ const WORKSPACE = record('The Log Analytics workspace.', {
   existing: maybe(
     resourceId(id('Microsoft.OperationalInsights/workspaces'), 'The id of one that is there. Left away: one is made.'),
   ),
-  name: maybe(name('Of the one that is made.')),
+  name: maybe(workspaceName('Of the one that is made.')),
   retentionDays: orElse(
     whole('How long tables of the Analytics plan are kept for queries. 31 days are free.', 30, 730),
     31,
@@ -99,7 +125,13 @@ const WORKSPACE = record('The Log Analytics workspace.', {
         retentionDays: maybe(
           whole('How long it is kept for queries. Left away: as the workspace says, or as its plan does.', 4, 730),
         ),
-        totalDays: maybe(whole('How long it is kept at all, long-term retention among it.', 4, 4_383)),
+        totalDays: maybe(
+          whole(
+            'How long it is kept at all, long-term retention among it. Beyond 730 days in whole years: 1095, 1460, 1826 … 4383.',
+            4,
+            4_383,
+          ),
+        ),
       }),
     ),
     {},
@@ -108,7 +140,7 @@ const WORKSPACE = record('The Log Analytics workspace.', {
 
 const INVENTORY = record('What the agent of Container Insights collects beside logs.', {
   interval: orElse(text('How often: `1m` to `30m`.', /^(?:[1-9]|[12]\d|30)m$/, '1m to 30m'), '1m'),
-  tables: orElse(listOf('Which tables.', oneOf('', INVENTORY_TABLES)), [
+  tables: orElse(setOf('Which tables.', oneOf('', INVENTORY_TABLES)), [
     'KubePodInventory',
     'KubeNodeInventory',
     'KubeEvents',
@@ -153,7 +185,7 @@ const EGRESS = record('How the cluster leaves. One of the two.', {
 });
 
 const ALERTS = record('Alerts on SNAT ports and on what is collected.', {
-  actionGroup: resourceId('Microsoft\\.Insights/actionGroups/[^/\\s]+', 'The id of the action group that is told.'),
+  actionGroup: resourceId(id('Microsoft.Insights/actionGroups'), 'The id of the action group that is told.'),
   snatPortsUsed: orElse(amount('The share of its ports from which on a node is told of.', 0.1, 1), 0.8),
 });
 
@@ -186,9 +218,9 @@ const SPEC = record('What the monitoring of one cluster is to be.', {
   alerts: maybe(ALERTS),
   queryPack: orElse(isSo('Saved queries.'), false),
   readers: orElse(
-    listOf(
+    setOf(
       'Object ids of identities that may read metrics, logs and flow logs: that of unmasq.',
-      text('', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'an object id, a GUID'),
+      text('', GUID, 'an object id, a GUID'),
     ),
     [],
   ),
@@ -240,6 +272,16 @@ const contradictionsIn = (spec: MonitoringSpec): readonly Contradiction[] => {
         ? [[['workspace', 'tables', table, 'totalDays'], 'less than retentionDays'] as const]
         : [],
     ),
+    ...Object.entries(workspace?.tables ?? {}).flatMap(([table, { totalDays }]) =>
+      totalDays !== null && totalDays > MOST_DAYS && !YEARS_IN_DAYS.includes(totalDays)
+        ? [
+            [
+              ['workspace', 'tables', table, 'totalDays'],
+              `Azure takes 4 to ${MOST_DAYS} days, or one of ${YEARS_IN_DAYS.join(', ')}`,
+            ] as const,
+          ]
+        : [],
+    ),
     ...where(
       inventory !== null && inventory.onlyNamespaces !== null && inventory.withoutNamespaces !== null,
       'inventory.withoutNamespaces',
@@ -250,13 +292,29 @@ const contradictionsIn = (spec: MonitoringSpec): readonly Contradiction[] => {
       'egress',
       'expected one of loadBalancer, natGateway',
     ),
-    ...where(
-      (egress?.loadBalancer?.portsPerNode ?? 0) % 8 !== 0,
-      'egress.loadBalancer.portsPerNode',
-      'expected a multiple of 8',
-    ),
+    ...egressRefused(spec),
     ...where(alerts !== null && egress === null, 'egress', 'is missing, and alerts are about it'),
     ...where(spec.queryPack && workspace === null, 'workspace', 'is missing, and saved queries are about its tables'),
+  ];
+};
+
+/** Ports that no load balancer has for so many nodes, and the like, with what would do. */
+const egressRefused = ({ cluster, egress }: MonitoringSpec): readonly Contradiction[] => {
+  const surge = asSurge(cluster.nodes.surge) ?? { nodes: 0 };
+  const nodes = cluster.nodes.most ?? cluster.nodes.now;
+  const { loadBalancer: lb = null, natGateway: gateway = null } = egress ?? {};
+  const taken =
+    lb !== null
+      ? checked({ nodes, surge, egress: { kind: 'lb', rules: 0, ...lb } })
+      : gateway !== null
+        ? checked({ nodes, surge, egress: { kind: 'nat-gateway', ...gateway } })
+        : ok(null);
+  if (taken.ok) return [];
+  return [
+    [
+      lb === null ? ['egress', 'natGateway'] : ['egress', 'loadBalancer', 'portsPerNode'],
+      `Azure would not take it: ${taken.problem}`,
+    ],
   ];
 };
 

@@ -83,13 +83,20 @@ test('what is nested too deep is a limit, and says so', () => {
   for (const read of [readJson, readYaml])
     expect(read('f', '['.repeat(20_000)).problems[0]).toMatchObject({
       isLimit: true,
-      says: 'nested deeper than anybody writes',
+      says: expect.stringContaining('nested deeper than anybody writes'),
     });
 });
 
 test('an alias of an alias of an alias ends', () => {
   const lines = Array.from({ length: 30 }, (_, i) => `a${i + 1}: &a${i + 1} [${`*a${i},`.repeat(9)}]`);
-  expect(readYaml('f', `a0: &a0 x\n${lines.join('\n')}\n`).problems).toEqual([]);
+  expect(readYaml('f', `a0: &a0 x\n${lines.join('\n')}\n`).problems).toEqual([
+    {
+      at: expect.objectContaining({ line: 7 }),
+      says: 'more than 200000 values up to here, what aliases stand for counted each time',
+      isLimit: true,
+    },
+  ]);
+  expect(readYaml('f', `a0: &a0 x\n${lines.slice(0, 5).join('\n')}\n`).problems).toEqual([]);
 });
 
 test.each(READERS)('whatever the text, %s is read without a throw, and each problem lies in it', (_, read) => {

@@ -3,7 +3,11 @@ import { chmod, open, realpath, rename, rm, stat, writeFile } from 'node:fs/prom
 
 /** A file that is going to be there whole, or not at all. */
 export interface WholeFile {
-  /** Once, and nothing after it. */
+  /** Once: the text is on the disk, beside what is there. */
+  fill(text: string): Promise<void>;
+  /** What was filled in is there from now on. */
+  place(): Promise<void>;
+  /** Both. Once, and nothing after it. */
   save(text: string): Promise<void>;
   /** What was there before stays. */
   drop(): Promise<void>;
@@ -16,8 +20,7 @@ export interface WholeFile {
 export const wholeFile = async (path: string): Promise<WholeFile> => {
   const before = await stat(path).catch(() => null);
   if (before?.isDirectory() === true) throw new Error('it is a folder');
-  if (before !== null && !before.isFile())
-    return { save: (text) => writeFile(path, text), drop: async () => undefined };
+  if (before !== null && !before.isFile()) return deviceAt(path);
   const target = before === null ? path : await realpath(path);
   const beside = `${target}.${process.pid}.part`;
   const file = await open(beside, 'w').catch((error: Error) => {
@@ -31,19 +34,37 @@ export const wholeFile = async (path: string): Promise<WholeFile> => {
     await rm(beside, { force: true });
     process.off('exit', remove);
   };
+  const orDrop = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      await drop();
+      throw new Error((error as Error).message.replaceAll(beside, target), { cause: error });
+    }
+  };
+  const fill = (text: string): Promise<void> =>
+    orDrop(async () => {
+      await file.writeFile(text);
+      await file.sync();
+      await file.close();
+      if (before !== null) await chmod(beside, before.mode);
+    });
+  const place = (): Promise<void> =>
+    orDrop(async () => {
+      await rename(beside, target);
+      process.off('exit', remove);
+    });
+  return { fill, place, save: async (text) => fill(text).then(place), drop };
+};
+
+const deviceAt = (path: string): WholeFile => {
+  let filled = '';
   return {
-    save: async (text) => {
-      try {
-        await file.writeFile(text);
-        await file.close();
-        if (before !== null) await chmod(beside, before.mode);
-        await rename(beside, target);
-        process.off('exit', remove);
-      } catch (error) {
-        await drop();
-        throw new Error((error as Error).message.replaceAll(beside, target), { cause: error });
-      }
+    fill: async (text) => {
+      filled = text;
     },
-    drop,
+    place: () => writeFile(path, filled),
+    save: (text) => writeFile(path, text),
+    drop: async () => undefined,
   };
 };

@@ -1,3 +1,5 @@
+import { unitPrice } from '../../prices/price-table.ts';
+import { SHIPPED_PRICES } from '../../prices/shipped-prices.ts';
 import type { Ability } from './ability.ts';
 
 /** Something that could be added to a configuration. */
@@ -15,17 +17,19 @@ export interface Size {
   readonly nodes: number | null;
 }
 
-const PODS_OF_NODE = 30;
+/** Where nobody counted them. */
+export const PODS_OF_NODE = 30;
 const ROWS_OF_POD = 1.2;
 const MINUTES = 43_200;
 /** Billed bytes of a row of KubePodInventory, as measured. */
 const ROW_BYTES = 631;
-/** Analytics plan, US regions. */
-const USD_OF_GB = 2.3;
+const USD_OF_GB = unitPrice(SHIPPED_PRICES, 'analyticsLogs');
 
-/** What KubePodInventory costs in a month: 98 GB for 100 nodes with 30 pods each. */
-export const inventoryUsd = (nodes: number, everyMinutes: number): number =>
-  ((nodes * PODS_OF_NODE * ROWS_OF_POD * MINUTES) / everyMinutes) * (ROW_BYTES / 1e9) * USD_OF_GB;
+/** What KubePodInventory costs in a month: 98 GB for 100 nodes with 30 pods each; null: no price is known. */
+export const inventoryUsd = (nodes: number, everyMinutes: number): number | null =>
+  USD_OF_GB === null
+    ? null
+    : ((nodes * PODS_OF_NODE * ROWS_OF_POD * MINUTES) / everyMinutes) * (ROW_BYTES / 1e9) * USD_OF_GB;
 
 const free = (): number => 0;
 const unknown = (): null => null;

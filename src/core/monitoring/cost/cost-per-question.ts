@@ -61,7 +61,7 @@ const usedBy = ({ area, table }: BillItem): readonly QuestionNumber[] | null => 
 };
 
 /** What each answered question costs. The way out of the cluster is no part of it, nor are lines that belong to no table (a tier, what is free). */
-export const costPerQuestion = (rows: readonly AnswerableRow[], { items }: Bill): CostPerQuestion => {
+export const costPerQuestion = (rows: readonly AnswerableRow[], { items }: Pick<Bill, 'items'>): CostPerQuestion => {
   const answered = new Set(rows.filter(isAnswered).map(({ question }) => question));
   const uses = items.flatMap((item) => {
     const of = usedBy(item);

@@ -1,4 +1,5 @@
 import type { FindingSpec } from '../finding.ts';
+import { priceSaid } from '../rules/money.ts';
 
 const MONITOR = 'https://learn.microsoft.com/azure/azure-monitor';
 
@@ -7,7 +8,7 @@ export const COST_FINDINGS = {
   COST001: {
     severity: 'note',
     says: 'rows are kept longer than anybody asks',
-    why: 'each month more is 0.10 US dollars a GB; in long-term retention it is 0.02',
+    why: `each month more is ${priceSaid('retention')} US dollars a GB; in long-term retention it is ${priceSaid('longTermRetention')}`,
     fix: 'Keep fewer days, or set total_retention_in_days for the rest.',
     doc: `${MONITOR}/logs/data-retention-configure`,
   },
@@ -21,7 +22,7 @@ export const COST_FINDINGS = {
   COST003: {
     severity: 'note',
     says: 'the same counters are collected twice',
-    why: 'Managed Prometheus has them already, and a GB of Perf costs 2.30 US dollars',
+    why: `Managed Prometheus has them already, and a GB of Perf costs ${priceSaid('analyticsLogs')} US dollars`,
     fix: 'Take Perf and InsightsMetrics out, and leave the interval as it is: leases need it.',
     doc: `${MONITOR}/containers/container-insights-data-collection-configure`,
   },
@@ -35,7 +36,7 @@ export const COST_FINDINGS = {
   COST005: {
     severity: 'note',
     says: 'container logs on the dear plan',
-    why: 'Basic costs 0.50 instead of 2.30 US dollars a GB',
+    why: `Basic costs ${priceSaid('basicLogs')} instead of ${priceSaid('analyticsLogs')} US dollars a GB`,
     fix: 'Put ContainerLogV2 on the Basic plan, unless queries elsewhere join it.',
     doc: `${MONITOR}/logs/data-platform-logs`,
   },

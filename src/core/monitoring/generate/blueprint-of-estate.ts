@@ -6,7 +6,9 @@ import { regionOf } from '../estate/region.ts';
 import { type Reference, type Setting, type Texts, toldOf } from '../estate/setting.ts';
 import { firstOf, meant } from '../estate/thing.ts';
 import { GROUP } from '../rules/inventory-sources.ts';
-import { INVENTORY_TABLES, TABLE_PLANS } from '../spec.ts';
+import { GUID, INVENTORY_TABLES, TABLE_PLANS } from '../spec.ts';
+import type { Value } from '../hcl/value.ts';
+import { memberOf, plainText } from '../estate/members-of.ts';
 import { COMMITMENT_TIERS } from '../../prices/meters.ts';
 import { argument, type Resource } from '../terraform/configuration.ts';
 import { type Blueprint, networkThere, UNTOLD, workspaceThere } from './blueprint.ts';
@@ -18,7 +20,7 @@ export interface EstateTold {
 }
 
 /** What a configuration sets up, to be written as unmasq writes it. Ids and names that it does not tell become variables of the module. */
-export const blueprintOfEstate = (estate: Estate): EstateTold => {
+export const blueprintOfEstate = (estate: Estate, needDays: number | null = null): EstateTold => {
   const usual: string[] = [];
   /** What a setting says, else what is usual, which is then told. */
   const or = <T>(setting: Setting<T | null> | undefined, fallback: T, what: string): T => {
@@ -28,13 +30,14 @@ export const blueprintOfEstate = (estate: Estate): EstateTold => {
   };
   const cluster = firstOf(estate.clusters) ?? null;
   const rule = firstOf(estate.collectionRules.filter((one) => isContainerInsights(one) === true)) ?? null;
-  const egress = cluster === null ? gatewayAlone(estate, or) : egressOf(cluster, estate, or);
+  const egress = cluster === null ? egressSaid(estate, or) : egressOf(cluster, estate, or);
   const flowLogs = flowLogsOf(estate, or);
   if (flowLogs !== null && estate.flowLogs.some(({ retention }) => retention !== null && toldOf(retention.days) === 0))
     usual.push(`flow logs were kept for ever: ${FLOW_LOG_DAYS} days are taken`);
   const needsWorkspace = rule !== null || (flowLogs !== null && flowLogs.trafficAnalytics !== 'off');
   const workspace = workspaceOf(estate, cluster, rule, needsWorkspace, or);
   const inventory = inventoryOf(rule, or);
+  const queryPack = estate.queries.some(({ of }) => of === 'pack') && workspace !== null;
   const written = rule?.extensions.map(({ settings }) =>
     settings === null || settings === 'untold' ? null : text(settings.interval),
   )[0];
@@ -44,14 +47,16 @@ export const blueprintOfEstate = (estate: Estate): EstateTold => {
     usual,
     blueprint: {
       ...UNTOLD,
-      cluster: { ...clusterOf(estate, cluster), ports: portsOf(cluster) },
+      cluster: { ...clusterOf(estate, cluster), ports: cluster === null ? portsSaid(estate) : portsOf(cluster) },
       workspace,
       inventory,
       logs: logsOf(estate, rule, or),
       flowLogs,
       egress,
       alerts: egress !== null && estate.metricAlerts.length > 0 ? alertsOf(estate) : null,
-      queryPack: estate.queries.some(({ of }) => of === 'pack') && workspace !== null,
+      queryPack,
+      readers: readersOf(estate, { egress, workspace, flowLogs }),
+      needDays: needDays ?? UNTOLD.needDays,
     },
   };
 };
@@ -84,7 +89,9 @@ const clusterOf = (estate: Estate, cluster: Cluster | null): Omit<Blueprint['clu
     return {
       name: textIn(looked, 'name'),
       resourceGroup: textIn(looked, 'resource_group_name'),
-      region: region(places.map(({ location }) => text(location)).find((one) => one !== null) ?? null),
+      region: region(
+        places.map(({ location }) => text(location)).find((one) => one !== null) ?? textSaid(estate, 'local.location'),
+      ),
       network: networkBy(estate, watched),
     };
   }
@@ -222,7 +229,71 @@ const flowLogsOf = (estate: Estate, or: Or): Blueprint['flowLogs'] => {
 };
 
 /** As the spec has it where nobody says. */
+const USUAL_SHARE = 0.8;
 const FLOW_LOG_DAYS = 7;
+
+/** What a module that unmasq generated says of a cluster that is not its own: `outputs.tf`, `variables.tf`. */
+const egressSaid = (estate: Estate, or: Or): Blueprint['egress'] => {
+  const profile = estate.says.get('output.network_profile');
+  const type = plainText(memberOf(profile, 'outbound_type'));
+  const balancer = memberOf(profile, 'load_balancer_profile');
+  const gateway = memberOf(profile, 'nat_gateway_profile');
+  const number = (of: Value | undefined, name: string, fallback: number): number =>
+    numberOf(memberOf(of, name)) ?? fallback;
+  if (type === 'loadBalancer')
+    return {
+      natGateway: null,
+      loadBalancer: {
+        outboundIps: number(balancer, 'managed_outbound_ip_count', 1),
+        portsPerNode: number(balancer, 'outbound_ports_allocated', 0),
+        idleMinutes: number(balancer, 'idle_timeout_in_minutes', 30),
+      },
+    };
+  if (type === 'managedNATGateway' || type === 'managedNATGatewayV2')
+    return {
+      loadBalancer: null,
+      natGateway: {
+        sku: type === 'managedNATGateway' ? 'Standard' : 'StandardV2',
+        outboundIps: number(gateway, 'managed_outbound_ip_count', 1),
+        idleMinutes: number(gateway, 'idle_timeout_in_minutes', 4),
+      },
+    };
+  return gatewayAlone(estate, or);
+};
+
+const numberOf = (value: Value | undefined): number | null =>
+  value?.kind === 'known' && typeof value.value === 'number' ? value.value : null;
+
+const textSaid = ({ says }: Estate, name: string): string | null => plainText(says.get(name));
+
+const portsSaid = ({ says }: Estate): number | null => numberOf(says.get('var.ports_per_node'));
+
+const ROLES = {
+  egress: 'Monitoring Reader',
+  workspace: 'Log Analytics Reader',
+  flowLogs: 'Storage Blob Data Reader',
+} as const;
+
+/** Who has each role that unmasq would need: whoever has one of them alone reads for something else. */
+const readersOf = (
+  { resources }: Estate,
+  wanted: Pick<Blueprint, 'egress' | 'workspace' | 'flowLogs'>,
+): readonly string[] => {
+  const holders = (['egress', 'workspace', 'flowLogs'] as const)
+    .filter((part) => wanted[part] !== null)
+    .map((part) =>
+      resources
+        .filter(
+          (r) =>
+            r.mode === 'managed' &&
+            r.type === 'azurerm_role_assignment' &&
+            textIn(r, 'role_definition_name') === ROLES[part],
+        )
+        .map((r) => textIn(r, 'principal_id') ?? '')
+        .filter((principal) => GUID.test(principal)),
+    );
+  return [...new Set(holders[0])].filter((principal) => holders.every((all) => all.includes(principal))).toSorted();
+};
 
 const gatewayAlone = (estate: Estate, or: Or): Blueprint['egress'] => {
   const gateway = firstOf(estate.natGateways);
@@ -267,11 +338,21 @@ const egressOf = (cluster: Cluster, estate: Estate, or: Or): Blueprint['egress']
   }
 };
 
-const alertsOf = ({ metricAlerts }: Estate): NonNullable<Blueprint['alerts']> => ({
+/** As alerts that unmasq wrote say it of themselves; a threshold alone does not tell of how many ports it is the share. */
+const SHARE = /(\d+(?:\.\d+)?) % of its SNAT ports/;
+
+const shareOf = ({ metricAlerts }: Estate): number => {
+  const percent = metricAlerts
+    .map(({ description }) => SHARE.exec(text(description) ?? '')?.[1])
+    .find((p) => p !== undefined);
+  return percent === undefined ? USUAL_SHARE : Number(percent) / 100;
+};
+
+const alertsOf = (estate: Estate): NonNullable<Blueprint['alerts']> => ({
   actionGroup:
-    metricAlerts
+    estate.metricAlerts
       .flatMap(({ section }) => section?.blocks.get('action') ?? [])
       .map((body) => textIn({ body }, 'action_group_id'))
       .find((id) => id !== null) ?? null,
-  snatPortsUsed: 0.8,
+  snatPortsUsed: shareOf(estate),
 });

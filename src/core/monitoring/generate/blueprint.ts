@@ -1,4 +1,4 @@
-import { checked, nodesInUpgrade, portsOfNode } from '../../snat/allocation.ts';
+import { nodesInUpgrade, portsOfNode } from '../../snat/allocation.ts';
 import { asSurge } from '../estate/read-value.ts';
 import type { MonitoringSpec } from '../spec.ts';
 import { code, type HclValue } from './hcl-writer.ts';
@@ -60,6 +60,8 @@ export const blueprintOf = (spec: MonitoringSpec): Blueprint => {
   const lb = spec.egress?.loadBalancer ?? null;
   return {
     ...rest,
+    // a set: in whichever order they were written
+    readers: rest.readers.toSorted(),
     workspace:
       workspace === null
         ? null
@@ -92,31 +94,22 @@ export const UNTOLD: Blueprint = {
   needDays: 90,
 };
 
-/** What Azure would not take, or what the module could not be written for; null: nothing. */
-export const refusalOf = ({ cluster, egress }: MonitoringSpec): string | null => {
-  const surge = asSurge(cluster.nodes.surge) ?? { nodes: 0 };
-  const nodes = cluster.nodes.most ?? cluster.nodes.now;
-  const { loadBalancer: lb = null, natGateway: gateway = null } = egress ?? {};
-  if (lb !== null) {
-    const result = checked({ nodes, surge, egress: { kind: 'lb', rules: 0, ...lb } });
-    return result.ok ? null : result.problem;
-  }
-  if (gateway === null) return null;
-  const { outboundIps, idleMinutes } = gateway;
-  const result = checked({ nodes, surge, egress: { kind: 'nat-gateway', outboundIps, idleMinutes } });
-  return result.ok ? null : result.problem;
-};
-
 export const CLUSTER = 'data.azurerm_kubernetes_cluster.watched';
 export const NODE_GROUP = code(`${CLUSTER}.node_resource_group`);
 export const GROUP = ['resource_group_name', code('local.resource_group_name')] as const;
 export const LOCATION = ['location', code('local.location')] as const;
 
+/** What every resource that is named so takes; a number of two digits may come behind it. */
+const MOST_LETTERS = 61;
+
 /** A name with the cluster's in it, of letters, digits and hyphens, as most of Azure takes them. */
 export const derived = ({ cluster }: Blueprint, suffix: string): HclValue =>
   cluster.name === null
     ? code(`"\${local.cluster_name}${suffix}"`)
-    : `${cluster.name.replaceAll(/[^A-Za-z0-9-]+/g, '-').replace(/-+$/, '')}${suffix}`;
+    : `${cluster.name
+        .replaceAll(/[^A-Za-z0-9-]+/g, '-')
+        .slice(0, MOST_LETTERS - suffix.length)
+        .replace(/-+$/, '')}${suffix}`;
 
 /** Tables of the agent that the rule collects, as streams. */
 export const streamsOf = ({ inventory, logs }: Blueprint): readonly string[] => [

@@ -34,15 +34,12 @@ export interface HclBlock {
 /** `${` and `%{` begin something in a text of Terraform. A replacement that is a text would take `$$` for `$`. */
 const plain = (text: string): string => text.replaceAll('${', () => '$${').replaceAll('%{', () => '%%{');
 
+const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '"': '\\"', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+const asCode = (c: string): string => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/** Of `$${` in a text the first sign is written by its number: three of them would be read as an escape and a beginning. */
 const quoted = (text: string): string =>
-  `"${plain(
-    text
-      .replaceAll('\\', '\\\\')
-      .replaceAll('"', '\\"')
-      .replaceAll('\n', '\\n')
-      .replaceAll('\r', '\\r')
-      .replaceAll('\t', '\\t'),
-  )}"`;
+  `"${plain(text.replaceAll(/[\\"\p{Cc}\u2028\u2029]|[$%](?=[$%]+\{)/gu, (c) => ESCAPES[c] ?? asCode(c)))}"`;
 
 const isList = (value: HclValue): value is readonly HclValue[] => Array.isArray(value);
 const isPair = (item: HclItem): item is readonly [string, HclValue] => Array.isArray(item);

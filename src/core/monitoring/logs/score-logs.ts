@@ -1,6 +1,6 @@
 import { type Hop, propagationOf } from '../../trace/propagation.ts';
 import { CONCEPTS } from './concepts.ts';
-import { LOG_FINDINGS, type LogCode } from './log-findings.ts';
+import { LOG_FINDINGS, type LogCode } from '../findings/logs.ts';
 import type { LogSample, Repeated, ServiceLines, Spelling } from './log-sample.ts';
 import type { LinePlace } from './told-line.ts';
 

@@ -1,8 +1,9 @@
-/** What a version of a provider of Terraform takes, by type of resource: names and kinds, as its published types have them. */
+/** What a version of a provider of Terraform takes, by type of resource and of data source: names and kinds, as its published types have them. */
 export interface ProviderTypes {
   readonly provider: string;
   readonly version: string;
   readonly resources: { readonly [type: string]: ProviderBlock };
+  readonly dataSources: { readonly [type: string]: ProviderBlock };
 }
 
 export interface ProviderBlock {

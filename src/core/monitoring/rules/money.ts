@@ -1,3 +1,4 @@
+import type { PriceName } from '../../prices/meters.ts';
 import { unitPrice } from '../../prices/price-table.ts';
 import { SHIPPED_PRICES } from '../../prices/shipped-prices.ts';
 
@@ -16,5 +17,8 @@ const cents = (amount: number): number => Number(amount.toFixed(2));
 /** The member of a finding; none where no price is known. */
 export const costing = (costPerMonth: number | null): { readonly costPerMonth?: number } =>
   costPerMonth === null ? {} : { costPerMonth };
+
+/** What one unit of it costs, in a sentence: `2.30`; `?` where no price is known. */
+export const priceSaid = (name: PriceName): string => unitPrice(SHIPPED_PRICES, name)?.toFixed(2) ?? '?';
 
 export const usd = (amount: number | null): string => (amount === null ? '?' : `$${amount.toFixed(2)}`);

@@ -49,6 +49,10 @@ export interface Configuration {
   readonly undeclared: readonly Undeclared[];
   /** Versions of azurerm that the root asks for, as written; null: it does not say. */
   readonly providerVersion: string | null;
+  /** It is what a plan makes: its arguments have what Azure gives out among them, and no one wrote their names. */
+  readonly isPlan: boolean;
+  /** What the root says by name: `var.x`, `local.x`, `output.x`. Of a plan it is not looked at. */
+  readonly says: ReadonlyMap<string, Value>;
 }
 
 export const argument = (section: Section | undefined, name: string): Value | undefined => section?.arguments.get(name);

@@ -1,4 +1,4 @@
-import type { Scope } from '../hcl/evaluate.ts';
+import { evaluate, type Scope } from '../hcl/evaluate.ts';
 import type { Block } from '../hcl/syntax.ts';
 import type { Value } from '../hcl/value.ts';
 import type { Configuration } from './configuration.ts';
@@ -64,6 +64,27 @@ const providerVersionOf = (folders: Folders, root: string): string | null => {
   return null;
 };
 
+/** Names that the root declares, with what they come to. */
+const saidIn = (root: Module, loading: Loading): ReadonlyMap<string, Value> => {
+  const scopeIn = moduleScope(root, loading);
+  const says = new Map<string, Value>();
+  for (const { path, hcl } of loading.folders.get(root.folder) ?? []) {
+    const scope = scopeIn(path);
+    const take = (kind: 'var' | 'local', name: string): void => {
+      const found = scope.lookUp(kind, [{ kind: 'attribute', name }]);
+      if (found !== null) says.set(`${kind}.${name}`, found.value);
+    };
+    for (const b of hcl.blocks) {
+      const [name = ''] = b.labels;
+      if (b.type === 'variable') take('var', name);
+      if (b.type === 'locals') for (const local of b.attributes) take('local', local.name);
+      const value = b.type === 'output' ? attributeOf(b, 'value') : undefined;
+      if (value !== undefined) says.set(`output.${name}`, evaluate(value.value, scope));
+    }
+  }
+  return says;
+};
+
 export interface Given {
   /** Values of variables of the root, by files of values or flags. */
   readonly values: ReadonlyMap<string, Value>;
@@ -89,7 +110,8 @@ export const loadConfiguration = (
     modules: 0,
     opensNull: values.size === 0,
   };
-  loadModule({ folder: root, prefix: '', key: '', inputs: values, certain: true }, loading);
+  const module: Module = { folder: root, prefix: '', key: '', inputs: values, certain: true };
+  loadModule(module, loading);
   return {
     root,
     folders: [...loading.visited],
@@ -97,5 +119,7 @@ export const loadConfiguration = (
     absent: loading.absent,
     undeclared: [...loading.visited].flatMap((folder) => undeclaredIn(folders.get(folder) ?? [])),
     providerVersion: providerVersionOf(folders, root),
+    isPlan: false,
+    says: saidIn(module, loading),
   };
 };

@@ -60,7 +60,16 @@ export const planConfiguration = (
       };
     },
   );
-  return { root: '', folders: [], resources, absent: [], undeclared: [], providerVersion: null };
+  return {
+    root: '',
+    folders: [],
+    resources,
+    absent: [],
+    undeclared: [],
+    providerVersion: null,
+    isPlan: true,
+    says: new Map(),
+  };
 };
 
 /** Where a plan's own text has each resource: good enough to open it there. One look at the text, however many are asked for. */

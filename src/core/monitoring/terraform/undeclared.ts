@@ -1,5 +1,5 @@
 import type { Block, Expression } from '../hcl/syntax.ts';
-import { nearest } from '../near.ts';
+import { nearest } from '../../near.ts';
 import type { Undeclared } from './configuration.ts';
 import { attributeOf } from './instances.ts';
 import type { FileOfModule } from './module.ts';

@@ -3,7 +3,7 @@ import { type CollectionRule, isContainerInsights, type Workspace } from '../../
 import { isPlaceholder, regionOf, sameRegion } from '../../estate/region.ts';
 import { has, toldOf } from '../../estate/setting.ts';
 import { meant, means } from '../../estate/thing.ts';
-import { nearest } from '../../near.ts';
+import { nearest } from '../../../near.ts';
 import { block } from '../../terraform/configuration.ts';
 import { GROUP } from '../inventory-sources.ts';
 import type { Rule } from '../rule.ts';

@@ -8,7 +8,7 @@ import {
 } from '../../estate/collection.ts';
 import { isPlaceholder } from '../../estate/region.ts';
 import { has, type Setting, toldOf } from '../../estate/setting.ts';
-import { nearest } from '../../near.ts';
+import { nearest } from '../../../near.ts';
 import { collects, GROUP, hasManagedPrometheus, KUBE_SYSTEM, watchesPods } from '../inventory-sources.ts';
 import type { Rule } from '../rule.ts';
 import { EXTENSION_JSON } from './written-rule.ts';

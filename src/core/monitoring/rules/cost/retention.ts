@@ -1,5 +1,6 @@
 import { removeArgument, replaceValue } from '../../changes.ts';
 import { type Setting, toldOf } from '../../estate/setting.ts';
+import { priceSaid } from '../money.ts';
 import type { Rule } from '../rule.ts';
 
 /** Days for which nobody pays; a workspace takes 30, or 31 and more. */
@@ -17,7 +18,7 @@ export const keptTooLong: Rule = ({ workspaces, tables }, { needDays }) => {
             code: 'COST001',
             spot: setting.at,
             subject,
-            message: `${days} days are kept at 0.10 US dollars a GB and month, and ${needDays} are needed`,
+            message: `${days} days are kept at ${priceSaid('retention')} US dollars a GB and month, and ${needDays} are needed`,
             changes: replaceValue(setting, String(enough)),
           },
         ];

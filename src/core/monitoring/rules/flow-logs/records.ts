@@ -3,6 +3,7 @@ import type { Severity } from '../../finding.ts';
 import { block } from '../../terraform/configuration.ts';
 import { toldOf } from '../../estate/setting.ts';
 import { maySay } from '../query-words.ts';
+import { priceSaid } from '../money.ts';
 import type { Rule } from '../rule.ts';
 
 /** FLOW004: a flow log that is off; its analytics alone is worth a note. */
@@ -92,7 +93,7 @@ export const shortInterval: Rule = ({ flowLogs, logAlerts }) =>
         code: 'FLOW012',
         spot: trafficAnalytics.intervalMinutes.at,
         subject: address,
-        message: `Traffic Analytics of ${address} sums up every 10 minutes: 3.50 instead of 2.30 US dollars a GB`,
+        message: `Traffic Analytics of ${address} sums up every 10 minutes: ${priceSaid('trafficAnalytics10m')} instead of ${priceSaid('trafficAnalytics60m')} US dollars a GB`,
         // an alert on its rows may want them soon
         changes: logAlerts.some(({ query }) => maySay(query, /\b(?:NTANetAnalytics|AzureNetworkAnalytics_CL)\b/))
           ? []

@@ -1,7 +1,7 @@
 import type { Change } from '../../changes.ts';
 import { replaceAt } from '../../changes.ts';
 import type { Finding } from '../../finding.ts';
-import { nearest } from '../../near.ts';
+import { nearest } from '../../../near.ts';
 import type { ProviderBlock, ProviderTypes } from '../../provider/provider-types.ts';
 import { placeOf, type Resource, type Section } from '../../terraform/configuration.ts';
 import type { Rule } from '../rule.ts';
@@ -59,17 +59,18 @@ const isSameMajor = (asked: string | null, { version }: ProviderTypes): boolean 
   return asked === null || first === major;
 };
 
-const withTypes = (resources: readonly Resource[], { resources: types }: ProviderTypes) =>
+const withTypes = (resources: readonly Resource[], { resources: made, dataSources: lookedUp }: ProviderTypes) =>
   resources.flatMap((r) => {
-    const block = r.mode === 'managed' && Object.hasOwn(types, r.type) ? types[r.type] : undefined;
+    const types = r.mode === 'managed' ? made : lookedUp;
+    const block = Object.hasOwn(types, r.type) ? types[r.type] : undefined;
     return block === undefined ? [] : [{ r, block }];
   });
 
-/** TF001: names that the provider does not know. Silent for a configuration that asks for another major version. */
-export const unknownArguments: Rule = ({ resources, providerVersion }, { types }) => {
-  if (!isSameMajor(providerVersion, types)) return [];
+/** TF001: names that the provider does not know. Silent for a configuration that asks for another major version, and for a plan, which has computed ones. */
+export const unknownArguments: Rule = ({ resources, providerVersion, isPlan }, { types }) => {
+  if (isPlan || !isSameMajor(providerVersion, types)) return [];
   return withTypes(resources, types).flatMap(({ r, block }) =>
-    unknownIn(r.body, block, r.type).map(
+    unknownIn(r.body, block, r.mode === 'data' ? `data.${r.type}` : r.type).map(
       (u): Finding => ({
         code: 'TF001',
         spot: u.spot,
@@ -94,14 +95,15 @@ const ALWAYS_REQUIRED: { readonly [type: string]: readonly string[] } = {
 export const missingArguments: Rule = ({ resources, providerVersion }, { types }) =>
   withTypes(resources, types).flatMap(({ r, block }) => {
     const known = isSameMajor(providerVersion, types);
-    const names = missingIn(r.body, block).filter((n) => known || ALWAYS_REQUIRED[r.type]?.includes(n) === true);
+    const always = r.mode === 'managed' ? ALWAYS_REQUIRED[r.type] : undefined;
+    const names = missingIn(r.body, block).filter((n) => known || always?.includes(n) === true);
     if (names.length === 0) return [];
     return [
       {
         code: 'TF002',
         spot: r.body.spot,
         subject: r.address,
-        message: `${r.type} needs ${names.join(', ')}`,
+        message: `${r.mode === 'data' ? 'data.' : ''}${r.type} needs ${names.join(', ')}`,
         fix: `Add ${names.join(', ')}.`,
       },
     ];

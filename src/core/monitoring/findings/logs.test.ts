@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { LOG_FINDINGS } from './log-findings.ts';
+import { LOG_FINDINGS } from './logs.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../../../docs/reference/log-findings.md'), 'utf8');
 const sections = new Map(

@@ -1,13 +1,6 @@
-/** What every finding of a code has in common. */
-interface LogFindingSpec {
-  readonly severity: 'critical' | 'warning' | 'note';
-  readonly says: string;
-  readonly why: string;
-  readonly fix: string;
-  readonly doc: string;
-}
+import type { FindingSpec } from '../finding.ts';
 
-/** Findings in a sample of logs. Codes are for ever: a retired one stays, marked, and is never used again. */
+/** LOG009 and on: of a sample of logs. */
 export const LOG_FINDINGS = {
   LOG009: {
     severity: 'note',
@@ -58,6 +51,6 @@ export const LOG_FINDINGS = {
     fix: 'Write RFC 3339 in UTC with fractions of a second: 2026-11-22T03:04:17.123Z.',
     doc: 'https://www.rfc-editor.org/rfc/rfc3339',
   },
-} as const satisfies Record<string, LogFindingSpec>;
+} as const satisfies Record<string, FindingSpec>;
 
 export type LogCode = keyof typeof LOG_FINDINGS;
