@@ -45,6 +45,8 @@ export interface CostEstimate extends Priced {
   readonly kind: 'CostEstimate';
   readonly query: Query;
   readonly cluster: string;
+  /** What it was reckoned from: the spec as it is read, with what it leaves to us and what was set otherwise. */
+  readonly settings: MonitoringSpec;
   readonly items: readonly BillItem[];
   readonly measured: readonly MeasuredTable[];
 }
@@ -77,6 +79,7 @@ export const costEstimate = (asked: CostAsked): CostEstimate => {
     kind: 'CostEstimate',
     query: queryOf(asked.side),
     cluster: asked.side.spec.cluster.name,
+    settings: asked.side.spec,
     ...priced,
     items: bill.items,
     measured: asked.measured,

@@ -203,6 +203,8 @@ export interface CostEstimate {
     readonly set: readonly string[];
   };
   readonly cluster: string;
+  /** What it was reckoned from: the spec as it is read, with what it leaves to us and what was set otherwise. */
+  readonly settings: MonitoringSpec;
   readonly currency: 'USD';
   /** The oldest date among the prices that were used; null: none was. */
   readonly pricesAsOf: string | null;
