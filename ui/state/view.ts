@@ -37,6 +37,8 @@ const OF_PAGES = [
   'idle-timeout',
   'nat-gateway',
   'group',
+  'severity',
+  'set',
 ] as const;
 export type PageWord = (typeof OF_PAGES)[number];
 
