@@ -1626,6 +1626,19 @@ export interface SnatStatus {
       readonly steps: readonly {
         readonly from: string;
         readonly ports: number;
+        /** Of ports what none of the pods below holds: other pods, nodes themselves, whoever is not named for certain. */
+        readonly others: number;
+      }[];
+      /** The pods that hold most in all, most first; at each step they and others are its ports. */
+      readonly pods: readonly {
+        readonly pod: string;
+        readonly podUid: string;
+        readonly workload: {
+          readonly kind: string;
+          readonly namespace: string;
+          readonly name: string;
+        } | null;
+        readonly ports: readonly number[];
       }[];
     };
   }[];

@@ -56,7 +56,9 @@ test.each(PARTS)(
 const json = <Report>(...words: readonly string[]): Report =>
   JSON.parse(unmasq([...words, '-o', 'json']).stdout) as Report;
 const money = (usd: number | null): string =>
-  usd === null ? '?' : `${usd < 0 ? '−' : ''}$${Math.abs(usd).toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+  usd === null
+    ? '?'
+    : `${usd < 0 ? '−' : ''}$${Math.abs(usd).toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
 
 test('audit: the console, the API and the command line say the same', async () => {
   const report = json<Audit>('audit', INFRA);

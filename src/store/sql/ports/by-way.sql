@@ -3,7 +3,7 @@
 -- which take one port for each address that a port of the node sends to, whatever ports they go to.
 (
     SELECT
-        h.node_ip AS node_ip, h.src_port AS src_port, h.dest_ip AS dest_ip, h.dest_port AS dest_port, h.protocol AS protocol, w.way AS way,
+        h.node_ip AS node_ip, h.src_port AS src_port, h.dest_ip AS dest_ip, h.dest_port AS dest_port, h.protocol AS protocol, w.way AS way, h.uid AS uid,
         w.way = {lb_way:UInt16} AND h.protocol = 17 AS by_address,
         h.from_ms AS taken_ms, h.until_ms + if(w.way = {lb_way:UInt16}, {longer_ms:Int64}, 0) AS given_ms
     FROM {include ports/held} AS h
