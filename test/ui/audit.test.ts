@@ -91,8 +91,8 @@ test('audit: the console, the API and the command line say the same', async () =
   await page.getByText('Of 5 questions').waitFor();
   const costs = await page.locator('.table-text tbody tr td:nth-child(3)').allInnerTexts();
   expect(costs).toEqual(
-    report.answerability.map(({ cost: { alone, isAtLeast } }) =>
-      alone === null ? (isAtLeast ? '?' : '–') : `${isAtLeast ? '≥ ' : ''}${money(alone)}`,
+    report.answerability.map(({ answerable, cost: { alone, isAtLeast } }) =>
+      !/^(?:yes|partly)$/.test(answerable) ? '–' : alone === null ? '?' : `${isAtLeast ? '≥ ' : ''}${money(alone)}`,
     ),
   );
   expect(complaints).toEqual([]);

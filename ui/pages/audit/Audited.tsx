@@ -224,9 +224,10 @@ const ANSWERABLE: Readonly<Record<Answer['answerable'], string>> = {
 };
 
 /** What is not answered costs nothing; what is not known is `?`. */
-const costOf = ({ cost }: Answer, of: 'alone' | 'share'): string => {
+const costOf = ({ answerable, cost }: Answer, of: 'alone' | 'share'): string => {
   const usd = cost[of];
-  if (usd === null) return cost.isAtLeast ? '?' : '–';
+  if (answerable !== 'yes' && answerable !== 'partly') return '–';
+  if (usd === null) return '?';
   return `${cost.isAtLeast ? '≥ ' : ''}${dollars(usd)}`;
 };
 

@@ -141,7 +141,7 @@ interface TurnProps {
 const Choice = ({ says, of, now, value, change }: TurnProps & { readonly of: readonly string[] }) => {
   const all = of.includes(now) ? of : [now, ...of];
   return (
-    <label className="field">
+    <label className="choice">
       {says}
       <select value={value ?? now} onChange={(event) => change(event.target.value)}>
         {all.map((one) => (
@@ -163,7 +163,7 @@ const Names = ({ says, now, value, change }: TurnProps) => {
     if (listed(names) !== (value ?? now)) change(listed(names));
   };
   return (
-    <label className="field">
+    <label className="choice">
       {says}
       <input
         value={typed}
