@@ -2,7 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Instant, instant } from '../../src/base/instant.ts';
 import type { SnatForecast, SnatStatus } from '../../src/contract/answers.ts';
+import { encodePage, encodeWatched } from '../../src/formats/kube/recorded-lines.ts';
 import { unmasq } from '../program.ts';
 import { type Console, keepScreenshot, openConsole, settled, violations, visit, widthOf } from './browser.ts';
 
@@ -18,7 +20,44 @@ const LB =
 const at = (minute: number): string => new Date((START + minute * 60) * 1_000).toISOString().replace('.000Z', 'Z');
 
 const folder = mkdtempSync(join(tmpdir(), 'unmasq-ui-snat-'));
-const list = (kind: string, items: readonly unknown[]): string => JSON.stringify({ apiVersion: 'v1', kind, items });
+const instantAt = (minute: number): Instant => instant((START + minute * 60) * 1_000);
+
+const node = {
+  metadata: { uid: 'node-0', name: NODE, creationTimestamp: at(-600), labels: {} },
+  spec: { podCIDRs: ['10.244.0.0/24'] },
+  status: { addresses: [{ type: 'InternalIP', address: NODE_IP }], nodeInfo: { operatingSystem: 'linux' } },
+};
+const pod = (name: string, i: number) => ({
+  metadata: { uid: `pod-${i}`, name: `${name}-0`, namespace: 'shop', creationTimestamp: at(-600) },
+  spec: { nodeName: NODE, containers: [] },
+  status: {
+    phase: 'Running',
+    podIP: `10.244.0.${i + 10}`,
+    podIPs: [{ ip: `10.244.0.${i + 10}` }],
+    hostIP: NODE_IP,
+    startTime: at(-600),
+    conditions: [],
+  },
+});
+/** A watch that shows pods of the system sees those of all namespaces. */
+const inSystem = {
+  metadata: { uid: 'pod-9', name: 'coredns-0', namespace: 'kube-system', creationTimestamp: at(-600) },
+};
+/** What leaves goes through the load balancer. */
+const aks = {
+  id: '/subscriptions/0f000000-0000-4000-8000-000000000000/resourcegroups/shop/providers/Microsoft.ContainerService/managedClusters/shop',
+  type: 'Microsoft.ContainerService/ManagedClusters',
+  name: 'shop',
+  nodeResourceGroup: 'MC_shop',
+  networkProfile: {
+    outboundType: 'loadBalancer',
+    networkPlugin: 'azure',
+    networkPluginMode: 'overlay',
+    podCidr: '10.244.0.0/16',
+    serviceCidr: '10.0.0.0/16',
+  },
+  agentPoolProfiles: [{ name: 'nodepool1', mode: 'System', count: 1 }],
+};
 
 /** Each minute every pod opens a connection, the first one two more, and none is closed. */
 const connections = (): string => {
@@ -47,45 +86,30 @@ const files = (): readonly string[] => {
     timeseries: [
       {
         metadatavalues: [
-          { name: { value: 'backendipaddress' }, value: NODE_IP },
-          { name: { value: 'protocoltype' }, value: '6' },
+          { name: { value: 'BackendIPAddress' }, value: NODE_IP },
+          { name: { value: 'ProtocolType' }, value: 'TCP' },
         ],
         data: [0, MINUTES / 2, MINUTES - 1].map((minute) => ({ timeStamp: at(minute), [dimension]: value })),
       },
     ],
   });
   return [
+    put('kube/nodes.watch.json', encodePage('nodes', instantAt(-1), true, [node])),
     put(
-      'nodes.json',
-      list('NodeList', [
-        {
-          kind: 'Node',
-          metadata: { uid: 'node-0', name: NODE, creationTimestamp: at(-600), labels: {} },
-          spec: { podCIDRs: ['10.244.0.0/24'] },
-          status: { addresses: [{ type: 'InternalIP', address: NODE_IP }], nodeInfo: { operatingSystem: 'linux' } },
-        },
-      ]),
+      'kube/pods.watch.json',
+      encodePage('pods', instantAt(-1), true, [...PODS.map(pod), { ...pod('coredns', 9), ...inSystem }]) +
+        encodeWatched('pods', instantAt(-1), instantAt(MINUTES + 1)),
     ),
-    put(
-      'pods.json',
-      list(
-        'PodList',
-        PODS.map((name, i) => ({
-          kind: 'Pod',
-          metadata: { uid: `pod-${i}`, name: `${name}-0`, namespace: 'shop', creationTimestamp: at(-600) },
-          spec: { nodeName: NODE, containers: [] },
-          status: {
-            phase: 'Running',
-            podIP: `10.244.0.${i + 10}`,
-            podIPs: [{ ip: `10.244.0.${i + 10}` }],
-            startTime: at(-600),
-            conditions: [],
-          },
-        })),
-      ),
-    ),
+    put('aks.json', JSON.stringify(aks)),
     put(`conntrack/${NODE}.txt`, connections()),
-    put('metrics.json', JSON.stringify({ interval: 'PT1M', value: [series('AllocatedSnatPorts', 'average', 1_536)] })),
+    put(
+      'metrics.json',
+      JSON.stringify({
+        interval: 'PT1M',
+        timespan: `${at(0)}/${at(MINUTES)}`,
+        value: [series('AllocatedSnatPorts', 'average', 1_536)],
+      }),
+    ),
   ];
 };
 
@@ -112,6 +136,8 @@ test('snat: ports are stacked by pod, and the stack is what the command line tel
     expect((over?.pods ?? []).reduce((sum, pod) => sum + (pod.ports[i] ?? 0), others)).toBe(ports);
   const { page, complaints } = await visit(console_, `/snat?v=1&${RANGE}`);
   await page.getByText('shop/checkout-0').first().waitFor();
+  await page.locator('.chart canvas').first().waitFor();
+  await settled(page);
   await keepScreenshot(page, 'snat-stack-light-1280');
   await page.getByRole('button', { name: 'Table' }).first().click();
   const last = page.locator('figure tbody tr').last().locator('td');
@@ -130,6 +156,7 @@ test('snat: a forecast is drawn with its band, its limit and its model', async (
   expect(item?.exhaustionAt).toMatch(/^2026-/);
   const { page, complaints } = await visit(console_, `/snat?v=1&what=forecast&${RANGE}`);
   await page.getByText(`Model: ${item?.model}`).waitFor();
+  await page.locator('.chart canvas').first().waitFor();
   await settled(page);
   for (const [colorScheme, width] of [
     ['light', 1280],
