@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { access, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join, resolve as absolute } from 'node:path';
@@ -407,9 +407,9 @@ const checkFiles = async ({
   const missing = (what: string, path: string) => (error: Error) => {
     throw new Refused(trouble('E861', `${what} ${path} cannot be read`, { why: error.message }));
   };
-  for (const path of audit) await access(path).catch(missing('--audit', path));
-  for (const path of measured) await access(path).catch(missing('--measured', path));
-  if (spec !== null) await access(spec).catch(missing('--spec', spec));
+  for (const path of audit) await stat(path).catch(missing('--audit', path));
+  for (const path of measured) await stat(path).catch(missing('--measured', path));
+  if (spec !== null) await stat(spec).catch(missing('--spec', spec));
 };
 
 const serveFolder: Outside['serve'] = async (asked, open = openStore) => {

@@ -75,7 +75,7 @@ test('files that come along are audited as those of a folder are', async () => {
 
 test('costs are those of the command line, of the spec of the server and of one that comes along', async () => {
   const set = ['inventory.interval=5m', 'workspace.tables.ContainerLogV2.plan=Basic'];
-  const query = new URLSearchParams(set.map((one): [string, string] => ['set', one]));
+  const query = new URLSearchParams(set.map((one): [string, string] => ['set', one])).toString();
   const diff = unmasq(['cost', 'diff', spec, ...set.flatMap((one) => ['--set', one]), '-o', 'json']).stdout;
   expect((await get(`cost?what=diff&${query}`)).text).toBe(diff);
   const posted = bodyOf({ path: 'monitoring.yaml', text: readFileSync(spec, 'utf8') });

@@ -216,7 +216,7 @@ test('at each step, of each destination and all nodes together, as many as one b
           const pods = new Set(row.holders.map(({ pod }) => pod.uid));
           for (let step = 0; step * stepMs < lasts; step++) {
             const at = query.from + step * stepMs;
-            const named = own.filter(({ by }) => pods.has(by as (typeof row.holders)[number]['pod']['uid']));
+            const named = own.filter(({ by }) => pods.has(by));
             expect(stack(step).reduce((sum, ports) => sum + ports, 0)).toBeLessThanOrEqual(heldBySteps(row, step));
             if (own.some(isByAddress)) continue;
             expect(stack(step)).toEqual(

@@ -91,9 +91,9 @@ export const restrictedTo = (store: Store, namespaces: readonly string[]): Store
     // Sums of nodes are of no pod; of a chosen destination they would tell that somebody talks to it.
     portSteps: async (query, stepMs) =>
       query.dest.length + query.destPorts.length > 0 ? [] : store.portSteps(query, stepMs),
-    portPaths: async (query, stepMs, holders) => {
+    portPaths: async (query, stepMs, most) => {
       if (query.dest.length + query.destPorts.length > 0) return { steps: [], most: [], shared: [], together: [] };
-      const told = await store.portPaths(query, stepMs, holders);
+      const told = await store.portPaths(query, stepMs, most);
       const steps = told.steps.map((row) => ({ ...row, holders: row.holders.filter(({ pod }) => own.has(pod)) }));
       return { ...told, steps, together: [] };
     },

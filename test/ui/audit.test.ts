@@ -53,15 +53,14 @@ test.each(PARTS)(
   180_000,
 );
 
-const json = <Report>(...words: readonly string[]): Report =>
-  JSON.parse(unmasq([...words, '-o', 'json']).stdout) as Report;
+const json = (...words: readonly string[]): unknown => JSON.parse(unmasq([...words, '-o', 'json']).stdout);
 const money = (usd: number | null): string =>
   usd === null
     ? '?'
     : `${usd < 0 ? '−' : ''}$${Math.abs(usd).toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
 
 test('audit: the console, the API and the command line say the same', async () => {
-  const report = json<Audit>('audit', INFRA);
+  const report = json('audit', INFRA) as Audit;
   const asked = await fetch(`${console_.server.url}/api/v1/audit`);
   expect(await asked.json()).toEqual(report);
   const { page, complaints } = await visit(console_, '/');
@@ -100,7 +99,7 @@ test('audit: the console, the API and the command line say the same', async () =
 }, 120_000);
 
 test('audit: what another setting would cost is what the command line says', async () => {
-  const estimate = json<CostEstimate>('cost', 'estimate', SPEC);
+  const estimate = json('cost', 'estimate', SPEC) as CostEstimate;
   const { page, complaints } = await visit(console_, '/audit?v=1&what=cost');
   await page.getByText(`costs at least ${money(estimate.monthly)} a month`).waitFor();
   expect(await page.locator('section[aria-labelledby="bill"] tbody tr td:nth-child(4)').allInnerTexts()).toEqual(
@@ -111,7 +110,7 @@ test('audit: what another setting would cost is what the command line says', asy
   await page.getByLabel('Plan of ContainerLogV2').selectOption('Basic');
   await page.waitForURL(/ContainerLogV2/);
   const set = ['inventory.interval=5m', 'workspace.tables.ContainerLogV2.plan=Basic'];
-  const diff = json<CostDifference>('cost', 'diff', SPEC, ...set.flatMap((one) => ['--set', one]));
+  const diff = json('cost', 'diff', SPEC, ...set.flatMap((one) => ['--set', one])) as CostDifference;
   await page.getByText(`a month: ${money(-diff.monthlyChange)} less`).waitFor();
   // A setting that Azure has not is told in words, and the knobs stay.
   await page.getByLabel('Plan of KubePodInventory').selectOption('Auxiliary');

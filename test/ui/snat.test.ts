@@ -27,7 +27,7 @@ const node = {
   spec: { podCIDRs: ['10.244.0.0/24'] },
   status: { addresses: [{ type: 'InternalIP', address: NODE_IP }], nodeInfo: { operatingSystem: 'linux' } },
 };
-const pod = (name: string, i: number) => ({
+const podNamed = (name: string, i: number) => ({
   metadata: { uid: `pod-${i}`, name: `${name}-0`, namespace: 'shop', creationTimestamp: at(-600) },
   spec: { nodeName: NODE, containers: [] },
   status: {
@@ -97,7 +97,7 @@ const files = (): readonly string[] => {
     put('kube/nodes.watch.json', encodePage('nodes', instantAt(-1), true, [node])),
     put(
       'kube/pods.watch.json',
-      encodePage('pods', instantAt(-1), true, [...PODS.map(pod), { ...pod('coredns', 9), ...inSystem }]) +
+      encodePage('pods', instantAt(-1), true, [...PODS.map(podNamed), { ...podNamed('coredns', 9), ...inSystem }]) +
         encodeWatched('pods', instantAt(-1), instantAt(MINUTES + 1)),
     ),
     put('aks.json', JSON.stringify(aks)),
@@ -123,13 +123,13 @@ afterAll(async () => {
 });
 
 const RANGE = `since=${encodeURIComponent(at(0))}&until=${encodeURIComponent(at(MINUTES))}`;
-const json = <Report>(...words: readonly string[]): Report =>
+const json = (...words: readonly string[]): unknown =>
   JSON.parse(
     unmasq([...words, '--since', at(0), '--until', at(MINUTES), '--data', console_.dataDir, '-o', 'json']).stdout,
-  ) as Report;
+  );
 
 test('snat: ports are stacked by pod, and the stack is what the command line tells', async () => {
-  const { items } = json<SnatStatus>('snat', '--steps', '120');
+  const { items } = json('snat', '--steps', '120') as SnatStatus;
   const over = items.find(({ nodeIp }) => nodeIp === NODE_IP)?.over;
   expect(over?.pods.map(({ pod }) => pod)).toEqual(['shop/checkout-0', 'shop/catalog-0', 'shop/mailer-0']);
   for (const [i, { ports, others }] of (over?.steps ?? []).entries())
@@ -151,7 +151,7 @@ test('snat: ports are stacked by pod, and the stack is what the command line tel
 }, 120_000);
 
 test('snat: a forecast is drawn with its band, its limit and its model', async () => {
-  const { items } = json<SnatForecast>('snat', 'forecast');
+  const { items } = json('snat', 'forecast') as SnatForecast;
   const item = items.find(({ destIp, exhaustionAt }) => destIp === null && exhaustionAt !== null) ?? items[0];
   expect(item?.exhaustionAt).toMatch(/^2026-/);
   const { page, complaints } = await visit(console_, `/snat?v=1&what=forecast&${RANGE}`);

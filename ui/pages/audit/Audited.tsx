@@ -189,28 +189,27 @@ const FindingItem = ({ finding }: { readonly finding: AuditFinding }) => {
   );
 };
 
+const KINDS: readonly (readonly [RegExp, string])[] = [
+  [/^(?:\+\+\+|---|@@)/, 'at'],
+  [/^\+/, 'new'],
+  [/^-/, 'old'],
+];
+
+const linesOf = (text: string) =>
+  text
+    .replace(/\n$/, '')
+    .split('\n')
+    .map((line, i) => ({ line, key: `${i} ${line}`, kind: KINDS.find(([is]) => is.test(line))?.[1] ?? 'same' }));
+
 /** What is taken away and added is told by its sign. */
 const Diff = ({ text }: { readonly text: string }) => (
   <pre className="diff" tabIndex={0}>
-    {text
-      .replace(/\n$/, '')
-      .split('\n')
-      .map((line, i) => {
-        const kind = /^(?:\+\+\+|---|@@)/.test(line)
-          ? 'at'
-          : line.startsWith('+')
-            ? 'new'
-            : line.startsWith('-')
-              ? 'old'
-              : 'same';
-        return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: lines of one text, which change together
-          <span key={i} className={`diff-${kind}`}>
-            {line}
-            {'\n'}
-          </span>
-        );
-      })}
+    {linesOf(text).map(({ line, key, kind }) => (
+      <span key={key} className={`diff-${kind}`}>
+        {line}
+        {'\n'}
+      </span>
+    ))}
   </pre>
 );
 

@@ -1,4 +1,4 @@
-import { type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { plural } from '../../../src/base/number-text.ts';
 import {
   chosenFiles,
@@ -17,7 +17,7 @@ interface DropPlaceProps {
   readonly children: ReactNode;
 }
 
-/** Where files are dropped, or chosen. They go to the server with each question, and it keeps none. */
+/** Files that are dropped anywhere on the page, or chosen here. They go to the server with each question, and it keeps none. */
 export const DropPlace = ({ dropped, change, children }: DropPlaceProps) => {
   const [isOver, setOver] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
@@ -35,22 +35,27 @@ export const DropPlace = ({ dropped, change, children }: DropPlaceProps) => {
     last.current += 1;
     change(sorted(files, last.current, found.length - wanted.length));
   };
+  const dropOn = useEffectEvent((items: DataTransferItemList) => void take(filesOf(items)));
+  useEffect(() => {
+    const end = new AbortController();
+    const on = (name: 'dragover' | 'dragleave' | 'drop', does: (event: DragEvent) => void): void =>
+      addEventListener(name, does, { signal: end.signal });
+    on('dragover', (event) => {
+      // Else the browser would go to the file.
+      event.preventDefault();
+      setOver(true);
+    });
+    on('dragleave', () => setOver(false));
+    on('drop', (event) => {
+      event.preventDefault();
+      setOver(false);
+      if (event.dataTransfer !== null) dropOn(event.dataTransfer.items);
+    });
+    return () => end.abort();
+  }, []);
   const names = [...(dropped.audit?.files ?? []), ...(dropped.spec?.files ?? [])].map(({ path }) => path);
   return (
-    <section
-      className={isOver ? 'panel drop is-over' : 'panel drop'}
-      aria-labelledby="drop"
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        void take(filesOf(event.dataTransfer.items));
-      }}
-    >
+    <section className={isOver ? 'panel drop is-over' : 'panel drop'} aria-labelledby="drop">
       <div className="panel-head">
         <h2 id="drop">Files</h2>
         <div className="row">
