@@ -10,8 +10,8 @@ const KEPT = join(import.meta.dirname, 'pictures');
 const VERSION = join(KEPT, 'browser.txt');
 const DIFFERENT = join(root, 'build/different');
 
-/** Points of a picture that may differ: what smoothing does to an edge. */
-const TOLERATED_SHARE = 0.0005;
+/** Points of a picture that may differ: what smoothing does to an edge, less than a letter has. */
+const TOLERATED_POINTS = 30;
 /** Of 255, of one colour of a point. */
 const TOLERATED_STEP = 24;
 
@@ -41,8 +41,8 @@ export const differenceFrom = async (page: Page, name: string): Promise<string |
   if (!existsSync(file)) return `${name}: no picture is kept; UPDATE=1 keeps this one`;
   const kept = readFileSync(file);
   if (kept.equals(now)) return null;
-  const { share, says, picture } = await compared(page, kept, now);
-  if (share <= TOLERATED_SHARE) return null;
+  const { different, says, picture } = await compared(page, kept, now);
+  if (different <= TOLERATED_POINTS) return null;
   mkdirSync(DIFFERENT, { recursive: true });
   writeFileSync(join(DIFFERENT, `${name}.now.png`), now);
   writeFileSync(join(DIFFERENT, `${name}.kept.png`), kept);
@@ -51,8 +51,8 @@ export const differenceFrom = async (page: Page, name: string): Promise<string |
 };
 
 interface Compared {
-  /** Of points that differ. */
-  readonly share: number;
+  /** How many points differ. */
+  readonly different: number;
   readonly says: string;
   /** PNG in base 64: what differs is red. */
   readonly picture: string;
@@ -84,7 +84,7 @@ const COMPARE = `async (kept, now, step) => {
   const [was, is] = [await points(kept), await points(now)];
   const { width, height } = is.data;
   if (was.data.width !== width || was.data.height !== height)
-    return { share: 1, says: was.data.width + ' x ' + was.data.height + ' became ' + width + ' x ' + height, picture: now };
+    return { different: width * height, says: was.data.width + ' x ' + was.data.height + ' became ' + width + ' x ' + height, picture: now };
   let different = 0;
   for (let i = 0; i < is.data.data.length; i += 4) {
     const apart = [0, 1, 2].some((of) => Math.abs(is.data.data[i + of] - was.data.data[i + of]) > step);
@@ -93,7 +93,7 @@ const COMPARE = `async (kept, now, step) => {
   }
   is.on.putImageData(is.data, 0, 0);
   return {
-    share: different / (width * height),
+    different,
     says: different + ' of ' + width * height + ' points differ',
     picture: is.canvas.toDataURL('image/png').split(',')[1],
   };

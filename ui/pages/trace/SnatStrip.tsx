@@ -86,7 +86,7 @@ const Drawn = ({
           at={drawn.at}
           series={drawn.series}
           form="stacked-areas"
-          height={90}
+          height={130}
           {...(limit === undefined ? {} : { limit })}
         />
       }
