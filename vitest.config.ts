@@ -37,6 +37,7 @@ const PROGRAM = [
   'src/cli/run.test.ts',
   'src/main.test.ts',
   'simulator/simulate.test.ts',
+  'test/files-api.test.ts',
   'test/generate/program.test.ts',
   'test/{audit-logs,cost,examples,json-shapes,killed-while-writing,snat,snat-advice,snat-plan,symptoms,trace}.test.ts',
   'test/{map,rates,restricted,retention,traffic-analytics}.test.ts',

@@ -1,29 +1,33 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve as absolute } from 'node:path';
+import { dirname, isAbsolute, join, resolve as absolute } from 'node:path';
 import { isatty } from 'node:tty';
+import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { fileURLToPath } from 'node:url';
 import { type ErrorCode, EXIT, trouble } from './app/errors.ts';
 import { instant } from './base/instant.ts';
 import { redacted } from './base/redacted.ts';
 import { ok } from './base/result.ts';
-import type { LookAsked, Outside, ServeAsked, ServerAt, Sink, WorkspaceAsked } from './cli/outside.ts';
+import type { ConfigurationAt, LookAsked, Outside, ServeAsked, ServerAt, Sink, WorkspaceAsked } from './cli/outside.ts';
 import { lent } from './cli/lent.ts';
 import { Refused } from './cli/refused.ts';
 import { attempt, run } from './cli/run.ts';
+import type { PostedFile } from './contract/questions.ts';
 import type { Collector, Store } from './core/ports.ts';
 import type { Token } from './server/admission.ts';
-import type { Asker, Listener } from './server/serve.ts';
+import type { ThreadAsked, ThreadSaid } from './server/command-thread.ts';
+import type { Asker, Listener, Served } from './server/serve.ts';
 import type { ContainerUrl } from './sources/blob/container-url.ts';
 
 /** The composition root: the one file that knows every adapter, the clock, the environment and the arguments. */
 
 // Whoever lists the processes of this machine is told no secret.
 const [, , ...given] = process.argv;
-if (given.some((word) => redacted(word) !== word)) process.title = redacted(['unmasq', ...given].join(' '));
+if (isMainThread && given.some((word) => redacted(word) !== word))
+  process.title = redacted(['unmasq', ...given].join(' '));
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -183,13 +187,19 @@ const announce = (dataDir: string, server: ServerAt): (() => void) => {
 
 const sinkTo = (columns: number | null, write: Sink['write']): Sink => ({ isTTY: columns !== null, columns, write });
 
-/** A command that a server runs has the store that is open and what the request says; of this machine it has nothing. */
-const outsideOf = (store: Store, collectors: readonly Collector[], { terminal, out, err }: Listener): Outside => ({
+/** As a command has it that a server runs. */
+const withoutStore = ({ terminal, out, err }: Listener, files: Asker['files']): Outside => ({
   ...outside,
+  ...(files === null ? {} : postedFiles(files)),
   env: {},
   stdout: sinkTo(terminal.columns, out),
   stderr: sinkTo(terminal.errColumns, err),
   stdin: { isTTY: false, stream: () => Readable.from([]) },
+});
+
+/** A command that a server runs has the store that is open and what the request says; of this machine it has the files that the server was given. */
+const outsideOf = (store: Store, collectors: readonly Collector[], to: Listener, files: Asker['files']): Outside => ({
+  ...withoutStore(to, files),
   openStore: lent(store),
   holdsStore: async () => true,
   checkCollectors: async () => {
@@ -197,6 +207,25 @@ const outsideOf = (store: Store, collectors: readonly Collector[], { terminal, o
     return Promise.all(collectors.flatMap((one) => (one.check === undefined ? [] : [one.check(late)])));
   },
 });
+
+/** Of files that came with a question the command finds these, and nothing of the disk: none of their names becomes a path. */
+const postedFiles = (files: readonly PostedFile[]): Pick<Outside, 'configurationAt' | 'readText' | 'filesAt'> => {
+  const texts = new Map(files.map(({ path, text }) => [path, text]));
+  return {
+    configurationAt: async () => {
+      const { postedConfiguration } = await import('./sources/configuration/posted-configuration.ts');
+      return { found: postedConfiguration(files), ...(await configurationMeans()) };
+    },
+    // None of their names is absolute: what is, the command knows by itself (the prices that were kept).
+    readText: async (path) => {
+      const text = texts.get(path);
+      if (text !== undefined) return text;
+      if (isAbsolute(path)) return outside.readText(path);
+      throw Object.assign(new Error(`${path} did not come along`), { code: 'ENOENT' });
+    },
+    filesAt: async () => ({ objects: [], skipped: [] }),
+  };
+};
 
 /** Whoever asks wants to know now, and a source that cannot say it by then is in trouble. */
 const CHECK_WITHIN_MS = 10_000;
@@ -363,17 +392,39 @@ const clusterCollectors = async ({
   return [kubernetesCollector(await clusterPorts(kubernetes, log), TIMING, kubernetes.cluster)];
 };
 
+/** As their commands name them. */
+const ownFiles = ({ audit, spec, measured }: ServeAsked): Served['files'] => ({
+  audit: audit.length === 0 ? null : { flags: [], words: audit },
+  cost: spec === null ? null : { flags: measured.map((path) => `--measured=${path}`), words: [spec] },
+});
+
+/** They are read at each question; that they are there is worth knowing before. */
+const checkFiles = async ({
+  audit,
+  spec,
+  measured,
+}: Pick<ServeAsked, 'audit' | 'spec' | 'measured'>): Promise<void> => {
+  const missing = (what: string, path: string) => (error: Error) => {
+    throw new Refused(trouble('E861', `${what} ${path} cannot be read`, { why: error.message }));
+  };
+  for (const path of audit) await stat(path).catch(missing('--audit', path));
+  for (const path of measured) await stat(path).catch(missing('--measured', path));
+  if (spec !== null) await stat(spec).catch(missing('--spec', spec));
+};
+
 const serveFolder: Outside['serve'] = async (asked, open = openStore) => {
   const { dataDir, host, port, grpc, timeLimitSeconds, log } = asked;
   const { renderEndpoint } = await import('./app/address.ts');
   const { LIMITS, serve } = await import('./server/serve.ts');
   const { Admission, tokenOf } = await import('./server/admission.ts');
+  const { onThread } = await import('./server/command-thread.ts');
   const { restrictedTo } = await import('./server/restricted-store.ts');
   const { openApi } = await import('./contract/openapi.ts');
   const { readUnpacked } = await import('./sources/files/read-unpacked.ts');
   const { otlpJson } = await import('./sources/otlp/otlp-json.ts');
   const { exportResponse, refusalStatus } = await import('./sources/otlp/otlp-response.ts');
   const tokens = await tokensOf(asked);
+  await checkFiles(asked);
   const containers = await containersOf(asked);
   const workspaces = await workspacesOf(asked);
   const watching = await clusterCollectors(asked);
@@ -397,6 +448,7 @@ const serveFolder: Outside['serve'] = async (asked, open = openStore) => {
     const serving = await serve(
       {
         store,
+        files: ownFiles(asked),
         openApi: openApi(outside.version),
         console: built,
         unpack: readUnpacked,
@@ -413,7 +465,15 @@ const serveFolder: Outside['serve'] = async (asked, open = openStore) => {
         keepsLogText: asked.keepsLogText,
         symptomIn: asked.symptomIn,
         retention: asked.retention,
-        ask: (words, to, of) => (of.tells ? run : attempt)(words, outsideOf(...seenBy(of), to)),
+        ask: (words, to, of) =>
+          words[0] === 'audit'
+            ? onThread(
+                new URL(import.meta.url),
+                { words, files: of.files, tells: of.tells, terminal: to.terminal },
+                to,
+                of.gone,
+              )
+            : (of.tells ? run : attempt)(words, outsideOf(...seenBy(of), to, of.files)),
         now: () => outside.now(),
         log,
       },
@@ -463,8 +523,6 @@ const liveConfigurationOf: Outside['liveConfigurationOf'] = async (id) => {
   const { azureIdentity } = await import('./sources/azure/identity.ts');
   const { PUBLIC_RESOURCES, scopeOf } = await import('./sources/azure/endpoint.ts');
   const { pause } = await import('./sources/pause.ts');
-  const { configurationReaders } = await import('./sources/configuration/configuration-readers.ts');
-  const { loadProviderTypes } = await import('./sources/terraform/load-provider-types.ts');
   const api = new AzureApi({
     endpoint: PUBLIC_RESOURCES,
     scope: scopeOf(PUBLIC_RESOURCES),
@@ -476,16 +534,19 @@ const liveConfigurationOf: Outside['liveConfigurationOf'] = async (id) => {
   const found = await liveConfiguration(cluster, (path) =>
     api.ask({ method: 'GET', path, withinMs: 60_000 }, (body) => JSON.parse(new TextDecoder().decode(body)) as unknown),
   );
-  return { found, readers: await configurationReaders(), types: await loadProviderTypes() };
+  return { found, ...(await configurationMeans()) };
 };
 
 /** What parses is loaded by whoever audits, and by nobody else. */
-const configurationAt: Outside['configurationAt'] = async (paths) => {
-  const { findConfiguration } = await import('./sources/configuration/find-configuration.ts');
+const configurationMeans = async (): Promise<Omit<ConfigurationAt, 'found'>> => {
   const { loadProviderTypes } = await import('./sources/terraform/load-provider-types.ts');
   const { configurationReaders } = await import('./sources/configuration/configuration-readers.ts');
-  const found = await findConfiguration(paths, () => process.stdin);
-  return { found, readers: await configurationReaders(), types: await loadProviderTypes() };
+  return { readers: await configurationReaders(), types: await loadProviderTypes() };
+};
+
+const configurationAt: Outside['configurationAt'] = async (paths) => {
+  const { findConfiguration } = await import('./sources/configuration/find-configuration.ts');
+  return { found: await findConfiguration(paths, () => process.stdin), ...(await configurationMeans()) };
 };
 
 /** Of a container what has changed, in order. */
@@ -652,6 +713,7 @@ const outside: Outside = {
   simulate: simulateInto,
   checkServe: async (asked) => {
     await tokensOf(asked);
+    await checkFiles(asked);
     await clusterCollectors({ ...asked, log: () => undefined });
     await containersOf(asked);
     await workspacesOf(asked);
@@ -717,4 +779,13 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-process.exitCode = await run(given, outside);
+/** What `server/command-thread.ts` started this for. */
+const runOnThread = async ({ words, files, tells, terminal }: ThreadAsked): Promise<void> => {
+  const say = (said: ThreadSaid): void => parentPort?.postMessage(said);
+  const to = { terminal, out: async (out: string) => say({ out }), err: async (err: string) => say({ err }) };
+  const ended = await (tells ? run : attempt)(words, withoutStore(to, files));
+  say({ ended });
+};
+
+if (isMainThread) process.exitCode = await run(given, outside);
+else await runOnThread(workerData as ThreadAsked);

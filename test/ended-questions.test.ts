@@ -34,6 +34,7 @@ beforeAll(async () => {
   server = await serve(
     {
       store,
+      files: { audit: null, cost: null },
       openApi: {},
       console: null,
       unpack: readUnpacked,

@@ -9,6 +9,7 @@ export interface Schema {
   readonly required?: readonly string[];
   readonly items?: Schema;
   readonly maxItems?: number;
+  readonly uniqueItems?: boolean;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly pattern?: string;
@@ -17,7 +18,7 @@ export interface Schema {
 }
 
 const KNOWN: ReadonlySet<string> = new Set(
-  '$schema $ref title description type const enum anyOf properties required items maxItems minimum maximum pattern default additionalProperties'.split(
+  '$schema $ref title description type const enum anyOf properties required items maxItems uniqueItems minimum maximum pattern default additionalProperties'.split(
     ' ',
   ),
 );
@@ -57,6 +58,7 @@ export const differences = (
     ...(Array.isArray(value)
       ? [
           ...says(value.length <= (schema.maxItems ?? Infinity), `at most ${schema.maxItems} items`),
+          ...says(schema.uniqueItems !== true || new Set(value).size === value.length, 'no item twice'),
           ...value.flatMap((item, i) =>
             schema.items === undefined ? [] : differences(item, schema.items, named, `${at}[${i}]`),
           ),

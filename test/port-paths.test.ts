@@ -5,7 +5,7 @@ import type { AzureResource, Route, SubnetTold } from '../src/core/egress/azure-
 import { egressPathOf } from '../src/core/egress/egress-path.ts';
 import { networkOf } from '../src/core/egress/network.ts';
 import { CONNTRACK_KINDS } from '../src/core/facts.ts';
-import type { Leaving, PathPeak, PortsQuery, PortSteps } from '../src/core/ports.ts';
+import { type Leaving, type PathPeak, type PortsQuery, type PortSteps, VERDICT_KINDS } from '../src/core/ports.ts';
 import { readPortPaths } from '../src/store/read-port-paths.ts';
 import { readPortSteps } from '../src/store/read-ports.ts';
 import { type HeldPort, heldPorts } from './held-ports.ts';
@@ -33,6 +33,8 @@ const { engine, store } = await temporaryStore();
 const NET = '/subscriptions/s/resourcegroups/net/providers/microsoft.network';
 const VNET = `${NET}/virtualnetworks/spoke`;
 const LONGER = 120_000;
+/** More pods than there are. */
+const MANY = 1_000;
 
 const route = fc.record({
   name: fc.constant('r'),
@@ -127,7 +129,7 @@ const countAt = (held: readonly Leaves[], at: number, longer: number): number =>
 };
 
 /** Up to each step, from what was taken and given back. */
-const heldBySteps = ({ taken, given }: PortSteps, step: number): number => {
+const heldBySteps = ({ taken, given }: Pick<PortSteps, 'taken' | 'given'>, step: number): number => {
   const upTo = (changes: readonly number[]): number =>
     changes.slice(0, step + 1).reduce((sum, ports) => sum + ports, 0);
   return upTo(taken) - upTo(given);
@@ -186,7 +188,7 @@ test('at each step, of each destination and all nodes together, as many as one b
           Math.max(0, ...moments(held).map((at) => countAt(held, at, 0)));
 
         const stepMs = Math.ceil(lasts / 50);
-        const { steps, most, shared, together } = await store.portPaths(query, stepMs);
+        const { steps, most, shared, together } = await store.portPaths(query, stepMs, MANY);
         const mostAt = (held: readonly Leaves[]) => {
           const at = moments(held);
           const counts = at.map((one) => countAt(held, one, LONGER));
@@ -209,6 +211,26 @@ test('at each step, of each destination and all nodes together, as many as one b
               step,
               countAt(own, query.from + step * stepMs, LONGER),
             ]);
+          // Pods one by one: of datagrams that share a port at a load balancer whoever came first has it, so there only the sum is told.
+          const stack = (step: number): readonly number[] => row.holders.map((one) => heldBySteps(one, step));
+          const pods = new Set(row.holders.map(({ pod }) => pod.uid));
+          for (let step = 0; step * stepMs < lasts; step++) {
+            const at = query.from + step * stepMs;
+            const named = own.filter(({ by }) => pods.has(by));
+            expect(stack(step).reduce((sum, ports) => sum + ports, 0)).toBeLessThanOrEqual(heldBySteps(row, step));
+            if (own.some(isByAddress)) continue;
+            expect(stack(step)).toEqual(
+              row.holders.map(({ pod }) =>
+                countAt(
+                  named.filter(({ by }) => by === pod.uid),
+                  at,
+                  LONGER,
+                ),
+              ),
+            );
+            const others = own.filter((one) => !named.includes(one));
+            expect(others.every(({ by }) => (VERDICT_KINDS as readonly string[]).includes(by))).toBe(true);
+          }
           expect([rowOf(row), row.largest]).toEqual([
             rowOf(row),
             Math.max(0, ...[...Map.groupBy(own, destOf).values()].map(mostOf)),

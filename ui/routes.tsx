@@ -12,6 +12,7 @@ const MapPage = lazy(async () => ({ default: (await import('./pages/Map.tsx')).M
 const Snat = lazy(async () => ({ default: (await import('./pages/Snat.tsx')).Snat }));
 const Diagnose = lazy(async () => ({ default: (await import('./pages/Diagnose.tsx')).Diagnose }));
 const TracePage = lazy(async () => ({ default: (await import('./pages/Trace.tsx')).TracePage }));
+const AuditPage = lazy(async () => ({ default: (await import('./pages/Audit.tsx')).AuditPage }));
 const SourcesPage = lazy(async () => ({ default: (await import('./pages/Sources.tsx')).SourcesPage }));
 
 /** The whole site. What is not on the first page comes when it is gone to. */
@@ -23,6 +24,7 @@ const PAGES: Readonly<Record<ConsolePage, () => ReactNode>> = {
   '/snat': () => <Snat />,
   '/diagnose': () => <Diagnose />,
   '/trace': () => <TracePage />,
+  '/audit': () => <AuditPage />,
   '/sources': () => <SourcesPage />,
 };
 

@@ -45,6 +45,8 @@ export interface CostEstimate extends Priced {
   readonly kind: 'CostEstimate';
   readonly query: Query;
   readonly cluster: string;
+  /** What it was reckoned from: the spec as it is read, with what it leaves to us and what was set otherwise; it can be read as a spec again. */
+  readonly settings: Settings;
   readonly items: readonly BillItem[];
   readonly measured: readonly MeasuredTable[];
 }
@@ -70,6 +72,16 @@ export interface CostDifference extends Omit<Priced, 'monthly'>, Omit<BillDiffer
   readonly after: Side;
 }
 
+/** A spec as somebody would write it: what is not wanted is left away. */
+type Settings = { readonly [name in keyof MonitoringSpec]?: unknown };
+
+const asSettings = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(asSettings);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).filter(([, of]) => of !== null);
+  return Object.fromEntries(members.map(([name, of]) => [name, asSettings(of)]));
+};
+
 export const costEstimate = (asked: CostAsked): CostEstimate => {
   const { bill, priced } = reckoned(asked);
   return {
@@ -77,6 +89,7 @@ export const costEstimate = (asked: CostAsked): CostEstimate => {
     kind: 'CostEstimate',
     query: queryOf(asked.side),
     cluster: asked.side.spec.cluster.name,
+    settings: asSettings(asked.side.spec) as Settings,
     ...priced,
     items: bill.items,
     measured: asked.measured,

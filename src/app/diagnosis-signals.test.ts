@@ -74,6 +74,7 @@ test('connections that nobody told apart by what became of them tell of no failu
       taken: [1],
       given: [0],
       largest: 1,
+      holders: [],
     },
   ];
   const ofStatus = (...rows: readonly MetricRow[]) => nodePorts({ steps, most: [] }, rows)[0]?.failed;

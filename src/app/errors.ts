@@ -274,6 +274,11 @@ export const ERRORS = {
     says: 'what was sent could not be written',
     fix: 'Send it again: nothing of it is taken for done. See that the data folder has room and can be written.',
   },
+  E612: {
+    exit: EXIT.usage,
+    says: 'the server was started without the files that the question is about',
+    fix: 'Start it with --audit PATH, for costs with --spec FILE; or send the files along, by POST.',
+  },
   E701: {
     exit: EXIT.notPermitted,
     says: 'the spool folder of the agent cannot be used',

@@ -1,6 +1,6 @@
 import type { EgressPath } from '../core/egress/egress-path.ts';
 import type { Instant } from '../base/instant.ts';
-import type { MetricRow, NodeAddress, PathMost, PathSteps, PortPaths } from '../core/ports.ts';
+import type { MetricRow, NodeAddress, PathMost, PathSteps, PodNamed, PortPaths } from '../core/ports.ts';
 import { portsHeld } from '../core/snat/port-use.ts';
 import { backendCounts } from './azure-counts.ts';
 
@@ -11,6 +11,8 @@ export interface NodePorts extends NodeAddress {
   readonly from: Instant;
   /** At each step; at a load balancer no more than these, each kept for as long as it keeps one. */
   readonly held: readonly number[];
+  /** Pods that hold most of them, the first most in all. */
+  readonly holders: readonly HolderPorts[];
   /** The most at any moment, between steps too. */
   readonly most: number;
   readonly mostAt: Instant;
@@ -22,6 +24,12 @@ export interface NodePorts extends NodeAddress {
   readonly counted: number | null;
   /** Connections that Azure counted as failed for want of a port; null: it told nothing. */
   readonly failed: number | null;
+}
+
+/** What a pod holds at each step. */
+export interface HolderPorts {
+  readonly pod: PodNamed;
+  readonly held: readonly number[];
 }
 
 /**
@@ -69,8 +77,26 @@ const leavingBy = (
     mostAt: peak?.peakAt ?? from,
     held: taken.map((_, step) => all.reduce((sum, held) => sum + (held[step] as number), 0)),
     largest: Math.max(...ones.map(({ largest }) => largest)),
+    holders: holdersOf(ones, taken.length),
   };
 };
+
+/** A pod may send through several of a kind. */
+const holdersOf = (ones: readonly PathSteps[], steps: number): readonly HolderPorts[] =>
+  [
+    ...Map.groupBy(
+      ones.flatMap(({ holders }) => holders),
+      ({ pod }) => pod.uid,
+    ).values(),
+  ]
+    .map((of) => {
+      const all = of.map((one) => portsHeld(one));
+      const held = Array.from({ length: steps }, (_, step) => all.reduce((sum, one) => sum + (one[step] ?? 0), 0));
+      return { pod: (of[0] as (typeof of)[number]).pod, held };
+    })
+    .sort((a, b) => total(b.held) - total(a.held) || (a.pod.uid < b.pod.uid ? -1 : 1));
+
+const total = (held: readonly number[]): number => held.reduce((sum, ports) => sum + ports, 0);
 
 const nothingBy = ({ node, nodeIp, protocol, taken, from }: PathSteps): Omit<NodePorts, keyof Backend> => ({
   node,
@@ -81,6 +107,7 @@ const nothingBy = ({ node, nodeIp, protocol, taken, from }: PathSteps): Omit<Nod
   most: 0,
   mostAt: from,
   held: taken.map(() => 0),
+  holders: [],
   largest: 0,
 });
 

@@ -1,19 +1,19 @@
 import { type Instant, renderInstant } from '../base/instant.ts';
 import { pathsIn } from '../core/egress/egress-path.ts';
-import type { PortsQuery, PortsRow, Store } from '../core/ports.ts';
+import type { PodNamed, PortsQuery, PortsRow, Store } from '../core/ports.ts';
 import { PATHS_ASSUMED } from '../core/snat/assumed.ts';
 import type { Bounds } from '../core/snat/plan.ts';
-import { mostIn } from '../core/snat/port-use.ts';
+import { momentsOfMost } from '../core/snat/port-use.ts';
 import { type Completeness, completenessOf, type SourceLine, sourceLine } from './completeness.ts';
 import { BACKEND_METRICS, SHARED_METRICS } from './azure-counts.ts';
 import { type NodePorts, nodePorts } from './node-ports.ts';
 import { type SharedEgress, sharedEgress } from './shared-egress.ts';
 import { type LedgerPod, ledgerPod, type SnatQuery, snatQuery, withoutTranslations } from './snat-ledger.ts';
-import { isOf, type PortsAsked, portsNarrowed } from './of-namespaces.ts';
+import { isNarrowed, isOf, type PortsAsked, portsNarrowed } from './of-namespaces.ts';
 import type { TimeRange } from './time-range.ts';
 
 /** The ports of one node and protocol that leave by one path, and how near they are to what it may have. */
-export interface StatusItem extends Omit<NodePorts, 'from' | 'held' | 'most' | 'mostAt' | 'largest'> {
+export interface StatusItem extends Omit<NodePorts, 'from' | 'held' | 'holders' | 'most' | 'mostAt' | 'largest'> {
   /** A load balancer uses one TCP port for several destinations at once, and one UDP port for all ports of an address: it needs no fewer than the largest holds … */
   readonly atLeast: number;
   /** … and no more than all of them together at any moment, each kept for as long as it keeps one. */
@@ -43,7 +43,14 @@ export interface StatusItem extends Omit<NodePorts, 'from' | 'held' | 'most' | '
 /** Ports over time, as `atMost` counts them: the most of the moments of each step at which they were counted, `atMost` among them. */
 export interface PortsOver {
   readonly stepMs: number;
-  readonly steps: readonly { readonly from: string; readonly ports: number }[];
+  readonly steps: readonly { readonly from: string; readonly ports: number; readonly others: number }[];
+  /** The pods that hold most in all, most first, with their ports at that moment of each step; with `others` they are `ports`. */
+  readonly pods: readonly {
+    readonly pod: string;
+    readonly podUid: string;
+    readonly workload: PodNamed['workload'];
+    readonly ports: readonly number[];
+  }[];
 }
 
 /** What Azure counted, and flows do not explain. */
@@ -74,6 +81,10 @@ const MOST_STEPS = 1_000;
 const LEAST_STEP = 1_000;
 /** Destinations among which the largest of each node is looked for. */
 const LARGEST_OF = 1_000;
+/** Pods of each node that are told of over time. */
+const PODS_OVER = 8;
+/** So many are looked at where those of some namespaces are to be found among them. */
+const OF_NAMESPACES = 250;
 
 export const stepOf = ({ from, until }: Pick<PortsQuery, 'from' | 'until'>): number =>
   Math.max(LEAST_STEP, Math.ceil((until - from) / MOST_STEPS));
@@ -88,7 +99,7 @@ export const snatStatus = async (
   const stepMs = stepOf(query);
   const [{ rows }, paths, network, metrics, sources] = await Promise.all([
     store.ports(query, LARGEST_OF),
-    store.portPaths(query, stepMs),
+    store.portPaths(query, stepMs, steps === null ? 0 : isNarrowed(query) ? OF_NAMESPACES : PODS_OVER),
     store.network(query.cluster),
     store.metrics({ ...query, metrics: METRICS }),
     store.sources(query.cluster),
@@ -110,7 +121,7 @@ export const snatStatus = async (
       ofPath.get(`${one.nodeIp} ${one.protocol} ${one.egressPath}`)?.[0],
       isOf(query.namespaces),
     );
-    return steps === null ? item : { ...item, over: overOf(one, stepMs, steps) };
+    return steps === null ? item : { ...item, over: overOf(one, stepMs, steps, isOf(query.namespaces)) };
   });
   return {
     schemaVersion: 1,
@@ -137,15 +148,35 @@ export const snatStatus = async (
 };
 
 /** Into `steps` at the most: they are as long as several of those at whose moments ports were counted; the most of all falls between two of these. */
-const overOf = ({ held, from, most, mostAt }: NodePorts, stepMs: number, steps: number): PortsOver => {
+const overOf = (
+  { held, holders, from, most, mostAt }: NodePorts,
+  stepMs: number,
+  steps: number,
+  isOurs: ReturnType<typeof isOf>,
+): PortsOver => {
   const together = Math.max(1, Math.ceil(held.length / steps));
   const at = Math.floor((mostAt - from) / (together * stepMs));
+  const moments = momentsOfMost(held, together);
+  const pods = holders
+    .filter(({ pod }) => isOurs(pod))
+    .slice(0, PODS_OVER)
+    .map(({ pod, held: own }) => ({
+      pod: `${pod.namespace}/${pod.name}`,
+      podUid: pod.uid,
+      workload: pod.workload,
+      ports: moments.map((moment) => own[moment] ?? 0),
+    }));
   return {
     stepMs: stepMs * together,
-    steps: mostIn(held, together).map((ports, i) => ({
-      from: renderInstant((from + i * together * stepMs) as Instant),
-      ports: i === at ? most : ports,
-    })),
+    steps: moments.map((moment, i) => {
+      const ports = i === at ? most : (held[moment] ?? 0);
+      return {
+        from: renderInstant((from + i * together * stepMs) as Instant),
+        ports,
+        others: ports - pods.reduce((sum, pod) => sum + (pod.ports[i] ?? 0), 0),
+      };
+    }),
+    pods,
   };
 };
 

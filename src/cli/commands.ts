@@ -549,6 +549,10 @@ export const COMMANDS: readonly CommandSpec[] = [
         'unmasq serve --log-analytics shop-prod=7b2f6a31-0c5d-4e8a-9f10-2d3c4b5a6978',
         'Read what Container Insights, Traffic Analytics and Application Insights write into a workspace',
       ],
+      [
+        'unmasq serve --audit infra --spec monitoring.yaml',
+        'Say what is wrong with the monitoring, and what it costs, too',
+      ],
     ],
     flags: [
       {
@@ -587,6 +591,17 @@ export const COMMANDS: readonly CommandSpec[] = [
       {
         flags: '--retention <kind=time>',
         says: 'for how long flows, sightings, logs or metrics are kept, as flows=30d (default: for ever); repeat for several',
+        repeats: true,
+      },
+      {
+        flags: '--audit <path>',
+        says: 'a folder or file that sets up the monitoring, which it audits when it is asked to; repeat for several',
+        repeats: true,
+      },
+      { flags: '--spec <file>', says: 'the spec of the monitoring that it reckons the costs of' },
+      {
+        flags: '--measured <path>',
+        says: 'exports of tables of Log Analytics for these costs, a file or a folder; repeat for several',
         repeats: true,
       },
       { flags: '--time-limit <seconds>', says: 'how long one answer may take', byDefault: '120' },

@@ -142,6 +142,12 @@ export interface ServeAsked extends ListenAt {
   readonly workspaces: readonly WorkspaceWatched[];
   /** Azure resources whose metrics it reads by itself. */
   readonly metrics: readonly MetricsWatched[];
+  /** The files that it is asked to audit; empty: none. */
+  readonly audit: readonly string[];
+  /** What it reckons the costs of; null: of nothing. */
+  readonly spec: string | null;
+  /** Exports of tables of Log Analytics, which belong to the spec. */
+  readonly measured: readonly string[];
   readonly log: (line: string) => void;
 }
 

@@ -807,7 +807,7 @@ test.each<[string, number, number, number | null, number, string, RegExp]>([
   ['one that Azure counted is sure', 500, 2_000, 900, 3, ' 87.9%', /1 at 80%/],
   ['one that Azure counted stands against a bound', 500, 1_000, 700, 0, ' 68.4%', /0 at 80%[^,]*\n/],
 ])('%s', async (_, largest, most, counted, code, share, says) => {
-  const steps = [{ ...END, through: null, from: AT, taken: [most], given: [0], largest }];
+  const steps = [{ ...END, through: null, from: AT, taken: [most], given: [0], largest, holders: [] }];
   const ran = await unmasqOn(null, { NO_COLOR: '1' }, ['snat'], {
     portPaths: async () => ({
       steps,
@@ -829,7 +829,9 @@ test.each<[string, number, number, number | null, number, string, RegExp]>([
 
 test('a limit that only a bound reaches is forecast as the earliest time, and is no finding', async () => {
   const growing = Array.from({ length: 240 }, (_, step) => (step === 0 ? 200 : 3));
-  const steps = [{ ...END, through: null, from: AT, taken: growing, given: growing.map(() => 0), largest: 100 }];
+  const steps = [
+    { ...END, through: null, from: AT, taken: growing, given: growing.map(() => 0), largest: 100, holders: [] },
+  ];
   const forecast = (largest: number) =>
     unmasqOn(null, { NO_COLOR: '1' }, ['snat', 'forecast', '--since', '2h'], {
       portPaths: async () => ({

@@ -203,6 +203,8 @@ export interface CostEstimate {
     readonly set: readonly string[];
   };
   readonly cluster: string;
+  /** What it was reckoned from: the spec as it is read, with what it leaves to us and what was set otherwise. */
+  readonly settings: MonitoringSpec;
   readonly currency: 'USD';
   /** The oldest date among the prices that were used; null: none was. */
   readonly pricesAsOf: string | null;
@@ -1775,6 +1777,19 @@ export interface SnatStatus {
       readonly steps: readonly {
         readonly from: string;
         readonly ports: number;
+        /** Of ports what none of the pods below holds: other pods, nodes themselves, whoever is not named for certain. */
+        readonly others: number;
+      }[];
+      /** The pods that hold most in all, most first; at each step they and others are its ports. */
+      readonly pods: readonly {
+        readonly pod: string;
+        readonly podUid: string;
+        readonly workload: {
+          readonly kind: string;
+          readonly namespace: string;
+          readonly name: string;
+        } | null;
+        readonly ports: readonly number[];
       }[];
     };
   }[];

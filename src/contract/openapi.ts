@@ -1,4 +1,4 @@
-import { API, MEDIA, type Parameter, type Question, QUESTIONS } from './questions.ts';
+import { API, MEDIA, MOST_POSTED, type Parameter, type Question, QUESTIONS } from './questions.ts';
 
 /** Where the schemas of the answers stand, from the root of the project's documentation. */
 const SCHEMAS = 'schemas/';
@@ -7,7 +7,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   '400': 'The request is not understood: what, where and what to do stands in it.',
   '401': 'The server wants a token.',
   '403': 'The token has not the role.',
-  '404': 'The store has no such flow or cluster.',
+  '404': 'The store has no such flow or cluster, or the server was started without such files.',
   '503': 'Too many questions wait already: ask again after Retry-After.',
   '504': 'The answer took longer than the server allows.',
 };
@@ -25,7 +25,7 @@ export const openApi = (version: string): Readonly<Record<string, unknown>> => (
   servers: [{ url: API }],
   security: [{}, { token: [] }],
   paths: {
-    ...Object.fromEntries(QUESTIONS.map((question) => [`/${question.name}`, { get: asked(question) }])),
+    ...Object.fromEntries(QUESTIONS.map((question) => [`/${question.name}`, methods(question)])),
     '/objects': { post: OBJECTS },
   },
   components: {
@@ -37,6 +37,29 @@ export const openApi = (version: string): Readonly<Record<string, unknown>> => (
       },
     },
     schemas: {
+      FilesBody: {
+        type: 'object',
+        required: ['files'],
+        properties: {
+          files: {
+            type: 'array',
+            minItems: 1,
+            maxItems: MOST_POSTED.files,
+            items: {
+              type: 'object',
+              required: ['path', 'text'],
+              properties: {
+                path: {
+                  type: 'string',
+                  maxLength: MOST_POSTED.pathLength,
+                  description: 'What it is called in the answer, relative and with /. It is looked for nowhere.',
+                },
+                text: { type: 'string' },
+              },
+            },
+          },
+        },
+      },
       Problem: {
         type: 'object',
         required: ['type', 'title', 'status', 'code', 'detail', 'fix'],
@@ -51,6 +74,25 @@ export const openApi = (version: string): Readonly<Record<string, unknown>> => (
       },
     },
   },
+});
+
+const methods = (question: Question) => ({
+  get: asked(question),
+  ...(question.files === undefined
+    ? {}
+    : {
+        post: {
+          ...asked(question),
+          operationId: `${question.name}-of-files`,
+          summary: `${question.summary}: of the files that come with it, which are kept nowhere`,
+          requestBody: {
+            required: true,
+            description: `Files ${question.files}. As it is or gzipped; all together at most ${MOST_POSTED.bytes} bytes.`,
+            content: { [MEDIA.json]: { schema: { $ref: '#/components/schemas/FilesBody' } } },
+          },
+          responses: { ...asked(question).responses, ...problems(['413']) },
+        },
+      }),
 });
 
 const asked = ({ name, summary, subject, second, parameters, schemas, hasLines }: Question) => ({

@@ -21,7 +21,8 @@ export interface Question {
     | 'path'
     | 'diagnose'
     | 'sources'
-    | 'doctor';
+    | 'doctor'
+    | FilesQuestion['name'];
   readonly summary: string;
   /** What stands on the command line without a flag; null: nothing. */
   readonly subject: (Parameter & { readonly isNeeded: boolean }) | null;
@@ -32,7 +33,32 @@ export interface Question {
   readonly schemas: readonly string[];
   /** Whether `items` can be had one a line (JSON lines, CSV). */
   readonly hasLines: boolean;
+  /**
+   * It is about files and not about the store, and what they are: GET asks of those that the server was started with, POST of those that come with
+   * it (`FilesBody`), which are kept nowhere.
+   */
+  readonly files?: string;
 }
+
+/** A question about files. */
+export interface FilesQuestion extends Question {
+  readonly name: 'audit' | 'cost';
+  readonly files: string;
+}
+
+/** What comes with a question by POST. */
+export interface FilesBody {
+  readonly files: readonly PostedFile[];
+}
+
+export interface PostedFile {
+  /** As it is called in the answer: `infra/main.tf`. It is looked for nowhere. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Of all files of one question. */
+export const MOST_POSTED = { files: 1_000, bytes: 4 * 2 ** 20, pathLength: 500 } as const;
 
 const text = (name: string, says: string): Parameter => ({ name, says, kind: 'text' });
 const texts = (name: string, says: string): Parameter => ({ name, says, kind: 'texts' });
@@ -209,6 +235,34 @@ export const QUESTIONS: readonly Question[] = [
     parameters: [CLUSTER, TZ, text('for', 'a question of `unmasq who`')],
     schemas: ['doctor.schema.json'],
     hasLines: true,
+  },
+  {
+    name: 'audit',
+    summary:
+      'What is wrong with the files that set up the monitoring, and which questions they could answer at what cost',
+    subject: null,
+    parameters: [
+      on('complete', 'this is everything: what is not here is missing'),
+      on('partial', 'there is more elsewhere: nothing is said to be missing'),
+      texts('elsewhere', 'kept in another place: flow-logs, alerts, queries, collection-rules, agent, nat-gateway'),
+      text('need-days', 'how far back one wants to be able to ask (default 90)'),
+      text('today', 'as if it were that day'),
+    ],
+    schemas: ['audit.schema.json'],
+    hasLines: true,
+    files: 'of a configuration, as `unmasq audit` reads them; those of a folder keep its name before theirs',
+  },
+  {
+    name: 'cost',
+    summary: 'What a month of the monitoring costs, and what another setting would save',
+    subject: { ...text('what', 'estimate, diff or breakdown'), isNeeded: true },
+    parameters: [
+      texts('set', 'the spec with something else in it: inventory.interval=5m'),
+      text('by', 'with breakdown: table (the default), namespace, area or plan'),
+    ],
+    schemas: ['cost-estimate.schema.json', 'cost-difference.schema.json', 'cost-breakdown.schema.json'],
+    hasLines: true,
+    files: 'a spec of the monitoring (YAML or JSON); with diff up to two',
   },
 ];
 

@@ -431,6 +431,13 @@ export interface Leaving {
 export interface PathSteps extends PortSteps, Leaving {
   /** The most that one destination held at the same time; at a load balancer a destination of UDP is an address. */
   readonly largest: number;
+  /** Pods that hold most of them, as many as were asked for, of those that are named for certain. */
+  readonly holders: readonly HolderSteps[];
+}
+
+/** What of the ports of an address is one pod's. */
+export interface HolderSteps extends Pick<PortSteps, 'taken' | 'given'> {
+  readonly pod: PodNamed;
 }
 
 /** The most ports that left a node's address by one path at the same moment, however many ways of it there are, and when first. */
@@ -608,8 +615,8 @@ export interface Store {
   /** What took most of the ports of nodes, at most `limit` of the destinations. */
   ports(query: PortsQuery, limit: number): Promise<PortsRows>;
   portSteps(query: PortsQuery, stepMs: number): Promise<readonly PortSteps[]>;
-  /** The same by how they leave, as the network is told now. */
-  portPaths(query: PortsQuery, stepMs: number): Promise<PortPaths>;
+  /** The same by how they leave, as the network is told now; `holders`: with so many pods that hold most of each (default none). */
+  portPaths(query: PortsQuery, stepMs: number, holders?: number): Promise<PortPaths>;
   /** What took most of the ports that pods have themselves, at most `limit` of their destinations. */
   podPorts(query: PortsQuery, limit: number): Promise<PodPortsRows>;
   /** What workloads, and nodes themselves, hold of the ports of nodes, at most `limit` of them that held `least` or more at once. */

@@ -98,10 +98,12 @@ export const restrictedTo = (store: Store, namespaces: readonly string[]): Store
     // Sums of nodes are of no pod; of a chosen destination they would tell that somebody talks to it.
     portSteps: async (query, stepMs) =>
       query.dest.length + query.destPorts.length > 0 ? [] : store.portSteps(query, stepMs),
-    portPaths: async (query, stepMs) =>
-      query.dest.length + query.destPorts.length > 0
-        ? { steps: [], most: [], shared: [], together: [] }
-        : { ...(await store.portPaths(query, stepMs)), together: [] },
+    portPaths: async (query, stepMs, most) => {
+      if (query.dest.length + query.destPorts.length > 0) return { steps: [], most: [], shared: [], together: [] };
+      const told = await store.portPaths(query, stepMs, most);
+      const steps = told.steps.map((row) => ({ ...row, holders: row.holders.filter(({ pod }) => own.has(pod)) }));
+      return { ...told, steps, together: [] };
+    },
     podPorts: async (query, limit) => {
       const seen = (await store.podPorts(query, limit)).rows.filter(({ pod }) => own.has(pod));
       return { rows: seen, destinations: seen.length, unnamed: null };

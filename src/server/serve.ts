@@ -8,7 +8,17 @@ import { DEFAULT_CLUSTER, type ObjectReport } from '../app/ingest.ts';
 import { each } from '../base/each.ts';
 import { type Instant, parseInstant } from '../base/instant.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import { API, MEDIA, type Problem, type Question, QUESTIONS, type TerminalLine } from '../contract/questions.ts';
+import {
+  API,
+  type FilesQuestion,
+  MEDIA,
+  MOST_POSTED,
+  type PostedFile,
+  type Problem,
+  type Question,
+  QUESTIONS,
+  type TerminalLine,
+} from '../contract/questions.ts';
 import type { ByteObject, Collector, Store } from '../core/ports.ts';
 import type { Retention } from '../core/retention.ts';
 import { type Admission, isNamedLoopback, isOfAnotherSite, type Role } from './admission.ts';
@@ -22,7 +32,9 @@ import { Intake, NotWritten } from './intake.ts';
 import { Metrics } from './metrics.ts';
 import { answerExport, signalAt } from './otlp-http.ts';
 import { type OtlpListener, OtlpReceiver, type OtlpWire, type Signal } from './otlp-receiver.ts';
+import { readPostedFiles } from './posted-files.ts';
 import { requestObject, TOO_LARGE, type Unpack } from './request-object.ts';
+import { Room } from './room.ts';
 import { Turns } from './turns.ts';
 import { withoutLogText } from './without-log-text.ts';
 
@@ -38,12 +50,22 @@ export interface Asker {
   readonly tells: boolean;
   /** Those that the asker may see; null: all. */
   readonly namespaces: readonly string[] | null;
+  /** What came with the question, and all that the command finds of files; null: it finds those of this machine. */
+  readonly files: readonly PostedFile[] | null;
   /** Aborts when nobody waits for the answer any more: then what the engine still does for it is ended. */
   readonly gone: AbortSignal;
 }
 
+/** Of files, as a command names them. */
+export interface OwnFiles {
+  readonly flags: readonly string[];
+  readonly words: readonly string[];
+}
+
 export interface Served {
   readonly store: Store;
+  /** The files that questions about files are about where none come with them; null: there are none. */
+  readonly files: Readonly<Record<FilesQuestion['name'], OwnFiles | null>>;
   /** Runs a command of unmasq over the store, as far as the asker may see it; gives its exit code, or what is wrong with it. */
   ask(words: readonly string[], to: Listener, of: Asker): Promise<number | Trouble>;
   readonly openApi: unknown;
@@ -98,6 +120,9 @@ export interface Serving {
   /** Ends when what was begun is done. */
   close(): Promise<void>;
 }
+
+/** Questions that come with files and are read, or answered, at a time. */
+const POSTS_AT_A_TIME = 2;
 
 /** Bodies up to so many bytes wait in memory for their turn, as long as there is room. */
 const GATHERED_BYTES = 2 * 2 ** 20;
@@ -171,6 +196,7 @@ const closed = async (server: Server, api: Api): Promise<void> => {
 /** HTTP statuses of what is not a mistake of whoever asks; for those 400. */
 const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   E113: 404,
+  E612: 404,
   E119: 404,
   E115: 404,
   E605: 403,
@@ -178,6 +204,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   E608: 413,
   E609: 504,
   E611: 503,
+  E861: 422,
 };
 
 const statusOf = (code: ErrorCode): number =>
@@ -204,6 +231,8 @@ class Api {
   readonly metrics: Metrics;
   readonly recent: RecentMeasures;
   private readonly turns: Turns;
+  /** For files that come with questions. */
+  private readonly filesRoom = new Room(MOST_POSTED.bytes * POSTS_AT_A_TIME);
 
   constructor(served: Served, options: ServeOptions) {
     this.served = served;
@@ -271,7 +300,7 @@ class Api {
       default: {
         const signal = signalAt(url.pathname);
         if (signal !== undefined) return (await this.let('ingest', exchange)) ?? this.export(signal, exchange);
-        if (question !== undefined) return (await this.let('read', exchange)) ?? this.question(question, exchange);
+        if (question !== undefined) return this.asked(question, exchange);
         // It holds nothing of the store: who may see what is decided where the store is asked.
         exchange.route = 'console';
         if (answerConsole(this.served.console, url.pathname, request, response)) return null;
@@ -281,13 +310,60 @@ class Api {
     }
   }
 
-  /** null: they may. */
-  private async let(role: Role, exchange: Exchange): Promise<Trouble | null> {
+  private async asked(question: Question, exchange: Exchange): Promise<Trouble | null> {
+    if (question.files === undefined)
+      return (await this.let('read', exchange)) ?? this.question(question, NO_FILES, exchange);
+    const refused = await this.let('read', exchange, ['GET', 'POST']);
+    if (refused !== null) return refused;
+    const about = question as FilesQuestion;
+    return exchange.request.method === 'POST' ? this.askedOfPosted(about, exchange) : this.askedOfOwn(about, exchange);
+  }
+
+  /** What the server was started with is of the whole cluster. */
+  private async askedOfOwn(question: FilesQuestion, exchange: Exchange): Promise<Trouble | null> {
+    if (exchange.namespaces !== null)
+      return trouble('E605', 'the token reads some namespaces alone, and the configuration is of the whole cluster', {
+        fix: 'Send files of your own along, by POST; or ask with a token that reads all.',
+      });
+    const own = this.served.files[question.name];
+    return own === null
+      ? trouble('E612', `this server was started without files for ${question.name}`)
+      : this.question(question, { ...own, posted: null }, exchange);
+  }
+
+  /** Nothing of the store is in the answer, and nothing of what came is kept. */
+  private async askedOfPosted(question: FilesQuestion, exchange: Exchange): Promise<Trouble | null> {
     const { request, response } = exchange;
-    const method = role === 'ingest' ? 'POST' : 'GET';
-    if (request.method !== method) {
-      response.setHeader('Allow', method);
-      return trouble('E607', `${request.method} has no meaning here: expected ${method}`);
+    const most = MOST_POSTED.bytes;
+    if (!this.filesRoom.take(most)) {
+      response.setHeader('Retry-After', '1');
+      return trouble('E606', 'as many questions with files wait already as may wait');
+    }
+    try {
+      const posted = await readPostedFiles(requestObject('the body', request, { unpack: this.served.unpack, most }));
+      if (!posted.ok) {
+        if (posted.problem.code === 'E608') response.setHeader('Connection', 'close');
+        return posted.problem;
+      }
+      // As somebody would name them who has them in a folder.
+      const words = [...new Set(posted.value.map(({ path }) => path.split('/')[0] as string))];
+      const asked = { flags: [], words, posted: posted.value };
+      return await this.question(question, asked, { ...exchange, namespaces: null });
+    } finally {
+      this.filesRoom.giveBack(most);
+    }
+  }
+
+  /** null: they may. */
+  private async let(
+    role: Role,
+    exchange: Exchange,
+    methods: readonly string[] = [role === 'ingest' ? 'POST' : 'GET'],
+  ): Promise<Trouble | null> {
+    const { request, response } = exchange;
+    if (!methods.includes(request.method ?? '')) {
+      response.setHeader('Allow', methods.join(', '));
+      return trouble('E607', `${request.method} has no meaning here: expected ${methods.join(' or ')}`);
     }
     const admitted = await this.options.admission.admit(request.headers.authorization, role);
     if (admitted === 'unknown') {
@@ -301,7 +377,7 @@ class Api {
       response.setHeader('Retry-After', '5');
       return trouble('E606', 'the issuer of tokens does not tell its keys');
     }
-    if (role === 'ingest' && this.options.admission.isOpen && isOfAnotherSite(request.headers))
+    if (request.method === 'POST' && this.options.admission.isOpen && isOfAnotherSite(request.headers))
       return trouble('E605', 'a page of another site asks to bring something in', {
         why: 'a browser sends what any page asks it to, and this server takes no token',
         fix: 'Send it from a program, or give the server tokens (--token-file).',
@@ -332,6 +408,7 @@ class Api {
 
   private async question(
     question: Question,
+    { flags, words: files, posted }: OwnFiles & { readonly posted: Asker['files'] },
     { request, response, url, namespaces }: Exchange,
   ): Promise<Trouble | null> {
     const form = formOf(request.headers.accept ?? '', question);
@@ -346,7 +423,8 @@ class Api {
       response.setHeader('Retry-After', '1');
       return trouble('E606', 'as many questions wait already as may wait');
     }
-    const { words, terminal } = command.value;
+    const { words: asked, terminal } = command.value;
+    const words = withFiles(asked, flags, files);
     if (namespaces !== null) response.setHeader('Unmasq-Namespaces', namespaces.join(','));
     const line = (one: TerminalLine): string => `${JSON.stringify(one)}\n`;
     const head = (): void => {
@@ -376,10 +454,10 @@ class Api {
     let timer: NodeJS.Timeout | undefined;
     try {
       // What was asked keeps its turn until the engine is done with it: that has no more at a time than it was given turns.
-      const of = { tells: form === 'terminal', namespaces, gone: gone.signal };
-      const asked = this.served.ask(words, to, of).finally(endTurn);
+      const of = { tells: form === 'terminal', namespaces, files: posted, gone: gone.signal };
+      const answering = this.served.ask(words, to, of).finally(endTurn);
       const ended = await Promise.race([
-        asked,
+        answering,
         new Promise<Trouble>((resolve) => {
           timer = setTimeout(() => {
             leave('late')();
@@ -470,6 +548,14 @@ class Api {
     }
   }
 }
+
+const NO_FILES = { flags: [], words: [], posted: null };
+
+/** Flags stand before the words, which stand behind `--`. */
+const withFiles = (asked: readonly string[], flags: readonly string[], files: readonly string[]): readonly string[] => {
+  const end = asked.indexOf('--');
+  return [...asked.slice(0, end), ...flags, ...asked.slice(end), ...files];
+};
 
 const OBJECT_PARAMETERS: ReadonlySet<string> = new Set(['cluster', 'node', 'name', 'at', 'id-field', 'wait']);
 

@@ -127,7 +127,7 @@ const storeOver = (engine: Engine, gate: Gate, horizon: Horizon): Store => {
     connectionsTo: (query) => readConnections(engine, query),
     ports: (query, limit) => readPorts(engine, query, limit, horizon.current.flows),
     portSteps: (query, stepMs) => readPortSteps(engine, query, stepMs, horizon.current.flows),
-    portPaths: (query, stepMs) => readPortPaths(engine, query, stepMs, horizon.current.flows),
+    portPaths: (query, stepMs, holders) => readPortPaths(engine, query, stepMs, horizon.current.flows, holders),
     podPorts: (query, limit) => readPodPorts(engine, query, limit, horizon.current.flows),
     holdings: (query, least, limit) => readHoldings(engine, query, least, limit, horizon.current.flows),
     metrics: (query) => readMetrics(engine, query, horizon.current.metrics),

@@ -2,13 +2,23 @@ import { isPrivate } from '../base/address-block.ts';
 import type { Instant } from '../base/instant.ts';
 import { compareIp, type Ip } from '../base/ip.ts';
 import { EGRESS_PATHS, pathsIn } from '../core/egress/egress-path.ts';
-import type { Leaving, PathMost, PathPeak, PathSteps, PortPaths, PortsQuery, SharedMost } from '../core/ports.ts';
+import type {
+  HolderSteps,
+  Leaving,
+  PathMost,
+  PathPeak,
+  PathSteps,
+  PodNamed,
+  PortPaths,
+  PortsQuery,
+  SharedMost,
+} from '../core/ports.ts';
 import { LB_LONGER } from '../core/snat/port-limits.ts';
 import type { Engine, Params } from './engine.ts';
 import { ipText } from './ip-text.ts';
 import { loadRows } from './load-rows.ts';
 import { protocolName } from './protocol.ts';
-import { filtering, inventoryInForce } from './read-flows.ts';
+import { filtering, inventoryInForce, readPods } from './read-flows.ts';
 import {
   addressOf,
   EVERY_SHARD,
@@ -33,6 +43,7 @@ export const readPortPaths = async (
   asked: PortsQuery,
   stepMs: number,
   keptFrom: Instant,
+  holders = 0,
 ): Promise<PortPaths> => {
   const { cluster } = asked;
   const inventory = await inventoryInForce(engine, cluster);
@@ -71,7 +82,7 @@ export const readPortPaths = async (
   const ways = await Ways.of(engine, cluster, pairs, (ip) => nodeAt(nodes, ip, query.until - 1));
   /** What each node held, over so many shards at a time that memory suffices. */
   const ofNodes = async (told: Params): Promise<OfNodes> => {
-    const all: OfNodes = { steps: [], most: [], largest: [] };
+    const all: OfNodes = { steps: [], held: [], most: [], largest: [] };
     for await (const params of shardParts(engine, longer, inventory, keptFrom)) {
       const held = `held_${tables++}`;
       const of = { ...params, ...told, held, first_ms: query.from, longer_ms: LB_LONGER, step_ms: stepMs };
@@ -79,13 +90,20 @@ export const readPortPaths = async (
         engine.rows<Row>(filtering(statement, of), { ...of, ...more });
       try {
         await engine.run(filtering('ports/hold', of), of);
-        const [steps, most, largest] = await Promise.all([
+        const [steps, holding, most, largest] = await Promise.all([
           ask<StepRow>('ports/steps-by-way'),
+          holders === 0
+            ? []
+            : ask<HolderRow>('ports/steps-by-holder', {
+                steps: Math.ceil((query.until - query.from) / stepMs),
+                holders,
+              }),
           ask<MostRow>('ports/peaks-by-way', { paths: ways.paths }),
           // What each destination held of a node: there it is let go of sooner.
           ask<LargestRow>('ports/largest-by-way', { longer_ms: 0 }),
         ]);
         for (const row of steps) all.steps.push(row);
+        for (const row of holding) all.held.push(row);
         all.most.push(...most);
         all.largest.push(...largest);
       } finally {
@@ -95,13 +113,15 @@ export const readPortPaths = async (
     return all;
   };
   return ways.inTable(engine, async (told) => {
-    const [{ steps, most, largest }, shared, together] = await Promise.all([
+    const [{ steps, held, most, largest }, shared, together] = await Promise.all([
       ofNodes(told),
       ways.shared.length === 0 ? [] : sums({ ...told, shared: ways.shared }),
       peaks(told, ways.shared),
     ]);
+    const uids = [...new Set(held.map(({ uid }) => uid))];
+    const pods = uids.length === 0 ? new Map<string, PodNamed>() : await readPods(engine, cluster, inventory, uids);
     return {
-      steps: stepsOf(steps, largest, ways, nodes, query, stepMs),
+      steps: stepsOf(steps, largest, ways, nodes, query, stepMs, (of) => holdersOf(held, pods, of)),
       most: most.map(
         (row): PathMost => ({
           ...addressOf(row, nodes, query.until - 1),
@@ -150,6 +170,13 @@ interface StepRow extends OfWay {
   readonly taken: number;
   readonly given: number;
 }
+interface HolderRow extends OfWay {
+  readonly uid: string;
+  /** Steps at which something changes. */
+  readonly at: readonly number[];
+  readonly taken: readonly number[];
+  readonly given: readonly number[];
+}
 interface MostRow extends Omit<OfWay, 'way'> {
   /** Its place among EGRESS_PATHS. */
   readonly path: number;
@@ -158,6 +185,7 @@ interface MostRow extends Omit<OfWay, 'way'> {
 }
 interface OfNodes {
   readonly steps: StepRow[];
+  readonly held: HolderRow[];
   readonly most: MostRow[];
   readonly largest: LargestRow[];
 }
@@ -277,21 +305,51 @@ const stepsOf = (
   nodes: NodesByIp,
   { from, until }: PortsQuery,
   stepMs: number,
+  holders: (of: { readonly key: string; readonly steps: number }) => readonly HolderSteps[],
 ): readonly PathSteps[] => {
-  const key = ({ node_ip, protocol, way }: OfWay): string => `${node_ip} ${protocol} ${way}`;
-  const most = new Map(largest.map((row) => [key(row), row.largest]));
+  const most = new Map(largest.map((row) => [keyOfRow(row), row.largest]));
   const steps = Math.ceil((until - from) / stepMs);
-  return [...Map.groupBy(rows, key)].map(([of, changes]) => {
+  return [...Map.groupBy(rows, keyOfRow)].map(([of, changes]) => {
     const [any] = changes as [StepRow];
-    const changed = { taken: zeros(steps), given: zeros(steps) };
-    for (const { step, taken, given } of changes) {
-      if (step >= steps) continue;
-      changed.taken[step] = taken;
-      changed.given[step] = given;
-    }
-    return { ...addressOf(any, nodes, until - 1), ...ways.at(any.way), from, ...changed, largest: most.get(of) ?? 0 };
+    return {
+      ...addressOf(any, nodes, until - 1),
+      ...ways.at(any.way),
+      from,
+      ...changesIn(steps, changes),
+      largest: most.get(of) ?? 0,
+      holders: holders({ key: of, steps }),
+    };
   });
 };
+
+const keyOfRow = ({ node_ip, protocol, way }: OfWay): string => `${node_ip} ${protocol} ${way}`;
+
+/** What changes at the end is of no step. */
+const changesIn = (
+  steps: number,
+  changes: readonly Pick<StepRow, 'step' | 'taken' | 'given'>[],
+): Pick<PathSteps, 'taken' | 'given'> => {
+  const changed = { taken: zeros(steps), given: zeros(steps) };
+  for (const { step, taken, given } of changes) {
+    if (step >= steps) continue;
+    changed.taken[step] = taken;
+    changed.given[step] = given;
+  }
+  return changed;
+};
+
+/** A pod that the inventory does not know any more has no name, and is among the others. */
+const holdersOf = (
+  rows: readonly HolderRow[],
+  pods: ReadonlyMap<string, PodNamed>,
+  { key, steps }: { readonly key: string; readonly steps: number },
+): readonly HolderSteps[] =>
+  rows.flatMap((row) => {
+    const pod = pods.get(row.uid);
+    if (pod === undefined || keyOfRow(row) !== key) return [];
+    const changes = row.at.map((step, i) => ({ step, taken: row.taken[i] ?? 0, given: row.given[i] ?? 0 }));
+    return [{ pod, ...changesIn(steps, changes) }];
+  });
 
 /** Each part of the interval has its own most; of equal ones the first counts. */
 const mostOf = (rows: readonly SumRow[]): readonly SumRow[] =>

@@ -1,4 +1,7 @@
 import type {
+  Audit,
+  CostDifference,
+  CostEstimate,
   Diagnosis,
   DoctorReport,
   FlowMap,
@@ -14,7 +17,7 @@ import type {
   WhoReport,
   WhyReport,
 } from '../../src/contract/answers.ts';
-import { API, MEDIA, type Problem } from '../../src/contract/questions.ts';
+import { API, type FilesBody, MEDIA, type PostedFile, type Problem } from '../../src/contract/questions.ts';
 import { Refusal, unreachable } from './refusal.ts';
 import { savedToken } from './token.ts';
 
@@ -34,6 +37,9 @@ export interface Answers {
   readonly diagnose: Diagnosis;
   readonly sources: Sources;
   readonly doctor: DoctorReport;
+  readonly audit: Audit;
+  readonly 'cost.estimate': CostEstimate;
+  readonly 'cost.diff': CostDifference;
 }
 export type Asked = keyof Answers;
 
@@ -48,13 +54,14 @@ export const searchOf = (parameters: Parameters): string => {
   return search.toString();
 };
 
-/** Throws `Refusal` where it is not answered. */
+/** `files`: those that the question is about; null: those of the server, or none. Throws `Refusal` where it is not answered. */
 export const ask = async <Name extends Asked>(
   asked: Name,
   parameters: Parameters,
   signal: AbortSignal,
+  files: readonly PostedFile[] | null = null,
 ): Promise<Answers[Name]> => {
-  const response = await request(`${API}/${nameOf(asked)}?${searchOf(parameters)}`, MEDIA.json, signal);
+  const response = await request(`${API}/${nameOf(asked)}?${searchOf(parameters)}`, MEDIA.json, signal, files);
   return (await response.json()) as Answers[Name];
 };
 
@@ -76,13 +83,23 @@ export const askLines = async (
   return (await response.text()).split('\n').filter((line) => line !== '');
 };
 
-const request = async (path: string, accept: string, signal: AbortSignal): Promise<Response> => {
+const request = async (
+  path: string,
+  accept: string,
+  signal: AbortSignal,
+  files: readonly PostedFile[] | null = null,
+): Promise<Response> => {
   const token = savedToken();
   let response: Response;
   try {
     response = await fetch(path, {
       signal,
-      headers: { Accept: accept, ...(token === null ? {} : { Authorization: `Bearer ${token}` }) },
+      ...(files === null ? {} : { method: 'POST', body: JSON.stringify({ files } satisfies FilesBody) }),
+      headers: {
+        Accept: accept,
+        ...(files === null ? {} : { 'Content-Type': MEDIA.json }),
+        ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
+      },
     });
   } catch (error) {
     if (signal.aborted) throw error;

@@ -1,8 +1,8 @@
 import { QUESTIONS } from '../../src/contract/questions.ts';
 import { type Asked, nameOf, type Parameters, searchOf } from './ask.ts';
 
-/** The same question for a terminal: what the console shows, `unmasq` says. */
-export const commandOf = (asked: Asked, parameters: Parameters): string => {
+/** The same question for a terminal: what the console shows, `unmasq` says. `files`: those that it is about, as the command names them. */
+export const commandOf = (asked: Asked, parameters: Parameters, files: readonly string[] = []): string => {
   const name = nameOf(asked);
   const question = QUESTIONS.find((one) => one.name === name);
   const placed = [question?.subject, question?.second].flatMap((one) => one?.name ?? []);
@@ -14,7 +14,7 @@ export const commandOf = (asked: Asked, parameters: Parameters): string => {
         : []
       : values(flag).map((value) => `--${flag} ${shellWord(value)}`),
   );
-  return ['unmasq', ...name.split('/'), ...placed.flatMap(values).map(shellWord), ...flags].join(' ');
+  return ['unmasq', ...name.split('/'), ...[...placed.flatMap(values), ...files].map(shellWord), ...flags].join(' ');
 };
 
 export const curlOf = (asked: Asked, parameters: Parameters, origin: string): string =>

@@ -1,4 +1,5 @@
 import { Tabs } from '../parts/Tabs.tsx';
+import { WordForm } from '../parts/WordForm.tsx';
 import { useView } from '../state/use-view.ts';
 import { SnatAdvicePart } from './snat/Advice.tsx';
 import { SnatForecastPart } from './snat/Forecast.tsx';
@@ -24,6 +25,9 @@ export const Snat = () => {
         <h1>SNAT</h1>
         <Tabs label="Questions about ports" parts={PARTS} chosen={what} word="what" />
       </div>
+      {what === 'status' || what === 'ledger' ? (
+        <WordForm word="dest" label="towards" placeholder="every destination" button="Ask" />
+      ) : null}
       {what === 'status' ? <SnatStatusPart /> : null}
       {what === 'ledger' ? <SnatLedgerPart /> : null}
       {what === 'forecast' ? <SnatForecastPart /> : null}

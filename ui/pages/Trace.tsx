@@ -7,6 +7,7 @@ import { CopyCommand } from '../parts/Copy.tsx';
 import { Empty } from '../parts/Empty.tsx';
 import { WordForm } from '../parts/WordForm.tsx';
 import { useView } from '../state/use-view.ts';
+import { SnatStrips } from './trace/SnatStrip.tsx';
 import { Waterfall } from './trace/Waterfall.tsx';
 
 /** What happened to a request. */
@@ -77,6 +78,7 @@ const Journey = ({
         <Completeness of={report} />
       </section>
       <Waterfall items={report.items} />
+      <SnatStrips items={report.items} />
       <CopyCommand asked="trace" parameters={parameters} />
     </>
   );

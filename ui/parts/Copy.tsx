@@ -25,20 +25,31 @@ export const CopyButton = ({ text, children }: { readonly text: string; readonly
   );
 };
 
+interface CopyCommandProps {
+  readonly asked: Asked;
+  readonly parameters: Parameters;
+  /** Of a question about files: how the command names them, and whether they are the server's: else a request has to bring them. */
+  readonly files?: { readonly names: readonly string[]; readonly isPosted: boolean };
+}
+
 /** The bridge to the terminal: the same question there. */
-export const CopyCommand = ({ asked, parameters }: { readonly asked: Asked; readonly parameters: Parameters }) => (
-  <details className="copies">
-    <summary>Same answer elsewhere</summary>
-    <dl>
-      <dt>Command line</dt>
-      <dd>
-        <code>{commandOf(asked, parameters)}</code> <CopyButton text={commandOf(asked, parameters)}>Copy</CopyButton>
-      </dd>
-      <dt>HTTP</dt>
-      <dd>
-        <code>{curlOf(asked, parameters, location.origin)}</code>{' '}
-        <CopyButton text={curlOf(asked, parameters, location.origin)}>Copy</CopyButton>
-      </dd>
-    </dl>
-  </details>
-);
+export const CopyCommand = ({ asked, parameters, files }: CopyCommandProps) => {
+  const command = commandOf(asked, parameters, files?.names);
+  const curl = curlOf(asked, parameters, location.origin);
+  const request = files?.isPosted === true ? `${curl} --data @files.json` : curl;
+  return (
+    <details className="copies">
+      <summary>Same answer elsewhere</summary>
+      <dl>
+        <dt>Command line</dt>
+        <dd>
+          <code>{command}</code> <CopyButton text={command}>Copy</CopyButton>
+        </dd>
+        <dt>HTTP</dt>
+        <dd>
+          <code>{request}</code> <CopyButton text={request}>Copy</CopyButton>
+        </dd>
+      </dl>
+    </details>
+  );
+};

@@ -5,13 +5,15 @@ interface FigureProps {
   /** One sentence that says what is to be seen. */
   readonly says: string;
   readonly picture: ReactNode;
+  /** What is what in it. */
+  readonly legend?: ReactNode;
   /** The same numbers as a table. */
   readonly table: () => ReactNode;
   readonly actions?: ReactNode;
 }
 
 /** A picture with its sentence, and with a table that says the same for whoever does not see it. */
-export const Figure = ({ title, says, picture, table, actions }: FigureProps) => {
+export const Figure = ({ title, says, picture, legend, table, actions }: FigureProps) => {
   const [isTable, setTable] = useState(false);
   const id = useId();
   return (
@@ -33,7 +35,10 @@ export const Figure = ({ title, says, picture, table, actions }: FigureProps) =>
           {table()}
         </div>
       ) : (
-        picture
+        <>
+          {picture}
+          {legend}
+        </>
       )}
     </figure>
   );

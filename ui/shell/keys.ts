@@ -9,6 +9,7 @@ export const GO: readonly (readonly [string, ConsolePage, string])[] = [
   ['s', '/snat', 'SNAT'],
   ['d', '/diagnose', 'Diagnose'],
   ['t', '/trace', 'Trace'],
+  ['a', '/audit', 'Audit & cost'],
   ['o', '/sources', 'Sources'],
 ];
 

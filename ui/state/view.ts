@@ -39,6 +39,8 @@ const OF_PAGES = [
   'group',
   'to',
   'limit',
+  'severity',
+  'set',
 ] as const;
 export type PageWord = (typeof OF_PAGES)[number];
 

@@ -48,8 +48,18 @@ export const serveAsked = (
     return refuse('E104', '--metrics-endpoint has no meaning without --metrics');
   const workspaces = { ...paceOf('log-analytics'), ...workspaceFlags(given, texts(given, 'logAnalytics').length > 0) };
   const grpc = textOf(given, 'otlpGrpc');
+  const [spec, measured] = [textOf(given, 'spec'), texts(given, 'measured')];
+  if (spec === null && measured.length > 0) return refuse('E104', '--measured has no meaning without --spec');
+  // Each answer would ask Azure anew.
+  if (measured.some((one) => one.includes('://')))
+    return refuse('E105', '--measured: expected exports, as a file or folder', {
+      fix: 'Write what the workspace says into a folder first; docs/guide/cost.md says how.',
+    });
   return {
     dataDir: globals.data,
+    audit: texts(given, 'audit'),
+    spec,
+    measured,
     host,
     port,
     grpc: grpc === null ? null : listenOf('--otlp-grpc', grpc),

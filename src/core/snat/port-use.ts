@@ -9,8 +9,9 @@ export const portsHeld = ({ taken, given }: Pick<PortSteps, 'taken' | 'given'>, 
   });
 };
 
-/** Of every so many steps, from the first on, the most that were held at one of them. */
-export const mostIn = (held: readonly number[], together: number): readonly number[] =>
-  Array.from({ length: Math.ceil(held.length / together) }, (_, i) =>
-    Math.max(...held.slice(i * together, (i + 1) * together)),
-  );
+/** Of every so many steps, from the first on, that at which the most were held; of equal ones the first. */
+export const momentsOfMost = (held: readonly number[], together: number): readonly number[] =>
+  Array.from({ length: Math.ceil(held.length / together) }, (_, i) => {
+    const some = held.slice(i * together, (i + 1) * together);
+    return i * together + some.indexOf(Math.max(...some));
+  });

@@ -18,7 +18,15 @@ export interface FoundConfiguration {
 
 /** Files that may say something of monitoring. Others of a folder are nobody's business here. */
 const WANTED = /\.(?:tf|tofu|tfvars|json|ya?ml|kql|csl)$/i;
-const NOT_ENTERED = new Set(['.git', '.terraform', '.terragrunt-cache', 'node_modules', '.venv', 'vendor']);
+export const isWanted = (name: string): boolean => WANTED.test(name) && name !== '.terraform.lock.hcl';
+export const NOT_ENTERED: ReadonlySet<string> = new Set([
+  '.git',
+  '.terraform',
+  '.terragrunt-cache',
+  'node_modules',
+  '.venv',
+  'vendor',
+]);
 const STANDARD_INPUT = 'standard input';
 
 /** Whoever names a whole disk is told so, and waits no longer. */
@@ -39,7 +47,7 @@ export const findConfiguration = async (
 };
 
 /** By code unit, not by language: equal runs give equal output everywhere. */
-const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+export const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const slashed = (path: string): string => path.replaceAll('\\', '/').replace(/^\.\/(?=.)/, '');
 
@@ -121,7 +129,7 @@ class Walk implements FoundConfiguration {
         // a link is not followed in a walk: it may lead out of what was named, or round in a circle
         if (entry.isDirectory()) {
           if (!NOT_ENTERED.has(entry.name)) await this.folder(inner);
-        } else if (entry.isFile() && WANTED.test(entry.name) && entry.name !== '.terraform.lock.hcl')
+        } else if (entry.isFile() && isWanted(entry.name))
           await this.file(inner, { isNamed: true, isExpected: false }, LONGEST_FOUND);
       } catch (error) {
         this.unread.push({ path: slashed(inner), why: sentence(error) });

@@ -9,8 +9,12 @@ import { Empty } from '../../parts/Empty.tsx';
 import { RangeLine } from '../../parts/RangeLine.tsx';
 import { TimeText } from '../../parts/TimeText.tsx';
 import { useView } from '../../state/use-view.ts';
+import { ForecastPicture } from './ForecastPicture.tsx';
 
 type Item = SnatForecast['items'][number];
+
+const keyOf = ({ nodeIp, protocol, destIp, destPort }: Item): string =>
+  `${nodeIp} ${protocol} ${destIp ?? ''} ${destPort ?? ''}`;
 
 const WHY: Readonly<Record<string, string>> = {
   'not-enough-data': 'not enough was seen to say',
@@ -46,6 +50,7 @@ export const SnatForecastPart = () => {
             )}
             <Completeness of={report} />
           </section>
+          <Leading items={report.items} until={report.query.until} />
           <CopyCommand asked="snat.forecast" parameters={parameters} />
         </>
       )}
@@ -53,49 +58,67 @@ export const SnatForecastPart = () => {
   );
 };
 
-const Items = ({ items }: { readonly items: readonly Item[] }) => (
-  <div className="scroll" tabIndex={0}>
-    <table className="table">
-      <thead>
-        <tr>
-          <th>Node</th>
-          <th>To</th>
-          <th className="right">Ports, of limit</th>
-          <th>Reached</th>
-          <th>Four times of five between</th>
-          <th>By</th>
-        </tr>
-      </thead>
-      <tbody>
-        {items.map((item) => (
-          <tr key={`${item.nodeIp} ${item.protocol} ${item.destIp} ${item.destPort}`}>
-            <td>
-              {item.node ?? item.nodeIp} <span className="dim">{item.protocol}</span>
-            </td>
-            <td className="mono">{item.destIp === null ? 'all together' : `${item.destIp}:${item.destPort}`}</td>
-            <td className="right num">
-              {count(item.ports)} of {count(item.limit)}
-            </td>
-            <td>
-              {item.exhaustionAt === null ? (
-                <span className="dim">{WHY[item.reason ?? ''] ?? item.reason}</span>
-              ) : (
-                <>
-                  {item.isBound ? 'not before ' : ''}
-                  <TimeText at={item.exhaustionAt} whole />
-                </>
-              )}
-            </td>
-            <td>
-              <Band item={item} />
-            </td>
-            <td className="dim">{item.model}</td>
+/** The first whose time is told is drawn, or the one that was chosen. */
+const Leading = ({ items, until }: { readonly items: readonly Item[]; readonly until: string }) => {
+  const { word } = useView();
+  const told = items.filter(({ exhaustionAt }) => exhaustionAt !== null);
+  const chosen = told.find((item) => keyOf(item) === word('node')) ?? told[0];
+  return chosen === undefined ? null : <ForecastPicture key={keyOf(chosen)} item={chosen} until={until} />;
+};
+
+const Items = ({ items }: { readonly items: readonly Item[] }) => {
+  const { change } = useView();
+  return (
+    <div className="scroll" tabIndex={0}>
+      <table className="table">
+        <thead>
+          <tr>
+            <th>Node</th>
+            <th>To</th>
+            <th className="right">Ports, of limit</th>
+            <th>Reached</th>
+            <th>Four times of five between</th>
+            <th>By</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
-  </div>
-);
+        </thead>
+        <tbody>
+          {items.map((item) => (
+            <tr key={keyOf(item)}>
+              <td>
+                {item.exhaustionAt === null ? (
+                  (item.node ?? item.nodeIp)
+                ) : (
+                  <button type="button" className="as-link" onClick={() => change({ node: keyOf(item) })}>
+                    {item.node ?? item.nodeIp}
+                  </button>
+                )}{' '}
+                <span className="dim">{item.protocol}</span>
+              </td>
+              <td className="mono">{item.destIp === null ? 'all together' : `${item.destIp}:${item.destPort}`}</td>
+              <td className="right num">
+                {count(item.ports)} of {count(item.limit)}
+              </td>
+              <td>
+                {item.exhaustionAt === null ? (
+                  <span className="dim">{WHY[item.reason ?? ''] ?? item.reason}</span>
+                ) : (
+                  <>
+                    {item.isBound ? 'not before ' : ''}
+                    <TimeText at={item.exhaustionAt} whole />
+                  </>
+                )}
+              </td>
+              <td>
+                <Band item={item} />
+              </td>
+              <td className="dim">{item.model}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+};
 
 const Band = ({ item: { low, high } }: { readonly item: Item }) => {
   const { zone } = useView();

@@ -5,6 +5,7 @@ import { useAnswer } from '../../api/use-answer.ts';
 import { Answered } from '../../parts/Answered.tsx';
 import { Completeness } from '../../parts/Completeness.tsx';
 import { CopyButton, CopyCommand } from '../../parts/Copy.tsx';
+import { Knob } from '../../parts/Knob.tsx';
 import { useView } from '../../state/use-view.ts';
 
 /** What can be turned: its word, what it is called, between what. */
@@ -79,53 +80,6 @@ const Now = ({ now, change }: { readonly now: string; readonly change: (text: st
         }}
       />
     </label>
-  );
-};
-
-interface KnobProps {
-  readonly says: string;
-  readonly min: number;
-  readonly max: number;
-  readonly step: number;
-  readonly value: string | null;
-  readonly change: (value: string | null) => void;
-}
-
-const Knob = ({ says, min, max, step, value, change }: KnobProps) => {
-  const [held, setHeld] = useState(value);
-  const release = (): void => {
-    if (held !== value) change(held);
-  };
-  return (
-    <div className="knob">
-      <label>
-        <span>{says}</span>
-        <input
-          type="range"
-          min={min}
-          max={max}
-          step={step}
-          value={held ?? String(min)}
-          onChange={(event) => setHeld(event.target.value)}
-          onPointerUp={release}
-          onKeyUp={release}
-        />
-      </label>
-      <input
-        type="number"
-        aria-label={`${says}, as a number`}
-        min={min}
-        max={max}
-        step={step}
-        value={held ?? ''}
-        placeholder="as now"
-        onChange={(event) => setHeld(event.target.value === '' ? null : event.target.value)}
-        onBlur={release}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter') release();
-        }}
-      />
-    </div>
   );
 };
 

@@ -15,14 +15,16 @@ import { TimeText } from '../../parts/TimeText.tsx';
 import { useView } from '../../state/use-view.ts';
 import { headline } from './headline.ts';
 import { Shared } from './Shared.tsx';
+import { stackOf } from './stack.ts';
 
 type Item = SnatStatus['items'][number];
 
 const STEPS = '120';
 
 export const SnatStatusPart = () => {
-  const { range } = useView();
-  const query = useAnswer('snat', { ...range, steps: STEPS });
+  const { range, word } = useView();
+  const dest = word('dest') ?? undefined;
+  const query = useAnswer('snat', { ...range, dest, steps: STEPS });
   return (
     <Answered query={query} what="the ports of nodes">
       {(report) =>
@@ -39,7 +41,7 @@ export const SnatStatusPart = () => {
             </section>
             <Shared shared={report.shared} />
             <Nodes items={report.items} />
-            <CopyCommand asked="snat" parameters={range} />
+            <CopyCommand asked="snat" parameters={{ ...range, dest }} />
           </>
         )
       }
@@ -147,17 +149,11 @@ const OverTime = ({ item, over }: { readonly item: Item; readonly over: NonNulla
   const drawn = useMemo(
     () => ({
       at: over.steps.map(({ from }) => Date.parse(from)),
-      series: [
-        {
-          label: 'ports held',
-          colour: '--exact',
-          fill: 'solid' as const,
-          values: over.steps.map(({ ports }) => ports),
-        },
-      ],
+      series: stackOf(over).map(({ label, colour, fill, ports }) => ({ label, colour, fill, values: ports })),
     }),
     [over],
   );
+  const stack = stackOf(over);
   const { allocated } = item;
   const limit = useMemo(
     () => (allocated === null ? undefined : { label: `allocated ${count(allocated)}`, value: allocated }),
@@ -181,21 +177,41 @@ const OverTime = ({ item, over }: { readonly item: Item; readonly over: NonNulla
           }
         />
       }
+      legend={
+        <ul className="legend" aria-label="Ports by pod">
+          {stack.toReversed().map(({ label, look, most: held }) => (
+            <li key={label}>
+              <span className={`swatch look-${look}`} aria-hidden="true" /> {label}{' '}
+              <span className="dim num">up to {count(held)}</span>
+            </li>
+          ))}
+        </ul>
+      }
       table={() => (
         <table className="table">
           <thead>
             <tr>
               <th>From</th>
               <th className="right">Ports</th>
+              {stack.map(({ label }) => (
+                <th key={label} className="right">
+                  {label}
+                </th>
+              ))}
             </tr>
           </thead>
           <tbody>
-            {over.steps.map(({ from, ports }) => (
+            {over.steps.map(({ from, ports }, i) => (
               <tr key={from}>
                 <td>
                   <TimeText at={from} whole />
                 </td>
                 <td className="right num">{count(ports)}</td>
+                {stack.map((one) => (
+                  <td key={one.label} className="right num">
+                    {count(one.ports[i] ?? 0)}
+                  </td>
+                ))}
               </tr>
             ))}
           </tbody>

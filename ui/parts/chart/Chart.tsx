@@ -21,9 +21,22 @@ export interface ChartProps {
   readonly form: 'stacked-bars' | 'stacked-areas' | 'lines';
   /** A line that is not to be reached. */
   readonly limit?: { readonly label: string; readonly value: number };
+  /** Where it leads, as a forecast has it. */
+  readonly cone?: Cone;
   readonly height?: number;
   /** A stretch that was drawn over with the mouse. */
   readonly onBrush?: (from: number, until: number) => void;
+}
+
+/** From a point to a value that is reached between two times; `at` and `low` may be the same. */
+export interface Cone {
+  readonly from: number;
+  readonly value: number;
+  readonly to: number;
+  readonly at: number;
+  readonly low: number;
+  /** null: it may never be. */
+  readonly high: number | null;
 }
 
 const HEIGHT = 180;
@@ -42,7 +55,7 @@ const stacked = (series: readonly ChartSeries[]): readonly (readonly (number | n
   );
 };
 
-export const Chart = ({ at, series, form, limit, height = HEIGHT, onBrush }: ChartProps) => {
+export const Chart = ({ at, series, form, limit, cone, height = HEIGHT, onBrush }: ChartProps) => {
   const place = useRef<HTMLDivElement>(null);
   const { zone } = useView();
   const brushed = useEffectEvent((from: number, until: number) => onBrush?.(from, until));
@@ -52,7 +65,7 @@ export const Chart = ({ at, series, form, limit, height = HEIGHT, onBrush }: Cha
     let plot: uPlot | null = null;
     const draw = (): void => {
       plot?.destroy();
-      plot = plotIn(current, { at, series, form, limit, height, zone }, (from, until) => brushed(from, until));
+      plot = plotIn(current, { at, series, form, limit, cone, height, zone }, (from, until) => brushed(from, until));
     };
     draw();
     const watcher = new ResizeObserver(() => plot?.setSize({ width: widthOf(current), height }));
@@ -66,7 +79,7 @@ export const Chart = ({ at, series, form, limit, height = HEIGHT, onBrush }: Cha
       scheme.removeEventListener('change', draw);
       plot?.destroy();
     };
-  }, [at, series, form, limit, height, zone]);
+  }, [at, series, form, limit, cone, height, zone]);
   // The table beside it says the same: whoever does not see the picture needs nothing of it.
   return <div className="chart" ref={place} aria-hidden="true" style={{ minHeight: height }} />;
 };
@@ -75,12 +88,13 @@ const widthOf = (place: HTMLElement): number => Math.max(NARROW, place.clientWid
 
 interface Plotted extends Pick<ChartProps, 'at' | 'series' | 'form' | 'height'> {
   readonly limit: ChartProps['limit'];
+  readonly cone: ChartProps['cone'];
   readonly zone: string;
 }
 
 const plotIn = (
   place: HTMLElement,
-  { at, series, form, limit, height, zone }: Plotted,
+  { at, series, form, limit, cone, height, zone }: Plotted,
   onBrush: (from: number, until: number) => void,
 ): uPlot => {
   const isStacked = form !== 'lines';
@@ -128,7 +142,12 @@ const plotIn = (
           u.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
         },
       ],
-      ...(limit === undefined ? {} : { draw: [(u: uPlot) => drawLimit(u, limit, colour('--bad'))] }),
+      draw: [
+        (u: uPlot) => {
+          if (cone !== undefined) drawCone(u, cone, colour('--ambiguous'));
+          if (limit !== undefined) drawLimit(u, limit, colour('--bad'));
+        },
+      ],
     },
   };
   const data = [at, ...order.map((i) => rows[i] ?? [])] as uPlot.AlignedData;
@@ -145,6 +164,45 @@ const TIMES: uPlot.Axis.Values = [
   [1_000, '{HH}:{mm}:{ss}', '\n{YYYY}-{MM}-{DD}', null, '\n{MM}-{DD}', null, null, null, 1],
   [1, '{ss}.{fff}', '\n{HH}:{mm}', null, null, null, null, null, 1],
 ];
+
+/** What may come is an area, what is most likely a line of dashes in it. */
+const drawCone = (plot: uPlot, { from, value, to, at, low, high }: Cone, paint: string): void => {
+  const { ctx, bbox, scales } = plot;
+  const end = scales['x']?.max ?? at;
+  const x = (ms: number): number => plot.valToPos(Math.min(ms, end), 'x', true);
+  const y = (ports: number): number => plot.valToPos(ports, 'y', true);
+  const through = (points: readonly (readonly [number, number])[]): void => {
+    ctx.beginPath();
+    for (const [i, point] of points.entries()) ctx[i === 0 ? 'moveTo' : 'lineTo'](...point);
+  };
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  ctx.fillStyle = paint;
+  ctx.strokeStyle = paint;
+  ctx.lineWidth = devicePixelRatio * 1.5;
+  const far: readonly (readonly [number, number])[] =
+    high === null
+      ? [
+          [x(end), y(to)],
+          [x(end), y(value)],
+        ]
+      : [[x(high), y(to)]];
+  through([[x(from), y(value)], [x(low), y(to)], ...far]);
+  ctx.closePath();
+  ctx.globalAlpha = 0.25;
+  ctx.fill();
+  ctx.globalAlpha = 1;
+  ctx.stroke();
+  through([
+    [x(from), y(value)],
+    [x(at), y(to)],
+  ]);
+  ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
+  ctx.stroke();
+  ctx.restore();
+};
 
 const drawLimit = (
   plot: uPlot,

@@ -4,6 +4,7 @@
 (
     SELECT
         h.node_ip AS node_ip, h.src_port AS src_port, h.dest_ip AS dest_ip, h.dest_port AS dest_port, h.protocol AS protocol, w.way AS way,
+        toLowCardinality(h.uid) AS uid,
         w.way = {lb_way:UInt16} AND h.protocol = 17 AS by_address,
         h.from_ms AS taken_ms, h.until_ms AS let_go_ms
     FROM {include ports/held} AS h
