@@ -545,14 +545,6 @@ export const COMMANDS: readonly CommandSpec[] = [
         'unmasq serve --kubernetes --blobs https://logs.blob.core.windows.net/insights-logs-flowlogflowevent',
         'Watch pods and nodes, and read the flow logs straight from where Azure writes them',
       ],
-      [
-        'unmasq serve --log-analytics shop-prod=7b2f6a31-0c5d-4e8a-9f10-2d3c4b5a6978',
-        'Read what Container Insights, Traffic Analytics and Application Insights write into a workspace',
-      ],
-      [
-        'unmasq serve --audit infra --spec monitoring.yaml',
-        'Say what is wrong with the monitoring, and what it costs, too',
-      ],
     ],
     flags: [
       {
@@ -639,7 +631,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     honours: ['data', 'cluster', 'kubeconfig'],
     isConfigured: true,
-    seeAlso: ['unmasq who', 'unmasq ingest'],
+    seeAlso: [],
     run: async (context, _, given) => (await import('./commands/serve.ts')).runServe(context, given),
   },
   {
