@@ -35,7 +35,9 @@ try {
     child.once('message', (told) => child.once('exit', () => resolve(told as Run)));
     child.once('exit', (code) => code !== 0 && reject(new Error(`the run ended with ${code}`)));
   });
-  const profiles = globSync(join(looks, '*.cpuprofile')).map((path) => JSON.parse(readFileSync(path, 'utf8')) as CpuProfile);
+  const profiles = globSync(join(looks, '*.cpuprofile')).map(
+    (path) => JSON.parse(readFileSync(path, 'utf8')) as CpuProfile,
+  );
   const profile: Profile = { ...run, asked: flows, machine: thisMachine(), files: ownTimes(profiles) };
   const text = renderProfile(profile);
   console.log(text);

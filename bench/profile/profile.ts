@@ -10,7 +10,7 @@ export interface Stage {
   readonly rows: number;
   readonly of: string;
   readonly seconds: number;
-  /** All threads, user and system. */
+  /** All threads but the profiler's own, user and system. */
   readonly cpuSeconds: number;
   readonly threads: CpuByThread;
   readonly statements: readonly Statement[];

@@ -18,17 +18,50 @@ const done = await inScratch(async (folder): Promise<Run> => {
   const store = await storeOn(engine);
   take();
   const stages: Stage[] = [];
-  const stage = async (name: string, of: string, work: () => Promise<unknown>, rows: () => Promise<number>): Promise<void> => {
+  const stage = async (
+    name: string,
+    of: string,
+    work: () => Promise<unknown>,
+    rows: () => Promise<number>,
+  ): Promise<void> => {
     const cpu = countCpu();
     const { seconds, cpuSeconds } = await timed(work);
     const [threads, statements] = [cpu(), take()];
-    stages.push({ name, of, rows: await rows(), seconds, cpuSeconds, threads, statements });
+    stages.push({
+      name,
+      of,
+      rows: await rows(),
+      seconds,
+      cpuSeconds: cpuSeconds - threads.profiler,
+      threads,
+      statements,
+    });
     take();
   };
-  await stage('inventory', 'pods', () => ingestInto(store, kube), () => Promise.resolve(run.counts.pods));
-  await stage('conntrack', 'lines', () => ingestInto(store, conntrack), async () => (await lineSums(engine)).lines);
-  await stage('flow log', 'records', () => ingestInto(store, blobs), async () => (await recordSums(engine)).records);
-  await stage('attribution', 'flows', () => attributeWritten({ store, engine }), async () => (await flowSums(engine)).flows);
+  await stage(
+    'inventory',
+    'pods',
+    () => ingestInto(store, kube),
+    () => Promise.resolve(run.counts.pods),
+  );
+  await stage(
+    'conntrack',
+    'lines',
+    () => ingestInto(store, conntrack),
+    async () => (await lineSums(engine)).lines,
+  );
+  await stage(
+    'flow log',
+    'records',
+    () => ingestInto(store, blobs),
+    async () => (await recordSums(engine)).records,
+  );
+  await stage(
+    'attribution',
+    'flows',
+    () => attributeWritten({ store, engine }),
+    async () => (await flowSums(engine)).flows,
+  );
   const peakMiB = peakRssMiB();
   await mergeAll(engine);
   const columns = await engine.rows<ColumnBytes>(

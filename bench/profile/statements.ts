@@ -75,4 +75,5 @@ const FILES = new Map(
 );
 
 /** The file that a statement stands in, or how it begins. */
-const nameOf = (text: string): string => FILES.get(text) ?? text.replaceAll(/\s+/g, ' ').replace(/ \(.*/, ' …').slice(0, 60);
+const nameOf = (text: string): string =>
+  FILES.get(text) ?? text.replaceAll(/\s+/g, ' ').replace(/ \(.*/, ' …').slice(0, 60);
