@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { allFlows } from '../src/core/all-flows.ts';
 import { HOUR, instant } from '../src/base/instant.ts';
-import { CONNTRACK_KINDS, type LogLine, type PodSeen } from '../src/core/facts.ts';
+import { CONNTRACK_KINDS, FLOW_STATES, type LogLine, type PodSeen } from '../src/core/facts.ts';
 import type { Batch, FlowQuery, Written } from '../src/core/ports.ts';
 import { storeOn } from '../src/store/open-store.ts';
 import { sql } from '../src/store/sql.ts';
@@ -90,6 +90,20 @@ test('what two recordings say alike of an untranslated connection is two lines; 
   ).toEqual({ rows: 1, known: 1 });
   expect(await line('translated', 'log', { recording: 'a' }, event(0))).toEqual(isNew);
   expect(await line('translated', 'log', { recording: 'b' }, event(0))).toEqual(isKnown);
+});
+
+test('what rides on a later row is known when it comes again alone', async () => {
+  const [first, last] = [record(0, { bytes: 0 }), record(60_000, { state: FLOW_STATES.E })];
+  const [opened, closed] = [event(0), event(7_200_000, { kind: CONNTRACK_KINDS.DESTROY, timeout: 0 })];
+  const of = (records: readonly RecordFact[], events: readonly EventFact[]): Promise<Written> =>
+    writeOne(store, batch('riding', 'one', { flowRecords: recordTable(records), conntrack: eventTable(events) }));
+  expect(await of([first, last], [opened, closed])).toEqual({ rows: 4, known: 0 });
+  expect(await engine.rows("SELECT count() AS rows FROM flow_record WHERE cluster = 'riding'")).toEqual([{ rows: 1 }]);
+  expect(await engine.rows("SELECT count() AS rows FROM conntrack_event WHERE cluster = 'riding'")).toEqual([
+    { rows: 1 },
+  ]);
+  expect(await of([first], [opened])).toEqual({ rows: 0, known: 2 });
+  expect(await of([last], [closed])).toEqual({ rows: 0, known: 2 });
 });
 
 test('a record that stands twice in one object counts once', async () => {
