@@ -106,6 +106,27 @@ test('what rides on a later row is known when it comes again alone', async () =>
   expect(await of([last], [closed])).toEqual({ rows: 0, known: 2 });
 });
 
+test('when an entry was made is kept as its line states it', async () => {
+  const second = Math.floor(START / 1_000) * 1_000;
+  const stated = [0, second, second + 7, second - 1_000, second - 40 * 24 * HOUR, second + 1_000];
+  const events = stated.map((startedAt, i) => event(i, { srcPort: 40_000 + i, startedAt }));
+  const write = (): Promise<Written> => writeOne(store, batch('made', 'one', { conntrack: eventTable(events) }));
+  const made = (): Promise<{ made_ms: number }[]> =>
+    engine.rows("SELECT made_ms FROM conntrack_event WHERE cluster = 'made' ORDER BY reply_dest_port");
+  expect(await write()).toEqual({ rows: 6, known: 0 });
+  expect((await made()).map(({ made_ms }) => made_ms)).toEqual(stated);
+  expect(await write()).toEqual({ rows: 0, known: 6 });
+  // As it was written before schema/0018-entry-starts.sql.
+  await engine.run(
+    `INSERT INTO conntrack_event (cluster, at_ms, new_ago_ms, started_ms)
+     SELECT 'made before', at_ms, new_ago_ms, made_ms FROM conntrack_event WHERE cluster = 'made' ORDER BY reply_dest_port`,
+  );
+  const before = await engine.rows<{ made_ms: number }>(
+    "SELECT made_ms FROM conntrack_event WHERE cluster = 'made before' ORDER BY at_ms",
+  );
+  expect(before.map(({ made_ms }) => made_ms)).toEqual(stated);
+});
+
 test('a record that stands twice in one object counts once', async () => {
   expect(
     await writeOne(
