@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { allFlows } from '../src/core/all-flows.ts';
 import { HOUR, instant } from '../src/base/instant.ts';
-import { CONNTRACK_KINDS, type LogLine, type PodSeen } from '../src/core/facts.ts';
+import { CONNTRACK_KINDS, FLOW_STATES, type LogLine, type PodSeen } from '../src/core/facts.ts';
 import type { Batch, FlowQuery, Written } from '../src/core/ports.ts';
 import { storeOn } from '../src/store/open-store.ts';
 import { sql } from '../src/store/sql.ts';
@@ -90,6 +90,41 @@ test('what two recordings say alike of an untranslated connection is two lines; 
   ).toEqual({ rows: 1, known: 1 });
   expect(await line('translated', 'log', { recording: 'a' }, event(0))).toEqual(isNew);
   expect(await line('translated', 'log', { recording: 'b' }, event(0))).toEqual(isKnown);
+});
+
+test('what rides on a later row is known when it comes again alone', async () => {
+  const [first, last] = [record(0, { bytes: 0 }), record(60_000, { state: FLOW_STATES.E })];
+  const [opened, closed] = [event(0), event(7_200_000, { kind: CONNTRACK_KINDS.DESTROY, timeout: 0 })];
+  const of = (records: readonly RecordFact[], events: readonly EventFact[]): Promise<Written> =>
+    writeOne(store, batch('riding', 'one', { flowRecords: recordTable(records), conntrack: eventTable(events) }));
+  expect(await of([first, last], [opened, closed])).toEqual({ rows: 4, known: 0 });
+  expect(await engine.rows("SELECT count() AS rows FROM flow_record WHERE cluster = 'riding'")).toEqual([{ rows: 1 }]);
+  expect(await engine.rows("SELECT count() AS rows FROM conntrack_event WHERE cluster = 'riding'")).toEqual([
+    { rows: 1 },
+  ]);
+  expect(await of([first], [opened])).toEqual({ rows: 0, known: 2 });
+  expect(await of([last], [closed])).toEqual({ rows: 0, known: 2 });
+});
+
+test('when an entry was made is kept as its line states it', async () => {
+  const second = Math.floor(START / 1_000) * 1_000;
+  const stated = [0, second, second + 7, second - 1_000, second - 40 * 24 * HOUR, second + 1_000];
+  const events = stated.map((startedAt, i) => event(i, { srcPort: 40_000 + i, startedAt }));
+  const write = (): Promise<Written> => writeOne(store, batch('made', 'one', { conntrack: eventTable(events) }));
+  const made = (): Promise<{ made_ms: number }[]> =>
+    engine.rows("SELECT made_ms FROM conntrack_event WHERE cluster = 'made' ORDER BY reply_dest_port");
+  expect(await write()).toEqual({ rows: 6, known: 0 });
+  expect((await made()).map(({ made_ms }) => made_ms)).toEqual(stated);
+  expect(await write()).toEqual({ rows: 0, known: 6 });
+  // As it was written before schema/0018-entry-starts.sql.
+  await engine.run(
+    `INSERT INTO conntrack_event (cluster, at_ms, new_ago_ms, started_ms)
+     SELECT 'made before', at_ms, new_ago_ms, made_ms FROM conntrack_event WHERE cluster = 'made' ORDER BY reply_dest_port`,
+  );
+  const before = await engine.rows<{ made_ms: number }>(
+    "SELECT made_ms FROM conntrack_event WHERE cluster = 'made before' ORDER BY at_ms",
+  );
+  expect(before.map(({ made_ms }) => made_ms)).toEqual(stated);
 });
 
 test('a record that stands twice in one object counts once', async () => {

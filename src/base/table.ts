@@ -51,8 +51,8 @@ const gathered = (column: Column, places: Uint32Array): Column => {
     return { ...column, values: Array.from(places, (row) => column.values[row] as string) };
   }
   if (column.type === 'IPv6') {
-    const from = column.values.slice();
-    return { ...column, values: new Uint8Array(gatheredWords(new Uint32Array(from.buffer), places, 4).buffer) };
+    const words = wordsIn(column.values, column.values.length);
+    return { ...column, values: new Uint8Array(gatheredWords(words, places, 4).buffer) };
   }
   if (column.type === 'Int64' || column.type === 'UInt64') {
     const { buffer, byteOffset, length } = column.values;
@@ -68,6 +68,14 @@ const gathered = (column: Column, places: Uint32Array): Column => {
   )(places.length);
   for (let i = 0; i < places.length; i++) values[i] = column.values[places[i] as number] as never;
   return { ...column, values } as Column;
+};
+
+/** The first bytes as words; a copy only where they do not lie as words do. */
+export const wordsIn = (bytes: Uint8Array, length: number): Uint32Array => {
+  const { buffer, byteOffset } = bytes;
+  return byteOffset % 4 === 0
+    ? new Uint32Array(buffer, byteOffset, length / 4)
+    : new Uint32Array(bytes.slice(0, length).buffer);
 };
 
 /** Values of `width` words each, moved as bits. */

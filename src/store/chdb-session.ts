@@ -19,7 +19,7 @@ export const chdbSession = (opened: Opened): ChdbSession => {
     if (thread === undefined) {
       // The engine would be unloaded with the last thread that uses it, under its own threads: this one uses it too, and never ends before the process.
       createRequire(import.meta.url)('chdb');
-      thread = new Worker(new URL('./chdb-thread.ts', import.meta.url), { workerData: opened });
+      thread = new Worker(new URL('./chdb-thread.ts', import.meta.url), { workerData: opened, name: 'session' });
     }
     const answered = once(thread, 'message') as Promise<[Told]>;
     thread.postMessage(asked);

@@ -105,6 +105,13 @@ const told = async (asked: Asked): Promise<Told> => {
   }
 };
 
+/** A block's memory goes over as it is, where nothing else lies in it. */
+const movable = (answered: Told): ArrayBuffer[] => {
+  if (!('block' in answered) || answered.block === null) return [];
+  const { buffer, byteLength } = answered.block;
+  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [];
+};
+
 parentPort?.on('message', (asked: Asked) => {
-  void told(asked).then((answered) => parentPort?.postMessage(answered));
+  void told(asked).then((answered) => parentPort?.postMessage(answered, movable(answered)));
 });

@@ -1,5 +1,5 @@
 import { IP_BYTES } from '../base/ip.ts';
-import { type Column, type Table, withoutRows } from '../base/table.ts';
+import { type Column, type Table, withoutRows, wordsIn } from '../base/table.ts';
 import { IDLE } from '../core/attribution/flow.ts';
 import { CONNTRACK_KINDS, FLOW_STATES } from '../core/facts.ts';
 
@@ -88,10 +88,16 @@ const wholes = (table: Table, name: string): Wholes => {
   };
 };
 
+/** Times as numbers: a bigint would be an object each. */
+const timesOf = (values: BigInt64Array): ((row: number) => number) => {
+  const half = new Int32Array(values.buffer, values.byteOffset, values.length * 2);
+  return (row) => ((half[row * 2] as number) >>> 0) + (half[row * 2 + 1] as number) * 0x1_0000_0000;
+};
+
 const words = (table: Table, name: string): Uint32Array => {
   const column = table.columns[name];
   if (column?.type !== 'IPv6') throw new Error(`column ${name} must hold addresses`);
-  return new Uint32Array(column.values.slice(0, table.rows * IP_BYTES).buffer);
+  return wordsIn(column.values, table.rows * IP_BYTES);
 };
 
 /** The same facts without a carried row: every row speaks for itself. */
@@ -103,7 +109,7 @@ export const unfolded = (table: Table, ago: 'begun_ago_ms' | 'new_ago_ms'): Tabl
 const fold = (given: Table, how: Fold): Table => {
   const { rows } = given;
   const table = withCopies(given, how.takeOver);
-  const at = numbers(table, 'at_ms') as BigInt64Array;
+  const at = timesOf(numbers(table, 'at_ms') as BigInt64Array);
   const ips = how.ips.map((name) => words(table, name));
   const same = how.same.map((name) => wholes(table, name));
   const hashed = how.same.slice(0, 3).map((name) => numbers(table, name)) as (Uint8Array | Uint16Array)[];
@@ -139,9 +145,9 @@ const fold = (given: Table, how: Fold): Table => {
     const other = (waiting[slot] as number) - 1;
     if (other < 0) continue;
     waiting[slot] = -1;
-    const apart = (at[row] as bigint) - (at[other] as bigint);
-    if (apart < 0n || apart > BigInt(how.maxAgoMs)) continue;
-    ago[row] = apart;
+    const apart = at(row) - at(other);
+    if (apart < 0 || apart > how.maxAgoMs) continue;
+    ago[row] = BigInt(apart);
     for (const name of how.takeOver) {
       const column = numbers(table, name);
       column[row] = column[other] as never;

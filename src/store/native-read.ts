@@ -104,21 +104,25 @@ const growingDictionary = (name: string, bytes: ReturnType<typeof growingBytes>)
   };
 };
 
+/** What is added stays where it is until the end, so that each byte moves once. */
 const growingBytes = () => {
-  let room = sharedBytes(1 << 16);
+  const pieces: Uint8Array[] = [];
   let used = 0;
   return {
     push: (more: Uint8Array): void => {
-      if (used + more.length > room.length) {
-        const wider = sharedBytes(Math.max(room.length * 2, used + more.length));
-        wider.set(room.subarray(0, used));
-        room = wider;
-      }
-      room.set(more, used);
+      pieces.push(more);
       used += more.length;
     },
     /** Its buffer begins where they begin. */
-    done: (): Uint8Array => room.subarray(0, used),
+    done: (): Uint8Array => {
+      const all = sharedBytes(used);
+      let at = 0;
+      for (const piece of pieces.splice(0)) {
+        all.set(piece, at);
+        at += piece.length;
+      }
+      return all;
+    },
   };
 };
 

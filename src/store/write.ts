@@ -137,9 +137,8 @@ const writeHot = async (
   const drop = (name: string): Promise<void> => engine.run('DROP TABLE IF EXISTS {name:Identifier} SYNC', { name });
   try {
     await stage(hot.fold);
-    await engine.run(sql(`write/${hot.table}-known`), { ...params, staged, known });
     let added = staged;
-    if (!(await isAllNew(engine, staged, known))) {
+    if (!(await isAllNew(engine, hot, { ...params, staged, known }))) {
       // Some of it repeats, so each record counts by itself.
       await drop(staged);
       await stage((table) => unfolded(table, hot.ago));
@@ -166,13 +165,17 @@ const writeHot = async (
 /** A node has one conntrack. Where no node is told, copies of a recording begin alike, whatever their names. */
 const recordingOf = ({ node, recording, object }: Batch): string => node || recording || object;
 
-const isAllNew = async (engine: Engine, staged: string, known: string): Promise<boolean> => {
-  const [count] = await engine.rows<{ known: number; records: number; different: number }>(
-    `SELECT (SELECT count() FROM {known:Identifier}) AS known, count() AS records, uniqExact(i) AS different
-     FROM (SELECT arrayJoin(if(first_identity = 0, [identity], [identity, first_identity])) AS i FROM {staged:Identifier})`,
-    { staged, known },
+/** Whether the staged rows neither repeat what is stored nor themselves. Where not, what is stored of them is in `known`. */
+const isAllNew = async (engine: Engine, hot: HotTable, params: Params): Promise<boolean> => {
+  const [count] = await engine.rows<{ near: number; records: number; different: number }>(
+    sql(`write/${hot.table}-new`),
+    params,
   );
-  return count !== undefined && count.known === 0 && count.records === count.different;
+  const { near, records, different } = count ?? { near: 0, records: 0, different: 0 };
+  if (near === 0 && records === different) return true;
+  await engine.run(sql(`write/${hot.table}-known`), params);
+  const [stored] = await engine.rows<{ known: number }>('SELECT count() AS known FROM {known:Identifier}', params);
+  return stored?.known === 0 && records === different;
 };
 
 /** Touches windows, then inserts day by day. Gives the number of records of each batch. */

@@ -240,12 +240,12 @@ export const EQUIVALENT: readonly (readonly [file: string, change: string, reaso
   [`${SQL}/lines.sql`, 'AND (first_ms < {until_ms:Int64} + {apart_ms:Int64} | AND → OR', WIDER],
   [
     `${SQL}/lines.sql`,
-    'OR (started_ms >= {from_ms:Int64} - {apart_ms:Int64} AND started_ms < {until_ms:Int64} + {apart_ms:Int64})) | < → <=',
+    'OR (made_ms >= {from_ms:Int64} - {apart_ms:Int64} AND made_ms < {until_ms:Int64} + {apart_ms:Int64})) | < → <=',
     WIDER,
   ],
   [
     `${SQL}/lines.sql`,
-    'OR (started_ms >= {from_ms:Int64} - {apart_ms:Int64} AND started_ms < {until_ms:Int64} + {apart_ms:Int64})) | AND → OR',
+    'OR (made_ms >= {from_ms:Int64} - {apart_ms:Int64} AND made_ms < {until_ms:Int64} + {apart_ms:Int64})) | AND → OR',
     WIDER,
   ],
   [`${SQL}/far.sql`, 'SELECT 1 FROM flow_record | 1 → 0', 'any row says that there is one'],

@@ -21,7 +21,10 @@ export const verdictMaker = (background: Background): VerdictMaker => {
         here ??= verdictsFrom(background);
         return here(facts);
       }
-      worker ??= new Worker(new URL('./verdict-worker.ts', import.meta.url), { workerData: background });
+      worker ??= new Worker(new URL('./verdict-worker.ts', import.meta.url), {
+        workerData: background,
+        name: 'verdicts',
+      });
       const answered = once(worker, 'message') as Promise<[Verdicts]>;
       worker.postMessage(facts);
       return (await answered)[0];

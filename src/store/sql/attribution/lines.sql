@@ -4,7 +4,7 @@ SELECT
     shard, at_ms, new_ago_ms, kind, protocol,
     orig_src_ip AS origin_ip, orig_src_port AS origin_port,
     reply_dest_ip AS src_ip, reply_src_ip AS dest_ip, reply_dest_port AS src_port, reply_src_port AS dest_port,
-    started_ms, timeout_s, forced, object,
+    made_ms AS started_ms, timeout_s, forced, object,
     packets_orig AS packets_out, bytes_orig AS bytes_out, packets_reply AS packets_in, bytes_reply AS bytes_in,
     tuple
 FROM conntrack_event
@@ -24,5 +24,5 @@ WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)}
             AND at_ms >= {from_ms:Int64} - {apart_ms:Int64}
             -- Or an entry that was made in the chunk, as a line says that was seen hours later.
             AND (first_ms < {until_ms:Int64} + {apart_ms:Int64}
-                OR (started_ms >= {from_ms:Int64} - {apart_ms:Int64} AND started_ms < {until_ms:Int64} + {apart_ms:Int64}))
+                OR (made_ms >= {from_ms:Int64} - {apart_ms:Int64} AND made_ms < {until_ms:Int64} + {apart_ms:Int64}))
     ))

@@ -19,7 +19,7 @@ FROM
     UNION ALL
     SELECT cluster, shard, arrayJoin(arrayConcat(
         [first_ms - {apart_ms:Int64}, first_ms, first_ms + {apart_ms:Int64}],
-        if(started_ms > 0, [started_ms - {apart_ms:Int64}, started_ms, started_ms + {apart_ms:Int64}], []))) AS ms
+        if(made_ms > 0, [made_ms - {apart_ms:Int64}, made_ms, made_ms + {apart_ms:Int64}], []))) AS ms
     FROM conntrack_event
     WHERE (cluster, shard) IN (SELECT cluster, shard FROM cut) AND (cluster, tuple) IN (SELECT cluster, tuple FROM cut)
 )

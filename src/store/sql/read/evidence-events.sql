@@ -4,7 +4,7 @@ FROM
 (
 SELECT orig_src_ip AS origin_ip, orig_src_port AS origin_port, object, arrayJoin(arrayConcat(
         if(new_ago_ms < 0, [], [(first_ms, toUInt8(0), toInt64(0))]),
-        [(at_ms, kind, started_ms)])) AS l
+        [(at_ms, kind, made_ms)])) AS l
 FROM conntrack_event
 WHERE cluster = {cluster:String} AND tuple = {tuple:UInt64}
     AND (orig_src_ip != reply_dest_ip

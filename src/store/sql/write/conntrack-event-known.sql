@@ -10,7 +10,7 @@ FROM
         if(dnat_ip = toIPv6('::'), reply_src_ip, dnat_ip) AS orig_dest_ip, orig_src_port, toUInt16(reply_src_port + dest_port_moved) AS orig_dest_port,
         if(orig_src_ip = reply_dest_ip, recording, 0) AS teller,
         cityHash64(at_ms, kind, protocol, orig_src_ip, orig_dest_ip, orig_src_port, orig_dest_port,
-            reply_src_ip, reply_dest_ip, reply_src_port, reply_dest_port, if(started_ms = 0, -1, started_ms),
+            reply_src_ip, reply_dest_ip, reply_src_port, reply_dest_port, if(made_ms = 0, -1, made_ms),
             packets_orig, bytes_orig, packets_reply, bytes_reply, forced, if(new_ago_ms < 0, timeout_s, 0), teller) AS last
     FROM conntrack_event
     WHERE cluster = {cluster:String}

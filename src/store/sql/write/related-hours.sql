@@ -8,7 +8,7 @@ FROM
     UNION ALL
     SELECT shard, arrayJoin(arrayConcat(
         [first_ms - {apart_ms:Int64}, first_ms, first_ms + {apart_ms:Int64}, c.at_ms - {apart_ms:Int64}, c.at_ms, c.at_ms + {apart_ms:Int64}],
-        if(started_ms > 0, [started_ms - {apart_ms:Int64}, started_ms, started_ms + {apart_ms:Int64}], []))) AS ms
+        if(made_ms > 0, [made_ms - {apart_ms:Int64}, made_ms, made_ms + {apart_ms:Int64}], []))) AS ms
     FROM conntrack_event AS c
     WHERE cluster = {cluster:String} AND shard IN (SELECT shard FROM shards) AND tuple IN (SELECT tuple FROM tuples)
 )
