@@ -124,6 +124,9 @@ export interface Serving {
 /** Questions that come with files and are read, or answered, at a time. */
 const POSTS_AT_A_TIME = 2;
 
+/** Their files are here within so long: who drips keeps others from asking. */
+const POSTED_MS = 30_000;
+
 /** Bodies up to so many bytes wait in memory for their turn, as long as there is room. */
 const GATHERED_BYTES = 2 * 2 ** 20;
 
@@ -191,6 +194,14 @@ const closed = async (server: Server, api: Api): Promise<void> => {
   server.closeIdleConnections();
   await ended;
   await Promise.all([api.intake.settled(), api.recent.settled()]);
+};
+
+const withinTime = async <Value>(work: Promise<Value>, ms: number, orElse: Value): Promise<Value> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Value>((resolve) => {
+    timer = setTimeout(() => resolve(orElse), ms);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 };
 
 /** HTTP statuses of what is not a mistake of whoever asks; for those 400. */
@@ -340,9 +351,13 @@ class Api {
       return trouble('E606', 'as many questions with files wait already as may wait');
     }
     try {
-      const posted = await readPostedFiles(requestObject('the body', request, { unpack: this.served.unpack, most }));
+      const posted = await withinTime(
+        readPostedFiles(requestObject('the body', request, { unpack: this.served.unpack, most })),
+        POSTED_MS,
+        fail(trouble('E609', `the files did not come within ${POSTED_MS / 1_000} s`)),
+      );
       if (!posted.ok) {
-        if (posted.problem.code === 'E608') response.setHeader('Connection', 'close');
+        if (posted.problem.code !== 'E607') response.setHeader('Connection', 'close');
         return posted.problem;
       }
       // As somebody would name them who has them in a folder.

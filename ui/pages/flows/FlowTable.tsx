@@ -50,9 +50,10 @@ export const FlowTable = ({ flows, isOneDay, columns }: FlowTableProps) => {
       End: flows.count,
     };
     const step = steps[event.key];
-    if (event.key === 'Enter') return open(flows.flowAt(at));
-    if (step === undefined) return undefined;
+    if (step === undefined && event.key !== 'Enter') return undefined;
+    // Else the key goes on to what is opened, and closes it.
     event.preventDefault();
+    if (step === undefined) return open(flows.flowAt(at));
     const next = Math.max(0, Math.min(flows.count - 1, at + step));
     setAt(next);
     return rows.show(next);

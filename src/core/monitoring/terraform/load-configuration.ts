@@ -30,7 +30,10 @@ const loadCall = (b: Block, module: Module, scope: Scope, loading: Loading): voi
   const { from, folder } = sourceOf(b, module, loading);
   for (const { suffix, scope: inner, certain } of instancesOf(b, scope)) {
     const address = `${module.prefix}module.${b.labels[0] ?? ''}${suffix}`;
-    if (folder === null) loading.absent.push({ address, source: from, spot: { file: scope.file, at: b.at } });
+    // One that calls itself is refused by Terraform; and of very many not all are looked at.
+    const isEndless = folder === module.folder || module.within.includes(folder ?? '');
+    if (folder === null || isEndless || loading.modules >= MOST_MODULES)
+      loading.absent.push({ address, source: from, spot: { file: scope.file, at: b.at } });
     else
       loadModule({ ...childOf(b, module, folder, `${address}.`, inner), certain: certain && module.certain }, loading);
   }
@@ -38,7 +41,6 @@ const loadCall = (b: Block, module: Module, scope: Scope, loading: Loading): voi
 
 const loadModule = (module: Module, loading: Loading): void => {
   loading.modules += 1;
-  if (loading.modules > MOST_MODULES) return;
   loading.visited.add(module.folder);
   const scopeIn = moduleScope(module, loading);
   for (const { path, hcl } of loading.folders.get(module.folder) ?? [])
@@ -110,7 +112,7 @@ export const loadConfiguration = (
     modules: 0,
     opensNull: values.size === 0,
   };
-  const module: Module = { folder: root, prefix: '', key: '', inputs: values, certain: true };
+  const module: Module = { folder: root, prefix: '', key: '', inputs: values, certain: true, within: [] };
   loadModule(module, loading);
   return {
     root,

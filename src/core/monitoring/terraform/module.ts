@@ -26,6 +26,8 @@ export interface Module {
   readonly inputs: ReadonlyMap<string, Value>;
   /** False: whether it is called at all is not told. */
   readonly certain: boolean;
+  /** Folders of those that call it, one within the other. */
+  readonly within: readonly string[];
 }
 
 /** What is shared while one root is loaded. */
@@ -75,4 +77,5 @@ export const childOf = (b: Block, caller: Module, folder: string, prefix: string
   key: keyOf(b, caller),
   inputs: argumentsOf(b, scope),
   certain: caller.certain,
+  within: [...caller.within, caller.folder],
 });

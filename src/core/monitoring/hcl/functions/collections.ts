@@ -39,8 +39,21 @@ const length: Fn = ([a], from) => {
   return s === null ? null : known(from, Array.from(s).length);
 };
 
-const flat = (items: readonly Value[]): Value[] =>
-  items.flatMap((item) => (item.kind === 'list' ? flat(item.items) : [item]));
+/** Lists that hold each other twice and twice again come to more than anything holds. */
+const MOST_FLAT = 10_000;
+
+/** null: there are too many. */
+const flat = (items: readonly Value[]): readonly Value[] | null => {
+  const all: Value[] = [];
+  const waiting = [...items].toReversed();
+  for (let steps = 0; waiting.length > 0; steps++) {
+    if (steps > MOST_FLAT) return null;
+    const item = waiting.pop() as Value;
+    if (item.kind === 'list') waiting.push(...item.items.toReversed());
+    else all.push(item);
+  }
+  return all;
+};
 
 /** Each text once; what is not told stays, as it may be another. */
 const once = (items: readonly Value[]): readonly Value[] => {
