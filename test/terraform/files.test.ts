@@ -169,10 +169,24 @@ test.each<[string, string]>([
     `locals {\n${Array.from({ length: 60 }, (_, i) => `  l${i + 1} = concat(local.l${i}, local.l${i})`).join('\n')}\n  l0 = [1, 2]\n}\nresource "x" "r" {\n  v = local.l60\n}\n`,
   ],
   [
+    'lists that hold each other twice, sixty times',
+    `locals {\n${Array.from({ length: 60 }, (_, i) => `  l${i + 1} = [local.l${i}, local.l${i}]`).join('\n')}\n  l0 = [1]\n}\nresource "x" "r" {\n  v = flatten(local.l60)\n}\n`,
+  ],
+  [
     'names that JavaScript has a meaning for',
     'resource "x" "r" {\n  v = constructor("a")\n  __proto__ = toString(1)\n}\n',
   ],
   ['a thousand million instances', 'resource "x" "r" {\n  count = 1000000000\n  v = 1\n}\n'],
 ])('%s end', (_, text) => {
   expect(rootsOf({ 'main.tf': text })[0]?.resources.length).toBeGreaterThan(0);
+});
+
+test('a module that calls itself is absent where it would be within itself, and so are those beyond many', () => {
+  const [itself] = rootsOf({ 'main.tf': 'module "m" {\n  source = "./"\n}\nresource "x" "r" {}\n' });
+  expect([itself?.absent.map(({ address }) => address), itself?.resources.length]).toEqual([['module.m'], 1]);
+  const two = (next: string): string =>
+    ['a', 'b'].map((name) => `module "${name}" {\n  source = "../${next}"\n}\n`).join('');
+  const chain = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`m${i}/main.tf`, two(`m${i + 1}`)]));
+  const [many] = rootsOf({ ...chain, 'm12/main.tf': 'resource "x" "r" {}\n' });
+  expect(many?.absent.length).toBeGreaterThan(0);
 });

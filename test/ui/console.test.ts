@@ -106,6 +106,25 @@ test('from the search box to the pod and its evidence, by keyboard alone', async
   expect(complaints).toEqual([]);
 }, 120_000);
 
+test('Enter in the list of flows opens the evidence, and Escape leads back to the list', async () => {
+  const { page, complaints } = await visit(console_, '/flows?v=1');
+  await page.getByRole('grid').focus();
+  await page.keyboard.press('End');
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Enter');
+  const drawer = page.getByRole('dialog');
+  await drawer.getByRole('heading').first().waitFor();
+  // The key that opened it does not go on to close it.
+  await page.waitForTimeout(300);
+  expect([await drawer.count(), new URL(page.url()).searchParams.get('flow')]).toEqual([
+    1,
+    expect.stringMatching(/^f_/),
+  ]);
+  await page.keyboard.press('Escape');
+  await drawer.waitFor({ state: 'detached' });
+  expect(complaints).toEqual([]);
+}, 60_000);
+
 test('the console, the API and the command line count alike', async () => {
   const words = ['who', DEST, '--data', console_.dataDir, '-o', 'json', '--steps', '60'];
   const report = JSON.parse(unmasq(words).stdout) as {
