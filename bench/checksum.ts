@@ -49,3 +49,6 @@ export const renderChecksum = ({ exact, near = {} }: Checksum): string =>
 
 /** The first twelve bits of a pod's UID, which is hexadecimal. */
 export const uidBits = (uid: string): number => Number.parseInt(uid.slice(0, 3), 16);
+
+/** A translation names the pod, also where it sent for others; its peers know nothing of relays. Its places in the enumeration of the table. */
+export const SAID_BY_TRANSLATION: ReadonlySet<number> = new Set([1, 18, 20, 22, 24]);

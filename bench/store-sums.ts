@@ -1,5 +1,5 @@
 import type { Engine } from '../src/store/engine.ts';
-import type { FlowSums, RecordSums } from './checksum.ts';
+import { type FlowSums, type RecordSums, SAID_BY_TRANSLATION } from './checksum.ts';
 import { CLUSTER } from './unmasq.ts';
 
 /** What stands in a store, added up. Knows its tables: a change of the schema changes this file too. */
@@ -25,11 +25,11 @@ export const lineSums = async (engine: Engine): Promise<{ readonly lines: number
 export const flowSums = async (engine: Engine): Promise<FlowSums> => {
   const [row] = await engine.rows<FlowSums>(
     `SELECT count() AS flows, sum(bytes_out) + sum(bytes_in) AS bytes,
-       countIf(said = 'exact by translation') AS named,
-       sumIf(src_port * toUInt64(reinterpretAsUInt16(reverse(unhex(concat('0', substring(pod_uids[1], 1, 3)))))), said = 'exact by translation') AS pods
+       countIf(toInt8(said) IN {by_translation:Array(Int8)}) AS named,
+       sumIf(src_port * toUInt64(reinterpretAsUInt16(reverse(unhex(concat('0', substring(pod_uids[1], 1, 3)))))), toInt8(said) IN {by_translation:Array(Int8)}) AS pods
      FROM flow WHERE cluster = {cluster:String} AND observed_by != 2 AND (shard, hour_ms, generation) IN
        (SELECT shard, hour_ms, max(generation) FROM window_current WHERE cluster = {cluster:String} GROUP BY shard, hour_ms)`,
-    { cluster: CLUSTER },
+    { cluster: CLUSTER, by_translation: [...SAID_BY_TRANSLATION] },
   );
   return row ?? { flows: 0, bytes: 0, named: 0, pods: 0 };
 };

@@ -1,5 +1,5 @@
 import type { Column, Table } from '../src/base/table.ts';
-import { type FlowSums, uidBits } from './checksum.ts';
+import { type FlowSums, SAID_BY_TRANSLATION, uidBits } from './checksum.ts';
 
 /** Adds up a table of flows that is not in the store, as `flowSums` adds up those that are. */
 export const withTable = (sums: FlowSums, { rows, columns }: Table): FlowSums => {
@@ -13,7 +13,7 @@ export const withTable = (sums: FlowSums, { rows, columns }: Table): FlowSums =>
     if (observedBy[row] === 2) continue;
     flows++;
     bytes += Number(bytesOut[row]) + Number(bytesIn[row]);
-    if (said[row] !== 1) continue;
+    if (!SAID_BY_TRANSLATION.has(Number(said[row]))) continue;
     named++;
     const first = row === 0 ? 0 : Number(uids.ends[row - 1]);
     pods += Number(srcPort[row]) * (bits[uids.values[first] as number] as number);
