@@ -119,6 +119,10 @@ const viewOf = (
 export const sum = <Item>(items: readonly Item[], of: (item: Item) => number): number =>
   items.reduce((total, item) => total + of(item), 0);
 
+/** Which of the parts of the interval, in which senders' connections are counted, a moment is in. */
+export const sliceOf = (at: Instant, { from, until, attempts }: Pick<Signals, 'from' | 'until' | 'attempts'>): number =>
+  Math.floor(((at - from) * (attempts[0]?.answeredBySlice.length ?? 1)) / (until - from));
+
 export const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 
 export const withSymptom = (calls: readonly Calls[], ...symptoms: readonly (Symptom | 'failed')[]): readonly Calls[] =>

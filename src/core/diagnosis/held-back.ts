@@ -1,7 +1,15 @@
-import type { Instant } from '../../base/instant.ts';
 import { isPrivate } from '../../base/address-block.ts';
 import type { Ip } from '../../base/ip.ts';
-import { DNS_PORT, type DestinationView, keyOfCalls, namesOf, SOME, sum, withSymptom } from './destination-view.ts';
+import {
+  DNS_PORT,
+  type DestinationView,
+  keyOfCalls,
+  namesOf,
+  sliceOf,
+  SOME,
+  sum,
+  withSymptom,
+} from './destination-view.ts';
 import type { Attempts, Calls, Signals } from './signals.ts';
 
 /** Calls that found no way, and left no trace where they would have. */
@@ -81,7 +89,7 @@ const TRIED_OF_CALLS = 0.2;
  * slow would still be called.
  */
 const ceased = (own: readonly Attempts[], one: Calls, signals: Signals): Attempts | null => {
-  const [first, last] = [partOf(one.first, signals), partOf(one.last, signals)];
+  const [first, last] = [sliceOf(one.first, signals), sliceOf(one.last, signals)];
   const while_ = (of: Attempts): number => triedIn(of, one, signals);
   const before = (of: Attempts): number => sum(of.answeredBySlice.slice(0, first), (n) => n);
   const quiet = own.filter(
@@ -121,7 +129,4 @@ const isOutside = (host: string, { calls }: Signals): boolean => {
 
 /** Connections that were answered in the parts of the interval in which these calls were told. */
 const answeredWhile = ({ answeredBySlice }: Attempts, { first, last }: Calls, of: Signals): number =>
-  sum(answeredBySlice.slice(partOf(first, of), partOf(last, of) + 1), (n) => n);
-
-const partOf = (at: Instant, { from, until, attempts }: Signals): number =>
-  Math.floor(((at - from) * (attempts[0]?.answeredBySlice.length ?? 1)) / (until - from));
+  sum(answeredBySlice.slice(sliceOf(first, of), sliceOf(last, of) + 1), (n) => n);

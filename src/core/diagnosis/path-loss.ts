@@ -5,25 +5,25 @@ import {
   isNotable,
   neverAnswers,
   share,
+  sliceOf,
   SOME,
   sum,
   withSymptom,
 } from './destination-view.ts';
 import { cannotTell, fact, type Finding, ruledIn, ruledOut } from './hypothesis.ts';
 import type { Attempts, Signals } from './signals.ts';
-import { type Instant, instant } from '../../base/instant.ts';
+import { instant } from '../../base/instant.ts';
 
 /** Some get through and others do not, at the same time and to the same place; and of what gets through much has to be sent again. */
 export const pathLoss = (signals: Signals, destinations: readonly DestinationView[]): Finding => {
   const { told, calls } = signals;
   const cause = 'path-loss';
   const usual = usualStrain(destinations);
-  const hit = destinations.filter(
-    (to) =>
-      !isDown(to) &&
-      !neverAnswers(to) &&
-      (isStrained(to, usual) || (isNotable(to.unanswered, to.known) && !isOfNewAlone(to, signals))),
-  );
+  const reached = destinations.filter((to) => !isDown(to) && !neverAnswers(to));
+  const silent = reached.filter((to) => isNotable(to.unanswered, to.known));
+  const { true: ofNewAlone = [], false: lossy = [] } = Object.groupBy(silent, (to) => `${isOfNewAlone(to, signals)}`);
+  const isLossy = new Set(lossy);
+  const hit = reached.filter((to) => isLossy.has(to) || isStrained(to, usual));
   if (hit.length > 0)
     return ruledIn(
       cause,
@@ -41,9 +41,6 @@ export const pathLoss = (signals: Signals, destinations: readonly DestinationVie
         ),
       ),
     );
-  const ofNewAlone = destinations.filter(
-    (to) => !isDown(to) && !neverAnswers(to) && isNotable(to.unanswered, to.known) && isOfNewAlone(to, signals),
-  );
   if (ofNewAlone.length > 0)
     return cannotTell(
       cause,
@@ -116,11 +113,11 @@ const isStrained = (to: DestinationView, usual: number): boolean => {
  * Who begins a connection tries several times before they give up, so a way that loses packets strains more of those that get through than it leaves
  * unanswered. Where it does not, something keeps new connections from coming about: ports that ran out, a backend that is gone.
  */
-const isOfNewAlone = (to: DestinationView, { from, until }: Signals): boolean => {
-  const slices = to.attempts[0]?.quickBySlice.length ?? 1;
-  const sliceOf = (at: Instant): number => Math.floor(((at - from) * slices) / (until - from));
+const isOfNewAlone = (to: DestinationView, signals: Signals): boolean => {
+  const { from } = signals;
   const ends = to.attempts.flatMap(({ troubleUntil }) => troubleUntil ?? []);
-  const [first, last] = [sliceOf(troubleFrom(to) ?? from), sliceOf(instant(Math.max(...ends, from)))];
+  const first = sliceOf(troubleFrom(to) ?? from, signals);
+  const last = sliceOf(instant(Math.max(...ends, from)), signals);
   const inTrouble = (of: (one: Attempts) => readonly number[]): number =>
     sum(to.attempts, (one) => sum(of(one).slice(first, last + 1), (n) => n));
   const quick = inTrouble((one) => one.quickBySlice);
