@@ -33,7 +33,14 @@ export interface Step {
   readonly connections: readonly Connection[];
 }
 
-const START = Date.UTC(2026, 10, 22, 3);
+/** When the first connection begins, and how long after each the next. */
+export interface Pace {
+  readonly start: number;
+  readonly apartMs: number;
+}
+
+/** Long ago for whoever reads it. */
+const PAST: Pace = { start: Date.UTC(2026, 10, 22, 3), apartMs: 7 };
 const NODES = 3;
 const PODS_PER_NODE = 4;
 const LASTS_MS = 400;
@@ -45,13 +52,15 @@ const podIp = (node: number, pod: number): string => `10.244.${node}.${10 + pod}
 const podUid = (node: number, pod: number): string => `00000000-0000-4000-8000-0000000${node}00${pod}0`;
 const iso = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
-const connectionAt = (i: number): Connection => {
+/** No tuple comes twice among the first 36 million. */
+const connectionAt = (i: number, { start, apartMs }: Pace): Connection => {
   const [node, pod] = [i % NODES, Math.floor(i / NODES) % PODS_PER_NODE];
+  const round = Math.floor(i / (NODES * PORTS));
   return {
-    at: START + i * 7,
+    at: start + Math.floor(i * apartMs),
     nodeIp: nodeIp(node),
     snatPort: 2_000 + (Math.floor(i / NODES) % PORTS),
-    destIp: `203.0.113.${1 + (i % 40)}`,
+    destIp: `203.0.113.${1 + ((i + round) % 40) + 40 * (Math.floor(round / 40) % 6)}`,
     podUid: podUid(node, pod),
     podIp: podIp(node, pod),
     podPort: 30_000 + (i % 20_011),
@@ -61,20 +70,21 @@ const connectionAt = (i: number): Connection => {
 };
 
 /** Connections from `first` on, as the flow log of each node's card and conntrack of each node tell of them. */
-export const step = (number: number, first: number, count: number): Step => {
-  const connections = Array.from({ length: count }, (_, i) => connectionAt(first + i));
+export const step = (number: number, first: number, count: number, pace = PAST): Step => {
+  const { start } = pace;
+  const connections = Array.from({ length: count }, (_, i) => connectionAt(first + i, pace));
   const of = (node: number): readonly Connection[] => connections.filter((one) => one.nodeIp === nodeIp(node));
   const nodes = Array.from({ length: NODES }, (_, node) => node);
-  const records = nodes.map((node) => recordOf(node, number, of(node))).join(',');
+  const records = nodes.map((node) => recordOf(node, start + number * 60_000, of(node))).join(',');
   return {
     connections,
     sent: [
       { name: `step-${number}/PT1H.json`, node: '', text: `{"records":[${records}]}`, rows: 2 * count },
       ...nodes.map((node) => ({
-        name: `conntrack/${nodeName(node)}/${START}/${number}.txt`,
+        name: `conntrack/${nodeName(node)}/${start}/${number}.txt`,
         node: nodeName(node),
         text: of(node)
-          .flatMap((one) => linesOf(one))
+          .flatMap((one) => linesOf(one, start))
           .join(''),
         rows: 2 * of(node).length,
       })),
@@ -82,13 +92,13 @@ export const step = (number: number, first: number, count: number): Step => {
   };
 };
 
-const recordOf = (node: number, number: number, connections: readonly Connection[]): string => {
+const recordOf = (node: number, told: number, connections: readonly Connection[]): string => {
   const tuples = connections.flatMap(({ at, snatPort, destIp, bytesOut, bytesIn }) => {
     const tuple = `${nodeIp(node)},${destIp},${snatPort},443,6,O`;
     return [`"${at},${tuple},B,NX,0,0,0,0"`, `"${at + LASTS_MS},${tuple},E,NX,5,${bytesOut},4,${bytesIn}"`];
   });
   return (
-    `{"time":"${iso(START + number * 60_000)}","flowLogVersion":4,"flowLogGUID":"00000000-0000-4000-8000-000000000f10",` +
+    `{"time":"${iso(told)}","flowLogVersion":4,"flowLogGUID":"00000000-0000-4000-8000-000000000f10",` +
     `"macAddress":"0022485C104${node}","category":"FlowLogFlowEvent",` +
     '"flowLogResourceID":"/SUBSCRIPTIONS/00000000-0000-4000-8000-00000000A11B/RESOURCEGROUPS/RG/PROVIDERS/MICROSOFT.NETWORK/NETWORKWATCHERS/NW/FLOWLOGS/FL",' +
     '"targetResourceID":"/subscriptions/00000000-0000-4000-8000-00000000a11b/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet",' +
@@ -96,10 +106,10 @@ const recordOf = (node: number, number: number, connections: readonly Connection
   );
 };
 
-const linesOf = (one: Connection): readonly string[] => {
+const linesOf = (one: Connection, start: number): readonly string[] => {
   const origin = `src=${one.podIp} dst=${one.destIp} sport=${one.podPort} dport=443`;
   const reply = `src=${one.destIp} dst=${one.nodeIp} sport=443 dport=${one.snatPort}`;
-  const id = `id=${(one.at - START) % 4_000_000_000}`;
+  const id = `id=${(one.at - start) % 4_000_000_000}`;
   const stamp = (ms: number): string => `[${Math.floor(ms / 1_000)}.${String(ms % 1_000).padStart(3, '0')}000]`;
   return [
     `${stamp(one.at)}\t    [NEW] ipv4     2 tcp      6 120 SYN_SENT ${origin} [UNREPLIED] ${reply} ${id}\n`,
@@ -108,10 +118,10 @@ const linesOf = (one: Connection): readonly string[] => {
 };
 
 /** Pods and nodes are there before everything and stay: lists from before and after say so. */
-export const inventory = (): readonly Sent[] => [START - MINUTE, START + HOUR].map(listAt);
+export const inventory = ({ start } = PAST): readonly Sent[] =>
+  [start - MINUTE, start + HOUR].map((at) => listAt(at, start - HOUR));
 
-const listAt = (at: number): Sent => {
-  const created = START - HOUR;
+const listAt = (at: number, created: number): Sent => {
   const items: unknown[] = [];
   for (let node = 0; node < NODES; node++) {
     items.push({

@@ -32,14 +32,24 @@ export interface Judgement {
 
 export const NOTHING_WRONG = { lost: 0, twice: 0, invented: 0, miscounted: 0, wrong: 0, unaccounted: 0 };
 
+/** The connections that began in it are judged; null: all that there are. */
+interface Span {
+  readonly from: number;
+  readonly until: number;
+}
+
+const isIn = ({ from, until }: Span, at: number): boolean => from <= at && at < until;
+
 const keyOf = (ip: string, port: number, destIp: string, at: number): string => `${ip}:${port}>${destIp}@${at}`;
 
 export const judge = async (
   url: string,
   connections: readonly Connection[],
   cluster = 'default',
+  span: Span | null = null,
 ): Promise<Judgement> => {
-  const flows = await flowsOf(url, cluster);
+  const told = await flowsOf(url, cluster, span);
+  const flows = span === null ? told : told.filter(({ begin }) => isIn(span, Date.parse(begin)));
   const times = new Map<string, number>();
   const byKey = new Map(connections.map((one) => [keyOf(one.nodeIp, one.snatPort, one.destIp, one.at), one]));
   let [invented, miscounted, wrong, exact] = [0, 0, 0, 0];
@@ -67,8 +77,12 @@ export const judge = async (
   };
 };
 
-export const flowsOf = async (url: string, cluster: string): Promise<readonly Told[]> => {
-  const response = await fetch(`${url}/api/v1/flows?all=true&cluster=${cluster}`, { headers: { accept: MEDIA.jsonl } });
+export const flowsOf = async (url: string, cluster: string, span: Span | null = null): Promise<readonly Told[]> => {
+  const within =
+    span === null ? '' : `&since=${new Date(span.from).toISOString()}&until=${new Date(span.until).toISOString()}`;
+  const response = await fetch(`${url}/api/v1/flows?all=true&cluster=${cluster}${within}`, {
+    headers: { accept: MEDIA.jsonl },
+  });
   const text = await response.text();
   // Nothing of it has come yet.
   if (response.status === 404) return [];

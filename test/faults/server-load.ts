@@ -4,19 +4,22 @@ import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type Connection, inventory, type Sent, step } from './ledger.ts';
-import { judge, settled } from './oracle.ts';
+import { judge, type Judgement, NOTHING_WRONG, settled } from './oracle.ts';
 import { deliver } from './send.ts';
 import { startServer } from '../program.ts';
 
 /**
- * `node test/faults/server-load.ts --rate N --seconds N`: a server that is sent so many connections a second, each as two records of the flow log and
- * two lines of conntrack from three nodes. How long until they are durable, and from then on until a question gives them with their verdict.
+ * `node test/faults/server-load.ts --rate N --seconds N`: a server that is sent so many connections a second as they happen, each as two records
+ * of the flow log and two lines of conntrack from three nodes. How long until they are durable, and from then on until a question gives them with
+ * their verdict.
  */
 const { values } = parseArgs({
   options: { rate: { type: 'string', default: '2000' }, seconds: { type: 'string', default: '30' } },
 });
 const [rate, seconds] = [Number(values.rate), Number(values.seconds)];
 const LOOK_EVERY = 5;
+/** Connections that are judged one by one, at most; evenly spread seconds of them. */
+const JUDGED = 300_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'unmasq-load-'));
 const server = await startServer({ dataDir: join(folder, 'data') });
@@ -32,10 +35,12 @@ const cpuSeconds = (): number =>
 
 const bring = (sent: Sent): Promise<unknown> => deliver(() => server.url, sent);
 
+let questions = 0;
 const untilAnswered = async ({ at, nodeIp, snatPort, bytesOut }: Connection): Promise<void> => {
   const around = [at - 1, at + 1].map((ms) => new Date(ms).toISOString());
   const query = new URLSearchParams({ src: `${nodeIp}:${snatPort}`, since: around[0] ?? '', until: around[1] ?? '' });
   for (;;) {
+    questions++;
     const response = await fetch(`${server.url}/api/v1/flows?${query.toString()}`);
     const { items } = (await response.json()) as { items?: readonly { verdict: string; bytesOut: number }[] };
     if (items?.some((flow) => flow.verdict === 'exact' && flow.bytesOut === bytesOut) === true) return;
@@ -46,43 +51,54 @@ const untilAnswered = async ({ at, nodeIp, snatPort, bytesOut }: Connection): Pr
 const at = (share: number, of: readonly number[]): string =>
   `${Math.round(of.toSorted((a, b) => a - b)[Math.min(of.length - 1, Math.floor(share * of.length))] ?? 0)} ms`;
 
-for (const sent of inventory()) await bring(sent);
-const steps = Array.from({ length: seconds }, (_, k) => step(k, k * rate, rate));
+const pace = { start: Date.now() - 2_000, apartMs: 1_000 / rate };
+const made = (k: number) => step(k, k * rate, rate, pace);
+for (const sent of inventory(pace)) await bring(sent);
 const [durable, answered]: [number[], number[]] = [[], []];
-const [began, cpu] = [performance.now(), cpuSeconds()];
+const [began, cpu, own] = [performance.now(), cpuSeconds(), process.cpuUsage()];
 const sending: Promise<void>[] = [];
-for (const [k, made] of steps.entries()) {
+let next = made(0);
+for (let k = 0; k < seconds; k++) {
   await after(Math.max(0, began + k * 1_000 - performance.now()));
+  const { sent, connections } = next;
+  const last = connections.at(-1);
   sending.push(
     (async () => {
       const from = performance.now();
-      await Promise.all(made.sent.map(bring));
+      await Promise.all(sent.map(bring));
       const taken = performance.now();
       durable.push(taken - from);
-      const last = made.connections.at(-1);
       if (k % LOOK_EVERY !== 0 || last === undefined) return;
       await untilAnswered(last);
       answered.push(performance.now() - taken);
     })(),
   );
   if (k % 10 === 9) console.log(`${k + 1} s: ${durable.length} s of them durable, ${rssMib()} MiB`);
+  next = made(k + 1);
 }
 await Promise.all(sending);
 await settled(server.url);
 const took = (performance.now() - began) / 1_000;
+const { user, system } = process.cpuUsage(own);
 console.log(
   `${rate} connections/s for ${seconds} s: all with verdicts after ${took.toFixed(1)} s (${Math.round((rate * seconds) / took)}/s)`,
 );
 console.log(`sent → durable p50 ${at(0.5, durable)}, p99 ${at(0.99, durable)}`);
-console.log(`durable → answered p50 ${at(0.5, answered)}, p99 ${at(0.99, answered)}`);
-console.log(`CPU ${(cpuSeconds() - cpu).toFixed(0)} s, ${rssMib()} MiB`);
+console.log(`durable → answered p50 ${at(0.5, answered)}, p99 ${at(0.99, answered)}, ${questions} questions`);
 console.log(
-  JSON.stringify(
-    await judge(
-      server.url,
-      steps.flatMap((made) => made.connections),
-    ),
-  ),
+  `CPU ${(cpuSeconds() - cpu).toFixed(0)} s, of the sender ${((user + system) / 1e6).toFixed(0)} s, ${rssMib()} MiB`,
 );
+
+const every = Math.max(1, Math.ceil((rate * seconds) / JUDGED));
+const sums: Record<keyof Judgement | 'judged', number> = { judged: 0, ...NOTHING_WRONG, exact: 0 };
+for (let k = 0; k < seconds; k += every) {
+  const { connections } = made(k);
+  const span = { from: connections[0]?.at ?? 0, until: made(k + 1).connections[0]?.at ?? 0 };
+  const { unaccounted, ...found } = await judge(server.url, connections, 'default', span);
+  sums.judged += connections.length;
+  sums.unaccounted = unaccounted;
+  for (const [what, count] of Object.entries(found)) sums[what as keyof typeof found] += count;
+}
+console.log(JSON.stringify(sums));
 await server.end();
 rmSync(folder, { recursive: true, force: true });
