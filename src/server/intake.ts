@@ -10,7 +10,7 @@ import type { Trouble } from '../app/errors.ts';
 import type { Instant } from '../base/instant.ts';
 import { ok, type Result } from '../base/result.ts';
 import type { SymptomReader } from '../core/symptom.ts';
-import type { ByteObject, Store, TakeIn } from '../core/ports.ts';
+import type { Batch, ByteObject, Store, TakeIn, Written } from '../core/ports.ts';
 import { Attribution } from './attribution.ts';
 import { ForeignNode, onlyOfItsNode } from './foreign-node.ts';
 import type { Metrics } from './metrics.ts';
@@ -24,12 +24,22 @@ interface Waiting {
   readonly told: PromiseWithResolvers<Result<ObjectReport, Trouble>>;
 }
 
+/** Batches of one cluster that wait for being written. */
+interface Unwritten {
+  readonly batches: readonly Batch[];
+  readonly rows: number;
+  readonly told: PromiseWithResolvers<Written[]>;
+}
+
+/** Whoever has read all that it takes lets the next read while it waits for its rows to be written, as long as no more than these wait. */
+const WAITING_ROWS = 100_000;
+
 /** The store did not take it: whoever sent it sends it again. */
 export class NotWritten extends Error {}
 
 /**
  * The one way in, for requests and for whatever the server reads itself: objects are read by one at a time, which bounds what is in memory,
- * rows written by one at a time, counted, and get their verdicts.
+ * rows are written one write at a time, what is small together, counted, and get their verdicts.
  */
 export class Intake {
   private readonly store: Store;
@@ -40,6 +50,9 @@ export class Intake {
   private readonly turns = new Turns(1, Number.POSITIVE_INFINITY);
   private readonly taking = new Set<Promise<unknown>>();
   private writing: Promise<unknown> = Promise.resolve();
+  private readonly unwritten: Unwritten[] = [];
+  private waitingRows = 0;
+  private readonly together: IngestStore & Pick<Store, 'nodesAt'>;
 
   constructor(
     store: Store,
@@ -51,6 +64,12 @@ export class Intake {
     this.store = store;
     this.symptomIn = symptomIn;
     this.metrics = metrics;
+    this.together = {
+      write: (batches) => this.writeTogether(batches),
+      writeRows: store.writeRows,
+      keepCursors: (cluster, cursors) => this.alone(() => store.keepCursors(cluster, cursors)),
+      nodesAt: (cluster, ips) => store.nodesAt(cluster, ips),
+    };
     this.attribution = new Attribution(store, now, (cluster, error) => {
       metrics.attributionFailed(cluster);
       log(`attribution of cluster ${cluster} failed: ${(error as Error).message}`);
@@ -71,7 +90,7 @@ export class Intake {
     options: IntakeOptions,
     isBound = false,
   ): Promise<Result<Ingested, Trouble>> {
-    const taking = this.takeInTurn(objects, options, isBound ? onlyOfItsNode(this.store) : this.store);
+    const taking = this.takeInTurn(objects, options, isBound ? onlyOfItsNode(this.together) : this.together);
     this.taking.add(taking);
     const ingested = await taking.finally(() => this.taking.delete(taking));
     if (!ingested.ok) return ingested;
@@ -87,33 +106,77 @@ export class Intake {
     into: IngestStore,
   ): Promise<Result<Ingested, Trouble>> {
     const turn = await Turn.of(this.turns);
+    let isRead = false;
     const lent = async function* (): AsyncGenerator<ByteObject> {
       for await (const object of turn.lending(objects)) yield lending(turn, object);
+      isRead = true;
+    };
+    const written = (): void => {
+      if (isRead && this.waitingRows < WAITING_ROWS) turn.end();
     };
     const all = { ...options, symptomIn: this.symptomIn, interrupted: () => false, progress: () => undefined };
     try {
-      return await ingest(lent(), this.counted(into), all);
+      return await ingest(lent(), this.counted(into, written), all);
     } finally {
       turn.end();
     }
   }
 
   /** What is received is counted before it is written: whatever gets no outcome shows. */
-  private counted(into: IngestStore): IngestStore {
+  private counted(into: IngestStore, writing: () => void): IngestStore {
     const { metrics } = this;
     return {
       write: async (batches) => {
         for (const batch of batches) metrics.receivedRows(batch.cluster, rowsIn(batch));
+        const rows = batches.reduce((sum, batch) => sum + rowsIn(batch), 0);
+        this.waitingRows += rows;
+        writing();
         try {
-          return await this.alone(() => into.write(batches));
+          return await into.write(batches);
         } catch (error) {
           for (const batch of batches) metrics.failedRows(batch.cluster, rowsIn(batch));
           throw error instanceof ForeignNode ? error : new NotWritten((error as Error).message);
+        } finally {
+          this.waitingRows -= rows;
         }
       },
       writeRows: into.writeRows,
-      keepCursors: (cluster, cursors) => this.alone(() => into.keepCursors(cluster, cursors)),
+      keepCursors: into.keepCursors,
     };
+  }
+
+  /** A small write is mostly the fixed cost of its statements: those of a cluster that wait for the one before are one. */
+  private async writeTogether(batches: readonly Batch[]): Promise<Written[]> {
+    const rows = batches.reduce((sum, batch) => sum + rowsIn(batch), 0);
+    const one: Unwritten = { batches, rows, told: Promise.withResolvers() };
+    this.unwritten.push(one);
+    void this.alone(() => this.writeWaiting());
+    return one.told.promise;
+  }
+
+  private async writeWaiting(): Promise<void> {
+    const first = this.unwritten.shift();
+    // It went in with one before it.
+    if (first === undefined) return;
+    const some = [first];
+    let { rows } = first;
+    const cluster = first.batches[0]?.cluster;
+    for (
+      let next = this.unwritten[0];
+      next !== undefined && next.batches[0]?.cluster === cluster && rows + next.rows <= this.store.writeRows;
+      next = this.unwritten[0]
+    ) {
+      some.push(next);
+      rows += next.rows;
+      this.unwritten.shift();
+    }
+    try {
+      const written = await this.store.write(some.flatMap(({ batches }) => batches));
+      let from = 0;
+      for (const { batches, told } of some) told.resolve(written.slice(from, (from += batches.length)));
+    } catch (error) {
+      for (const { told } of some) told.reject(error);
+    }
   }
 
   /** Whoever lent its turn may still be writing. */
