@@ -44,5 +44,5 @@ const FLOWS = `
 SELECT count() AS rows, toString(sum(cityHash64(begin_ms, last_ms, begun, ended, denied, src_ip, dest_ip, src_port, dest_port, protocol, direction,
     packets_out, bytes_out, packets_in, bytes_in, rule, observed_by, node, toInt8(said), pod_uids, or_node, pod_port))) AS hash
 FROM flow
-WHERE cluster = {cluster:String} AND (shard, hour_ms, generation) IN
-    (SELECT shard, hour_ms, max(generation) FROM window_current WHERE cluster = {cluster:String} GROUP BY shard, hour_ms)`;
+WHERE cluster = {cluster:String} AND (shard, hour_ms, tick, generation) IN
+    (SELECT shard, hour_ms, tick, max(generation) FROM window_current WHERE cluster = {cluster:String} GROUP BY shard, hour_ms, tick)`;

@@ -27,8 +27,8 @@ export const flowSums = async (engine: Engine): Promise<FlowSums> => {
     `SELECT count() AS flows, sum(bytes_out) + sum(bytes_in) AS bytes,
        countIf(toInt8(said) IN {by_translation:Array(Int8)}) AS named,
        sumIf(src_port * toUInt64(reinterpretAsUInt16(reverse(unhex(concat('0', substring(pod_uids[1], 1, 3)))))), toInt8(said) IN {by_translation:Array(Int8)}) AS pods
-     FROM flow WHERE cluster = {cluster:String} AND observed_by != 2 AND (shard, hour_ms, generation) IN
-       (SELECT shard, hour_ms, max(generation) FROM window_current WHERE cluster = {cluster:String} GROUP BY shard, hour_ms)`,
+     FROM flow WHERE cluster = {cluster:String} AND observed_by != 2 AND (shard, hour_ms, tick, generation) IN
+       (SELECT shard, hour_ms, tick, max(generation) FROM window_current WHERE cluster = {cluster:String} GROUP BY shard, hour_ms, tick)`,
     { cluster: CLUSTER, by_translation: [...SAID_BY_TRANSLATION] },
   );
   return row ?? { flows: 0, bytes: 0, named: 0, pods: 0 };
@@ -38,8 +38,8 @@ export const flowSums = async (engine: Engine): Promise<FlowSums> => {
 export const destinationRanks = async (engine: Engine): Promise<readonly string[]> => {
   const rows = await engine.rows<{ readonly dest: string }>(
     `SELECT replaceOne(toString(dest_ip), '::ffff:', '') AS dest FROM flow
-     WHERE cluster = {cluster:String} AND observed_by != 2 AND NOT startsWith(dest, '10.2') AND (shard, hour_ms, generation) IN
-       (SELECT shard, hour_ms, max(generation) FROM window_current WHERE cluster = {cluster:String} GROUP BY shard, hour_ms)
+     WHERE cluster = {cluster:String} AND observed_by != 2 AND NOT startsWith(dest, '10.2') AND (shard, hour_ms, tick, generation) IN
+       (SELECT shard, hour_ms, tick, max(generation) FROM window_current WHERE cluster = {cluster:String} GROUP BY shard, hour_ms, tick)
      GROUP BY dest ORDER BY count() DESC, dest`,
     { cluster: CLUSTER },
   );

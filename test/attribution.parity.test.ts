@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { allFlows } from '../src/core/all-flows.ts';
-import type { Instant } from '../src/base/instant.ts';
+import { type Instant, instant, MINUTE } from '../src/base/instant.ts';
 import { parseCidr } from '../src/base/ip.ts';
 import { OPEN } from '../src/core/attribution/lease.ts';
 import type { Batch, FlowQuery } from '../src/core/ports.ts';
@@ -81,6 +81,58 @@ test('order of arrival, repetition and batch size change no verdict', { timeout:
       expect(await stored(engine, pieces)).toEqual(await stored(engine, whole));
     }),
     { numRuns: Number(process.env['PARITY_RUNS'] ?? 4), endOnFailure: process.env['SHRINK'] === undefined },
+  );
+});
+
+/** By the clock of who answers the hours before and after `START` are being told, one of them is over, or both. */
+const moments = fc.constantFrom(
+  START,
+  START + 5 * MINUTE,
+  START + 14 * MINUTE,
+  START + 16 * MINUTE,
+  START + 80 * MINUTE,
+  NOW,
+);
+
+/** What is counted together, hour by hour, whatever windows it was answered in. */
+const totalsOf = (cluster: string): Promise<unknown[]> =>
+  engine.rows(
+    `SELECT dest_ip, hour_ms, dest_port, protocol, shard, toInt8(said) AS what, node, arraySort(pod_uids) AS pods, or_node, sum(flows) AS n,
+         sum(bytes_out) AS sent, sum(bytes_in) AS received, min(first_begin_ms), max(last_begin_ms), min(first_last_ms), max(flow_total.last_ms)
+     FROM flow_total
+     WHERE cluster = {cluster:String} AND (shard, hour_ms, tick, generation) IN
+         (SELECT shard, hour_ms, tick, max(generation) FROM window_current WHERE cluster = {cluster:String} GROUP BY shard, hour_ms, tick)
+     GROUP BY ALL ORDER BY ALL`,
+    { cluster },
+  );
+
+test('facts that are told in any pieces, with passes at any time between, end in the same flows as told at once', {
+  timeout: 240_000,
+}, async () => {
+  const pieces = fc.array(
+    fc.record({ kept: fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 7, maxLength: 7 }), now: moments }),
+    { minLength: 1, maxLength: 4 },
+  );
+  await fc.assert(
+    fc.asyncProperty(randomWorld, pieces, moments, async (world, told, end) => {
+      const [whole, cut] = [`p${worlds}`, `q${worlds++}`];
+      await store.write(batchesOf(world, whole));
+      await store.attribute(whole, NOW);
+      for (const [number, { kept, now }] of told.entries()) {
+        // Each fact comes with one of the pieces at least, at the latest with the last.
+        const among = <Fact>(facts: readonly Fact[]): Fact[] =>
+          facts.filter((_, i) => number === told.length - 1 || kept[i % kept.length] === number);
+        const { records, events, pods } = world;
+        const some = { ...world, records: among(records), events: among(events), pods: number % 2 === 0 ? pods : [] };
+        await store.write(batchesOf(some, cut));
+        await store.attribute(cut, instant(now));
+      }
+      await store.attribute(cut, instant(end));
+      expect(await stored(engine, cut)).toEqual(await stored(engine, whole));
+      expect(await totalsOf(cut)).toEqual(await totalsOf(whole));
+      expect(await store.attribute(cut, instant(end))).toMatchObject({ windows: 0, flows: 0, changes: [] });
+    }),
+    { numRuns: Number(process.env['PARITY_RUNS'] ?? 8), endOnFailure: process.env['SHRINK'] === undefined },
   );
 });
 

@@ -53,8 +53,8 @@ test('a store whose writer was killed, again and again, loses nothing and counts
   await store.attribute('c', NOW);
   expect(
     await engine.rows(
-      `SELECT count() AS n, uniqExact(tuple) AS different FROM flow WHERE (shard, hour_ms, generation) IN
-         (SELECT shard, hour_ms, max(generation) FROM window_current GROUP BY shard, hour_ms)`,
+      `SELECT count() AS n, uniqExact(tuple) AS different FROM flow WHERE (shard, hour_ms, tick, generation) IN
+         (SELECT shard, hour_ms, tick, max(generation) FROM window_current GROUP BY shard, hour_ms, tick)`,
     ),
   ).toEqual([all]);
   for (let batch = 0; batch < BATCHES; batch++)

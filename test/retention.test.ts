@@ -98,7 +98,7 @@ const rowsOf = async (table: string, where = '1'): Promise<number> =>
 /** Every window is answered anew, whatever was kept of its facts. */
 const touchEvery = (cluster: string): Promise<void> =>
   engine.run(
-    `INSERT INTO window_touched SELECT DISTINCT cluster, shard, hour_ms, 1000000000 AS write FROM window_touched WHERE cluster = {cluster:String}`,
+    `INSERT INTO window_touched (cluster, shard, hour_ms, write) SELECT DISTINCT cluster, shard, hour_ms, 1000000000 AS write FROM window_touched WHERE cluster = {cluster:String}`,
     { cluster },
   );
 

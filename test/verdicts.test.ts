@@ -326,7 +326,11 @@ const fromColumns = (
     lines: readAs(lines),
     aggregates: null,
     // What is asked of the other shards says nothing of this one.
-    windows: HOURS.map((h) => ({ shard: hours.includes(h) ? 7 : 6 + 2 * (h & 1), hour_ms: HOUR_0 + h * HOUR })),
+    windows: HOURS.map((h) => ({
+      shard: hours.includes(h) ? 7 : 6 + 2 * (h & 1),
+      hour_ms: HOUR_0 + h * HOUR,
+      tick: 0,
+    })),
     ...asked,
   });
   return {

@@ -28,17 +28,17 @@ const PARTS: readonly { readonly tests: readonly string[]; readonly files: reado
       (name) => `src/core/attribution/${name}.ts`,
     ),
   },
-  ...['plain', 'tuples', 'key-numbers'].map((name) => ({
+  ...['plain', 'tuples', 'key-numbers', 'windows'].map((name) => ({
     tests: [`src/store/attribution/${name}.test.ts`],
     files: [`src/store/attribution/${name}.ts`],
   })),
-  ...['flow-rows', 'flow-totals', 'verdicts'].map((name) => ({
+  ...['flow-rows', 'flow-totals'].map((name) => ({
     tests: [`src/store/attribution/${name}.test.ts`, 'test/verdicts.test.ts'],
     files: [`src/store/attribution/${name}.ts`],
   })),
   {
     tests: ['test/verdicts.test.ts'],
-    files: ['attribute-tuples', 'address-texts'].map((name) => `src/store/attribution/${name}.ts`),
+    files: ['attribute-tuples', 'address-texts', 'verdicts'].map((name) => `src/store/attribution/${name}.ts`),
   },
 ];
 

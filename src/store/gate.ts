@@ -6,6 +6,7 @@ export class Gate {
   private last: number;
   private writing = 0;
   private looking = 0;
+  private looked = false;
   private readonly waiting: (() => void)[] = [];
 
   /** After the newest number that was given before. */
@@ -16,6 +17,11 @@ export class Gate {
   /** Numbers of writes and generations: each is higher than those before it. */
   next(): number {
     return ++this.last;
+  }
+
+  /** Whether anybody has looked. */
+  get hasLooked(): boolean {
+    return this.looked;
   }
 
   /** Waits for whoever looks; writes may be under way together. */
@@ -33,6 +39,7 @@ export class Gate {
   /** Waits for the writes that are under way, and keeps others waiting. */
   async look<Value>(work: () => Promise<Value>): Promise<Value> {
     this.looking++;
+    this.looked = true;
     try {
       while (this.writing > 0) await this.change();
       return await work();

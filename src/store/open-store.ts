@@ -69,7 +69,7 @@ export const storeOn = async (engine: Engine): Promise<Store> => {
 
 const storeOver = (engine: Engine, gate: Gate, horizon: Horizon): Store => {
   return {
-    write: (batches) => gate.write((write) => writeBatches(engine, batches, write, horizon.current)),
+    write: (batches) => gate.write((write) => writeBatches(engine, batches, write, horizon.current, gate.hasLooked)),
     attribute: (cluster, now, progress = () => undefined) =>
       attributeCluster(engine, cluster, gate, horizon.current, now, progress),
     changes: (cluster, since) => readChanges(engine, cluster, since),

@@ -2,8 +2,7 @@ import { parseCidr } from '../base/ip.ts';
 import type { Table } from '../base/table.ts';
 import { MAX_APART } from '../core/attribution/clock.ts';
 import { IDLE } from '../core/attribution/flow.ts';
-import { OPEN } from '../core/attribution/lease.ts';
-import { TWICE } from '../core/attribution/tuple.ts';
+import { OPEN, STAMP_WIDTH } from '../core/attribution/lease.ts';
 import type { Batch, Written } from '../core/ports.ts';
 import type { Horizons } from '../core/retention.ts';
 import type { Engine, Params } from './engine.ts';
@@ -20,18 +19,19 @@ import { writeSightings } from './write-sightings.ts';
 /**
  * Writes batches of one cluster. Windows are marked as touched before the rows that touch them are there: a crash between the two costs
  * a window computed in vain, the other order would lose a verdict. Rows that are there already are left out, so a batch may be
- * written again. What is older than is kept is left out and counted. The hot rows of all batches go in together: one large insert costs less than many small ones.
+ * written again. What is older than is kept is left out and counted. `isAnswered`: windows may be current, or a pass at making them so. The hot rows of all batches go in together: one large insert costs less than many small ones.
  */
 export const writeBatches = async (
   engine: Engine,
   given: readonly Batch[],
   write: number,
   horizons: Horizons,
+  isAnswered: boolean,
 ): Promise<Written[]> => {
   const sifted = given.map((batch) => withoutExpired(batch, horizons));
   const batches = sifted.map(({ batch }) => batch);
-  const records = await writeHot(engine, batches, write, FLOW_RECORD);
-  const entries = await writeHot(engine, batches, write, CONNTRACK);
+  const records = await writeHot(engine, batches, write, FLOW_RECORD, isAnswered);
+  const entries = await writeHot(engine, batches, write, CONNTRACK, isAnswered);
   const all: Written[] = [];
   for (const [i, batch] of batches.entries()) {
     const small = [
@@ -111,6 +111,7 @@ const writeHot = async (
   batches: readonly Batch[],
   write: number,
   hot: HotTable,
+  isAnswered: boolean,
 ): Promise<(Written | undefined)[]> => {
   const tables = batches.map(hot.of);
   if (tables.every((table) => table === null || table.rows === 0)) return [];
@@ -151,7 +152,7 @@ const writeHot = async (
     }
     // Of lines that the store has already too: a copy of a recording speaks for its node, whichever was read first.
     if (hot.tellers) await engine.run(sql('write/conntrack-teller'), { ...params, staged });
-    const days = await insertByDay(engine, hot, { ...params, staged: added });
+    const days = await insertByDay(engine, hot, { ...params, staged: added }, isAnswered);
     const counts = new Map(days.map(({ part, records }) => [part, records]));
     return tables.map((table, part) => {
       const rows = counts.get(part) ?? 0;
@@ -182,7 +183,8 @@ const isAllNew = async (engine: Engine, hot: HotTable, params: Params): Promise<
 const insertByDay = async (
   engine: Engine,
   hot: HotTable,
-  params: Params,
+  given: Params,
+  isAnswered: boolean,
 ): Promise<{ readonly part: number; readonly records: number }[]> => {
   // One statement for all that is asked: a small write is mostly the fixed cost of its statements.
   const counts = await engine.rows<{
@@ -191,25 +193,29 @@ const insertByDay = async (
     days: readonly number[];
     windows: number;
     aggregates: number;
+    skew: number;
   }>(
     `SELECT part, count() + countIf(first_identity != 0) AS records,
          groupUniqArray(toYYYYMMDD(fromUnixTimestamp64Milli(at_ms, 'UTC'))) AS days,
          (SELECT count() FROM window_current WHERE cluster = {cluster:String}) AS windows,
-         (SELECT count() FROM flow_aggregate WHERE cluster = {cluster:String}) AS aggregates
+         (SELECT count() FROM flow_aggregate WHERE cluster = {cluster:String}) AS aggregates,
+         (SELECT max(abs(offset_ms)) FROM clock_offset WHERE cluster = {cluster:String}
+             AND generation = (SELECT max(generation) FROM inventory_current WHERE cluster = {cluster:String})) AS skew
      FROM {staged:Identifier} GROUP BY part`,
-    params,
+    given,
   );
   const [any] = counts;
   if (any === undefined) return [];
+  const params = { ...given, skew_ms: any.skew + STAMP_WIDTH };
   await engine.run(sql(`write/${hot.table}-touch`), params);
-  if (any.windows > 0) await engine.run(sql(`write/${hot.table}-related`), params);
+  if (any.windows > 0 || isAnswered) await engine.run(sql(`write/${hot.table}-related`), params);
   if (any.aggregates > 0) await engine.run(sql('write/aggregates-told'), params);
   const days = [...new Set(counts.flatMap((count) => count.days))].sort((x, y) => x - y);
   for (const day of days) await engine.run(sql(`write/${hot.table}-insert`), { ...params, day });
   return counts;
 };
 
-const MARGINS = { idle_ms: IDLE, twice_ms: TWICE, apart_ms: MAX_APART } as const;
+const MARGINS = { idle_ms: IDLE, apart_ms: MAX_APART } as const;
 
 /** With the address that decides the shard, and the number of the batch. */
 const asStaged = (table: Table, part: number, { sender, receiver }: HotTable): Table => {

@@ -193,7 +193,12 @@ const whatChanged = async (engine: Engine): Promise<Ask> => {
       .map(([name, type]) => `${name} ${type}`)
       .join(', '),
   });
-  const answered = SHARDS.map((shard, i) => ({ shard, hour_ms: HOURS[i] as number, generation: BEFORE[i] as number }));
+  const answered = SHARDS.map((shard, i) => ({
+    shard,
+    hour_ms: HOURS[i] as number,
+    tick: 0,
+    generation: BEFORE[i] as number,
+  }));
   return async () => {
     for (const table of ['verdict_change', 'window_reopened']) await engine.run(`TRUNCATE TABLE ${table}`);
     // Of the window in which nothing changes a pass that was killed said that something does; and other rows that are none of ours.

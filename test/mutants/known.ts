@@ -207,12 +207,12 @@ export const EQUIVALENT: readonly (readonly [file: string, change: string, reaso
   ],
   [
     `${SQL}/lines.sql`,
-    'AND at_ms >= {from_ms:Int64} - {lookback_ms:Int64} AND at_ms < {until_ms:Int64} + {lookback_ms:Int64} | < → <=',
+    'AND at_ms < intDiv({until_ms:Int64} + 3599999, 3600000) * 3600000 + {lookback_ms:Int64} | < → <=',
     'of what is five days away nothing is promised',
   ],
   [
     `${SQL}/lines.sql`,
-    'AND at_ms >= {from_ms:Int64} - {lookback_ms:Int64} AND at_ms < {until_ms:Int64} + {lookback_ms:Int64} | at_ms → first_ms #2',
+    'AND at_ms < intDiv({until_ms:Int64} + 3599999, 3600000) * 3600000 + {lookback_ms:Int64} | at_ms → first_ms',
     'of what is five days away nothing is promised',
   ],
   [
@@ -305,7 +305,7 @@ export const EQUIVALENT: readonly (readonly [file: string, change: string, reaso
   [`${SQL}/far.sql`, 'WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)} | AND → OR', WIDE],
   [
     `${SQL}/far.sql`,
-    'AND at_ms >= {from_ms:Int64} - {lookback_ms:Int64} AND at_ms < {until_ms:Int64} + {lookback_ms:Int64} | < → <=',
+    'AND at_ms < intDiv({until_ms:Int64} + 3599999, 3600000) * 3600000 + {lookback_ms:Int64} | < → <=',
     WIDE,
   ],
   [
@@ -340,7 +340,7 @@ export const EQUIVALENT: readonly (readonly [file: string, change: string, reaso
   ],
   [
     `${SQL}/far.sql`,
-    'AND at_ms >= {from_ms:Int64} - {lookback_ms:Int64} AND at_ms < {until_ms:Int64} + {lookback_ms:Int64} | at_ms → first_ms #2',
+    'AND at_ms < intDiv({until_ms:Int64} + 3599999, 3600000) * 3600000 + {lookback_ms:Int64} | at_ms → first_ms',
     WIDE,
   ],
   [
@@ -442,8 +442,8 @@ export const EQUIVALENT: readonly (readonly [file: string, change: string, reaso
     'one row more is written at a time',
   ],
   [
-    'src/store/attribution/verdicts.ts',
-    'until_ms: windows.reduce((most, { hour_ms }) => Math.max(most, hour_ms + HOUR), 0), | 0 → 1',
+    'src/store/attribution/windows.ts',
+    'until_ms: windows.reduce((most, window) => Math.max(most, untilOf(window)), 0), | 0 → 1',
     'no window ends in 1970',
   ],
   [
@@ -452,8 +452,21 @@ export const EQUIVALENT: readonly (readonly [file: string, change: string, reaso
     'an empty table adds no rows',
   ],
   [
-    'src/store/attribution/verdicts.ts',
-    'const wanted = new Uint8Array(((until - from) / HOUR) * SHARDS); | - → +',
+    'src/store/attribution/windows.ts',
+    'const last = hours.reduce((most, hour) => Math.max(most, hour), 0); | 0 → 1',
+    'no window is in the first hour of 1970',
+  ],
+  ...['- → +', '1 → 2'].map(
+    (slip) =>
+      [
+        'src/store/attribution/windows.ts',
+        `const whole = new Uint8Array((last - first + 1) * SHARDS); | ${slip}`,
+        'more room than is needed, nothing else',
+      ] as const,
+  ),
+  [
+    'src/store/attribution/windows.ts',
+    'const ticks = byTick.get(place) ?? new Uint8Array(TICKS + 1); | 1 → 2',
     'more room than is needed, nothing else',
   ],
   ...[

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import { HOUR } from '../../src/base/instant.ts';
+import { HOUR, type Instant, instant } from '../../src/base/instant.ts';
 import type { Attributed } from '../../src/core/ports.ts';
 import { rawSql, replaceSql, sql } from '../../src/store/sql.ts';
 import { fromCore, type Said, stored } from '../parity.ts';
-import { batchesOf, lateWorld, loneWorlds, NOW, type RandomWorld, richWorld } from '../random-world.ts';
+import { batchesOf, lateWorld, loneWorlds, type RandomWorld, richWorld } from '../random-world.ts';
 import { temporaryStore } from '../temporary-store.ts';
 import { type Ask, answersOn } from './answers.ts';
 import { isListed, mutantsOf } from './slips.ts';
@@ -16,7 +16,7 @@ import { SAMPLE } from './sample.ts';
  * or stand in the list of those that cannot matter, with the reason. `npm test` tries some, on the smallest worlds, `npm run mutants` all.
  */
 const QUERIES = [
-  ...['near-records', 'records', 'records-of', 'lines', 'far', 'dirty', 'chunk-size'].map(
+  ...['near-records', 'near-tuples', 'records', 'records-of', 'lines', 'far', 'dirty', 'chunk-size'].map(
     (name) => `attribution/${name}`,
   ),
   'inventory/conntrack-gaps',
@@ -37,12 +37,16 @@ const tried = all.filter((mutant) => !isListed(EQUIVALENT, mutant) && (whole || 
 
 interface Prepared {
   readonly cluster: string;
+  readonly answeredBy: AnsweredBy;
   /** Hours are computed anew one at a time, which shows the borders between them. */
   readonly passes: readonly { readonly hours: readonly number[]; readonly windows: number }[];
   readonly said: readonly Said[];
   /** What the clocks are measured by. */
   readonly pairs: string;
 }
+/** By hours, as all of them are over, or by ticks, as none is. */
+type AnsweredBy = 'hours' | 'ticks';
+const NOW: Readonly<Record<AnsweredBy, Instant>> = { hours: instant(Date.UTC(2100, 0)), ticks: instant(0) };
 const clockPairs = (cluster: string) => engine.rows(sql('inventory/clock-pairs'), { cluster });
 
 const { engine, store } = await temporaryStore();
@@ -52,20 +56,24 @@ beforeAll(async () => {
   for (const [query, ask] of Object.entries(answers)) right.set(query, JSON.stringify(await ask()));
   const drawn = whole ? fc.sample(richWorld, { numRuns: 1, seed: 20_261_122 }) : [];
   const lone = loneWorlds.flatMap((world) => fc.sample(world, { numRuns: 1, seed: 1 }));
-  for (const [i, world] of [...lone, ...drawn].entries()) {
+  const worlds = [...lone, ...drawn].flatMap((world) =>
+    (['hours', 'ticks'] as const).map((by) => [world, by] as const),
+  );
+  for (const [i, [world, answeredBy]] of worlds.entries()) {
     const cluster = `w${i}`;
     // In two steps, so that verdicts changed once.
     const batches = batchesOf(world, cluster);
     await store.write(batches.slice(0, -1));
-    await store.attribute(cluster, NOW);
+    await store.attribute(cluster, NOW[answeredBy]);
     await store.write(batches.slice(-1));
-    await store.attribute(cluster, NOW);
+    await store.attribute(cluster, NOW[answeredBy]);
     const hours = await engine.rows<{ hour: number; windows: number }>(
-      'SELECT hour_ms AS hour, uniqExact(shard) AS windows FROM window_touched WHERE cluster = {cluster:String} GROUP BY hour ORDER BY hour',
+      `SELECT hour_ms AS hour, uniqExact(shard, tick) AS windows FROM (${TOUCHED[answeredBy]}) GROUP BY hour ORDER BY hour`,
       { cluster },
     );
     prepared.push({
       cluster,
+      answeredBy,
       passes: hours.map(({ hour, windows }) => ({ hours: [hour], windows })),
       said: await fromCore(engine, world, cluster),
       pairs: JSON.stringify(await clockPairs(cluster)),
@@ -73,15 +81,25 @@ beforeAll(async () => {
   }
 }, 300_000);
 
-const TOUCH = `INSERT INTO window_touched SELECT DISTINCT cluster, shard, hour_ms, {write:UInt64} AS write FROM window_touched
-  WHERE cluster = {cluster:String} AND hour_ms IN {hours:Array(Int64)}`;
+const TOUCHED: Readonly<Record<AnsweredBy, string>> = {
+  hours: 'SELECT DISTINCT cluster, shard, hour_ms, 0 AS tick FROM window_touched WHERE cluster = {cluster:String}',
+  ticks:
+    'SELECT DISTINCT cluster, shard, hour_ms, tick FROM window_touched WHERE cluster = {cluster:String} AND tick > 0',
+};
 
 /** Newer than any write of the store. */
 let write = 1_000_000_000;
 
-const anew = async (cluster: string, hours: readonly number[]): Promise<Attributed> => {
-  await engine.run(TOUCH, { cluster, hours, write: write++ });
-  return store.attribute(cluster, NOW);
+const anew = async (
+  { cluster, answeredBy }: Pick<Prepared, 'cluster' | 'answeredBy'>,
+  hours: readonly number[],
+): Promise<Attributed> => {
+  await engine.run(
+    `INSERT INTO window_touched (cluster, shard, hour_ms, tick, write)
+     SELECT *, {write:UInt64} FROM (${TOUCHED[answeredBy]}) WHERE hour_ms IN {hours:Array(Int64)}`,
+    { cluster, hours, write: write++ },
+  );
+  return store.attribute(cluster, NOW[answeredBy]);
 };
 
 /** Makes the store look again at what it keeps from pass to pass, as after a write. */
@@ -102,13 +120,13 @@ const noticedLate = async (): Promise<string | null> => {
   await engine.run('SYSTEM STOP MERGES window_current');
   try {
     await store.write(batchesOf({ ...late, events: late.events.slice(0, -1) }, cluster));
-    await store.attribute(cluster, NOW);
+    await store.attribute(cluster, NOW.hours);
     await store.write(batchesOf(late, cluster));
-    if ((await store.attribute(cluster, NOW)).changes.length === 0) return `${cluster} has not changed`;
+    if ((await store.attribute(cluster, NOW.hours)).changes.length === 0) return `${cluster} has not changed`;
     const said = await fromCore(engine, late, cluster);
     if (JSON.stringify(await stored(engine, cluster)) !== JSON.stringify(said)) return cluster;
     const hours = [...new Set(late.events.map(({ at }) => at - (at % HOUR)))];
-    return (await anew(cluster, hours)).changes.length > 0 ? `${cluster} has changed` : null;
+    return (await anew({ cluster, answeredBy: 'hours' }, hours)).changes.length > 0 ? `${cluster} has changed` : null;
   } finally {
     await engine.run('SYSTEM START MERGES window_current');
   }
@@ -118,21 +136,22 @@ const noticedLate = async (): Promise<string | null> => {
 const noticed = async (query: string, text: string): Promise<string | null> => {
   // What changed is told against the verdicts before: those must be right.
   if (query === 'attribution/dirty')
-    for (const { cluster, passes } of prepared) for (const { hours } of passes) await anew(cluster, hours);
+    for (const one of prepared) for (const { hours } of one.passes) await anew(one, hours);
   replaceSql(query, text);
   try {
     const ask = answers[query];
     if (ask !== undefined) return JSON.stringify(await ask()) === right.get(query) ? null : 'another answer';
     const lateNotice = isSeenLate(query) ? await noticedLate() : null;
     if (lateNotice !== null) return lateNotice;
-    for (const { cluster, passes, said, pairs } of prepared) {
+    for (const one of prepared) {
+      const { cluster, passes, said, pairs } = one;
       if (query === 'inventory/clock-pairs') {
         if (JSON.stringify(await clockPairs(cluster)) !== pairs) return cluster;
         continue;
       }
       if (isKept(query)) await lookAgain(cluster);
       for (const { hours, windows } of passes) {
-        const done = await anew(cluster, hours);
+        const done = await anew(one, hours);
         if (done.windows !== windows) return `${cluster} has other windows`;
         if (query === 'attribution/dirty' && done.changes.length > 0) return `${cluster} has changed`;
       }
@@ -143,9 +162,9 @@ const noticed = async (query: string, text: string): Promise<string | null> => {
     return `refused: ${String(error)}`;
   } finally {
     replaceSql(query, null);
-    for (const { cluster } of isKept(query) ? prepared : []) {
+    for (const { cluster, answeredBy } of isKept(query) ? prepared : []) {
       await lookAgain(cluster);
-      await store.attribute(cluster, NOW);
+      await store.attribute(cluster, NOW[answeredBy]);
     }
   }
 };

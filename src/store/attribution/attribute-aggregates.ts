@@ -12,7 +12,7 @@ import type { flowTotals } from './flow-totals.ts';
 export const attributeAggregates = (
   aggregates: Table,
   world: World,
-  isWanted: (shard: number, at: number) => boolean,
+  tickOf: (shard: number, at: number) => number,
   totals: ReturnType<typeof flowTotals>,
 ): Table => {
   const textOf = addressTexts();
@@ -37,7 +37,8 @@ export const attributeAggregates = (
   const flows = new Uint32Array(aggregates.rows);
   for (let row = 0; row < aggregates.rows; row++) {
     const [begin, last] = [signedAt(from, row), signedAt(until, row)];
-    if (!isWanted(at.shard[row] as number, last)) continue;
+    const tick = tickOf(at.shard[row] as number, last);
+    if (tick < 0) continue;
     const outbound = direction[row] === DIRECTIONS.O;
     const judgement = attributeAggregate(
       {
@@ -63,8 +64,8 @@ export const attributeAggregates = (
       bytesIn: bytesIn[row] as bigint,
     };
     flows[rows.rows()] = count;
-    rows.push(at, row, flow, ruleAt(row), outbound, OBSERVED_BY['traffic-analytics'], judgement);
-    totals.add(at, row, flow, last, judgement, count);
+    rows.push(at, row, flow, ruleAt(row), outbound, OBSERVED_BY['traffic-analytics'], judgement, tick);
+    totals.add(at, row, flow, last, tick, judgement, count);
   }
   const { rows: count, columns } = rows.table();
   return { rows: count, columns: { ...columns, flows: { type: 'UInt32', values: flows } } };

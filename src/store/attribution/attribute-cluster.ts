@@ -3,6 +3,7 @@ import { rowsInMemory } from '../memory.ts';
 import type { Table } from '../../base/table.ts';
 import { MAX_APART } from '../../core/attribution/clock.ts';
 import { IDLE } from '../../core/attribution/flow.ts';
+import { STAMP_WIDTH } from '../../core/attribution/lease.ts';
 import type { Attributed } from '../../core/ports.ts';
 import type { Horizons } from '../../core/retention.ts';
 import type { Engine, Params } from '../engine.ts';
@@ -12,11 +13,14 @@ import { type InForce, refreshInventory } from '../inventory-generation.ts';
 import { loadTable } from '../load-table.ts';
 import { encodeNative, nativeStructure } from '../native.ts';
 import { decodeNative } from '../native-read.ts';
+import { filtering } from '../read-flows.ts';
 import { sql } from '../sql.ts';
 import { changesOf, type Compared, recordChanges } from './changes.ts';
 import { AGGREGATES, LINES, RECORDS } from './chunk-facts.ts';
 import { type VerdictMaker, verdictMaker } from './verdict-maker.ts';
-import { type Background, type ChunkFacts, rangeOf } from './verdicts.ts';
+import { joinHours } from './join-hours.ts';
+import type { Background, ChunkFacts } from './verdicts.ts';
+import { CLOSED_AFTER, rangeOf, TICK, ticksOf, type Window } from './windows.ts';
 
 /** A TCP entry outlives its last packet by five days (nf_conntrack_tcp_timeout_established). */
 const LOOKBACK = 5 * 24 * HOUR;
@@ -27,9 +31,7 @@ const SLACK = SECOND;
 /** Rows in a chunk, some 130 bytes each; three chunks are in memory at a time. */
 const CHUNK_ROWS = rowsInMemory(1_000_000, 250);
 
-interface DirtyWindow {
-  readonly shard: number;
-  readonly hour_ms: number;
+interface DirtyWindow extends Window {
   readonly write: number;
   /** Of the verdicts so far; 0: there are none. */
   readonly generation: number;
@@ -60,12 +62,13 @@ export const attributeCluster = async (
   let of = 0;
   // One chunk is written while the next is worked out.
   let writing = ahead<Written>(undefined);
-  for await (const made of dirtyVerdicts(engine, cluster, gate, horizons)) {
+  for await (const made of dirtyVerdicts(engine, cluster, gate, horizons, now)) {
     add(await writing, of);
     of = made.dirty;
     writing = ahead(writeVerdicts(engine, cluster, made, horizons.flows, now));
   }
   add(await writing, of);
+  await joinHours(engine, cluster, gate, closedBefore(now));
   if (windows > 0) await dropSuperseded(engine, cluster);
   return { windows, flows, ...(await changesOf(engine, cluster, compared)) };
 };
@@ -88,10 +91,11 @@ export async function* dirtyVerdicts(
   cluster: string,
   gate: Gate,
   horizons: Horizons,
+  now: Instant,
 ): AsyncGenerator<Made, void, void> {
   const [inForce, dirty] = await gate.look(async () => [
     await refreshInventory(engine, cluster, () => gate.next(), horizons.records),
-    await engine.rows<DirtyWindow>(sql('attribution/dirty'), { cluster }),
+    await engine.rows<DirtyWindow>(sql('attribution/dirty'), { cluster, closed_ms: closedBefore(now) }),
   ]);
   if (dirty.length === 0) return;
   const shared: Params = {
@@ -101,6 +105,7 @@ export async function* dirtyVerdicts(
     apart_ms: MAX_APART,
     lookback_ms: LOOKBACK,
     slack_ms: SLACK,
+    skew_ms: skewOf(inForce.inventory.clocks),
   };
   const verdicts = verdictMaker(backgroundOf(inForce));
   try {
@@ -118,6 +123,13 @@ export async function* dirtyVerdicts(
     await verdicts.close();
   }
 }
+
+/** Hours that began before are over. */
+const closedBefore = (now: Instant): number => now - CLOSED_AFTER - HOUR;
+
+/** How far a line may be from the flow that it alone shows: the clocks differ, and a stamp is of a whole second. */
+const skewOf = (clocks: InForce['inventory']['clocks']): number =>
+  STAMP_WIDTH + [...clocks.values()].reduce((most, { offsetMs }) => Math.max(most, Math.abs(offsetMs)), 0);
 
 /** Work that is waited for later; should it fail before, it is not yet an error that nobody took. */
 const ahead = <Value>(work: Promise<Value> | undefined): Promise<Value | undefined> => {
@@ -168,16 +180,23 @@ interface Chunk extends ChunkFacts {
 }
 
 const readChunk = async (engine: Engine, windows: readonly DirtyWindow[], shared: Params): Promise<Chunk> => {
-  const near: Params = { ...shared, ...rangeOf(windows), shards: [...new Set(windows.map(({ shard }) => shard))] };
+  const near: Params = {
+    ...shared,
+    ...rangeOf(windows),
+    shards: [...new Set(windows.map(({ shard }) => shard))],
+    // Where clocks differ by more, a line's tick says nothing.
+    ticks: (shared['skew_ms'] as number) < TICK ? ticksOf(windows) : [],
+  };
   const [[far], [summed]] = await Promise.all([
     engine.rows<{ early: number; late: number; wide: number }>(sql('attribution/far'), near),
     engine.rows<{ summed: number }>(sql('attribution/summed'), near),
   ]);
   const { early, late, wide } = far ?? { early: 0, late: 0, wide: 0 };
-  const params: Params = { ...near, early, wide };
+  // Of tuples that are named all lines are read.
+  const params: Params = { ...near, early, wide: (near['ticks'] as readonly number[]).length > 0 ? 0 : wide };
   const [records, lines] = await Promise.all([
-    decodeNative(engine.blocks(sql('attribution/records'), params), RECORDS),
-    decodeNative(engine.blocks(sql('attribution/lines'), params), LINES),
+    decodeNative(engine.blocks(filtering('attribution/records', params), params), RECORDS),
+    decodeNative(engine.blocks(filtering('attribution/lines', params), params), LINES),
   ]);
   const aggregates =
     summed?.summed === 1 ? await decodeNative(engine.blocks(sql('attribution/aggregates'), params), AGGREGATES) : null;
@@ -228,6 +247,7 @@ const writeVerdicts = async (
     generation,
     w_shard: windows.map((window) => window.shard),
     w_hour: windows.map((window) => window.hour_ms),
+    w_tick: windows.map((window) => window.tick),
     w_write: windows.map((window) => window.write),
   };
   await engine.run(sql('attribution/make-current'), named);

@@ -4,11 +4,10 @@ import type { Changes, Moved, Reopened, VerdictKind } from '../../core/ports.ts'
 import type { Engine, Params } from '../engine.ts';
 import { inventoryInForce, readPods } from '../read-flows.ts';
 import { sql } from '../sql.ts';
+import type { Window } from './windows.ts';
 
 /** A window that had an answer, and the generation of it. */
-interface Answered {
-  readonly shard: number;
-  readonly hour_ms: number;
+interface Answered extends Window {
   readonly generation: number;
 }
 
@@ -47,6 +46,7 @@ export const recordChanges = async (
     from_ms: Math.max(keptFrom, Math.min(...answered.map(({ hour_ms }) => hour_ms))),
     w_shard: answered.map(({ shard }) => shard),
     w_hour: answered.map(({ hour_ms }) => hour_ms),
+    w_tick: answered.map(({ tick }) => tick),
     w_before: answered.map((window) => window.generation),
   };
   try {

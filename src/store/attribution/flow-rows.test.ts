@@ -30,13 +30,22 @@ test('a row has all of both addresses, whichever row of the facts it is of', () 
   const flow = { begin: 1_000, last: 2_000, begun: true, ended: true, denied: false, ...counters };
   const rows = flowRows(2);
   for (const at of [1, 0]) {
-    rows.push(tuples, at, flow, '', true, 1, {
-      verdict: { kind: 'exact', podUid: 'web', by: 'lease' },
-      node: '',
-      isTranslated: false,
-      podPort: 0,
-      goneAt: 0,
-    });
+    rows.push(
+      tuples,
+      at,
+      flow,
+      '',
+      true,
+      1,
+      {
+        verdict: { kind: 'exact', podUid: 'web', by: 'lease' },
+        node: '',
+        isTranslated: false,
+        podPort: 0,
+        goneAt: 0,
+      },
+      0,
+    );
   }
   const { columns } = rows.table();
   const words = (column: Column | undefined): number[] => [

@@ -49,6 +49,7 @@ export const flowRows = (room: number) => {
   const [srcIp, destIp] = [ips(), ips()];
   const [srcWords, destWords] = [new Uint32Array(srcIp.buffer), new Uint32Array(destIp.buffer)];
   const [srcPort, destPort, srcPortMoved, lingered] = [shorts(), shorts(), shorts(), shorts()];
+  const tick = shorts();
   const [last, lasted] = [new BigInt64Array(shared(8)), new BigInt64Array(shared(8))];
   const counters = Array.from({ length: 4 }, () => new BigUint64Array(shared(8))) as [
     Counter,
@@ -80,6 +81,7 @@ export const flowRows = (room: number) => {
       isOutbound: boolean,
       seenBy: SeenBy,
       judgement: Judgement,
+      tickOf: number,
     ): void => {
       shard[rows] = tuple.shard[at] as number;
       for (let word = 0; word < 4; word++) {
@@ -112,12 +114,14 @@ export const flowRows = (room: number) => {
       putWords(uidEndWords, rows, uids.size());
       srcPortMoved[rows] = judgement.podPort === 0 ? 0 : judgement.podPort - (srcPort[rows] as number);
       lingered[rows] = lingeredOf(judgement.goneAt, flow.last);
+      tick[rows] = tickOf;
       rows++;
     },
     table: (): Table => ({
       rows,
       columns: {
         shard: { type: 'UInt8', values: shard },
+        tick: { type: 'UInt16', values: tick },
         last_ms: { type: 'Int64', values: last },
         lasted_ms: { type: 'Int64', values: lasted },
         begun: { type: 'UInt8', values: begun },

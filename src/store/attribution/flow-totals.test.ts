@@ -41,7 +41,7 @@ test.each([0, 1, 2, 3])('ten thousand destinations that differ in word %s alone 
   // Each twice an hour, all of them before any comes again.
   for (const hour of [...HOURS, ...HOURS]) {
     for (let at = 0; at < count; at++) {
-      totals.add(tuples, at, flow(hour * HOUR + at), hour * HOUR, judgement(`pod-${at % 3}`));
+      totals.add(tuples, at, flow(hour * HOUR + at), hour * HOUR, 0, judgement(`pod-${at % 3}`));
     }
   }
   const { rows, columns } = totals.table();
@@ -65,7 +65,7 @@ test('whatever stands in UIDs, each list keeps its own', () => {
   const tuples = addresses(1, 0);
   const totals = flowTotals();
   for (const podUids of lists)
-    totals.add(tuples, 0, flow(0), 0, {
+    totals.add(tuples, 0, flow(0), 0, 0, {
       ...judgement(''),
       verdict:
         podUids.length === 1

@@ -6,8 +6,10 @@ import { type Dictionary, dictionary, type FlowOut, saidOf, type TupleAt } from 
 import { keyNumbers } from './key-numbers.ts';
 
 /** The columns by which flows are told apart, as numbers. */
-const KEYS = 12;
-const [DEST, DEST_PORT, PROTOCOL, SHARD, HOUR_AT, SAID, NODE, PODS, OR_NODE] = [0, 4, 5, 6, 7, 8, 9, 10, 11] as const;
+const KEYS = 13;
+const [DEST, DEST_PORT, PROTOCOL, SHARD, HOUR_AT, SAID, NODE, PODS, OR_NODE, TICK_AT] = [
+  0, 4, 5, 6, 7, 8, 9, 10, 11, 12,
+] as const;
 /** Flows; bytes out and in; first and last begin; first and last last. */
 const SUMS = 7;
 /** The first of no times; the last of none is before all. */
@@ -26,12 +28,21 @@ export const flowTotals = () => {
   const key = new Uint32Array(KEYS);
 
   return {
-    /** `hourOf` is the time that the flow counts by; `flows`, how many it stands for. */
-    add: (tuple: TupleAt, at: number, flow: FlowOut, hourOf: number, { verdict, node }: Judgement, flows = 1): void => {
+    /** `hourOf` is the time that the flow counts by, `tick` that of its window; `flows`, how many it stands for. */
+    add: (
+      tuple: TupleAt,
+      at: number,
+      flow: FlowOut,
+      hourOf: number,
+      tick: number,
+      { verdict, node }: Judgement,
+      flows = 1,
+    ): void => {
       key[DEST_PORT] = tuple.destPort[at] as number;
       key[PROTOCOL] = tuple.protocol[at] as number;
       key[SHARD] = tuple.shard[at] as number;
       key[HOUR_AT] = Math.floor(hourOf / HOUR);
+      key[TICK_AT] = tick;
       key[SAID] = saidOf(verdict);
       key[NODE] = nodes.placeOf(node);
       key[PODS] = lists.placeOf(listText(verdict));
@@ -93,6 +104,7 @@ const tableOf = (keys: Keys, sums: readonly number[], nodes: Dictionary, lists: 
     columns: {
       dest_ip: { type: 'IPv6', values: new Uint8Array(destIp.buffer) },
       hour_ms: { type: 'Int64', values: wide(new BigInt64Array(rows), (row) => keys.word(row, HOUR_AT) * HOUR) },
+      tick: { type: 'UInt16', values: every(new Uint16Array(rows), (row) => keys.word(row, TICK_AT)) },
       dest_port: { type: 'UInt16', values: every(new Uint16Array(rows), (row) => keys.word(row, DEST_PORT)) },
       protocol: small(PROTOCOL),
       shard: small(SHARD),

@@ -1,22 +1,16 @@
-import { HOUR } from '../../base/instant.ts';
 import type { Table } from '../../base/table.ts';
 import { type Known, worldOf } from '../../core/attribution/world.ts';
 import { attributeAggregates } from './attribute-aggregates.ts';
 import { attributeTuples } from './attribute-tuples.ts';
 import { flowRows, OBSERVED_BY } from './flow-rows.ts';
 import { flowTotals } from './flow-totals.ts';
+import { tickAmong, type Window } from './windows.ts';
 
 /** What is known of a cluster beside records and lines. */
 export interface Background {
   readonly known: Known;
   /** The nodes whose conntrack each object is. */
   readonly tellers: ReadonlyMap<string, readonly string[]>;
-}
-
-/** A shard's hour. */
-interface Window {
-  readonly shard: number;
-  readonly hour_ms: number;
 }
 
 /** What the verdicts on some windows rest on. */
@@ -41,8 +35,6 @@ export interface Verdicts {
   readonly later: readonly bigint[];
 }
 
-const SHARDS = 256;
-
 /** Rows in one table of flows. */
 const TOGETHER = 250_000;
 
@@ -54,37 +46,25 @@ export const verdictsFrom = ({ known, tellers }: Background): ((facts: ChunkFact
     const full: Table[] = [];
     let rows = flowRows(TOGETHER);
     const totals = flowTotals();
-    const isWanted = among(windows);
+    const tickOf = tickAmong(windows);
+    const isWanted = (shard: number, at: number): boolean => tickOf(shard, at) >= 0;
     const later = attributeTuples(records, lines, world, {
       isWanted,
       mayBeRecordedElsewhere,
       only,
       nodesOf,
       take: (tuple, at, flow, rule, isOutbound, seenBy, judgement) => {
-        rows.push(tuple, at, flow, rule, isOutbound, seenBy, judgement);
-        totals.add(tuple, at, flow, seenBy === OBSERVED_BY.conntrack ? flow.begin : flow.last, judgement);
+        const hourOf = seenBy === OBSERVED_BY.conntrack ? flow.begin : flow.last;
+        const tick = tickOf(tuple.shard[at] as number, hourOf);
+        rows.push(tuple, at, flow, rule, isOutbound, seenBy, judgement, tick);
+        totals.add(tuple, at, flow, hourOf, tick, judgement);
         if (rows.rows() < TOGETHER) return;
         full.push(rows.table());
         rows = flowRows(TOGETHER);
       },
     });
     if (rows.rows() > 0) full.push(rows.table());
-    if (aggregates !== null) full.push(attributeAggregates(aggregates, world, isWanted, totals));
+    if (aggregates !== null) full.push(attributeAggregates(aggregates, world, tickOf, totals));
     return { flows: full, totals: totals.table(), later };
   };
-};
-
-/** From the first of the hours to the end of the last. */
-export const rangeOf = (windows: readonly Window[]): { readonly from_ms: number; readonly until_ms: number } => ({
-  from_ms: windows.reduce((least, { hour_ms }) => Math.min(least, hour_ms), Number.POSITIVE_INFINITY),
-  until_ms: windows.reduce((most, { hour_ms }) => Math.max(most, hour_ms + HOUR), 0),
-});
-
-/** Whether a flow of that shard, at that time, lies in one of the windows. */
-const among = (windows: readonly Window[]): ((shard: number, at: number) => boolean) => {
-  const { from_ms: from, until_ms: until } = rangeOf(windows);
-  const wanted = new Uint8Array(((until - from) / HOUR) * SHARDS);
-  for (const { shard, hour_ms } of windows) wanted[((hour_ms - from) / HOUR) * SHARDS + shard] = 1;
-  // Of an hour before the first or after the last there is no such place.
-  return (shard, at) => wanted[Math.floor((at - from) / HOUR) * SHARDS + shard] === 1;
 };

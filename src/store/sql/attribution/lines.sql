@@ -9,7 +9,10 @@ SELECT
     tuple
 FROM conntrack_event
 WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)}
-    AND at_ms >= {from_ms:Int64} - {lookback_ms:Int64} AND at_ms < {until_ms:Int64} + {lookback_ms:Int64}
+    -- By whole hours, so that a tick's flow has the lines that it will have in its hour.
+    AND at_ms >= intDiv({from_ms:Int64}, 3600000) * 3600000 - {lookback_ms:Int64}
+    AND at_ms < intDiv({until_ms:Int64} + 3599999, 3600000) * 3600000 + {lookback_ms:Int64}
+    AND (reply_dest_ip, reply_src_ip, reply_src_port, reply_dest_port) IN {include attribution/near-tuples} -- if ticks
     AND
     (
         orig_src_ip != reply_dest_ip

@@ -27,8 +27,8 @@ WITH
             AND arrayExists((a, b, p) -> dest_ip BETWEEN a AND b AND (p = -1 OR p = dest_port), {dest_first:Array(IPv6)}, {dest_last:Array(IPv6)}, {dest_own_port:Array(Int32)}) -- if dest_first
             AND has({dest_ports:Array(UInt16)}, dest_port) -- if dest_ports
             AND has({nodes:Array(String)}, node) -- if nodes
-            AND (shard, hour_ms, generation) IN
-                (SELECT shard, hour_ms, max(generation) FROM window_current WHERE cluster = {cluster:String} GROUP BY shard, hour_ms)
+            AND (shard, hour_ms, tick, generation) IN
+                (SELECT shard, hour_ms, tick, max(generation) FROM window_current WHERE cluster = {cluster:String} GROUP BY shard, hour_ms, tick)
     ),
     -- From the first connection to a destination that went unanswered to the last.
     silent AS

@@ -13,8 +13,8 @@ LEFT JOIN
         -- More than headers with their options went out, and no more than those came back.
         AND packets_in > 0 AND bytes_out > packets_out * {include diagnosis/header-bytes} AND bytes_in <= packets_in * {include diagnosis/header-bytes}
         AND pod_uids[1] IN (SELECT pod_uid FROM pod_lease WHERE cluster = {cluster:String} AND generation = {inventory:UInt64} AND may_until_ms < {open_ms:Int64})
-        AND (shard, hour_ms, generation) IN
-            (SELECT shard, hour_ms, max(generation) FROM window_current WHERE cluster = {cluster:String} GROUP BY shard, hour_ms)
+        AND (shard, hour_ms, tick, generation) IN
+            (SELECT shard, hour_ms, tick, max(generation) FROM window_current WHERE cluster = {cluster:String} GROUP BY shard, hour_ms, tick)
 ) AS f ON f.uid = e.uid
 GROUP BY uid, in_namespace, name, ips, from_ms, until_ms
 ORDER BY from_ms, uid

@@ -11,9 +11,9 @@
         FROM flow
         LEFT JOIN clocks AS c ON c.sender = src_ip
         WHERE cluster = {cluster:String}
-            AND (shard, hour_ms, generation) IN
-                (SELECT shard, hour_ms, max(generation) FROM window_current WHERE cluster = {cluster:String}
-                    AND hour_ms >= {day_ms:Int64} AND hour_ms < {day_ms:Int64} + 86400000 GROUP BY shard, hour_ms)
+            AND (shard, hour_ms, tick, generation) IN
+                (SELECT shard, hour_ms, tick, max(generation) FROM window_current WHERE cluster = {cluster:String}
+                    AND hour_ms >= {day_ms:Int64} AND hour_ms < {day_ms:Int64} + 86400000 GROUP BY shard, hour_ms, tick)
             AND said IN ('exact by translation', 'dns by translation', 'proxy by translation', 'egress-gateway by translation', 'sidecar by translation', 'node',
                 'no-translation', 'translation-uncertain', 'conntrack-gap', 'windows-node')
             AND direction = 0

@@ -7,8 +7,8 @@ SELECT
     toString(groupBitXor(cityHash64(shard, hour_ms, generation, dest_ip, dest_port, protocol, said, node))) AS verdicts
 FROM flow_total
 WHERE cluster = {cluster:String} AND hour_ms >= {from_ms:Int64}
-    AND (shard, hour_ms, generation) IN
-        (SELECT shard, hour_ms, max(generation) FROM window_current WHERE cluster = {cluster:String} GROUP BY shard, hour_ms)
+    AND (shard, hour_ms, tick, generation) IN
+        (SELECT shard, hour_ms, tick, max(generation) FROM window_current WHERE cluster = {cluster:String} GROUP BY shard, hour_ms, tick)
 GROUP BY day_ms
 HAVING countIf(said IN ('no-translation', 'translation-uncertain', 'conntrack-gap', 'windows-node')) > 0
 ORDER BY day_ms

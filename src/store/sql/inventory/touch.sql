@@ -1,6 +1,6 @@
 -- Windows in which a changed address may have sent. A flow may be far older than its window: a change reaches five days on.
-INSERT INTO window_touched
-SELECT DISTINCT w.cluster, w.shard, w.hour_ms, {write:UInt64} AS write
+INSERT INTO window_touched (cluster, shard, hour_ms, tick, write)
+SELECT DISTINCT w.cluster, w.shard, w.hour_ms, 0 AS tick, {write:UInt64} AS write
 FROM (SELECT DISTINCT cluster, shard, hour_ms FROM window_touched WHERE cluster = {cluster:String}) AS w
 INNER JOIN
 (

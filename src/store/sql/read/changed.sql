@@ -16,7 +16,7 @@ FROM
             toString(v.verdict_before) AS verdict_before, toString(v.reason_before) AS reason_before, toString(v.uid_before) AS uid_before
         FROM verdict_change AS v
         INNER JOIN ({include read/reopened}) AS r
-            ON r.shard = v.shard AND r.hour_ms = v.hour_ms AND r.before = v.before AND r.newest = v.generation
+            ON r.shard = v.shard AND r.hour_ms = v.hour_ms AND r.tick = v.tick AND r.before = v.before AND r.newest = v.generation
         WHERE v.cluster = {cluster:String}
     ) AS c
     INNER JOIN
@@ -25,8 +25,8 @@ FROM
             if(verdict IN ('exact', 'relayed'), toString(pod_uids[1]), '') AS uid
         FROM flow
         WHERE cluster = {cluster:String}
-            AND (shard, hour_ms, generation) IN
-                (SELECT shard, hour_ms, max(generation) FROM window_current WHERE cluster = {cluster:String} GROUP BY shard, hour_ms)
+            AND (shard, hour_ms, tick, generation) IN
+                (SELECT shard, hour_ms, tick, max(generation) FROM window_current WHERE cluster = {cluster:String} GROUP BY shard, hour_ms, tick)
     ) AS f ON f.tuple = c.tuple
     GROUP BY tuple, of, changed_ms, c.begin_ms, verdict_before, reason_before, uid_before
     HAVING apart_ms <= {idle_ms:Int64}

@@ -57,7 +57,7 @@ SELECT t.name AS name, t.kind AS kind, t.rows AS rows,
     if(t.kind = 'flow-aggregate', toInt64(t.rows) - (
         SELECT toInt64(count()) FROM flow
         WHERE cluster = {cluster:String} AND observed_by = 4 AND (SELECT count() FROM flow_aggregate WHERE cluster = {cluster:String}) > 0
-            AND (shard, hour_ms, generation) IN (SELECT shard, hour_ms, max(generation) FROM window_current WHERE cluster = {cluster:String} GROUP BY shard, hour_ms)
+            AND (shard, hour_ms, tick, generation) IN (SELECT shard, hour_ms, tick, max(generation) FROM window_current WHERE cluster = {cluster:String} GROUP BY shard, hour_ms, tick)
     ), 0) AS told_otherwise, t.first_ms AS first_ms, t.last_ms AS last_ms,
     c.offset_ms AS offset_ms, c.uncertainty_ms AS uncertainty_ms, c.pairs AS pairs
 FROM told AS t

@@ -10,7 +10,7 @@ ALTER TABLE flow MODIFY COLUMN reason String
 ALTER TABLE flow_aggregate ADD COLUMN IF NOT EXISTS shard UInt8 MATERIALIZED {include write/shard-of};
 
 -- Those that were read before verdicts were given on them.
-INSERT INTO window_touched
+INSERT INTO window_touched (cluster, shard, hour_ms, write)
 SELECT DISTINCT cluster, shard, intDiv(until_ms, 3600000) * 3600000 AS hour_ms,
     (SELECT greatest((SELECT max(write) FROM write_log), (SELECT max(write) FROM window_touched), (SELECT max(generation) FROM window_current)) + 1) AS write
 FROM flow_aggregate;

@@ -1,6 +1,6 @@
 -- Windows of aggregates whose flows these rows tell of (attribution/aggregates.sql).
-INSERT INTO window_touched
-SELECT DISTINCT {cluster:String} AS cluster, a.shard AS shard, intDiv(a.until_ms, 3600000) * 3600000 AS hour_ms, {write:UInt64} AS write
+INSERT INTO window_touched (cluster, shard, hour_ms, tick, write)
+SELECT DISTINCT {cluster:String} AS cluster, a.shard AS shard, intDiv(a.until_ms, 3600000) * 3600000 AS hour_ms, 0 AS tick, {write:UInt64} AS write
 FROM (SELECT shard, from_ms, until_ms FROM flow_aggregate WHERE cluster = {cluster:String}) AS a
 INNER JOIN
 (

@@ -1,7 +1,7 @@
 -- Windows whose flows these sightings can bear on: all of the hours that they span, as which address a pod sent from is not told. A line
 -- of a log that names no destination bears on none.
-INSERT INTO window_touched
-SELECT DISTINCT cluster, shard, hour_ms, {write:UInt64} AS write
+INSERT INTO window_touched (cluster, shard, hour_ms, tick, write)
+SELECT DISTINCT cluster, shard, hour_ms, 0 AS tick, {write:UInt64} AS write
 FROM window_touched
 WHERE cluster = {cluster:String}
     AND hour_ms IN
