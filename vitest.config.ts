@@ -40,18 +40,24 @@ const PROGRAM = [
   'test/files-api.test.ts',
   'test/generate/program.test.ts',
   'test/{audit-logs,cost,examples,json-shapes,killed-while-writing,snat,snat-advice,snat-plan,symptoms,trace}.test.ts',
-  'test/{map,rates,restricted,retention,traffic-analytics}.test.ts',
+  'test/{map,rates,restricted,retention,traffic-analytics,wire-program}.test.ts',
   'test/mutants/typescript.test.ts',
 ];
 /** The console in a browser: npm run test:ui. */
 const UI = 'test/ui/**/*.test.ts';
 /** The program in trouble: npm run faults. */
 const FAULTS = 'test/faults/**/*.test.ts';
+/** The contract of the store: on the embedded engine in npm test, and once more over the wire of a ClickHouse server: npm run test:wire. */
+const WIRE = [
+  'test/wire.test.ts',
+  'test/{aggregates,azure-resources,changes,clock-leap,ended-questions,events,firewall,flow-steps,holdings}.test.ts',
+  'test/{attribution.parity,map,path,port-paths,ports,relays,restricted,sightings,store-writes,verdicts}.test.ts',
+];
 const APART = [...LIVE, ...PROGRAM, FAULTS, UI];
 
 /** Files that open the engine: each has a process of its own. */
 const WITH_ENGINE = globSync(ALL, { exclude: APART }).filter((path) =>
-  /\b(?:openChdb|openStore|withStore|temporaryStore)\b/.test(readFileSync(path, 'utf8')),
+  /\b(?:openChdb|openStore|withStore|temporaryStore|startClickhouse)\b/.test(readFileSync(path, 'utf8')),
 );
 
 /** What takes long, the longest first: begun first, so that both workers end together. */
@@ -131,6 +137,17 @@ export default defineConfig({
       { extends: true, test: { name: 'live', include: LIVE, retry: 1 } },
       { extends: true, test: { name: 'ui', include: [UI], retry: 1 } },
       { extends: true, test: { name: 'faults', include: [FAULTS] } },
+      {
+        extends: true,
+        // Each statement is a request: what takes the engine a moment takes this longer.
+        test: {
+          name: 'wire',
+          include: WIRE,
+          env: { UNMASQ_TEST_ENGINE: 'wire' },
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
     ],
   },
 });

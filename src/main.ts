@@ -7,10 +7,12 @@ import { dirname, isAbsolute, join, resolve as absolute } from 'node:path';
 import { isatty } from 'node:tty';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { fileURLToPath } from 'node:url';
-import { type ErrorCode, EXIT, trouble } from './app/errors.ts';
+import { EXIT, trouble } from './app/errors.ts';
+import { storeTrouble } from './app/store-trouble.ts';
 import { instant } from './base/instant.ts';
 import { redacted } from './base/redacted.ts';
 import { ok } from './base/result.ts';
+import { isServerUrl } from './base/store-place.ts';
 import type { ConfigurationAt, LookAsked, Outside, ServeAsked, ServerAt, Sink, WorkspaceAsked } from './cli/outside.ts';
 import { lent } from './cli/lent.ts';
 import { Refused } from './cli/refused.ts';
@@ -52,15 +54,6 @@ const withoutSecrets = (sink: Sink): Sink => ({
   write: (text) => sink.write(redacted(text)),
 });
 
-/** A failure of the store that its user can do something about, under the code that the command line knows. */
-const STORE_TROUBLES: Readonly<Record<string, ErrorCode>> = {
-  E_STORE_BUSY: 'E301',
-  E_STORE_ENGINE: 'E302',
-  E_STORE_SETTING: 'E303',
-  E_STORE_FOLDER: 'E304',
-  E_STORE_NEWER: 'E305',
-};
-
 const FOLDER_PROBLEMS: ReadonlySet<string> = new Set([
   'EACCES',
   'EPERM',
@@ -93,7 +86,16 @@ const makeFolder = (path: string): void => {
   }
 };
 
-const openStore = async (dataDir: string): Promise<Store> => {
+const openStore: Outside['openStore'] = async (data) => {
+  try {
+    return isServerUrl(data) ? await openOnServer(data) : await openInFolder(data);
+  } catch (error) {
+    const known = storeTrouble(error);
+    throw known === null ? error : new Refused(known);
+  }
+};
+
+const openInFolder: Outside['openStore'] = async (dataDir) => {
   // The engine takes its time to load: help and mistakes do not wait for it.
   const { openStore: open } = await import('./store/open-store.ts');
   try {
@@ -101,8 +103,6 @@ const openStore = async (dataDir: string): Promise<Store> => {
     return await open({ dataDir });
   } catch (error) {
     const { code, message } = error as { readonly code?: string; readonly message: string };
-    const known = code === undefined ? undefined : STORE_TROUBLES[code];
-    if (known !== undefined) throw new Refused(trouble(known, message));
     if (code === 'MODULE_NOT_FOUND')
       throw new Refused(trouble('E302', 'the embedded engine cannot be loaded', { why: message.split('\n')[0] ?? '' }));
     if (code !== undefined && FOLDER_PROBLEMS.has(code)) {
@@ -110,6 +110,22 @@ const openStore = async (dataDir: string): Promise<Store> => {
     }
     throw error;
   }
+};
+
+/** The user, the password and whom to trust stand in the environment, where no list of processes shows them, or the former two in the URL. */
+const openOnServer: Outside['openStore'] = async (url) => {
+  const [{ openServerStore }, { parseServerAt }] = await Promise.all([
+    import('./store/open-store.ts'),
+    import('./store/server-at.ts'),
+  ]);
+  const said = (name: string): string | null => process.env[`UNMASQ_STORE_${name}`] || null;
+  const file = said('CA');
+  const ca = file === null ? null : await readFile(file, 'utf8').catch((error: Error) => error);
+  if (ca instanceof Error)
+    throw new Refused(trouble('E105', `UNMASQ_STORE_CA: ${file} cannot be read`, { why: ca.message }));
+  const at = parseServerAt(url, { user: said('USER'), password: said('PASSWORD'), ca });
+  if (!at.ok) throw new Refused(trouble('E105', `--store: ${at.problem}`));
+  return openServerStore(at.value, { nonce: randomBytes(16).toString('hex'), elapsedMs: () => performance.now() });
 };
 
 let isStopping = false;
@@ -180,6 +196,8 @@ const simulateInto: Outside['simulate'] = async (folder, asked, progress) => {
 const serverFile = (dataDir: string): string => join(absolute(dataDir), 'server.json');
 
 const announce = (dataDir: string, server: ServerAt): (() => void) => {
+  // Whoever asks a ClickHouse server asks beside others.
+  if (isServerUrl(dataDir)) return () => undefined;
   const path = serverFile(dataDir);
   writeFileSync(path, JSON.stringify(server), { mode: 0o600 });
   return () => rmSync(path, { force: true });
@@ -413,7 +431,7 @@ const checkFiles = async ({
 };
 
 const serveFolder: Outside['serve'] = async (asked, open = openStore) => {
-  const { dataDir, host, port, grpc, timeLimitSeconds, log } = asked;
+  const { data, host, port, grpc, timeLimitSeconds, log } = asked;
   const { renderEndpoint } = await import('./app/address.ts');
   const { LIMITS, serve } = await import('./server/serve.ts');
   const { Admission, tokenOf } = await import('./server/admission.ts');
@@ -432,8 +450,10 @@ const serveFolder: Outside['serve'] = async (asked, open = openStore) => {
   const own = tokens === null && asked.oidc === null ? null : randomBytes(24).toString('base64url');
   const { loadConsole } = await import('./server/console-files.ts');
   const built = await loadConsole(here('../build/ui'));
-  const store = await open(dataDir);
+  const store = await open(data);
   try {
+    // Only one may write: the second is refused here, and not at its first fact.
+    if (store.server !== null) await store.probe();
     const collectors = [
       ...watching,
       ...(await containerCollectors(store, asked, containers)),
@@ -491,7 +511,7 @@ const serveFolder: Outside['serve'] = async (asked, open = openStore) => {
     ).catch((error: Error) => {
       throw new Refused(trouble('E601', `${host}:${port} cannot be listened on`, { why: error.message }));
     });
-    const withdraw = announce(dataDir, {
+    const withdraw = announce(data, {
       url: serving.url.replace('0.0.0.0', '127.0.0.1').replace('[::]', '[::1]'),
       token: own,
     });
@@ -681,7 +701,7 @@ const outside: Outside = {
   now: () => instant(Date.now()),
   openStore,
   checkCollectors: () => Promise.resolve([]),
-  holdsStore: async (dataDir) => (await import('./store/open-store.ts')).holdsStore(dataDir),
+  holdsStore: async (data) => isServerUrl(data) || (await import('./store/open-store.ts')).holdsStore(data),
   filesAt: async (paths) => (await import('./sources/files/file-objects.ts')).filesAt(paths, () => process.stdin),
   configurationAt,
   liveConfigurationOf,
@@ -723,6 +743,7 @@ const outside: Outside = {
   listen: listenHere,
   lookAtNodes,
   serverOf: async (dataDir) => {
+    if (isServerUrl(dataDir)) return null;
     const text = await readFile(serverFile(dataDir), 'utf8').catch(() => null);
     return text === null ? null : (JSON.parse(text) as ServerAt);
   },

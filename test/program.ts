@@ -25,7 +25,9 @@ export const unmasq = (words: readonly string[], env: NodeJS.ProcessEnv = {}): R
 const running = new Set<ChildProcess>();
 
 export interface ServerAsked {
-  readonly dataDir: string;
+  readonly dataDir?: string;
+  /** Where the store is, in the place of a folder. */
+  readonly place?: readonly string[];
   /** 0: any that is free. */
   readonly port?: number;
   readonly flags?: readonly string[];
@@ -38,8 +40,15 @@ export interface ServerAsked {
 export const serving = (dataDir: string, ...flags: readonly string[]) => startServer({ dataDir, flags });
 
 /** Throws what it said where it ends before it listens. */
-export const startServer = async ({ dataDir, port = 0, flags = [], env = {}, under = [] }: ServerAsked) => {
-  const listen = ['--data', dataDir, '--listen', `127.0.0.1:${port}`];
+export const startServer = async ({
+  dataDir = '',
+  place = ['--data', dataDir],
+  port = 0,
+  flags = [],
+  env = {},
+  under = [],
+}: ServerAsked) => {
+  const listen = [...place, '--listen', `127.0.0.1:${port}`];
   const [command, ...words] = [...under, process.execPath, main, 'serve', ...listen, ...flags] as [string, ...string[]];
   const child = spawn(command, words, { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...env } });
   running.add(child);

@@ -45,6 +45,7 @@ export const counted = (engine: Engine): { readonly engine: Engine; readonly tak
   };
   return {
     engine: {
+      mark: engine.mark,
       run: (text, params) => inTurn(text, () => engine.run(text, params)),
       rows: (text, params) => inTurn(text, () => engine.rows(text, params)),
       load: (text, file, params) => inTurn(text, () => engine.load(text, file, params)),

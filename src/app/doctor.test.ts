@@ -135,8 +135,9 @@ test('what is well is said too, and how late it is', () => {
   ]);
 });
 
-const storeOf = (rest: Partial<Store>): Pick<Store, 'probe' | 'clusters' | 'sources' | 'nodesAlive'> => ({
+const storeOf = (rest: Partial<Store>): Pick<Store, 'probe' | 'server' | 'clusters' | 'sources' | 'nodesAlive'> => ({
   probe: async () => undefined,
+  server: null,
   clusters: async () => ['c'],
   sources: async () => WHOLE,
   nodesAlive: async () => ['n1'],

@@ -39,7 +39,7 @@ export interface DoctorReport {
 
 /** Whether the store can be written and read, whether what is read by itself can be had, and what there is of each cluster. */
 export const examine = async (
-  store: Pick<Store, 'probe' | 'clusters' | 'sources' | 'nodesAlive'>,
+  store: Pick<Store, 'probe' | 'server' | 'clusters' | 'sources' | 'nodesAlive'>,
   collectors: readonly CollectorCheck[],
   cluster: string | null,
   now: Instant,
@@ -71,15 +71,29 @@ const collectorCheck = ({ cluster, name, ok, says, fix }: CollectorCheck): Check
   fix,
 });
 
-const storeCheck = (store: Pick<Store, 'probe'>): Promise<Check> => {
+const storeCheck = ({ probe, server }: Pick<Store, 'probe' | 'server'>): Promise<Check> => {
   const check = { cluster: null, source: 'store' };
-  return store.probe().then(
-    () => ({ ...check, status: 'ok' as const, says: 'it can be written and read', fix: null }),
-    (error: unknown) => ({
+  return probe().then(
+    () => ({
       ...check,
-      status: 'failed' as const,
-      says: (error as Error).message,
-      fix: 'see that the data folder has room and can be written',
+      status: 'ok' as const,
+      says: server === null ? 'it can be written and read' : `${server} can be written and read`,
+      fix: null,
     }),
+    (error: unknown) => {
+      const { code, message } = error as Error & { readonly code?: unknown };
+      // A server is read whoever writes.
+      if (server !== null && code === 'E_STORE_BUSY')
+        return { ...check, status: 'ok' as const, says: `${server} can be read; ${message}`, fix: null };
+      return {
+        ...check,
+        status: 'failed' as const,
+        says: message,
+        fix:
+          server === null
+            ? 'see that the data folder has room and can be written'
+            : `see that ${server} can be reached, has room, and that its user has the grants of docs/guide/clickhouse.md`,
+      };
+    },
   );
 };

@@ -127,7 +127,7 @@ export const ERRORS = {
   E301: {
     exit: EXIT.failure,
     says: 'another process uses the store',
-    fix: 'Wait until it ends, or give this one its own --data DIR.',
+    fix: 'Wait until it ends, or give this one its own --data DIR (on a ClickHouse server: its own database).',
   },
   E302: {
     exit: EXIT.failure,
@@ -153,6 +153,26 @@ export const ERRORS = {
     exit: EXIT.failure,
     says: 'there is no store in the folder',
     fix: 'Give the folder that `unmasq ingest --data DIR` filled.',
+  },
+  E307: {
+    exit: EXIT.failure,
+    says: 'the ClickHouse server of the store cannot be reached',
+    fix: 'Check the URL of --store and that the server listens there; a certificate of your own authority is trusted with UNMASQ_STORE_CA=FILE. What was being written is completed by running the same again.',
+  },
+  E308: {
+    exit: EXIT.notPermitted,
+    says: 'the ClickHouse server does not let the user in',
+    fix: 'Check UNMASQ_STORE_USER and UNMASQ_STORE_PASSWORD.',
+  },
+  E309: {
+    exit: EXIT.failure,
+    says: 'the ClickHouse server is too old',
+    fix: 'Upgrade it to the version that the message names, or use the embedded store (--data DIR).',
+  },
+  E310: {
+    exit: EXIT.notPermitted,
+    says: 'the user of the ClickHouse server lacks a grant',
+    fix: 'Have the GRANT that the message names made; docs/guide/clickhouse.md has all of them.',
   },
   E401: {
     exit: EXIT.failure,

@@ -4,7 +4,7 @@ import { KQL_COMMANDS } from './kql-commands.ts';
 import { CONFIG_FILE } from './read-config.ts';
 import { CONFIGURATION_FLAGS } from './variable-values.ts';
 
-const RANGE = ['since', 'until', 'at', 'cluster', 'output', 'tz', 'data', 'server'] as const;
+const RANGE = ['since', 'until', 'at', 'cluster', 'output', 'tz', 'data', 'store', 'server'] as const;
 const ASK = 'Ask';
 const BRING = 'Bring in';
 const CONFIGURE = 'Configure';
@@ -350,7 +350,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ['unmasq path checkout-7f9c6d5b48-x2x8q 203.0.113.66 -o json', 'The same for a program'],
     ],
     flags: [],
-    honours: ['cluster', 'output', 'tz', 'data', 'server', 'strict'],
+    honours: ['cluster', 'output', 'tz', 'data', 'store', 'server', 'strict'],
     seeAlso: ['unmasq flows -o wide', 'unmasq why', 'unmasq sources'],
     run: async (context, words) => (await import('./commands/path.ts')).runPath(context, words),
   },
@@ -436,7 +436,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       SYMPTOMS_FLAG,
       ...WORKSPACE_FLAGS,
     ],
-    honours: ['since', 'until', 'at', 'cluster', 'output', 'tz', 'data', 'strict'],
+    honours: ['since', 'until', 'at', 'cluster', 'output', 'tz', 'data', 'store', 'strict'],
     seeAlso: ['unmasq sources'],
     run: async (context, words, given) => (await import('./commands/ingest.ts')).runIngest(context, words, given),
   },
@@ -508,7 +508,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ['unmasq sources -o json', 'The same with gaps and refused rows as data'],
     ],
     flags: [],
-    honours: ['cluster', 'output', 'tz', 'data', 'server'],
+    honours: ['cluster', 'output', 'tz', 'data', 'store', 'server'],
     seeAlso: ['unmasq ingest'],
     run: async (context) => (await import('./commands/sources.ts')).runSources(context),
   },
@@ -526,7 +526,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ["unmasq doctor --for 'who 203.0.113.66 --at 03:00'", 'Can this be answered exactly, and if not, why not?'],
     ],
     flags: [{ flags: '--for <question>', says: 'a question of `unmasq who`, in quotes' }],
-    honours: ['cluster', 'output', 'tz', 'data', 'server'],
+    honours: ['cluster', 'output', 'tz', 'data', 'store', 'server'],
     seeAlso: ['unmasq sources', 'unmasq why'],
     run: async (context, _, given) => (await import('./commands/doctor.ts')).runDoctor(context, given),
   },
@@ -629,7 +629,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         says: "Azure's API of resources in another cloud than the public one, such as https://management.usgovcloudapi.net",
       },
     ],
-    honours: ['data', 'cluster', 'kubeconfig'],
+    honours: ['data', 'store', 'cluster', 'kubeconfig'],
     isConfigured: true,
     seeAlso: [],
     run: async (context, _, given) => (await import('./commands/serve.ts')).runServe(context, given),
@@ -920,7 +920,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         says: 'another store, fed the same flows with more or less evidence: what is said, before → after',
       },
     ],
-    honours: ['cluster', 'output', 'data'],
+    honours: ['cluster', 'output', 'data', 'store'],
     seeAlso: ['unmasq why', 'unmasq simulate', 'unmasq help exit-codes'],
     run: async (context, _, given) => (await import('./commands/evaluate.ts')).runEvaluate(context, given),
   },

@@ -23,13 +23,13 @@ export interface Context {
 export const withStore = <Value>(context: Context, work: (store: Store) => Promise<Value>): Promise<Value> =>
   withStoreAt(context.globals.data, context, work);
 
-/** The same in any folder. The engine takes one at a time. */
+/** The same in any folder, or on a ClickHouse server. The engine takes one folder at a time. */
 export const withStoreAt = async <Value>(
-  dataDir: string,
+  data: string,
   { outside }: Context,
   work: (store: Store) => Promise<Value>,
 ): Promise<Value> => {
-  const store = await outside.openStore(dataDir);
+  const store = await outside.openStore(data);
   try {
     return await work(store);
   } finally {

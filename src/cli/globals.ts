@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { isServerUrl } from '../base/store-place.ts';
 import { refuse } from './refused.ts';
 import type { When } from './render/colour.ts';
 
@@ -42,8 +43,7 @@ export const GLOBAL_FLAGS = {
   debug: { flags: '--debug', says: 'stack traces with errors' },
   store: {
     flags: '--store <url>',
-    says: 'a ClickHouse server as the store',
-    notYet: 'only the embedded store can be used in this version',
+    says: 'a ClickHouse server as the store: https://HOST[:PORT][/DATABASE] (UNMASQ_STORE); UNMASQ_STORE_USER, UNMASQ_STORE_PASSWORD, UNMASQ_STORE_CA',
   },
   server: { flags: '--server <url>', says: 'ask the `unmasq serve` there; UNMASQ_TOKEN is the token for it' },
   selector: {
@@ -75,8 +75,9 @@ export interface Globals {
   readonly tz: string | null;
   readonly cluster: string | null;
   readonly namespaces: readonly string[];
+  /** Where the store is: a folder, or the URL of a ClickHouse server. */
   readonly data: string;
-  /** null: the embedded store. */
+  /** An `unmasq serve` that is asked; null: the store itself is. */
   readonly server: string | null;
   /** null: where kubectl looks. */
   readonly kubeconfig: string | null;
@@ -111,6 +112,10 @@ export const readGlobals = (
   }
   if (given['server'] !== undefined && given['data'] !== undefined)
     refuse('E105', '--server and --data contradict each other: the one asks elsewhere, the other a folder here');
+  if (given['store'] !== undefined && (given['data'] !== undefined || given['server'] !== undefined))
+    refuse('E105', `--store and --${given['data'] === undefined ? 'server' : 'data'} contradict each other`, {
+      fix: 'Give one of them: --store a ClickHouse server, --data a folder here, --server an `unmasq serve`.',
+    });
   const text = (name: GlobalName): string | null => {
     const value = given[name];
     return typeof value === 'string' ? value : null;
@@ -127,10 +132,7 @@ export const readGlobals = (
     tz: text('tz'),
     cluster: text('cluster'),
     namespaces: given['allNamespaces'] === true ? [] : ((given['namespace'] as readonly string[] | undefined) ?? []),
-    data:
-      text('data') === ''
-        ? refuse('E105', '--data: the name of the folder is empty', { fix: 'Give a folder, or leave --data away.' })
-        : (text('data') ?? defaultData(env)),
+    data: serverGiven(given, env, honours) ?? folderGiven(text('data')) ?? defaultData(env),
     server: text('server'),
     kubeconfig: text('kubeconfig'),
     context: text('context'),
@@ -144,6 +146,31 @@ export const readGlobals = (
 
 export const oneOf = <Value extends string>(flag: string, given: string, values: readonly Value[]): Value =>
   values.find((value) => value === given) ?? refuse('E105', `${flag} ${given}: expected ${values.join(', ')}`);
+
+const folderGiven = (data: string | null): string | null => {
+  if (data === '')
+    return refuse('E105', '--data: the name of the folder is empty', { fix: 'Give a folder, or leave --data away.' });
+  if (data !== null && isServerUrl(data))
+    return refuse('E105', '--data: expected a folder', { fix: 'Give a ClickHouse server with --store URL.' });
+  return data;
+};
+
+/** A ClickHouse server that the command line names, or else the environment where the command line names no other place. */
+const serverGiven = (
+  given: Given,
+  env: Readonly<Record<string, string | undefined>>,
+  honours: readonly GlobalName[],
+): string | null => {
+  const named = given['store'] as string | undefined;
+  const isElsewhere = given['data'] !== undefined || given['server'] !== undefined || !honours.includes('store');
+  const url = named ?? (isElsewhere ? '' : (env['UNMASQ_STORE'] ?? ''));
+  if (url === '' && named === undefined) return null;
+  if (!isServerUrl(url))
+    return refuse('E105', `--store ${url}: expected the URL of a ClickHouse server`, {
+      fix: 'Write https://HOST[:PORT][/DATABASE]; a folder is given with --data.',
+    });
+  return url;
+};
 
 /** https://specifications.freedesktop.org/basedir-spec/latest/ : a relative path there counts as none. */
 const defaultData = (env: Readonly<Record<string, string | undefined>>): string => {

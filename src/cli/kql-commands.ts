@@ -132,7 +132,7 @@ export const KQL_COMMANDS: readonly CommandSpec[] = [
         says: 'its API in another cloud than the public one, such as https://api.loganalytics.us',
       },
     ],
-    honours: [...FILLED, 'strict', 'data'],
+    honours: [...FILLED, 'strict', 'data', 'store'],
     seeAlso: ['unmasq kql list', 'unmasq kql link'],
     run: async (context, words, given) => (await import('./commands/kql-run.ts')).runKqlRun(context, words, given),
   },

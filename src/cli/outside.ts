@@ -120,7 +120,8 @@ export interface ListenAt {
 }
 
 export interface ServeAsked extends ListenAt {
-  readonly dataDir: string;
+  /** Where the store is: a folder, or the URL of a ClickHouse server. */
+  readonly data: string;
   /** Where to listen for OTLP over gRPC; null: nowhere. */
   readonly grpc: ListenAt | null;
   /** null: without tokens. */
@@ -235,9 +236,10 @@ export interface Outside {
   readonly stderr: Sink;
   readonly stdin: { readonly isTTY: boolean; stream(): Readable };
   now(): Instant;
-  openStore(dataDir: string): Promise<Store>;
-  /** A folder that has none becomes one when it is opened. */
-  holdsStore(dataDir: string): Promise<boolean>;
+  /** `data`: a folder, or the URL of a ClickHouse server. */
+  openStore(data: string): Promise<Store>;
+  /** A folder that has none becomes one when it is opened. Of a server it is said when it is opened. */
+  holdsStore(data: string): Promise<boolean>;
   /** Asks each source that the server reads by itself whether it can be had; without a server there are none. */
   checkCollectors(): Promise<readonly CollectorCheck[]>;
   /** `-` is standard input. */
@@ -285,7 +287,7 @@ export interface Outside {
   /** Listens on the nodes of a cluster for a short time, and hands over what it hears, with the pods and nodes there are. Throws `Refused` where it cannot. */
   lookAtNodes(asked: LookAsked, take: TakeIn, stop: AbortSignal): Promise<Looked>;
   /** The server that has the folder open; null: none does, or it cannot be known. */
-  serverOf(dataDir: string): Promise<ServerAt | null>;
+  serverOf(data: string): Promise<ServerAt | null>;
   /** Of the last days. Throws `Refused` where it cannot be read. */
   ingestionAt(asked: IngestionAsked): Promise<WorkspaceIngestion>;
   /** Rows of Azure's list of retail prices, all that the filters mean; null: of the public one. A problem says why there are none. */

@@ -1,4 +1,5 @@
 import { ERRORS, EXIT, type Trouble, trouble } from '../app/errors.ts';
+import { storeTrouble } from '../app/store-trouble.ts';
 import type { CommandSpec } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { commandHelp, programHelp } from './help.ts';
@@ -94,6 +95,9 @@ const failed = (error: unknown, words: readonly string[], outside: Outside, voic
 
 const troubleOf = (error: unknown): Trouble => {
   if (error instanceof Refused) return error.trouble;
+  // Those of a server come up in the middle of work, too.
+  const ofStore = storeTrouble(error);
+  if (ofStore !== null) return ofStore;
   if (isDiskFull(error))
     return trouble('E303', 'the disk of the data folder is full', {
       fix: 'Make room, or give a folder on another disk with --data DIR; running the same again completes it.',

@@ -645,6 +645,8 @@ export interface Store {
   tables(): Promise<readonly TableSize[]>;
   /** What KQL is asked of: facts of a cluster as tables of Azure Monitor, and rows that are added; null: these alone. */
   kqlTables(cluster: string | null): Promise<LocalTables>;
+  /** The ClickHouse server that it is on, without what gives access; null: the engine of this process. */
+  readonly server: string | null;
   /** Writes and reads a row that is nobody's; throws where that is not possible. */
   probe(): Promise<void>;
   close(): Promise<void>;

@@ -153,6 +153,7 @@ export const restrictedTo = (store: Store, namespaces: readonly string[]): Store
     tables: () => store.tables(),
     sources: (cluster) => store.sources(cluster),
     until: (signal) => restrictedTo(store.until(signal), namespaces),
+    server: store.server,
     probe: () => store.probe(),
     close: () => store.close(),
     write: refused,

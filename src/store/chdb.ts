@@ -1,10 +1,11 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as after } from 'node:timers/promises';
 import { type ChdbSession, chdbSession } from './chdb-session.ts';
 import type { Format } from './chdb-thread.ts';
+import { endedWith } from './ended-with.ts';
 import type { Engine, LoadFile, Params } from './engine.ts';
+import { parseLines } from './json-lines.ts';
 
 /** More sessions than cores only fight for them; one stays free for a question while a long statement runs. */
 const SESSIONS = 3;
@@ -40,6 +41,7 @@ export const openChdb = (folder: string): Engine => {
   const text = (sql: string, params: Params): Promise<string> => pool.use((session) => session.text(sql, params));
 
   const engine: Engine = {
+    mark: '',
     run: async (sql, params = {}) => {
       await text(sql, params);
     },
@@ -111,41 +113,7 @@ const namedAs = (name: string, sql: string, signal: AbortSignal): string => {
   return `${sql}\n${/\bSETTINGS\b[^()]*$/.test(sql) ? ',' : 'SETTINGS'} log_comment = '${name}'`;
 };
 
-/** It may not have begun yet when it is first asked to end. */
-const END_AGAIN_MS = 200;
-
-/** Waits for what a session does; when the signal aborts, the engine is told to end it, and the session is free when it has. */
-const endedWith = async <Value>(
-  signal: AbortSignal,
-  end: () => Promise<unknown>,
-  work: Promise<Value>,
-): Promise<Value> => {
-  const over = new AbortController();
-  const stop = (): void => {
-    const untilOver = async (): Promise<void> => {
-      while (!over.signal.aborted) {
-        await end().catch(() => undefined);
-        await after(END_AGAIN_MS);
-      }
-    };
-    void untilOver();
-  };
-  if (signal.aborted) stop();
-  else signal.addEventListener('abort', stop, { once: true });
-  try {
-    const value = await work;
-    signal.throwIfAborted();
-    return value;
-  } finally {
-    signal.removeEventListener('abort', stop);
-    over.abort();
-  }
-};
-
 const quoted = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll("'", "\\'");
-
-const parseLines = <Row>(text: string): Row[] =>
-  text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Row]));
 
 const writeAll = async (path: string, { bytes }: LoadFile): Promise<void> => {
   const handle = await open(path, 'w');

@@ -7,6 +7,11 @@ export type Params = Readonly<Record<string, Param>>;
  * Settings travel inside the statement (`SETTINGS …`): a session that remembers them would leak them into the next.
  */
 export interface Engine {
+  /**
+   * Ends the number in the name of a table that is there for one piece of work: of those who share the engine each has its own.
+   * Empty where whoever has the engine has it alone.
+   */
+  readonly mark: string;
   /** Runs a statement that gives no rows. */
   run(sql: string, params?: Params): Promise<void>;
   /** All rows of a small answer. */

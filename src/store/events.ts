@@ -26,7 +26,7 @@ const STRUCTURE = {
 export const writeEvents = async (engine: Engine, batch: Batch, write: number): Promise<Written> => {
   const { cluster, object, events = [] } = batch;
   if (events.length === 0) return { rows: 0, known: 0 };
-  const staged = `staged_${write}_kubernetes_event`;
+  const staged = `staged_${write}${engine.mark}_kubernetes_event`;
   const stored = async (): Promise<number> => {
     const [count] = await engine.rows<{ rows: number }>(
       'SELECT count() AS rows FROM kubernetes_event WHERE cluster = {cluster:String} AND write = {write:UInt64}',

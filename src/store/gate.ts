@@ -24,6 +24,11 @@ export class Gate {
     return this.looked;
   }
 
+  /** What is given from now on is higher than this too. */
+  after(last: number): void {
+    this.last = Math.max(this.last, last);
+  }
+
   /** Waits for whoever looks; writes may be under way together. */
   async write<Value>(work: (write: number) => Promise<Value>): Promise<Value> {
     while (this.looking > 0) await this.change();

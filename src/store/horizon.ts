@@ -3,7 +3,7 @@ import { EVERYTHING, type Horizons } from '../core/retention.ts';
 import type { Engine } from './engine.ts';
 import { loadRows } from './load-rows.ts';
 
-/** From when on what is kept, as the store says it. Whoever has the folder has it alone, so what was read once holds. */
+/** From when on what is kept, as the store says it. Whoever moves them has the store alone: what was read once holds, but for one who only reads a server's while another moves them. */
 export class Horizon {
   current: Horizons;
   private readonly engine: Engine;
@@ -15,6 +15,11 @@ export class Horizon {
 
   static async of(engine: Engine): Promise<Horizon> {
     return new Horizon(engine, await stored(engine, ''));
+  }
+
+  /** Another may have moved them. */
+  async refresh(): Promise<void> {
+    this.current = await stored(this.engine, '');
   }
 
   /** Durable when it resolves. From then on nothing older is taken in or told, whatever of it is still there. */

@@ -72,7 +72,8 @@ const isAlive = (owner: Owner): boolean => {
   return startOf(owner.pid) === owner.started;
 };
 
-const startOf = (pid: number): string => {
+/** Of a process, in clock ticks since boot; empty where the system does not tell. */
+export const startOf = (pid: number): string => {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';

@@ -14,28 +14,50 @@ type Readable = Fixed | 'Dictionary';
 export const decodeNative = async (blocks: AsyncIterable<Uint8Array>, structure: Structure): Promise<Table> => {
   const columns = Object.entries(structure).map(([name, type]) => growing(name, type));
   let rows = 0;
-  for await (const bytes of blocks) {
-    const source = reader(bytes);
-    while (source.at < bytes.length) {
-      const [width, height] = [source.varint(), source.varint()];
-      if (width !== columns.length) throw new Error(`expected ${columns.length} columns, got ${width}`);
-      for (const column of columns) {
-        const [name, type] = [source.text(), source.text()];
-        if (name !== column.name || type !== nativeType(column.type)) {
-          throw new Error(`expected ${column.name} ${nativeType(column.type)}, got ${name} ${type}`);
-        }
-        if (height > 0) column.take(source, height);
+  /** Takes the next block, where it is whole. */
+  const take = (source: Reader): void => {
+    const [width, height] = [source.varint(), source.varint()];
+    if (width !== columns.length) throw new Error(`expected ${columns.length} columns, got ${width}`);
+    const read = columns.map((column) => {
+      const [name, type] = [source.text(), source.text()];
+      if (name !== column.name || type !== nativeType(column.type)) {
+        throw new Error(`expected ${column.name} ${nativeType(column.type)}, got ${name} ${type}`);
       }
-      rows += height;
+      return height > 0 ? column.read(source, height) : null;
+    });
+    for (const [i, bytes] of read.entries()) if (bytes !== null) columns[i]?.take(bytes);
+    rows += height;
+  };
+  /** Pieces of a block that is not whole yet: an engine gives whole blocks, a network whatever has come. */
+  let begun: Uint8Array[] = [];
+  let [length, enough] = [0, 0];
+  for await (const piece of blocks) {
+    begun.push(piece);
+    length += piece.length;
+    if (length < enough) continue;
+    const bytes = begun.length === 1 ? piece : Buffer.concat(begun);
+    const source = reader(bytes);
+    let whole = 0;
+    try {
+      for (; source.at < bytes.length; whole = source.at) take(source);
+    } catch (error) {
+      if (!(error instanceof Cut)) throw error;
     }
+    length -= whole;
+    begun = length === 0 ? [] : [bytes.subarray(whole)];
+    // Twice as much is looked at next, so that however large it is, no byte is looked at often.
+    enough = 2 * length;
   }
+  if (length > 0) for (const source = reader(Buffer.concat(begun)); source.at < length; ) take(source);
   return { rows, columns: Object.fromEntries(columns.map((column) => [column.name, column.done()])) };
 };
 
 interface Growing {
   readonly name: string;
   readonly type: Readable;
-  take(source: Reader, rows: number): void;
+  /** The column's part of a block, and nothing kept of it: the block may turn out not to be whole. */
+  read(source: Reader, rows: number): Uint8Array;
+  take(bytes: Uint8Array): void;
   done(): Column;
 }
 
@@ -45,7 +67,8 @@ const growing = (name: string, type: Readable): Growing => {
   return {
     name,
     type,
-    take: (source, rows) => bytes.push(source.bytes(rows * WIDTHS[type])),
+    read: (source, rows) => source.bytes(rows * WIDTHS[type]),
+    take: bytes.push,
     done: () => VIEWS[type](bytes.done()),
   };
 };
@@ -82,7 +105,8 @@ const growingDictionary = (name: string, bytes: ReturnType<typeof growingBytes>)
   return {
     name,
     type: 'Dictionary',
-    take: (source, rows) => {
+    // Words stay where a block is read again: they are the same, in the same places.
+    read: (source, rows) => {
       source.bytes(8); // version of the keys
       const kind = source.number64() & 0xff;
       const own = Array.from({ length: source.number64() }, () => placeOf(source.text()));
@@ -95,8 +119,9 @@ const growingDictionary = (name: string, bytes: ReturnType<typeof growingBytes>)
         for (let k = width - 1; k >= 0; k--) index = index * 256 + (indexes[row * width + k] as number);
         into[row] = own[index] as number;
       }
-      bytes.push(new Uint8Array(into.buffer));
+      return new Uint8Array(into.buffer);
     },
+    take: bytes.push,
     done: () => {
       const { buffer, byteLength } = bytes.done();
       return { type: 'Dictionary', values: new Uint32Array(buffer, 0, byteLength / 4), words };
@@ -131,6 +156,13 @@ const sharedBytes = (length: number): Uint8Array => new Uint8Array(new SharedArr
 
 type Reader = ReturnType<typeof reader>;
 
+/** What is there ends before what is to be read does. */
+class Cut extends Error {
+  constructor() {
+    super('the answer ends in the middle of a column');
+  }
+}
+
 const decoder = new TextDecoder();
 
 const reader = (from: Uint8Array) => {
@@ -140,14 +172,15 @@ const reader = (from: Uint8Array) => {
     varint(): number {
       let [value, scale] = [0, 1];
       for (;;) {
-        const byte = view.getUint8(this.at++);
+        if (this.at >= from.length) throw new Cut();
+        const byte = from[this.at++] as number;
         value += (byte & 0x7f) * scale;
         if (byte < 0x80) return value;
         scale *= 0x80;
       }
     },
     bytes(length: number): Uint8Array {
-      if (this.at + length > from.length) throw new Error('the answer ends in the middle of a column');
+      if (this.at + length > from.length) throw new Cut();
       this.at += length;
       return from.subarray(this.at - length, this.at);
     },
@@ -156,7 +189,7 @@ const reader = (from: Uint8Array) => {
     },
     /** Counts and flags: below 2^53. */
     number64(): number {
-      this.at += 8;
+      this.bytes(8);
       return view.getUint32(this.at - 8, true) + view.getUint32(this.at - 4, true) * 0x1_0000_0000;
     },
   };

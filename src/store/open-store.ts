@@ -12,9 +12,11 @@ import { expire } from './expire.ts';
 import { Gate } from './gate.ts';
 import { gradeCluster } from './grading/grade-cluster.ts';
 import { Horizon } from './horizon.ts';
+import { type HttpEngine, openHttp } from './http-engine.ts';
 import { ipText } from './ip-text.ts';
 import { localTables } from './kql/local-tables.ts';
 import { lock } from './lock.ts';
+import { ALONE, fenced, type Ownership, ownershipOf, PACE, type Pace } from './ownership.ts';
 import { readAccuracy } from './read-accuracy.ts';
 import { readConnections } from './read-connections.ts';
 import { flowEvidence } from './read-evidence.ts';
@@ -32,7 +34,9 @@ import { readFlowSteps } from './read-flow-steps.ts';
 import { readWho } from './read-who.ts';
 import { assertSettings, upgrade } from './schema.ts';
 import { readNetwork } from './resources.ts';
+import type { ServerAt } from './server-at.ts';
 import { sql } from './sql.ts';
+import { StoreError } from './store-error.ts';
 import { writeBatches } from './write.ts';
 
 /** Opens the embedded store in a data folder, which this process then owns until `close`. Throws a `StoreError`. */
@@ -55,25 +59,126 @@ export const openStore = async ({ dataDir }: { readonly dataDir: string }): Prom
   }
 };
 
+/** What a server's store takes from the world. */
+export interface ServerWorld {
+  /** Letters and digits that no other process has. */
+  readonly nonce: string;
+  /** A clock that only goes on. */
+  readonly elapsedMs: () => number;
+  readonly pace?: Pace;
+}
+
+/** Opens the store on a ClickHouse server. Any number of processes may read it; one at a time writes, from its first write until `close`. Throws a `StoreError`. */
+export const openServerStore = async (at: ServerAt, world: ServerWorld): Promise<Store> =>
+  (await openServer(at, world)).store;
+
+/** The same, with the engine beneath it. */
+export const openServer = async (
+  at: ServerAt,
+  { nonce, elapsedMs, pace = PACE }: ServerWorld,
+): Promise<{ readonly engine: Engine; readonly store: Store }> => {
+  const engine = openHttp(at, nonce);
+  const ownership = ownershipOf(engine, elapsedMs, pace);
+  try {
+    await makeReady(engine, at);
+    const own = fenced(engine, ownership);
+    return { engine: own, store: onServer(await storeOn(own, ownership), `${at.url.origin}/${at.database}`) };
+  } catch (error) {
+    await ownership.release();
+    await engine.close();
+    throw error;
+  }
+};
+
+const onServer = (store: Store, server: string): Store => ({
+  ...store,
+  server,
+  until: (signal) => onServer(store.until(signal), server),
+});
+
+/** The one that tests have seen: what a server of another version does to the same statements nobody looked at. */
+const OLDEST = [26, 7] as const;
+
+const makeReady = async (engine: HttpEngine, { url, database, user }: ServerAt): Promise<void> => {
+  const [row] = await engine.ofServer<{ version: string; isThere: number }>(
+    'SELECT version() AS version, (SELECT count() FROM system.databases WHERE name = {database:String}) AS isThere',
+    { database },
+  );
+  const { version = '', isThere = 0 } = row ?? {};
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]))
+    throw new StoreError(
+      'E_STORE_OLD',
+      `${url.origin} is ClickHouse ${version}; unmasq needs ${OLDEST.join('.')} or newer`,
+    );
+  if (isThere === 1) return;
+  await engine.makeDatabase().catch((error: unknown) => {
+    throw (error as { readonly code?: unknown }).code === 'E_STORE_GRANT'
+      ? new StoreError(
+          'E_STORE_GRANT',
+          `${url.origin} has no database ${database} that user ${user ?? 'default'} may see, and the user may not make it`,
+        )
+      : error;
+  });
+};
+
 /** Whether there is one that was opened before. */
 export const holdsStore = (dataDir: string): boolean => existsSync(engineFolder(dataDir));
 
 /** The store over any engine: what is above this line is embedded, what is below is the same on a server. */
-export const storeOn = async (engine: Engine): Promise<Store> => {
-  await upgrade(engine);
+export const storeOn = async (engine: Engine, ownership: Ownership = ALONE): Promise<Store> => {
+  await upgrade(engine, () => ownership.take());
   await assertSettings(engine);
-  await dropScratch(engine);
-  const [newest] = await engine.rows<{ write: number }>(sql('read/newest-write'));
-  return storeOver(engine, new Gate(newest?.write ?? 0), await Horizon.of(engine));
+  const gate = new Gate(0);
+  const horizon = await Horizon.of(engine);
+  let isReady = false;
+  let preparing: Promise<void> | null = null;
+  const prepare = async (): Promise<void> => {
+    const gone = await ownership.take();
+    await dropScratch(engine, ownership.isAlone ? null : gone);
+    const [newest] = await engine.rows<{ write: number }>(sql('read/newest-write'));
+    gate.after(newest?.write ?? 0);
+    await horizon.refresh();
+    isReady = true;
+  };
+  /** Before whatever writes: others may have written until now. */
+  const own = async (): Promise<void> => {
+    if (isReady) return ownership.check();
+    preparing ??= prepare();
+    await preparing.finally(() => {
+      preparing = null;
+    });
+  };
+  if (ownership.isAlone) await own();
+  const store = storeOver(engine, gate, horizon, own);
+  return {
+    ...store,
+    close: async () => {
+      await ownership.release();
+      await store.close();
+    },
+  };
 };
 
-const storeOver = (engine: Engine, gate: Gate, horizon: Horizon): Store => {
+const storeOver = (engine: Engine, gate: Gate, horizon: Horizon, own: () => Promise<void>): Store => {
+  /** The same by its owner alone. */
+  const owned =
+    <Asked extends readonly unknown[], Value>(work: (...asked: Asked) => Promise<Value>) =>
+    async (...asked: Asked): Promise<Value> => {
+      await own();
+      return work(...asked);
+    };
   return {
-    write: (batches) => gate.write((write) => writeBatches(engine, batches, write, horizon.current, gate.hasLooked)),
-    attribute: (cluster, now, progress = () => undefined) =>
+    write: owned((batches) =>
+      gate.write((write) => writeBatches(engine, batches, write, horizon.current, gate.hasLooked)),
+    ),
+    attribute: owned((cluster, now, progress = () => undefined) =>
       attributeCluster(engine, cluster, gate, horizon.current, now, progress),
+    ),
     changes: (cluster, since) => readChanges(engine, cluster, since),
-    grade: (cluster, progress = () => undefined) => gradeCluster(engine, cluster, gate, horizon.current, progress),
+    grade: owned((cluster, progress = () => undefined) =>
+      gradeCluster(engine, cluster, gate, horizon.current, progress),
+    ),
     accuracy: (cluster) => readAccuracy(engine, cluster),
     clusters: () => readClusters(engine),
     extent: async (cluster) => {
@@ -144,10 +249,10 @@ const storeOver = (engine: Engine, gate: Gate, horizon: Horizon): Store => {
       ),
     cursors: (cluster, source, span) => readCursors(engine, cluster, source, span),
     writeRows: rowsInMemory(600_000, 100),
-    keepCursors: (cluster, cursors) => keepCursors(engine, cluster, cursors),
-    until: (signal) => storeOver(engine.until(signal), gate, horizon),
+    keepCursors: owned((cluster, cursors) => keepCursors(engine, cluster, cursors)),
+    until: (signal) => storeOver(engine.until(signal), gate, horizon, own),
     horizons: () => Promise.resolve(horizon.current),
-    expire: (retention, now, isSure = false) => expire(engine, gate, horizon, retention, now, isSure),
+    expire: owned((retention, now, isSure = false) => expire(engine, gate, horizon, retention, now, isSure)),
     tables: () => engine.rows(sql('read/tables')),
     kqlTables: async (cluster) =>
       localTables(
@@ -156,21 +261,25 @@ const storeOver = (engine: Engine, gate: Gate, horizon: Horizon): Store => {
           ? null
           : { cluster, inventory: await inventoryInForce(engine, cluster), kept_ms: horizon.current.flows },
       ),
-    probe: async () => {
+    server: null,
+    probe: owned(async () => {
       const newestProbe = async (): Promise<number> =>
         (await engine.rows<{ at: number }>('SELECT max(at) AS at FROM probe'))[0]?.at ?? 0;
       const at = (await newestProbe()) + 1;
       await engine.run('INSERT INTO probe SELECT 1, {at:UInt64}', { at });
       if ((await newestProbe()) < at) throw new Error('what was written was not read back');
-    },
+    }),
     close: () => engine.close(),
   };
 };
 
-/** Tables that a killed process left half-way through a write or a pass. */
-const dropScratch = async (engine: Engine): Promise<void> => {
+/** Tables that a killed process left half-way through a write or a pass; `gone`: of those alone, and of whoever began a day ago; null: of any. */
+const dropScratch = async (engine: Engine, gone: readonly string[] | null): Promise<void> => {
   const tables = await engine.rows<{ name: string }>(
-    `SELECT name FROM system.tables WHERE database = currentDatabase() AND match(name, '^(staged|known|fresh|asked|compared|ways|local)_[0-9]')`,
+    `SELECT name FROM system.tables WHERE database = currentDatabase()
+       AND match(name, '^(staged|known|fresh|asked|compared|held|ways|local)_[0-9]')
+       AND ({any:UInt8} OR multiSearchAny(name, {gone:Array(String)}) OR metadata_modification_time < now() - INTERVAL 1 DAY)`,
+    { any: Number(gone === null), gone: gone ?? [] },
   );
   for (const { name } of tables) await engine.run('DROP TABLE IF EXISTS {name:Identifier} SYNC', { name });
 };

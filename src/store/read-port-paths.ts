@@ -84,7 +84,7 @@ export const readPortPaths = async (
   const ofNodes = async (told: Params): Promise<OfNodes> => {
     const all: OfNodes = { steps: [], held: [], most: [], largest: [] };
     for await (const params of shardParts(engine, longer, inventory, keptFrom)) {
-      const held = `held_${tables++}`;
+      const held = `held_${tables++}${engine.mark}`;
       const of = { ...params, ...told, held, first_ms: query.from, longer_ms: LB_LONGER, step_ms: stepMs };
       const ask = <Row>(statement: string, more: Params = {}): Promise<readonly Row[]> =>
         engine.rows<Row>(filtering(statement, of), { ...of, ...more });
@@ -267,7 +267,7 @@ class Ways {
     engine: Engine,
     work: (told: { readonly ways: string; readonly lb_way: number }) => Promise<Value>,
   ): Promise<Value> {
-    const ways = `ways_${tables++}`;
+    const ways = `ways_${tables++}${engine.mark}`;
     const lb = this.all.findIndex(({ egressPath }) => egressPath === 'lb');
     try {
       await engine.run('CREATE TABLE {ways:Identifier} (node_ip IPv6, dest_ip IPv6, way UInt16) ENGINE = Memory', {

@@ -11,7 +11,7 @@ const STRUCTURE = { type: 'String', id: 'String', told: 'String' } as const;
 export const writeResources = async (engine: Engine, batch: Batch, write: number): Promise<Written> => {
   const { cluster, object, resources = [] } = batch;
   if (resources.length === 0) return { rows: 0, known: 0 };
-  const staged = `staged_${write}_azure_resource`;
+  const staged = `staged_${write}${engine.mark}_azure_resource`;
   const last = new Map(resources.map((one) => [`${one.type} ${one.id}`, one]));
   const stored = async (): Promise<number> => {
     const [count] = await engine.rows<{ rows: number }>(

@@ -10,14 +10,28 @@ const upgrades = (): { readonly version: number; readonly name: string }[] =>
     .sort()
     .map((file) => ({ version: Number(file.slice(0, 4)), name: file.slice(0, -4) }));
 
-/** Brings the schema to this program's version; each statement is written so that a half-done upgrade can be done again. */
-export const upgrade = async (engine: Engine): Promise<void> => {
-  await engine.run('CREATE TABLE IF NOT EXISTS schema_version (version UInt32) ENGINE = MergeTree ORDER BY version');
-  const done = new Set(
-    (await engine.rows<{ version: number }>('SELECT DISTINCT version FROM schema_version')).map(
-      ({ version }) => version,
-    ),
-  );
+/**
+ * Brings the schema to this program's version; each statement is written so that a half-done upgrade can be done again.
+ * `own`: what is to be had before something is changed.
+ */
+export const upgrade = async (engine: Engine, own: () => Promise<unknown> = async () => undefined): Promise<void> => {
+  const isThere = async (): Promise<boolean> =>
+    (
+      await engine.rows(
+        "SELECT 1 FROM system.tables WHERE database = currentDatabase() AND name = 'schema_version' LIMIT 1",
+      )
+    ).length > 0;
+  const stepsDone = async (): Promise<ReadonlySet<number>> =>
+    new Set(
+      (await engine.rows<{ version: number }>('SELECT DISTINCT version FROM schema_version')).map(
+        ({ version }) => version,
+      ),
+    );
+  if (!(await isThere())) {
+    await own();
+    await engine.run('CREATE TABLE IF NOT EXISTS schema_version (version UInt32) ENGINE = MergeTree ORDER BY version');
+  }
+  let done = await stepsDone();
   const stored = Math.max(0, ...done);
   const known = upgrades();
   const newest = known.at(-1)?.version ?? 0;
@@ -28,7 +42,12 @@ export const upgrade = async (engine: Engine): Promise<void> => {
     );
   }
   // By number and not from the newest on: a step may join the program after one with a higher number.
-  for (const { version, name } of known.filter((step) => !done.has(step.version))) {
+  const missing = (): typeof known => known.filter((step) => !done.has(step.version));
+  if (missing().length === 0) return;
+  await own();
+  // Whoever had it before may have done some.
+  done = await stepsDone();
+  for (const { version, name } of missing()) {
     for (const statement of statementsOf(sql(`schema/${name}`))) await engine.run(statement);
     await engine.run('INSERT INTO schema_version SELECT {version:UInt32}', { version });
   }

@@ -1,6 +1,15 @@
 /** A failure of the store that the user can do something about. Codes are for ever. */
 export class StoreError extends Error {
-  readonly code: 'E_STORE_NEWER' | 'E_STORE_SETTING' | 'E_STORE_BUSY' | 'E_STORE_ENGINE' | 'E_STORE_FOLDER';
+  readonly code:
+    | 'E_STORE_NEWER'
+    | 'E_STORE_SETTING'
+    | 'E_STORE_BUSY'
+    | 'E_STORE_ENGINE'
+    | 'E_STORE_FOLDER'
+    | 'E_STORE_UNREACHABLE'
+    | 'E_STORE_LOGIN'
+    | 'E_STORE_OLD'
+    | 'E_STORE_GRANT';
 
   constructor(code: StoreError['code'], message: string) {
     super(message);

@@ -42,7 +42,10 @@ const COLUMNS = Object.keys(STRUCTURE);
 export const writeSightings = async (engine: Engine, batch: Batch, write: number): Promise<Written> => {
   const { cluster, object, format, sightings } = batch;
   if (sightings.length === 0) return { rows: 0, known: 0 };
-  const [staged, known] = [`staged_${write}_sighting`, `known_${write}_sighting`];
+  const [staged, known] = ['staged', 'known'].map((name) => `${name}_${write}${engine.mark}_sighting`) as [
+    string,
+    string,
+  ];
   const params = { staged, known, cluster, object, format, write };
   const isNew = 'identity NOT IN (SELECT identity FROM {known:Identifier})';
   try {

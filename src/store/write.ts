@@ -116,7 +116,7 @@ const writeHot = async (
   const tables = batches.map(hot.of);
   if (tables.every((table) => table === null || table.rows === 0)) return [];
   const [staged, known, fresh] = ['staged', 'known', 'fresh'].map(
-    (name) => `${name}_${write}_${hot.table.replace('-', '_')}`,
+    (name) => `${name}_${write}${engine.mark}_${hot.table.replace('-', '_')}`,
   ) as [string, string, string];
   const params: Params = {
     cluster: (batches[0] as Batch).cluster,
@@ -240,7 +240,7 @@ const writeSmall = async (
   rows: readonly Row[],
 ): Promise<Written> => {
   if (rows.length === 0) return { rows: 0, known: 0 };
-  const staged = `staged_${write}_${table}`;
+  const staged = `staged_${write}${engine.mark}_${table}`;
   const params = { staged, cluster: batch.cluster, object: batch.object };
   const columns = Object.keys(STRUCTURE[table]).join(', ');
   const identity = `cityHash64(${Object.keys(STRUCTURE[table])

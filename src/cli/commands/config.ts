@@ -25,7 +25,8 @@ export const runConfig = async (context: Context, words: readonly string[], give
   if (file !== null && given['config'] !== undefined) refuse('E105', `--config and ${file} name a file each`);
   const serve = COMMANDS.find(({ name }) => name === 'serve') as CommandSpec;
   const settled = await readSettings(serve, file === null ? given : { config: file }, outside);
-  const data = [...settled].find(([{ key }]) => key === 'data')?.[1] ?? { value: globals.data, origin: 'default' };
+  const settledAs = (key: string): Settled | undefined => [...settled].find(([setting]) => setting.key === key)?.[1];
+  const data = settledAs('data') ?? { value: globals.data, origin: 'default' };
   if (what === 'view') {
     await outside.stdout.write(viewed(settled, data, output === 'json', given['origin'] === true));
     return EXIT.done;
@@ -34,7 +35,11 @@ export const runConfig = async (context: Context, words: readonly string[], give
     const said = givenBy(settled, true);
     const own = givenBy(settled, false);
     const asked = serveAsked(
-      { data: String(data.value), cluster: textOf(said, 'cluster'), kubeconfig: textOf(said, 'kubeconfig') },
+      {
+        data: String((settledAs('store') ?? data).value),
+        cluster: textOf(said, 'cluster'),
+        kubeconfig: textOf(said, 'kubeconfig'),
+      },
       own,
       context,
     );

@@ -144,11 +144,11 @@ const because = async (
 const USUAL_PORT = 7171;
 
 /** The same store in a browser, for as long as the demo lasts. */
-const showConsole = async (store: Store, dataDir: string, { destIp }: Recording, { outside, paint }: Context) => {
+const showConsole = async (store: Store, data: string, { destIp }: Recording, { outside, paint }: Context) => {
   const serveAt = (port: number) =>
     outside.serve(
       {
-        dataDir,
+        data,
         host: '127.0.0.1',
         port,
         grpc: null,

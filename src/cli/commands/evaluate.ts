@@ -1,3 +1,5 @@
+import { redacted } from '../../base/redacted.ts';
+import { isServerUrl } from '../../base/store-place.ts';
 import { resolve } from 'node:path';
 import { EXIT } from '../../app/errors.ts';
 import { type EvaluatedStore, evaluatedStore, evaluationComparison } from '../../app/evaluation-comparison.ts';
@@ -90,7 +92,7 @@ interface Comparable {
 /** Before hours are spent on the first: both are there, and this process may have either. */
 const comparable = async (folders: readonly string[], context: Context): Promise<readonly Comparable[]> => {
   const { outside } = context;
-  if (new Set(folders.map((path) => resolve(path))).size < folders.length)
+  if (new Set(folders.map((path) => (isServerUrl(path) ? path : resolve(path)))).size < folders.length)
     refuse('E105', `--compare ${folders[1]} is the store that --data gives`, {
       fix: 'Give another one with --compare: the same flows, with more or less evidence.',
     });
@@ -119,7 +121,7 @@ const runComparison = async (
         progress: (flows) => voice.progress(`${data}: ${plural(flows, 'flow')} compared`),
         telling,
       });
-      return evaluatedStore(evaluation, { data, cluster, sources: await store.sources(cluster) });
+      return evaluatedStore(evaluation, { data: redacted(data), cluster, sources: await store.sources(cluster) });
     });
   try {
     const was = await heard(before, toldBefore);

@@ -56,7 +56,7 @@ export const serveAsked = (
       fix: 'Write what the workspace says into a folder first; docs/guide/cost.md says how.',
     });
   return {
-    dataDir: globals.data,
+    data: globals.data,
     audit: texts(given, 'audit'),
     spec,
     measured,

@@ -16,6 +16,7 @@ export const runSources = async (context: Context): Promise<number> =>
     }
     const report = await sourcesReport(store, globals.cluster === null ? all : [globals.cluster]);
     const { items } = report;
+    if (store.server !== null) voice.note(`the store is ${store.server}`);
     await print(
       {
         report,

@@ -261,7 +261,7 @@ const recordsOf = async (
   params: Params,
   generation: number,
 ): Promise<Table> => {
-  const asked = `asked_${generation}`;
+  const asked = `asked_${generation}${engine.mark}`;
   const table: Table = {
     rows: tuples.length,
     columns: { tuple: { type: 'UInt64', values: BigUint64Array.from(tuples) } },

@@ -39,7 +39,7 @@ export const recordChanges = async (
   const params: Params = {
     cluster,
     generation,
-    compared: `compared_${generation}`,
+    compared: `compared_${generation}${engine.mark}`,
     at_ms: now,
     idle_ms: IDLE,
     // No flow of a window ended before its hour.

@@ -36,7 +36,7 @@ export const localTables = (engine: Engine, of: Params | null): LocalTables => {
     derived: of === null ? [] : DERIVED_TABLES,
     add: async (name, columns, rows) => {
       const known = added.get(name);
-      const into = known ?? { table: `${PREFIX}${++count}`, columns };
+      const into = known ?? { table: `${PREFIX}${++count}${engine.mark}`, columns };
       const structure = Object.fromEntries(into.columns.map(({ type }, i) => [`t${i}`, SQL_TYPES[type as ScalarType]]));
       if (known === undefined) {
         const fields = Object.entries(structure).map(([id, type]) => `${id} ${type}`);
