@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { PASSWORD, type StandIn, startClickhouse, USER } from './clickhouse-server/start-clickhouse.ts';
 import { endAll, startServer, unmasq } from './program.ts';
 
@@ -10,6 +10,9 @@ import { endAll, startServer, unmasq } from './program.ts';
 const seen = ['conntrack', 'insights-logs-flowlogflowevent', 'kube'].map((source) =>
   join(import.meta.dirname, '../lab/recorded/incident', source),
 );
+// Each starts the program several times.
+vi.setConfig({ testTimeout: 300_000 });
+
 const folder = mkdtempSync(join(tmpdir(), 'unmasq-wire-program-'));
 const data = join(folder, 'data');
 let server: StandIn;
