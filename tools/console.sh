@@ -7,7 +7,7 @@ built=build/ui/index.html
 if [ -e "$built" ] && [ -z "$(find ui src/contract src/base package-lock.json -newer "$built" ! -name '*.test.ts' -type f | head -n 1)" ]; then exit 0; fi
 out=$(mktemp)
 trap 'rm -f "$out"' EXIT
-if ! sh tools/run.sh vite build ui --logLevel warn >"$out" 2>&1 </dev/null; then
+if ! NODE_ENV=production sh tools/run.sh vite build ui --logLevel warn >"$out" 2>&1 </dev/null; then
   cat "$out" >&2
   echo 'console: it could not be built; what is wrong stands above. `unmasq serve` answers without it.' >&2
   exit 1
