@@ -28,7 +28,7 @@ const LIVE = [
   'test/{blobs,kubectl,otlp}.test.ts',
   'test/{kubernetes,serve}*.test.ts',
   'test/azure-monitor/**/*.test.ts',
-  'lab/{agent,live,now,ports}.test.ts',
+  'lab/{agent,image,live,now,ports}.test.ts',
   'lab/incidents/live.test.ts',
 ];
 /** The program as its users start it, again and again, which costs a second each time, and on simulated clusters: npm run test:program. */

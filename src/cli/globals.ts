@@ -1,5 +1,5 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { homeOf } from './home-of.ts';
 import { refuse } from './refused.ts';
 import type { When } from './render/colour.ts';
 
@@ -148,7 +148,5 @@ export const oneOf = <Value extends string>(flag: string, given: string, values:
 /** https://specifications.freedesktop.org/basedir-spec/latest/ : a relative path there counts as none. */
 const defaultData = (env: Readonly<Record<string, string | undefined>>): string => {
   const base = env['XDG_DATA_HOME'];
-  // An empty HOME is none: joined, it would be the folder that the command happened to run in.
-  const home = env['HOME'] === undefined || env['HOME'] === '' ? homedir() : env['HOME'];
-  return join(base?.startsWith('/') === true ? base : join(home, '.local', 'share'), 'unmasq');
+  return join(base?.startsWith('/') === true ? base : join(homeOf(env), '.local', 'share'), 'unmasq');
 };
