@@ -44,7 +44,7 @@ afterAll(async () => {
 beforeAll(() => {
   if (!may.ok) return;
   chmodSync(folder, 0o755);
-  const { tarball, bom } = pack(root, join(folder, 'release'));
+  const { tarball, bom } = pack(root, join(folder, 'release'), null);
   execFileSync('tar', ['-xzf', tarball, '-C', folder]);
   laidWith(release, packagesOf(bom));
 });

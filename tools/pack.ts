@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { billOfMaterials, type Lock } from './bill-of-materials.ts';
 
@@ -65,8 +66,11 @@ const dateOf = (root: string): number => {
   return Number(said);
 };
 
-/** The checkout at `root` as files below `to`. */
-export const pack = (root: string, to: string): Released => {
+/**
+ * The checkout at `root` as files below `to`.
+ * @param url of the folder that they can be had from, for krew; null: nobody asks for it there
+ */
+export const pack = (root: string, to: string, url: string | null): Released => {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly version: string };
   const name = `unmasq-${version}`;
   const date = dateOf(root);
@@ -95,9 +99,11 @@ export const pack = (root: string, to: string): Released => {
       { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, NODE_ENV: 'production' } },
     );
     mkdirSync(to, { recursive: true });
+    const tarball = gzipSync(tarOf(work, name, date), { level: 9 });
     const written: Readonly<Record<string, Buffer>> = {
-      [`${name}.tar.gz`]: gzipSync(tarOf(work, name, date), { level: 9 }),
+      [`${name}.tar.gz`]: tarball,
       [`${name}.cdx.json`]: Buffer.from(billOfMaterials(lockOf(root), takenInto(join(tree, 'build/ui')), date)),
+      ...(url === null ? {} : { [`${name}.krew.yaml`]: Buffer.from(pluginOf(root, version, url, sha256(tarball))) }),
     };
     for (const [file, bytes] of Object.entries(written)) writeFileSync(join(to, file), bytes);
     const sums = join(to, `${name}.sha256`);
@@ -117,6 +123,14 @@ export const pack = (root: string, to: string): Released => {
   }
 };
 
+/** deploy/krew/unmasq.yaml of this release. */
+const pluginOf = (root: string, version: string, url: string, sum: string): string =>
+  readFileSync(join(root, 'deploy/krew/unmasq.yaml'), 'utf8')
+    .replace(/^#.*\n/, '')
+    .replaceAll('SHA256', sum)
+    .replaceAll('VERSION', version)
+    .replaceAll(/(?<= )URL/g, url.endsWith('/') ? url : `${url}/`);
+
 /** GNU tar, told everything that it would take from this machine: order, times, owners, modes (https://reproducible-builds.org/docs/archives). */
 const tarOf = (folder: string, name: string, date: number): Buffer => {
   const told = ['--sort=name', `--mtime=@${date}`, '--owner=0', '--group=0', '--numeric-owner', '--mode=u=rwX,go=rX'];
@@ -130,9 +144,12 @@ const tarOf = (folder: string, name: string, date: number): Buffer => {
 
 if (process.argv[1] === import.meta.filename) {
   const root = join(import.meta.dirname, '..');
-  const to = resolve(process.argv[2] ?? join(root, 'build/release'));
-  rmSync(to, { recursive: true, force: true });
-  const { sums, changed } = pack(root, to);
+  const { values } = parseArgs({ options: { out: { type: 'string' }, url: { type: 'string' } } });
+  const made = join(root, 'build/release');
+  // What an earlier version left there is none of this one.
+  if (values.out === undefined) rmSync(made, { recursive: true, force: true });
+  const to = resolve(values.out ?? made);
+  const { sums, changed } = pack(root, to, values.url ?? null);
   if (changed.length > 0)
     console.error(`note: not as committed, so nobody else gets the same bytes:\n${changed.join('\n')}`);
   console.log(`${basename(to)}: ${to}\n${readFileSync(sums, 'utf8').trimEnd()}`);

@@ -694,6 +694,7 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   ingest: ['notes.md'],
   evaluate: ['--truth', 'notes.md'],
   config: ['view'],
+  completion: ['bash'],
   cost: ['estimate', 'notes.yaml'],
   generate: ['dcr', 'notes.yaml'],
   serve: ['--kubernetes'],
