@@ -175,8 +175,8 @@ const onceThrough = (objects: readonly ByteObject[]): Collector => {
       collected.resolve(taken.reduce((sum, one) => sum + one.rows, 0));
     },
     measures: () => [
-      { name: 'unmasq_test_known', help: 'Rows.', kind: 'gauge', labels: { of: 'once' }, value: known },
-      { name: 'unmasq_test_known', help: 'Rows.', kind: 'gauge', labels: { of: 'nobody' }, value: 0 },
+      { name: 'unmasq_blob_waiting', labels: { container: 'once', cluster: 'c' }, value: known },
+      { name: 'unmasq_blob_waiting', labels: { container: 'nobody', cluster: 'c' }, value: 0 },
     ],
   };
 };
@@ -353,9 +353,9 @@ test('it is ready, and tells Prometheus of requests, rows and watermarks', async
 test("what it reads by itself is stored, and the reader's own numbers stand beside its own", async () => {
   expect(await collected.promise).toBe(0);
   const metrics = await (await get('/metrics')).text();
-  const [, known] = /^unmasq_test_known\{of="once"\} (\d+)$/m.exec(metrics) ?? [];
+  const [, known] = /^unmasq_blob_waiting\{container="once",cluster="c"\} (\d+)$/m.exec(metrics) ?? [];
   expect(Number(known)).toBeGreaterThan(0);
-  expect(metrics).toContain('unmasq_test_known{of="nobody"} 0');
+  expect(metrics).toContain('unmasq_blob_waiting{container="nobody",cluster="c"} 0');
   expect(metrics).toContain(`unmasq_ingest_rows_total{cluster="default",outcome="known"} ${known}`);
 });
 
