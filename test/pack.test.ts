@@ -92,6 +92,10 @@ test.skipIf(!hasGnuTar)(`what is released runs with the packages of its list of 
     return status === 0 ? stdout : `${status}: ${stderr}`;
   };
   expect(ran('demo', '--exit')).toContain('shop/checkout');
+  expect(spawnSync('sh', ['tools/console.sh'], { cwd: tree, encoding: 'utf8' })).toMatchObject({
+    status: 0,
+    stderr: '',
+  });
   expect(ran('simulate', '--out', mkdtempSync(join(folder, 'run-')), '--flows', '1000')).not.toMatch(/^\d+: /);
   expect(ran('audit', 'deploy/monitoring', '-o', 'json')).toContain('"kind": "Audit"');
   expect(ran('kql', 'check', 'kql/correlation-id.kql')).not.toMatch(/^\d+: /);

@@ -25,6 +25,8 @@ const RELEASED = [
   'lab/recorded/incident',
   'tools/fitting-node.sh',
   'tools/setup.sh',
+  'tools/start.sh',
+  'tools/console.sh',
   'package.json',
   'package-lock.json',
   '.npmrc',

@@ -101,20 +101,27 @@ const CASES: readonly (readonly [says: string, line: string, offered: readonly s
   ['nothing for what nobody can guess', 'unmasq flows --dest ', []],
 ];
 
+/** Zsh makes its terminal and reads all of its functions anew for each. */
+const SLOW = { timeout: 180_000 };
+
 for (const shell of Object.keys(SHELLS) as (keyof typeof SHELLS)[]) {
   const has = spawnSync(shell, ['--version']).status === 0;
   const skipped = has ? '' : ` (skipped: no ${shell} here)`;
 
-  test.skipIf(!has).each(CASES)(`${shell} offers %s${skipped}`, (_, line, offered) => {
+  test.skipIf(!has).each(CASES)(`${shell} offers %s${skipped}`, SLOW, (_, line, offered) => {
     expect(SHELLS[shell](line).toSorted()).toEqual([...offered].toSorted());
   });
 
-  test.skipIf(!has)(`${shell} offers names of files whole, and folders alone where one is meant${skipped}`, () => {
-    const bare = (words: readonly string[]): readonly string[] =>
-      words.map((word) => word.replaceAll('\\', '').replace(/\/$/, '')).toSorted();
-    expect(bare(SHELLS[shell]('unmasq ingest PT'))).toEqual(['PT1H of today.json']);
-    expect(bare(SHELLS[shell]('unmasq generate terraform --out '))).toEqual(['flow logs', 'kql']);
-  });
+  test.skipIf(!has)(
+    `${shell} offers names of files whole, and folders alone where one is meant${skipped}`,
+    SLOW,
+    () => {
+      const bare = (words: readonly string[]): readonly string[] =>
+        words.map((word) => word.replaceAll('\\', '').replace(/\/$/, '')).toSorted();
+      expect(bare(SHELLS[shell]('unmasq ingest PT'))).toEqual(['PT1H of today.json']);
+      expect(bare(SHELLS[shell]('unmasq generate terraform --out '))).toEqual(['flow logs', 'kql']);
+    },
+  );
 }
 
 test.each(['--output=', '--output=j'])('bash offers the words of a flag behind its equals sign: %s', (flag) => {
