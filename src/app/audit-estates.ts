@@ -10,7 +10,7 @@ import type { ProviderTypes } from '../core/monitoring/provider/provider-types.t
 import type { Configuration } from '../core/monitoring/terraform/configuration.ts';
 import { documentKind, looksLikePlan, readDocuments } from './audit-documents.ts';
 import { type ConfigurationFile, type ConfigurationFiles, type ConfigurationReaders, folderOf } from './audit-files.ts';
-import type { FileTrouble } from './audit-file-findings.ts';
+import { absentSaid, type FileTrouble } from './audit-file-findings.ts';
 import { readPlans, scopeOfPlan } from './audit-plans.ts';
 import { type RootRead, readTerraform, type ValuesGiven } from './audit-terraform.ts';
 
@@ -177,7 +177,7 @@ export const readEstates = (
     reasons: [
       ...found.unread.map(({ path, why }) => `${path} was not read: ${why}`),
       ...troubles.map(({ path }) => `${path} was read in part`),
-      ...estates.flatMap(({ absent }) => absent.map(({ address, source }) => `${address} is not here (${source})`)),
+      ...estates.flatMap(({ absent }) => absent.map(absentSaid)),
     ],
   };
 };
