@@ -9,11 +9,18 @@ export interface FileTrouble {
   readonly path: string;
   /** The first is where a person should look. */
   readonly problems: readonly SyntaxProblem[];
+  /** It has no word of what is audited: it may be of something else, or be torn before that. */
+  readonly isPerhapsOfOthers?: true;
 }
 
 const MOST_RELATED = 5;
 
-const unreadable = ({ path, problems }: FileTrouble): readonly Finding[] => {
+const OF_OTHERS = {
+  severity: 'note',
+  matters: 'no word of what is audited stands in it: whether it would tell anything here is not known',
+} as const;
+
+const unreadable = ({ path, problems, isPerhapsOfOthers }: FileTrouble): readonly Finding[] => {
   const [first, ...rest] = problems;
   if (first === undefined) return [];
   const code = first.isLimit === true ? 'FILE002' : 'FILE001';
@@ -23,6 +30,7 @@ const unreadable = ({ path, problems }: FileTrouble): readonly Finding[] => {
       spot: { file: path, at: first.at },
       subject: path,
       message: first.says,
+      ...(isPerhapsOfOthers === true ? OF_OTHERS : {}),
       related: rest.slice(0, MOST_RELATED).map(({ at, says }) => ({ spot: { file: path, at }, says })),
     },
   ];
