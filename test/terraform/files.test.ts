@@ -261,3 +261,14 @@ test('where values are no longer worked out is told', () => {
   const text = `locals {\n  x = [for i in range(600) : [for j in range(600) : i * j]]\n}\nresource "x" "r" {\n  v = local.x\n}\n`;
   expect(leftOut({ 'main.tf': text })).toEqual([['main.tf', { kind: 'too-long', looked: 500_000 }, 'main.tf:2']]);
 });
+
+test('of so many undeclared names that each cannot be compared with all, none is said to be meant', () => {
+  const text = (n: number): string =>
+    Array.from({ length: n }, (_, i) => `variable "name${i}" {}\noutput "o${i}" {\n  value = var.nome${i}\n}\n`).join(
+      '',
+    );
+  const meant = (n: number) => rootsOf({ 'main.tf': text(n) })[0]?.undeclared.map(({ meant: one }) => one);
+  const few = Array.from({ length: 1_000 }, (_, i) => `var.name${i}`);
+  expect(meant(1_000)).toEqual(few);
+  expect(meant(1_500)).toEqual(Array.from({ length: 1_500 }, () => null));
+});
