@@ -28,18 +28,19 @@ const LIVE = [
   'test/{blobs,kubectl,otlp}.test.ts',
   'test/{kubernetes,serve}*.test.ts',
   'test/azure-monitor/**/*.test.ts',
-  'lab/{agent,live,now,ports}.test.ts',
+  'lab/{agent,image,live,now,ports}.test.ts',
   'lab/incidents/live.test.ts',
 ];
 /** The program as its users start it, again and again, which costs a second each time, and on simulated clusters: npm run test:program. */
 const PROGRAM = [
   'bench/laws.test.ts',
   'src/cli/run.test.ts',
+  'src/cli/completion/completion.test.ts',
   'src/main.test.ts',
   'simulator/simulate.test.ts',
   'test/files-api.test.ts',
   'test/generate/program.test.ts',
-  'test/{audit-logs,cost,examples,json-shapes,killed-while-writing,snat,snat-advice,snat-plan,symptoms,trace}.test.ts',
+  'test/{audit-logs,cost,examples,json-shapes,killed-while-writing,pack,snat,snat-advice,snat-plan,symptoms,trace}.test.ts',
   'test/{map,rates,restricted,retention,traffic-analytics,wire-program}.test.ts',
   'test/mutants/typescript.test.ts',
 ];

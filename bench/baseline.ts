@@ -39,7 +39,7 @@ export const compare = (baseline: Baseline, results: readonly Result[]): readonl
     if (then === undefined) return [];
     const peers = (['duckdb', 'naive'] as const).flatMap((peer) => {
       const [a, b] = [then.peers[peer], now.peers[peer]];
-      return a === undefined || b === undefined
+      return typeof a !== 'number' || typeof b !== 'number'
         ? []
         : [{ against: `${peer}, times`, before: ratio(then, a), after: ratio(now, b), better: 'more' as const }];
     });

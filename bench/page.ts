@@ -12,7 +12,7 @@ export const renderPage = (benchmarks: readonly Benchmark[], baseline: Baseline)
     'Each figure is a median of rounds in which unmasq and its peers take turns, each in a process of its own, on the same seeded data.',
     'A figure is printed only where all of them came to the same sums. Memory is the peak of the process, CPU that of the measured part.',
     'Compare ratios to the peers, not figures, between machines. What a figure can be at most on two cores stands beside it,',
-    'as the engine and a scanner did it by themselves on another machine.',
+    'as the engine and a scanner did it by themselves on another machine. A peer that was killed took more memory than there is.',
     '',
     ...(['full', 'small'] as const).flatMap((scale) => tableOf(scale, benchmarks, baseline)),
     '## What is measured',
@@ -43,7 +43,8 @@ const tableOf = (scale: Scale, benchmarks: readonly Benchmark[], { results }: Ba
     ...here.map((result) => {
       const peer = (name: 'duckdb' | 'naive'): string => {
         const value = result.peers[name];
-        return value === undefined ? '–' : `${figure(value)} (${figure(ratio(result, value))}×)`;
+        if (value === undefined || value === 'killed') return value ?? '–';
+        return `${figure(value)} (${figure(ratio(result, value))}×)`;
       };
       const mark = (value: number | null): string => (value === null ? '–' : figure(value));
       const cells = [

@@ -21,7 +21,8 @@ export interface Result {
   readonly rssMiB: number;
   readonly cpuSeconds: number;
   readonly checksum: string;
-  readonly peers: Readonly<Partial<Record<'duckdb' | 'naive', number>>>;
+  /** `killed`: the machine has too little memory for it. */
+  readonly peers: Readonly<Partial<Record<'duckdb' | 'naive', number | 'killed'>>>;
   readonly peerRssMiB: Readonly<Partial<Record<'duckdb' | 'naive', number>>>;
   readonly floor: number | null;
   readonly aim: number | null;
@@ -40,10 +41,19 @@ export const measure = async (
   await inChild([name, 'prepare', scale]);
   const contenders = CONTENDERS.filter((contender) => benchmark.run[contender] !== undefined);
   const measured = new Map<Contender, Measured[]>(contenders.map((contender) => [contender, []]));
+  const killed = new Set<Contender>();
   for (let round = 0; round < rounds; round++) {
     for (const contender of contenders) {
+      if (killed.has(contender)) continue;
       progress(`round ${round + 1} of ${rounds}: ${contender}`);
-      measured.get(contender)?.push((await inChild([name, contender, scale])) as Measured);
+      try {
+        measured.get(contender)?.push((await inChild([name, contender, scale])) as Measured);
+      } catch (error) {
+        // A peer that the kernel ends for want of memory has no figure, and what unmasq came to is one all the same.
+        if (contender === 'unmasq' || !(error instanceof Killed)) throw error;
+        killed.add(contender);
+        measured.set(contender, []);
+      }
     }
   }
   const all = [...measured.values()].flat();
@@ -56,8 +66,10 @@ export const measure = async (
   }
   const of = (contender: Contender, pick: (one: Measured) => number): number =>
     median((measured.get(contender) ?? []).map(pick));
-  const peers = (pick: (one: Measured) => number): Result['peers'] =>
-    Object.fromEntries(contenders.filter((one) => one !== 'unmasq').map((one) => [one, of(one, pick)]));
+  const peers = (pick: (one: Measured) => number): Result['peerRssMiB'] =>
+    Object.fromEntries(
+      contenders.filter((one) => one !== 'unmasq' && !killed.has(one)).map((one) => [one, of(one, pick)]),
+    );
   const values = ours.map(({ value }) => value);
   return {
     name,
@@ -72,7 +84,7 @@ export const measure = async (
     rssMiB: of('unmasq', (one) => one.rssMiB),
     cpuSeconds: of('unmasq', (one) => one.cpuSeconds),
     checksum: renderChecksum(first.checksum),
-    peers: peers((one) => one.value),
+    peers: { ...peers((one) => one.value), ...Object.fromEntries([...killed].map((one) => [one, 'killed' as const])) },
     peerRssMiB: peers((one) => one.rssMiB),
     floor,
     aim,
@@ -81,6 +93,8 @@ export const measure = async (
     ),
   };
 };
+
+class Killed extends Error {}
 
 const inChild = (words: readonly string[]): Promise<unknown> =>
   new Promise((resolve, reject) => {
@@ -99,6 +113,7 @@ const inChild = (words: readonly string[]): Promise<unknown> =>
     child.on('error', reject);
     child.on('close', (code, signal) => {
       if (code === 0) resolve(said);
+      else if (signal === 'SIGKILL') reject(new Killed(`${words.join(' ')} was killed`));
       else reject(new Error(`${words.join(' ')} ended with ${code ?? signal}`));
     });
   });

@@ -31,7 +31,7 @@ export const ASKED_TEXT: Texts = { small: MAIN_TEXT.small, full: '50 M flows, 10
 /** One hour of one NIC. */
 export const HUGE: Sizes = {
   small: { nodes: 1, podsPerNode: 30, flows: 1_600_000, without: ['pod-inventory', 'conntrack'] },
-  full: { nodes: 1, podsPerNode: 100, flows: 10_000_000, without: ['pod-inventory', 'conntrack'] },
+  full: { nodes: 1, podsPerNode: 100, flows: 20_000_000, without: ['pod-inventory', 'conntrack'] },
 };
 
 /** Many windows and few flows. */

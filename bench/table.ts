@@ -38,7 +38,8 @@ const HEADS = [
 export const renderResults = (results: readonly Result[]): readonly string[] => {
   const peer = (result: Result, name: 'duckdb' | 'naive'): string => {
     const value = result.peers[name];
-    return value === undefined ? '-' : `${figure(value)} (${figure(ratio(result, value))}x)`;
+    if (value === undefined || value === 'killed') return value ?? '-';
+    return `${figure(value)} (${figure(ratio(result, value))}x)`;
   };
   const rows = results.map((result) => [
     result.name,

@@ -10,7 +10,7 @@ import { type NodePlan, planNodes, podAddresses } from './topology.ts';
 /** `unmasq serve` and `unmasq agent` as their users start them, the agent in a node's namespace. */
 
 const MAIN = join(import.meta.dirname, '../src/main.ts');
-const AGENT = join(import.meta.dirname, '../deploy/agent/unmasq-agent');
+const AGENT = join(import.meta.dirname, '../deploy/image/unmasq-agent');
 
 export interface Running {
   readonly pid: number;
@@ -41,8 +41,8 @@ export const endAll = async (): Promise<void> => {
 /** With the types of the source stripped once for all, as in the image. */
 const ENV = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'unmasq-compiled'), NODE: process.execPath };
 
-const start = (command: string, args: readonly string[]): Running => {
-  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], env: ENV });
+export const start = (command: string, args: readonly string[], env: NodeJS.ProcessEnv = ENV): Running => {
+  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], env });
   alive.add(child);
   const said: string[] = [];
   const waiting = new Set<(line: string) => void>();

@@ -10,7 +10,7 @@ import { auditText, codesIn } from './audit-text.ts';
 const root = join(import.meta.dirname, '..');
 const WHOLE = [
   ...globSync('test/audit-texts/*', { cwd: root }),
-  ...globSync('deploy/{monitoring,agent,server}/*.{tf,yaml}', { cwd: root }),
+  ...globSync('deploy/{monitoring,kustomize/**}/*.{tf,yaml}', { cwd: root }),
   ...globSync('src/formats/azure-resource/testdata/*.in.json', { cwd: root }),
 ].sort();
 const texts = WHOLE.map((path) => [basename(path), readFileSync(join(root, path), 'utf8')] as const);

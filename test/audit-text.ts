@@ -25,14 +25,15 @@ const open = async () => ({
   },
 });
 
-/** Audits texts by their paths, as if they were the files of one folder that was named. On 27 November 2026, unless said otherwise. */
+/** Audits texts by their paths, as if they were the files of one folder that was named (`isExpected`: as if each was). On 27 November 2026, unless said otherwise. */
 export const auditText = async (
   texts: Readonly<Record<string, string>>,
   asked: Partial<AuditAsked> = {},
+  isExpected = false,
 ): Promise<AuditReport> => {
   opened ??= open();
   const { readers, types, checking } = await opened;
-  const files = Object.entries(texts).map(([path, text]) => ({ path, text, isNamed: true, isExpected: false }));
+  const files = Object.entries(texts).map(([path, text]) => ({ path, text, isNamed: true, isExpected }));
   const usual: AuditAsked = {
     paths: ['.'],
     scope: 'as-found',

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { RequestOptions } from 'node:http';
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { parseAllDocuments } from 'yaml';
 import { instant } from '../src/base/instant.ts';
 import type { Batch, TakeIn } from '../src/core/ports.ts';
 import { ingest } from '../src/app/ingest.ts';
@@ -11,6 +10,7 @@ import { type Timing, TIMING } from '../src/sources/kubernetes/reflector.ts';
 import { type Fault, KubeApiServer, type KubeApiServerOptions } from './kube-api-server/kube-api-server.ts';
 import { eventObject, nodeObject, podObject } from './kube-api-server/objects.ts';
 import { OPAQUE } from './kube-api-server/versions.ts';
+import { KUSTOMIZE, resourcesOf } from './manifests.ts';
 
 const T0 = Date.UTC(2026, 10, 22, 3);
 const pod = (name: string, note = '') =>
@@ -218,29 +218,23 @@ test('who may not list events goes on without them: nothing is logged, and a che
   expect(b.server.requests.filter((path) => path.startsWith('/api/v1/events'))).toHaveLength(2);
 });
 
-test('the role of deploy/server grants what is asked for, and nothing else', async () => {
+test('all that deploy/kustomize grants is what is asked for, and nothing else', async () => {
   const b = await withEvents();
   const asked = b.server.requests.map((path) => {
     const url = new URL(path, 'http://server');
     return `${url.searchParams.has('watch') ? 'watch' : 'list'} ${url.pathname.replace('/api/v1/', '')}`;
   });
-  const manifests = parseAllDocuments(readFileSync('deploy/server/server.yaml', 'utf8'));
-  expect(manifests.flatMap((one) => one.errors)).toEqual([]);
-  const role = manifests.map((one) => one.toJS() as Role).find(({ kind }) => kind === 'ClusterRole');
-  const granted = (role?.rules ?? []).flatMap(({ apiGroups, resources, verbs }) =>
+  // Nothing but the base grants: what the others patch are no roles.
+  const manifests = resourcesOf(join(KUSTOMIZE, 'base'));
+  const rules = manifests.flatMap((one) => one.rules ?? []);
+  const granted = rules.flatMap(({ apiGroups, resources, verbs }) =>
     apiGroups.flatMap((group) => resources.flatMap((of) => verbs.map((verb) => `${group}${verb} ${of}`))),
   );
+  expect(
+    rules.flatMap((rule) => Object.keys(rule)).filter((key) => !/^(?:apiGroups|resources|verbs)$/.test(key)),
+  ).toEqual([]);
   expect(new Set(granted)).toEqual(new Set(asked));
 });
-
-interface Role {
-  readonly kind: string;
-  readonly rules?: readonly {
-    readonly apiGroups: readonly string[];
-    readonly resources: readonly string[];
-    readonly verbs: readonly string[];
-  }[];
-}
 
 test('a connection whose other end is gone is given up, and the watch goes on elsewhere', async () => {
   const b = await benchOf({}, { idleMs: 60 });

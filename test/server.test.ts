@@ -175,8 +175,8 @@ const onceThrough = (objects: readonly ByteObject[]): Collector => {
       collected.resolve(taken.reduce((sum, one) => sum + one.rows, 0));
     },
     measures: () => [
-      { name: 'unmasq_test_known', help: 'Rows.', kind: 'gauge', labels: { of: 'once' }, value: known },
-      { name: 'unmasq_test_known', help: 'Rows.', kind: 'gauge', labels: { of: 'nobody' }, value: 0 },
+      { name: 'unmasq_blob_waiting', labels: { container: 'once', cluster: 'c' }, value: known },
+      { name: 'unmasq_blob_waiting', labels: { container: 'nobody', cluster: 'c' }, value: 0 },
     ],
   };
 };
@@ -290,6 +290,12 @@ test.each<[string, number, string]>([
   ['/api/v1/who?dest=203.0.113.66&resolve-now=true', 400, 'E607'],
   ['/api/v1/who?dest=203.0.113.66&since=never', 400, 'E106'],
   ['/api/v1/flows?all=perhaps', 400, 'E607'],
+  ['/api/v1/flows?all=', 400, 'E607'],
+  ['/api/v1/flows?where=', 400, 'E607'],
+  ['/api/v1/map?hide=', 400, 'E607'],
+  ['/api/v1/map?hide=dns&hide=', 400, 'E607'],
+  ['/api/v1/who?dest=', 400, 'E607'],
+  ['/api/v1/flows?steps=1000000000', 400, 'E105'],
   ['/api/v1/flows?limit=--data%3D/etc', 400, 'E105'],
   ['/api/v1/flows?cluster=elsewhere', 404, 'E115'],
   ['/api/v1/why?flow=f_00000000000000000000000', 404, 'E113'],
@@ -311,9 +317,28 @@ test('what looks like a flag is a value', async () => {
   expect(((await response.json()) as { items: unknown[] }).items).toEqual([]);
 });
 
+test.each<[string, string, string]>([
+  ['PUT', '/api/v1/flows', 'GET'],
+  ['HEAD', '/api/v1/flows', 'GET'],
+  ['PUT', '/api/v1/audit', 'GET, POST'],
+  ['GET', '/api/v1/objects', 'POST'],
+  ['GET', '/v1/traces', 'POST'],
+  ['POST', '/metrics', 'GET'],
+  ['POST', '/healthz', 'GET, HEAD'],
+  ['DELETE', '/readyz', 'GET, HEAD'],
+  ['POST', '/api/v1/openapi.json', 'GET, HEAD'],
+  ['POST', '/', 'GET, HEAD'],
+  ['POST', '/flows', 'GET, HEAD'],
+])('%s %s is no method of it: 405, and which are', async (method, path, allow) => {
+  const response = await fetch(`${server.url}${path}`, { method });
+  expect([response.status, response.headers.get('allow')]).toEqual([405, allow]);
+  expect(response.headers.get('content-type')).toBe('application/problem+json');
+  await response.body?.cancel();
+});
+
 test('a method, a form and a name that have no meaning are refused', async () => {
   const posted = await fetch(`${server.url}${API}/who?dest=203.0.113.66`, { method: 'POST' });
-  expect([posted.status, posted.headers.get('allow')]).toEqual([400, 'GET']);
+  expect([posted.status, posted.headers.get('allow')]).toEqual([405, 'GET']);
   expect((await get(`${API}/why?flow=f_1`, { accept: MEDIA.csv })).status).toBe(400);
   const renamed = await new Promise<number | undefined>((resolve) => {
     request(`${server.url}${API}/sources`, { headers: { host: 'evil.example' } }, ({ statusCode }) =>
@@ -353,9 +378,9 @@ test('it is ready, and tells Prometheus of requests, rows and watermarks', async
 test("what it reads by itself is stored, and the reader's own numbers stand beside its own", async () => {
   expect(await collected.promise).toBe(0);
   const metrics = await (await get('/metrics')).text();
-  const [, known] = /^unmasq_test_known\{of="once"\} (\d+)$/m.exec(metrics) ?? [];
+  const [, known] = /^unmasq_blob_waiting\{container="once",cluster="c"\} (\d+)$/m.exec(metrics) ?? [];
   expect(Number(known)).toBeGreaterThan(0);
-  expect(metrics).toContain('unmasq_test_known{of="nobody"} 0');
+  expect(metrics).toContain('unmasq_blob_waiting{container="nobody",cluster="c"} 0');
   expect(metrics).toContain(`unmasq_ingest_rows_total{cluster="default",outcome="known"} ${known}`);
 });
 

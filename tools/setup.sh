@@ -85,9 +85,11 @@ if [ -z "$NODE" ]; then
 fi
 
 if ! is_installed; then
+  # A release has no tests, and needs nothing of what they need.
+  if [ -d test ]; then include=--include=dev; else include=--omit=dev; fi
   with_npm 'installing dependencies (npm ci); the first time takes a minute, for the engine is 500 MB' \
     'check the network or proxy (npm config get registry) and the disk, and run this again' \
-    ci --include=dev
+    ci $include
   printf '%s\n' "$wanted" >"$stamp"
 fi
 say 'done'

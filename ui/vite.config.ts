@@ -14,6 +14,8 @@ export default defineConfig({
     target: 'es2022',
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
+    // What others wrote goes out in these files: their licences go with it, and the release knows what it is made of.
+    license: { fileName: 'licenses.json' },
   },
   server: { proxy: { '/api': 'http://127.0.0.1:7171' } },
 });

@@ -15,7 +15,11 @@ import { timed } from '../stopwatch.ts';
 
 const FILES: Readonly<Record<Scale, number>> = { small: 1_000, full: 1_000 };
 /** What each configuration is made of, besides an address of its own. */
-const TEXTS = ['test/audit-texts/article-like.tf', 'deploy/monitoring/azure-alerts.tf', 'deploy/agent/daemonset.yaml'];
+const TEXTS = [
+  'test/audit-texts/article-like.tf',
+  'deploy/monitoring/azure-alerts.tf',
+  'deploy/kustomize/base/agent/agent.yaml',
+];
 
 const MODULE = `variable "names" {
   default = ["a", "b", "c"]

@@ -39,6 +39,14 @@ const START: Place = { line: 1, column: 1, from: 0, until: 0 };
 /** Words one of which is in every manifest or list that tells something here. */
 const KUBE_WORDS = /\bkind\b["']?\s*:|\bgroups\b["']?\s*:/;
 const AZURE_WORDS = /microsoft\.|dataSources|dataFlows|deploymentTemplate/i;
+const hasWords = (text: string): boolean => KUBE_WORDS.test(text) || AZURE_WORDS.test(text);
+/** What hardly stands in a file of something else: by it a file is known of which nothing could be read. */
+const OWN_WORDS =
+  /\bkind["']?\s*:\s*["']?(?:Service|Deployment|DaemonSet|StatefulSet|PrometheusRule)\b|container-azm-ms-agentconfig|ip-masq-agent-config|microsoft\.(?:alertsmanagement|containerservice|insights|monitor|network|operationalinsights)\/|dataFlows/i;
+/** Of Helm, Go, Jinja or ERB: it becomes what it is by somebody who fills it in. */
+const TEMPLATE = /\{\{|\{%|<%/;
+/** A file without any such word is read only to see whether it is torn: longer ones nobody writes by hand, and reading costs time. */
+const LONGEST_OF_OTHERS = 65_536;
 /** A template of Helm that would make one of the objects that are read here. */
 const HELM_OF_MONITORING =
   /container-azm-ms-agentconfig|ip-masq-agent-config|unmasq|PrometheusRule|externalTrafficPolicy/;
@@ -95,7 +103,35 @@ export const documentKind = (file: Pick<ConfigurationFile, 'path' | 'text'>): 'j
       : 'yaml'
     : isNamedKind(file);
 
-/** A file that was named itself is not passed over in silence. */
+/** Nothing in it, or one value a line, as logs and watches are kept. */
+const isLines = (text: string): boolean =>
+  text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .every(isJson);
+
+const isJson = (text: string): boolean => {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** What is torn in a file that no word tells to be of those that are audited; null: nothing, or it is no such file. */
+const tornOfOthers = (
+  { path, text }: ConfigurationFile,
+  kind: 'json' | 'yaml',
+  read: DocumentReader,
+): FileTrouble | null => {
+  if (text.length > LONGEST_OF_OTHERS || TEMPLATE.test(text)) return null;
+  if (kind === 'json' && (isJson(text) || isLines(text))) return null;
+  const { problems } = read(path, text);
+  return problems.length === 0 ? null : { path, problems, isPerhapsOfOthers: true };
+};
+
+/** A file that was named itself is not passed over in silence, and one that cannot be read is not either. */
 export const readDocuments = (
   files: readonly ConfigurationFile[],
   readers: DocumentReaders,
@@ -113,21 +149,24 @@ export const readDocuments = (
       sources.push({ name: path, kind: 'kql' });
       continue;
     }
-    if (kind === null || !(KUBE_WORDS.test(text) || AZURE_WORDS.test(text))) {
-      if (isExpected) findings.push(unrecognised(path));
+    const read = kind === 'yaml' ? readers.yaml : readers.json;
+    if (kind === null || !hasWords(text)) {
+      const torn = kind === null ? null : tornOfOthers(file, kind, read);
+      if (torn !== null) troubles.push(torn);
+      else if (isExpected) findings.push(unrecognised(path));
       continue;
     }
-    const read = kind === 'yaml' ? readers.yaml : readers.json;
     const { documents, problems } = read(path, text);
-    // between its braces a template of Helm may still be YAML by chance
-    if (kind === 'yaml' && text.includes('{{') && (problems.length > 0 || /(?:^|\/)templates\//.test(path))) {
-      if (HELM_OF_MONITORING.test(text)) findings.push(unrendered(path));
+    // between its braces a template may still be YAML by chance
+    if (TEMPLATE.test(text) && (problems.length > 0 || /(?:^|\/)templates\//.test(path))) {
+      if (isExpected || HELM_OF_MONITORING.test(text)) findings.push(unrendered(path));
       continue;
     }
     const told = documents.map((document) => documentTold(path, document, { ...readers, textOf }));
     const isOurs = told.some((one) => one.kind !== null);
-    // a file of something else may be torn: that is nobody's business here
-    if (problems.length > 0 && (isOurs || isExpected)) troubles.push({ path, problems });
+    if (problems.length > 0 && (isOurs || isExpected || OWN_WORDS.test(text))) troubles.push({ path, problems });
+    else if (problems.length > 0 && !(kind === 'json' && isLines(text)))
+      troubles.push({ path, problems, isPerhapsOfOthers: true });
     members.push(...told.flatMap((one) => one.members));
     troubles.push(...told.flatMap((one) => one.troubles));
     const [first] = told.flatMap((one) => one.kind ?? []);

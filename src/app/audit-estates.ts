@@ -8,9 +8,9 @@ import type { Finding } from '../core/monitoring/finding.ts';
 import { type Ignore, ignoresInHcl, ignoresInLines } from '../core/monitoring/ignores.ts';
 import type { ProviderTypes } from '../core/monitoring/provider/provider-types.ts';
 import type { Configuration } from '../core/monitoring/terraform/configuration.ts';
-import { documentKind, looksLikePlan, readDocuments } from './audit-documents.ts';
+import { documentKind, type DocumentFilesRead, looksLikePlan, readDocuments } from './audit-documents.ts';
 import { type ConfigurationFile, type ConfigurationFiles, type ConfigurationReaders, folderOf } from './audit-files.ts';
-import type { FileTrouble } from './audit-file-findings.ts';
+import { absentSaid, type FileTrouble } from './audit-file-findings.ts';
 import { readPlans, scopeOfPlan } from './audit-plans.ts';
 import { type RootRead, readTerraform, type ValuesGiven } from './audit-terraform.ts';
 
@@ -82,22 +82,22 @@ const NO_CONFIGURATION: Configuration = {
 const estatesOf = (
   roots: readonly RootRead[],
   plans: ReturnType<typeof readPlans>['plans'],
-  beside: readonly Partial<Members>[],
+  { members: beside, troubles }: Pick<DocumentFilesRead, 'members' | 'troubles'>,
   asked: Asked,
   embedding: Embedding,
 ): readonly Made[] => {
   const { elsewhere, scope } = asked;
+  // what seems missing may stand in a document that is torn
+  const isTorn = troubles.some(({ isPerhapsOfOthers }) => isPerhapsOfOthers !== true);
   if (plans.length > 0)
     return plans.map(({ configuration, isWhole }) =>
-      estateOf(configuration, beside, { elsewhere, scope: scopeOfPlan(isWhole, asked), isTorn: false }, embedding),
+      estateOf(configuration, beside, { elsewhere, scope: scopeOfPlan(isWhole, asked), isTorn }, embedding),
     );
   if (roots.length > 0)
-    return roots.map(({ configuration, isTorn }) =>
-      estateOf(configuration, beside, { elsewhere, scope, isTorn }, embedding),
+    return roots.map((root) =>
+      estateOf(root.configuration, beside, { elsewhere, scope, isTorn: isTorn || root.isTorn }, embedding),
     );
-  return beside.length === 0
-    ? []
-    : [estateOf(NO_CONFIGURATION, beside, { elsewhere, scope, isTorn: false }, embedding)];
+  return beside.length === 0 ? [] : [estateOf(NO_CONFIGURATION, beside, { elsewhere, scope, isTorn }, embedding)];
 };
 
 const ignoresIn = (
@@ -146,10 +146,7 @@ export const readEstates = (
     readers,
     textOf,
   );
-  const made = estatesOf(terraform.roots, plans.plans, documents.members, withElsewhere(asked, told), {
-    ...readers,
-    textOf,
-  });
+  const made = estatesOf(terraform.roots, plans.plans, documents, withElsewhere(asked, told), { ...readers, textOf });
   const ignoring = ignoresIn(others, terraform.files);
   const troubles = [
     ...terraform.files.flatMap(({ path, hcl }) =>
@@ -177,7 +174,7 @@ export const readEstates = (
     reasons: [
       ...found.unread.map(({ path, why }) => `${path} was not read: ${why}`),
       ...troubles.map(({ path }) => `${path} was read in part`),
-      ...estates.flatMap(({ absent }) => absent.map(({ address, source }) => `${address} is not here (${source})`)),
+      ...estates.flatMap(({ absent }) => absent.map(absentSaid)),
     ],
   };
 };

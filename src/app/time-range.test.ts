@@ -26,6 +26,9 @@ test.each<[string, Partial<RangeAsked>, string, RegExp]>([
   ['--since after --until', { since: '5m', until: '10m' }, 'E107', /not before/],
   ['--since at --until', { since: '5m', until: '5m' }, 'E107', /not before/],
   ['--at beside --since', { at: '5m', since: '10m' }, 'E107', /of its own/],
+  ['--since after --until, both in the future', { since: '2026-11-24', until: '2026-11-23' }, 'E107', /not before/],
+  ['--since after --until, which is now', { since: '2026-11-24', until: '0s' }, 'E107', /not before/],
+  ['--since in the future', { since: '2026-11-24' }, 'E107', /future: it begins 2026-11-24T/],
   ['a range in the future', { since: '2026-11-23', until: '2026-11-24' }, 'E107', /future/],
   ['a time that is none', { since: 'soon' }, 'E106', /--since: "soon"/],
 ])('%s is refused', (_, asked, code, says) => {

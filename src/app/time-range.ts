@@ -1,4 +1,4 @@
-import { type Instant, instant, MINUTE } from '../base/instant.ts';
+import { type Instant, instant, MINUTE, renderInstant } from '../base/instant.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { Zone } from './civil-time.ts';
 import { type Trouble, trouble } from './errors.ts';
@@ -56,9 +56,15 @@ export const resolveRange = (
   const asked_ = end?.value.at ?? now;
   const clipped = asked_ > now;
   const stop = clipped ? now : asked_;
-  if (from >= stop) {
-    return fail(trouble('E107', from >= now ? 'the range lies in the future' : '--since is not before --until'));
-  }
+  if (end !== null && from >= asked_)
+    return fail(trouble('E107', `--since (${renderInstant(from)}) is not before --until (${renderInstant(asked_)})`));
+  if (from >= stop)
+    return fail(
+      trouble(
+        'E107',
+        `the range lies in the future: it begins ${renderInstant(from)}, and it is ${renderInstant(now)}`,
+      ),
+    );
   const notes = [
     ...(begin?.value.notes ?? []),
     ...(end?.value.notes ?? []),

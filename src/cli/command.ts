@@ -8,6 +8,8 @@ export interface FlagSpec {
   readonly repeats?: true;
   /** What holds where nobody says anything. Help says it. */
   readonly byDefault?: string;
+  /** The words that its value is one of; a shell offers them. */
+  readonly offers?: readonly string[];
   /** Not to be set in a file or the environment. */
   readonly isNoSetting?: true;
 }
@@ -18,6 +20,8 @@ export interface CommandSpec {
   readonly group: string;
   /** `<dest...>`; empty for none. As commander takes it. */
   readonly takes: string;
+  /** What its first word is one of; a shell offers them. */
+  readonly offers?: readonly string[];
   /** One line. */
   readonly summary: string;
   readonly about: readonly string[];

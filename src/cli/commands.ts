@@ -39,7 +39,12 @@ const FLOW_FLAGS: CommandSpec['flags'] = [
     repeats: true,
   },
   { flags: '--proto <name>', says: 'only tcp, udp, … ; repeat for several', repeats: true },
-  { flags: '--verdict <word>', says: 'only with this verdict; repeat for several', repeats: true },
+  {
+    flags: '--verdict <word>',
+    offers: ['exact', 'probable', 'ambiguous', 'relayed', 'node', 'unattributed'],
+    says: 'only with this verdict; repeat for several',
+    repeats: true,
+  },
   { flags: '--node <name>', says: 'only through this node; repeat for several', repeats: true },
   {
     flags: '--where <filter>',
@@ -81,7 +86,12 @@ export const COMMANDS: readonly CommandSpec[] = [
       },
       { flags: '--steps <n>', says: 'also how many flows began in each of n equal steps of the time, by verdict' },
       { flags: '--resolve-now', says: 'guess: ask about the addresses that a host name has at this moment' },
-      { flags: '--verdict <word>', says: 'only flows with this verdict; repeat for several', repeats: true },
+      {
+        flags: '--verdict <word>',
+        offers: ['exact', 'probable', 'ambiguous', 'relayed', 'node', 'unattributed'],
+        says: 'only flows with this verdict; repeat for several',
+        repeats: true,
+      },
       { flags: '--node <name>', says: 'only flows that left through this node; repeat for several', repeats: true },
     ],
     honours: [...RANGE, 'namespace', 'allNamespaces', 'strict'],
@@ -146,10 +156,19 @@ export const COMMANDS: readonly CommandSpec[] = [
       ],
     ],
     flags: [
-      { flags: '--to <what>', says: 'destinations by address (the default), port, block, host or tag' },
-      { flags: '--by <measure>', says: 'what makes a line large: flows (the default) or bytes' },
+      {
+        flags: '--to <what>',
+        offers: ['address', 'port', 'block', 'host', 'tag'],
+        says: 'destinations by address (the default), port, block, host or tag',
+      },
+      {
+        flags: '--by <measure>',
+        offers: ['flows', 'bytes'],
+        says: 'what makes a line large: flows (the default) or bytes',
+      },
       {
         flags: '--hide <presets>',
+        offers: ['dns', 'kube-system', 'azure'],
         says: 'leave out and count: dns (ports 53, 853), kube-system (what its workloads send), azure (its platform and control plane)',
         repeats: true,
       },
@@ -205,6 +224,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'snat',
     group: ASK,
     takes: '[what...]',
+    offers: ['status', 'ledger', 'forecast', 'advice'],
     summary:
       'the ports that connections to the outside take: who holds them, how near the limits are, when they run out',
     about: [
@@ -233,7 +253,11 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '--node <name>', says: 'only through this node; repeat for several', repeats: true },
       { flags: '--dest <address>', says: 'only to this IP, CIDR or IP:PORT; repeat for several', repeats: true },
       { flags: '--inside', says: 'also to private addresses, which no load balancer or NAT gateway translates' },
-      { flags: '--of <what>', says: 'with ledger: node (the default), pod or conntrack' },
+      {
+        flags: '--of <what>',
+        offers: ['node', 'pod', 'conntrack'],
+        says: 'with ledger: node (the default), pod or conntrack',
+      },
       {
         flags: '--limit <n>',
         says: 'with ledger, advice or forecast: only the n that held most (default 100); the last line says of how many',
@@ -386,7 +410,12 @@ export const COMMANDS: readonly CommandSpec[] = [
         says: 'where the pods are started (default kube-system, which Azure Policy leaves alone)',
       },
       { flags: '--resolve-now', says: 'guess: ask about the addresses that a host name has at this moment' },
-      { flags: '--verdict <word>', says: 'only flows with this verdict; repeat for several', repeats: true },
+      {
+        flags: '--verdict <word>',
+        offers: ['exact', 'probable', 'ambiguous', 'relayed', 'node', 'unattributed'],
+        says: 'only flows with this verdict; repeat for several',
+        repeats: true,
+      },
     ],
     honours: ['output', 'tz', 'namespace', 'allNamespaces', 'strict', 'kubeconfig', 'context'],
     seeAlso: ['unmasq who', 'unmasq agent'],
@@ -471,6 +500,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     flags: [
       {
         flags: '--fail-on <severity>',
+        offers: ['critical', 'warning', 'note', 'never'],
         says: 'ends with 3 from here on: critical, warning, note, never',
         byDefault: 'warning',
       },
@@ -483,6 +513,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '--partial', says: 'there is more elsewhere: nothing is said to be missing' },
       {
         flags: '--elsewhere <what>',
+        offers: ['flow-logs', 'alerts', 'queries', 'collection-rules', 'agent', 'nat-gateway'],
         says: 'kept in another place, so not missing: flow-logs, alerts, queries, collection-rules, agent, nat-gateway; repeat for several',
         repeats: true,
       },
@@ -638,6 +669,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'config',
     group: RUN,
     takes: '<what> [file]',
+    offers: ['check', 'view'],
     summary: 'check: would `unmasq serve` take this configuration? view: what holds, and where it was said',
     about: [
       'Every flag of `unmasq serve` is a key of the file and a variable: --token-file, `token-file: /etc/unmasq/tokens`, UNMASQ_TOKEN_FILE. A flag',
@@ -654,6 +686,27 @@ export const COMMANDS: readonly CommandSpec[] = [
     honours: ['output'],
     seeAlso: ['unmasq serve'],
     run: async (context, words, given) => (await import('./commands/config.ts')).runConfig(context, words, given),
+  },
+  {
+    name: 'completion',
+    group: RUN,
+    takes: '<shell>',
+    offers: ['bash', 'zsh', 'fish'],
+    summary: 'what makes a shell complete commands, flags and their words',
+    about: ['SHELL is bash, zsh or fish. What is printed belongs into a file that the shell reads when it starts.'],
+    examples: [
+      ['source <(unmasq completion bash)', 'For this shell'],
+      [
+        'unmasq completion bash >~/.local/share/bash-completion/completions/unmasq',
+        'For every bash, with bash-completion',
+      ],
+      ['unmasq completion zsh >"${fpath[1]}/_unmasq"', 'For every zsh'],
+      ['unmasq completion fish >~/.config/fish/completions/unmasq.fish', 'For every fish'],
+    ],
+    flags: [],
+    honours: [],
+    seeAlso: [],
+    run: async (context, words) => (await import('./commands/completion.ts')).runCompletion(context, words),
   },
   {
     name: 'agent',
@@ -699,6 +752,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'cost',
     group: CONFIGURE,
     takes: '<what> [spec...]',
+    offers: ['estimate', 'diff', 'breakdown'],
     summary: 'what the monitoring of a cluster costs a month, and what another setting would save',
     about: [
       'WHAT is `estimate` (each line of a month), `breakdown` (by table, namespace, area or plan) or `diff` (between two specs, or a spec and --set). SPEC is a',
@@ -732,7 +786,11 @@ export const COMMANDS: readonly CommandSpec[] = [
         flags: '--log-analytics-endpoint <url>',
         says: 'its API in another cloud than the public one, such as https://api.loganalytics.us',
       },
-      { flags: '--by <what>', says: 'with breakdown: table (the default), namespace, area or plan' },
+      {
+        flags: '--by <what>',
+        offers: ['table', 'namespace', 'area', 'plan'],
+        says: 'with breakdown: table (the default), namespace, area or plan',
+      },
       {
         flags: '--prices <file>',
         says: 'a table of prices (default: what --refresh kept for the region, else the one that unmasq brings along)',
@@ -749,6 +807,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'generate',
     group: CONFIGURE,
     takes: '<what> [spec]',
+    offers: ['terraform', 'dcr', 'alerts', 'rbac', 'querypack', 'prometheus'],
     summary:
       'the monitoring of a cluster as files, from one small spec: Terraform, a data collection rule, alerts, roles, queries',
     about: [
@@ -851,6 +910,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '--start <time>', says: 'when it begins (default 2026-11-22T00:00:00Z)' },
       {
         flags: '--without <sources>',
+        offers: ['flow-log', 'conntrack', 'watch', 'pod-lists', 'nodes', 'pod-inventory'],
         says: 'leave out: flow-log, conntrack, watch, pod-lists, nodes, pod-inventory',
         repeats: true,
       },
@@ -860,11 +920,20 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '--lose-conntrack <share>', says: 'share of conntrack lines lost in bursts, with its warning: 0.01' },
       { flags: '--lose-records <share>', says: 'share of flow log records never written' },
       { flags: '--late <share>', says: "share of flow log records minutes late, also in the next hour's blob" },
-      { flags: '--ip-reuse <degree>', says: 'how soon addresses go to other pods: low, normal, high' },
-      { flags: '--port-reuse <degree>', says: 'how often one wire tuple has several connections: low, normal, high' },
+      {
+        flags: '--ip-reuse <degree>',
+        offers: ['low', 'normal', 'high'],
+        says: 'how soon addresses go to other pods: low, normal, high',
+      },
+      {
+        flags: '--port-reuse <degree>',
+        offers: ['low', 'normal', 'high'],
+        says: 'how often one wire tuple has several connections: low, normal, high',
+      },
       { flags: '--ipv6 <share>', says: 'share of outbound connections over IPv6 (default 0: an IPv4 cluster)' },
       {
         flags: '--traffic <kind>',
+        offers: ['steady', 'lively'],
         says: 'steady: rates never change (default); lively: day and night, bursts, retries, addresses that move',
       },
       { flags: '--odd', says: 'one replica calls a rare destination from the middle of the run on; run.json names it' },

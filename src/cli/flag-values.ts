@@ -9,6 +9,10 @@ import { refuse } from './refused.ts';
 export const memberOf = (flag: string): string =>
   flag.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
+/** The other way round. */
+export const flagOf = (member: string): string =>
+  `--${member.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
 export const texts = (given: Given, name: string): readonly string[] => {
   const value = given[name];
   return Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : [];
@@ -39,24 +43,29 @@ export const protocols = (given: Given): readonly string[] =>
       : refuse('E105', `--proto ${text}: expected tcp, udp, icmp, icmpv6, sctp, or a number up to 255`);
   });
 
-export const wholeNumber = (given: Given, name: string, flag: string): number | null => {
+/** More than anybody means, and few enough to be reckoned with. */
+const MOST = 999_999_999;
+
+export const wholeNumber = (given: Given, name: string, flag: string, most = MOST): number | null => {
   const text = textOf(given, name);
   if (text === null) return null;
-  return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : refuse('E105', `${flag} ${text}: expected a whole number from 1`);
+  return /^[1-9]\d{0,8}$/.test(text) && Number(text) <= most
+    ? Number(text)
+    : refuse('E105', `${flag} ${text}: expected a whole number from 1 to ${most}`);
 };
 
 /** More than this is no picture of anything. */
-const MOST_STEPS = 1_000;
+export const MOST_STEPS = 1_000;
 
 /** `--steps`: `line` is what a line of JSON lines or CSV is about, which has no place for them. */
 export const stepsOf = (given: Given, output: string, line: string): number | null => {
-  const steps = wholeNumber(given, 'steps', '--steps');
+  const steps = wholeNumber(given, 'steps', '--steps', MOST_STEPS);
   if (steps === null) return null;
   if (output === 'csv' || output === 'jsonl')
     refuse('E105', `-o ${output} has one line for each ${line}: --steps has no place there`, {
       fix: 'Use -o table, json or yaml.',
     });
-  return steps > MOST_STEPS ? refuse('E105', `--steps ${steps}: expected ${MOST_STEPS} or fewer`) : steps;
+  return steps;
 };
 
 /** IP, CIDR or IP:PORT, each with its own port. */

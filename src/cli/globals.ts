@@ -1,6 +1,6 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { isServerUrl } from '../base/store-place.ts';
+import { homeOf } from './home-of.ts';
 import { refuse } from './refused.ts';
 import type { When } from './render/colour.ts';
 
@@ -175,7 +175,5 @@ const serverGiven = (
 /** https://specifications.freedesktop.org/basedir-spec/latest/ : a relative path there counts as none. */
 const defaultData = (env: Readonly<Record<string, string | undefined>>): string => {
   const base = env['XDG_DATA_HOME'];
-  // An empty HOME is none: joined, it would be the folder that the command happened to run in.
-  const home = env['HOME'] === undefined || env['HOME'] === '' ? homedir() : env['HOME'];
-  return join(base?.startsWith('/') === true ? base : join(home, '.local', 'share'), 'unmasq');
+  return join(base?.startsWith('/') === true ? base : join(homeOf(env), '.local', 'share'), 'unmasq');
 };

@@ -61,7 +61,7 @@ export const programHelp = (specs: readonly CommandSpec[]): string => {
 const heading = ({ name, takes }: CommandSpec): string => [name, usage(takes)].filter((part) => part !== '').join(' ');
 
 /** `<dest...>` → `DEST…`, `[workload...]` → `[WORKLOAD…]`. */
-const usage = (takes: string): string =>
+export const usage = (takes: string): string =>
   takes
     .replace(/<([^>]*)>/g, '$1')
     .replaceAll('...', '…')

@@ -153,7 +153,12 @@ export const KQL_COMMANDS: readonly CommandSpec[] = [
     flags: [
       { flags: '--workspace <id>', says: 'the id of its resource, /subscriptions/…; required' },
       { flags: '--tenant <name>', says: 'the domain or id of the tenant, for who has several' },
-      { flags: '--cloud <name>', says: 'public, us-government or china', byDefault: 'public' },
+      {
+        flags: '--cloud <name>',
+        offers: ['public', 'us-government', 'china'],
+        says: 'public, us-government or china',
+        byDefault: 'public',
+      },
       PARAM,
     ],
     honours: [...FILLED],

@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { renderInstant } from '../base/instant.ts';
 import { pricesFromRetail, retailFilters } from '../core/prices/from-retail.ts';
@@ -8,6 +7,7 @@ import { SHIPPED_PRICES } from '../core/prices/shipped-prices.ts';
 import type { Context } from './context.ts';
 import { textOf } from './flag-values.ts';
 import type { Given } from './globals.ts';
+import { homeOf } from './home-of.ts';
 import { refuse } from './refused.ts';
 import { jsonText } from './render/visible.ts';
 import { parseSpecFile } from './spec-file.ts';
@@ -79,6 +79,5 @@ const tableIn = async (file: string, isNamed: boolean, { outside, voice }: Conte
 /** https://specifications.freedesktop.org/basedir-spec/latest/ : prices can be had again at any time. */
 const fileFor = (region: string, env: Readonly<Record<string, string | undefined>>): string => {
   const base = env['XDG_CACHE_HOME'];
-  const home = env['HOME'] === undefined || env['HOME'] === '' ? homedir() : env['HOME'];
-  return join(base?.startsWith('/') === true ? base : join(home, '.cache'), 'unmasq', `prices-${region}.json`);
+  return join(base?.startsWith('/') === true ? base : join(homeOf(env), '.cache'), 'unmasq', `prices-${region}.json`);
 };

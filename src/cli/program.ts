@@ -12,6 +12,7 @@ import type { Outside, ServerAt } from './outside.ts';
 import { readSettings } from './read-config.ts';
 import { must, refuse, Refused } from './refused.ts';
 import { paintFor } from './render/colour.ts';
+import { flagOf } from './flag-values.ts';
 import { givenBy, placed } from './settings.ts';
 import { voiceOn } from './voice.ts';
 import { zoneNamed } from './zone.ts';
@@ -86,6 +87,13 @@ const refuseFlagsOf = (parent: Command | null, name: string): void => {
 
 const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
 
+/** What is empty comes from a variable that is not set: without it the answer would be another, and of more. */
+const refuseEmpty = (given: Given): void => {
+  for (const [member, value] of Object.entries(given))
+    if (value === '' || (Array.isArray(value) && value.includes('')))
+      refuse('E105', `${flagOf(member)}: it is empty`, { fix: 'Give it a value, or leave it out.' });
+};
+
 const runCommand = async (
   spec: CommandSpec,
   words: readonly string[],
@@ -93,6 +101,7 @@ const runCommand = async (
   globalFlags: Given,
   outside: Outside,
 ): Promise<number> => {
+  refuseEmpty({ ...globalFlags, ...flags });
   const settled = spec.isConfigured === true ? await readSettings(spec, { ...globalFlags, ...flags }, outside) : null;
   const given = settled === null ? flags : { ...flags, ...givenBy(settled, false) };
   const shared = settled === null ? globalFlags : { ...globalFlags, ...givenBy(settled, true) };

@@ -8,6 +8,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   '401': 'The server wants a token.',
   '403': 'The token has not the role.',
   '404': 'The store has no such flow or cluster, or the server was started without such files.',
+  '405': 'The path has no such method: `Allow` says which it has.',
   '503': 'Too many questions wait already: ask again after Retry-After.',
   '504': 'The answer took longer than the server allows.',
 };
@@ -164,6 +165,6 @@ const OBJECTS = {
   responses: {
     '200': { description: 'It is stored: how many rows were new, known, rejected.', content: { [MEDIA.json]: {} } },
     '422': { description: 'Nothing in it could be used, and why.', content: { [MEDIA.json]: {} } },
-    ...problems(['400', '401', '403', '413']),
+    ...problems(['400', '401', '403', '405', '413']),
   },
 };

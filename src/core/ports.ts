@@ -9,6 +9,7 @@ import type { FlowMap, MapQuery } from './flow-map.ts';
 import type { Facts, FormatName, KubeEvent, Reject, Sighting, SightingKind, Workload } from './facts.ts';
 import type { LocalTables } from './kql/local-answer.ts';
 import type { Horizons, Retention } from './retention.ts';
+import type { MetricName } from './metrics.ts';
 import type { Holding } from './snat/holding.ts';
 
 /** Facts from one stretch of one object (a file, a blob), for one cluster. Writing it again changes nothing. */
@@ -700,9 +701,7 @@ export type TakeIn = (
 
 /** A number that a collector tells of itself. Its name never changes: docs/reference/metrics.md. */
 export interface Measure {
-  readonly name: string;
-  readonly help: string;
-  readonly kind: 'counter' | 'gauge';
+  readonly name: MetricName;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }

@@ -62,7 +62,8 @@ const flagsOf = ({ kind, name }: Parameter, values: readonly string[]): readonly
 const wrongWith = ({ kind }: Parameter, values: readonly string[]): string | null => {
   if (kind !== 'texts' && values.length > 1) return 'it is given twice';
   if (values.some((value) => value.includes('\0'))) return 'no text';
-  return kind === 'switch' && !/^(?:|true|false|1|0)$/.test(values[0] ?? '') ? 'expected true or false' : null;
+  if (values.includes('')) return 'it is empty: give it a value, or leave it out';
+  return kind === 'switch' && !/^(?:true|false|1|0)$/.test(values[0] ?? '') ? 'expected true or false' : null;
 };
 
 const isOn = (value: string): boolean => value === 'true' || value === '1';

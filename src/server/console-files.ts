@@ -60,17 +60,20 @@ Its console was not built. In the checkout, once:
 then start the server again.
 `;
 
-/** Whether the path is the console's. It answers where it is. */
+const isPage = (path: string): boolean => CONSOLE_PAGES.some((page) => page === path);
+
+/** Whether the path is the console's: one of its pages, built or not, or a file of it. */
+export const isOfConsole = (console: ConsoleFiles | null, path: string): boolean =>
+  isPage(path) || console?.byPath.has(path) === true;
+
+/** Answers GET and HEAD for a path that is the console's. */
 export const answerConsole = (
   console: ConsoleFiles | null,
   path: string,
   request: IncomingMessage,
   response: ServerResponse,
-): boolean => {
-  const isPage = CONSOLE_PAGES.some((page) => page === path);
-  const file = console?.byPath.get(isPage ? INDEX : path);
-  if (!isPage && file === undefined) return false;
-  if (request.method !== 'GET' && request.method !== 'HEAD') return false;
+): void => {
+  const file = console?.byPath.get(isPage(path) ? INDEX : path);
   response.setHeader('Content-Security-Policy', POLICY);
   response.setHeader('X-Frame-Options', 'DENY');
   response.setHeader('Referrer-Policy', 'no-referrer');
@@ -78,7 +81,7 @@ export const answerConsole = (
   if (file === undefined) {
     response.setHeader('Content-Type', 'text/plain; charset=utf-8');
     response.end(NOT_BUILT);
-    return true;
+    return;
   }
   const { type, body, gzipped } = file;
   const isGzipped = /\bgzip\b/.test(request.headers['accept-encoding']?.toString() ?? '');
@@ -89,5 +92,4 @@ export const answerConsole = (
   const sent = isGzipped ? gzipped : body;
   response.setHeader('Content-Length', sent.byteLength);
   response.end(request.method === 'HEAD' ? undefined : sent);
-  return true;
 };

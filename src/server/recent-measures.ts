@@ -6,6 +6,7 @@ import { stepOf } from '../app/snat-status.ts';
 import { PRIVATE } from '../base/address-block.ts';
 import { HOUR, type Instant, MINUTE, parseInstant } from '../base/instant.ts';
 import { allFlows } from '../core/all-flows.ts';
+import type { MetricName } from '../core/metrics.ts';
 import { type Measure, type MetricRow, type Store, VERDICT_KINDS } from '../core/ports.ts';
 
 const EVERY_MS = MINUTE;
@@ -102,7 +103,6 @@ export class RecentMeasures {
       ...VERDICT_KINDS.map((verdict) =>
         gauge(
           'unmasq_recent_flows',
-          'Flows of the last hour, by verdict.',
           { cluster, verdict },
           (flows.get(verdict) ?? []).reduce((sum, row) => sum + row.flows, 0),
         ),
@@ -110,9 +110,9 @@ export class RecentMeasures {
       ...nodePorts(paths, metrics).flatMap(({ node, nodeIp, protocol, egressPath, held, allocated, counted }) => {
         const labels = { cluster, node: node ?? '', node_ip: nodeIp, egress: egressPath, protocol };
         return [
-          gauge('unmasq_snat_ports_used', USED, labels, held.at(-1) ?? 0),
-          ...(allocated === null ? [] : [gauge('unmasq_snat_ports_allocated', ALLOCATED, labels, allocated)]),
-          ...(counted === null ? [] : [gauge('unmasq_snat_ports_counted', COUNTED, labels, counted)]),
+          gauge('unmasq_snat_ports_used', labels, held.at(-1) ?? 0),
+          ...(allocated === null ? [] : [gauge('unmasq_snat_ports_allocated', labels, allocated)]),
+          ...(counted === null ? [] : [gauge('unmasq_snat_ports_counted', labels, counted)]),
         ];
       }),
       ...forecast.items.flatMap(({ node, nodeIp, protocol, destIp, destPort, exhaustionAt }) => {
@@ -120,23 +120,13 @@ export class RecentMeasures {
         const at = parseInstant(exhaustionAt);
         const dest = destIp === null ? '' : `${destIp}:${destPort ?? 0}`;
         const labels = { cluster, node: node ?? '', node_ip: nodeIp, dest, protocol };
-        return at.ok ? [gauge('unmasq_snat_exhaustion_timestamp_seconds', EXHAUSTION, labels, at.value / 1_000)] : [];
+        return at.ok ? [gauge('unmasq_snat_exhaustion_timestamp_seconds', labels, at.value / 1_000)] : [];
       }),
       ...byResource(failed.filter(isOfFailed)).map(([resource, total]) =>
-        gauge(
-          'unmasq_snat_connections_failed',
-          'Connections of the last five minutes that Azure counted as failed for want of a port.',
-          { cluster, resource },
-          total,
-        ),
+        gauge('unmasq_snat_connections_failed', { cluster, resource }, total),
       ),
       ...byResource(failed.filter(({ metric }) => metric === DROPS)).map(([resource, total]) =>
-        gauge(
-          'unmasq_snat_packets_dropped',
-          'Packets of the last five minutes that Azure counted as dropped by a NAT gateway.',
-          { cluster, resource },
-          total,
-        ),
+        gauge('unmasq_snat_packets_dropped', { cluster, resource }, total),
       ),
     ];
   }
@@ -150,16 +140,4 @@ const byResource = (rows: readonly MetricRow[]): readonly (readonly [resource: s
     ([resource, ones]) => [resource, ones.reduce((sum, { total }) => sum + total, 0)] as const,
   );
 
-const USED = 'Ports that connections to the outside hold of a node: at a load balancer no more than these.';
-const ALLOCATED = 'Ports that a load balancer allocated to a node, as Azure told last.';
-const COUNTED = 'The most ports of a node that the load balancer itself counted in the last hour.';
-const EXHAUSTION =
-  'When the ports of a node are expected to run out: at its load balancer, or with `dest` towards one destination. Not there where nothing is expected.';
-
-const gauge = (name: string, help: string, labels: Measure['labels'], value: number): Measure => ({
-  name,
-  help,
-  kind: 'gauge',
-  labels,
-  value,
-});
+const gauge = (name: MetricName, labels: Measure['labels'], value: number): Measure => ({ name, labels, value });

@@ -24,7 +24,7 @@ import type { Retention } from '../core/retention.ts';
 import { type Admission, isNamedLoopback, isOfAnotherSite, type Role } from './admission.ts';
 import { type AsTerminal, commandLineOf } from './command-line.ts';
 import { keepNoMore } from './expiry.ts';
-import { answerConsole, type ConsoleFiles } from './console-files.ts';
+import { answerConsole, type ConsoleFiles, isOfConsole } from './console-files.ts';
 import { RecentMeasures } from './recent-measures.ts';
 import { ForeignNode } from './foreign-node.ts';
 import { heldObject } from './held-object.ts';
@@ -299,13 +299,13 @@ class Api {
     exchange.route = question?.name ?? url.pathname.split('/').at(-1) ?? '';
     switch (url.pathname) {
       case '/healthz':
-        return whole(response, 'text/plain', 'ok\n');
+        return wrongMethod(exchange, READ) ?? whole(response, 'text/plain', 'ok\n');
       case '/readyz':
-        return this.readyz(response);
+        return wrongMethod(exchange, READ) ?? this.readyz(response);
       case '/metrics':
         return (await this.let('read', exchange)) ?? this.metricsPage(exchange);
       case `${API}/openapi.json`:
-        return whole(response, MEDIA.json, JSON.stringify(this.served.openApi, null, 2));
+        return wrongMethod(exchange, READ) ?? whole(response, MEDIA.json, JSON.stringify(this.served.openApi, null, 2));
       case `${API}/objects`:
         return (await this.let('ingest', exchange)) ?? this.take(exchange);
       default: {
@@ -314,7 +314,11 @@ class Api {
         if (question !== undefined) return this.asked(question, exchange);
         // It holds nothing of the store: who may see what is decided where the store is asked.
         exchange.route = 'console';
-        if (answerConsole(this.served.console, url.pathname, request, response)) return null;
+        if (isOfConsole(this.served.console, url.pathname)) {
+          const refused = wrongMethod(exchange, READ);
+          if (refused === null) answerConsole(this.served.console, url.pathname, request, response);
+          return refused;
+        }
         exchange.route = 'none';
         return trouble('E607', `there is no ${url.pathname}`);
       }
@@ -376,10 +380,8 @@ class Api {
     methods: readonly string[] = [role === 'ingest' ? 'POST' : 'GET'],
   ): Promise<Trouble | null> {
     const { request, response } = exchange;
-    if (!methods.includes(request.method ?? '')) {
-      response.setHeader('Allow', methods.join(', '));
-      return trouble('E607', `${request.method} has no meaning here: expected ${methods.join(' or ')}`);
-    }
+    const wrong = wrongMethod(exchange, methods);
+    if (wrong !== null) return wrong;
     const admitted = await this.options.admission.admit(request.headers.authorization, role);
     if (admitted === 'unknown') {
       response.setHeader('WWW-Authenticate', 'Bearer');
@@ -510,6 +512,8 @@ class Api {
   private async take({ request, response, url, boundTo }: Exchange): Promise<Trouble | null> {
     const unknown = [...url.searchParams.keys()].find((key) => !OBJECT_PARAMETERS.has(key));
     if (unknown !== undefined) return trouble('E607', `objects have no parameter "${unknown}"`);
+    const empty = [...url.searchParams].find(([, value]) => value === '');
+    if (empty !== undefined) return trouble('E607', `${empty[0]}: it is empty: give it a value, or leave it out`);
     const text = (key: string): string | null => url.searchParams.get(key);
     const at = text('at');
     const taken = at === null ? null : parseInstant(at);
@@ -563,6 +567,17 @@ class Api {
     }
   }
 }
+
+/** What is there for everybody to read. */
+const READ = ['GET', 'HEAD'];
+
+/** null: it is one of these. https://www.rfc-editor.org/rfc/rfc9110#status.405 */
+const wrongMethod = ({ request, response }: Exchange, methods: readonly string[]): Trouble | null => {
+  if (methods.includes(request.method ?? '')) return null;
+  response.statusCode = 405;
+  response.setHeader('Allow', methods.join(', '));
+  return trouble('E607', `${request.method} has no meaning here: expected ${methods.join(' or ')}`);
+};
 
 const NO_FILES = { flags: [], words: [], posted: null };
 

@@ -18,8 +18,8 @@ afterEach(() => {
 });
 
 /** A second process that takes the folder, says so, and keeps it until it is killed. */
-const otherOwner = async (): Promise<ChildProcess> => {
-  const script = `import { lock } from ${JSON.stringify(join(import.meta.dirname, 'lock.ts'))}; lock(process.argv[1]); console.log('mine'); setInterval(() => {}, 1000);`;
+const otherOwner = async (before = ''): Promise<ChildProcess> => {
+  const script = `import { lock } from ${JSON.stringify(join(import.meta.dirname, 'lock.ts'))}; ${before} lock(process.argv[1]); console.log('mine'); setInterval(() => {}, 1000);`;
   const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', script, folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -46,6 +46,33 @@ test('a folder whose owner was killed is taken over', async () => {
   const unlock = lock(folder);
   unlock();
   expect(readdirSync(folder)).toEqual([]);
+});
+
+const isLinux = process.platform === 'linux';
+
+// Only /proc tells that a process has ended which its parent has not asked about.
+test.runIf(isLinux)('an owner that was killed and that its parent never asks about is gone', async () => {
+  const script = `import { lock } from ${JSON.stringify(join(import.meta.dirname, 'lock.ts'))}; lock(process.argv[1]); console.log(process.pid); setInterval(() => {}, 1000);`;
+  const parent = spawn(
+    'sh',
+    ['-c', '"$0" "$@" & exec sleep 600', process.execPath, '--input-type=module-typescript', '-e', script, folder],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  children.push(parent);
+  const [said] = (await once(parent.stdout, 'data')) as [Buffer];
+  const owner = Number(String(said));
+  process.kill(owner, 'SIGKILL');
+  lock(folder)();
+  expect(() => process.kill(owner, 0)).not.toThrow();
+});
+
+test.runIf(isLinux)('an owner that is about to end is waited for', async () => {
+  for (let times = 0; times < 3; times += 1) {
+    const owner = await otherOwner(`globalThis.held = Buffer.alloc(${256 * 1_048_576}, 1);`);
+    owner.kill('SIGKILL');
+    lock(folder)();
+    expect(readdirSync(folder)).toEqual([]);
+  }
 });
 
 test('a folder is free again once its owner lets it go', () => {

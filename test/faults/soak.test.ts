@@ -114,12 +114,14 @@ test.skipIf(!isAsked)(
         }
       }
     })();
-    for (const sent of inventory()) await deliver(() => proxy.url, sent);
+    // As it is live: each second tells of the second before.
+    const pace = { start: Date.now() - 2_000, apartMs: 1_000 / PER_SECOND };
+    for (const sent of inventory(pace)) await deliver(() => proxy.url, sent);
     const steps: Step[] = [];
     while (minute() < MINUTES) {
       const due = began + steps.length * 1_000;
       await after(Math.max(0, due - performance.now()));
-      const made = step(steps.length, steps.length * PER_SECOND, PER_SECOND);
+      const made = step(steps.length, steps.length * PER_SECOND, PER_SECOND, pace);
       steps.push(made);
       await Promise.all(made.sent.map((sent) => deliver(() => proxy.url, sent)));
     }

@@ -39,7 +39,7 @@ test.each([
 test('what the server may in its cluster is what its manifest says', () => {
   const roles = parseAllDocuments(one(generatedFiles('rbac', UNTOLD, QUERIES), 'kubernetes-rbac.yaml'));
   const kinds = new Set(['ServiceAccount', 'ClusterRole', 'ClusterRoleBinding']);
-  const manifest = parseAllDocuments(read('deploy/server/server.yaml'))
+  const manifest = parseAllDocuments(read('deploy/kustomize/base/server/access.yaml'))
     .map((document) => document.toJS() as { readonly kind: string })
     .filter(({ kind }) => kinds.has(kind));
   expect(roles.map((document) => document.toJS() as unknown)).toEqual(manifest);

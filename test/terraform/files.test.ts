@@ -1,3 +1,6 @@
+import { isLookedAt } from '../../src/core/monitoring/terraform/types-looked-at.ts';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readTerraform, type ValuesGiven } from '../../src/app/audit-terraform.ts';
 import type { Value } from '../../src/core/monitoring/hcl/value.ts';
@@ -6,6 +9,7 @@ import { loadProviderTypes } from '../../src/sources/terraform/load-provider-typ
 
 const readers = await configurationReaders();
 const types = await loadProviderTypes();
+const REPOSITORY = join(import.meta.dirname, '../..');
 
 const plain = (value: Value | undefined): unknown => {
   if (value === undefined) return 'missing';
@@ -152,7 +156,9 @@ test('a folder that another calls as a module is no root; what comes from a regi
   const [root, ...others] = rootsOf(texts);
   expect(others).toEqual([]);
   expect(root?.resources.map(({ address }) => address)).toEqual([0, 1, 2].map((i) => `module.net.x.r[${i}]`));
-  expect(root?.absent.map(({ address, source }) => `${address} ${source}`)).toEqual(['module.far a/b/c']);
+  expect(root?.absent.map(({ address, why }) => [address, why])).toEqual([
+    ['module.far', { kind: 'not-here', source: 'a/b/c' }],
+  ]);
   const far = { 'prod/.terraform/modules/far/main.tf': 'resource "x" "far" {}\n' };
   const fetched = new Map([['prod', new Map([['far', 'prod/.terraform/modules/far']])]]);
   const whole = rootsOf({ ...texts, ...far }, undefined, fetched).find(({ root: folder }) => folder === 'prod');
@@ -181,12 +187,88 @@ test.each<[string, string]>([
   expect(rootsOf({ 'main.tf': text })[0]?.resources.length).toBeGreaterThan(0);
 });
 
-test('a module that calls itself is absent where it would be within itself, and so are those beyond many', () => {
-  const [itself] = rootsOf({ 'main.tf': 'module "m" {\n  source = "./"\n}\nresource "x" "r" {}\n' });
-  expect([itself?.absent.map(({ address }) => address), itself?.resources.length]).toEqual([['module.m'], 1]);
+/** What is made and not looked at, by address. */
+const leftOut = (texts: Readonly<Record<string, string>>): unknown =>
+  rootsOf(texts)[0]?.absent.map(({ address, why, spot }) => [address, why, `${spot.file}:${spot.at.line}`]);
+
+test.each<[string, string]>([
+  ['itself', 'module "m" {\n  source = "./"\n}\n'],
+  ['itself, never', 'module "m" {\n  source = "./"\n  count = 0\n}\n'],
+])('a module that calls %s is not within itself, and that is told as what it is', (_, text) => {
+  expect(leftOut({ 'main.tf': text })).toEqual([['module.m', { kind: 'calls-itself', source: './' }, 'main.tf:1']]);
+});
+
+test('so is one that is called by one that it calls', () => {
+  const texts = {
+    'a/main.tf': 'module "b" {\n  source = "../b"\n}\n',
+    'b/main.tf': 'module "a" {\n  source = "../a"\n}\n',
+  };
+  expect(leftOut(texts)).toEqual([['module.b.module.a', { kind: 'calls-itself', source: '../a' }, 'b/main.tf:1']]);
+});
+
+const keys = 'tomap({ for i in range(NUMBER) : "k${i}" => i })';
+const subnets = (how: string): string => `resource "azurerm_subnet" "s" {\n  ${how}\n}\n`;
+const rules = (number: number): string =>
+  `resource "azurerm_network_security_group" "g" {\n  dynamic "security_rule" {\n    for_each = range(${number})\n    content {\n      name = "r"\n    }\n  }\n}\n`;
+const tooMany = (what: string, left: number) => ({ kind: 'too-many', what, looked: 64, left });
+
+test.each<[string, string, unknown]>([
+  ['64 by count', subnets('count = 64'), []],
+  ['65 by count', subnets('count = 65'), [['azurerm_subnet.s', tooMany('instances', 1), 'main.tf:1']]],
+  ['64 by for_each', subnets(`for_each = ${keys.replace('NUMBER', '64')}`), []],
+  [
+    '100 by for_each',
+    subnets(`for_each = ${keys.replace('NUMBER', '100')}`),
+    [['azurerm_subnet.s', tooMany('instances', 36), 'main.tf:1']],
+  ],
+  ['64 blocks by a dynamic', rules(64), []],
+  ['65 blocks by a dynamic', rules(65), [['azurerm_network_security_group.g', tooMany('blocks', 1), 'main.tf:2']]],
+  ['100 of a type that nobody looks at', 'resource "azurerm_dns_a_record" "r" {\n  count = 100\n}\n', []],
+  ['100 that are only looked up', 'data "azurerm_subnet" "s" {\n  count = 100\n}\n', []],
+])('of %s as many are looked at as there are, up to 64; the others are counted', (_, text, expected) => {
+  expect(leftOut({ 'main.tf': text })).toEqual(expected);
+});
+
+test('of a dynamic with more blocks than are looked at it is not told which there are', () => {
+  const body = (n: number) => rootsOf({ 'main.tf': rules(n) })[0]?.resources[0]?.body;
+  expect([body(64)?.maybe, body(65)?.maybe]).toEqual([new Set(), new Set(['security_rule'])]);
+});
+
+test('each type that is looked at is known to be', () => {
+  const sources = globSync('src/core/monitoring/estate/**/*.ts', { cwd: REPOSITORY });
+  const named = sources.flatMap((path) =>
+    [
+      ...readFileSync(join(REPOSITORY, path), 'utf8').matchAll(/'((?:azurerm|azapi|kubectl|kubernetes)_[a-z_0-9]+)'/g),
+    ].map(([, type = '']) => type),
+  );
+  expect(named.length).toBeGreaterThan(30);
+  expect(named.filter((type) => !isLookedAt(type))).toEqual([]);
+});
+
+test('modules beyond many are counted', () => {
   const two = (next: string): string =>
     ['a', 'b'].map((name) => `module "${name}" {\n  source = "../${next}"\n}\n`).join('');
   const chain = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`m${i}/main.tf`, two(`m${i + 1}`)]));
   const [many] = rootsOf({ ...chain, 'm12/main.tf': 'resource "x" "r" {}\n' });
-  expect(many?.absent.length).toBeGreaterThan(0);
+  const lefts =
+    many?.absent.map(({ why }) => (why.kind === 'too-many' && why.what === 'modules' ? why.left : NaN)) ?? [];
+  // each of the 500 calls two or none; of those that are called all but the root are among the 500, or counted
+  const calling = many?.resources.length ?? 0;
+  expect(lefts.reduce((sum, n) => sum + n, 0)).toBe(2 * (500 - calling) - 499);
+});
+
+test('where values are no longer worked out is told', () => {
+  const text = `locals {\n  x = [for i in range(600) : [for j in range(600) : i * j]]\n}\nresource "x" "r" {\n  v = local.x\n}\n`;
+  expect(leftOut({ 'main.tf': text })).toEqual([['main.tf', { kind: 'too-long', looked: 500_000 }, 'main.tf:2']]);
+});
+
+test('of so many undeclared names that each cannot be compared with all, none is said to be meant', () => {
+  const text = (n: number): string =>
+    Array.from({ length: n }, (_, i) => `variable "name${i}" {}\noutput "o${i}" {\n  value = var.nome${i}\n}\n`).join(
+      '',
+    );
+  const meant = (n: number) => rootsOf({ 'main.tf': text(n) })[0]?.undeclared.map(({ meant: one }) => one);
+  const few = Array.from({ length: 1_000 }, (_, i) => `var.name${i}`);
+  expect(meant(1_000)).toEqual(few);
+  expect(meant(1_500)).toEqual(Array.from({ length: 1_500 }, () => null));
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { endAll, type Serving, serving, unmasq } from '../program.ts';
+import { endAll, type Serving, startServer, unmasq } from '../program.ts';
 
 /** The console as its users have it: the program serves it, a browser shows it. */
 
@@ -42,6 +42,7 @@ const openBrowser = (): Promise<Browser> =>
 export const openConsole = async (
   files: readonly string[] = EVERYTHING,
   flags: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
 ): Promise<Console> => {
   const folder = mkdtempSync(join(tmpdir(), 'unmasq-ui-'));
   const dataDir = join(folder, 'data');
@@ -49,7 +50,7 @@ export const openConsole = async (
     const { status, stderr } = unmasq(['ingest', '--data', dataDir, ...files]);
     if (status !== 0) throw new Error(stderr);
   }
-  const server = await serving(dataDir, ...flags);
+  const server = await startServer({ dataDir, flags, env });
   const browser = await openBrowser();
   return {
     server,

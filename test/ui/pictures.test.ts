@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Console, openConsole, root, settled, visit } from './browser.ts';
 import { differenceFrom, incomparable } from './pictures.ts';
@@ -5,10 +6,13 @@ import { differenceFrom, incomparable } from './pictures.ts';
 /** The key pages look as they did: their pictures are kept in test/ui/pictures, in both themes, and compared point by point. */
 
 const EXAMPLE = 'examples/10-what-is-wrong-with-our-monitoring/input';
+/** Loaded before the program. */
+const ON_ONE_DAY = { NODE_OPTIONS: `--import=${join(import.meta.dirname, 'on-one-day.ts')}` };
 let console_: Console;
 beforeAll(async () => {
   process.chdir(root);
-  console_ = await openConsole(undefined, ['--audit', `${EXAMPLE}/infra`, '--spec', `${EXAMPLE}/monitoring.yaml`]);
+  const files = ['--audit', `${EXAMPLE}/infra`, '--spec', `${EXAMPLE}/monitoring.yaml`];
+  console_ = await openConsole(undefined, files, ON_ONE_DAY);
 }, 180_000);
 afterAll(() => console_.close());
 

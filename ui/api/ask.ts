@@ -19,6 +19,7 @@ import type {
 } from '../../src/contract/answers.ts';
 import { API, type FilesBody, MEDIA, type PostedFile, type Problem } from '../../src/contract/questions.ts';
 import { Refusal, unreachable } from './refusal.ts';
+import { withNumbers } from './shown.ts';
 import { savedToken } from './token.ts';
 
 /** What each question of the console answers; behind a dot the form of it that a parameter chooses. */
@@ -62,7 +63,7 @@ export const ask = async <Name extends Asked>(
   files: readonly PostedFile[] | null = null,
 ): Promise<Answers[Name]> => {
   const response = await request(`${API}/${nameOf(asked)}?${searchOf(parameters)}`, MEDIA.json, signal, files);
-  return (await response.json()) as Answers[Name];
+  return JSON.parse(withNumbers(await response.text())) as Answers[Name];
 };
 
 /** The answer as a file: JSON lines or CSV. */
@@ -80,7 +81,9 @@ export const askLines = async (
   signal: AbortSignal,
 ): Promise<readonly string[]> => {
   const response = await request(`${API}/${nameOf(asked)}?${searchOf(parameters)}`, MEDIA.jsonl, signal);
-  return (await response.text()).split('\n').filter((line) => line !== '');
+  return withNumbers(await response.text())
+    .split('\n')
+    .filter((line) => line !== '');
 };
 
 const request = async (

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { Tabs } from '../parts/Tabs.tsx';
+import type { OfAudit } from '../state/choices.ts';
 import { useView } from '../state/use-view.ts';
 import { AnswerabilityPart, FindingsPart } from './audit/Audited.tsx';
 import { CostPart } from './audit/Cost.tsx';
@@ -10,7 +11,7 @@ const PARTS = [
   ['findings', 'What is wrong'],
   ['answers', 'What it can answer'],
   ['cost', 'What it costs'],
-] as const;
+] as const satisfies readonly (readonly [OfAudit<'what'>, string])[];
 
 /** The files that set up the monitoring: what is wrong with them, what they could answer, and what that costs. */
 export const AuditPage = () => {

@@ -1,5 +1,6 @@
 import { Tabs } from '../parts/Tabs.tsx';
 import { WordForm } from '../parts/WordForm.tsx';
+import type { OfSnat } from '../state/choices.ts';
 import { useView } from '../state/use-view.ts';
 import { SnatAdvicePart } from './snat/Advice.tsx';
 import { SnatForecastPart } from './snat/Forecast.tsx';
@@ -13,7 +14,7 @@ const PARTS = [
   ['forecast', 'When it breaks'],
   ['advice', 'What mends it'],
   ['plan', 'What if'],
-] as const;
+] as const satisfies readonly (readonly [OfSnat, string])[];
 
 /** The ports that connections to the outside take. */
 export const Snat = () => {

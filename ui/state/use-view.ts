@@ -28,7 +28,7 @@ export const useView = (): UsedView => {
   const asked = search.toString();
   return useMemo(() => {
     const current = new URLSearchParams(asked);
-    const { view, notes } = decodeView(current);
+    const { view, notes } = decodeView(current, path);
     const zone = zoneOf(view.tz);
     const of = (value: string | null): string | undefined => value ?? undefined;
     const place = { cluster: of(view.cluster), tz: zone };

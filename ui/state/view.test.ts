@@ -12,16 +12,38 @@ test.each<[string, object]>([
   ],
   ['?at=03%3A04&refresh=1m', { at: '03:04', refreshMs: 60_000 }],
 ])('%s is understood', (link, view) => {
-  const decoded = decodeView(new URLSearchParams(link));
+  const decoded = decodeView(new URLSearchParams(link), '/map');
   expect(decoded.view).toMatchObject(view);
   expect(decoded.notes).toEqual([]);
 });
 
-test.each<[string, string, RegExp]>([
-  ['a word that is none', '?v=1&colour=red', /left out: colour/],
-  ['a later version', '?v=2&since=1h', /version 2/],
-])('%s is told', (_, link, note) => {
-  expect(decodeView(new URLSearchParams(link)).notes.join(' ')).toMatch(note);
+test.each<[string, string, string]>([
+  ['/map', 'to=tag&by=bytes&show=graph&limit=300&hide=dns&hide=azure&hide=kube-system', ''],
+  ['/map', 'colour=red', 'colour'],
+  ['/map', 'by=x', 'by=x'],
+  ['/map', 'limit=', 'limit='],
+  ['/map', 'limit=41&to=country&show=pie', 'limit=41, to=country, show=pie'],
+  ['/map', 'hide=dns&hide=noise', 'hide=noise'],
+  ['/map', 'what=ledger', ''],
+  ['/map', 'colour=red&by=x', 'colour, by=x'],
+  ['/flows', 'by=x&where=anything&flow=f_1', ''],
+  ['/flows', 'sort=', 'sort'],
+  ['/flows', 'where=', 'where='],
+  ['/snat', 'what=plan', ''],
+  ['/snat', 'what=cost', 'what=cost'],
+  ['/audit', 'what=cost&severity=note&set=a&set=b', ''],
+  ['/audit', 'what=plan&severity=bad', 'what=plan, severity=bad'],
+  ['/', 'refresh=90s&tz=utc', ''],
+  ['/', 'refresh=soon', 'refresh=soon'],
+  ['/', 'since=', 'since='],
+])('of %s?%s what is not understood is told: %s', (page, link, leftOut) => {
+  expect(decodeView(new URLSearchParams(`?v=1&${link}`), page).notes).toEqual(
+    leftOut === '' ? [] : [`Not understood in the address, and left out: ${leftOut}.`],
+  );
+});
+
+test('a later version is told', () => {
+  expect(decodeView(new URLSearchParams('?v=2&since=1h'), '/').notes.join(' ')).toMatch(/version 2/);
 });
 
 test('one view has one address, and what it says comes back', () => {

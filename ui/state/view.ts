@@ -1,3 +1,5 @@
+import { choicesOf } from './choices.ts';
+
 /**
  * What every page shows alike, as it stands behind `?` in the address: which time, in which zone, of which cluster, how often anew. `v` is the
  * version of these words: a link that was kept says what it meant.
@@ -24,7 +26,6 @@ const OF_PAGES = [
   'where',
   'id',
   'what',
-  'sort',
   'by',
   'hide',
   'node',
@@ -36,7 +37,6 @@ const OF_PAGES = [
   'ports-per-node',
   'idle-timeout',
   'nat-gateway',
-  'group',
   'to',
   'limit',
   'severity',
@@ -54,11 +54,22 @@ export interface Decoded {
 
 const REFRESH = /^(\d{1,4})(s|m)$/;
 
-export const decodeView = (search: URLSearchParams): Decoded => {
+/** `by=x`: a known word that says nothing, or nothing that it could say on this page. */
+const strange = (search: URLSearchParams, page: string): readonly string[] =>
+  [...search].flatMap(([name, value]) => {
+    if (!KNOWN.has(name)) return [];
+    const isUnderstood =
+      name === 'refresh' ? REFRESH.test(value) : name === 'v' || (choicesOf(page, name)?.includes(value) ?? true);
+    return value === '' || !isUnderstood ? [`${name}=${value}`] : [];
+  });
+
+/** What an address says on one of the pages. */
+export const decodeView = (search: URLSearchParams, page: string): Decoded => {
   const text = (name: string): string | null => search.get(name) || null;
   const [, count, unit] = REFRESH.exec(text('refresh') ?? '') ?? [];
   const refreshMs = count === undefined ? null : Math.max(5, Number(count) * (unit === 'm' ? 60 : 1)) * 1_000;
   const unknown = [...new Set(search.keys())].filter((name) => !KNOWN.has(name));
+  const leftOut = [...unknown, ...strange(search, page)];
   const version = text('v');
   return {
     view: {
@@ -75,7 +86,7 @@ export const decodeView = (search: URLSearchParams): Decoded => {
         : [
             `This link is of version ${version} of the console, and this is version ${VERSION}: it may mean more than is shown.`,
           ]),
-      ...(unknown.length === 0 ? [] : [`Not understood in the address, and left out: ${unknown.join(', ')}.`]),
+      ...(leftOut.length === 0 ? [] : [`Not understood in the address, and left out: ${leftOut.join(', ')}.`]),
     ],
   };
 };

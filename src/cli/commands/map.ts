@@ -9,7 +9,6 @@ import { textOf, texts, wholeNumber } from '../flag-values.ts';
 import { exitOf } from '../exit-of.ts';
 import { flowFilters } from '../flow-filters.ts';
 import { type Given, oneOf } from '../globals.ts';
-import { refuse } from '../refused.ts';
 import type { Column } from '../render/table.ts';
 import { shown } from '../render/time.ts';
 import { coverageLine } from './who-words.ts';
@@ -24,8 +23,7 @@ export const runMap = async (context: Context, words: readonly string[], given: 
   const to = oneOf('--to', textOf(given, 'to') ?? 'address', MAP_TO);
   const by = oneOf('--by', textOf(given, 'by') ?? 'flows', MAP_BY);
   const hide = hiding(given);
-  const edges = wholeNumber(given, 'limit', '--limit') ?? DEFAULT_LIMIT;
-  if (edges > MOST) refuse('E105', `--limit ${edges}: expected ${MOST} or fewer`);
+  const edges = wholeNumber(given, 'limit', '--limit', MOST) ?? DEFAULT_LIMIT;
   return withStore(context, async (store) => {
     const cluster = await chooseCluster(store, context);
     const range = await chooseRange(store, cluster, context);

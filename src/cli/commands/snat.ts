@@ -9,7 +9,7 @@ import { PRIVATE } from '../../base/address-block.ts';
 import type { Store } from '../../core/ports.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
 import { chooseCluster, chooseRange, type Context, withStore } from '../context.ts';
-import { endpoints, textOf, texts, wholeNumber } from '../flag-values.ts';
+import { endpoints, MOST_STEPS, textOf, texts, wholeNumber } from '../flag-values.ts';
 import { type Given, oneOf } from '../globals.ts';
 import { refuseUnknown } from '../known-names.ts';
 import { refuse } from '../refused.ts';
@@ -29,8 +29,6 @@ const KINDS = ['status', 'ledger', 'forecast', 'advice'] as const;
 const LEDGERS = ['node', 'pod', 'conntrack'] as const;
 /** Destinations that are listed. */
 const LISTED = 100;
-/** More than this is no picture of anything. */
-const MOST_STEPS = 1_000;
 
 /** Of an address that nobody says is a node's nothing is charged to a node. */
 const nothingHeld = (sources: readonly SourceLine[]): string =>
@@ -62,15 +60,9 @@ export const runSnat = async (context: Context, words: readonly string[], given:
         fix: 'Leave it away; `unmasq snat ledger -n NAMESPACE` says what its pods hold.',
       },
     );
-  const steps = wholeNumber(given, 'steps', '--steps');
-  if (steps !== null && (what !== 'status' || steps > MOST_STEPS))
-    refuse(
-      'E105',
-      what === 'status' ? `--steps ${steps}: expected ${MOST_STEPS} or fewer` : `snat ${what} has no --steps`,
-      {
-        fix: 'Write unmasq snat status --steps 60 -o json.',
-      },
-    );
+  const steps = wholeNumber(given, 'steps', '--steps', MOST_STEPS);
+  if (steps !== null && what !== 'status')
+    refuse('E105', `snat ${what} has no --steps`, { fix: 'Write unmasq snat status --steps 60 -o json.' });
   if (steps !== null && globals.output !== 'json' && globals.output !== 'yaml')
     refuse('E105', `--steps has no place in -o ${globals.output}`, { fix: 'Use -o json or yaml.' });
   const limit = wholeNumber(given, 'limit', '--limit') ?? LISTED;

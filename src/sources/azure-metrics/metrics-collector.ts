@@ -113,26 +113,11 @@ export class MetricsCollector implements Collector {
     const measure = measuring('azure_metrics', { resource: this.name, cluster: options.cluster });
     const behind = Math.max(0, options.now() - upToDate) / 1_000;
     return [
-      measure(
-        'counter',
-        'points_total',
-        'Moments of metrics that were read; the last minutes again and again.',
-        counts.samples,
-      ),
-      measure(
-        'counter',
-        'requests_total',
-        'Requests that were sent, each try one.',
-        counts.requests + (api?.requests ?? 0),
-      ),
-      measure(
-        'counter',
-        'throttled_total',
-        'Requests that were told to come later.',
-        counts.throttled + (api?.throttled ?? 0),
-      ),
-      measure('counter', 'failures_total', 'Looks at a resource that failed; they are tried again.', counts.failures),
-      measure('gauge', 'behind_seconds', 'How long ago all metrics had been read.', behind),
+      measure('points_total', counts.samples),
+      measure('requests_total', counts.requests + (api?.requests ?? 0)),
+      measure('throttled_total', counts.throttled + (api?.throttled ?? 0)),
+      measure('failures_total', counts.failures),
+      measure('behind_seconds', behind),
     ];
   }
 }

@@ -190,24 +190,14 @@ export class BlobCollector implements Collector {
     const requests = counts.requests + (container?.requests ?? 0);
     const behind = Math.max(0, options.now() - upToDate) / 1_000;
     return [
-      measure(
-        'counter',
-        'reads_total',
-        'Readings of a blob to its end; of an hour that grows one each time.',
-        counts.blobs,
-      ),
-      measure('counter', 'bytes_total', 'Bytes that were read of blobs.', counts.bytes),
-      measure('counter', 'blocks_total', 'Blocks that were read of blobs.', counts.blocks),
-      measure('counter', 'requests_total', 'Requests to storage, without those that were repeated at once.', requests),
-      measure(
-        'counter',
-        'failures_total',
-        'Looks at a container, and readings of a blob, that failed; they are tried again.',
-        counts.failures,
-      ),
-      measure('gauge', 'waiting', 'Blobs that have changed and are not read yet.', waiting),
-      measure('gauge', 'failing', 'Blobs that could not be read when they were tried last.', failed.size),
-      measure('gauge', 'behind_seconds', 'How long ago everything that was in the container had been read.', behind),
+      measure('reads_total', counts.blobs),
+      measure('bytes_total', counts.bytes),
+      measure('blocks_total', counts.blocks),
+      measure('requests_total', requests),
+      measure('failures_total', counts.failures),
+      measure('waiting', waiting),
+      measure('failing', failed.size),
+      measure('behind_seconds', behind),
     ];
   }
 }

@@ -79,35 +79,23 @@ const refusalOf = async (
   }
 };
 
+type Counted = 'events_total' | 'lists_total' | 'failures_total';
+
 const measuresOf = (reflector: Reflector, handOver: HandOver, labels: Readonly<Record<string, string>>): Measure[] => {
-  const counts = (name: string, help: string, label: string, by: Readonly<Record<string, number>>): Measure[] =>
-    Object.entries(by).map(([key, value]) =>
-      measuring('kubernetes', { ...labels, [label]: key })('counter', name, help, value),
-    );
+  const counts = (name: Counted, label: string, by: Readonly<Record<string, number>>): Measure[] =>
+    Object.entries(by).map(([key, value]) => measuring('kubernetes', { ...labels, [label]: key })(name, value));
   const one = measuring('kubernetes', labels);
   const { watchedUntil } = reflector;
   return [
-    ...counts('events_total', 'Events of watches, by type.', 'type', reflector.events),
-    one('counter', 'events_unchanged_total', 'Events that changed nothing that is used.', reflector.unchanged),
-    ...counts('lists_total', 'Lists of everything, by why they were made.', 'reason', reflector.lists),
-    one('counter', 'watches_total', 'Watches that the API server began.', reflector.watches),
-    ...counts('failures_total', 'Requests that failed or broke off, by how.', 'reason', reflector.failures),
-    one('counter', 'handed_over_total', 'Pages, events and statements that were stored.', handOver.handed),
-    one(
-      'counter',
-      'hand_over_failures_total',
-      'Times that the store did not take them; tried again.',
-      handOver.failures,
-    ),
-    one('gauge', 'objects', 'Objects that are known now.', reflector.objects),
-    one(
-      'gauge',
-      'clock_ahead_seconds',
-      "The API server's clock less ours, where they differ.",
-      reflector.clockAheadMs / 1_000,
-    ),
-    ...(watchedUntil === null
-      ? []
-      : [one('gauge', 'watched_timestamp_seconds', 'Up to when nothing was missed.', watchedUntil / 1_000)]),
+    ...counts('events_total', 'type', reflector.events),
+    one('events_unchanged_total', reflector.unchanged),
+    ...counts('lists_total', 'reason', reflector.lists),
+    one('watches_total', reflector.watches),
+    ...counts('failures_total', 'reason', reflector.failures),
+    one('handed_over_total', handOver.handed),
+    one('hand_over_failures_total', handOver.failures),
+    one('objects', reflector.objects),
+    one('clock_ahead_seconds', reflector.clockAheadMs / 1_000),
+    ...(watchedUntil === null ? [] : [one('watched_timestamp_seconds', watchedUntil / 1_000)]),
   ];
 };

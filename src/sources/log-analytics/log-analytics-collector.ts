@@ -239,21 +239,16 @@ export class LogAnalyticsCollector implements Collector {
     const throttled = counts.throttled + (workspace?.throttled ?? 0);
     const behind = Math.max(0, options.now() - upToDate) / 1_000;
     return [
-      measure('counter', 'reads_total', 'Windows of a table that were read to their end.', counts.reads),
-      measure('counter', 'rows_total', 'Rows that were read; of minutes that grow again and again.', counts.rows),
-      measure('counter', 'bytes_total', 'Bytes of answers, unpacked.', counts.bytes),
-      measure('counter', 'requests_total', 'Requests that were sent, each try one.', requests),
-      measure('counter', 'throttled_total', 'Requests that were told to come later.', throttled),
-      measure(
-        'counter',
-        'failures_total',
-        'Looks at a workspace, and readings of a window, that failed; they are tried again.',
-        counts.failures,
-      ),
-      measure('gauge', 'tables', 'Tables that are there and are read.', this.surveyed?.of.tables.length ?? 0),
-      measure('gauge', 'waiting', 'Windows that are not read yet.', waiting),
-      measure('gauge', 'failing', 'Windows that could not be read when they were tried last.', failed.size),
-      measure('gauge', 'behind_seconds', 'How long ago everything that was in the workspace had been read.', behind),
+      measure('reads_total', counts.reads),
+      measure('rows_total', counts.rows),
+      measure('bytes_total', counts.bytes),
+      measure('requests_total', requests),
+      measure('throttled_total', throttled),
+      measure('failures_total', counts.failures),
+      measure('tables', this.surveyed?.of.tables.length ?? 0),
+      measure('waiting', waiting),
+      measure('failing', failed.size),
+      measure('behind_seconds', behind),
     ];
   }
 }

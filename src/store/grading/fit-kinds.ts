@@ -3,7 +3,7 @@ import { MODEL } from '../../core/attribution/rates/model.ts';
 import type { Placement } from '../../core/attribution/rates/placement.ts';
 import { type Rates, ratesOf } from '../../core/attribution/rates/rates.ts';
 import type { Hidden } from '../../core/attribution/rates/sharpness.ts';
-import { type Exposure, exposureOf, type Sent } from '../../core/attribution/rates/tallied.ts';
+import { exposureOf, type Sent } from '../../core/attribution/rates/tallied.ts';
 import type { Engine } from '../engine.ts';
 import type { InForce } from '../inventory-generation.ts';
 import { sql } from '../sql.ts';
@@ -53,7 +53,7 @@ export interface Fitted extends Rates {
   readonly tally: KindTally;
 }
 
-export type Fit = ((tally: KindTally) => Fitted) & { readonly exposure: Exposure; readonly names: readonly string[] };
+export type Fit = ((tally: KindTally) => Fitted) & { readonly names: readonly string[] };
 
 const keyOf = ({ destIp, destPort, protocol, class: kind }: KindTally): string =>
   `${destKey(destIp, destPort, protocol)} ${kind}`;
@@ -72,7 +72,7 @@ export const fitter = (placement: Placement, before: Before): Fit => {
     );
     return { tally, ...ratesOf(placement, exposure, { ...tally, before: taught }, MODEL, uniform(seedOf(key))) };
   };
-  return Object.assign(fit, { exposure, names });
+  return Object.assign(fit, { names });
 };
 
 /**

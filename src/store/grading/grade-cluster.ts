@@ -155,9 +155,9 @@ const gradeDay = async (engine: Engine, asked: Asked, basis: string): Promise<vo
       if (pool === undefined) {
         const fit = fitter(placement, before);
         const checks = heldOut(tallies, placement).map(fit);
-        const [hidden, hours] = [hiddenOf(checks), fit.exposure.hours.length];
-        sharpness = measuredSharpness(hidden, assumedSharpness(hours));
-        const sharpnessTold = measuredSharpness(hidden, assumedSharpnessTold(hours));
+        const [hidden, nodes] = [hiddenOf(checks), placement.nodes.length];
+        sharpness = measuredSharpness(hidden, assumedSharpness(nodes));
+        const sharpnessTold = measuredSharpness(hidden, assumedSharpnessTold(nodes));
         for (const check of checks) {
           sharpenCells(check.of, check.probability, sharpness);
           score.add(check, [HELD_OUT]);

@@ -3,6 +3,7 @@ import type { Audit, AuditFinding } from '../../../src/contract/answers.ts';
 import { type FilesAsked, useAnswer } from '../../api/use-answer.ts';
 import { CopyButton, CopyCommand } from '../../parts/Copy.tsx';
 import { Empty } from '../../parts/Empty.tsx';
+import type { OfAudit } from '../../state/choices.ts';
 import { useView } from '../../state/use-view.ts';
 import { FilesAnswered } from './FilesAnswered.tsx';
 import { dollars } from './money.ts';
@@ -14,7 +15,7 @@ interface PartProps {
 
 const FLAGS = '--audit infra';
 
-type Severity = AuditFinding['severity'];
+type Severity = OfAudit<'severity'>;
 const SEVERITIES: readonly Severity[] = ['critical', 'warning', 'note'];
 const MARKS: Readonly<Record<Severity, string>> = { critical: '✕', warning: '▲', note: '•' };
 

@@ -1,3 +1,4 @@
+import type { OfMap } from '../../state/choices.ts';
 import { useView } from '../../state/use-view.ts';
 import type { Form } from './Picture.tsx';
 
@@ -15,21 +16,21 @@ const TO = [
   ['block', 'block (/24, /64)'],
   ['host', 'host name'],
   ['tag', 'service tag of Azure'],
-] as const;
+] as const satisfies readonly (readonly [OfMap<'to'>, string])[];
 const BY = [
   ['flows', 'flows'],
   ['bytes', 'bytes'],
-] as const;
+] as const satisfies readonly (readonly [OfMap<'by'>, string])[];
 const FORMS = [
   ['sankey', 'Sankey'],
   ['graph', 'Graph'],
-] as const;
-const LIMITS = ['20', '40', '100', '300'] as const;
+] as const satisfies readonly (readonly [OfMap<'show'>, string])[];
+const LIMITS = ['20', '40', '100', '300'] as const satisfies readonly OfMap<'limit'>[];
 const HIDE = [
   ['dns', 'DNS', 'ports 53 and 853'],
   ['kube-system', 'kube-system', 'what workloads of that namespace send'],
   ['azure', 'Azure control plane', 'its platform addresses, and service tags such as AzureResourceManager'],
-] as const;
+] as const satisfies readonly (readonly [OfMap<'hide'>, string, string])[];
 
 /** What the address says; what it says wrong counts as not said. */
 export const useChosen = (): Chosen => {

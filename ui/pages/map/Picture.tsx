@@ -10,13 +10,12 @@ import {
   graphOf,
   type Item,
   labelWidth,
-  lettersIn,
   type Place,
   type Ribbon,
   sankeyOf,
-  short,
   toName,
 } from './drawn.ts';
+import { fitted, widthOfText } from './fitted.ts';
 import { fromLink, toLink } from './links.ts';
 import { useWidth } from './use-width.ts';
 
@@ -29,8 +28,8 @@ interface PictureProps {
   readonly where: string | null;
 }
 
-/** Narrower than this a graph cannot be read: it scrolls. */
-const LEAST = { sankey: 300, graph: 640 } as const;
+/** Narrower than this they cannot be read, and scroll: a graph on a phone, a sankey nowhere. */
+const LEAST = { sankey: 240, graph: 640 } as const;
 
 export const Picture = ({ items, by, form, where }: PictureProps) => {
   const [ref, width] = useWidth<HTMLDivElement>();
@@ -168,7 +167,7 @@ const BoxLabel = ({ place: { label, x, y, width, height } }: { readonly place: P
   <>
     <rect x={x + 0.5} y={y} width={width - 1} height={height} rx="5" className="map-box" />
     <text x={x + 10} y={y + height / 2} dominantBaseline="central">
-      {short(label, lettersIn(width - 32))}
+      {fitted(label, width - 20)}
     </text>
   </>
 );
@@ -181,10 +180,10 @@ interface BarLabelProps {
 
 const BarLabel = ({ place: { label, from, x, y, width: bar, height }, amount, width }: BarLabelProps) => {
   const isLeft = from !== null;
-  const room = lettersIn(labelWidth(width) - 12) - (amount === '' ? 0 : amount.length + 1);
+  const room = labelWidth(width) - 12 - (amount === '' ? 0 : widthOfText(` ${amount}`));
   const middle = y + height / 2;
   const least = Math.max(height, 2);
-  const text = short(label, room);
+  const text = fitted(label, room);
   return (
     <>
       {/* As large as the label: what is pressed is more than a thin bar. */}

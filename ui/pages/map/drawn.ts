@@ -1,5 +1,7 @@
 import { plural } from '../../../src/base/number-text.ts';
 import type { FlowMap } from '../../../src/contract/answers.ts';
+import { isolated } from '../../parts/isolated.ts';
+import { nameOf } from '../../parts/sender.ts';
 import { VERDICTS, type VerdictKind } from '../../parts/verdict.tsx';
 
 export type Item = FlowMap['items'][number];
@@ -41,10 +43,10 @@ const holderKey = ({ workload, node }: Pick<Item['from'], 'workload' | 'node'>):
   workload === null ? `node ${node}` : `${workload.namespace}/${workload.kind}/${workload.name}`;
 
 export const fromName = ({ from: { kind, workload, node }, senders }: Item): string => {
-  if (workload !== null) return `${workload.namespace}/${workload.name}`;
+  if (workload !== null) return nameOf(workload);
   switch (kind) {
     case 'node':
-      return `node ${node ?? ''}`;
+      return `node ${isolated(node ?? '')}`;
     case 'ambiguous':
       return 'several possible';
     case 'outside':
@@ -59,8 +61,8 @@ export const fromName = ({ from: { kind, workload, node }, senders }: Item): str
 /** What of the cluster has the address, where that is not its name already. */
 export const holderName = ({ to: { kind, workload, node } }: Item): string | null => {
   if (kind !== 'address' && kind !== 'port') return null;
-  if (workload !== null) return `${workload.namespace}/${workload.name}`;
-  return node === null ? null : `node ${node}`;
+  if (workload !== null) return nameOf(workload);
+  return node === null ? null : `node ${isolated(node)}`;
 };
 
 /** Both what of the cluster it is, and its address. */
@@ -72,7 +74,7 @@ const toLabel = (item: Item): string => {
 export const toName = (item: Item): string => {
   const { to, destinations, from } = item;
   if (to.kind === 'other') return plural(destinations, from.kind === 'other' ? 'destination' : 'other destination');
-  return to.kind === 'node' ? `node ${to.name}` : to.name;
+  return to.kind === 'node' ? `node ${isolated(to.name)}` : isolated(to.name);
 };
 
 /** Of all that goes to other destinations together, as one place. */
@@ -88,8 +90,6 @@ export const short = (text: string, most: number): string => {
   return `${letters.slice(0, head).join('')}…${letters.slice(letters.length - (most - 1 - head)).join('')}`;
 };
 
-/** Pixels for one letter of a label, on average: 13 px, sans. */
-const LETTER = 7.5;
 /** As high as a label. */
 const ROW = 20;
 const GAP = 6;
@@ -258,7 +258,6 @@ const targetKey = (item: Item): string => (item.to.kind === 'other' ? OTHERS : t
 
 /** What is left of a width for labels at one side. */
 export const labelWidth = (width: number): number => Math.min(300, Math.round(width * 0.36));
-export const lettersIn = (pixels: number): number => Math.max(4, Math.floor(pixels / LETTER));
 
 /** Columns of the graph: who only sends, who does both, where things only go. */
 const BOX = 26;

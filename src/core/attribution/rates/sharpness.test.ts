@@ -70,10 +70,8 @@ test('a truth that is no candidate is never explained, and does not break the me
   expect(measuredSharpness([...hiddenBy(1, 5_000), [lost]], 1)).toBeCloseTo(1, 0);
 });
 
-test('the assumed sharpness grows with the hours, from 1 to 1.35', () => {
-  const hours = [1, 2, 6, 24].map(assumedSharpness);
-  expect(hours[0]).toBe(1);
-  expect(hours[1]).toBe(1);
-  expect(hours[2]).toBeCloseTo(1.15, 2);
-  expect(hours[3]).toBeCloseTo(1.35, 2);
+test('the assumed sharpness grows with the nodes, from 1 to 1.4', () => {
+  expect([1, 3, 5].map(assumedSharpness)).toEqual([1, 1, 1]);
+  expect(assumedSharpness(7)).toBeCloseTo(1.194, 3);
+  expect([10, 20, 500].map(assumedSharpness)).toEqual([1.4, 1.4, 1.4]);
 });

@@ -31,14 +31,18 @@ const TOGETHER = 20;
 const LEAST = 1e-6;
 const STEPS = Array.from({ length: 31 }, (_, step) => 0.5 + step * 0.05);
 
+const MOST_ASSUMED = 1.4;
+
 /**
- * The sharpness where nothing is known exactly: the more hours there are, the less the discount for bursts is needed that keeps a small
- * cluster from being sure of a coincidence. Chosen on seeds that the reported figures do not use (docs/reference/rates.md).
+ * The sharpness where nothing is known exactly. Where nodes are few, the discount for bursts is all that keeps the rates from being sure of a
+ * coincidence; the more nodes there are, on which a workload stands or does not, the less of it is needed. More hours do not replace them: pods
+ * mostly stay where they are. Chosen on seeds that the reported figures do not use (docs/reference/rates.md).
  */
-export const assumedSharpness = (hours: number): number => Math.min(1.35, Math.max(1, 1 + 0.14 * Math.log(hours / 2)));
+export const assumedSharpness = (nodes: number): number =>
+  Math.min(MOST_ASSUMED, Math.max(1, 1 + 0.4 * Math.log2(nodes / 5)));
 
 /** The same where applications tell of their calls: what they tell does not come in coincidences. */
-export const assumedSharpnessTold = (hours: number): number => Math.min(1.35, assumedSharpness(hours) + 0.25);
+export const assumedSharpnessTold = (nodes: number): number => Math.min(MOST_ASSUMED, assumedSharpness(nodes) + 0.25);
 
 /** The sharpness under which hidden flows, by kind of request, are likeliest, as far as they are many; else the assumed one. */
 export const measuredSharpness = (hidden: readonly (readonly Hidden[])[], assumed: number): number => {

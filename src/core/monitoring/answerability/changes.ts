@@ -42,13 +42,13 @@ export const CHANGES: readonly PossibleChange[] = [
     effort: 1,
   },
   {
-    does: 'run `unmasq serve --kubernetes` in the cluster (deploy/server)',
+    does: 'run `unmasq serve --kubernetes` in the cluster (deploy/kustomize)',
     adds: ['watched-leases', 'node-addresses'],
     costPerMonth: free,
     effort: 2,
   },
   {
-    does: 'run the unmasq agent on the nodes (deploy/agent)',
+    does: 'run the unmasq agent on the nodes (deploy/kustomize)',
     adds: ['translations', 'kernel-counters'],
     costPerMonth: free,
     effort: 2,

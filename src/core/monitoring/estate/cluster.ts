@@ -31,7 +31,6 @@ export interface NetworkProfile {
   /** The block, or the cluster that has none. */
   readonly at: Spot;
   readonly end: number | null;
-  readonly isWritten: boolean;
   /** `azure`, `kubenet`, `none`; unset: null, as what Azure takes then depends on its version. */
   readonly plugin: Setting<string | null>;
   /** `overlay` or null. */

@@ -42,6 +42,13 @@ export const FILE_FINDINGS = {
     fix: 'Run `terraform init` before, which fetches it, or audit a plan of it.',
     doc: `${TERRAFORM}/modules/sources`,
   },
+  FILE006: {
+    severity: 'note',
+    says: 'more is made than is looked at',
+    why: 'what was left out was not audited, and what seems missing may be in it',
+    fix: 'Audit a plan of it, or folders of it one by one.',
+    doc: GUIDE_READ,
+  },
   TF001: {
     severity: 'critical',
     says: 'the provider knows no such argument or block',
@@ -69,6 +76,13 @@ export const FILE_FINDINGS = {
     why: 'terraform validate refuses it: nothing of this configuration is made',
     fix: 'Declare it, or use the name that is declared.',
     doc: `${TERRAFORM}/expressions/references`,
+  },
+  TF005: {
+    severity: 'critical',
+    says: 'a module calls itself',
+    why: 'terraform init follows it until the name of a file is too long, whatever its count is: nothing of this configuration is made',
+    fix: 'Call another folder, or repeat what is in it with for_each.',
+    doc: `${TERRAFORM}/modules/sources#local-paths`,
   },
   IGN001: {
     severity: 'warning',

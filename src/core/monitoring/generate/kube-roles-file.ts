@@ -1,7 +1,7 @@
 import type { WrittenFile } from './blueprint.ts';
 import { stamped, stampLine } from './stamp.ts';
 
-/** What unmasq's server may in its cluster: see pods, nodes and events, and change nothing. As `deploy/server/server.yaml` has it. */
+/** What unmasq's server may in its cluster: see pods, nodes and events, and change nothing. As `deploy/kustomize/base/server/access.yaml` has it. */
 export const kubeRolesFile = (): WrittenFile => ({
   name: 'kubernetes-rbac.yaml',
   text: stamped(`${stampLine('rbac')}apiVersion: v1

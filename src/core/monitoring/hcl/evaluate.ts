@@ -2,6 +2,13 @@ import { call as callFunction, isTooBig } from './functions.ts';
 import type { Expression, Place, Step } from './syntax.ts';
 import { known, type Spot, unknown, type Value, type WhyUnknown } from './value.ts';
 
+export interface Budget {
+  left: number;
+  depth: number;
+  /** Where nothing was left; absent: there is. */
+  endedAt?: Spot;
+}
+
 /** What names refer to, where an expression stands. */
 export interface Scope {
   readonly file: string;
@@ -10,7 +17,7 @@ export interface Scope {
   /** Files that were found, for `file("…")`; null: it is not one of them. */
   readonly textOf?: (path: string) => string | null;
   /** So that a hostile file ends: how many more expressions may be worked out. Shared by all scopes of one audit. */
-  readonly budget: { left: number; depth: number };
+  readonly budget: Budget;
 }
 
 const spot = (scope: Scope, at: Place): Spot => ({ file: scope.file, at });
@@ -186,6 +193,7 @@ export const evaluate = (e: Expression, scope: Scope): Value => {
   const { budget } = scope;
   const at = spot(scope, e.at);
   budget.left -= 1;
+  if (budget.left < 0) budget.endedAt ??= at;
   if (budget.left < 0 || budget.depth > DEEPEST) return unknown(at, 'too-much');
   budget.depth += 1;
   const value = worked(e, scope, at);

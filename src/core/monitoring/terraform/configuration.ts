@@ -24,10 +24,19 @@ export interface Resource {
   readonly certain: boolean;
 }
 
-/** A module whose files are not here: whatever is missing may be in it. */
+/** Why something that is made is not looked at. */
+export type WhyAbsent =
+  | { readonly kind: 'not-here'; readonly source: string } // the files of the module
+  | { readonly kind: 'calls-itself'; readonly source: string }
+  | { readonly kind: 'too-many'; readonly what: Countable; readonly looked: number; readonly left: number }
+  | { readonly kind: 'too-long'; readonly looked: number }; // more expressions than are worked out: from `spot` on
+
+export type Countable = 'instances' | 'blocks' | 'modules';
+
+/** What is made and not looked at: whatever is missing may be in it. */
 export interface Absent {
   readonly address: string;
-  readonly source: string;
+  readonly why: WhyAbsent;
   readonly spot: Spot;
 }
 

@@ -1,42 +1,60 @@
 import { evaluate, type Scope } from '../hcl/evaluate.ts';
 import type { Block } from '../hcl/syntax.ts';
-import type { Value } from '../hcl/value.ts';
-import type { Configuration } from './configuration.ts';
-import { attributeOf, instancesOf } from './instances.ts';
+import type { Spot, Value } from '../hcl/value.ts';
+import type { Configuration, Countable, WhyAbsent } from './configuration.ts';
+import { attributeOf, instancesOf, MOST_INSTANCES } from './instances.ts';
 import { childOf, type Fetched, type Folders, type Loading, type Module, sourceOf } from './module.ts';
 import { moduleScope } from './scope.ts';
 import { sectionOf } from './section.ts';
+import { isLookedAt } from './types-looked-at.ts';
 import { undeclaredIn } from './undeclared.ts';
 
 /** Limits are counts and no clock, so that the same files always end the same way. */
 const MOST_MODULES = 500;
 const BUDGET = 500_000;
 
-const loadResource = (b: Block, module: Module, scope: Scope, { resources }: Loading): void => {
+const loadResource = (b: Block, module: Module, scope: Scope, { resources, absent }: Loading): void => {
   const [type = '', name = ''] = b.labels;
   const isData = b.type === 'data';
-  for (const { suffix, scope: inner, certain } of instancesOf(b, scope))
+  const address = `${module.prefix}${isData ? 'data.' : ''}${type}.${name}`;
+  const { made, left } = instancesOf(b, scope);
+  // of a type that nobody looks at nothing is left out
+  const tellLeft = (of: string, what: Countable, spot: Spot, more: number): void => {
+    if (more > 0 && !isData && isLookedAt(type))
+      absent.push({ address: of, spot, why: { kind: 'too-many', what, looked: MOST_INSTANCES, left: more } });
+  };
+  tellLeft(address, 'instances', { file: scope.file, at: b.at }, left);
+  for (const { suffix, scope: inner, certain } of made)
     resources.push({
-      address: `${module.prefix}${isData ? 'data.' : ''}${type}.${name}${suffix}`,
+      address: `${address}${suffix}`,
       mode: isData ? 'data' : 'managed',
       type,
       name,
-      body: sectionOf(b, inner),
+      body: sectionOf(b, inner, (spot, more) => tellLeft(`${address}${suffix}`, 'blocks', spot, more)),
       certain: certain && module.certain,
     });
 };
 
 const loadCall = (b: Block, module: Module, scope: Scope, loading: Loading): void => {
   const { from, folder } = sourceOf(b, module, loading);
-  for (const { suffix, scope: inner, certain } of instancesOf(b, scope)) {
-    const address = `${module.prefix}module.${b.labels[0] ?? ''}${suffix}`;
-    // One that calls itself is refused by Terraform; and of very many not all are looked at.
-    const isEndless = folder === module.folder || module.within.includes(folder ?? '');
-    if (folder === null || isEndless || loading.modules >= MOST_MODULES)
-      loading.absent.push({ address, source: from, spot: { file: scope.file, at: b.at } });
+  const address = `${module.prefix}module.${b.labels[0] ?? ''}`;
+  const tell = (why: WhyAbsent, of = address): void => {
+    loading.absent.push({ address: of, spot: { file: scope.file, at: b.at }, why });
+  };
+  // Terraform follows it without end, even where `count` is 0.
+  if (folder !== null && [...module.within, module.folder].includes(folder))
+    return tell({ kind: 'calls-itself', source: from });
+  const { made, left } = instancesOf(b, scope);
+  if (left > 0) tell({ kind: 'too-many', what: 'instances', looked: MOST_INSTANCES, left });
+  let beyond = 0;
+  for (const { suffix, scope: inner, certain } of made) {
+    const called = `${address}${suffix}`;
+    if (folder === null) tell({ kind: 'not-here', source: from }, called);
+    else if (loading.modules >= MOST_MODULES) beyond += 1;
     else
-      loadModule({ ...childOf(b, module, folder, `${address}.`, inner), certain: certain && module.certain }, loading);
+      loadModule({ ...childOf(b, module, folder, `${called}.`, inner), certain: certain && module.certain }, loading);
   }
+  if (beyond > 0) tell({ kind: 'too-many', what: 'modules', looked: MOST_MODULES, left: beyond });
 };
 
 const loadModule = (module: Module, loading: Loading): void => {
@@ -114,6 +132,10 @@ export const loadConfiguration = (
   };
   const module: Module = { folder: root, prefix: '', key: '', inputs: values, certain: true, within: [] };
   loadModule(module, loading);
+  const says = saidIn(module, loading);
+  const { endedAt } = loading.budget;
+  if (endedAt !== undefined)
+    loading.absent.push({ address: endedAt.file, spot: endedAt, why: { kind: 'too-long', looked: BUDGET } });
   return {
     root,
     folders: [...loading.visited],
@@ -122,6 +144,6 @@ export const loadConfiguration = (
     undeclared: [...loading.visited].flatMap((folder) => undeclaredIn(folders.get(folder) ?? [])),
     providerVersion: providerVersionOf(folders, root),
     isPlan: false,
-    says: saidIn(module, loading),
+    says,
   };
 };

@@ -1,5 +1,5 @@
 import type { Block, HclFile } from '../hcl/syntax.ts';
-import type { Scope } from '../hcl/evaluate.ts';
+import type { Budget, Scope } from '../hcl/evaluate.ts';
 import type { Value } from '../hcl/value.ts';
 import type { Absent, Resource } from './configuration.ts';
 import { attributeOf } from './instances.ts';
@@ -36,7 +36,7 @@ export interface Loading {
   readonly fetched: Fetched;
   readonly resources: Resource[];
   readonly absent: Absent[];
-  readonly budget: { left: number; depth: number };
+  readonly budget: Budget;
   /** Folders of the modules that are called. */
   readonly visited: Set<string>;
   readonly textOf: (path: string) => string | null;

@@ -72,7 +72,7 @@ export const moduleScope = (module: Module, loading: Loading): ((file: string) =
     if (found === undefined) return unknown(here, 'outside', id);
     const at = { file: found.path, at: found.block.at };
     if (mode === 'data') return unknown(at, 'data', id);
-    const instances = instancesOf(found.block, scope(found.path));
+    const { made: instances } = instancesOf(found.block, scope(found.path));
     const one = ({ suffix, scope: inner }: Instance): Value => ({
       from: at,
       kind: 'object',
@@ -92,7 +92,7 @@ export const moduleScope = (module: Module, loading: Loading): ((file: string) =
     if (found === undefined) return unknown(here, 'outside', id);
     const { folder } = sourceOf(found.block, module, loading);
     const at = { file: found.path, at: found.block.at };
-    const [first] = instancesOf(found.block, scope(found.path));
+    const [first] = instancesOf(found.block, scope(found.path)).made;
     if (folder === null || first === undefined) return unknown(at, 'outside', id);
     const inner = moduleScope(childOf(found.block, module, folder, `${id}${first.suffix}.`, first.scope), loading);
     const items = new Map<string, Value>();

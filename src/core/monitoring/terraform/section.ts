@@ -2,7 +2,7 @@ import { evaluate, type Scope } from '../hcl/evaluate.ts';
 import type { Attribute, Block } from '../hcl/syntax.ts';
 import { type Spot, unknown, type Value } from '../hcl/value.ts';
 import type { Section } from './configuration.ts';
-import { attributeOf, named, pairsOf, withNames } from './instances.ts';
+import { attributeOf, MOST_INSTANCES, named, pairsOf, withNames } from './instances.ts';
 
 /** What Terraform itself reads of a resource or a module. */
 const META = new Set(['count', 'for_each', 'depends_on', 'provider', 'lifecycle', 'source', 'version', 'providers']);
@@ -20,8 +20,11 @@ const wholeOf = ({ at, value, file }: Attribute, scope: Scope): Spot => ({
   at: { ...at, until: Math.max(at.until, value.at.until) },
 });
 
+/** Told of blocks that a `dynamic` makes beyond those that are looked at: where it stands, and how many. */
+export type TellLeft = (spot: Spot, left: number) => void;
+
 /** A block of a resource; `dynamic "x"` becomes blocks x where its list is told, and one perhaps where it is not. */
-export const sectionOf = (b: Block, scope: Scope): Section => {
+export const sectionOf = (b: Block, scope: Scope, tellLeft: TellLeft): Section => {
   const blocks = new Map<string, Section[]>();
   const maybe = new Set<string>();
   const add = (name: string, section: Section): void => {
@@ -31,7 +34,7 @@ export const sectionOf = (b: Block, scope: Scope): Section => {
   };
   for (const inner of b.blocks) {
     if (inner.type !== 'dynamic') {
-      if (!isMeta(inner.type)) add(inner.type, sectionOf(inner, inFile(scope, inner.file)));
+      if (!isMeta(inner.type)) add(inner.type, sectionOf(inner, inFile(scope, inner.file), tellLeft));
       continue;
     }
     const name = inner.labels[0] ?? '';
@@ -42,10 +45,12 @@ export const sectionOf = (b: Block, scope: Scope): Section => {
     const iterator = attributeOf(inner, 'iterator')?.value;
     const called = iterator?.kind === 'name' ? iterator.name : name;
     const pairs = pairsOf(value);
-    if (pairs === null) maybe.add(name);
+    const left = Math.max(0, (pairs?.length ?? 0) - MOST_INSTANCES);
+    if (pairs === null || left > 0) maybe.add(name);
+    if (left > 0) tellLeft({ file: scope.file, at: inner.at }, left);
     const nobody = unknown(value.from, 'no-default');
-    for (const [key, item] of pairs ?? [[nobody, nobody] as const])
-      add(name, sectionOf(content, withNames(scope, named(called, value.from, { key, value: item }))));
+    for (const [key, item] of pairs?.slice(0, MOST_INSTANCES) ?? [[nobody, nobody] as const])
+      add(name, sectionOf(content, withNames(scope, named(called, value.from, { key, value: item })), tellLeft));
   }
   return {
     spot: { file: scope.file, at: b.at },

@@ -82,15 +82,23 @@ const namesInBlock = (b: Block, own: ReadonlySet<string>, found: Named[]): void 
 const READ = new Set(['resource', 'data', 'module', 'locals', 'output', 'provider', 'check', 'variable']);
 const NONE: ReadonlySet<string> = new Set();
 
+/** Each name is compared with each that is declared: of more pairs than these nobody is told what was meant, as that would take as long as all the rest. */
+const MOST_COMPARED = 2_000_000;
+
+const meantBy = (names: ReadonlySet<string>, declared: ReadonlySet<string>): ReadonlyMap<string, string | null> =>
+  names.size * declared.size > MOST_COMPARED
+    ? new Map()
+    : new Map([...names].map((name) => [name, nearest(name, declared)]));
+
 /** Names that a module uses and does not declare: Terraform refuses them. Silent where a file is torn, as it may have declared them. */
 export const undeclaredIn = (files: readonly FileOfModule[]): readonly Undeclared[] => {
   if (files.some(({ hcl }) => hcl.problems.length > 0)) return [];
   const declared = declaredIn(files);
-  return files.flatMap(({ path, hcl }) => {
+  const used = files.flatMap(({ path, hcl }) => {
     const found: Named[] = [];
     for (const b of hcl.blocks) if (READ.has(b.type)) namesInBlock(b, NONE, found);
-    return found
-      .filter(({ name }) => !declared.has(name))
-      .map(({ name, at }) => ({ name, spot: { file: path, at }, meant: nearest(name, declared) }));
+    return found.filter(({ name }) => !declared.has(name)).map(({ name, at }) => ({ name, spot: { file: path, at } }));
   });
+  const meant = meantBy(new Set(used.map(({ name }) => name)), declared);
+  return used.map((one) => ({ ...one, meant: meant.get(one.name) ?? null }));
 };

@@ -51,7 +51,6 @@ const networkOf = (cluster: Value): NetworkProfile => {
   return {
     at: of.from,
     end: null,
-    isWritten: network?.kind === 'object',
     plugin: textAt(of, 'networkPlugin'),
     mode: textAt(of, 'networkPluginMode'),
     dataPlane: textAt(of, 'networkDataplane'),

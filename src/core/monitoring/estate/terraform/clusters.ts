@@ -48,7 +48,6 @@ const networkOf = (cluster: Section): NetworkProfile => {
   return {
     at: of.spot,
     end: network?.end ?? null,
-    isWritten: network !== undefined,
     plugin: textIn(of, 'network_plugin'),
     mode: textIn(of, 'network_plugin_mode'),
     dataPlane: textIn(

@@ -66,8 +66,9 @@ const withAction = (alert: MetricAlert | LogAlert, { actionGroups }: Estate): re
 };
 
 /** ALERT010: an alert that is off, or that tells nobody. */
-export const tellsNobody: Rule = (estate) =>
-  [...estate.metricAlerts, ...estate.logAlerts].flatMap((alert) => {
+export const tellsNobody: Rule = (estate) => {
+  const mayBeElsewhere = hasProcessingRule(estate) || estate.absent.length > 0;
+  return [...estate.metricAlerts, ...estate.logAlerts].flatMap((alert) => {
     const { address, enabled, hasAction } = alert;
     if (toldOf(enabled) === false)
       return [
@@ -80,7 +81,7 @@ export const tellsNobody: Rule = (estate) =>
           changes: replaceValue(enabled, 'true'),
         },
       ];
-    return hasAction !== false || hasProcessingRule(estate) || estate.absent.length > 0
+    return hasAction !== false || mayBeElsewhere
       ? []
       : [
           {
@@ -93,3 +94,4 @@ export const tellsNobody: Rule = (estate) =>
           },
         ];
   });
+};

@@ -79,11 +79,12 @@ const lateTables = ({ flowLogs }: Estate): readonly Late[] => {
 const isOldRule = ({ section }: LogAlert): boolean => section?.arguments.has('time_window') === true;
 
 /** ALERT011: the window is over before its rows arrive. */
-export const shortWindow: Rule = (estate) =>
-  estate.logAlerts.flatMap((alert: LogAlert) => {
+export const shortWindow: Rule = (estate) => {
+  const tables = lateTables(estate);
+  return estate.logAlerts.flatMap((alert: LogAlert) => {
     const window = toldOf(alert.window);
     const minutes = typeof window === 'string' ? minutesOf(window) : null;
-    const late = lateTables(estate).find(({ table }) => saysAll(alert.query, table));
+    const late = tables.find(({ table }) => saysAll(alert.query, table));
     if (minutes === null || late === undefined || minutes >= late.minutes) return [];
     return [
       {
@@ -97,6 +98,7 @@ export const shortWindow: Rule = (estate) =>
       },
     ];
   });
+};
 
 /** ALERT012: a table that only flow logs of security groups fill, and there are none. */
 export const emptyTable: Rule = (estate) => {

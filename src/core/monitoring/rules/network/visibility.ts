@@ -8,9 +8,8 @@ import { portsMatter } from '../snat/ports-of-cluster.ts';
 export const egressByDefault: Rule = ({ clusters }) =>
   clusters.flatMap((cluster) => {
     const { address, network } = cluster;
-    const { isWritten, mode, outboundType, dataPlane, policy } = network;
-    if (!isWritten || mode.is !== 'set' || mode.value?.toLowerCase() !== 'overlay' || outboundType.is !== 'unset')
-      return [];
+    const { mode, outboundType, dataPlane, policy } = network;
+    if (toldOf(mode)?.toLowerCase() !== 'overlay' || outboundType.is !== 'unset') return [];
     const unset = [
       'outbound_type',
       ...(dataPlane.is === 'unset' ? ['network_data_plane'] : []),

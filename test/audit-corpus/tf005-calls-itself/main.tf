@@ -1,0 +1,8 @@
+module "again" {
+  source = "./"
+}
+
+resource "azurerm_resource_group" "shop" {
+  name     = "shop"
+  location = "westeurope"
+}
