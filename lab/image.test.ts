@@ -34,12 +34,15 @@ mkdirSync(join(root, 'build'), { recursive: true });
 const folder = mkdtempSync(join(root, 'build/image-'));
 const release = join(folder, 'unmasq-0.1.0');
 
+/** Thousands of files are made, and go again. */
+const LONG_MS = 300_000;
+
 let stage: Stage | null = null;
 afterEach(endAll);
 afterAll(async () => {
   await stage?.close();
   rmSync(folder, { recursive: true, force: true });
-});
+}, LONG_MS);
 
 beforeAll(() => {
   if (!may.ok) return;
@@ -47,7 +50,7 @@ beforeAll(() => {
   const { tarball, bom } = pack(root, join(folder, 'release'), null);
   execFileSync('tar', ['-xzf', tarball, '-C', folder]);
   laidWith(release, packagesOf(bom));
-});
+}, LONG_MS);
 
 interface Laid {
   readonly tree: string;

@@ -37,10 +37,16 @@ const minor = Number(/"minor": "(\d+)/.exec(version ?? '')?.[1] ?? 0);
 const renders = minor >= 21;
 const without = renders ? '' : ` (skipped: ${minor === 0 ? 'no kubectl here' : `kubectl 1.${minor} is too old`})`;
 
+/** Each is rendered once: kubectl takes its time to start. */
+const known = new Map<string, readonly Manifest[]>();
 const rendered = (folder: string): readonly Manifest[] => {
+  const before = known.get(folder);
+  if (before !== undefined) return before;
   const { status, stdout, stderr } = kustomize(join(KUSTOMIZE, folder));
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  return documentsIn(stdout);
+  const manifests = documentsIn(stdout);
+  known.set(folder, manifests);
+  return manifests;
 };
 
 test.each(OVERLAYS)('%s names files that are there, of kinds and fields that Kubernetes knows', (folder) => {

@@ -169,9 +169,9 @@ test('a page of another site cannot have files audited, nor a server asked that 
     expect([response.status, await response.json()]).toEqual([404, expect.objectContaining({ code: 'E612' })]);
   }
   const put = await fetch(`${bare.url}${API}/audit`, { method: 'PUT', body: '' });
-  expect([put.status, put.headers.get('allow')]).toEqual([400, 'GET, POST']);
+  expect([put.status, put.headers.get('allow')]).toEqual([405, 'GET, POST']);
   const flows = await fetch(`${bare.url}${API}/flows`, { method: 'POST', body: '' });
-  expect([flows.status, flows.headers.get('allow')]).toEqual([400, 'GET']);
+  expect([flows.status, flows.headers.get('allow')]).toEqual([405, 'GET']);
 });
 
 test('what takes longer than an answer may is ended, whatever stands in the files', async () => {

@@ -305,7 +305,7 @@ export const EQUIVALENT: readonly (readonly [file: string, change: string, reaso
   [`${SQL}/far.sql`, 'WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)} | AND → OR', WIDE],
   [
     `${SQL}/far.sql`,
-    'AND at_ms < intDiv({until_ms:Int64} + 3599999, 3600000) * 3600000 + {lookback_ms:Int64} | < → <=',
+    'AND at_ms >= {from_ms:Int64} - {lookback_ms:Int64} AND at_ms < {until_ms:Int64} + {lookback_ms:Int64} | < → <=',
     WIDE,
   ],
   [
@@ -340,7 +340,7 @@ export const EQUIVALENT: readonly (readonly [file: string, change: string, reaso
   ],
   [
     `${SQL}/far.sql`,
-    'AND at_ms < intDiv({until_ms:Int64} + 3599999, 3600000) * 3600000 + {lookback_ms:Int64} | at_ms → first_ms',
+    'AND at_ms >= {from_ms:Int64} - {lookback_ms:Int64} AND at_ms < {until_ms:Int64} + {lookback_ms:Int64} | at_ms → first_ms #2',
     WIDE,
   ],
   [
