@@ -246,7 +246,6 @@ export const COMMANDS: readonly CommandSpec[] = [
       ['unmasq snat advice --since 1h', 'Churn, a leak, or fan-out: what mends it?'],
       ['unmasq snat forecast --since 3h', 'When does it break?'],
       ['unmasq snat plan --nodes 60 --peak 203.0.113.66:443=700', 'What fixes it, and what does that cost?'],
-      ['unmasq snat -o json', 'The same for a program'],
     ],
     flags: [
       { flags: '--steps <n>', says: 'with status: also the ports over time, in up to n equal steps (-o json)' },
