@@ -190,8 +190,8 @@ test('each flag and variable of the manifest of the server is one, and what it n
   expect([command, server.spec?.strategy?.type]).toEqual(['serve', 'Recreate']);
   const keys = new Set(settings.map(({ key }) => `--${key}`));
   expect(flags.filter((flag) => !keys.has(flag))).toEqual([]);
-  const known = new Set(settings.map(({ variable }) => variable));
-  expect((container.env ?? []).filter(({ name }) => !known.has(name))).toEqual([]);
+  const variables = new Set(settings.map(({ variable }) => variable));
+  expect((container.env ?? []).filter(({ name }) => !variables.has(name))).toEqual([]);
   expect(named(base, 'ServiceAccount', 'unmasq').metadata.name).toBe(podOf(server).serviceAccountName);
   const mounts = container.volumeMounts ?? [];
   expect(mounts.map(({ name }) => name)).toEqual(podOf(server).volumes.map(({ name }) => name));
