@@ -377,3 +377,12 @@ test.each<[string, string, number]>([
   const text = NETWORK + SUBNET('nodes') + flowLog('target_resource_id = azurerm_subnet.nodes.id') + other;
   expect(await said('FLOW010', text)).toHaveLength(times * 2);
 });
+
+test('a subnet of which the network is not told may be in another than the one with a flow log', async () => {
+  const untold = `${NETWORK}${SUBNET('nodes', 'var.network')}variable "network" {}\n`;
+  const ofNetwork = flowLog('target_resource_id = azurerm_virtual_network.net.id');
+  expect(await said('FLOW007', untold + tie('nodes') + OF_GROUP + ofNetwork)).toEqual([]);
+  expect(await said('FLOW010', untold + flowLog('target_resource_id = azurerm_subnet.nodes.id') + ofNetwork)).toEqual(
+    [],
+  );
+});
