@@ -38,14 +38,14 @@ const renders = minor >= 21;
 const without = renders ? '' : ` (skipped: ${minor === 0 ? 'no kubectl here' : `kubectl 1.${minor} is too old`})`;
 
 /** Each is rendered once: kubectl takes its time to start. */
-const known = new Map<string, readonly Manifest[]>();
+const alreadyRendered = new Map<string, readonly Manifest[]>();
 const rendered = (folder: string): readonly Manifest[] => {
-  const before = known.get(folder);
+  const before = alreadyRendered.get(folder);
   if (before !== undefined) return before;
   const { status, stdout, stderr } = kustomize(join(KUSTOMIZE, folder));
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   const manifests = documentsIn(stdout);
-  known.set(folder, manifests);
+  alreadyRendered.set(folder, manifests);
   return manifests;
 };
 

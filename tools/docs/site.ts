@@ -39,10 +39,20 @@ export const buildSite = (root: string, files: readonly string[], to: string): r
     const way = encodeURI(relative(dirname(place), placeOf(root, target.path)));
     return target.anchor === null ? way : `${way}#${target.anchor}`;
   };
+  /** By folder: from there its links go. */
+  const navigations = new Map<string, string>();
+  const navigationAt = (place: string): string => {
+    if (place === FIRST) return '';
+    const before = navigations.get(dirname(place));
+    if (before !== undefined) return before;
+    const made = withoutAnchors(renderPage(home, hrefFrom(HOME, place)));
+    navigations.set(dirname(place), made);
+    return made;
+  };
   const write = (place: string, title: string, body: string): string => {
     const path = join(to, place);
     mkdirSync(dirname(path), { recursive: true });
-    const navigation = place === FIRST ? '' : withoutAnchors(renderPage(home, hrefFrom(HOME, place)));
+    const navigation = navigationAt(place);
     writeFileSync(
       path,
       documentOf({ title, style: encodeURI(relative(dirname(place), STYLE_FILE)), navigation, body }),
