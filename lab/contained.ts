@@ -20,8 +20,14 @@ shift 2
 mount -t tmpfs tmpfs /opt
 mkdir /opt/unmasq
 mount --bind "$tree" /opt/unmasq
-mount --bind "$writable" "$writable"
+around=$(dirname "$writable")
+mkdir /opt/around
+mount --bind "$around" /opt/around
 mount -t tmpfs -o mode=1777 tmpfs /tmp
+# Where the tree lies below /tmp, that hid it.
+mkdir -p "$around"
+mount --bind /opt/around "$around"
+mount --bind "$writable" "$writable"
 cut -d' ' -f5 /proc/self/mountinfo | sort -ru | while read -r at; do
   case $at in
     "$writable" | /tmp | /dev | /dev/pts | /dev/mqueue | /proc* | /sys* | /run/netns*) ;;
