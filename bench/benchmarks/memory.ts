@@ -29,7 +29,10 @@ export const memory: Benchmark = {
   limit: 'The engine alone takes about 300 MiB.',
   peers:
     'duckdb: read_json holds a whole blob as one value. Blobs beyond 512 MB cannot be one string in JavaScript, so there is no naive.',
-  data: { small: 'one blob of 200 MB: one NIC, one hour', full: 'one blob of one NIC and one hour, as large as stands below' },
+  data: {
+    small: 'one blob of 200 MB: one NIC, one hour',
+    full: 'one blob of one NIC and one hour, as large as stands below',
+  },
   rounds: { small: 1, full: 1 },
   prepare: async (scale) => void (await dataFor(HUGE[scale])),
   run: {
