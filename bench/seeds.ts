@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Evaluation } from '../src/app/evaluate.ts';
-import type { Reliability } from '../src/app/score.ts';
+import { calibrationError, type Reliability } from '../src/app/score.ts';
 import { DEFAULTS, type Parameters } from '../simulator/parameters.ts';
 import { simulate } from '../simulator/simulate.ts';
 import { dataAt } from './data.ts';
@@ -62,10 +62,6 @@ const evaluationOf = (seed: number): Promise<Evaluation> =>
   });
 
 const share = (value: number): string => value.toFixed(3);
-const errorOf = (bins: readonly Reliability[]): number => {
-  const n = bins.reduce((sum, bin) => sum + bin.n, 0);
-  return bins.reduce((sum, bin) => sum + (bin.n / n) * Math.abs(bin.meanConfidence - bin.accuracy), 0);
-};
 
 /** Bins of several runs, as if all flows were of one. */
 const together = (runs: readonly (readonly Reliability[])[]): readonly Reliability[] =>
@@ -101,6 +97,6 @@ const surestRight = runs.reduce((sum, { graded }) => sum + graded.surest.right, 
 console.log(
   `${runs.length} seeds of ${values.shape}: top-1 ${share(mean(({ workload }) => workload.top1))}, ` +
     `of the oracle ${share(mean(({ workload }) => workload.top1 / (workload.oracleTop1 ?? Number.NaN)))}, ` +
-    `ECE mean ${share(mean(({ workload }) => workload.ece))}, all flows ${share(errorOf(together(runs.map(({ reliability }) => reliability))))}, ` +
+    `ECE mean ${share(mean(({ workload }) => workload.ece))}, all flows ${share(calibrationError(together(runs.map(({ reliability }) => reliability))))}, ` +
     `≥ 0.99: ${surest}, right ${share(surestRight / surest)}`,
 );

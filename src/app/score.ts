@@ -68,6 +68,12 @@ interface Bin {
   readonly right: Sum;
 }
 
+/** The expected calibration error of the flows in the bins; 0 of none. */
+export const calibrationError = (bins: readonly Reliability[]): number => {
+  const n = bins.reduce((sum, bin) => sum + bin.n, 0);
+  return bins.reduce((sum, bin) => sum + (bin.n / n) * Math.abs(bin.meanConfidence - bin.accuracy), 0);
+};
+
 /** Scores one flow after the other, in any order, in the space of one. */
 export class Scoring {
   private n = 0;
@@ -111,15 +117,11 @@ export class Scoring {
 
   score(): { readonly workload: Score; readonly pod: { readonly top1: number } } {
     const { n } = this;
-    const ece = this.reliability().reduce(
-      (sum, bin) => sum + (bin.n / n) * Math.abs(bin.meanConfidence - bin.accuracy),
-      0,
-    );
     return {
       workload: {
         top1: this.top1.over(n),
         ...(this.oracles === 0 ? {} : { oracleTop1: this.oracleTop1.over(this.oracles) }),
-        ece,
+        ece: calibrationError(this.reliability()),
         brier: this.brier.over(n),
         logLoss: this.logLoss.over(n),
       },
