@@ -1,4 +1,4 @@
-import { type Completed, type CompletedFlag, flagWords, takingValues } from './completed.ts';
+import { caseOfWord, type Completed, type CompletedFlag, flagWords } from './completed.ts';
 
 /** For bash from 3.2 on, as macOS has it, without bash-completion. */
 export const bashCompletion = (all: readonly Completed[]): string => `# unmasq completion bash
@@ -10,16 +10,7 @@ _unmasq() {
     word=\${COMP_WORDS[i]}
     if [ "$word" = = ]; then continue; fi
     if [ -n "$skip" ]; then skip=''; continue; fi
-    case $word in
-      ${takingValues(all).join('|')}) skip=1 ;;
-      -*) ;;
-      *)
-        case "\${command:+$command }$word" in
-          ${all.flatMap(({ command }) => (command === '' ? [] : [`'${command}'`])).join('|')}) command="\${command:+$command }$word" ;;
-          *) given=1 ;;
-        esac
-        ;;
-    esac
+${caseOfWord(all)}
   done
   COMPREPLY=()
   case "$command" in

@@ -89,9 +89,26 @@ export const takingValues = (all: readonly Completed[]): readonly string[] => [
     all
       .flatMap(({ flags }) => flags)
       .filter(({ value }) => value !== 'none')
-      .flatMap(({ long, short }) => (short === null ? [long] : [short, long])),
+      .flatMap(wordsOf),
   ),
 ];
 
-export const flagWords = ({ flags }: Completed): readonly string[] =>
-  flags.flatMap(({ long, short }) => (short === null ? [long] : [short, long]));
+export const flagWords = ({ flags }: Completed): readonly string[] => flags.flatMap(wordsOf);
+
+const wordsOf = ({ long, short }: CompletedFlag): readonly string[] => (short === null ? [long] : [short, long]);
+
+/** Each command, quoted as every shell does it. */
+export const commandPatterns = (all: readonly Completed[]): readonly string[] =>
+  all.flatMap(({ command }) => (command === '' ? [] : [`'${command}'`]));
+
+/** What one word before the cursor tells of the command, as bash and zsh both read it. */
+export const caseOfWord = (all: readonly Completed[]): string => `    case $word in
+      ${takingValues(all).join('|')}) skip=1 ;;
+      -*) ;;
+      *)
+        case "\${command:+$command }$word" in
+          ${commandPatterns(all).join('|')}) command="\${command:+$command }$word" ;;
+          *) given=1 ;;
+        esac
+        ;;
+    esac`;

@@ -1,4 +1,4 @@
-import { type Completed, type CompletedFlag, takingValues } from './completed.ts';
+import { commandPatterns, type Completed, type CompletedFlag, takingValues } from './completed.ts';
 
 export const fishCompletion = (all: readonly Completed[]): string => `# unmasq completion fish
 function __unmasq_at --description 'whether this is the command that is typed'
@@ -16,7 +16,7 @@ function __unmasq_at --description 'whether this is the command that is typed'
             case '-*'
             case '*'
                 switch (string join ' ' $command $word)
-                    case ${all.flatMap(({ command }) => (command === '' ? [] : [`'${command}'`])).join(' ')}
+                    case ${commandPatterns(all).join(' ')}
                         set command $command $word
                     case '*'
                         set given yes

@@ -1,4 +1,4 @@
-import { type Completed, type CompletedFlag, takingValues } from './completed.ts';
+import { caseOfWord, type Completed, type CompletedFlag } from './completed.ts';
 
 export const zshCompletion = (all: readonly Completed[]): string => `#compdef unmasq
 # unmasq completion zsh
@@ -7,16 +7,7 @@ _unmasq() {
   for ((i = 2; i < CURRENT; i++)); do
     word=\${words[i]}
     if [[ -n $skip ]]; then skip=''; continue; fi
-    case $word in
-      ${takingValues(all).join('|')}) skip=1 ;;
-      -*) ;;
-      *)
-        case "\${command:+$command }$word" in
-          ${all.flatMap(({ command }) => (command === '' ? [] : [`'${command}'`])).join('|')}) command="\${command:+$command }$word" ;;
-          *) given=1 ;;
-        esac
-        ;;
-    esac
+${caseOfWord(all)}
   done
   if [[ $cur == --*=* ]]; then
     prev=\${cur%%=*}
