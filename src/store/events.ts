@@ -3,8 +3,7 @@ import type { KubeEvent } from '../core/facts.ts';
 import type { Batch, EventsQuery, Written } from '../core/ports.ts';
 import type { Engine } from './engine.ts';
 import { loadRows, type Row } from './load-rows.ts';
-import { filtering } from './read-flows.ts';
-import { sql } from './sql.ts';
+import { filtering, sql } from './sql.ts';
 
 const STRUCTURE = {
   identity: 'String',

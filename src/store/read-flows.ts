@@ -10,7 +10,7 @@ import type { Engine, Params } from './engine.ts';
 import { flowId, parseFlowId } from './flow-id.ts';
 import { ipText } from './ip-text.ts';
 import { protocolName, protocolNumber } from './protocol.ts';
-import { INCLUDE, rawSql, sql } from './sql.ts';
+import { filtering, sql } from './sql.ts';
 
 /** No limit. */
 const ALL = 1_000_000_000;
@@ -93,19 +93,6 @@ export const ofChosen = (question: 'flows' | 'who' | 'steps' | 'map', params: Pa
     filtering(isAmong ? 'read/chosen' : 'read/chosen-bare', params),
     filtering(`read/${question}`, params),
   ].join('\n');
-
-/** A query without the lines that filter nothing. */
-export const filtering = (name: string, params: Params): string => {
-  const isGiven = (param: string): boolean => {
-    const value = params[param];
-    return Array.isArray(value) ? value.length > 0 : Boolean(value);
-  };
-  return rawSql(name)
-    .split('\n')
-    .filter((line) => / -- if ([\w ]+)$/.exec(line)?.[1]?.split(' ').some(isGiven) ?? true)
-    .join('\n')
-    .replaceAll(INCLUDE, (_, included: string) => filtering(included, params));
-};
 
 export const inventoryInForce = async (engine: Engine, cluster: string): Promise<number> =>
   (await engine.rows<{ generation: number }>(sql('read/inventory'), { cluster }))[0]?.generation ?? 0;

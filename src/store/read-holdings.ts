@@ -5,9 +5,10 @@ import { type Holder, type Holding, type RequestsTold, OLD_SLICES, SILENT, SLICE
 import type { Engine, Params } from './engine.ts';
 import { ipText } from './ip-text.ts';
 import { protocolName } from './protocol.ts';
-import { filtering, flowLogWatermark, inventoryInForce, readPods } from './read-flows.ts';
+import { flowLogWatermark, inventoryInForce, readPods } from './read-flows.ts';
 import { readUnnamed } from './read-pod-ports.ts';
 import { EVERY_SHARD, inParts, nodeAt, nodeNames, portParams } from './read-ports.ts';
+import { filtering } from './sql.ts';
 
 interface HoldingRow {
   /** Empty, as the other two: nodes themselves. */

@@ -17,7 +17,8 @@ import { VERDICT_KINDS, type VerdictKind } from '../core/ports.ts';
 import type { Engine, Params } from './engine.ts';
 import { ipText } from './ip-text.ts';
 import { protocolName } from './protocol.ts';
-import { filtering, filterParams, inventoryInForce, ofChosen } from './read-flows.ts';
+import { filterParams, inventoryInForce, ofChosen } from './read-flows.ts';
+import { filtering } from './sql.ts';
 
 interface Row {
   /** Empty: nothing hides it. */

@@ -4,8 +4,9 @@ import type { PodNamed, PodPortsRow, PodPortsRows, PortsQuery, VerdictKind } fro
 import type { Engine } from './engine.ts';
 import { ipText } from './ip-text.ts';
 import { protocolName } from './protocol.ts';
-import { filtering, inventoryInForce, readPods } from './read-flows.ts';
+import { inventoryInForce, readPods } from './read-flows.ts';
 import { EVERY_SHARD, inParts, portParams } from './read-ports.ts';
+import { filtering } from './sql.ts';
 
 interface PeakRow {
   readonly uid: string;

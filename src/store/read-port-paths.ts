@@ -18,7 +18,7 @@ import type { Engine, Params } from './engine.ts';
 import { ipText } from './ip-text.ts';
 import { loadRows } from './load-rows.ts';
 import { protocolName } from './protocol.ts';
-import { filtering, inventoryInForce, readPods } from './read-flows.ts';
+import { inventoryInForce, readPods } from './read-flows.ts';
 import {
   addressOf,
   EVERY_SHARD,
@@ -33,6 +33,7 @@ import {
   zeros,
 } from './read-ports.ts';
 import { readNetwork } from './resources.ts';
+import { filtering } from './sql.ts';
 
 /**
  * The ports of nodes by how they leave. Which way a packet takes is core's law, asked once for each pair of a node's address and a destination that the interval

@@ -9,7 +9,8 @@ import { endpointParams } from './endpoint-params.ts';
 import type { Engine, Params } from './engine.ts';
 import { ipText } from './ip-text.ts';
 import { protocolName } from './protocol.ts';
-import { filtering, inventoryInForce, readPods } from './read-flows.ts';
+import { inventoryInForce, readPods } from './read-flows.ts';
+import { filtering } from './sql.ts';
 
 /** No flow holds a port this long after its last record, except those that are open: `lingered` counts to 6,553 seconds. */
 const HELD = 2 * HOUR;

@@ -4,8 +4,8 @@ import type { LeaseRow, PodsTold, SightingQuery, SightingRow } from '../core/por
 import type { Engine } from './engine.ts';
 import { ipText } from './ip-text.ts';
 import { type LeaseRowRaw, leaseRow } from './read-evidence.ts';
-import { filtering, inventoryInForce } from './read-flows.ts';
-import { sql } from './sql.ts';
+import { inventoryInForce } from './read-flows.ts';
+import { filtering, sql } from './sql.ts';
 
 export const readSightings = async (
   engine: Engine,

@@ -7,8 +7,9 @@ import { endpointParams } from './endpoint-params.ts';
 import type { Engine, Params } from './engine.ts';
 import { ipText } from './ip-text.ts';
 import { protocolName } from './protocol.ts';
-import { filtering, inventoryInForce, readPods } from './read-flows.ts';
+import { inventoryInForce, readPods } from './read-flows.ts';
 import { inParts, inShards, nodeNames, type NodesByIp, nodeAt } from './read-ports.ts';
+import { filtering } from './sql.ts';
 
 /** A connection of so few packets is one exchange or two. */
 const SHORT_PACKETS = 40;

@@ -2,7 +2,8 @@ import type { Instant } from '../base/instant.ts';
 import type { Reason } from '../core/attribution/verdict.ts';
 import type { FlowQuery, VerdictKind, WhoRows } from '../core/ports.ts';
 import type { Engine, Params } from './engine.ts';
-import { filtering, filterParams, inventoryInForce, ofChosen, readPods } from './read-flows.ts';
+import { filterParams, inventoryInForce, ofChosen, readPods } from './read-flows.ts';
+import { filtering } from './sql.ts';
 
 interface ShareRow {
   readonly uid: string;
