@@ -24,8 +24,24 @@ const { values } = parseArgs({
     json: { type: 'string' },
   },
 });
-const [nodes = 5, hours = 2] = values.shape.split('x').map(Number);
-const [first = 201, last = first] = values.seeds.split('-').map(Number);
+
+const asked = (name: keyof typeof values, pattern: RegExp, expected: string): readonly number[] => {
+  const found = pattern.exec(values[name] ?? '');
+  if (found === null) {
+    console.error(`seeds: --${name} ${values[name]}: expected ${expected}`);
+    process.exit(2);
+  }
+  return found.slice(1).map(Number);
+};
+const COUNT = '([1-9]\\d{0,3})';
+const [nodes = 0, hours = 0] = asked('shape', new RegExp(`^${COUNT}x${COUNT}$`), 'NODESxHOURS, as 5x2');
+const [first = 0, last = 0] = asked('seeds', new RegExp(`^${COUNT}-${COUNT}$`), 'FROM-UNTIL, as 201-210');
+const [traces = 0] = asked('traces', /^(0(?:\.\d+)?|1)$/, 'a share from 0 to 1');
+const [translated = 0] = asked('conntrack', /^(\d{1,4})$/, 'how many nodes');
+if (last < first) {
+  console.error(`seeds: --seeds ${values.seeds}: the last comes before the first`);
+  process.exit(2);
+}
 const FLOWS_OF_A_NODE_AND_HOUR = 700;
 
 const parametersOf = (seed: number): Parameters => ({
@@ -36,9 +52,9 @@ const parametersOf = (seed: number): Parameters => ({
   podsPerNode: 15,
   flows: nodes * hours * FLOWS_OF_A_NODE_AND_HOUR,
   traffic: 'lively',
-  traces: Number(values.traces),
+  traces: traces,
   updates: false,
-  without: Number(values.conntrack) === 0 ? ['conntrack'] : [],
+  without: translated === 0 ? ['conntrack'] : [],
 });
 
 const evaluationOf = (seed: number): Promise<Evaluation> =>
@@ -46,12 +62,12 @@ const evaluationOf = (seed: number): Promise<Evaluation> =>
     const run = join(folder, 'run');
     await simulate(run, parametersOf(seed));
     const { blobs, conntrack, kube } = dataAt(run);
-    const told = Number(values.traces) > 0 ? [join(run, 'otlp')] : [];
+    const told = traces > 0 ? [join(run, 'otlp')] : [];
     return withStore(join(folder, 'store'), async (opened) => {
       await ingestInto(opened.store, [
         ...blobs,
         ...kube,
-        ...conntrack.slice(0, Number(values.conntrack)),
+        ...conntrack.slice(0, translated),
         join(run, 'log-analytics'),
         ...told,
       ]);
