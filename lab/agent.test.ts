@@ -1,4 +1,4 @@
-import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -138,12 +138,19 @@ test.skipIf(!may.ok)(
     const [, script = ''] = /```sh\n(counters\(\)[^]*?)```/.exec(readFileSync(GUIDE, 'utf8')) ?? [];
     const recording = join(folder, 'by-hand.txt');
     const children = createChildren();
-    const file = openSync(recording, 'w');
-    children.start(on.namespace, 'sh', ['-c', script.replace('sleep 10', 'sleep 1')], ['ignore', file, file]);
+    // Through a pipe, as kubectl reads it: what counts in the background ends when nobody reads.
+    const { stdout } = children.start(
+      on.namespace,
+      'sh',
+      ['-c', script.replace('sleep 10', 'sleep 1')],
+      ['ignore', 'pipe', 'inherit'],
+    );
+    stdout?.on('data', (chunk: Buffer) => appendFileSync(recording, chunk));
     await sleep(2_500);
     const notEntered = await exhaustPorts(on.namespace, on.pod);
     await sleep(2_500);
     await children.end();
+    stdout?.destroy();
     await unmasq(['ingest', '--data', data, '--node', on.node.name, recording]);
     expect(await countersOf(data)).toMatchObject({ resource: `nodes/${on.node.name}`, notEntered });
     expect((await unmasq(['flows', '--all', '--data', data, '--dest', EXHAUSTED])).split('\n').length).toBeGreaterThan(

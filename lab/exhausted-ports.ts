@@ -25,6 +25,8 @@ for n in range(${CONNECTIONS}):
 
 /** Connections for which a node has no port left. Gives how many the kernel then says it could not enter. */
 export const exhaustPorts = async (node: string, pod: string): Promise<number> => {
+  // What an earlier call left holds the ports still: its connections would not be new.
+  await runInside(node, 'conntrack', ['-D', '-d', EXHAUSTED]).catch(() => undefined);
   const before = await notEntered(node);
   await runInside(node, 'nft', ['-f', '-'], rules);
   await runInside(pod, 'python3', ['-c', SEND]);
