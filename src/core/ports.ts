@@ -570,8 +570,16 @@ export interface RatesAccuracy {
 export interface Store {
   /** Batches of one cluster, written together. Gives what became of each. */
   write(batches: readonly Batch[]): Promise<readonly Written[]>;
-  /** Brings the verdicts up to date with everything written. Does nothing when nothing is new. What changes is kept as of `now`. */
-  attribute(cluster: string, now: Instant, progress?: (done: number, of: number) => void): Promise<Attributed>;
+  /**
+   * Brings the verdicts up to date with everything written. Does nothing when nothing is new. What changes is kept as of `now`. Where clocks are `kept`
+   * as they were measured before, an old record costs no look; a call that measures them comes to the same as if all had.
+   */
+  attribute(
+    cluster: string,
+    now: Instant,
+    progress?: (done: number, of: number) => void,
+    clocks?: 'measured' | 'kept',
+  ): Promise<Attributed>;
   /** What passes changed from `since` on: of flows that changed and changed back, nothing. */
   changes(cluster: string, since: Instant): Promise<Changes>;
   /** Fits the rates to days whose verdicts changed. Does nothing when none did. */

@@ -7,7 +7,7 @@ const RETRY_MS = 10_000;
 /** Between two rounds of passes it is quiet for as long as the first took, so that verdicts take half of the time that there is, and no less or more than this. */
 const LEAST_REST_MS = 250;
 const MOST_REST_MS = 2_000;
-/** Grading goes through whole days: it is quiet for so many times as long as it took, unless nothing else comes in. */
+/** Grading goes through whole days, and so do clocks: it is quiet for so many times as long as it took, unless nothing else comes in. */
 const GRADE_REST = 9;
 
 /** Keeps verdicts up to date: what comes in after a quiet time gets its verdicts at once, what keeps coming in gets them together. */
@@ -18,6 +18,8 @@ export class Attribution {
   private readonly passing = new Map<string, number>();
   /** Clusters whose new verdicts were not graded. */
   private readonly ungraded = new Map<string, number>();
+  /** Clusters whose clocks were not measured since. */
+  private readonly unmeasured = new Set<string>();
   private wakes = 0;
   /** How many wait for `settled`. */
   private hurrying = 0;
@@ -106,9 +108,16 @@ export class Attribution {
     const wake = this.waiting.get(cluster) ?? this.wakes;
     this.waiting.delete(cluster);
     this.passing.set(cluster, wake);
-    if (await this.tried(cluster, () => this.store.attribute(cluster, this.now())))
+    if (await this.tried(cluster, () => this.attribute(cluster, this.hurrying > 0 ? 'measured' : 'kept')))
       this.ungraded.set(cluster, Math.min(wake, this.ungraded.get(cluster) ?? wake));
     this.passing.delete(cluster);
+  }
+
+  /** Clocks are measured from all that is kept: with the grades. */
+  private async attribute(cluster: string, clocks: 'measured' | 'kept'): Promise<void> {
+    await this.store.attribute(cluster, this.now(), undefined, clocks);
+    if (clocks === 'kept') this.unmeasured.add(cluster);
+    else this.unmeasured.delete(cluster);
   }
 
   private async gradeAll(): Promise<void> {
@@ -117,7 +126,10 @@ export class Attribution {
     for (const [cluster, wake] of grading) {
       this.ungraded.delete(cluster);
       this.passing.set(cluster, wake);
-      await this.tried(cluster, () => this.store.grade(cluster));
+      await this.tried(cluster, async () => {
+        if (this.unmeasured.has(cluster)) await this.attribute(cluster, 'measured');
+        await this.store.grade(cluster);
+      });
       this.passing.delete(cluster);
     }
     const ended = this.now();

@@ -3,7 +3,7 @@ import type { Ip } from '../base/ip.ts';
 import { type ClockOffset, MAX_APART } from '../core/attribution/clock.ts';
 import type { NodeLease, PodLease } from '../core/attribution/lease.ts';
 import type { Engine } from './engine.ts';
-import { type Inventory, inventoryFrom, pooledClock } from './inventory.ts';
+import { allLeases, type Inventory, inventoryFrom, pooledClock } from './inventory.ts';
 import { type Beside, type BesideChanged, besideChanged, besideFrom, NOTHING_BESIDE } from './inventory-beside.ts';
 import { ipText } from './ip-text.ts';
 import { leaseChanges } from './lease-changes.ts';
@@ -18,28 +18,33 @@ export interface InForce {
 
 /**
  * Computes the inventory anew if something was written since; where it came out different, stores it as a new generation
- * and touches the windows whose verdicts can change.
+ * and touches the windows whose verdicts can change. `clocks`: whether they are measured anew, which goes through all that is kept, or kept as they were.
  */
 export const refreshInventory = async (
   engine: Engine,
   cluster: string,
   nextWrite: () => number,
   recordsFrom: Instant,
+  clocks: 'measured' | 'kept' = 'measured',
 ): Promise<InForce> => {
-  const [current] = await engine.rows<{ generation: number; seen: number; newest: number; beside: string }>(
-    sql('inventory/current'),
-    { cluster },
-  );
+  const [current] = await engine.rows<
+    Record<'generation' | 'seen' | 'clocks_seen' | 'newest', number> & { beside: string }
+  >(sql('inventory/current'), { cluster });
   const {
     generation: before,
     seen,
+    clocks_seen: clocksSeen,
     newest,
     beside: text,
-  } = current ?? { generation: 0, seen: 0, newest: 0, beside: '' };
+  } = current ?? { generation: 0, seen: 0, clocks_seen: 0, newest: 0, beside: '' };
+  const isMeasured = clocks === 'measured' || before === 0;
   const stored = await load(engine, cluster, before);
   const storedBeside = text === '' ? NOTHING_BESIDE : { ...NOTHING_BESIDE, ...(JSON.parse(text) as Partial<Beside>) };
-  if (before > 0 && seen >= newest) return { generation: before, inventory: stored, beside: storedBeside };
-  const inventory = await inventoryFrom(engine, cluster);
+  if (before > 0 && (isMeasured ? clocksSeen : seen) >= newest)
+    return { generation: before, inventory: stored, beside: storedBeside };
+  const inventory = isMeasured
+    ? await inventoryFrom(engine, cluster)
+    : { ...(await allLeases(engine, cluster)), clocks: stored.clocks };
   const beside = await besideFrom(engine, cluster, inventory, recordsFrom);
   const { changed, homeless } = differences(stored, inventory);
   const isNew = changed.length > 0 || before === 0;
@@ -50,8 +55,9 @@ export const refreshInventory = async (
   }
   await touchBeside(engine, cluster, besideChanged(storedBeside, beside), nextWrite());
   await engine.run(
-    'INSERT INTO inventory_current SELECT {cluster:String}, {generation:UInt64}, {newest:UInt64}, {beside:String}',
-    { cluster, generation, newest, beside: JSON.stringify(beside) },
+    `INSERT INTO inventory_current (cluster, generation, write, clocks_write, beside)
+     SELECT {cluster:String}, {generation:UInt64}, {newest:UInt64}, {clocks:UInt64}, {beside:String}`,
+    { cluster, generation, newest, clocks: isMeasured ? newest : clocksSeen, beside: JSON.stringify(beside) },
   );
   return { generation, inventory, beside };
 };

@@ -17,16 +17,16 @@ export interface Inventory {
 
 /** Works the inventory of one cluster out of everything seen so far. */
 export const inventoryFrom = async (engine: Engine, cluster: string): Promise<Inventory> => {
-  const [leases, pairs] = await Promise.all([
-    allLeases(engine, cluster),
-    engine.rows<{ ip: string; apart: readonly number[] }>(sql('inventory/clock-pairs'), { cluster }),
-  ]);
-  return {
-    ...leases,
-    clocks: new Map(
-      pairs.map(({ ip, apart }) => [ipText(ip), clockOffset(apart)] as const).filter(([, clock]) => clock.pairs > 0),
-    ),
-  };
+  const [leases, clocks] = await Promise.all([allLeases(engine, cluster), measuredClocks(engine, cluster)]);
+  return { ...leases, clocks };
+};
+
+/** Reads all that was told of when connections began. */
+const measuredClocks = async (engine: Engine, cluster: string): Promise<Inventory['clocks']> => {
+  const pairs = await engine.rows<{ ip: string; apart: readonly number[] }>(sql('inventory/clock-pairs'), { cluster });
+  return new Map(
+    pairs.map(({ ip, apart }) => [ipText(ip), clockOffset(apart)] as const).filter(([, clock]) => clock.pairs > 0),
+  );
 };
 
 /** Where what was seen of pods and nodes is read, and who looked when: all of it, or what will be left of it (schema/0014-retention.sql). */

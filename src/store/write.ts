@@ -1,3 +1,4 @@
+import { MINUTE } from '../base/instant.ts';
 import { parseCidr } from '../base/ip.ts';
 import type { Table } from '../base/table.ts';
 import { MAX_APART } from '../core/attribution/clock.ts';
@@ -12,7 +13,8 @@ import { loadRows, type Row } from './load-rows.ts';
 import { encodeNative, nativeStructure } from './native.ts';
 import { writeEvents } from './events.ts';
 import { writeResources } from './resources.ts';
-import { sql } from './sql.ts';
+import { CLOSE } from './attribution/windows.ts';
+import { filtering, sql } from './sql.ts';
 import { type Sifted, withoutExpired } from './without-expired.ts';
 import { writeSightings } from './write-sightings.ts';
 
@@ -194,11 +196,14 @@ const insertByDay = async (
     windows: number;
     aggregates: number;
     skew: number;
+    alone: number;
+    forgotten: number;
   }>(
-    `SELECT part, count() + countIf(first_identity != 0) AS records,
+    `SELECT part, count() + countIf(first_identity != 0) AS records, countIf(first_identity = 0) AS alone,
          groupUniqArray(toYYYYMMDD(fromUnixTimestamp64Milli(at_ms, 'UTC'))) AS days,
          (SELECT count() FROM window_current WHERE cluster = {cluster:String}) AS windows,
          (SELECT count() FROM flow_aggregate WHERE cluster = {cluster:String}) AS aggregates,
+         (SELECT max(until_ms) FROM entry_forgotten WHERE cluster = {cluster:String}) AS forgotten,
          (SELECT max(abs(offset_ms)) FROM clock_offset WHERE cluster = {cluster:String}
              AND generation = (SELECT max(generation) FROM inventory_current WHERE cluster = {cluster:String})) AS skew
      FROM {staged:Identifier} GROUP BY part`,
@@ -208,11 +213,45 @@ const insertByDay = async (
   if (any === undefined) return [];
   const params = { ...given, skew_ms: any.skew + STAMP_WIDTH };
   await engine.run(sql(`write/${hot.table}-touch`), params);
-  if (any.windows > 0 || isAnswered) await engine.run(sql(`write/${hot.table}-related`), params);
+  if (any.windows > 0 || isAnswered) await touchRelated(engine, hot, { ...params, forgotten_ms: any.forgotten });
   if (any.aggregates > 0) await engine.run(sql('write/aggregates-told'), params);
+  const isEntryAlone = hot.tellers && counts.some(({ alone }) => alone > 0);
+  if (isEntryAlone) await engine.run(sql('write/entry-told'), params);
   const days = [...new Set(counts.flatMap((count) => count.days))].sort((x, y) => x - y);
   for (const day of days) await engine.run(sql(`write/${hot.table}-insert`), { ...params, day });
+  if (isEntryAlone) await engine.run(sql('write/entry-gone'), params);
   return counts;
+};
+
+/** What reaches back no further than this is looked for among all rows since; what does by its tuples, in all that is kept. */
+const FAR = 20 * MINUTE;
+
+/** Touches the windows that staged rows can change by what was told of their tuples before. */
+const touchRelated = async (engine: Engine, hot: HotTable, given: Params): Promise<void> => {
+  const [loose, reach] = ['loose', 'reach'].map(
+    (name) => `${name}_${given['write'] as number}${engine.mark}_${hot.table.replace('-', '_')}`,
+  ) as [string, string];
+  const params: Params = { ...given, loose, reach, near_ms: (given['skew_ms'] as number) + CLOSE, far_ms: FAR };
+  try {
+    await engine.run(sql('write/related'), params);
+    await engine.run(sql(`write/${hot.table}-loose`), params);
+    const [some] = await engine.rows<{ loose: number }>('SELECT count() AS loose FROM {loose:Identifier}', { loose });
+    if (some?.loose === 0) return;
+    await engine.run(sql(`write/${hot.table}-reach`), params);
+    const [found] = await engine.rows<Record<'bound' | 'near' | 'near_from' | 'far' | 'far_from', number>>(
+      sql('write/reaches'),
+      params,
+    );
+    if (found === undefined) return;
+    const touch = (far: 0 | 1, from: number): Promise<void> => {
+      const asked: Params = { ...params, bound_ms: found.bound, far, from_ms: from };
+      return engine.run(filtering('write/related-reach', asked), asked);
+    };
+    if (found.near > 0) await touch(0, found.near_from);
+    if (found.far > 0) await touch(1, found.far_from);
+  } finally {
+    for (const name of [loose, reach]) await engine.run('DROP TABLE IF EXISTS {name:Identifier} SYNC', { name });
+  }
 };
 
 const MARGINS = { idle_ms: IDLE, apart_ms: MAX_APART } as const;

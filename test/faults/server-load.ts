@@ -44,7 +44,7 @@ const untilAnswered = async ({ at, nodeIp, snatPort, bytesOut }: Connection): Pr
     const response = await fetch(`${server.url}/api/v1/flows?${query.toString()}`);
     const { items } = (await response.json()) as { items?: readonly { verdict: string; bytesOut: number }[] };
     if (items?.some((flow) => flow.verdict === 'exact' && flow.bytesOut === bytesOut) === true) return;
-    await after(100);
+    await after(250);
   }
 };
 

@@ -1,4 +1,4 @@
-import { HOUR, type Instant, SECOND } from '../../base/instant.ts';
+import { HOUR, type Instant, MINUTE, SECOND } from '../../base/instant.ts';
 import { rowsInMemory } from '../memory.ts';
 import type { Table } from '../../base/table.ts';
 import { MAX_APART } from '../../core/attribution/clock.ts';
@@ -17,9 +17,10 @@ import { filtering, sql } from '../sql.ts';
 import { changesOf, type Compared, recordChanges } from './changes.ts';
 import { AGGREGATES, LINES, RECORDS } from './chunk-facts.ts';
 import { type VerdictMaker, verdictMaker } from './verdict-maker.ts';
+import { forgetEntries, readForgotten } from './forget-entries.ts';
 import { joinHours } from './join-hours.ts';
 import type { Background, ChunkFacts } from './verdicts.ts';
-import { CLOSED_AFTER, rangeOf, TICK, ticksOf, type Window } from './windows.ts';
+import { CLOSE, CLOSED_AFTER, rangeOf, TICK, ticksOf, untilOf, type Window } from './windows.ts';
 
 /** A TCP entry outlives its last packet by five days (nf_conntrack_tcp_timeout_established). */
 const LOOKBACK = 5 * 24 * HOUR;
@@ -27,6 +28,8 @@ const LOOKBACK = 5 * 24 * HOUR;
 const MARGIN = 2 * IDLE;
 /** Times of an aggregate may be rounded. */
 const SLACK = SECOND;
+/** What a tick was answered so soon after its end nobody has built on: the sources of one moment do not tell of it at once. Of what changes no record is kept. */
+const YOUNG = MINUTE;
 /** Rows in a chunk, some 130 bytes each; three chunks are in memory at a time. */
 const CHUNK_ROWS = rowsInMemory(1_000_000, 250);
 
@@ -48,6 +51,7 @@ export const attributeCluster = async (
   horizons: Horizons,
   now: Instant,
   progress: (done: number, of: number) => void,
+  clocks: 'measured' | 'kept' = 'measured',
 ): Promise<Attributed> => {
   let [windows, flows] = [0, 0];
   const compared: Compared[] = [];
@@ -61,13 +65,14 @@ export const attributeCluster = async (
   let of = 0;
   // One chunk is written while the next is worked out.
   let writing = ahead<Written>(undefined);
-  for await (const made of dirtyVerdicts(engine, cluster, gate, horizons, now)) {
+  for await (const made of dirtyVerdicts(engine, cluster, gate, horizons, now, clocks)) {
     add(await writing, of);
     of = made.dirty;
     writing = ahead(writeVerdicts(engine, cluster, made, horizons.flows, now));
   }
   add(await writing, of);
   await joinHours(engine, cluster, gate, closedBefore(now));
+  await forgetEntries(engine, cluster, gate, closedBefore(now), LOOKBACK);
   if (windows > 0) await dropSuperseded(engine, cluster);
   return { windows, flows, ...(await changesOf(engine, cluster, compared)) };
 };
@@ -91,20 +96,27 @@ export async function* dirtyVerdicts(
   gate: Gate,
   horizons: Horizons,
   now: Instant,
+  clocks: 'measured' | 'kept' = 'measured',
 ): AsyncGenerator<Made, void, void> {
   const [inForce, dirty] = await gate.look(async () => [
-    await refreshInventory(engine, cluster, () => gate.next(), horizons.records),
+    await refreshInventory(engine, cluster, () => gate.next(), horizons.records, clocks),
     await engine.rows<DirtyWindow>(sql('attribution/dirty'), { cluster, closed_ms: closedBefore(now) }),
   ]);
   if (dirty.length === 0) return;
-  const shared: Params = {
-    cluster,
-    inventory: inForce.generation,
-    margin_ms: MARGIN,
-    apart_ms: MAX_APART,
-    lookback_ms: LOOKBACK,
-    slack_ms: SLACK,
-    skew_ms: skewOf(inForce.inventory.clocks),
+  const skewMs = skewOf(inForce.inventory.clocks);
+  const shared: Shared = {
+    params: {
+      cluster,
+      inventory: inForce.generation,
+      margin_ms: MARGIN,
+      apart_ms: MAX_APART,
+      lookback_ms: LOOKBACK,
+      slack_ms: SLACK,
+      skew_ms: skewMs,
+    },
+    skewMs,
+    forgottenUntil: await readForgotten(engine, cluster),
+    scratch: () => `${gate.next()}${engine.mark}`,
   };
   const verdicts = verdictMaker(backgroundOf(inForce));
   try {
@@ -178,28 +190,92 @@ interface Chunk extends ChunkFacts {
   readonly params: Params;
 }
 
-const readChunk = async (engine: Engine, windows: readonly DirtyWindow[], shared: Params): Promise<Chunk> => {
-  const near: Params = {
-    ...shared,
-    ...rangeOf(windows),
-    shards: [...new Set(windows.map(({ shard }) => shard))],
-    // Where clocks differ by more, a line's tick says nothing.
-    ticks: (shared['skew_ms'] as number) < TICK ? ticksOf(windows) : [],
-  };
+/** What is the same for all chunks of a pass. */
+interface Shared {
+  readonly params: Params;
+  /** How far a line may be from the flow that it alone shows. */
+  readonly skewMs: number;
+  readonly forgottenUntil: number;
+  /** Gives a name for scratch tables, another each time. */
+  readonly scratch: () => string;
+}
+
+const readChunk = async (engine: Engine, windows: readonly DirtyWindow[], shared: Shared): Promise<Chunk> => {
+  const { forgottenUntil, skewMs } = shared;
+  const range = rangeOf(windows);
+  const near: Params = { ...shared.params, ...range, shards: [...new Set(windows.map(({ shard }) => shard))] };
   const [[far], [summed]] = await Promise.all([
     engine.rows<{ early: number; late: number; wide: number }>(sql('attribution/far'), near),
     engine.rows<{ summed: number }>(sql('attribution/summed'), near),
   ]);
   const { early, late, wide } = far ?? { early: 0, late: 0, wide: 0 };
-  // Of tuples that are named all lines are read.
-  const params: Params = { ...near, early, wide: (near['ticks'] as readonly number[]).length > 0 ? 0 : wide };
-  const [records, lines] = await Promise.all([
-    decodeNative(engine.blocks(filtering('attribution/records', params), params), RECORDS),
-    decodeNative(engine.blocks(filtering('attribution/lines', params), params), LINES),
-  ]);
+  const params: Params = { ...near, early, wide };
+  const ticks = ticksOf(windows);
+  // Where clocks differ by more, a line's tick says nothing.
+  const isOfTicks = ticks.length > 0 && skewMs < TICK && linesFrom(range.from_ms, skewMs) >= forgottenUntil;
+  const facts = isOfTicks
+    ? await readTicks(engine, { ...params, ticks, ...reachOf(range.from_ms, skewMs) }, shared.scratch())
+    : await readHours(engine, params);
   const aggregates =
     summed?.summed === 1 ? await decodeNative(engine.blocks(sql('attribution/aggregates'), params), AGGREGATES) : null;
-  return { records, lines, aggregates, windows, mayBeRecordedElsewhere: early + late > 0, only: null, params };
+  // Of ticks' tuples all earlier records are there that can matter.
+  const mayBeRecordedElsewhere = late > 0 || (early > 0 && !isOfTicks);
+  return { ...facts, aggregates, windows, mayBeRecordedElsewhere, only: null, params };
+};
+
+type Facts = Pick<Chunk, 'records' | 'lines'>;
+
+const readHours = async (engine: Engine, params: Params): Promise<Facts> => {
+  const [records, lines] = await Promise.all([
+    decodeNative(engine.blocks(sql('attribution/records'), params), RECORDS),
+    decodeNative(engine.blocks(sql('attribution/lines'), params), LINES),
+  ]);
+  return { records, lines };
+};
+
+/** What bears on ticks, tuple by tuple: mostly what was told close to them is all. `name`: of scratch tables. */
+const readTicks = async (engine: Engine, given: Params, name: string): Promise<Facts> => {
+  const params: Params = { ...given, asked: `asked_${name}`, reaching: `reaching_${name}`, far: `far_${name}` };
+  const countOf = async (table: 'reaching' | 'far'): Promise<number> => {
+    await engine.run(sql(`attribution/tick-${table}`), params);
+    const [counted] = await engine.rows<{ rows: number }>('SELECT count() AS rows FROM {table:Identifier}', {
+      table: params[table] as string,
+    });
+    return counted?.rows ?? 0;
+  };
+  try {
+    await engine.run(sql('attribution/tick-tuples'), params);
+    const reaches = await countOf('reaching');
+    const all: Params = { ...params, reaches, reaches_far: reaches > 0 ? await countOf('far') : 0 };
+    const [records, lines] = await Promise.all([
+      decodeNative(engine.blocks(filtering('attribution/tick-records', all), all), RECORDS),
+      decodeNative(engine.blocks(filtering('attribution/tick-lines', all), all), LINES),
+    ]);
+    return { records, lines };
+  } finally {
+    for (const table of ['asked', 'reaching', 'far'])
+      await engine.run('DROP TABLE IF EXISTS {table:Identifier} SYNC', { table: params[table] as string });
+  }
+};
+
+/** What two sources tell of one moment is no further apart. */
+const closeTo = (skewMs: number): number => skewMs + CLOSE;
+
+/** Since when lines are read of tuples of which nothing goes further back: an entry that was gone before bears on no flow whose records are read. */
+const linesFrom = (from: number, skewMs: number): number => from - 3 * closeTo(skewMs);
+
+/** How far back of ticks that begin at `from` what is read. Each step leaves room for what one source told before the other. */
+const reachOf = (from: number, skewMs: number): Params => {
+  const close = closeTo(skewMs);
+  return {
+    open_ms: from - close,
+    records_ms: from - 2 * close,
+    lines_ms: linesFrom(from, skewMs),
+    middle_records_ms: from - MARGIN,
+    middle_lines_ms: from - MARGIN - close,
+    far_ms: from - MARGIN + close,
+    idle_ms: IDLE,
+  };
 };
 
 const verdictsOn = async (
@@ -237,7 +313,7 @@ const writeVerdicts = async (
 ): Promise<Written> => {
   for (const table of flows) await loadTable(engine, 'flow', table, { cluster, generation }, keptFrom);
   for (const table of totals) await loadTable(engine, 'flow_total', table, { cluster, generation }, keptFrom);
-  const answered = windows.filter((window) => window.generation > 0);
+  const answered = windows.filter((window) => window.generation > 0 && untilOf(window) < now - YOUNG);
   // Before the new answer is in force: a pass that is killed between the two compares anew.
   const compared =
     answered.length === 0 ? null : await recordChanges(engine, cluster, answered, generation, keptFrom, now);

@@ -10,13 +10,15 @@ export interface Window {
 /** The SQL of touches, `dirty` and `near-tuples` has it too. */
 export const TICK = 10 * SECOND;
 const TICKS = HOUR / TICK;
+/** Beside how far clocks differ: what one thing is told of by two sources is at most this far apart, with room to spare. */
+export const CLOSE = 20 * SECOND;
 /** An hour is answered as one so long after its end. Then nothing that comes in time is still to come. */
 export const CLOSED_AFTER = 15 * MINUTE;
 
 const SHARDS = 256;
 
 const fromOf = ({ hour_ms, tick }: Window): number => hour_ms + Math.max(0, tick - 1) * TICK;
-const untilOf = ({ hour_ms, tick }: Window): number => hour_ms + (tick === 0 ? TICKS : tick) * TICK;
+export const untilOf = ({ hour_ms, tick }: Window): number => hour_ms + (tick === 0 ? TICKS : tick) * TICK;
 
 /** From the first of the windows to the end of the last. */
 export const rangeOf = (windows: readonly Window[]): { readonly from_ms: number; readonly until_ms: number } => ({

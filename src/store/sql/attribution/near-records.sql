@@ -3,7 +3,6 @@
     SELECT *, tuple
     FROM flow_record
     WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)} AND at_ms < {until_ms:Int64} + {margin_ms:Int64}
-        AND (src_ip, dest_ip, dest_port, src_port) IN {include attribution/near-tuples} -- if ticks
         AND (at_ms >= {from_ms:Int64} - {margin_ms:Int64} OR ({early:UInt8} = 1 AND tuple IN
         (
             SELECT tuple FROM flow_record

@@ -1,4 +1,3 @@
 SELECT
-    shard, at_ms, begun_ago_ms, src_ip, dest_ip, src_port, dest_port, protocol, direction, state,
-    packets_out, bytes_out, packets_in, bytes_in, rule, tuple
+    {include attribution/record-columns}
 FROM {include attribution/near-records}

@@ -15,7 +15,7 @@ FROM
     FROM conntrack_event
     WHERE cluster = {cluster:String}
         -- A stored NEW may ride on a row of any later time.
-        AND intDiv(at_ms, 3600000) >= (SELECT intDiv(min(first_ms), 3600000) FROM {staged:Identifier})
+        AND at_ms >= (SELECT min(first_ms) FROM {staged:Identifier})
         AND shard IN (SELECT DISTINCT shard FROM {staged:Identifier})
         AND reply_dest_ip IN (SELECT DISTINCT reply_dest_ip FROM {staged:Identifier})
         AND at_ms - greatest(new_ago_ms, 0) <= (SELECT max(at_ms) FROM {staged:Identifier})

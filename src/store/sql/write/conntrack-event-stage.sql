@@ -7,6 +7,7 @@ SELECT
     cityHash64({recordings:Array(String)}[part + 1]) AS recording,
     if(orig_src_ip = reply_dest_ip, recording, 0) AS teller,
     at_ms - greatest(new_ago_ms, 0) AS first_ms,
+    cityHash64(reply_dest_ip, reply_dest_port, reply_src_ip, reply_src_port, protocol) AS tuple,
     cityHash64(at_ms, kind, protocol, orig_src_ip, orig_dest_ip, orig_src_port, orig_dest_port,
         reply_src_ip, reply_dest_ip, reply_src_port, reply_dest_port, started_ms,
         packets_orig, bytes_orig, packets_reply, bytes_reply, forced, if(new_ago_ms < 0, timeout_s, 0), teller) AS identity,

@@ -5,6 +5,7 @@ SELECT
     toUInt8(cityHash64(host) % 256) AS shard,
     * EXCEPT (host),
     at_ms - greatest(begun_ago_ms, 0) AS first_ms,
+    cityHash64(src_ip, src_port, dest_ip, dest_port, protocol) AS tuple,
     cityHash64(at_ms, src_ip, dest_ip, src_port, dest_port, protocol, direction, state,
         packets_out, bytes_out, packets_in, bytes_in, toString(encryption), mac, log) AS identity,
     -- Of the B that rides on it; 0: none does.
