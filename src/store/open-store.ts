@@ -277,7 +277,7 @@ const storeOver = (engine: Engine, gate: Gate, horizon: Horizon, own: () => Prom
 const dropScratch = async (engine: Engine, gone: readonly string[] | null): Promise<void> => {
   const tables = await engine.rows<{ name: string }>(
     `SELECT name FROM system.tables WHERE database = currentDatabase()
-       AND match(name, '^(staged|known|fresh|asked|loose|reach|reaching|far|compared|held|ways|local)_[0-9]')
+       AND match(name, '^(staged|known|fresh|asked|related|loose|reach|reaching|far|compared|held|ways|local)_[0-9]')
        AND ({any:UInt8} OR multiSearchAny(name, {gone:Array(String)}) OR metadata_modification_time < now() - INTERVAL 1 DAY)`,
     { any: Number(gone === null), gone: gone ?? [] },
   );

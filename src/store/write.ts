@@ -212,8 +212,7 @@ const insertByDay = async (
   const [any] = counts;
   if (any === undefined) return [];
   const params = { ...given, skew_ms: any.skew + STAMP_WIDTH };
-  await engine.run(sql(`write/${hot.table}-touch`), params);
-  if (any.windows > 0 || isAnswered) await touchRelated(engine, hot, { ...params, forgotten_ms: any.forgotten });
+  await touch(engine, hot, { ...params, forgotten_ms: any.forgotten }, any.windows > 0 || isAnswered);
   if (any.aggregates > 0) await engine.run(sql('write/aggregates-told'), params);
   const isEntryAlone = hot.tellers && counts.some(({ alone }) => alone > 0);
   if (isEntryAlone) await engine.run(sql('write/entry-told'), params);
@@ -226,31 +225,41 @@ const insertByDay = async (
 /** What reaches back no further than this is looked for among all rows since; what does by its tuples, in all that is kept. */
 const FAR = 20 * MINUTE;
 
-/** Touches the windows that staged rows can change by what was told of their tuples before. */
-const touchRelated = async (engine: Engine, hot: HotTable, given: Params): Promise<void> => {
-  const [loose, reach] = ['loose', 'reach'].map(
+/** Touches the windows that staged rows can change. Where none is answered, those are their own. */
+const touch = async (engine: Engine, hot: HotTable, given: Params, isAnswered: boolean): Promise<void> => {
+  const own = (params: Params): Promise<void> => engine.run(filtering(`write/${hot.table}-touch`, params), params);
+  if (!isAnswered) return own(given);
+  const [related, loose, reach] = ['related', 'loose', 'reach'].map(
     (name) => `${name}_${given['write'] as number}${engine.mark}_${hot.table.replace('-', '_')}`,
-  ) as [string, string];
-  const params: Params = { ...given, loose, reach, near_ms: (given['skew_ms'] as number) + CLOSE, far_ms: FAR };
+  ) as [string, string, string];
+  const params: Params = { ...given, related, loose, reach, near_ms: (given['skew_ms'] as number) + CLOSE };
   try {
     await engine.run(sql('write/related'), params);
+    await own(params);
     await engine.run(sql(`write/${hot.table}-loose`), params);
-    const [some] = await engine.rows<{ loose: number }>('SELECT count() AS loose FROM {loose:Identifier}', { loose });
-    if (some?.loose === 0) return;
-    await engine.run(sql(`write/${hot.table}-reach`), params);
-    const [found] = await engine.rows<Record<'bound' | 'near' | 'near_from' | 'far' | 'far_from', number>>(
-      sql('write/reaches'),
-      params,
-    );
-    if (found === undefined) return;
-    const touch = (far: 0 | 1, from: number): Promise<void> => {
-      const asked: Params = { ...params, bound_ms: found.bound, far, from_ms: from };
-      return engine.run(filtering('write/related-reach', asked), asked);
-    };
-    if (found.near > 0) await touch(0, found.near_from);
-    if (found.far > 0) await touch(1, found.far_from);
+    const [some] = await engine.rows<{ rows: number }>('SELECT count() AS rows FROM {loose:Identifier}', { loose });
+    if (some !== undefined && some.rows > 0) await touchFurther(engine, hot, params);
   } finally {
-    for (const name of [loose, reach]) await engine.run('DROP TABLE IF EXISTS {name:Identifier} SYNC', { name });
+    for (const name of [related, loose, reach])
+      await engine.run('DROP TABLE IF EXISTS {name:Identifier} SYNC', { name });
+  }
+};
+
+/** Touches what lies further back than is close to the staged rows, where that bears on them. */
+const touchFurther = async (engine: Engine, hot: HotTable, params: Params): Promise<void> => {
+  await engine.run(sql(`write/${hot.table}-reach`), params);
+  const [found] = await engine.rows<Record<'bound' | 'near' | 'near_from' | 'far' | 'far_from', number>>(
+    sql('write/reaches'),
+    { ...params, far_ms: FAR },
+  );
+  if (found === undefined) return;
+  for (const [far, rows, from] of [
+    [0, found.near, found.near_from],
+    [1, found.far, found.far_from],
+  ] as const) {
+    if (rows === 0) continue;
+    const asked: Params = { ...params, bound_ms: found.bound, far, from_ms: from };
+    await engine.run(filtering('write/related-reach', asked), asked);
   }
 };
 

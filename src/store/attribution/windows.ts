@@ -8,7 +8,7 @@ export interface Window {
 }
 
 /** The SQL of touches, `dirty` and `near-tuples` has it too. */
-export const TICK = 10 * SECOND;
+export const TICK = 5 * SECOND;
 const TICKS = HOUR / TICK;
 /** Beside how far clocks differ: what one thing is told of by two sources is at most this far apart, with room to spare. */
 export const CLOSE = 20 * SECOND;

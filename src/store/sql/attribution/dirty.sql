@@ -8,7 +8,7 @@ FROM
 (
     SELECT shard, hour_ms, max(write) AS newest,
         arrayJoin(multiIf(h.is_whole OR (h.is_answered = 0 AND hour_ms < {closed_ms:Int64}), [toUInt16(0)],
-            tick = 0, arrayMap(i -> toUInt16(i), range(1, 361)), [tick])) AS window_tick
+            tick = 0, arrayMap(i -> toUInt16(i), range(1, 721)), [tick])) AS window_tick
     FROM (SELECT shard, hour_ms, tick, max(write) AS write FROM window_touched WHERE cluster = {cluster:String} GROUP BY shard, hour_ms, tick) AS w
     LEFT JOIN hours AS h ON h.shard = w.shard AND h.hour_ms = w.hour_ms
     GROUP BY shard, hour_ms, window_tick

@@ -1,4 +1,4 @@
--- An hour that is still being told is answered by ticks of ten seconds, so that a pass does not answer all of it anew: `tick` is one more than the
+-- An hour that is still being told is answered by ticks of five seconds, so that a pass does not answer all of it anew: `tick` is one more than the
 -- ticks of the hour before it; 0: the hour as a whole. When the hour is over its ticks are brought together (attribution/join-flows.sql).
 ALTER TABLE window_touched ADD COLUMN IF NOT EXISTS tick UInt16 AFTER hour_ms, MODIFY ORDER BY (cluster, shard, hour_ms, tick);
 ALTER TABLE window_current ADD COLUMN IF NOT EXISTS tick UInt16 AFTER hour_ms, MODIFY ORDER BY (cluster, shard, hour_ms, tick);

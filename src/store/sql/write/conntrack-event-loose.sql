@@ -13,9 +13,6 @@ WHERE earliest < {forgotten_ms:Int64} + {near_ms:Int64} OR tuple IN
     SELECT tuple FROM entry_reach
     WHERE cluster = {cluster:String} AND shard IN (SELECT DISTINCT shard FROM {staged:Identifier}) AND tuple IN (SELECT tuple FROM {staged:Identifier})
     UNION ALL
-    SELECT tuple FROM conntrack_event
-    WHERE cluster = {cluster:String} AND shard IN (SELECT DISTINCT shard FROM {staged:Identifier}) AND at_ms >= earliest - {near_ms:Int64}
-        AND new_ago_ms > 0 AND at_ms - new_ago_ms < (SELECT max(first_ms) FROM {staged:Identifier}) - {near_ms:Int64}
-        AND tuple IN (SELECT tuple FROM {staged:Identifier})
+    SELECT tuple FROM {related:Identifier} WHERE is_line AND first < (SELECT max(first_ms) FROM {staged:Identifier}) - {near_ms:Int64}
 )
 GROUP BY shard, tuple

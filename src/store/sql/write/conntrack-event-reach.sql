@@ -11,11 +11,7 @@ FROM {loose:Identifier} AS a
 LEFT JOIN
 (
     -- Entries that say begin and end, which it may cut.
-    SELECT tuple, min(least(first_ms, if(made_ms > 0, made_ms, first_ms))) AS first
-    FROM conntrack_event
-    WHERE cluster = {cluster:String} AND shard IN (SELECT DISTINCT shard FROM {loose:Identifier})
-        AND at_ms >= (SELECT min(first) FROM {loose:Identifier}) - {near_ms:Int64} AND tuple IN (SELECT tuple FROM {loose:Identifier})
-    GROUP BY tuple
+    SELECT tuple, min(least(first, if(made > 0, made, first))) AS first FROM {related:Identifier} WHERE is_line GROUP BY tuple
 ) AS c ON c.tuple = a.tuple
 LEFT JOIN
 (

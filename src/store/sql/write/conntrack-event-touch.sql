@@ -11,7 +11,14 @@ WITH
             UNION ALL
             -- A line may state that its entry is far older.
             SELECT shard, started_ms AS ms FROM {staged:Identifier} WHERE started_ms > 0
+            UNION ALL -- if related
+            SELECT shard, arrayJoin([first, last, made]) AS ms FROM {related:Identifier} WHERE is_line -- if related
         )
     ),
-    touching AS (SELECT shard, arrayJoin({include write/near-moments}) AS ms FROM told)
+    touching AS
+    (
+        SELECT shard, arrayJoin({include write/near-moments}) AS ms FROM told WHERE ms > 0
+        UNION ALL -- if related
+        SELECT shard, arrayJoin([first, last]) AS ms FROM {related:Identifier} WHERE NOT is_line -- if related
+    )
 {include write/touching}

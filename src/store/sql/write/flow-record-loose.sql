@@ -15,8 +15,6 @@ WHERE earliest < {forgotten_ms:Int64} + {near_ms:Int64} + {idle_ms:Int64} OR tup
     SELECT tuple FROM entry_reach
     WHERE cluster = {cluster:String} AND shard IN (SELECT DISTINCT shard FROM {staged:Identifier}) AND tuple IN (SELECT tuple FROM {staged:Identifier})
     UNION ALL
-    SELECT tuple FROM flow_record
-    WHERE cluster = {cluster:String} AND shard IN (SELECT DISTINCT shard FROM {staged:Identifier}) AND at_ms >= earliest - {near_ms:Int64}
-        AND tuple IN (SELECT tuple FROM {staged:Identifier})
+    SELECT tuple FROM {related:Identifier} WHERE NOT is_line
 )
 GROUP BY shard, tuple
