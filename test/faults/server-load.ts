@@ -9,14 +9,18 @@ import { deliver } from './send.ts';
 import { startServer } from '../program.ts';
 
 /**
- * `node test/faults/server-load.ts --rate N --seconds N`: a server that is sent so many connections a second as they happen, each as two records
- * of the flow log and two lines of conntrack from three nodes. How long until they are durable, and from then on until a question gives them with
- * their verdict.
+ * `node test/faults/server-load.ts --rate N --seconds N [--one-span-of N]`: a server that is sent so many connections a second as they happen, each as
+ * two records of the flow log and two lines of conntrack from three nodes, and every tenth (`--one-span-of`; 0: none) as a client span of its pod, as
+ * traces are sampled. How long until they are durable, and from then on until a question gives them with their verdict.
  */
 const { values } = parseArgs({
-  options: { rate: { type: 'string', default: '2000' }, seconds: { type: 'string', default: '30' } },
+  options: {
+    rate: { type: 'string', default: '2000' },
+    seconds: { type: 'string', default: '30' },
+    'one-span-of': { type: 'string', default: '10' },
+  },
 });
-const [rate, seconds] = [Number(values.rate), Number(values.seconds)];
+const [rate, seconds, oneSpanOf] = [Number(values.rate), Number(values.seconds), Number(values['one-span-of'])];
 const LOOK_EVERY = 5;
 /** Connections that are judged one by one, at most; evenly spread seconds of them. */
 const JUDGED = 300_000;
@@ -34,6 +38,42 @@ const cpuSeconds = (): number =>
     .reduce((sum, ticks) => sum + Number(ticks) / 100, 0);
 
 const bring = (sent: Sent): Promise<unknown> => deliver(() => server.url, sent);
+
+const spanOf = ({ at, destIp, bytesOut }: Connection): object => ({
+  traceId: bytesOut.toString(16).padStart(32, '0'),
+  spanId: bytesOut.toString(16).padStart(16, '0'),
+  name: 'GET',
+  kind: 3,
+  startTimeUnixNano: `${at}000000`,
+  endTimeUnixNano: `${at + 300}000000`,
+  attributes: [
+    { key: 'network.peer.address', value: { stringValue: destIp } },
+    { key: 'network.peer.port', value: { intValue: '443' } },
+  ],
+});
+
+let spansSent = 0;
+/** As the exporters of the pods would send it: again until it is taken. */
+const bringSpans = async (connections: readonly Connection[]): Promise<void> => {
+  const sampled = connections.filter(({ bytesOut }) => oneSpanOf > 0 && bytesOut % oneSpanOf === 0);
+  if (sampled.length === 0) return;
+  const resourceSpans = [...Map.groupBy(sampled, ({ podUid }) => podUid)].map(([uid, calls]) => ({
+    resource: { attributes: [{ key: 'k8s.pod.uid', value: { stringValue: uid } }] },
+    scopeSpans: [{ spans: calls.map(spanOf) }],
+  }));
+  const body = JSON.stringify({ resourceSpans });
+  for (;;) {
+    const { status } = await fetch(`${server.url}/v1/traces`, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json' },
+    });
+    if (status === 200) break;
+    if (status !== 429 && status !== 503) throw new Error(`spans were answered with ${status}`);
+    await after(250);
+  }
+  spansSent += sampled.length;
+};
 
 let questions = 0;
 const untilAnswered = async ({ at, nodeIp, snatPort, bytesOut }: Connection): Promise<void> => {
@@ -65,7 +105,7 @@ for (let k = 0; k < seconds; k++) {
   sending.push(
     (async () => {
       const from = performance.now();
-      await Promise.all(sent.map(bring));
+      await Promise.all([...sent.map(bring), bringSpans(connections)]);
       const taken = performance.now();
       durable.push(taken - from);
       if (k % LOOK_EVERY !== 0 || last === undefined) return;
@@ -83,6 +123,7 @@ const { user, system } = process.cpuUsage(own);
 console.log(
   `${rate} connections/s for ${seconds} s: all with verdicts after ${took.toFixed(1)} s (${Math.round((rate * seconds) / took)}/s)`,
 );
+if (spansSent > 0) console.log(`${spansSent} spans with them`);
 console.log(`sent → durable p50 ${at(0.5, durable)}, p99 ${at(0.99, durable)}`);
 console.log(`durable → answered p50 ${at(0.5, answered)}, p99 ${at(0.99, answered)}, ${questions} questions`);
 console.log(

@@ -20,7 +20,7 @@ import { type VerdictMaker, verdictMaker } from './verdict-maker.ts';
 import { forgetEntries, readForgotten } from './forget-entries.ts';
 import { joinHours } from './join-hours.ts';
 import type { Background, ChunkFacts } from './verdicts.ts';
-import { CLOSE, CLOSED_AFTER, rangeOf, TICK, ticksOf, untilOf, type Window } from './windows.ts';
+import { CLOSE, CLOSED_AFTER, closeTogether, rangeOf, TICK, ticksOf, untilOf, type Window } from './windows.ts';
 
 /** A TCP entry outlives its last packet by five days (nf_conntrack_tcp_timeout_established). */
 const LOOKBACK = 5 * 24 * HOUR;
@@ -120,7 +120,8 @@ export async function* dirtyVerdicts(
   };
   const verdicts = verdictMaker(backgroundOf(inForce));
   try {
-    const chunks = await chunksOf(engine, cluster, dirty);
+    const chunks: DirtyWindow[][] = [];
+    for (const group of closeTogether(dirty)) chunks.push(...(await chunksOf(engine, cluster, group)));
     let reading = ahead(chunks[0] && readChunk(engine, chunks[0], shared));
     for (const [i, windows] of chunks.entries()) {
       const chunk = (await reading) as Chunk;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { HOUR, MINUTE } from '../../base/instant.ts';
-import { CLOSED_AFTER, rangeOf, TICK, tickAmong, ticksOf } from './windows.ts';
+import { CLOSED_AFTER, closeTogether, rangeOf, TICK, tickAmong, ticksOf } from './windows.ts';
 
 test('a tick is as long as the SQL has it, and an hour is over when clocks that differ by five minutes agree that it is', () => {
   expect([TICK, CLOSED_AFTER]).toEqual([5_000, 15 * MINUTE]);
@@ -34,4 +34,14 @@ test('ticks are named only where no window is an hour', () => {
   const ticks = [1, 3].map((tick) => ({ shard: 7, hour_ms: HOUR, tick }));
   expect(ticksOf([...ticks, ...ticks.map((window) => ({ ...window, shard: 8 }))])).toEqual([720, 722]);
   expect(ticksOf([...ticks, { shard: 7, hour_ms: 0, tick: 0 }])).toEqual([]);
+});
+
+test('hours are answered apart from ticks, and ticks apart from those that are further away than a minute', () => {
+  const window = (hour: number, tick: number) => ({ shard: 7, hour_ms: hour * HOUR, tick });
+  const [hour, last, first] = [window(1, 0), window(2, 720), window(3, 1)];
+  const near = window(3, 1 + (MINUTE + TICK) / TICK);
+  expect(closeTogether([near, hour, first, last])).toEqual([[hour], [last, first, near]]);
+  const far = window(3, 2 + (MINUTE + TICK) / TICK);
+  expect(closeTogether([far, first, last])).toEqual([[last, first], [far]]);
+  expect(closeTogether([])).toEqual([]);
 });

@@ -26,6 +26,19 @@ export const rangeOf = (windows: readonly Window[]): { readonly from_ms: number;
   until_ms: windows.reduce((most, window) => Math.max(most, untilOf(window)), 0),
 });
 
+/** Hours apart from ticks, and ticks apart from those that end long before: what lies between them need not be read. */
+export const closeTogether = <Of extends Window>(windows: readonly Of[]): Of[][] => {
+  const hours = windows.filter(({ tick }) => tick === 0);
+  const groups: Of[][] = hours.length === 0 ? [] : [hours];
+  let end = Number.NEGATIVE_INFINITY;
+  for (const window of windows.filter(({ tick }) => tick > 0).sort((a, b) => fromOf(a) - fromOf(b))) {
+    if (fromOf(window) > end + MINUTE) groups.push([]);
+    groups.at(-1)?.push(window);
+    end = untilOf(window);
+  }
+  return groups;
+};
+
 /** The ticks that these windows are, each once, as numbers since 1970; none where some are hours. */
 export const ticksOf = (windows: readonly Window[]): readonly number[] =>
   windows.some(({ tick }) => tick === 0) ? [] : [...new Set(windows.map((window) => fromOf(window) / TICK))];
