@@ -32,7 +32,7 @@ interface Unwritten {
 }
 
 /** Whoever has read all that it takes lets the next read while it waits for its rows to be written, as long as no more than these wait. */
-const WAITING_ROWS = 100_000;
+const WAITING_ROWS = 300_000;
 
 /** The store did not take it: whoever sent it sends it again. */
 export class NotWritten extends Error {}

@@ -1,6 +1,7 @@
 import type { Instant } from '../base/instant.ts';
 import type { KubeEvent } from '../core/facts.ts';
 import type { Batch, EventsQuery, Written } from '../core/ports.ts';
+import { dropTables } from './drop-tables.ts';
 import type { Engine } from './engine.ts';
 import { loadRows, type Row } from './load-rows.ts';
 import { filtering, sql } from './sql.ts';
@@ -46,7 +47,7 @@ export const writeEvents = async (engine: Engine, batch: Batch, write: number): 
     const rows = (await stored()) - before;
     return { rows, known: events.length - rows };
   } finally {
-    await engine.run('DROP TABLE IF EXISTS {staged:Identifier} SYNC', { staged });
+    await dropTables(engine, [staged]);
   }
 };
 

@@ -6,6 +6,7 @@ import { readChanges } from './attribution/changes.ts';
 import { engineFolder, openChdb } from './chdb.ts';
 import { rowsInMemory } from './memory.ts';
 import { keepCursors, readCursors } from './cursors.ts';
+import { dropTables } from './drop-tables.ts';
 import type { Engine } from './engine.ts';
 import { readEvents } from './events.ts';
 import { expire } from './expire.ts';
@@ -281,5 +282,9 @@ const dropScratch = async (engine: Engine, gone: readonly string[] | null): Prom
        AND ({any:UInt8} OR multiSearchAny(name, {gone:Array(String)}) OR metadata_modification_time < now() - INTERVAL 1 DAY)`,
     { any: Number(gone === null), gone: gone ?? [] },
   );
-  for (const { name } of tables) await engine.run('DROP TABLE IF EXISTS {name:Identifier} SYNC', { name });
+  if (tables.length > 0)
+    await dropTables(
+      engine,
+      tables.map(({ name }) => name),
+    );
 };

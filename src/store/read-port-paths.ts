@@ -14,6 +14,7 @@ import type {
   SharedMost,
 } from '../core/ports.ts';
 import { LB_LONGER } from '../core/snat/port-limits.ts';
+import { dropTables } from './drop-tables.ts';
 import type { Engine, Params } from './engine.ts';
 import { ipText } from './ip-text.ts';
 import { loadRows } from './load-rows.ts';
@@ -108,7 +109,7 @@ export const readPortPaths = async (
         all.most.push(...most);
         all.largest.push(...largest);
       } finally {
-        await engine.run('DROP TABLE IF EXISTS {held:Identifier} SYNC', { held });
+        await dropTables(engine, [held]);
       }
     }
     return all;
@@ -284,7 +285,7 @@ class Ways {
         );
       return await work({ ways, lb_way: lb < 0 ? NONE : lb });
     } finally {
-      await engine.run('DROP TABLE IF EXISTS {ways:Identifier} SYNC', { ways });
+      await dropTables(engine, [ways]);
     }
   }
 }

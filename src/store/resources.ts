@@ -1,6 +1,7 @@
 import type { AzureResource } from '../core/egress/azure-resource.ts';
 import { type Network, networkOf, tagsNeeded } from '../core/egress/network.ts';
 import type { Batch, Written } from '../core/ports.ts';
+import { dropTables } from './drop-tables.ts';
 import type { Engine } from './engine.ts';
 import { loadRows } from './load-rows.ts';
 import { sql } from './sql.ts';
@@ -33,7 +34,7 @@ export const writeResources = async (engine: Engine, batch: Batch, write: number
     const rows = (await stored()) - before;
     return { rows, known: resources.length - rows };
   } finally {
-    await engine.run('DROP TABLE IF EXISTS {staged:Identifier} SYNC', { staged });
+    await dropTables(engine, [staged]);
   }
 };
 

@@ -1,5 +1,6 @@
 import { type Sighting, SIGHTING_KINDS } from '../core/facts.ts';
 import type { Batch, Written } from '../core/ports.ts';
+import { dropTables } from './drop-tables.ts';
 import type { Engine } from './engine.ts';
 import { loadRows, type Row } from './load-rows.ts';
 import { sql } from './sql.ts';
@@ -76,7 +77,7 @@ export const writeSightings = async (engine: Engine, batch: Batch, write: number
     const rows = days.reduce((sum, day) => sum + day.rows, 0);
     return { rows, known: sightings.length - rows };
   } finally {
-    for (const name of [staged, known]) await engine.run('DROP TABLE IF EXISTS {name:Identifier} SYNC', { name });
+    await dropTables(engine, [staged, known]);
   }
 };
 

@@ -6,6 +6,7 @@ import { IDLE } from '../core/attribution/flow.ts';
 import { OPEN, STAMP_WIDTH } from '../core/attribution/lease.ts';
 import type { Batch, Written } from '../core/ports.ts';
 import type { Horizons } from '../core/retention.ts';
+import { dropTables } from './drop-tables.ts';
 import type { Engine, Params } from './engine.ts';
 import { foldEntries, foldRecords, unfolded } from './fold.ts';
 import { hostSide } from './host-side.ts';
@@ -137,13 +138,12 @@ const writeHot = async (
       { staged, recordings: batches.map(recordingOf) },
     );
   };
-  const drop = (name: string): Promise<void> => engine.run('DROP TABLE IF EXISTS {name:Identifier} SYNC', { name });
   try {
     await stage(hot.fold);
     let added = staged;
     if (!(await isAllNew(engine, hot, { ...params, staged, known }))) {
       // Some of it repeats, so each record counts by itself.
-      await drop(staged);
+      await dropTables(engine, [staged]);
       await stage((table) => unfolded(table, hot.ago));
       await engine.run(
         `CREATE TABLE {fresh:Identifier} ENGINE = Memory AS SELECT * FROM {staged:Identifier}
@@ -161,7 +161,7 @@ const writeHot = async (
       return table === null || table.rows === 0 ? undefined : { rows, known: table.rows - rows };
     });
   } finally {
-    await Promise.all([fresh, known, staged].map(drop));
+    await dropTables(engine, [fresh, known, staged]);
   }
 };
 
@@ -240,8 +240,7 @@ const touch = async (engine: Engine, hot: HotTable, given: Params, isAnswered: b
     const [some] = await engine.rows<{ rows: number }>('SELECT count() AS rows FROM {loose:Identifier}', { loose });
     if (some !== undefined && some.rows > 0) await touchFurther(engine, hot, params);
   } finally {
-    for (const name of [related, loose, reach])
-      await engine.run('DROP TABLE IF EXISTS {name:Identifier} SYNC', { name });
+    await dropTables(engine, [related, loose, reach]);
   }
 };
 
@@ -318,7 +317,7 @@ const writeSmall = async (
     }
     return { rows: added, known: rows.length - added };
   } finally {
-    await engine.run('DROP TABLE IF EXISTS {staged:Identifier} SYNC', { staged });
+    await dropTables(engine, [staged]);
   }
 };
 

@@ -6,6 +6,7 @@ import { IDLE } from '../../core/attribution/flow.ts';
 import { STAMP_WIDTH } from '../../core/attribution/lease.ts';
 import type { Attributed } from '../../core/ports.ts';
 import type { Horizons } from '../../core/retention.ts';
+import { dropTables } from '../drop-tables.ts';
 import type { Engine, Params } from '../engine.ts';
 import type { Gate } from '../gate.ts';
 import { pooledClock } from '../inventory.ts';
@@ -254,8 +255,10 @@ const readTicks = async (engine: Engine, given: Params, name: string): Promise<F
     ]);
     return { records, lines };
   } finally {
-    for (const table of ['asked', 'reaching', 'far'])
-      await engine.run('DROP TABLE IF EXISTS {table:Identifier} SYNC', { table: params[table] as string });
+    await dropTables(
+      engine,
+      ['asked', 'reaching', 'far'].map((table) => params[table] as string),
+    );
   }
 };
 
@@ -350,7 +353,7 @@ const recordsOf = async (
     );
     return await decodeNative(engine.blocks(sql('attribution/records-of'), { ...params, asked }), RECORDS);
   } finally {
-    await engine.run('DROP TABLE IF EXISTS {asked:Identifier} SYNC', { asked });
+    await dropTables(engine, [asked]);
   }
 };
 

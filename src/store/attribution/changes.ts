@@ -1,6 +1,7 @@
 import type { Instant } from '../../base/instant.ts';
 import { IDLE } from '../../core/attribution/flow.ts';
 import type { Changes, Moved, Reopened, VerdictKind } from '../../core/ports.ts';
+import { dropTables } from '../drop-tables.ts';
 import type { Engine, Params } from '../engine.ts';
 import { inventoryInForce, readPods } from '../read-flows.ts';
 import { sql } from '../sql.ts';
@@ -59,7 +60,7 @@ export const recordChanges = async (
     ]);
     return { pairs, reopened: reopened[0] ?? NOTHING };
   } finally {
-    await engine.run('DROP TABLE IF EXISTS {compared:Identifier} SYNC', params);
+    await dropTables(engine, [params['compared'] as string]);
   }
 };
 

@@ -7,7 +7,7 @@ FROM
     FROM conntrack_event
     WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)} AND at_ms >= {lines_ms:Int64}
         AND at_ms < intDiv({until_ms:Int64} + 3599999, 3600000) * 3600000 + {lookback_ms:Int64}
-        AND (reply_dest_ip, reply_src_ip, reply_src_port, reply_dest_port) IN (SELECT src_ip, dest_ip, dest_port, src_port FROM {asked:Identifier})
+        AND tuple IN (SELECT tuple FROM {asked:Identifier})
     UNION ALL -- if reaches
     SELECT *, orig_src_port, made_ms, tuple -- if reaches
     FROM conntrack_event -- if reaches

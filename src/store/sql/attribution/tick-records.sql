@@ -6,7 +6,7 @@ FROM
     SELECT *, tuple
     FROM flow_record
     WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)} AND at_ms >= {records_ms:Int64} AND at_ms < {until_ms:Int64} + {margin_ms:Int64}
-        AND (src_ip, dest_ip, dest_port, src_port) IN (SELECT src_ip, dest_ip, dest_port, src_port FROM {asked:Identifier})
+        AND tuple IN (SELECT tuple FROM {asked:Identifier})
     UNION ALL -- if reaches
     SELECT *, tuple -- if reaches
     FROM flow_record -- if reaches
