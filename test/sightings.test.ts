@@ -1,16 +1,29 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { findRequest } from '../src/app/trace-find.ts';
-import { instant, LATEST } from '../src/base/instant.ts';
-import { type Sighting, SIGHTING_KINDS } from '../src/core/facts.ts';
+import { DAY, instant, LATEST, MINUTE } from '../src/base/instant.ts';
+import { type NodeSeen, type Sighting, SIGHTING_KINDS } from '../src/core/facts.ts';
 import type { SightingQuery } from '../src/core/ports.ts';
 import { inOrder } from '../src/core/trace/span-tree.ts';
 import { sighting } from '../src/core/trace/sighting.testing.ts';
+import { NODE_IP, podSeen, recordAt } from './one-fact.ts';
 import { emptyBatch, ip, recordTable, START, NOW } from './random-world.ts';
 import { temporaryStore } from './temporary-store.ts';
 import { writeOne } from './write-one.ts';
 
 const { engine, store } = await temporaryStore();
+
+const NODE: NodeSeen = {
+  uid: 'uid-of-node-0',
+  name: 'node-0',
+  ips: [ip(NODE_IP)],
+  podCidrs: ['10.244.0.0/24'],
+  os: 'linux',
+  labels: {},
+  createdAt: instant(START - MINUTE),
+  event: 'listed',
+  at: instant(START - MINUTE),
+};
 
 const asked = (cluster: string, rest: Partial<SightingQuery> = {}): SightingQuery => ({
   cluster,
@@ -109,55 +122,37 @@ test('found by trace id and by any correlation id, in the order of nanoseconds',
   expect((await store.sightings(asked('ids', { until: instant(START + 2) }))).length).toBe(2);
 });
 
-test('a sighting that comes late touches the windows of its hours, once; none of others', async () => {
-  const cluster = 'late';
-  const record = {
-    srcIp: '10.224.0.4',
-    srcPort: 40_000,
-    destIp: '203.0.113.9',
-    destPort: 443,
-    protocol: 6,
-    state: 0,
-    direction: 0,
-    bytes: 1,
-  };
-  const records = recordTable([
-    { ...record, at: START },
-    { ...record, at: START + 5 * 3_600_000 },
-  ]);
-  await writeOne(store, { ...emptyBatch(cluster, 'flows'), flowRecords: records });
+/** A cluster with a flow that may be any pod's of its node on each of two days; all is answered and graded. */
+const gradedCluster = async (cluster: string): Promise<void> => {
+  const records = recordTable([recordAt(START), recordAt(START + 2 * DAY)]);
+  const pods = [podSeen('a', START - MINUTE), podSeen('b', START - MINUTE, { ips: [ip('10.244.0.3')] })];
+  await writeOne(store, { ...emptyBatch(cluster, 'flows'), flowRecords: records, pods, nodes: [NODE] });
   await store.attribute(cluster, NOW);
-  expect((await store.attribute(cluster, NOW)).windows).toBe(0);
-  await write(cluster, 'traces', [at(10)]);
-  const { windows } = await store.attribute(cluster, NOW);
-  expect(windows).toBeGreaterThan(0);
-  expect(windows).toBeLessThan(3);
-  await write(cluster, 'traces again', [at(10)]);
-  expect((await store.attribute(cluster, NOW)).windows).toBe(0);
+  expect(await store.grade(cluster)).toMatchObject({ days: 2 });
+  expect(await regraded(cluster)).toEqual([0, 0]);
+};
+const regraded = async (cluster: string): Promise<readonly number[]> => [
+  (await store.attribute(cluster, NOW)).windows,
+  (await store.grade(cluster)).days,
+];
+
+test('with a sighting that comes late its day is graded anew, and the days after it; no flow is answered anew', async () => {
+  await gradedCluster('late');
+  await write('late', 'traces', [at(10)]);
+  expect(await regraded('late')).toEqual([0, 2]);
+  await write('late', 'traces again', [at(10)]);
+  expect(await regraded('late')).toEqual([0, 0]);
+  await write('late', 'later traces', [at(2 * DAY)]);
+  expect(await regraded('late')).toEqual([0, 1]);
 });
 
-test('a line of a log that names no destination changes no verdict: no window is answered anew', async () => {
-  const cluster = 'trouble alone';
-  const records = recordTable([
-    {
-      at: START,
-      srcIp: '10.224.0.4',
-      srcPort: 40_000,
-      destIp: '203.0.113.9',
-      destPort: 443,
-      protocol: 6,
-      state: 0,
-      direction: 0,
-      bytes: 1,
-    },
-  ]);
-  await writeOne(store, { ...emptyBatch(cluster, 'flows'), flowRecords: records });
-  await store.attribute(cluster, NOW);
+test('a line of a log that names no destination changes no grade', async () => {
+  await gradedCluster('trouble alone');
   const line = { kind: 'log', destIp: null, destHost: '', status: 'error', result: 'connect-timeout' } as const;
-  expect((await write(cluster, 'alone', [at(10, line)])).rows).toBe(1);
-  expect((await store.attribute(cluster, NOW)).windows).toBe(0);
-  await write(cluster, 'named', [at(11, { ...line, destHost: 'pay.example.com' })]);
-  expect((await store.attribute(cluster, NOW)).windows).toBeGreaterThan(0);
+  expect((await write('trouble alone', 'alone', [at(10, line)])).rows).toBe(1);
+  expect(await regraded('trouble alone')).toEqual([0, 0]);
+  await write('trouble alone', 'named', [at(11, { ...line, destHost: 'pay.example.com' })]);
+  expect(await regraded('trouble alone')).toEqual([0, 2]);
 });
 
 test('what a killed process left between ids and sightings is found once, when it is read again', async () => {

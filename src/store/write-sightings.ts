@@ -64,7 +64,7 @@ export const writeSightings = async (engine: Engine, batch: Batch, write: number
        FROM {staged:Identifier} WHERE ${isNew} GROUP BY day ORDER BY day`,
       params,
     );
-    if (days.length > 0) await engine.run(sql('write/sighting-touch'), params);
+    if (days.length > 0) await engine.run(sql('write/sighting-days'), params);
     for (const { day } of days) {
       await engine.run(sql('write/sighting-id-insert'), { ...params, day });
       await engine.run(

@@ -57,9 +57,14 @@ export const gradeCluster = async (
   progress: (done: number, of: number) => void,
 ): Promise<Graded> => {
   const from = gradedFrom(horizons);
-  const days = await engine.rows<Day>(sql('grading/days'), { cluster, from_ms: from });
-  if (days.length === 0) return { days: 0, flows: 0 };
-  const inForce = await gate.look(() => refreshInventory(engine, cluster, () => gate.next(), horizons.records));
+  // While no write is under way, which says that sightings come before they are there.
+  const [days, inForce] = await gate.look(async () => {
+    const ungraded = await engine.rows<Day>(sql('grading/days'), { cluster, from_ms: from });
+    return ungraded.length === 0
+      ? [[], null]
+      : [ungraded, await refreshInventory(engine, cluster, () => gate.next(), horizons.records)];
+  });
+  if (inForce === null) return { days: 0, flows: 0 };
   const current = new Map(
     (await engine.rows<{ day_ms: number; generation: number; basis: string }>(sql('grading/current'), { cluster })).map(
       (row) => [row.day_ms, row],
