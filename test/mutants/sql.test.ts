@@ -16,9 +16,10 @@ import { SAMPLE } from './sample.ts';
  * or stand in the list of those that cannot matter, with the reason. `npm test` tries some, on the smallest worlds, `npm run mutants` all.
  */
 const QUERIES = [
-  ...['near-records', 'near-tuples', 'records', 'records-of', 'lines', 'far', 'dirty', 'chunk-size'].map(
+  ...['near-records', 'records', 'records-of', 'lines', 'far', 'dirty', 'chunk-size'].map(
     (name) => `attribution/${name}`,
   ),
+  ...['tuples', 'reaching', 'far', 'records', 'lines'].map((name) => `attribution/tick-${name}`),
   'inventory/conntrack-gaps',
   'inventory/conntrack-objects',
   'inventory/clock-pairs',
