@@ -7,7 +7,7 @@ export interface Window {
   readonly tick: number;
 }
 
-/** The SQL of touches, `dirty` and `near-tuples` has it too. */
+/** The SQL of touches, `dirty`, `tick-tuples` and `join-current` has it too. */
 export const TICK = 5 * SECOND;
 const TICKS = HOUR / TICK;
 /** Beside how far clocks differ: what one thing is told of by two sources is at most this far apart, with room to spare. */
