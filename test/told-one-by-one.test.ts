@@ -1,0 +1,137 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { HOUR, instant, MINUTE, SECOND } from '../src/base/instant.ts';
+import { CONNTRACK_KINDS, DIRECTIONS, FLOW_STATES, type NodeSeen } from '../src/core/facts.ts';
+import { entryAt, NODE_IP, podSeen, recordAt } from './one-fact.ts';
+import { batchesOf, type EventFact, ip, NOW, type RandomWorld, type RecordFact, START } from './random-world.ts';
+import { stored } from './parity.ts';
+import { temporaryStore } from './temporary-store.ts';
+
+/*
+ * What is told late changes what it can change, and nothing that it can is missed: a few facts of a tuple, near and far, are told one by one in any
+ * order, with a pass after each. Many tuples go side by side.
+ */
+const { engine, store } = await temporaryStore();
+
+type Facts = Pick<RandomWorld, 'records' | 'events'>;
+
+/** Around all that is a bound somewhere: how far clocks differ, ten idle minutes, twenty minutes, hours. */
+const moment = fc
+  .tuple(
+    fc.constantFrom(
+      ...[0, 1, 8, 25, 45, 100].map((s) => s * SECOND),
+      ...[5, 9, 11, 19, 24, 50, 180].map((m) => m * MINUTE),
+    ),
+    fc.constantFrom(0, 0, 1, 500),
+  )
+  .map(([far, more]) => START + far + more);
+const lasts = fc.constantFrom(0, 400, 50 * SECOND, 8 * MINUTE, 40 * MINUTE);
+
+const records = fc
+  .record({
+    at: moment,
+    state: fc.constantFrom(...Object.values(FLOW_STATES)),
+    lasts,
+    isWhole: fc.boolean(),
+    sent: fc.nat(5),
+  })
+  .map(({ at, state, lasts: ms, isWhole, sent }): Facts => {
+    const direction = sent === 0 ? DIRECTIONS.I : DIRECTIONS.O;
+    const one = (ago: number, of: number): RecordFact => recordAt(at + ago, { direction, state: of });
+    return {
+      records: isWhole ? [one(0, FLOW_STATES.B), one(ms, FLOW_STATES.E)] : [one(0, state)],
+      events: [],
+    };
+  });
+const lines = fc
+  .record({
+    at: moment,
+    kind: fc.constantFrom(...Object.values(CONNTRACK_KINDS), CONNTRACK_KINDS.NEW, CONNTRACK_KINDS.DESTROY),
+    lasts,
+    isWhole: fc.boolean(),
+    origin: fc.constantFrom('10.244.0.2', '10.244.0.2', '10.244.0.3'),
+    madeBefore: fc.constantFrom(0, 0, 0, 30 * SECOND, 30 * MINUTE),
+  })
+  .map(({ at, kind, lasts: ms, isWhole, origin, madeBefore }): Facts => {
+    const startedAt = madeBefore === 0 ? 0 : Math.floor((at - madeBefore) / SECOND) * SECOND;
+    const one = (ago: number, of: EventFact['kind'], rest: Partial<EventFact> = {}): EventFact =>
+      entryAt(at + ago, { originIp: origin, kind: of, ...rest });
+    return {
+      records: [],
+      events: isWhole
+        ? [one(0, CONNTRACK_KINDS.NEW), one(ms, CONNTRACK_KINDS.DESTROY)]
+        : [one(0, kind, kind === CONNTRACK_KINDS.NEW ? {} : { startedAt })],
+    };
+  });
+const ofOneTuple = fc.array(fc.oneof(records, lines), { minLength: 2, maxLength: 5 });
+
+const STEPS = 5;
+const node: NodeSeen = {
+  uid: 'uid-of-node-0',
+  name: 'node-0',
+  ips: [ip(NODE_IP)],
+  podCidrs: ['10.244.0.0/24'],
+  os: 'linux',
+  labels: {},
+  createdAt: instant(START - HOUR),
+  event: 'listed',
+  at: instant(START - HOUR),
+};
+const inventory = {
+  pods: [podSeen('a', START - HOUR), podSeen('b', START - HOUR, { ips: [ip('10.244.0.3')] })],
+  nodes: [node],
+};
+/** Of most tuples the clocks of both sources agree, so ticks are read tuple by tuple. */
+const ANCHORS: Facts = {
+  records: Array.from({ length: 200 }, (_, i) => recordAt(START - MINUTE, { srcPort: 10_000 + i })),
+  events: Array.from({ length: 200 }, (_, i) => entryAt(START - MINUTE, { srcPort: 10_000 + i })),
+};
+
+const worldOf = (facts: readonly Facts[], rest: Partial<RandomWorld>): RandomWorld => ({
+  records: facts.flatMap((some) => some.records),
+  events: facts.flatMap((some) => some.events),
+  pods: [],
+  nodes: [],
+  watch: null,
+  gaps: [],
+  count: 1,
+  ...rest,
+});
+/** Each tuple has a port of its own, and every other one is UDP. */
+const onTuple = ({ records: rows, events }: Facts, i: number): Facts => {
+  const tuple = { srcPort: 20_000 + i, protocol: i % 2 === 0 ? 6 : 17 };
+  return {
+    records: rows.map((row) => ({ ...row, ...tuple })),
+    events: events.map((event) => ({ ...event, ...tuple })),
+  };
+};
+
+let worlds = 0;
+
+test('facts of a tuple that are told one by one, in any order, end in the same flows as told at once', {
+  timeout: 240_000,
+}, async () => {
+  const tuples = fc.array(ofOneTuple, { minLength: 100, maxLength: 100 });
+  // The hours are being told all the time, or are over one by one.
+  const moments = fc.constantFrom(
+    Array.from({ length: STEPS }, () => START),
+    Array.from({ length: STEPS }, (_, i) => START + i * HOUR),
+  );
+  await fc.assert(
+    fc.asyncProperty(tuples, moments, async (told, nows) => {
+      const [whole, cut] = [`w${worlds}`, `c${worlds++}`];
+      const all = told.map((facts, i) => facts.map((some) => onTuple(some, i)));
+      await store.write(batchesOf(worldOf([ANCHORS, ...all.flat()], inventory), whole));
+      await store.attribute(whole, NOW);
+      await store.write(batchesOf(worldOf([ANCHORS], inventory), cut));
+      for (const [i, now] of nows.entries()) {
+        await store.attribute(cut, instant(now));
+        const facts = all.flatMap((some) => some.slice(i, i + 1));
+        await store.write(batchesOf(worldOf(facts, {}), cut));
+      }
+      await store.attribute(cut, instant(nows.at(-1) ?? START));
+      expect(await stored(engine, cut)).toEqual(await stored(engine, whole));
+    }),
+    { numRuns: Number(process.env['PARITY_RUNS'] ?? 2), endOnFailure: process.env['SHRINK'] === undefined },
+  );
+});
