@@ -16,14 +16,9 @@ const { engine, store } = await temporaryStore();
 type Facts = Pick<RandomWorld, 'records' | 'events'>;
 
 /** Around all that is a bound somewhere: how far clocks differ, ten idle minutes, twenty minutes, hours. */
+const MOMENTS = [...[0, 8, 25, 100].map((s) => s * SECOND), ...[9, 11, 19, 24, 180].map((m) => m * MINUTE)];
 const moment = fc
-  .tuple(
-    fc.constantFrom(
-      ...[0, 1, 8, 25, 45, 100].map((s) => s * SECOND),
-      ...[5, 9, 11, 19, 24, 50, 180].map((m) => m * MINUTE),
-    ),
-    fc.constantFrom(0, 0, 1, 500),
-  )
+  .tuple(fc.constantFrom(...MOMENTS), fc.constantFrom(0, 0, 1, 500))
   .map(([far, more]) => START + far + more);
 const lasts = fc.constantFrom(0, 400, 50 * SECOND, 8 * MINUTE, 40 * MINUTE);
 
@@ -63,9 +58,9 @@ const lines = fc
         : [one(0, kind, kind === CONNTRACK_KINDS.NEW ? {} : { startedAt })],
     };
   });
-const ofOneTuple = fc.array(fc.oneof(records, lines), { minLength: 2, maxLength: 5 });
+const ofOneTuple = fc.array(fc.oneof(records, lines), { minLength: 2, maxLength: 4 });
 
-const STEPS = 5;
+const STEPS = 4;
 const node: NodeSeen = {
   uid: 'uid-of-node-0',
   name: 'node-0',
@@ -106,12 +101,15 @@ const onTuple = ({ records: rows, events }: Facts, i: number): Facts => {
   };
 };
 
+const secondOf = ({ records: [row], events: [event] }: Facts): number =>
+  Math.floor((row?.at ?? event?.at ?? 0) / SECOND);
+
 let worlds = 0;
 
 test('facts of a tuple that are told one by one, in any order, end in the same flows as told at once', {
   timeout: 240_000,
 }, async () => {
-  const tuples = fc.array(ofOneTuple, { minLength: 100, maxLength: 100 });
+  const tuples = fc.array(ofOneTuple, { minLength: 150, maxLength: 150 });
   // The hours are being told all the time, or are over one by one.
   const moments = fc.constantFrom(
     Array.from({ length: STEPS }, () => START),
@@ -127,11 +125,12 @@ test('facts of a tuple that are told one by one, in any order, end in the same f
       for (const [i, now] of nows.entries()) {
         await store.attribute(cut, instant(now));
         const facts = all.flatMap((some) => some.slice(i, i + 1));
-        await store.write(batchesOf(worldOf(facts, {}), cut));
+        // What is of one time together: what is close to the first of a write is looked at for all of it.
+        for (const [, some] of Map.groupBy(facts, secondOf)) await store.write(batchesOf(worldOf(some, {}), cut));
       }
       await store.attribute(cut, instant(nows.at(-1) ?? START));
       expect(await stored(engine, cut)).toEqual(await stored(engine, whole));
     }),
-    { numRuns: Number(process.env['PARITY_RUNS'] ?? 2), endOnFailure: process.env['SHRINK'] === undefined },
+    { numRuns: Number(process.env['PARITY_RUNS'] ?? 1), endOnFailure: process.env['SHRINK'] === undefined },
   );
 });
