@@ -35,6 +35,7 @@ const LIVE = [
 const PROGRAM = [
   'bench/laws.test.ts',
   'src/cli/run.test.ts',
+  'test/fuzz/http.test.ts',
   'src/cli/completion/completion.test.ts',
   'src/main.test.ts',
   'simulator/simulate.test.ts',

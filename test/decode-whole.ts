@@ -7,12 +7,16 @@ import { HEAD_BYTES, recognise } from '../src/formats/recognise.ts';
 
 const PIECE_BYTES = 1_000;
 
-/** What an object says, in a form that a person can read and compare: rows for columns, text for addresses and times. */
-export const decodeWhole = (bytes: Uint8Array, name: string): unknown => {
+/** What an object says, in a form that a person can read and compare: rows for columns, text for addresses and times. `nextPiece`: how many bytes come next. */
+export const decodeWhole = (bytes: Uint8Array, name: string, nextPiece = (): number => PIECE_BYTES): unknown => {
   const format = recognise(bytes.subarray(0, HEAD_BYTES), name);
   if (!format.ok) return { unrecognised: format.problem };
   const decoder = decoderFor(format.value, { name, at: null });
-  for (let i = 0; i < bytes.length; i += PIECE_BYTES) decoder.push(bytes.subarray(i, i + PIECE_BYTES));
+  for (let i = 0; i < bytes.length; ) {
+    const piece = bytes.subarray(i, i + nextPiece());
+    decoder.push(piece);
+    i += piece.length;
+  }
   decoder.end();
   return { format: format.value, ...readable(decoder.take()) };
 };

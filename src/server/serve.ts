@@ -1,6 +1,7 @@
 import type { SymptomReader } from '../core/symptom.ts';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { AddressInfo } from 'node:net';
 import { renderEndpoint } from '../app/address.ts';
 import { type ErrorCode, ERRORS, EXIT, type Trouble, trouble } from '../app/errors.ts';
@@ -151,6 +152,7 @@ export const serve = async (served: Served, options: ServeOptions): Promise<Serv
   const server = createServer(within, (request, response) => {
     void api.answer(request, response);
   });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuseUnread(error.code ?? '', socket));
   server.maxConnections = CONNECTIONS;
   // Bodies may take as long as they take; what stands still is ended.
   server.requestTimeout = 0;
@@ -635,13 +637,40 @@ const write = async (response: ServerResponse, text: string): Promise<void> => {
   over.abort();
 };
 
+/** What is no request that could be read is refused as any other. */
+const refuseUnread = (why: string, socket: Duplex): void => {
+  if (!socket.writable || socket.destroyed) {
+    socket.destroy();
+    return;
+  }
+  const [status, what] =
+    why === 'HPE_HEADER_OVERFLOW'
+      ? [431, `the URL and the headers are longer than ${HEADER_BYTES} bytes`]
+      : why === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? [408, `the headers did not come within ${HEADERS_MS / 1_000} s`]
+        : [400, 'this is no request of HTTP'];
+  const body = problemOf(trouble('E607', what), status);
+  const headers = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
+  socket.end(`${headers.join('\r\n')}\r\n\r\n${body}`);
+};
+
 /** RFC 9457. Where an answer has begun it is cut off, so that nobody takes half of one for the whole. */
-const problem = (response: ServerResponse, { code, what, why, fix }: Trouble): void => {
+const problem = (response: ServerResponse, told: Trouble): void => {
   if (response.headersSent) {
     response.destroy();
     return;
   }
-  const status = response.statusCode === 200 ? statusOf(code) : response.statusCode;
+  const status = response.statusCode === 200 ? statusOf(told.code) : response.statusCode;
+  response.writeHead(status, { 'Content-Type': 'application/problem+json' });
+  response.end(problemOf(told, status));
+};
+
+const problemOf = ({ code, what, why, fix }: Trouble, status: number): string => {
   const body: Problem = {
     type: `urn:unmasq:error:${code}`,
     title: what,
@@ -650,6 +679,5 @@ const problem = (response: ServerResponse, { code, what, why, fix }: Trouble): v
     detail: why,
     fix,
   };
-  response.writeHead(status, { 'Content-Type': 'application/problem+json' });
-  response.end(`${JSON.stringify(body, null, 2)}\n`);
+  return `${JSON.stringify(body, null, 2)}\n`;
 };

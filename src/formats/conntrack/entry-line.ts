@@ -138,6 +138,9 @@ export const readEntryLine = (
   let hasId = false;
   let endsWhole = false;
 
+  // What follows a line is another's.
+  const isAt = (i: number): boolean => i < until && bytes[i] === EQUALS;
+
   while (p < until) {
     const head = fourAt(bytes, p);
     const wasCode = afterCode;
@@ -157,15 +160,15 @@ export const readEntryLine = (
     } else if (head === SPORT || head === DPORT) {
       const place = head === SPORT ? side : side + 1;
       if ((said & (1 << place)) !== 0) return TWICE;
-      end = bytes[p + 5] === EQUALS ? readNumber(bytes, p + 6, 65_535, columns.ports[place] as Uint16Array, row) : -1;
+      end = isAt(p + 5) ? readNumber(bytes, p + 6, 65_535, columns.ports[place] as Uint16Array, row) : -1;
       if (end < 0) return 'a port that is not from 0 to 65535';
       said |= 1 << place;
       endsWhole = !state.hasIds && end - p === 11;
-    } else if (head === PACKETS && bytes[p + 7] === EQUALS) {
+    } else if (head === PACKETS && isAt(p + 7)) {
       end = readCounter(bytes, p + 8, columns.counters[side] as Uint32Array, row);
       if (end < 0) return 'a packet count that is not from 0 to 2^64 - 1';
       counters |= 1 << side;
-    } else if (head === BYTES && bytes[p + 5] === EQUALS) {
+    } else if (head === BYTES && isAt(p + 5)) {
       end = readCounter(bytes, p + 6, columns.counters[side + 1] as Uint32Array, row);
       if (end < 0) return 'a byte count that is not from 0 to 2^64 - 1';
       counters |= 2 << side;
@@ -180,7 +183,7 @@ export const readEntryLine = (
         hasId = true;
         endsWhole = end - p === 13;
       }
-    } else if (head === DELTA && bytes[p + 10] === EQUALS) {
+    } else if (head === DELTA && isAt(p + 10)) {
       end = readNumber(bytes, p + 11, Number.MAX_SAFE_INTEGER, state.delta, 0);
       if (end < 0) return 'a delta-time that is no number';
       delta = state.delta[0] as number;

@@ -58,7 +58,7 @@ export class RowReader {
       const read =
         zone === '' || zone === 'UTC'
           ? parseUtcTime(text.trim())
-          : fail(`expected a column in UTC, got "${column} [${zone}]"`);
+          : fail(`expected a column in UTC, got "${column} [${zone.slice(0, 60)}]"`);
       if (read.ok) return read.value;
       this.refuse(`${this.row.place}, ${column}`, read.problem, text);
       return null;
