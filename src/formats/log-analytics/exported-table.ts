@@ -86,7 +86,11 @@ export class ExportedTable implements RowsInto {
       const cell = row.cell(name);
       const zone = row.zone(name);
       if (type === 'datetime' && zone !== '' && zone !== 'UTC')
-        return this.refuse(`${row.place}, ${name}`, `expected a column in UTC, got "${name} [${zone.slice(0, 60)}]"`, row.text());
+        return this.refuse(
+          `${row.place}, ${name}`,
+          `expected a column in UTC, got "${name} [${zone.slice(0, 60)}]"`,
+          row.text(),
+        );
       const loaded = loadedCell(isAzureCli && cell === 'None' ? null : cell, type as ScalarType);
       if (!loaded.ok) return this.refuse(`${row.place}, ${name}`, loaded.problem, row.text());
       cells.push(loaded.value);
