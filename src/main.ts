@@ -86,9 +86,12 @@ const makeFolder = (path: string): void => {
   }
 };
 
-const openStore: Outside['openStore'] = async (data) => {
+const openStore: Outside['openStore'] = (data) =>
+  orRefused(() => (isServerUrl(data) ? openOnServer(data) : openInFolder(data)));
+
+const orRefused = async <Value>(work: () => Promise<Value>): Promise<Value> => {
   try {
-    return isServerUrl(data) ? await openOnServer(data) : await openInFolder(data);
+    return await work();
   } catch (error) {
     const known = storeTrouble(error);
     throw known === null ? error : new Refused(known);
@@ -98,9 +101,14 @@ const openStore: Outside['openStore'] = async (data) => {
 const openInFolder: Outside['openStore'] = async (dataDir) => {
   // The engine takes its time to load: help and mistakes do not wait for it.
   const { openStore: open } = await import('./store/open-store.ts');
+  return inFolder(dataDir, () => open({ dataDir }));
+};
+
+/** What the folder does not allow is said of the folder. */
+const inFolder = async <Value>(dataDir: string, work: () => Promise<Value>): Promise<Value> => {
   try {
     makeFolder(absolute(dataDir));
-    return await open({ dataDir });
+    return await work();
   } catch (error) {
     const { code, message } = error as { readonly code?: string; readonly message: string };
     if (code === 'MODULE_NOT_FOUND')
@@ -111,6 +119,20 @@ const openInFolder: Outside['openStore'] = async (dataDir) => {
     throw error;
   }
 };
+
+const backUp: Outside['backUp'] = ({ data, to, progress }) =>
+  orRefused(async () => {
+    const { backUp: take } = await import('./store/backup/back-up.ts');
+    const { version } = outside;
+    return inFolder(data, () => take({ dataDir: data, to, version, now: outside.now(), progress }));
+  });
+
+const restore: Outside['restore'] = ({ from, data, progress }) =>
+  orRefused(async () => {
+    const { restore: put } = await import('./store/backup/restore.ts');
+    const work = (): ReturnType<Outside['restore']> => put({ from, dataDir: data, progress });
+    return data === null ? work() : inFolder(dirname(absolute(data)), work);
+  });
 
 /** The user, the password and whom to trust stand in the environment, where no list of processes shows them, or the former two in the URL. */
 const openOnServer: Outside['openStore'] = async (url) => {
@@ -700,6 +722,8 @@ const outside: Outside = {
   stdin: { isTTY: isatty(0), stream: () => process.stdin },
   now: () => instant(Date.now()),
   openStore,
+  backUp,
+  restore,
   checkCollectors: () => Promise.resolve([]),
   holdsStore: async (data) => isServerUrl(data) || (await import('./store/open-store.ts')).holdsStore(data),
   filesAt: async (paths) => (await import('./sources/files/file-objects.ts')).filesAt(paths, () => process.stdin),

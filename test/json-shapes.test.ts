@@ -58,6 +58,7 @@ test('every schema is published under the name that its test knows', () => {
   expect(readdirSync(schemas).sort()).toEqual([
     'audit-finding.schema.json',
     'audit.schema.json',
+    'backup.schema.json',
     'compared-side.schema.json',
     'cost-breakdown.schema.json',
     'cost-difference.schema.json',
@@ -129,6 +130,8 @@ test.each<[string, string, readonly string[]]>([
   ['path of which nothing is told', 'path.schema.json', ['path', POD, '203.0.113.66', '--data', bare]],
   ['path', 'path.schema.json', ['path', POD, '203.0.113.66:443']],
   ['path to a private endpoint', 'path.schema.json', ['path', POD, '10.225.0.4']],
+  ['backup', 'backup.schema.json', ['backup', join(folder, 'backup.tar')]],
+  ['restore', 'backup.schema.json', ['restore', join(folder, 'backup.tar'), '--data', join(folder, 'restored')]],
   ['sources', 'sources.schema.json', ['sources']],
   ['sources of an empty store', 'sources.schema.json', ['sources', '--data', join(folder, 'empty')]],
   ['evaluate', 'evaluation.schema.json', ['evaluate', '--truth', join(recorded, 'truth.jsonl')]],

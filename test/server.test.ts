@@ -52,6 +52,8 @@ const outsideWith = (env: Outside['env'], stdout: Sink, stderr: Sink): Outside =
   now: () => NOW,
   openStore: () => Promise.resolve({ ...store, close: () => Promise.resolve() }),
   holdsStore: () => Promise.resolve(true),
+  backUp: nobody,
+  restore: nobody,
   checkCollectors: () => Promise.resolve([]),
   filesAt: nobody,
   blobsAt: nobody,

@@ -174,6 +174,26 @@ export const ERRORS = {
     says: 'the user of the ClickHouse server lacks a grant',
     fix: 'Have the GRANT that the message names made; docs/guide/clickhouse.md has all of them.',
   },
+  E311: {
+    exit: EXIT.failure,
+    says: 'the backup cannot be written there',
+    fix: 'Give a file that ends in .tar, or a folder, that is not there yet, on a disk with room and outside the data folder.',
+  },
+  E312: {
+    exit: EXIT.failure,
+    says: 'the backup cannot be used',
+    fix: 'Nothing of it was put in place. Copy it anew from where it was taken, or take another backup; `unmasq restore BACKUP --dry-run` checks one.',
+  },
+  E313: {
+    exit: EXIT.usage,
+    says: 'the folder to restore into is not empty',
+    fix: 'Give a new or an empty folder with --data DIR: a restore never writes over a store.',
+  },
+  E314: {
+    exit: EXIT.failure,
+    says: 'a server has the store open',
+    fix: 'Stop it, run the same again, and start it: agents keep what they cannot send, and what it reads by itself is read on from where it stood.',
+  },
   E401: {
     exit: EXIT.failure,
     says: 'the recorded incident is not there',

@@ -17,4 +17,7 @@ const STORE_TROUBLES: Readonly<Record<string, ErrorCode>> = {
   E_STORE_LOGIN: 'E308',
   E_STORE_OLD: 'E309',
   E_STORE_GRANT: 'E310',
+  E_BACKUP_PLACE: 'E311',
+  E_BACKUP: 'E312',
+  E_NOT_EMPTY: 'E313',
 };

@@ -665,6 +665,42 @@ export const COMMANDS: readonly CommandSpec[] = [
     run: async (context, _, given) => (await import('./commands/serve.ts')).runServe(context, given),
   },
   {
+    name: 'backup',
+    group: RUN,
+    takes: '<to>',
+    summary: 'a copy of the store, whole or not there, with the sums of all its parts',
+    about: [
+      'TO is a file, where its name ends in .tar, or a folder; neither is there yet. The copy is read back and held to its sums before it is put in its place.',
+      'The folder must not be open: a server is stopped first, and what agents and Azure have meanwhile is read afterwards.',
+    ],
+    examples: [
+      ['unmasq backup unmasq-2026-11-28.tar', 'The store of this user, as one file'],
+      ['unmasq backup /mnt/backup/unmasq --data /var/lib/unmasq', 'That of a server that was stopped, as a folder'],
+    ],
+    flags: [],
+    honours: ['output', 'data'],
+    seeAlso: ['unmasq restore'],
+    run: async (context, words) => (await import('./commands/backup.ts')).runBackup(context, words),
+  },
+  {
+    name: 'restore',
+    group: RUN,
+    takes: '<backup>',
+    summary: 'the store of a new or empty folder, made of a backup',
+    about: [
+      'All of the backup is held to its sums, and opened, before it is the store: a kill on the way leaves an empty folder. One that is torn, damaged or edited is refused, with the part',
+      'that is wrong. A newer unmasq takes backups of older ones.',
+    ],
+    examples: [
+      ['unmasq restore unmasq-2026-11-28.tar --data /var/lib/unmasq', 'Into a folder that is new or empty'],
+      ['unmasq restore unmasq-2026-11-28.tar --dry-run', 'Is it whole, and what is in it? Nothing is written'],
+    ],
+    flags: [{ flags: '--dry-run', says: 'only hold it to its sums, and tell what it holds' }],
+    honours: ['output', 'data'],
+    seeAlso: ['unmasq backup'],
+    run: async (context, words, given) => (await import('./commands/backup.ts')).runRestore(context, words, given),
+  },
+  {
     name: 'config',
     group: RUN,
     takes: '<what> [file]',

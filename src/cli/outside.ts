@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Instant } from '../base/instant.ts';
+import type { BackupTold } from '../core/backup.ts';
 import type { QueryLanguage } from '../core/kql/query-language.ts';
 import type { Tables } from '../core/kql/tables.ts';
 import type { Result } from '../base/result.ts';
@@ -228,6 +229,8 @@ export interface RetailListed {
   readonly source: string;
 }
 
+type Progress = (bytes: number) => void;
+
 /** Everything that a command needs of the world. main.ts connects it; a test connects something smaller. */
 export interface Outside {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -238,6 +241,14 @@ export interface Outside {
   now(): Instant;
   /** `data`: a folder, or the URL of a ClickHouse server. */
   openStore(data: string): Promise<Store>;
+  /** Copies the store of a folder to a file or a folder that is not there yet; `progress`: bytes that were copied. Throws `Refused` where it cannot. */
+  backUp(asked: { readonly data: string; readonly to: string; readonly progress: Progress }): Promise<BackupTold>;
+  /** Makes the store of a new or empty folder of a backup; `data` null: only looks whether it could. Throws `Refused` where it cannot. */
+  restore(asked: {
+    readonly from: string;
+    readonly data: string | null;
+    readonly progress: Progress;
+  }): Promise<BackupTold>;
   /** A folder that has none becomes one when it is opened. Of a server it is said when it is opened. */
   holdsStore(data: string): Promise<boolean>;
   /** Asks each source that the server reads by itself whether it can be had; without a server there are none. */

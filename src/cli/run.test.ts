@@ -210,6 +210,8 @@ const unmasqOn = async (
     now: () => NOW,
     openStore: async () => ({ ...store, ...broken, close: async () => undefined }),
     holdsStore: async (dataDir) => dataDir !== 'nowhere',
+    backUp: () => Promise.reject(new Error('no folder here')),
+    restore: () => Promise.reject(new Error('no folder here')),
     checkCollectors: () => Promise.resolve([]),
     filesAt: async (paths) => ({
       objects: paths.flatMap((path) => {

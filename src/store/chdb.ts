@@ -23,12 +23,16 @@ const SETTINGS = [
 
 export const engineFolder = (folder: string): string => join(folder, 'engine');
 
+/** Where a backup is written to before it is the store. */
+export const restoringFolder = (folder: string): string => join(folder, '.restoring');
+
 /** The engine inside this process, on a folder that no other process has open. */
 export const openChdb = (folder: string): Engine => {
   const database = engineFolder(folder);
   const incoming = join(folder, 'incoming');
-  // What an interrupted load left behind was never part of the store.
-  rmSync(incoming, { recursive: true, force: true });
+  // What an interrupted load, backup or restore left behind was never part of the store.
+  for (const left of [incoming, join(database, 'shadow'), restoringFolder(folder)])
+    rmSync(left, { recursive: true, force: true });
   mkdirSync(incoming, { recursive: true });
   mkdirSync(database, { recursive: true });
   const sessionsOf = (length: number): ChdbSession[] =>

@@ -41,19 +41,32 @@ import { StoreError } from './store-error.ts';
 import { writeBatches } from './write.ts';
 
 /** Opens the embedded store in a data folder, which this process then owns until `close`. Throws a `StoreError`. */
-export const openStore = async ({ dataDir }: { readonly dataDir: string }): Promise<Store> => {
+export const openStore = async ({ dataDir }: { readonly dataDir: string }): Promise<Store> =>
+  (await openFolder(dataDir)).store;
+
+/** The same, with the engine beneath it. */
+export const openFolder = async (dataDir: string): Promise<{ readonly engine: Engine; readonly store: Store }> => {
   mkdirSync(dataDir, { recursive: true });
   const unlock = lock(dataDir);
   try {
     const engine = openChdb(dataDir);
-    const store = await storeOn(engine);
-    return {
-      ...store,
-      close: async () => {
-        await store.close();
-        unlock();
-      },
-    };
+    try {
+      const store = await storeOn(engine);
+      return {
+        engine,
+        store: {
+          ...store,
+          close: async () => {
+            await store.close();
+            unlock();
+          },
+        },
+      };
+    } catch (error) {
+      // Its threads would keep the process.
+      await engine.close();
+      throw error;
+    }
   } catch (error) {
     unlock();
     throw error;

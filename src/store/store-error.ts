@@ -9,7 +9,10 @@ export class StoreError extends Error {
     | 'E_STORE_UNREACHABLE'
     | 'E_STORE_LOGIN'
     | 'E_STORE_OLD'
-    | 'E_STORE_GRANT';
+    | 'E_STORE_GRANT'
+    | 'E_BACKUP'
+    | 'E_BACKUP_PLACE'
+    | 'E_NOT_EMPTY';
 
   constructor(code: StoreError['code'], message: string) {
     super(message);
