@@ -42,7 +42,7 @@ const PROGRAM = [
   'test/files-api.test.ts',
   'test/generate/program.test.ts',
   'test/{audit-logs,backup,cost,examples,json-shapes,killed-while-writing,pack,snat,snat-advice,snat-plan,symptoms,trace}.test.ts',
-  'test/{map,rates,restricted,retention,traffic-analytics,wire-program}.test.ts',
+  'test/{map,purge,rates,restricted,retention,traffic-analytics,wire-program}.test.ts',
   'test/mutants/typescript.test.ts',
 ];
 /** The console in a browser: npm run test:ui. */

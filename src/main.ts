@@ -127,6 +127,13 @@ const backUp: Outside['backUp'] = ({ data, to, progress }) =>
     return inFolder(data, () => take({ dataDir: data, to, version, now: outside.now(), progress }));
   });
 
+const purge: Outside['purge'] = ({ data, asked, isDry, progress }) =>
+  orRefused(async () => {
+    const { purge: take } = await import('./store/purge/purge.ts');
+    const random = (): string => randomBytes(16).toString('hex');
+    return inFolder(data, () => take(asked, isDry, { dataDir: data, random, progress }));
+  });
+
 const restore: Outside['restore'] = ({ from, data, progress }) =>
   orRefused(async () => {
     const { restore: put } = await import('./store/backup/restore.ts');
@@ -724,6 +731,7 @@ const outside: Outside = {
   openStore,
   backUp,
   restore,
+  purge,
   checkCollectors: () => Promise.resolve([]),
   holdsStore: async (data) => isServerUrl(data) || (await import('./store/open-store.ts')).holdsStore(data),
   filesAt: async (paths) => (await import('./sources/files/file-objects.ts')).filesAt(paths, () => process.stdin),

@@ -194,6 +194,11 @@ export const ERRORS = {
     says: 'a server has the store open',
     fix: 'Stop it, run the same again, and start it: agents keep what they cannot send, and what it reads by itself is read on from where it stood.',
   },
+  E315: {
+    exit: EXIT.usage,
+    says: 'it is not said that it may be purged',
+    fix: 'Look at what it would do with --dry-run, and give --yes where nobody can be asked.',
+  },
   E401: {
     exit: EXIT.failure,
     says: 'the recorded incident is not there',

@@ -30,6 +30,7 @@ export const untimedIn = ({ ignored }: Pick<ObjectReport, 'ignored'>): number =>
 
 /** Among what is ignored: rows that are older than the store keeps (`core/retention.ts`). */
 const EXPIRED = 'older than is kept';
+const PURGED = 'of pods that were purged';
 export const expiredIn = ({ ignored }: Pick<ObjectReport, 'ignored'>): number => ignored[EXPIRED] ?? 0;
 
 export interface Ingested {
@@ -262,11 +263,12 @@ class Count {
     for (const [what, n] of Object.entries(taken.ignored)) this.ignored[what] = (this.ignored[what] ?? 0) + n;
   }
 
-  write({ rows, known, expired = 0 }: Written): number {
+  write({ rows, known, expired = 0, purged = 0 }: Written): number {
     this.rows += rows;
     this.known += known;
     if (expired > 0) this.ignored[EXPIRED] = expiredIn(this) + expired;
-    return rows + known + expired;
+    if (purged > 0) this.ignored[PURGED] = (this.ignored[PURGED] ?? 0) + purged;
+    return rows + known + expired + purged;
   }
 
   report(): ObjectReport {

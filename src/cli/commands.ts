@@ -701,6 +701,34 @@ export const COMMANDS: readonly CommandSpec[] = [
     run: async (context, words, given) => (await import('./commands/backup.ts')).runRestore(context, words, given),
   },
   {
+    name: 'purge',
+    group: RUN,
+    takes: '',
+    summary: 'forgets a namespace or a pod: what it told goes, and in verdicts a stand-in takes the place of its name',
+    about: [
+      'Spans, log lines and events of it go. Its flows stay with a stand-in as their sender, so that nobody else is blamed for them. Others lose its name in their texts. What is read',
+      'again of a pod that was purged goes to its stand-in. With a range: what it told then, and the names of pods that were there in it alone.',
+    ],
+    examples: [
+      ['unmasq purge -n payroll --dry-run', 'What would become of which tables?'],
+      ['unmasq purge -n payroll --yes', 'Without being asked, for a script'],
+      ['unmasq purge --pod shop/checkout-7f9c-x2x8q', 'One pod; asks first'],
+      ['unmasq purge -n payroll --since 2026-11-01 --until 2026-11-08 --yes', 'What it told in a week'],
+    ],
+    flags: [
+      { flags: '--pod <name>', says: 'NAMESPACE/NAME: one pod, under whatever uid' },
+      { flags: '--dry-run', says: 'only count the rows, by table' },
+      { flags: '--yes', says: 'do not ask' },
+      {
+        flags: '--every-mention',
+        says: 'take the name of the namespace out of all texts of others, where it stands as a word; without it only where it names something in it',
+      },
+    ],
+    honours: ['namespace', 'since', 'until', 'tz', 'cluster', 'output', 'data'],
+    seeAlso: ['unmasq backup'],
+    run: async (context, _, given) => (await import('./commands/purge.ts')).runPurge(context, given),
+  },
+  {
     name: 'config',
     group: RUN,
     takes: '<what> [file]',

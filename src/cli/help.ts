@@ -42,17 +42,13 @@ export const programHelp = (specs: readonly CommandSpec[]): string => {
     '  unmasq ingest insights-logs-flowlogflowevent/ conntrack/ pods.json nodes.json',
     '  # Which pod was talking to this address?',
     '  unmasq who 203.0.113.66 --since 03:00 --until 03:20',
-    '  # Why do you say so?',
-    '  unmasq why f_…',
     ...[...groups].flatMap(([group, members]) => [
       '',
       `${group}:`,
       ...members.map((spec) => `  ${heading(spec).padEnd(width)}   ${spec.summary}`),
     ]),
     '',
-    'Usage:',
-    '  unmasq COMMAND [flags]',
-    '',
+    'Usage: unmasq COMMAND [flags]',
     '`unmasq COMMAND --help` has examples and flags of a command.',
     `\`unmasq help TOPIC\` explains ${Object.keys(TOPICS).join(', ')}.`,
   ]);

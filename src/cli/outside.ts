@@ -7,6 +7,7 @@ import type { Result } from '../base/result.ts';
 import type { NamespaceSum } from '../core/monitoring/cost/ingested.ts';
 import type { RetailItem } from '../core/prices/from-retail.ts';
 import type { SymptomReader } from '../core/symptom.ts';
+import type { Purged, PurgeAsked } from '../core/purge.ts';
 import type { Retention } from '../core/retention.ts';
 import type { ByteObject, CollectorCheck, Scratch, Store, TakeIn, TimeSpan } from '../core/ports.ts';
 import type { PackQuery } from '../app/kql-pack.ts';
@@ -249,6 +250,13 @@ export interface Outside {
     readonly data: string | null;
     readonly progress: Progress;
   }): Promise<BackupTold>;
+  /** Takes a namespace or a pod out of the store of a folder; `isDry`: only counts. Throws `Refused` where it cannot. */
+  purge(asked: {
+    readonly data: string;
+    readonly asked: PurgeAsked;
+    readonly isDry: boolean;
+    readonly progress: (text: string) => void;
+  }): Promise<Purged>;
   /** A folder that has none becomes one when it is opened. Of a server it is said when it is opened. */
   holdsStore(data: string): Promise<boolean>;
   /** Asks each source that the server reads by itself whether it can be had; without a server there are none. */

@@ -212,6 +212,7 @@ const unmasqOn = async (
     holdsStore: async (dataDir) => dataDir !== 'nowhere',
     backUp: () => Promise.reject(new Error('no folder here')),
     restore: () => Promise.reject(new Error('no folder here')),
+    purge: () => Promise.reject(new Error('no folder here')),
     checkCollectors: () => Promise.resolve([]),
     filesAt: async (paths) => ({
       objects: paths.flatMap((path) => {
@@ -706,6 +707,9 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   evaluate: ['--truth', 'notes.md'],
   config: ['view'],
   completion: ['bash'],
+  backup: ['store.tar'],
+  restore: ['store.tar', '--dry-run'],
+  purge: ['--pod', 'shop/web', '--dry-run'],
   cost: ['estimate', 'notes.yaml'],
   generate: ['dcr', 'notes.yaml'],
   serve: ['--kubernetes'],

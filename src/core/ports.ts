@@ -32,6 +32,8 @@ export interface Written {
   readonly known: number;
   /** Rows that are older than is kept; absent: none. */
   readonly expired?: number;
+  /** Rows that pods told that were purged; absent: none. */
+  readonly purged?: number;
 }
 
 export type VerdictKind = 'exact' | 'probable' | 'ambiguous' | 'relayed' | 'node' | 'unattributed';

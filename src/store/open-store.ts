@@ -33,11 +33,14 @@ import { countSightings, readPodsTold, readSightings } from './read-sightings.ts
 import { readClusters, readSources } from './read-sources.ts';
 import { readFlowSteps } from './read-flow-steps.ts';
 import { readWho } from './read-who.ts';
+import { finishPlan } from './purge/run-plan.ts';
+import { StandIns } from './purge/stand-ins.ts';
 import { assertSettings, upgrade } from './schema.ts';
 import { readNetwork } from './resources.ts';
 import type { ServerAt } from './server-at.ts';
 import { sql } from './sql.ts';
 import { StoreError } from './store-error.ts';
+import { isMarkedForSweep, partsInForce, sweep } from './sweep.ts';
 import { writeBatches } from './write.ts';
 
 /** Opens the embedded store in a data folder, which this process then owns until `close`. Throws a `StoreError`. */
@@ -49,28 +52,41 @@ export const openFolder = async (dataDir: string): Promise<{ readonly engine: En
   mkdirSync(dataDir, { recursive: true });
   const unlock = lock(dataDir);
   try {
-    const engine = openChdb(dataDir);
-    try {
-      const store = await storeOn(engine);
-      return {
-        engine,
-        store: {
-          ...store,
-          close: async () => {
-            await store.close();
-            unlock();
-          },
+    if (isMarkedForSweep(dataDir)) await sweepFirst(dataDir);
+    const { engine, store } = await openedIn(dataDir);
+    return {
+      engine,
+      store: {
+        ...store,
+        close: async () => {
+          await store.close();
+          unlock();
         },
-      };
-    } catch (error) {
-      // Its threads would keep the process.
-      await engine.close();
-      throw error;
-    }
+      },
+    };
   } catch (error) {
     unlock();
     throw error;
   }
+};
+
+const openedIn = async (dataDir: string): Promise<{ readonly engine: Engine; readonly store: Store }> => {
+  const engine = openChdb(dataDir);
+  try {
+    return { engine, store: await storeOn(engine) };
+  } catch (error) {
+    // Its threads would keep the process.
+    await engine.close();
+    throw error;
+  }
+};
+
+/** A purge that was killed is brought to its end when the store is opened; what it deleted still lies on the disk. */
+const sweepFirst = async (dataDir: string): Promise<void> => {
+  const { engine, store } = await openedIn(dataDir);
+  const inForce = await partsInForce(engine);
+  await store.close();
+  await sweep(dataDir, inForce);
 };
 
 /** What a server's store takes from the world. */
@@ -145,6 +161,7 @@ export const storeOn = async (engine: Engine, ownership: Ownership = ALONE): Pro
   await assertSettings(engine);
   const gate = new Gate(0);
   const horizon = await Horizon.of(engine);
+  const purged = { standIns: StandIns.nobody };
   let isReady = false;
   let preparing: Promise<void> | null = null;
   const prepare = async (): Promise<void> => {
@@ -152,6 +169,8 @@ export const storeOn = async (engine: Engine, ownership: Ownership = ALONE): Pro
     await dropScratch(engine, ownership.isAlone ? null : gone);
     const [newest] = await engine.rows<{ write: number }>(sql('read/newest-write'));
     gate.after(newest?.write ?? 0);
+    await finishPlan(engine);
+    purged.standIns = await StandIns.of(engine);
     await horizon.refresh();
     isReady = true;
   };
@@ -164,7 +183,7 @@ export const storeOn = async (engine: Engine, ownership: Ownership = ALONE): Pro
     });
   };
   if (ownership.isAlone) await own();
-  const store = storeOver(engine, gate, horizon, own);
+  const store = storeOver(engine, gate, horizon, purged, own);
   return {
     ...store,
     close: async () => {
@@ -174,7 +193,13 @@ export const storeOn = async (engine: Engine, ownership: Ownership = ALONE): Pro
   };
 };
 
-const storeOver = (engine: Engine, gate: Gate, horizon: Horizon, own: () => Promise<void>): Store => {
+const storeOver = (
+  engine: Engine,
+  gate: Gate,
+  horizon: Horizon,
+  purged: { readonly standIns: StandIns },
+  own: () => Promise<void>,
+): Store => {
   /** The same by its owner alone. */
   const owned =
     <Asked extends readonly unknown[], Value>(work: (...asked: Asked) => Promise<Value>) =>
@@ -184,7 +209,7 @@ const storeOver = (engine: Engine, gate: Gate, horizon: Horizon, own: () => Prom
     };
   return {
     write: owned((batches) =>
-      gate.write((write) => writeBatches(engine, batches, write, horizon.current, gate.hasLooked)),
+      gate.write((write) => writeBatches(engine, batches, write, horizon.current, purged.standIns, gate.hasLooked)),
     ),
     attribute: owned((cluster, now, progress = () => undefined, clocks = 'measured') =>
       attributeCluster(engine, cluster, gate, horizon.current, now, progress, clocks),
@@ -264,7 +289,7 @@ const storeOver = (engine: Engine, gate: Gate, horizon: Horizon, own: () => Prom
     cursors: (cluster, source, span) => readCursors(engine, cluster, source, span),
     writeRows: rowsInMemory(600_000, 100),
     keepCursors: owned((cluster, cursors) => keepCursors(engine, cluster, cursors)),
-    until: (signal) => storeOver(engine.until(signal), gate, horizon, own),
+    until: (signal) => storeOver(engine.until(signal), gate, horizon, purged, own),
     horizons: () => Promise.resolve(horizon.current),
     expire: owned((retention, now, isSure = false) => expire(engine, gate, horizon, retention, now, isSure)),
     tables: () => engine.rows(sql('read/tables')),

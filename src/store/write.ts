@@ -13,6 +13,7 @@ import { hostSide } from './host-side.ts';
 import { loadRows, type Row } from './load-rows.ts';
 import { encodeNative, nativeStructure } from './native.ts';
 import { writeEvents } from './events.ts';
+import type { StandIns, WithoutPurged } from './purge/stand-ins.ts';
 import { writeResources } from './resources.ts';
 import { CLOSE } from './attribution/windows.ts';
 import { filtering, sql } from './sql.ts';
@@ -22,16 +23,18 @@ import { writeSightings } from './write-sightings.ts';
 /**
  * Writes batches of one cluster. Windows are marked as touched before the rows that touch them are there: a crash between the two costs
  * a window computed in vain, the other order would lose a verdict. Rows that are there already are left out, so a batch may be
- * written again. What is older than is kept is left out and counted. `isAnswered`: windows may be current, or a pass at making them so. The hot rows of all batches go in together: one large insert costs less than many small ones.
+ * written again. What is older than is kept, and what purged pods told, is left out and counted. `isAnswered`: windows may be current, or a pass at making them so. The hot rows of all batches go in together: one large insert costs less than many small ones.
  */
 export const writeBatches = async (
   engine: Engine,
   given: readonly Batch[],
   write: number,
   horizons: Horizons,
+  standIns: StandIns,
   isAnswered: boolean,
 ): Promise<Written[]> => {
-  const sifted = given.map((batch) => withoutExpired(batch, horizons));
+  const told = given.map((batch) => standIns.applied(batch));
+  const sifted = told.map(({ batch }) => withoutExpired(batch, horizons));
   const batches = sifted.map(({ batch }) => batch);
   const records = await writeHot(engine, batches, write, FLOW_RECORD, isAnswered);
   const entries = await writeHot(engine, batches, write, CONNTRACK, isAnswered);
@@ -46,6 +49,7 @@ export const writeBatches = async (
     ];
     await writeRest(engine, batch, write);
     const { expired } = sifted[i] as Sifted;
+    const { purged } = told[i] as WithoutPurged;
     const parts = [records[i], entries[i], ...small].filter((part) => part !== undefined);
     all.push({
       rows: parts.reduce(
@@ -54,6 +58,7 @@ export const writeBatches = async (
       ),
       known: parts.reduce((sum, part) => sum + part.known, 0),
       ...(expired > 0 ? { expired } : {}),
+      ...(purged > 0 ? { purged } : {}),
     });
   }
   await loadRows(

@@ -1,0 +1,23 @@
+-- The pods that are meant, by all that tells of pods. `is_within`: all that is known of it is of the time that is meant.
+SELECT
+    uid,
+    namespace,
+    pod,
+    any(workload_kind) AS kind,
+    any(workload_name) AS workload,
+    min(at_ms) >= {from_ms:Int64} AND max(at_ms) < {until_ms:Int64} AS is_within,
+    max(is_known) AS is_known
+FROM
+(
+    SELECT uid, namespace, name AS pod, workload_kind, workload_name, arrayJoin([at_ms, if(created_ms > 0, created_ms, at_ms)]) AS at_ms, 1 AS is_known
+    FROM pod_seen WHERE cluster = {cluster:String}
+    UNION ALL
+    SELECT pod_uid, namespace, pod, workload_kind, workload_name, held_from_ms, 1 FROM pod_lease WHERE cluster = {cluster:String}
+    UNION ALL
+    SELECT pod_uid, namespace, pod, '', '', begin_ms, 0 FROM sighting WHERE cluster = {cluster:String}
+    UNION ALL
+    SELECT pod_uid, namespace, pod, '', '', at_ms, 0 FROM log_line WHERE cluster = {cluster:String}
+)
+WHERE namespace = {namespace:String} AND ({pod:String} = '' OR pod = {pod:String})
+GROUP BY uid, namespace, pod
+ORDER BY namespace, pod, uid
