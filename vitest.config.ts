@@ -41,7 +41,7 @@ const PROGRAM = [
   'simulator/simulate.test.ts',
   'test/files-api.test.ts',
   'test/generate/program.test.ts',
-  'test/{audit-logs,backup,cost,examples,json-shapes,killed-while-writing,pack,snat,snat-advice,snat-plan,symptoms,trace}.test.ts',
+  'test/{audit-logs,backup,compact,cost,examples,json-shapes,killed-while-writing,pack,snat,snat-advice,snat-plan,symptoms,trace}.test.ts',
   'test/{map,purge,rates,restricted,retention,traffic-analytics,wire-program}.test.ts',
   'test/mutants/typescript.test.ts',
 ];

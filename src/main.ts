@@ -134,6 +134,19 @@ const purge: Outside['purge'] = ({ data, asked, isDry, progress }) =>
     return inFolder(data, () => take(asked, isDry, { dataDir: data, random, progress }));
   });
 
+const compact: Outside['compact'] = ({ data, retention, progress }) =>
+  orRefused(async () => {
+    const [{ compact: work }, { ClockLeapt }] = await Promise.all([
+      import('./store/compact.ts'),
+      import('./core/retention.ts'),
+    ]);
+    try {
+      return await inFolder(data, () => work({ dataDir: data, retention, now: outside.now(), progress }));
+    } catch (error) {
+      throw error instanceof ClockLeapt ? new Refused(trouble('E316', error.message)) : error;
+    }
+  });
+
 const restore: Outside['restore'] = ({ from, data, progress }) =>
   orRefused(async () => {
     const { restore: put } = await import('./store/backup/restore.ts');
@@ -732,6 +745,7 @@ const outside: Outside = {
   backUp,
   restore,
   purge,
+  compact,
   checkCollectors: () => Promise.resolve([]),
   holdsStore: async (data) => isServerUrl(data) || (await import('./store/open-store.ts')).holdsStore(data),
   filesAt: async (paths) => (await import('./sources/files/file-objects.ts')).filesAt(paths, () => process.stdin),

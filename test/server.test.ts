@@ -54,6 +54,7 @@ const outsideWith = (env: Outside['env'], stdout: Sink, stderr: Sink): Outside =
   holdsStore: () => Promise.resolve(true),
   backUp: nobody,
   restore: nobody,
+  compact: nobody,
   purge: nobody,
   checkCollectors: () => Promise.resolve([]),
   filesAt: nobody,

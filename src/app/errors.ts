@@ -199,6 +199,11 @@ export const ERRORS = {
     says: 'it is not said that it may be purged',
     fix: 'Look at what it would do with --dry-run, and give --yes where nobody can be asked.',
   },
+  E316: {
+    exit: EXIT.failure,
+    says: 'the clock is not believed, and nothing was dropped',
+    fix: 'Put the clock right. Where it is right and the store is old, `unmasq serve --retention` believes it after a day of running.',
+  },
   E401: {
     exit: EXIT.failure,
     says: 'the recorded incident is not there',

@@ -16,6 +16,12 @@ const SYMPTOMS_FLAG: FlagSpec = {
   says: 'wordings of failed calls in lines of logs, beside the usual ones: a YAML list of { name, pattern, is }',
 };
 
+const RETENTION_FLAG: FlagSpec = {
+  flags: '--retention <kind=time>',
+  says: 'for how long flows, sightings, logs or metrics are kept, as flows=30d (default: for ever); repeat for several',
+  repeats: true,
+};
+
 /** Flags of every command that reads a Log Analytics workspace. */
 const WORKSPACE_FLAGS: CommandSpec['flags'] = [
   {
@@ -610,11 +616,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         says: 'keep the words of log lines too, and not only the ids and destinations in them',
       },
       SYMPTOMS_FLAG,
-      {
-        flags: '--retention <kind=time>',
-        says: 'for how long flows, sightings, logs or metrics are kept, as flows=30d (default: for ever); repeat for several',
-        repeats: true,
-      },
+      RETENTION_FLAG,
       {
         flags: '--audit <path>',
         says: 'a folder or file that sets up the monitoring, which it audits when it is asked to; repeat for several',
@@ -727,6 +729,24 @@ export const COMMANDS: readonly CommandSpec[] = [
     honours: ['namespace', 'since', 'until', 'tz', 'cluster', 'output', 'data'],
     seeAlso: ['unmasq backup'],
     run: async (context, _, given) => (await import('./commands/purge.ts')).runPurge(context, given),
+  },
+  {
+    name: 'compact',
+    group: RUN,
+    takes: '',
+    summary: 'makes the store as small as it can be now, and says how small: every answer stays the same',
+    about: [
+      'What a store does by and by is done at once: answers that newer ones took the place of go, as does what is older than is kept; parts of tables are merged, and what these',
+      'replaced is taken off the disk. With --retention less is kept from now on. A kill on the way leaves a store that is whole. A server is stopped first.',
+    ],
+    examples: [
+      ['unmasq compact', 'The store of this user'],
+      ['unmasq compact --data /var/lib/unmasq --retention flows=30d', 'Drop first what is older than 30 days'],
+    ],
+    flags: [RETENTION_FLAG],
+    honours: ['output', 'data'],
+    seeAlso: ['unmasq backup'],
+    run: async (context, _, given) => (await import('./commands/compact.ts')).runCompact(context, given),
   },
   {
     name: 'config',

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Instant } from '../base/instant.ts';
 import type { BackupTold } from '../core/backup.ts';
+import type { Compacted } from '../core/compaction.ts';
 import type { QueryLanguage } from '../core/kql/query-language.ts';
 import type { Tables } from '../core/kql/tables.ts';
 import type { Result } from '../base/result.ts';
@@ -257,6 +258,12 @@ export interface Outside {
     readonly isDry: boolean;
     readonly progress: (text: string) => void;
   }): Promise<Purged>;
+  /** Merges and drops in the store of a folder what need not be there. Throws `Refused` where it cannot. */
+  compact(asked: {
+    readonly data: string;
+    readonly retention: Retention;
+    readonly progress: (text: string) => void;
+  }): Promise<Compacted>;
   /** A folder that has none becomes one when it is opened. Of a server it is said when it is opened. */
   holdsStore(data: string): Promise<boolean>;
   /** Asks each source that the server reads by itself whether it can be had; without a server there are none. */

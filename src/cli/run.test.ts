@@ -212,6 +212,7 @@ const unmasqOn = async (
     holdsStore: async (dataDir) => dataDir !== 'nowhere',
     backUp: () => Promise.reject(new Error('no folder here')),
     restore: () => Promise.reject(new Error('no folder here')),
+    compact: () => Promise.reject(new Error('no folder here')),
     purge: () => Promise.reject(new Error('no folder here')),
     checkCollectors: () => Promise.resolve([]),
     filesAt: async (paths) => ({

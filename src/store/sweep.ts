@@ -1,4 +1,4 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { engineFolder } from './chdb.ts';
@@ -20,12 +20,17 @@ export const partsInForce = async (engine: Engine): Promise<PartsInForce> =>
 /** Kept beside the engine from before something is deleted until it is swept: whoever opens the folder after a kill sweeps it. */
 const marker = (dataDir: string): string => join(dataDir, '.sweep');
 
-export const markForSweep = (dataDir: string): void => writeFileSync(marker(dataDir), '', { flush: true });
+/** `forgets`: also what the engine set aside as it could not use it, which somebody else may want to look at. */
+export const markForSweep = (dataDir: string, forgets: boolean): void =>
+  writeFileSync(marker(dataDir), forgets ? FORGETS : '', { flush: true });
 
 export const isMarkedForSweep = (dataDir: string): boolean => existsSync(marker(dataDir));
 
-/** Of an engine that is closed. What is in force is on the disk before what it took the place of is gone. */
+const FORGETS = 'what was set aside too';
+
+/** Of an engine that is closed, in a folder that is marked. What is in force is on the disk before what it took the place of is gone. */
 export const sweep = async (dataDir: string, inForce: PartsInForce): Promise<void> => {
+  const forgets = readFileSync(marker(dataDir), 'utf8') === FORGETS;
   for (const [place, parts] of inForce) {
     const table = join(engineFolder(dataDir), 'store', ...place.split('/'));
     for (const part of parts) await syncAll(join(table, part));
@@ -38,8 +43,9 @@ export const sweep = async (dataDir: string, inForce: PartsInForce): Promise<voi
       const at = join(table, name);
       // Of finished changes the engine keeps the text.
       if (entry.isFile() && /^mutation_\d+\.txt$/.test(name)) await rm(at);
-      else if (name === 'detached') for (const left of await readdir(at)) await rm(join(at, left), { recursive: true });
-      else if (entry.isDirectory() && !parts.has(name)) {
+      else if (name === 'detached') {
+        if (forgets) for (const left of await readdir(at)) await rm(join(at, left), { recursive: true });
+      } else if (entry.isDirectory() && !parts.has(name)) {
         // Half of a part would be taken for a broken one: the engine removes what is called so when it is opened.
         const doomed = name.startsWith('delete_tmp_') ? at : join(table, `delete_tmp_${name}`);
         if (doomed !== at) await rename(at, doomed);

@@ -4,21 +4,14 @@ import { DEFAULT_CLUSTER } from '../../app/ingest.ts';
 import { parseDuration, parseTime } from '../../app/parse-time.ts';
 import { parseNamespaces } from '../../base/namespaces.ts';
 import { DAY, type Instant, instant, SECOND } from '../../base/instant.ts';
-import {
-  EVERYTHING,
-  FOR_EVER,
-  horizonsAt,
-  oldestKept,
-  RETAINED,
-  type Retained,
-  type Retention,
-} from '../../core/retention.ts';
+import { EVERYTHING, horizonsAt, oldestKept } from '../../core/retention.ts';
 import type { Context } from '../context.ts';
 import type { ListenAt, OidcAsked, ServeAsked } from '../outside.ts';
 import { memberOf, textOf, texts, wholeNumber } from '../flag-values.ts';
 import type { Given, Globals } from '../globals.ts';
 import { readSymptoms } from '../read-symptoms.ts';
 import { refuse } from '../refused.ts';
+import { retentionOf } from '../retention-flag.ts';
 import { workspaceFlags } from './workspace-flags.ts';
 
 type ServeGlobals = Pick<Globals, 'data' | 'cluster' | 'kubeconfig'>;
@@ -82,23 +75,6 @@ export const serveAsked = (
       return { ...workspaces, cluster, workspace: of };
     }),
   };
-};
-
-/** `KIND=TIME`, once for a kind. */
-const retentionOf = (given: Given): Retention => {
-  const retention: Record<Retained, number | null> = { ...FOR_EVER };
-  for (const text of texts(given, 'retention')) {
-    const [, name, time = ''] = /^([^=]*)=(.*)$/.exec(text) ?? [];
-    const kind = RETAINED.find((one) => one === name);
-    const ms = parseDuration(time);
-    if (kind === undefined || ms === null || ms < DAY)
-      return refuse('E105', `--retention ${text}: expected ${RETAINED.join(', ')} and a time of a day or more`, {
-        fix: 'Write flows=30d or logs=2w.',
-      });
-    if (retention[kind] !== null) return refuse('E105', `--retention: ${kind} is said twice`);
-    retention[kind] = ms;
-  }
-  return retention;
 };
 
 /** `CLUSTER=URL` or `URL`. */

@@ -28,7 +28,7 @@ export const purge = async (asked: PurgeAsked, isDry: boolean, world: PurgeWorld
       await forgetPlan(engine);
       return { pods, steps, left: [] };
     }
-    markForSweep(dataDir);
+    markForSweep(dataDir, true);
     await confirmPlan(engine, asked);
     const steps = await runPlan(engine, asked, (table) => progress(`purging: ${table}`));
     await forgetPlan(engine);
