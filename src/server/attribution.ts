@@ -6,7 +6,7 @@ import type { Store } from '../core/ports.ts';
 const RETRY_MS = 10_000;
 /** Between two rounds of passes it is quiet for as long as the first took, so that verdicts take half of the time that there is, and no less or more than this. */
 const LEAST_REST_MS = 250;
-const MOST_REST_MS = 2_000;
+const MOST_REST_MS = 1_000;
 /** Grading goes through whole days, and so do clocks: it is quiet for so many times as long as it took, unless nothing else comes in. */
 const GRADE_REST = 9;
 
