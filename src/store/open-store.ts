@@ -157,7 +157,7 @@ export const holdsStore = (dataDir: string): boolean => existsSync(engineFolder(
 
 /** The store over any engine: what is above this line is embedded, what is below is the same on a server. */
 export const storeOn = async (engine: Engine, ownership: Ownership = ALONE): Promise<Store> => {
-  await upgrade(engine, () => ownership.take());
+  await upgrade(engine, { own: () => ownership.take() });
   await assertSettings(engine);
   const gate = new Gate(0);
   const horizon = await Horizon.of(engine);

@@ -3,18 +3,42 @@ import type { Engine } from './engine.ts';
 import { sql } from './sql.ts';
 import { StoreError } from './store-error.ts';
 
-/** Upgrades, in order; a file's number is the version it leads to. */
-const upgrades = (): { readonly version: number; readonly name: string }[] =>
+interface SchemaStep {
+  readonly version: number;
+  readonly statements: readonly string[];
+}
+
+/** Upgrades, in order; a file's number is the version it leads to. Each statement is written so that a half-done upgrade can be done again. */
+export const schemaSteps = (): readonly SchemaStep[] =>
   readdirSync(new URL('./sql/schema/', import.meta.url))
     .filter((file) => file.endsWith('.sql'))
     .sort()
-    .map((file) => ({ version: Number(file.slice(0, 4)), name: file.slice(0, -4) }));
+    .map((file) => ({
+      version: Number(file.slice(0, 4)),
+      statements: statementsOf(sql(`schema/${file.slice(0, -4)}`)),
+    }));
 
-/**
- * Brings the schema to this program's version; each statement is written so that a half-done upgrade can be done again.
- * `own`: what is to be had before something is changed.
- */
-export const upgrade = async (engine: Engine, own: () => Promise<unknown> = async () => undefined): Promise<void> => {
+/** How a schema comes to where its tables are. */
+export interface SchemaWays {
+  /** What is to be had before something is changed. */
+  readonly own: () => Promise<unknown>;
+  /** Makes the table `schema_version`, and whatever comes before all others. */
+  readonly begin: () => Promise<void>;
+  readonly change: (statement: string) => Promise<void>;
+  /** What follows the last change, before it counts as done. */
+  readonly finish: () => Promise<void>;
+}
+
+/** Brings the schema to this program's version. */
+export const upgrade = async (engine: Engine, given: Partial<SchemaWays> = {}): Promise<void> => {
+  const { own, begin, change, finish }: SchemaWays = {
+    own: async () => undefined,
+    begin: () =>
+      engine.run('CREATE TABLE IF NOT EXISTS schema_version (version UInt32) ENGINE = MergeTree ORDER BY version'),
+    change: (statement) => engine.run(statement),
+    finish: async () => undefined,
+    ...given,
+  };
   const isThere = async (): Promise<boolean> =>
     (
       await engine.rows(
@@ -29,11 +53,11 @@ export const upgrade = async (engine: Engine, own: () => Promise<unknown> = asyn
     );
   if (!(await isThere())) {
     await own();
-    await engine.run('CREATE TABLE IF NOT EXISTS schema_version (version UInt32) ENGINE = MergeTree ORDER BY version');
+    await begin();
   }
   let done = await stepsDone();
   const stored = Math.max(0, ...done);
-  const known = upgrades();
+  const known = schemaSteps();
   const newest = known.at(-1)?.version ?? 0;
   if (stored > newest) {
     throw new StoreError(
@@ -47,8 +71,9 @@ export const upgrade = async (engine: Engine, own: () => Promise<unknown> = asyn
   await own();
   // Whoever had it before may have done some.
   done = await stepsDone();
-  for (const { version, name } of missing()) {
-    for (const statement of statementsOf(sql(`schema/${name}`))) await engine.run(statement);
+  for (const { version, statements } of missing()) {
+    for (const statement of statements) await change(statement);
+    if (version === missing().at(-1)?.version) await finish();
     await engine.run('INSERT INTO schema_version SELECT {version:UInt32}', { version });
   }
 };
