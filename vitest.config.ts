@@ -42,7 +42,7 @@ const PROGRAM = [
   'test/files-api.test.ts',
   'test/generate/program.test.ts',
   'test/{audit-logs,backup,compact,cost,examples,json-shapes,killed-while-writing,pack,snat,snat-advice,snat-plan,symptoms,trace}.test.ts',
-  'test/{map,purge,rates,restricted,retention,traffic-analytics,wire-program}.test.ts',
+  'test/{map,purge,rates,restricted,retention,traffic-analytics,wire-program,cluster-program}.test.ts',
   'test/mutants/typescript.test.ts',
 ];
 /** The console in a browser: npm run test:ui. */
@@ -139,17 +139,19 @@ export default defineConfig({
       { extends: true, test: { name: 'live', include: LIVE, retry: 1 } },
       { extends: true, test: { name: 'ui', include: [UI], retry: 1 } },
       { extends: true, test: { name: 'faults', include: [FAULTS] } },
-      {
-        extends: true,
-        // Each statement is a request: what takes the engine a moment takes this longer.
-        test: {
-          name: 'wire',
-          include: WIRE,
-          env: { UNMASQ_TEST_ENGINE: 'wire' },
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
-        },
-      },
+      // Each statement is a request: what takes the engine a moment takes these longer.
+      ...Object.entries({ wire: 'wire', 'cluster-of-1': 'cluster of 1', 'cluster-of-2': 'cluster of 2' }).map(
+        ([name, engine]) => ({
+          extends: true as const,
+          test: {
+            name,
+            include: WIRE,
+            env: { UNMASQ_TEST_ENGINE: engine },
+            testTimeout: 120_000,
+            hookTimeout: 180_000,
+          },
+        }),
+      ),
     ],
   },
 });

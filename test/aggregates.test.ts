@@ -13,7 +13,7 @@ import { temporaryStore } from './temporary-store.ts';
 
 /** What becomes of single aggregates. `node-0` has 10.224.0.4; `early` runs on it to the half hour, `late` from then on. */
 
-const { engine, store } = await temporaryStore();
+const { engine, parts, store } = await temporaryStore();
 
 const START = Date.UTC(2026, 10, 22, 3);
 const FAR = ip(TUPLE.destIp);
@@ -224,17 +224,23 @@ test('an aggregate is on the shard that the records of the same addresses are on
 
 test('rows that were read before there were verdicts on them are answered after the upgrade', async () => {
   const cluster = await clusterOf(AGGREGATE);
-  await engine.run(`ALTER TABLE window_touched DELETE WHERE cluster = {cluster:String} SETTINGS mutations_sync = 1`, {
-    cluster,
-  });
-  await engine.run(`ALTER TABLE window_current DELETE WHERE cluster = {cluster:String} SETTINGS mutations_sync = 1`, {
-    cluster,
-  });
+  await parts.every.run(
+    `ALTER TABLE window_touched DELETE WHERE cluster = {cluster:String} SETTINGS mutations_sync = 1`,
+    {
+      cluster,
+    },
+  );
+  await parts.every.run(
+    `ALTER TABLE window_current DELETE WHERE cluster = {cluster:String} SETTINGS mutations_sync = 1`,
+    {
+      cluster,
+    },
+  );
   expect(await said(cluster)).toEqual([]);
   const touch = sql('schema/0007-traffic-analytics')
     .split(/;\s*\n/)
     .find((statement) => statement.includes('INSERT INTO window_touched'));
-  await engine.run((touch ?? '').replace(/;\s*$/, ''));
+  await parts.every.run((touch ?? '').replace(/;\s*$/, ''));
   await store.attribute(cluster, NOW);
   expect(await said(cluster)).toEqual(TOLD);
 });

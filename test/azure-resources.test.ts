@@ -3,14 +3,13 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { AzureResource } from '../src/core/egress/azure-resource.ts';
 import { egressPathOf } from '../src/core/egress/egress-path.ts';
-import { storeOn } from '../src/store/open-store.ts';
 import { emptyBatch } from './random-world.ts';
 import { temporaryStore } from './temporary-store.ts';
 import { writeOne } from './write-one.ts';
 
 /** Documents of Azure in the store: told twice they are one, told otherwise the later counts. */
 
-const { engine, store, read } = await temporaryStore();
+const { engine, store, read, reopened } = await temporaryStore();
 const documents = globSync(join(import.meta.dirname, '../src/formats/azure-resource/testdata/*.in.json'));
 
 const gateway = (id: string, idleMinutes: number): AzureResource => ({
@@ -34,7 +33,7 @@ test('the same document again changes nothing, another one of the same resource 
   expect(await idle('later')).toEqual([4, 4]);
   await engine.run('OPTIMIZE TABLE azure_resource FINAL');
   expect(await idle('later')).toEqual([4, 4]);
-  expect(await (await storeOn(engine)).network('later')).toEqual(await store.network('later'));
+  expect(await (await reopened()).network('later')).toEqual(await store.network('later'));
 });
 
 test('of two in one document, and of two documents in one write, the later counts', async () => {

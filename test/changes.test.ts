@@ -5,7 +5,6 @@ import { HOUR, type Instant, instant } from '../src/base/instant.ts';
 import { IDLE } from '../src/core/attribution/flow.ts';
 import type { PodSeen } from '../src/core/facts.ts';
 import type { Batch, Changes, FlowQuery, FlowRow } from '../src/core/ports.ts';
-import { storeOn } from '../src/store/open-store.ts';
 import { replaceSql } from '../src/store/sql.ts';
 import { entryAt, NODE_IP, podSeen, recordAt } from './one-fact.ts';
 import {
@@ -21,7 +20,7 @@ import {
 } from './random-world.ts';
 import { temporaryStore } from './temporary-store.ts';
 
-const { engine, ...opened } = await temporaryStore();
+const { engine, reopened: openedAnew, ...opened } = await temporaryStore();
 let { store } = opened;
 
 /** When the first pass was made, the second, … */
@@ -104,7 +103,7 @@ const killedAt = async (statement: string, work: () => Promise<unknown>): Promis
   await expect(work()).rejects.toThrow(/killed/);
   replaceSql(statement, null);
   // Who comes next opens the store anew.
-  store = await storeOn(engine);
+  store = await openedAnew();
 };
 
 test.each([

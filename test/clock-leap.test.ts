@@ -4,14 +4,13 @@ import { allFlows } from '../src/core/all-flows.ts';
 import { ClockLeapt, FOR_EVER, type Retention } from '../src/core/retention.ts';
 import { keepNoMore } from '../src/server/expiry.ts';
 import { Metrics } from '../src/server/metrics.ts';
-import { storeOn } from '../src/store/open-store.ts';
 import { recordAt } from './one-fact.ts';
 import { emptyBatch, recordTable, START } from './random-world.ts';
 import { temporaryStore } from './temporary-store.ts';
 
 /* Whoever believes a clock that is wrong by years deletes all there is. */
 
-const { store, engine } = await temporaryStore();
+const { store, reopened } = await temporaryStore();
 
 const MONTH: Retention = { ...FOR_EVER, flows: 30 * DAY };
 const NOW = instant(START + 2 * HOUR);
@@ -38,10 +37,10 @@ test('a clock that leaps deletes nothing, until it has stood so for a day', asyn
 
   // From then on what the clock said; a node whose clock is wrong with it proves nothing.
   await store.write([record(-3_650)]);
-  const reopened = await storeOn(engine);
-  await expect(reopened.expire(MONTH, years(10))).rejects.toThrow(ClockLeapt);
+  const again = await reopened();
+  await expect(again.expire(MONTH, years(10))).rejects.toThrow(ClockLeapt);
   expect(await flows()).toBe(2);
-  await reopened.expire(MONTH, instant(NOW + 7 * DAY));
+  await again.expire(MONTH, instant(NOW + 7 * DAY));
   expect(await flows()).toBe(2);
 
   // It stands so hour by hour.
@@ -49,8 +48,8 @@ test('a clock that leaps deletes nothing, until it has stood so for a day', asyn
   const log = (line: string): void => {
     if (logged.push(line) > 24) stop.abort();
   };
-  const to = { metrics: new Metrics(reopened, []), catchUp: () => Promise.resolve() };
-  await keepNoMore(reopened, MONTH, to, () => years(3), log, stop.signal, 0);
+  const to = { metrics: new Metrics(again, []), catchUp: () => Promise.resolve() };
+  await keepNoMore(again, MONTH, to, () => years(3), log, stop.signal, 0);
   expect(logged.slice(0, 24).every((line) => line.includes('the clock says 2029'))).toBe(true);
   expect(logged[0]).toContain('it is believed in 24 h');
   expect(logged[23]).toContain('it is believed in 1 h');

@@ -4,7 +4,6 @@ import { DAY, instant, LATEST } from '../src/base/instant.ts';
 import type { KubeEvent } from '../src/core/facts.ts';
 import { FOR_EVER } from '../src/core/retention.ts';
 import { restrictedTo } from '../src/server/restricted-store.ts';
-import { storeOn } from '../src/store/open-store.ts';
 import { emptyBatch, START } from './random-world.ts';
 import { unmasq } from './program.ts';
 import { temporaryStore } from './temporary-store.ts';
@@ -12,7 +11,7 @@ import { writeOne } from './write-one.ts';
 
 /** Events of Kubernetes in the store: each once, as it was told last. */
 
-const { engine, store, read, folder } = await temporaryStore();
+const { engine, store, read, folder, reopened } = await temporaryStore();
 
 const event = (uid: string, rest: Partial<KubeEvent> = {}): KubeEvent => ({
   uid,
@@ -46,7 +45,7 @@ test('the same look again changes nothing, a later one counts, and an older one 
   expect(found).toEqual([event('b', { last: instant(START + 1) }), event('a', later)]);
   await engine.run('OPTIMIZE TABLE kubernetes_event FINAL');
   expect(await store.events(asked('again'))).toEqual(found);
-  expect(await (await storeOn(engine)).events(asked('again'))).toEqual(found);
+  expect(await (await reopened()).events(asked('again'))).toEqual(found);
 });
 
 test('of several looks at one event in one write the one that tells most counts', async () => {

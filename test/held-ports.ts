@@ -1,6 +1,7 @@
 import { type ConnectionLife, connectionLife } from '../src/core/snat/connection-life.ts';
 import type { Engine } from '../src/store/engine.ts';
 import { inventoryFrom } from '../src/store/inventory.ts';
+import { inOnePlace } from '../src/store/parts.ts';
 import { protocolName } from '../src/store/protocol.ts';
 import { type CoreFlow, flowsFromCore } from './parity.ts';
 import type { RandomWorld } from './random-world.ts';
@@ -20,7 +21,7 @@ export interface HeldPort {
 
 /** One by one, from the core. */
 export const heldPorts = async (engine: Engine, world: RandomWorld, cluster: string): Promise<readonly HeldPort[]> => {
-  const { nodeLeases } = await inventoryFrom(engine, cluster);
+  const { nodeLeases } = await inventoryFrom(inOnePlace(engine), cluster);
   const nodeIps = new Set<string>(nodeLeases.map((lease) => lease.ip));
   return (await flowsFromCore(engine, world, cluster)).flatMap((flow) => {
     const { srcIp, srcPort, destIp, destPort, protocol } = flow.tuple;

@@ -8,6 +8,7 @@ import { SLICES } from '../src/core/snat/holding.ts';
 import { type HeldBy, holdingOf } from '../src/core/snat/holding.testing.ts';
 import { sighting } from '../src/core/trace/sighting.testing.ts';
 import { inventoryFrom } from '../src/store/inventory.ts';
+import { inOnePlace } from '../src/store/parts.ts';
 import { protocolName } from '../src/store/protocol.ts';
 import { lifeOf } from './held-ports.ts';
 import { entryAt, podSeen, recordAt } from './one-fact.ts';
@@ -44,7 +45,7 @@ interface Held extends HeldBy {
 
 /** One by one, from the core. */
 const heldOf = async (world: RandomWorld, cluster: string): Promise<readonly Held[]> => {
-  const { nodeLeases } = await inventoryFrom(engine, cluster);
+  const { nodeLeases } = await inventoryFrom(inOnePlace(engine), cluster);
   const nodeIps = new Set<string>(nodeLeases.map((lease) => lease.ip));
   return (await flowsFromCore(engine, world, cluster)).flatMap((flow): readonly Held[] => {
     if (!flow.outbound || flow.denied) return [];

@@ -7,6 +7,7 @@ import { ingest } from '../src/app/ingest.ts';
 import { kubernetesCollector } from '../src/sources/kubernetes/kubernetes-collector.ts';
 import { TIMING } from '../src/sources/kubernetes/reflector.ts';
 import { inventoryFrom, watchedSpans } from '../src/store/inventory.ts';
+import { inOnePlace } from '../src/store/parts.ts';
 import { SEED } from './drawn.ts';
 import { KubeApiServer } from './kube-api-server/kube-api-server.ts';
 import { RandomCluster, type Step } from './kube-api-server/random-cluster.ts';
@@ -285,7 +286,7 @@ test('law: whatever happens to pods, connections, server, store and collector, e
     await world.close();
   }
   await store.store.write(together(worlds, 'test'));
-  const { podLeases } = await inventoryFrom(store.engine, 'test');
+  const { podLeases } = await inventoryFrom(inOnePlace(store.engine), 'test');
   const watched = await watchedSpans(store.engine, 'test');
   const wrong = worlds.flatMap((world) => wrongs(world, podLeases, watched));
   expect(wrong, `SEED=${SEED}`).toEqual([]);

@@ -11,6 +11,7 @@ import type { Engine } from '../src/store/engine.ts';
 import { allFlows } from '../src/core/all-flows.ts';
 import { OPEN } from '../src/core/attribution/lease.ts';
 import { inventoryFrom, pooledClock, watchedSpans } from '../src/store/inventory.ts';
+import { inOnePlace } from '../src/store/parts.ts';
 import { filterParams, inventoryInForce, ofChosen } from '../src/store/read-flows.ts';
 import { ipText } from '../src/store/ip-text.ts';
 import {
@@ -107,7 +108,7 @@ const judged = async (
   facts: RandomWorld,
   cluster: string,
 ): Promise<{ readonly world: World; readonly flows: readonly CoreFlow[] }> => {
-  const inventory = await inventoryFrom(engine, cluster);
+  const inventory = await inventoryFrom(inOnePlace(engine), cluster);
   const podIps = new Set(inventory.podLeases.filter((lease) => !lease.hostNetwork).map((lease) => lease.ip));
   const tellers = new Set(facts.events.filter((e) => e.originIp !== e.srcIp).map((e) => `${tellerOf(e)} ${e.srcIp}`));
   const world: World = {

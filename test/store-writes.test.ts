@@ -4,7 +4,6 @@ import { allFlows } from '../src/core/all-flows.ts';
 import { HOUR, instant } from '../src/base/instant.ts';
 import { CONNTRACK_KINDS, FLOW_STATES, type LogLine, type PodSeen } from '../src/core/facts.ts';
 import type { Batch, FlowQuery, Written } from '../src/core/ports.ts';
-import { storeOn } from '../src/store/open-store.ts';
 import { sql } from '../src/store/sql.ts';
 import { entryAt, podSeen, recordAt, TUPLE } from './one-fact.ts';
 import {
@@ -20,7 +19,7 @@ import {
 import { temporaryStore } from './temporary-store.ts';
 import { writeOne } from './write-one.ts';
 
-const { engine, store } = await temporaryStore();
+const { engine, parts, store, reopened } = await temporaryStore();
 
 const record = (ms: number, rest: Partial<RecordFact> = {}): RecordFact => recordAt(START + ms, rest);
 const event = (ms: number, rest: Partial<EventFact> = {}): EventFact => entryAt(START + ms, rest);
@@ -117,7 +116,7 @@ test('when an entry was made is kept as its line states it', async () => {
   expect((await made()).map(({ made_ms }) => made_ms)).toEqual(stated);
   expect(await write()).toEqual({ rows: 0, known: 6 });
   // As it was written before schema/0018-entry-starts.sql.
-  await engine.run(
+  await parts.every.run(
     `INSERT INTO conntrack_event (cluster, at_ms, new_ago_ms, started_ms)
      SELECT 'made before', at_ms, new_ago_ms, made_ms FROM conntrack_event WHERE cluster = 'made' ORDER BY reply_dest_port`,
   );
@@ -317,16 +316,16 @@ test('half a character, as JSON can spell it, does not stop a write', async () =
 
 test('a pass that begins in the middle of a write does not take its rows for answered', async () => {
   const [reached, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  const slow = await storeOn({
-    ...engine,
+  const slow = await reopened((part) => ({
+    ...part,
     run: async (text, params) => {
       if (/^INSERT INTO flow_record\b/m.test(text)) {
         reached.resolve();
         await held.promise;
       }
-      return engine.run(text, params);
+      return part.run(text, params);
     },
-  });
+  }));
   const writing = slow.write([full('in between', 'one', 1)]);
   await reached.promise;
   const passing = slow.attribute('in between', NOW);

@@ -21,7 +21,7 @@ let engine: HttpEngine;
 beforeAll(async () => {
   server = await startClickhouse(join(folder, 'data'));
   engine = openHttp(server.at, 'aaaaaaaaaaaa0000');
-  await engine.makeDatabase();
+  await engine.changeServer('CREATE DATABASE IF NOT EXISTS {database:Identifier}', { database: server.at.database });
 });
 afterEach(() => server.breaks());
 afterAll(async () => {
@@ -199,8 +199,8 @@ test('an owner that is heard of no more is succeeded, and writes nothing more', 
     worldOf('f', () => leaptMs, { leaseMs: 200_000, beatMs: 100_000 }),
   );
   await sleeping.store.probe();
-  await sleeping.engine.run(`CREATE TABLE staged_7${sleeping.engine.mark}_x (x UInt8) ENGINE = Memory`);
-  await sleeping.engine.run('CREATE TABLE staged_7_x999999999999_x (x UInt8) ENGINE = Memory');
+  await sleeping.parts.all.run(`CREATE TABLE staged_7${sleeping.parts.all.mark}_x (x UInt8) ENGINE = Memory`);
+  await sleeping.parts.all.run('CREATE TABLE staged_7_x999999999999_x (x UInt8) ENGINE = Memory');
   const next = await openServer(
     at,
     worldOf('g', () => 0, { leaseMs: 1500, beatMs: 300 }),
@@ -216,12 +216,14 @@ test('an owner that is heard of no more is succeeded, and writes nothing more', 
   while (await isBusy()) await setTimeout(200);
   // What the dead one left half-way is gone; what another that may be at work has is not.
   expect(
-    await next.engine.rows(
+    await next.parts.all.rows(
       "SELECT name FROM system.tables WHERE database = currentDatabase() AND startsWith(name, 'staged')",
     ),
   ).toEqual([{ name: 'staged_7_x999999999999_x' }]);
   leaptMs = 150_000;
-  await expect(sleeping.engine.run('INSERT INTO probe SELECT 1, 99')).rejects.toMatchObject({ code: 'E_STORE_BUSY' });
+  await expect(sleeping.parts.all.run('INSERT INTO probe SELECT 1, 99')).rejects.toMatchObject({
+    code: 'E_STORE_BUSY',
+  });
   await expect(sleeping.store.probe()).rejects.toMatchObject({ code: 'E_STORE_BUSY' });
   await next.store.close();
   await sleeping.store.close();

@@ -49,6 +49,7 @@ export const counted = (engine: Engine): { readonly engine: Engine; readonly tak
       run: (text, params) => inTurn(text, () => engine.run(text, params)),
       rows: (text, params) => inTurn(text, () => engine.rows(text, params)),
       load: (text, file, params) => inTurn(text, () => engine.load(text, file, params)),
+      fill: (table, select, params) => inTurn(select, () => engine.fill(table, select, params)),
       blocks: async function* (text, params) {
         const end = await begin(text);
         try {

@@ -6,7 +6,7 @@ CREATE DATABASE IF NOT EXISTS unmasq ON CLUSTER 'unmasq';
 
 CREATE TABLE IF NOT EXISTS unmasq_shard.schema_version ON CLUSTER 'unmasq' (version UInt32) ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/unmasq_shard/schema_version', '{replica}') ORDER BY version SETTINGS replicated_deduplication_window = 0;
 
-CREATE TABLE IF NOT EXISTS unmasq_shard.shard_place ON CLUSTER 'unmasq' (place UInt32, shards UInt32) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/unmasq_shard/shard_place', '{replica}') ORDER BY (place, shards) SETTINGS replicated_deduplication_window = 0;
+CREATE TABLE IF NOT EXISTS unmasq_shard.part_here ON CLUSTER 'unmasq' (part UInt32, parts UInt32) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/unmasq_shard/part_here', '{replica}') ORDER BY (part, parts) SETTINGS replicated_deduplication_window = 0;
 
 -- What was read, as it was read. One insert goes to one partition; rows of facts are never changed.
 -- An insert that is acknowledged is on the disk: without fsync a power cut could take it back.
@@ -919,7 +919,7 @@ ALTER TABLE unmasq_shard.conntrack_event ON CLUSTER 'unmasq' ADD COLUMN IF NOT E
 ALTER TABLE unmasq_shard.conntrack_event ON CLUSTER 'unmasq' ADD COLUMN IF NOT EXISTS
     made_ms Int64 ALIAS if(started_told = 1, intDiv(at_ms - greatest(new_ago_ms, 0), 1000) * 1000 - started_before_ms, started_ms);
 
--- An hour that is still being told is answered by ticks of ten seconds, so that a pass does not answer all of it anew: `tick` is one more than the
+-- An hour that is still being told is answered by ticks of five seconds, so that a pass does not answer all of it anew: `tick` is one more than the
 -- ticks of the hour before it; 0: the hour as a whole. When the hour is over its ticks are brought together (attribution/join-flows.sql).
 ALTER TABLE unmasq_shard.window_touched ON CLUSTER 'unmasq' ADD COLUMN IF NOT EXISTS tick UInt16 AFTER hour_ms, MODIFY ORDER BY (cluster, shard, hour_ms, tick);
 
@@ -933,9 +933,59 @@ ALTER TABLE unmasq_shard.flow ON CLUSTER 'unmasq' ADD COLUMN IF NOT EXISTS tick 
 
 ALTER TABLE unmasq_shard.flow_total ON CLUSTER 'unmasq' ADD COLUMN IF NOT EXISTS tick UInt16 CODEC(ZSTD(1)) AFTER hour_ms;
 
-CREATE OR REPLACE TABLE unmasq.flow_record ON CLUSTER 'unmasq' AS unmasq_shard.flow_record ENGINE = Distributed('unmasq', 'unmasq_shard', 'flow_record', shard);
+-- How far back the lines of a tuple bear on what is told of it now, by who tells them. A line that says begin and end bears on the time between, and
+-- is not here; of the others: the first of them, the first that says when its entry was made (the greatest number: none does), the last that leaves an
+-- entry open (and one: in one millisecond an entry goes before another is there), and the last by which one went. `teller`: as in
+-- conntrack-event-stage.sql. Lines of which the facts know nothing may be told here, as they are said before: they cost a look in vain.
+CREATE TABLE IF NOT EXISTS unmasq_shard.entry_reach ON CLUSTER 'unmasq'
+(
+    cluster LowCardinality(String),
+    shard UInt8,
+    tuple UInt64,
+    teller UInt64,
+    first_ms SimpleAggregateFunction(min, Int64),
+    made_ms SimpleAggregateFunction(min, Int64),
+    told_ms SimpleAggregateFunction(max, Int64),
+    gone_ms SimpleAggregateFunction(max, Int64)
+)
+ENGINE = ReplicatedAggregatingMergeTree('/clickhouse/tables/{shard}/unmasq_shard/entry_reach', '{replica}')
+ORDER BY (cluster, shard, tuple, teller)
+SETTINGS replicated_deduplication_window = 0, fsync_after_insert = 1, fsync_part_directory = 1;
 
-CREATE OR REPLACE TABLE unmasq.conntrack_event ON CLUSTER 'unmasq' AS unmasq_shard.conntrack_event ENGINE = Distributed('unmasq', 'unmasq_shard', 'conntrack_event', shard);
+-- Of tuples whose entries were gone before, the table says nothing any more.
+CREATE TABLE IF NOT EXISTS unmasq_shard.entry_forgotten ON CLUSTER 'unmasq'
+(
+    cluster LowCardinality(String),
+    until_ms SimpleAggregateFunction(max, Int64)
+)
+ENGINE = ReplicatedAggregatingMergeTree('/clickhouse/tables/{shard}/unmasq_shard/entry_forgotten', '{replica}')
+ORDER BY cluster
+SETTINGS replicated_deduplication_window = 0, fsync_after_insert = 1, fsync_part_directory = 1;
+
+-- On one server of each shard:
+INSERT INTO entry_reach (cluster, shard, tuple, teller, first_ms, made_ms, told_ms, gone_ms)
+SELECT cluster, shard, tuple, if(orig_src_ip = reply_dest_ip, recording, 0), at_ms,
+    multiIf(kind = 0, at_ms, made_ms > 0, made_ms, 9223372036854775807), if(kind = 2, 0, at_ms + 1), if(kind = 2, at_ms, 0)
+FROM conntrack_event
+WHERE new_ago_ms < 0;
+
+-- The last write that the clocks in force take account of: a server that is told of something all the time measures them less often than it passes.
+ALTER TABLE unmasq_shard.inventory_current ON CLUSTER 'unmasq' ADD COLUMN IF NOT EXISTS clocks_write UInt64 DEFAULT write AFTER write;
+
+-- The last write of sightings that bear on the flows of a day. Verdicts rest on none; how the rest is graded does.
+CREATE TABLE IF NOT EXISTS unmasq_shard.sighting_day ON CLUSTER 'unmasq'
+(
+    cluster LowCardinality(String),
+    day_ms Int64,
+    write SimpleAggregateFunction(max, UInt64)
+)
+ENGINE = ReplicatedAggregatingMergeTree('/clickhouse/tables/{shard}/unmasq_shard/sighting_day', '{replica}')
+ORDER BY (cluster, day_ms)
+SETTINGS replicated_deduplication_window = 0, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE OR REPLACE TABLE unmasq.flow_record ON CLUSTER 'unmasq' (cluster LowCardinality(String), shard UInt8, at_ms Int64, begun_ago_ms Int64, src_ip IPv6, dest_ip IPv6, src_port UInt16, dest_port UInt16, protocol UInt8, direction UInt8, state UInt8, packets_out UInt64, bytes_out UInt64, packets_in UInt64, bytes_in UInt64, encryption LowCardinality(String), rule LowCardinality(String), mac UInt64, resource LowCardinality(String), log UInt8, object LowCardinality(String), tuple UInt64, first_ms Int64) ENGINE = Distributed('unmasq', 'unmasq_shard', 'flow_record', shard);
+
+CREATE OR REPLACE TABLE unmasq.conntrack_event ON CLUSTER 'unmasq' (cluster LowCardinality(String), shard UInt8, at_ms Int64, kind UInt8, new_ago_ms Int64, protocol UInt8, orig_src_ip IPv6, reply_src_ip IPv6, reply_dest_ip IPv6, reply_src_port UInt16, reply_dest_port UInt16, dnat_ip IPv6, src_port_moved UInt16, dest_port_moved UInt16, started_ms Int64, packets_orig UInt64, bytes_orig UInt64, packets_reply UInt64, bytes_reply UInt64, counted UInt8, unreplied UInt8, assured UInt8, forced UInt8, timeout_s UInt32, object LowCardinality(String), node LowCardinality(String), orig_src_port UInt16, tuple UInt64, first_ms Int64, recording UInt64, started_told UInt8, started_before_ms Int64, made_ms Int64) ENGINE = Distributed('unmasq', 'unmasq_shard', 'conntrack_event', shard);
 
 CREATE OR REPLACE TABLE unmasq.conntrack_teller ON CLUSTER 'unmasq' ENGINE = Alias('unmasq_shard', 'conntrack_teller');
 
@@ -949,11 +999,11 @@ CREATE OR REPLACE TABLE unmasq.gap ON CLUSTER 'unmasq' ENGINE = Alias('unmasq_sh
 
 CREATE OR REPLACE TABLE unmasq.log_line ON CLUSTER 'unmasq' ENGINE = Alias('unmasq_shard', 'log_line');
 
-CREATE OR REPLACE TABLE unmasq.flow_aggregate ON CLUSTER 'unmasq' AS unmasq_shard.flow_aggregate ENGINE = Distributed('unmasq', 'unmasq_shard', 'flow_aggregate', shard);
+CREATE OR REPLACE TABLE unmasq.flow_aggregate ON CLUSTER 'unmasq' (cluster LowCardinality(String), from_ms Int64, until_ms Int64, src_ip IPv6, dest_ip IPv6, dest_port UInt16, protocol UInt8, direction LowCardinality(String), decision LowCardinality(String), mac String, vm String, rule LowCardinality(String), flows_started UInt64, flows_ended UInt64, packets_out UInt64, bytes_out UInt64, packets_in UInt64, bytes_in UInt64, object LowCardinality(String), shard UInt8) ENGINE = Distributed('unmasq', 'unmasq_shard', 'flow_aggregate', shard);
 
 CREATE OR REPLACE TABLE unmasq.reject ON CLUSTER 'unmasq' ENGINE = Alias('unmasq_shard', 'reject');
 
-CREATE OR REPLACE TABLE unmasq.window_touched ON CLUSTER 'unmasq' AS unmasq_shard.window_touched ENGINE = Distributed('unmasq', 'unmasq_shard', 'window_touched', shard);
+CREATE OR REPLACE TABLE unmasq.window_touched ON CLUSTER 'unmasq' (cluster LowCardinality(String), shard UInt8, hour_ms Int64, tick UInt16, write UInt64) ENGINE = Distributed('unmasq', 'unmasq_shard', 'window_touched', shard);
 
 CREATE OR REPLACE TABLE unmasq.write_log ON CLUSTER 'unmasq' ENGINE = Alias('unmasq_shard', 'write_log');
 
@@ -965,11 +1015,11 @@ CREATE OR REPLACE TABLE unmasq.clock_offset ON CLUSTER 'unmasq' ENGINE = Alias('
 
 CREATE OR REPLACE TABLE unmasq.inventory_current ON CLUSTER 'unmasq' ENGINE = Alias('unmasq_shard', 'inventory_current');
 
-CREATE OR REPLACE TABLE unmasq.flow ON CLUSTER 'unmasq' AS unmasq_shard.flow ENGINE = Distributed('unmasq', 'unmasq_shard', 'flow', shard);
+CREATE OR REPLACE TABLE unmasq.flow ON CLUSTER 'unmasq' (cluster LowCardinality(String), shard UInt8, tick UInt16, generation UInt64, last_ms Int64, lasted_ms Int64, begun UInt8, ended UInt8, denied UInt8, src_ip IPv6, dest_ip IPv6, src_port UInt16, dest_port UInt16, protocol UInt8, direction UInt8, packets_out UInt64, bytes_out UInt64, packets_in UInt64, bytes_in UInt64, rule LowCardinality(String), observed_by UInt8, node LowCardinality(String), said Enum8('exact by translation' = 1, 'exact by lease' = 2, 'node' = 3, 'forwarded-inbound' = 4, 'no-translation' = 5, 'translation-uncertain' = 6, 'conntrack-gap' = 7, 'windows-node' = 8, 'ip-shared' = 9, 'lease-uncertain' = 10, 'lease-uncertain by translation' = 11, 'tuple-shared' = 12, 'node-unknown' = 13, 'not-outbound' = 14, 'inventory-gap' = 15, 'no-lease-then' = 16, 'no-lease-then by translation' = 17, 'dns by translation' = 18, 'dns by lease' = 19, 'proxy by translation' = 20, 'proxy by lease' = 21, 'egress-gateway by translation' = 22, 'egress-gateway by lease' = 23, 'sidecar by translation' = 24, 'sidecar by lease' = 25), pod_uids Array(LowCardinality(String)), or_node UInt8, src_port_moved UInt16, pod_port UInt16, verdict Enum8('exact' = 1, 'probable' = 2, 'ambiguous' = 3, 'relayed' = 4, 'node' = 5, 'unattributed' = 6), reason String, evidence String, begin_ms Int64, hour_ms Int64, tuple UInt64, flows UInt32, lingered UInt16) ENGINE = Distributed('unmasq', 'unmasq_shard', 'flow', shard);
 
-CREATE OR REPLACE TABLE unmasq.flow_total ON CLUSTER 'unmasq' AS unmasq_shard.flow_total ENGINE = Distributed('unmasq', 'unmasq_shard', 'flow_total', shard);
+CREATE OR REPLACE TABLE unmasq.flow_total ON CLUSTER 'unmasq' (cluster LowCardinality(String), dest_ip IPv6, hour_ms Int64, tick UInt16, dest_port UInt16, protocol UInt8, shard UInt8, generation UInt64, said Enum8('exact by translation' = 1, 'exact by lease' = 2, 'node' = 3, 'forwarded-inbound' = 4, 'no-translation' = 5, 'translation-uncertain' = 6, 'conntrack-gap' = 7, 'windows-node' = 8, 'ip-shared' = 9, 'lease-uncertain' = 10, 'lease-uncertain by translation' = 11, 'tuple-shared' = 12, 'node-unknown' = 13, 'not-outbound' = 14, 'inventory-gap' = 15, 'no-lease-then' = 16, 'no-lease-then by translation' = 17, 'dns by translation' = 18, 'dns by lease' = 19, 'proxy by translation' = 20, 'proxy by lease' = 21, 'egress-gateway by translation' = 22, 'egress-gateway by lease' = 23, 'sidecar by translation' = 24, 'sidecar by lease' = 25), node LowCardinality(String), pod_uids Array(LowCardinality(String)), or_node UInt8, flows UInt64, bytes_out UInt64, bytes_in UInt64, first_begin_ms Int64, last_begin_ms Int64, first_last_ms Int64, last_ms Int64, verdict Enum8('exact' = 1, 'probable' = 2, 'ambiguous' = 3, 'relayed' = 4, 'node' = 5, 'unattributed' = 6), reason String) ENGINE = Distributed('unmasq', 'unmasq_shard', 'flow_total', shard);
 
-CREATE OR REPLACE TABLE unmasq.window_current ON CLUSTER 'unmasq' AS unmasq_shard.window_current ENGINE = Distributed('unmasq', 'unmasq_shard', 'window_current', shard);
+CREATE OR REPLACE TABLE unmasq.window_current ON CLUSTER 'unmasq' (cluster LowCardinality(String), shard UInt8, hour_ms Int64, tick UInt16, generation UInt64, write UInt64) ENGINE = Distributed('unmasq', 'unmasq_shard', 'window_current', shard);
 
 CREATE OR REPLACE TABLE unmasq.stretch ON CLUSTER 'unmasq' ENGINE = Alias('unmasq_shard', 'stretch');
 
@@ -989,9 +1039,9 @@ CREATE OR REPLACE TABLE unmasq.sighting ON CLUSTER 'unmasq' ENGINE = Alias('unma
 
 CREATE OR REPLACE TABLE unmasq.sighting_id ON CLUSTER 'unmasq' ENGINE = Alias('unmasq_shard', 'sighting_id');
 
-CREATE OR REPLACE TABLE unmasq.window_reopened ON CLUSTER 'unmasq' AS unmasq_shard.window_reopened ENGINE = Distributed('unmasq', 'unmasq_shard', 'window_reopened', shard);
+CREATE OR REPLACE TABLE unmasq.window_reopened ON CLUSTER 'unmasq' (cluster LowCardinality(String), shard UInt8, hour_ms Int64, tick UInt16, before UInt64, generation UInt64, at_ms Int64, flows UInt64, moved UInt64, gone UInt64) ENGINE = Distributed('unmasq', 'unmasq_shard', 'window_reopened', shard);
 
-CREATE OR REPLACE TABLE unmasq.verdict_change ON CLUSTER 'unmasq' AS unmasq_shard.verdict_change ENGINE = Distributed('unmasq', 'unmasq_shard', 'verdict_change', shard);
+CREATE OR REPLACE TABLE unmasq.verdict_change ON CLUSTER 'unmasq' (cluster LowCardinality(String), generation UInt64, shard UInt8, hour_ms Int64, tick UInt16, before UInt64, tuple UInt64, begin_ms Int64, verdict_before LowCardinality(String), reason_before LowCardinality(String), uid_before LowCardinality(String), verdict_after LowCardinality(String), reason_after LowCardinality(String), uid_after LowCardinality(String)) ENGINE = Distributed('unmasq', 'unmasq_shard', 'verdict_change', shard);
 
 CREATE OR REPLACE TABLE unmasq.name_address ON CLUSTER 'unmasq' ENGINE = Alias('unmasq_shard', 'name_address');
 
@@ -1022,3 +1072,9 @@ CREATE OR REPLACE VIEW unmasq.look_kept ON CLUSTER 'unmasq' AS SELECT * FROM unm
 CREATE OR REPLACE TABLE unmasq.azure_resource ON CLUSTER 'unmasq' ENGINE = Alias('unmasq_shard', 'azure_resource');
 
 CREATE OR REPLACE TABLE unmasq.kubernetes_event ON CLUSTER 'unmasq' ENGINE = Alias('unmasq_shard', 'kubernetes_event');
+
+CREATE OR REPLACE TABLE unmasq.entry_reach ON CLUSTER 'unmasq' (cluster LowCardinality(String), shard UInt8, tuple UInt64, teller UInt64, first_ms SimpleAggregateFunction(min, Int64), made_ms SimpleAggregateFunction(min, Int64), told_ms SimpleAggregateFunction(max, Int64), gone_ms SimpleAggregateFunction(max, Int64)) ENGINE = Distributed('unmasq', 'unmasq_shard', 'entry_reach', shard);
+
+CREATE OR REPLACE TABLE unmasq.entry_forgotten ON CLUSTER 'unmasq' ENGINE = Alias('unmasq_shard', 'entry_forgotten');
+
+CREATE OR REPLACE TABLE unmasq.sighting_day ON CLUSTER 'unmasq' ENGINE = Alias('unmasq_shard', 'sighting_day');

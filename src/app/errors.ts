@@ -204,6 +204,11 @@ export const ERRORS = {
     says: 'the clock is not believed, and nothing was dropped',
     fix: 'Put the clock right. Where it is right and the store is old, `unmasq serve --retention` believes it after a day of running.',
   },
+  E317: {
+    exit: EXIT.failure,
+    says: 'the cluster of the store is not as it is named, or cannot do this yet',
+    fix: 'Name one server of each shard, in the order in which the store was made, and the cluster as its configuration has it: https://HOST,HOST/DATABASE?cluster=NAME.',
+  },
   E401: {
     exit: EXIT.failure,
     says: 'the recorded incident is not there',

@@ -20,4 +20,5 @@ const STORE_TROUBLES: Readonly<Record<string, ErrorCode>> = {
   E_BACKUP_PLACE: 'E311',
   E_BACKUP: 'E312',
   E_NOT_EMPTY: 'E313',
+  E_STORE_CLUSTER: 'E317',
 };

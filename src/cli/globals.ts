@@ -43,7 +43,7 @@ export const GLOBAL_FLAGS = {
   debug: { flags: '--debug', says: 'stack traces with errors' },
   store: {
     flags: '--store <url>',
-    says: 'a ClickHouse server as the store: https://HOST[:PORT][/DATABASE] (UNMASQ_STORE); UNMASQ_STORE_USER, UNMASQ_STORE_PASSWORD, UNMASQ_STORE_CA',
+    says: 'a ClickHouse server as the store: https://HOST[:PORT][/DATABASE], of a cluster https://HOST,HOST/DATABASE?cluster=NAME (UNMASQ_STORE); UNMASQ_STORE_USER, UNMASQ_STORE_PASSWORD, UNMASQ_STORE_CA',
   },
   server: { flags: '--server <url>', says: 'ask the `unmasq serve` there; UNMASQ_TOKEN is the token for it' },
   selector: {

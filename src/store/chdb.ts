@@ -70,6 +70,7 @@ export const openChdb = (folder: string): Engine => {
         await rm(path, { force: true });
       }
     },
+    fill: (table, select, params = {}) => engine.run(`INSERT INTO ${table}\n${select}`, params),
     until: (signal) => {
       const name = `asker ${++askers}`;
       const end = (): Promise<unknown> =>

@@ -7,7 +7,7 @@ export interface ClusterDatabase {
 }
 
 /** The database with what a shard has itself; the one without the ending shows all shards'. */
-const shardDatabase = (database: string): string => `${database}_shard`;
+export const shardDatabase = (database: string): string => `${database}_shard`;
 
 /**
  * One statement of the schema as a cluster is told it: on every server, in the database of what each shard has, its tables replicated between the
@@ -33,44 +33,62 @@ export const onCluster = (statement: string, { cluster, database }: ClusterDatab
     : `${replicated} SETTINGS ${kept}`;
 };
 
+/** A column of a table as the engine has it, computed ones among them. */
+export interface ColumnNamed {
+  readonly table: string;
+  readonly name: string;
+  readonly type: string;
+}
+
+/** The columns of the tables that are there, for `questionTables`. */
+export const COLUMNS =
+  'SELECT table, name, type FROM system.columns WHERE database = currentDatabase() ORDER BY table, position';
+
 /**
  * What shows all of the store in the database that questions are asked of; it holds nothing, and is made anew when the schema changed. Of a table
  * with a column `shard` each shard has its part; all that verdicts join has the same one. What has none is whole on every shard.
+ * Columns that a shard computes (ALIAS) are ordinary ones here: else the question would be sent with their texts in the place of their names, which
+ * may be names of its answer too.
  */
-const questionTables = ({ cluster, database }: ClusterDatabase): readonly string[] => {
+export const questionTables = (
+  { cluster, database }: ClusterDatabase,
+  columns: readonly ColumnNamed[],
+): readonly string[] => {
   const own = shardDatabase(database);
   return storedTables().map(({ name, isSharded, view }) => {
     const made = (what: string): string =>
       `CREATE OR REPLACE ${what} ${database}.${name} ON CLUSTER ${quoted(cluster)}`;
     if (view !== null) return `${made('VIEW')} AS ${view.replace(/\bFROM (\w+)/g, `FROM ${database}.$1`)}`;
-    return isSharded
-      ? `${made('TABLE')} AS ${own}.${name} ENGINE = Distributed(${quoted(cluster)}, ${quoted(own)}, ${quoted(name)}, shard)`
-      : `${made('TABLE')} ENGINE = Alias(${quoted(own)}, ${quoted(name)})`;
+    if (!isSharded) return `${made('TABLE')} ENGINE = Alias(${quoted(own)}, ${quoted(name)})`;
+    const shown = columns.filter(({ table }) => table === name).map((column) => `${column.name} ${column.type}`);
+    return `${made('TABLE')} (${shown.join(', ')}) ENGINE = Distributed(${quoted(cluster)}, ${quoted(own)}, ${quoted(name)}, shard)`;
   });
 };
 
-/** The databases, and the tables that say which step of the schema is done and which shard it is: of how many, counted from 0. */
-const clusterBeginning = ({ cluster, database }: ClusterDatabase): readonly string[] => [
-  ...[shardDatabase(database), database].map(
+export const clusterDatabases = ({ cluster, database }: ClusterDatabase): readonly string[] =>
+  [shardDatabase(database), database].map(
     (name) => `CREATE DATABASE IF NOT EXISTS ${name} ON CLUSTER ${quoted(cluster)}`,
-  ),
-  ...[
+  );
+
+/** The tables that say which step of the schema is done, and which part of how many the shard has, counted from 0. */
+export const clusterBeginning = (at: ClusterDatabase): readonly string[] =>
+  [
     'CREATE TABLE IF NOT EXISTS schema_version (version UInt32) ENGINE = MergeTree ORDER BY version',
-    'CREATE TABLE IF NOT EXISTS shard_place (place UInt32, shards UInt32) ENGINE = ReplacingMergeTree ORDER BY (place, shards)',
-  ].map((statement) => onCluster(statement, { cluster, database })),
-];
+    'CREATE TABLE IF NOT EXISTS part_here (part UInt32, parts UInt32) ENGINE = ReplacingMergeTree ORDER BY (part, parts)',
+  ].map((statement) => onCluster(statement, at));
 
 /** The schema as a cluster comes to have it, in order. Those of `each` shard are run on every shard's server by themselves, the others once. */
 export const clusterSchema = (
   at: ClusterDatabase,
+  columns: readonly ColumnNamed[],
 ): readonly { readonly each: boolean; readonly statement: string }[] => [
-  ...clusterBeginning(at).map((statement) => ({ each: false, statement })),
+  ...[...clusterDatabases(at), ...clusterBeginning(at)].map((statement) => ({ each: false, statement })),
   ...schemaSteps().flatMap(({ statements }) =>
     statements.map((text) =>
       movesRows(text) ? { each: true, statement: text } : { each: false, statement: onCluster(text, at) },
     ),
   ),
-  ...questionTables(at).map((statement) => ({ each: false, statement })),
+  ...questionTables(at, columns).map((statement) => ({ each: false, statement })),
 ];
 
 interface StoredTable {
@@ -101,6 +119,10 @@ export const storedTables = (): readonly StoredTable[] => {
     };
   });
 };
+
+/** Whether each shard has its part of the table. */
+export const isSpread = (table: string): boolean =>
+  storedTables().some(({ name, isSharded }) => name === table && isSharded);
 
 /** Whether it moves rows, and so is run on each shard by itself. */
 export const movesRows = (statement: string): boolean => /^INSERT\b/m.test(statement);

@@ -23,6 +23,8 @@ export interface Engine {
    * `structure` is the file's columns, as `name Type, …`.
    */
   load(sql: string, file: LoadFile, params?: Params): Promise<void>;
+  /** Inserts what a query gives, which names its columns as the table does. */
+  fill(table: string, select: string, params?: Params): Promise<void>;
   /** The same, for whoever may go away: what is read is ended when the signal aborts, and throws. What writes is not. */
   until(signal: AbortSignal): Engine;
   close(): Promise<void>;

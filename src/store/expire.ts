@@ -2,12 +2,14 @@ import { DAY, type Instant } from '../base/instant.ts';
 import { MAX_APART } from '../core/attribution/clock.ts';
 import type { Dropped } from '../core/ports.ts';
 import { ClockLeapt, type Horizons, horizonsAt, leaps, oldestKept, type Retention } from '../core/retention.ts';
+import { isSpread } from './cluster-schema.ts';
 import type { Engine } from './engine.ts';
 import { expireInventory } from './expire-inventory.ts';
 import type { Gate } from './gate.ts';
 import { dropSuperseded as dropSupersededGrades } from './grading/grade-cluster.ts';
 import type { Horizon } from './horizon.ts';
 import { refreshInventory } from './inventory-generation.ts';
+import type { Parts } from './parts.ts';
 import { readClusters } from './read-sources.ts';
 import { sql } from './sql.ts';
 
@@ -16,7 +18,7 @@ import { sql } from './sql.ts';
  * so a kill at any moment leaves nothing but rows that nobody is told of, and the next call drops them. Does nothing until a day has passed.
  */
 export const expire = async (
-  engine: Engine,
+  parts: Parts,
   gate: Gate,
   horizon: Horizon,
   retention: Retention,
@@ -25,7 +27,7 @@ export const expire = async (
 ): Promise<readonly Dropped[]> => {
   const next = horizonsAt(retention, now, horizon.current);
   if (isBehind(horizon.current, next)) {
-    const known = (await horizon.lastClock()) ?? (await newestDay(engine));
+    const known = (await horizon.lastClock()) ?? (await newestDay(parts));
     if (known === null) return [];
     if (!isSure && leaps(now, known)) throw new ClockLeapt(now, known);
     // A write that is under way takes in what was not too old when it began.
@@ -35,35 +37,40 @@ export const expire = async (
   if (!isBehind(done, next)) return [];
   const dropped: Dropped[] = [];
   const dropDays = async (tables: readonly string[], from: Instant): Promise<void> => {
-    for (const table of tables) dropped.push({ table, rows: await dropDaysOf(engine, table, from) });
+    for (const table of tables) dropped.push({ table, rows: await dropDaysOf(parts, table, from) });
   };
   if (done.flows < next.flows) {
     await dropDays(['flow'], next.flows);
-    dropped.push({ table: 'flow_total', rows: await dropTotals(engine, next.flows) });
-    await dropWindows(engine, next, gate.next());
-    await dropGrades(engine, next.flows);
+    dropped.push({ table: 'flow_total', rows: await dropTotals(parts, next.flows) });
+    await dropWindows(parts, next, gate.next());
+    await dropGrades(parts.every, next.flows);
   }
   if (done.records < next.records) {
     await dropDays(['flow_record', 'conntrack_event', 'flow_aggregate'], next.records);
-    await dropInventory(engine, gate, next.records);
-    await engine.run(sql('expire/events-drop'), { from_ms: next.records });
-    await engine.run('INSERT INTO number_at SELECT {at_ms:Int64}, {number:UInt64}', {
+    await dropInventory(parts, gate, next.records);
+    await parts.every.run(sql('expire/events-drop'), { from_ms: next.records });
+    await parts.every.run('INSERT INTO number_at SELECT {at_ms:Int64}, {number:UInt64}', {
       at_ms: now,
       number: gate.next(),
     });
-    await dropByNumber(engine, next.records, now);
+    await dropByNumber(parts.every, next.records, now);
   }
   await dropDays(['sighting', 'sighting_id'], next.sightings);
   await dropDays(['log_line'], next.logs);
   await dropDays(['metric_sample'], next.metrics);
-  await dropCursors(engine, next);
+  await dropCursors(parts, next);
   await horizon.noteDropped(next);
   return dropped.filter(({ rows }) => rows > 0);
 };
 
 /** The newest day that facts tell of; null: there are none. */
-const newestDay = async (engine: Engine): Promise<Instant | null> =>
-  (await engine.rows<{ at: Instant }>(sql('expire/newest-day')))[0]?.at ?? null;
+const newestDay = async ({ each }: Parts): Promise<Instant | null> => {
+  const days = await Promise.all(
+    each.map(async (engine) => (await engine.rows<{ at: Instant | null }>(sql('expire/newest-day')))[0]?.at ?? null),
+  );
+  const told = days.filter((day) => day !== null);
+  return told.length === 0 ? null : (Math.max(...told) as Instant);
+};
 
 const isBehind = (a: Horizons, b: Horizons): boolean =>
   (Object.keys(b) as (keyof Horizons)[]).some((kind) => a[kind] < b[kind]);
@@ -77,40 +84,55 @@ const daysBefore = (engine: Engine, table: string, from: Instant) =>
 const dropDay = (engine: Engine, table: string, day: number): Promise<void> =>
   engine.run('ALTER TABLE {table:Identifier} DROP PARTITION {day:UInt32}', { table, day });
 
-const dropDaysOf = async (engine: Engine, table: string, from: Instant): Promise<number> => {
-  const days = await daysBefore(engine, table, from);
-  for (const { day } of days) await dropDay(engine, table, day);
-  return days.reduce((sum, { rows }) => sum + rows, 0);
+const dropDaysOf = async ({ each }: Parts, table: string, from: Instant): Promise<number> => {
+  const dropped: number[] = [];
+  for (const engine of each) {
+    const days = await daysBefore(engine, table, from);
+    for (const { day } of days) await dropDay(engine, table, day);
+    dropped.push(days.reduce((sum, { rows }) => sum + rows, 0));
+  }
+  // What is whole is the same on each.
+  return isSpread(table) ? dropped.reduce((sum, rows) => sum + rows, 0) : (dropped[0] ?? 0);
 };
 
 /** A day's windows may have flows that ended later. */
-const dropTotals = async (engine: Engine, from: Instant): Promise<number> => {
+const dropTotals = async ({ each }: Parts, from: Instant): Promise<number> => {
   let dropped = 0;
-  for (const { day } of await daysBefore(engine, 'flow_total', from)) {
-    const [rows] = await engine.rows<{ expired: number; kept: number }>(sql('expire/totals'), { day, from_ms: from });
-    const { expired, kept } = rows ?? { expired: 0, kept: 0 };
-    if (kept === 0) await dropDay(engine, 'flow_total', day);
-    else if (expired > 0) await engine.run(sql('expire/totals-drop'), { day, from_ms: from });
-    dropped += expired;
+  for (const engine of each) {
+    for (const { day } of await daysBefore(engine, 'flow_total', from)) {
+      const [rows] = await engine.rows<{ expired: number; kept: number }>(sql('expire/totals'), { day, from_ms: from });
+      const { expired, kept } = rows ?? { expired: 0, kept: 0 };
+      if (kept === 0) await dropDay(engine, 'flow_total', day);
+      else if (expired > 0) await engine.run(sql('expire/totals-drop'), { day, from_ms: from });
+      dropped += expired;
+    }
   }
   return dropped;
 };
 
-const dropWindows = async (engine: Engine, horizons: Horizons, write: number): Promise<void> => {
+const dropWindows = async ({ each }: Parts, horizons: Horizons, write: number): Promise<void> => {
   const params = { records_from_ms: horizons.records, from_ms: horizons.flows, apart_ms: MAX_APART, write };
-  await engine.run(sql('expire/cut-flows'), params);
-  for (const table of ['window_current', 'window_touched', 'window_reopened', 'verdict_change'])
-    await engine.run(sql('expire/windows-drop'), { ...params, table });
+  for (const engine of each) {
+    await engine.run(sql('expire/cut-flows'), params);
+    for (const table of ['window_current', 'window_touched', 'window_reopened', 'verdict_change'])
+      await engine.run(sql('expire/windows-drop'), { ...params, table });
+  }
 };
 
 const dropGrades = async (engine: Engine, from: Instant): Promise<void> => {
-  await engine.run(sql('expire/grades-drop'), { from_ms: from });
+  const left = await engine.rows<{ cluster: string; day_ms: number }>(sql('expire/days-left'), { from_ms: from });
+  await engine.run(sql('expire/grades-drop'), {
+    from_ms: from,
+    clusters: left.map(({ cluster }) => cluster),
+    days: left.map(({ day_ms }) => day_ms),
+  });
   for (const cluster of await readClusters(engine)) await dropSupersededGrades(engine, cluster);
 };
 
-const dropInventory = async (engine: Engine, gate: Gate, from: Instant): Promise<void> => {
+const dropInventory = async (parts: Parts, gate: Gate, from: Instant): Promise<void> => {
+  const engine = parts.every;
   for (const cluster of await readClusters(engine)) {
-    await gate.look(() => refreshInventory(engine, cluster, () => gate.next(), from));
+    await gate.look(() => refreshInventory(parts, cluster, () => gate.next(), from));
     await expireInventory(engine, cluster, from);
     await engine.run(sql('expire/spans-drop'), { table: 'gap', cluster, from_ms: from });
   }
@@ -129,10 +151,12 @@ const dropByNumber = async (engine: Engine, from: Instant, now: Instant): Promis
 };
 
 /** Of what tells of a time of which nothing is kept. The month that it is in is kept whole; those of metrics tell of no time. */
-const dropCursors = async (engine: Engine, horizons: Horizons): Promise<void> => {
+const dropCursors = async ({ each }: Parts, horizons: Horizons): Promise<void> => {
   const oldest = oldestKept(horizons);
-  const months = await engine.rows<{ month: number }>(sql('expire/cursor-months'), { month: monthNumber(oldest) });
-  for (const { month } of months) await dropDay(engine, 'cursor', month);
+  for (const engine of each) {
+    const months = await engine.rows<{ month: number }>(sql('expire/cursor-months'), { month: monthNumber(oldest) });
+    for (const { month } of months) await dropDay(engine, 'cursor', month);
+  }
 };
 
 const monthNumber = (at: Instant): number => Math.floor(dayNumber(at) / 100);

@@ -72,10 +72,17 @@ export interface HttpEngine extends Engine {
   ofServer<Row>(sql: string, params?: Params): Promise<Row[]>;
   /** Writes what may as well be written twice: it is asked again as reads are, and nothing is waited for. */
   note(sql: string, params: Params): Promise<void>;
-  /** Makes the database, where there is none. */
-  makeDatabase(): Promise<void>;
+  /** As `run`, of the server: the database need not be there. */
+  changeServer(sql: string, params?: Params): Promise<void>;
   /** Ends what still runs of whoever had the mark, and waits until it has. */
   endThoseOf(mark: string): Promise<void>;
+}
+
+export interface HttpOptions {
+  /** Letters that tell what several of one process are asked on one server. */
+  readonly lane: string;
+  /** Beside what every statement is run with. */
+  readonly settings: Readonly<Record<string, string>>;
 }
 
 /**
@@ -84,7 +91,11 @@ export interface HttpEngine extends Engine {
  * begin: else it may have been done, and its table has no way to know it again. Whoever wrote finds out by the identity of rows, when all
  * of it is written again; so that this cannot meet the statement still at work, nothing more is written before that has ended.
  */
-export const openHttp = (at: ServerAt, nonce: string): HttpEngine => {
+export const openHttp = (
+  at: Pick<ServerAt, 'url' | 'database' | 'user' | 'password' | 'ca'>,
+  nonce: string,
+  { lane, settings }: HttpOptions = { lane: '', settings: {} },
+): HttpEngine => {
   const mark = markOf(nonce);
   const isSecure = at.url.protocol === 'https:';
   const agentOf = (maxSockets: number): PlainAgent | SecureAgent => {
@@ -97,7 +108,7 @@ export const openHttp = (at: ServerAt, nonce: string): HttpEngine => {
   /** Beside it, where those that are to be ended may have every connection. */
   const ending = agentOf(2);
   let statements = 0;
-  const nextId = (): string => `unmasq${mark}-${++statements}`;
+  const nextId = (): string => `unmasq${mark}-${lane}${++statements}`;
   /** Writing statements of which nobody heard how they ended. */
   const unheard = new Set<string>();
 
@@ -110,6 +121,7 @@ export const openHttp = (at: ServerAt, nonce: string): HttpEngine => {
         default_format: asked.format,
         ...(asked.isWhole ? { wait_end_of_query: '1' } : {}),
         ...SETTINGS,
+        ...settings,
         ...parameters,
       });
       const headers = {
@@ -270,6 +282,7 @@ export const openHttp = (at: ServerAt, nonce: string): HttpEngine => {
       parseLines<Row>(await whole({ sql, params })),
     blocks: (sql, params = {}) => blocks(sql, params, 'Native'),
     load: (sql, file, params = {}) => write(sql.replace('{source}', SOURCE), params, { file }),
+    fill: (table, select, params = {}) => write(`INSERT INTO ${table}\n${select}`, params),
     until: (signal) => {
       const heard = <Value>(id: string, work: Promise<Value>): Promise<Value> =>
         endedWith(signal, () => kill(id), work);
@@ -295,8 +308,7 @@ export const openHttp = (at: ServerAt, nonce: string): HttpEngine => {
     note: async (sql, params) => {
       await whole({ sql, params });
     },
-    makeDatabase: () =>
-      write('CREATE DATABASE IF NOT EXISTS {database:Identifier}', { database: at.database }, { isOfServer: true }),
+    changeServer: (sql, params = {}) => write(sql, params, { isOfServer: true }),
     endThoseOf: (other) => endAll('startsWith(query_id, {of:String})', { of: `unmasq${other}-` }),
   };
 };
@@ -399,7 +411,7 @@ const isOfCertificates = ({ message }: Unheard): boolean =>
   /certificate|altnames|self.signed|SSL|EPROTO/i.test(message);
 
 /** What the user can do something about, as such. */
-const told = (error: unknown, { url, user, database }: ServerAt): unknown => {
+const told = (error: unknown, { url, user, database }: Pick<ServerAt, 'url' | 'user' | 'database'>): unknown => {
   const who = `user ${user ?? 'default'}`;
   if (error instanceof Unheard) return new StoreError('E_STORE_UNREACHABLE', `${url.origin}: ${error.message}`);
   if (!(error instanceof StatementError)) return error;

@@ -5,6 +5,7 @@ import { type RelayRole, relayLeases, relaysOf } from '../core/attribution/relay
 import type { Engine } from './engine.ts';
 import { type Inventory, watchedSpans } from './inventory.ts';
 import { ipText } from './ip-text.ts';
+import type { Parts } from './parts.ts';
 import { sql } from './sql.ts';
 
 /** What verdicts rest on beside records, lines, leases and clocks. */
@@ -34,7 +35,7 @@ interface Sends {
 export const NOTHING_BESIDE: Beside = { watched: [], podBlocks: [], gaps: [], objects: [], relays: [] };
 
 export const besideFrom = async (
-  engine: Engine,
+  { all: engine, each }: Parts,
   cluster: string,
   { podLeases, nodeLeases }: Inventory,
   recordsFrom: Instant,
@@ -49,7 +50,7 @@ export const besideFrom = async (
       cluster,
       kept_ms: recordsFrom,
     }),
-    engine.rows<{ object: string; ips: readonly string[] }>(sql('inventory/conntrack-objects'), { cluster }),
+    conntrackObjects(each, cluster),
     relaysFrom(engine, cluster, podLeases, nodeLeases),
   ]);
   return {
@@ -64,6 +65,21 @@ export const besideFrom = async (
     }),
     relays,
   };
+};
+
+/** What speaks for which addresses is the same on each part; which lines are there is not. */
+const conntrackObjects = async (
+  each: readonly Engine[],
+  cluster: string,
+): Promise<readonly { readonly object: string; readonly ips: readonly string[] }[]> => {
+  const found = await Promise.all(
+    each.map((engine) =>
+      engine.rows<{ object: string; ips: readonly string[] }>(sql('inventory/conntrack-objects'), { cluster }),
+    ),
+  );
+  if (found.length === 1) return found.flat();
+  const objects = new Map(found.flat().map((told) => [told.object, told]));
+  return [...objects.values()].sort((a, b) => Buffer.compare(Buffer.from(a.object), Buffer.from(b.object)));
 };
 
 /** Costs a look at records and lines only where a pod is called like a relay and has to be seen with clients. */

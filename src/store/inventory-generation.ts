@@ -7,6 +7,7 @@ import { allLeases, type Inventory, inventoryFrom, pooledClock } from './invento
 import { type Beside, type BesideChanged, besideChanged, besideFrom, NOTHING_BESIDE } from './inventory-beside.ts';
 import { ipText } from './ip-text.ts';
 import { leaseChanges } from './lease-changes.ts';
+import type { Parts } from './parts.ts';
 import { sql } from './sql.ts';
 
 /** What verdicts rest on beside records and lines, and the generation of the stored part. */
@@ -21,12 +22,13 @@ export interface InForce {
  * and touches the windows whose verdicts can change. `clocks`: whether they are measured anew, which goes through all that is kept, or kept as they were.
  */
 export const refreshInventory = async (
-  engine: Engine,
+  parts: Parts,
   cluster: string,
   nextWrite: () => number,
   recordsFrom: Instant,
   clocks: 'measured' | 'kept' = 'measured',
 ): Promise<InForce> => {
+  const engine = parts.every;
   const [current] = await engine.rows<
     Record<'generation' | 'seen' | 'clocks_seen' | 'newest', number> & { beside: string }
   >(sql('inventory/current'), { cluster });
@@ -43,9 +45,9 @@ export const refreshInventory = async (
   if (before > 0 && (isMeasured ? clocksSeen : seen) >= newest)
     return { generation: before, inventory: stored, beside: storedBeside };
   const inventory = isMeasured
-    ? await inventoryFrom(engine, cluster)
+    ? await inventoryFrom(parts, cluster)
     : { ...(await allLeases(engine, cluster)), clocks: stored.clocks };
-  const beside = await besideFrom(engine, cluster, inventory, recordsFrom);
+  const beside = await besideFrom(parts, cluster, inventory, recordsFrom);
   const { changed, homeless } = differences(stored, inventory);
   const isNew = changed.length > 0 || before === 0;
   const generation = isNew ? nextWrite() : before;

@@ -6,6 +6,7 @@ import { leasesFrom } from '../core/attribution/leases-from.ts';
 import { nodeLeasesFrom } from '../core/attribution/node-leases-from.ts';
 import type { Engine } from './engine.ts';
 import { ipText } from './ip-text.ts';
+import type { Parts } from './parts.ts';
 import { sql } from './sql.ts';
 
 /** Who had which address when, and how the clocks differ. */
@@ -16,16 +17,22 @@ export interface Inventory {
 }
 
 /** Works the inventory of one cluster out of everything seen so far. */
-export const inventoryFrom = async (engine: Engine, cluster: string): Promise<Inventory> => {
-  const [leases, clocks] = await Promise.all([allLeases(engine, cluster), measuredClocks(engine, cluster)]);
+export const inventoryFrom = async ({ all, each }: Parts, cluster: string): Promise<Inventory> => {
+  const [leases, clocks] = await Promise.all([allLeases(all, cluster), measuredClocks(each, cluster)]);
   return { ...leases, clocks };
 };
 
-/** Reads all that was told of when connections began. */
-const measuredClocks = async (engine: Engine, cluster: string): Promise<Inventory['clocks']> => {
-  const pairs = await engine.rows<{ ip: string; apart: readonly number[] }>(sql('inventory/clock-pairs'), { cluster });
+/** Reads all that was told of when connections began. What the flow log and a node saw of one moment is on one part. */
+const measuredClocks = async (each: readonly Engine[], cluster: string): Promise<Inventory['clocks']> => {
+  const found = await Promise.all(
+    each.map((engine) =>
+      engine.rows<{ ip: string; apart: readonly number[] }>(sql('inventory/clock-pairs'), { cluster }),
+    ),
+  );
   return new Map(
-    pairs.map(({ ip, apart }) => [ipText(ip), clockOffset(apart)] as const).filter(([, clock]) => clock.pairs > 0),
+    [...Map.groupBy(found.flat(), ({ ip }) => ip)]
+      .map(([ip, of]) => [ipText(ip), clockOffset(of.flatMap(({ apart }) => apart))] as const)
+      .filter(([, clock]) => clock.pairs > 0),
   );
 };
 

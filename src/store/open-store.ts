@@ -17,7 +17,9 @@ import { type HttpEngine, openHttp } from './http-engine.ts';
 import { ipText } from './ip-text.ts';
 import { localTables } from './kql/local-tables.ts';
 import { lock } from './lock.ts';
+import { openParts } from './open-parts.ts';
 import { ALONE, fenced, type Ownership, ownershipOf, PACE, type Pace } from './ownership.ts';
+import { inOnePlace, type Parts } from './parts.ts';
 import { readAccuracy } from './read-accuracy.ts';
 import { readConnections } from './read-connections.ts';
 import { flowEvidence } from './read-evidence.ts';
@@ -37,6 +39,7 @@ import { finishPlan } from './purge/run-plan.ts';
 import { StandIns } from './purge/stand-ins.ts';
 import { assertSettings, upgrade } from './schema.ts';
 import { readNetwork } from './resources.ts';
+import { makeReady } from './ready-server.ts';
 import type { ServerAt } from './server-at.ts';
 import { sql } from './sql.ts';
 import { StoreError } from './store-error.ts';
@@ -102,17 +105,37 @@ export interface ServerWorld {
 export const openServerStore = async (at: ServerAt, world: ServerWorld): Promise<Store> =>
   (await openServer(at, world)).store;
 
-/** The same, with the engine beneath it. */
+/** The same, with what is beneath it. */
 export const openServer = async (
   at: ServerAt,
   { nonce, elapsedMs, pace = PACE }: ServerWorld,
-): Promise<{ readonly engine: Engine; readonly store: Store }> => {
-  const engine = openHttp(at, nonce);
-  const ownership = ownershipOf(engine, elapsedMs, pace);
+): Promise<{ readonly parts: Parts; readonly store: Store }> => {
+  const owning = (engine: HttpEngine): Ownership => ownershipOf(engine, elapsedMs, pace);
+  const { parts, ownership } = await (at.cluster === null
+    ? openWhole(at, nonce, owning)
+    : openParts(at, at.cluster, nonce, owning));
   try {
-    await makeReady(engine, at);
+    return { parts, store: onServer(await storeIn(parts, ownership), `${at.url.origin}/${at.database}`) };
+  } catch (error) {
+    await ownership.release();
+    await closeAll(parts);
+    throw error;
+  }
+};
+
+/** One server that has all of it. */
+const openWhole = async (
+  at: ServerAt,
+  nonce: string,
+  owning: (engine: HttpEngine) => Ownership,
+): Promise<{ readonly parts: Parts; readonly ownership: Ownership }> => {
+  const engine = openHttp(at, nonce);
+  const ownership = owning(engine);
+  try {
+    await makeReady(engine, at, at.database, [`CREATE DATABASE IF NOT EXISTS ${at.database}`]);
     const own = fenced(engine, ownership);
-    return { engine: own, store: onServer(await storeOn(own, ownership), `${at.url.origin}/${at.database}`) };
+    await upgrade(own, { own: () => ownership.take() });
+    return { parts: inOnePlace(own), ownership };
   } catch (error) {
     await ownership.release();
     await engine.close();
@@ -126,49 +149,32 @@ const onServer = (store: Store, server: string): Store => ({
   until: (signal) => onServer(store.until(signal), server),
 });
 
-/** The one that tests have seen: what a server of another version does to the same statements nobody looked at. */
-const OLDEST = [26, 7] as const;
-
-const makeReady = async (engine: HttpEngine, { url, database, user }: ServerAt): Promise<void> => {
-  const [row] = await engine.ofServer<{ version: string; isThere: number }>(
-    'SELECT version() AS version, (SELECT count() FROM system.databases WHERE name = {database:String}) AS isThere',
-    { database },
-  );
-  const { version = '', isThere = 0 } = row ?? {};
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]))
-    throw new StoreError(
-      'E_STORE_OLD',
-      `${url.origin} is ClickHouse ${version}; unmasq needs ${OLDEST.join('.')} or newer`,
-    );
-  if (isThere === 1) return;
-  await engine.makeDatabase().catch((error: unknown) => {
-    throw (error as { readonly code?: unknown }).code === 'E_STORE_GRANT'
-      ? new StoreError(
-          'E_STORE_GRANT',
-          `${url.origin} has no database ${database} that user ${user ?? 'default'} may see, and the user may not make it`,
-        )
-      : error;
-  });
-};
-
 /** Whether there is one that was opened before. */
 export const holdsStore = (dataDir: string): boolean => existsSync(engineFolder(dataDir));
 
 /** The store over any engine: what is above this line is embedded, what is below is the same on a server. */
-export const storeOn = async (engine: Engine, ownership: Ownership = ALONE): Promise<Store> => {
-  await upgrade(engine, { own: () => ownership.take() });
-  await assertSettings(engine);
+export const storeOn = async (engine: Engine): Promise<Store> => {
+  await upgrade(engine);
+  return storeIn(inOnePlace(engine), ALONE);
+};
+
+/** The store whose tables are there. */
+export const storeIn = async (parts: Parts, ownership: Ownership): Promise<Store> => {
+  const { all: engine, each, every } = parts;
+  for (const part of each) await assertSettings(part);
   const gate = new Gate(0);
-  const horizon = await Horizon.of(engine);
+  const horizon = await Horizon.of(every);
   const purged = { standIns: StandIns.nobody };
   let isReady = false;
   let preparing: Promise<void> | null = null;
   const prepare = async (): Promise<void> => {
     const gone = await ownership.take();
-    await dropScratch(engine, ownership.isAlone ? null : gone);
-    const [newest] = await engine.rows<{ write: number }>(sql('read/newest-write'));
-    gate.after(newest?.write ?? 0);
+    for (const part of new Set([engine, ...each])) await dropScratch(part, ownership.isAlone ? null : gone);
+    // Whoever was killed may have given a number on one part alone.
+    for (const part of each) {
+      const [newest] = await part.rows<{ write: number }>(sql('read/newest-write'));
+      gate.after(newest?.write ?? 0);
+    }
     await finishPlan(engine);
     purged.standIns = await StandIns.of(engine);
     await horizon.refresh();
@@ -183,7 +189,7 @@ export const storeOn = async (engine: Engine, ownership: Ownership = ALONE): Pro
     });
   };
   if (ownership.isAlone) await own();
-  const store = storeOver(engine, gate, horizon, purged, own);
+  const store = storeOver(parts, gate, horizon, purged, own);
   return {
     ...store,
     close: async () => {
@@ -194,12 +200,13 @@ export const storeOn = async (engine: Engine, ownership: Ownership = ALONE): Pro
 };
 
 const storeOver = (
-  engine: Engine,
+  parts: Parts,
   gate: Gate,
   horizon: Horizon,
   purged: { readonly standIns: StandIns },
   own: () => Promise<void>,
 ): Store => {
+  const { all: engine, each, every } = parts;
   /** The same by its owner alone. */
   const owned =
     <Asked extends readonly unknown[], Value>(work: (...asked: Asked) => Promise<Value>) =>
@@ -209,14 +216,14 @@ const storeOver = (
     };
   return {
     write: owned((batches) =>
-      gate.write((write) => writeBatches(engine, batches, write, horizon.current, purged.standIns, gate.hasLooked)),
+      gate.write((write) => writeBatches(parts, batches, write, horizon.current, purged.standIns, gate.hasLooked)),
     ),
     attribute: owned((cluster, now, progress = () => undefined, clocks = 'measured') =>
-      attributeCluster(engine, cluster, gate, horizon.current, now, progress, clocks),
+      attributeCluster(parts, cluster, gate, horizon.current, now, progress, clocks),
     ),
     changes: (cluster, since) => readChanges(engine, cluster, since),
     grade: owned((cluster, progress = () => undefined) =>
-      gradeCluster(engine, cluster, gate, horizon.current, progress),
+      gradeCluster(parts, cluster, gate, horizon.current, progress),
     ),
     accuracy: (cluster) => readAccuracy(engine, cluster),
     clusters: () => readClusters(engine),
@@ -288,11 +295,11 @@ const storeOver = (
       ),
     cursors: (cluster, source, span) => readCursors(engine, cluster, source, span),
     writeRows: rowsInMemory(600_000, 100),
-    keepCursors: owned((cluster, cursors) => keepCursors(engine, cluster, cursors)),
-    until: (signal) => storeOver(engine.until(signal), gate, horizon, purged, own),
+    keepCursors: owned((cluster, cursors) => keepCursors(every, cluster, cursors)),
+    until: (signal) => storeOver({ ...parts, all: engine.until(signal) }, gate, horizon, purged, own),
     horizons: () => Promise.resolve(horizon.current),
-    expire: owned((retention, now, isSure = false) => expire(engine, gate, horizon, retention, now, isSure)),
-    tables: () => engine.rows(sql('read/tables')),
+    expire: owned((retention, now, isSure = false) => expire(parts, gate, horizon, retention, now, isSure)),
+    tables: () => tablesOf(each),
     kqlTables: async (cluster) =>
       localTables(
         engine,
@@ -302,14 +309,34 @@ const storeOver = (
       ),
     server: null,
     probe: owned(async () => {
-      const newestProbe = async (): Promise<number> =>
-        (await engine.rows<{ at: number }>('SELECT max(at) AS at FROM probe'))[0]?.at ?? 0;
-      const at = (await newestProbe()) + 1;
-      await engine.run('INSERT INTO probe SELECT 1, {at:UInt64}', { at });
-      if ((await newestProbe()) < at) throw new Error('what was written was not read back');
+      for (const part of each) await probe(part);
     }),
-    close: () => engine.close(),
+    close: () => closeAll(parts),
   };
+};
+
+/** What is whole on each part takes its room on each. */
+const tablesOf = async (each: readonly Engine[]): ReturnType<Store['tables']> => {
+  const found = await Promise.all(
+    each.map((part) => part.rows<Awaited<ReturnType<Store['tables']>>[number]>(sql('read/tables'))),
+  );
+  return [...Map.groupBy(found.flat(), ({ table }) => table)].map(([table, of]) => ({
+    table,
+    rows: of.reduce((sum, { rows }) => sum + rows, 0),
+    bytes: of.reduce((sum, { bytes }) => sum + bytes, 0),
+  }));
+};
+
+const closeAll = async ({ all, each }: Parts): Promise<void> => {
+  for (const engine of new Set([all, ...each])) await engine.close();
+};
+
+const probe = async (engine: Engine): Promise<void> => {
+  const newestProbe = async (): Promise<number> =>
+    (await engine.rows<{ at: number }>('SELECT max(at) AS at FROM probe'))[0]?.at ?? 0;
+  const at = (await newestProbe()) + 1;
+  await engine.run('INSERT INTO probe SELECT 1, {at:UInt64}', { at });
+  if ((await newestProbe()) < at) throw new Error('what was written was not read back');
 };
 
 /** Tables that a killed process left half-way through a write or a pass; `gone`: of those alone, and of whoever began a day ago; null: of any. */

@@ -153,6 +153,10 @@ export const fenced = (engine: Engine, ownership: Ownership): Engine => ({
     ownership.check();
     await engine.load(sql, file, params);
   },
+  fill: async (table, select, params) => {
+    ownership.check();
+    await engine.fill(table, select, params);
+  },
   until: (signal) => fenced(engine.until(signal), ownership),
 });
 

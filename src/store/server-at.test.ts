@@ -24,8 +24,31 @@ test.each([
   ['another protocol', 'clickhouse://ch:9000', 'expected https://'],
   ['no URL', 'ch', 'expected https://'],
   ['a query', 'https://ch/?database=x', 'nothing may follow'],
+  ['a query beside the cluster', 'https://ch/?cluster=c&user=x', 'nothing may follow'],
+  ['a cluster twice', 'https://ch/?cluster=c&cluster=d', 'nothing may follow'],
+  ['a cluster without a name', 'https://ch/?cluster=', 'letters, digits'],
+  ['a name of a cluster that SQL would have to quote', "https://ch/?cluster=a'b", 'letters, digits'],
+  ['several servers that are no cluster', 'https://a,b/x', 'its name follows as ?cluster=NAME'],
+  ['a server twice', 'https://a,b:443,a:443/x?cluster=c', 'named twice'],
+  ['a server without a name', 'https://a,,b/x?cluster=c', 'expected HOST'],
   ['a deeper path', 'https://ch/a/b', 'has no "/"'],
   ['a name that SQL would have to quote', 'https://ch/a%60b', 'letters, digits and _'],
 ])('%s is refused', (_, text, problem) => {
   expect(parseServerAt(text, NOBODY)).toMatchObject({ ok: false, problem: expect.stringContaining(problem) as string });
+});
+
+test('a cluster is its name and a server of each shard', () => {
+  expect(parseServerAt('https://u:p@a:8443,b:9443,c/shop?cluster=prod-1', NOBODY)).toMatchObject({
+    ok: true,
+    value: {
+      url: new URL('https://a:8443/'),
+      user: 'u',
+      database: 'shop',
+      cluster: { name: 'prod-1', others: [new URL('https://b:9443/'), new URL('https://c/')] },
+    },
+  });
+  expect(parseServerAt('https://a/?cluster=one', NOBODY)).toMatchObject({
+    value: { database: 'unmasq', cluster: { name: 'one', others: [] } },
+  });
+  expect(parseServerAt('https://a', NOBODY)).toMatchObject({ value: { cluster: null } });
 });

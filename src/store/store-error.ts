@@ -12,7 +12,8 @@ export class StoreError extends Error {
     | 'E_STORE_GRANT'
     | 'E_BACKUP'
     | 'E_BACKUP_PLACE'
-    | 'E_NOT_EMPTY';
+    | 'E_NOT_EMPTY'
+    | 'E_STORE_CLUSTER';
 
   constructor(code: StoreError['code'], message: string) {
     super(message);

@@ -16,8 +16,10 @@ import { writeEvents } from './events.ts';
 import type { StandIns, WithoutPurged } from './purge/stand-ins.ts';
 import { writeResources } from './resources.ts';
 import { CLOSE } from './attribution/windows.ts';
+import { allEnded, type Parts } from './parts.ts';
+import { partOfPair, partsOf } from './shard-of.ts';
 import { filtering, sql } from './sql.ts';
-import { type Sifted, withoutExpired } from './without-expired.ts';
+import { withoutExpired } from './without-expired.ts';
 import { writeSightings } from './write-sightings.ts';
 
 /**
@@ -26,7 +28,7 @@ import { writeSightings } from './write-sightings.ts';
  * written again. What is older than is kept, and what purged pods told, is left out and counted. `isAnswered`: windows may be current, or a pass at making them so. The hot rows of all batches go in together: one large insert costs less than many small ones.
  */
 export const writeBatches = async (
-  engine: Engine,
+  { each, every }: Parts,
   given: readonly Batch[],
   write: number,
   horizons: Horizons,
@@ -35,43 +37,90 @@ export const writeBatches = async (
 ): Promise<Written[]> => {
   const told = given.map((batch) => standIns.applied(batch));
   const sifted = told.map(({ batch }) => withoutExpired(batch, horizons));
-  const batches = sifted.map(({ batch }) => batch);
-  const records = await writeHot(engine, batches, write, FLOW_RECORD, isAnswered);
-  const entries = await writeHot(engine, batches, write, CONNTRACK, isAnswered);
-  const all: Written[] = [];
-  for (const [i, batch] of batches.entries()) {
-    const small = [
-      await writeSmall(engine, batch, write, 'pod_seen', batch.pods.map(podRow)),
-      await writeSmall(engine, batch, write, 'node_seen', batch.nodes.map(nodeRow)),
-      await writeSightings(engine, batch, write),
-      await writeResources(engine, batch, write),
-      await writeEvents(engine, batch, write),
+  const parts = splitBatches(
+    sifted.map(({ batch }) => batch),
+    each.length,
+  );
+  const written = await allEnded(
+    each.map((engine, i) => writeInPart(engine, parts[i] as Batch[], write, isAnswered, every)),
+  );
+  const all = sifted.map(({ batch, expired }, i): Written => {
+    const counted = [
+      ...written.flatMap(({ spread }) => spread[i] ?? []),
+      // The same on each.
+      ...(written[0]?.whole[i] ?? []),
+      { rows: batch.logLines.length + (batch.samples?.length ?? 0), known: 0 },
     ];
-    await writeRest(engine, batch, write);
-    const { expired } = sifted[i] as Sifted;
     const { purged } = told[i] as WithoutPurged;
-    const parts = [records[i], entries[i], ...small].filter((part) => part !== undefined);
-    all.push({
-      rows: parts.reduce(
-        (sum, part) => sum + part.rows,
-        batch.logLines.length + batch.aggregates.length + (batch.samples?.length ?? 0),
-      ),
-      known: parts.reduce((sum, part) => sum + part.known, 0),
+    return {
+      rows: counted.reduce((sum, part) => sum + part.rows, 0),
+      known: counted.reduce((sum, part) => sum + part.known, 0),
       ...(expired > 0 ? { expired } : {}),
       ...(purged > 0 ? { purged } : {}),
-    });
-  }
+    };
+  });
   await loadRows(
-    engine,
+    every,
     'INSERT INTO write_log (cluster, write, format, object, rows, known) SELECT * FROM {source}',
     LOGGED,
-    batches.map(({ cluster, format, object }, i) => {
+    sifted.map(({ batch: { cluster, format, object } }, i) => {
       const { rows, known } = all[i] as Written;
       return { cluster, write, format, object, rows, known };
     }),
     {},
   );
   return all;
+};
+
+/** The batches as each part gets them: of what is spread over the parts its own, of the rest all. */
+const splitBatches = (batches: readonly Batch[], into: number): readonly (readonly Batch[])[] => {
+  if (into === 1) return [batches];
+  const split = batches.map((batch) => {
+    const hot = [FLOW_RECORD, CONNTRACK].map(({ of, sender, receiver }) => {
+      const table = of(batch);
+      return table === null ? null : partsOf(table, sender, receiver, into);
+    });
+    const aggregates = Map.groupBy(batch.aggregates, ({ srcIp, destIp }) => partOfPair(srcIp, destIp, into));
+    return Array.from({ length: into }, (_, i) => ({
+      ...batch,
+      flowRecords: hot[0]?.[i] ?? null,
+      conntrack: hot[1]?.[i] ?? null,
+      aggregates: aggregates.get(i) ?? [],
+    }));
+  });
+  return Array.from({ length: into }, (_, i) => split.map((of) => of[i] as Batch));
+};
+
+interface InPart {
+  /** Of each batch. */
+  readonly spread: readonly (readonly Written[])[];
+  readonly whole: readonly (readonly Written[])[];
+}
+
+const writeInPart = async (
+  engine: Engine,
+  batches: readonly Batch[],
+  write: number,
+  isAnswered: boolean,
+  every: Engine,
+): Promise<InPart> => {
+  const records = await writeHot(engine, batches, write, FLOW_RECORD, isAnswered, every);
+  const entries = await writeHot(engine, batches, write, CONNTRACK, isAnswered, every);
+  const whole: Written[][] = [];
+  for (const batch of batches) {
+    whole.push([
+      await writeSmall(engine, batch, write, 'pod_seen', batch.pods.map(podRow)),
+      await writeSmall(engine, batch, write, 'node_seen', batch.nodes.map(nodeRow)),
+      await writeSightings(engine, batch, write),
+      await writeResources(engine, batch, write),
+      await writeEvents(engine, batch, write),
+    ]);
+    await writeRest(engine, batch, write);
+  }
+  const spread = batches.map(({ aggregates }, i) =>
+    [records[i], entries[i], { rows: aggregates.length, known: 0 }].filter((part) => part !== undefined),
+  );
+  return { spread, whole };
 };
 
 const LOGGED = {
@@ -120,6 +169,7 @@ const writeHot = async (
   write: number,
   hot: HotTable,
   isAnswered: boolean,
+  every: Engine,
 ): Promise<(Written | undefined)[]> => {
   const tables = batches.map(hot.of);
   if (tables.every((table) => table === null || table.rows === 0)) return [];
@@ -158,7 +208,7 @@ const writeHot = async (
       added = fresh;
     }
     // Of lines that the store has already too: a copy of a recording speaks for its node, whichever was read first.
-    if (hot.tellers) await engine.run(sql('write/conntrack-teller'), { ...params, staged });
+    if (hot.tellers) await writeTellers(engine, { ...params, staged }, every);
     const days = await insertByDay(engine, hot, { ...params, staged: added }, isAnswered);
     const counts = new Map(days.map(({ part, records }) => [part, records]));
     return tables.map((table, part) => {
@@ -169,6 +219,19 @@ const writeHot = async (
     await dropTables(engine, [fresh, known, staged]);
   }
 };
+
+/**
+ * Where an object shows a translation to an address, it was written by the node that has the address; so it speaks for the address. Said before its
+ * lines are inserted and never taken back: the object of each line that shows a translation is known.
+ */
+const writeTellers = async (engine: Engine, params: Params, every: Engine): Promise<void> => {
+  if (every === engine) return engine.fill('conntrack_teller', sql('write/conntrack-tellers'), params);
+  const told = await engine.rows<Row>(sql('write/conntrack-tellers'), params);
+  if (told.length === 0) return;
+  await loadRows(every, 'INSERT INTO conntrack_teller SELECT * FROM {source}', TELLER, told, {});
+};
+
+const TELLER = { cluster: 'String', object: 'String', ip: 'IPv6', node: 'String' } as const;
 
 /** A node has one conntrack. Where no node is told, copies of a recording begin alike, whatever their names. */
 const recordingOf = ({ node, recording, object }: Batch): string => node || recording || object;

@@ -6,6 +6,7 @@ import { createServer as createSecureServer } from 'node:https';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { type ClusterPlace, gathering, PEER, spreadBy, withoutKeeper, writeConfiguration } from './as-cluster.ts';
 import type { Asked, Statement, Told } from './session-thread.ts';
 
 /** `node server.ts FOLDER OPTIONS`; says `{"port": n}` when it listens. */
@@ -13,6 +14,8 @@ export interface ServerOptions {
   readonly users: Readonly<Record<string, string>>;
   /** PEM; null: plain HTTP. */
   readonly tls: { readonly key: string; readonly cert: string } | null;
+  /** null: it is in no cluster. */
+  readonly cluster: ClusterPlace | null;
 }
 
 /** What goes wrong with the next statements that match, `times` of them. */
@@ -37,6 +40,12 @@ const options = JSON.parse(optionsText) as ServerOptions;
 const incoming = join(folder, 'incoming');
 mkdirSync(incoming, { recursive: true });
 
+const configuration = options.cluster === null ? null : writeConfiguration(folder, options.cluster);
+/** Of the cluster, in the order of its shards; this one among them. */
+let peers: readonly string[] = [];
+/** Tables of several shards: they are views here, and a view has no FINAL. */
+const gathered = new Set<string>();
+
 /** Sessions, each on a thread; the last is for whoever ends others or asks what runs. */
 const SESSIONS = 5;
 interface Session {
@@ -44,7 +53,7 @@ interface Session {
 }
 const sessionOf = (): Session => {
   const thread = new Worker(new URL('./session-thread.ts', import.meta.url), {
-    workerData: { folder: join(folder, 'engine') },
+    workerData: { folder: join(folder, 'engine'), configuration },
   });
   return {
     ask: async (asked) => {
@@ -170,6 +179,55 @@ const broken = (sql: string): Break['how'] | null => {
   return found.how;
 };
 
+/** Rows of a small answer. */
+const ask = async <Row>(session: Session, statement: Statement, sql: string): Promise<readonly Row[]> => {
+  const pieces: Uint8Array[] = [];
+  const asked = { ...statement, sql, format: 'JSONEachRow', database: null, params: {}, external: null };
+  let block = await blockOf(session.ask({ what: 'run', statement: asked }));
+  for (; block !== null; block = await blockOf(session.ask({ what: 'next' }))) pieces.push(block);
+  return Buffer.concat(pieces)
+    .toString()
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Row);
+};
+
+/** The statement for the engine in here; what is said to the cluster is passed on first, unless that is how it came. */
+const asOneOf = async (session: Session, statement: Statement, isPassedOn: boolean): Promise<Statement> => {
+  if (options.cluster === null) return statement;
+  const { sql } = statement;
+  if (!/ ON CLUSTER '/.test(sql)) {
+    const plain = sql.replace(/\bFROM (\w+) FINAL\b/g, (text, table: string) =>
+      gathered.has(`${statement.database}.${table}`) ? `FROM ${table}` : text,
+    );
+    return { ...statement, sql: plain };
+  }
+  if (!isPassedOn)
+    for (const [place, url] of peers.entries()) {
+      if (place === options.cluster.place) continue;
+      const headers = { 'x-clickhouse-user': PEER, 'x-stand-in-passed-on': '1' };
+      const answered = await fetch(url, { method: 'POST', headers, body: sql });
+      if (!answered.ok) throw new Exception(await answered.text());
+    }
+  const spread = spreadBy(sql);
+  if (spread === null || options.cluster.shards === 1) return { ...statement, sql: withoutKeeper(sql) };
+  const { database, table, ownDatabase } = spread;
+  const where = `database = '${ownDatabase}' AND table = '${table}'`;
+  const columns = await ask<{ name: string; type: string }>(
+    session,
+    statement,
+    `SELECT name, type FROM system.columns WHERE ${where} ORDER BY position`,
+  );
+  const [engine] = await ask<{ engine: string }>(
+    session,
+    statement,
+    `SELECT engine FROM system.tables WHERE database = '${ownDatabase}' AND name = '${table}'`,
+  );
+  gathered.add(`${database}.${table}`);
+  const others = peers.filter((_, place) => place !== options.cluster?.place);
+  return { ...statement, sql: gathering(spread, columns, engine?.engine === 'ReplacingMergeTree', others) };
+};
+
 const HEAD = { 'x-clickhouse-server-display-name': 'stand-in', 'x-clickhouse-exception-tag': TAG } as const;
 
 /** Until more can be written, or nothing more ever. */
@@ -194,7 +252,7 @@ const allow = ({ headers }: IncomingMessage): void => {
   const [user, password] = [headers['x-clickhouse-user'] ?? 'default', headers['x-clickhouse-key'] ?? ''].map((text) =>
     Buffer.from(String(text), 'latin1').toString(),
   ) as [string, string];
-  if (options.users[user] === password) return;
+  if (options.users[user] === password || (options.cluster !== null && user === PEER)) return;
   throw new Exception(
     `Code: 516. DB::Exception: ${user}: Authentication failed: password is incorrect, or there is no user with such name. (AUTHENTICATION_FAILED)`,
   );
@@ -226,6 +284,7 @@ const answer = async (request: IncomingMessage, response: ServerResponse): Promi
   const session = await from.acquire();
   let isStreaming = false;
   try {
+    statement = await asOneOf(session, statement, request.headers['x-stand-in-passed-on'] === '1');
     let block = await blockOf(session.ask({ what: 'run', statement }));
     isStreaming = true;
     const kept: Uint8Array[] = [];
@@ -270,9 +329,18 @@ const takeBreaks = async (request: IncomingMessage, response: ServerResponse): P
   response.end();
 };
 
+const takePeers = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  peers = JSON.parse((await bodyOf(request)).toString()) as string[];
+  response.end();
+};
+
 const listener = (request: IncomingMessage, response: ServerResponse): void => {
   if (request.url === '/stand-in/breaks') {
     void takeBreaks(request, response);
+    return;
+  }
+  if (request.url === '/stand-in/peers') {
+    void takePeers(request, response);
     return;
   }
   answer(request, response).catch((error: unknown) => {
@@ -281,6 +349,8 @@ const listener = (request: IncomingMessage, response: ServerResponse): void => {
   });
 };
 const server = options.tls === null ? createServer(listener) : createSecureServer(options.tls, listener);
+// As ClickHouse's own. https://clickhouse.com/docs/operations/server-configuration-parameters/settings#keep_alive_timeout
+server.keepAliveTimeout = 30_000;
 server.listen(0, '127.0.0.1', () => {
   console.log(JSON.stringify({ port: (server.address() as { port: number }).port }));
 });

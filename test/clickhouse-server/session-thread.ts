@@ -37,7 +37,7 @@ interface Session {
   close(): void;
 }
 
-const { folder } = workerData as { readonly folder: string };
+const { folder, configuration } = workerData as { readonly folder: string; readonly configuration: string | null };
 const require = createRequire(import.meta.url);
 const { Session: Opened } = require('chdb') as { Session: new (path: string, options: object) => Session };
 // Its own binding would spell the parameters anew.
@@ -46,7 +46,11 @@ const native = (
 ).loadNative();
 // A short-lived engine gains nothing by compiling what it runs; the embedded store has it so too.
 const session = new Opened(folder, {
-  connectionArgs: ['--compile_expressions=0', '--compile_aggregate_expressions=0'],
+  connectionArgs: [
+    '--compile_expressions=0',
+    '--compile_aggregate_expressions=0',
+    ...(configuration === null ? [] : [`--config-file=${configuration}`]),
+  ],
 });
 
 let database: string | null = null;

@@ -9,6 +9,7 @@ export interface StandIn {
   readonly at: ServerAt;
   /** What goes wrong from now on, in the place of what was said before. */
   breaks(...breaks: readonly Break[]): Promise<void>;
+  readonly pid: number;
   /** As if the machine lost power. */
   stop(): Promise<void>;
 }
@@ -16,13 +17,44 @@ export interface StandIn {
 export const USER = 'unmasq';
 export const PASSWORD = 'pass word/§';
 
+export interface StandInCluster {
+  /** As `--store` has it. */
+  readonly url: string;
+  readonly at: ServerAt;
+  readonly servers: readonly StandIn[];
+  stop(): Promise<void>;
+}
+
+/** Starts a stand-in for each of so many shards: of two or more each is an engine in a process of its own. */
+export const startCluster = async (folder: string, shards: number): Promise<StandInCluster> => {
+  const servers = await Promise.all(
+    Array.from({ length: shards }, (_, place) =>
+      startClickhouse(join(folder, `shard-${place}`), { cluster: { name: 'lab', place, shards } }),
+    ),
+  );
+  for (const { url } of servers)
+    await fetch(`${url}/stand-in/peers`, { method: 'POST', body: JSON.stringify(servers.map((one) => one.url)) });
+  const hosts = servers.map(({ url }) => new URL(url).host).join(',');
+  const url = `http://${hosts}/unmasq?cluster=lab`;
+  const at = parseServerAt(url, { user: USER, password: PASSWORD, ca: null });
+  if (!at.ok) throw new Error(at.problem);
+  return {
+    url,
+    at: at.value,
+    servers,
+    stop: async () => {
+      await Promise.all(servers.map((server) => server.stop()));
+    },
+  };
+};
+
 /** Starts the stand-in for a ClickHouse server in a process of its own, on the folder. */
 export const startClickhouse = async (
   folder: string,
   options: Partial<ServerOptions> & { readonly ca?: string } = {},
 ): Promise<StandIn> => {
   const { ca = null, ...rest } = options;
-  const given: ServerOptions = { users: { [USER]: PASSWORD }, tls: null, ...rest };
+  const given: ServerOptions = { users: { [USER]: PASSWORD }, tls: null, cluster: null, ...rest };
   const child = spawn(process.execPath, [join(import.meta.dirname, 'server.ts'), folder, JSON.stringify(given)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
@@ -35,6 +67,7 @@ export const startClickhouse = async (
   return {
     url,
     at: at.value,
+    pid: child.pid as number,
     breaks: async (...breaks) => {
       await fetch(`${url}/stand-in/breaks`, { method: 'POST', body: JSON.stringify(breaks) });
     },

@@ -14,6 +14,7 @@ import { type InForce, refreshInventory } from '../inventory-generation.ts';
 import { loadTable } from '../load-table.ts';
 import { encodeNative, nativeStructure } from '../native.ts';
 import { decodeNative } from '../native-read.ts';
+import { allEnded, inOnePlace, type Parts } from '../parts.ts';
 import { filtering, sql } from '../sql.ts';
 import { changesOf, type Compared, recordChanges } from './changes.ts';
 import { AGGREGATES, LINES, RECORDS } from './chunk-facts.ts';
@@ -43,10 +44,10 @@ interface DirtyWindow extends Window {
 /**
  * Brings the verdicts of one cluster up to date: recomputes each window that something touched, whole, as a new generation,
  * and makes a chunk of windows current in one insert. Windows depend on the facts alone, never on each other's results,
- * so neither the order of arrival nor the cut into chunks shows.
+ * so neither the order of arrival nor the cut into chunks shows. Each part of the store is worked on beside the others.
  */
 export const attributeCluster = async (
-  engine: Engine,
+  parts: Parts,
   cluster: string,
   gate: Gate,
   horizons: Horizons,
@@ -54,35 +55,55 @@ export const attributeCluster = async (
   progress: (done: number, of: number) => void,
   clocks: 'measured' | 'kept' = 'measured',
 ): Promise<Attributed> => {
+  const { inForce, dirty } = await look(parts, cluster, gate, horizons, now, clocks);
+  const of = dirty.reduce((sum, windows) => sum + windows.length, 0);
   let [windows, flows] = [0, 0];
   const compared: Compared[] = [];
-  const add = (result: Written | undefined, of: number): void => {
+  const add = (result: Written | undefined): void => {
     if (result === undefined) return;
     windows += result.windows;
     flows += result.flows;
     if (result.compared !== null) compared.push(result.compared);
     progress(windows, of);
   };
-  let of = 0;
-  // One chunk is written while the next is worked out.
-  let writing = ahead<Written>(undefined);
-  for await (const made of dirtyVerdicts(engine, cluster, gate, horizons, now, clocks)) {
-    add(await writing, of);
-    of = made.dirty;
-    writing = ahead(writeVerdicts(engine, cluster, made, horizons.flows, now));
-  }
-  add(await writing, of);
-  await joinHours(engine, cluster, gate, closedBefore(now));
-  await forgetEntries(engine, cluster, gate, closedBefore(now), LOOKBACK);
-  if (windows > 0) await dropSuperseded(engine, cluster);
-  return { windows, flows, ...(await changesOf(engine, cluster, compared)) };
+  const attributePart = async (engine: Engine, dirtyHere: readonly DirtyWindow[]): Promise<void> => {
+    // One chunk is written while the next is worked out.
+    let writing = ahead<Written>(undefined);
+    const chunkRows = Math.ceil(CHUNK_ROWS / parts.each.length);
+    for await (const made of verdictsOnWindows(engine, cluster, gate, inForce, dirtyHere, chunkRows)) {
+      add(await writing);
+      writing = ahead(writeVerdicts(engine, cluster, made, horizons.flows, now));
+    }
+    add(await writing);
+    await joinHours(engine, cluster, gate, closedBefore(now));
+    await forgetEntries(engine, cluster, gate, closedBefore(now), LOOKBACK);
+    if (dirtyHere.length > 0) await dropSuperseded(engine, cluster);
+  };
+  await allEnded(parts.each.map((engine, i) => attributePart(engine, dirty[i] as DirtyWindow[])));
+  return { windows, flows, ...(await changesOf(parts.all, cluster, compared)) };
 };
+
+/** What verdicts rest on beside records and lines, and the windows of each part that something touched. */
+const look = (
+  parts: Parts,
+  cluster: string,
+  gate: Gate,
+  horizons: Horizons,
+  now: Instant,
+  clocks: 'measured' | 'kept',
+): Promise<{ readonly inForce: InForce; readonly dirty: readonly (readonly DirtyWindow[])[] }> =>
+  gate.look(async () => ({
+    inForce: await refreshInventory(parts, cluster, () => gate.next(), horizons.records, clocks),
+    dirty: await Promise.all(
+      parts.each.map((engine) =>
+        engine.rows<DirtyWindow>(sql('attribution/dirty'), { cluster, closed_ms: closedBefore(now) }),
+      ),
+    ),
+  }));
 
 /** Verdicts on a chunk of windows, not yet written. */
 interface Made {
   readonly windows: readonly DirtyWindow[];
-  /** Windows that were dirty when the pass began, these among them. */
-  readonly dirty: number;
   readonly generation: number;
   /** Rows of the table `flow`. */
   readonly flows: readonly Table[];
@@ -90,7 +111,7 @@ interface Made {
   readonly totals: readonly Table[];
 }
 
-/** The verdicts on each window that something touched, chunk by chunk: while one is worked out, the next is read. */
+/** The verdicts on each window that something touched, chunk by chunk. */
 export async function* dirtyVerdicts(
   engine: Engine,
   cluster: string,
@@ -99,10 +120,19 @@ export async function* dirtyVerdicts(
   now: Instant,
   clocks: 'measured' | 'kept' = 'measured',
 ): AsyncGenerator<Made, void, void> {
-  const [inForce, dirty] = await gate.look(async () => [
-    await refreshInventory(engine, cluster, () => gate.next(), horizons.records, clocks),
-    await engine.rows<DirtyWindow>(sql('attribution/dirty'), { cluster, closed_ms: closedBefore(now) }),
-  ]);
+  const { inForce, dirty } = await look(inOnePlace(engine), cluster, gate, horizons, now, clocks);
+  yield* verdictsOnWindows(engine, cluster, gate, inForce, dirty.flat(), CHUNK_ROWS);
+}
+
+/** While one chunk is worked out, the next is read. */
+async function* verdictsOnWindows(
+  engine: Engine,
+  cluster: string,
+  gate: Gate,
+  inForce: InForce,
+  dirty: readonly DirtyWindow[],
+  chunkRows: number,
+): AsyncGenerator<Made, void, void> {
   if (dirty.length === 0) return;
   const skewMs = skewOf(inForce.inventory.clocks);
   const shared: Shared = {
@@ -122,7 +152,7 @@ export async function* dirtyVerdicts(
   const verdicts = verdictMaker(backgroundOf(inForce));
   try {
     const chunks: DirtyWindow[][] = [];
-    for (const group of closeTogether(dirty)) chunks.push(...(await chunksOf(engine, cluster, group)));
+    for (const group of closeTogether(dirty)) chunks.push(...(await chunksOf(engine, cluster, group, chunkRows)));
     let reading = ahead(chunks[0] && readChunk(engine, chunks[0], shared));
     for (const [i, windows] of chunks.entries()) {
       const chunk = (await reading) as Chunk;
@@ -130,7 +160,7 @@ export async function* dirtyVerdicts(
       reading = ahead(next && readChunk(engine, next, shared));
       const generation = gate.next();
       const made = await verdictsOn(engine, chunk, verdicts, generation);
-      yield { windows, dirty: dirty.length, generation, ...made };
+      yield { windows, generation, ...made };
     }
   } finally {
     await verdicts.close();
@@ -165,7 +195,12 @@ const backgroundOf = ({ inventory, beside }: InForce): Background => ({
 });
 
 /** Chunks are whole shards, so that a flow that spans hours is read once. */
-const chunksOf = async (engine: Engine, cluster: string, dirty: readonly DirtyWindow[]): Promise<DirtyWindow[][]> => {
+const chunksOf = async (
+  engine: Engine,
+  cluster: string,
+  dirty: readonly DirtyWindow[],
+  chunkRows: number,
+): Promise<DirtyWindow[][]> => {
   const { from_ms, until_ms } = rangeOf(dirty);
   const sizes = await engine.rows<{ shard: number; rows: number }>(sql('attribution/chunk-size'), {
     cluster,
@@ -179,7 +214,7 @@ const chunksOf = async (engine: Engine, cluster: string, dirty: readonly DirtyWi
     const rows = rowsOf.get(shard) ?? 0;
     if (chunks.length === 0 || rows > room) {
       chunks.push([]);
-      room = CHUNK_ROWS;
+      room = chunkRows;
     }
     chunks.at(-1)?.push(...windows);
     room -= rows;

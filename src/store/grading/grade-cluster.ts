@@ -15,6 +15,7 @@ import type { Gate } from '../gate.ts';
 import { type InForce, refreshInventory } from '../inventory-generation.ts';
 import { loadTable } from '../load-table.ts';
 import { decodeNative } from '../native-read.ts';
+import type { Parts } from '../parts.ts';
 import { sql } from '../sql.ts';
 import { type KindTally, kindTallies, TALLIES } from './day-tallies.ts';
 import { fitter, heldOut, hiddenOf, sendersOf, storedRates } from './fit-kinds.ts';
@@ -50,19 +51,20 @@ interface Day {
  * A day is graded whole from the facts alone, so that the order of arrival does not show.
  */
 export const gradeCluster = async (
-  engine: Engine,
+  parts: Parts,
   cluster: string,
   gate: Gate,
   horizons: Horizons,
   progress: (done: number, of: number) => void,
 ): Promise<Graded> => {
+  const engine = parts.every;
   const from = gradedFrom(horizons);
   // While no write is under way, which says that sightings come before they are there.
   const [days, inForce] = await gate.look(async () => {
     const ungraded = await engine.rows<Day>(sql('grading/days'), { cluster, from_ms: from });
     return ungraded.length === 0
       ? [[], null]
-      : [ungraded, await refreshInventory(engine, cluster, () => gate.next(), horizons.records)];
+      : [ungraded, await refreshInventory(parts, cluster, () => gate.next(), horizons.records)];
   });
   if (inForce === null) return { days: 0, flows: 0 };
   const current = new Map(

@@ -62,7 +62,7 @@ export const loadNames = async (engine: Engine, params: Params): Promise<void> =
         rows,
         params,
       );
-      await engine.run(sql('grading/named-calls'), whole);
+      await engine.fill('named_call', sql('grading/named-calls'), whole);
     }
   }
   await engine.run(sql('grading/named-total'), params);

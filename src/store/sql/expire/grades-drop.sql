@@ -2,5 +2,5 @@
 ALTER TABLE grade_current DELETE
 WHERE day_ms < {from_ms:Int64}
     AND (cluster, day_ms) NOT IN (SELECT cluster, max(day_ms) FROM grade_current WHERE day_ms < {from_ms:Int64} GROUP BY cluster)
-    AND (cluster, day_ms) NOT IN (SELECT cluster, intDiv(hour_ms, 86400000) * 86400000 FROM flow_total WHERE hour_ms < {from_ms:Int64})
+    AND (cluster, day_ms) NOT IN (SELECT arrayJoin(arrayZip({clusters:Array(String)}, {days:Array(Int64)})))
 SETTINGS mutations_sync = 1

@@ -1,5 +1,4 @@
 -- How probable it is that each call by name went to each address of the name that its node had a flow to just then.
-INSERT INTO named_call
 WITH
 {include grading/day-flows},
 {include grading/calls-by-name},
@@ -10,5 +9,5 @@ WITH
         INNER JOIN name_address AS a ON a.host = m.host AND a.port = m.port AND a.dest_ip = m.dest_ip
         WHERE a.cluster = {cluster:String} AND a.generation = {generation:UInt64}
     )
-SELECT {cluster:String}, {generation:UInt64}, sighting, dest_ip, way / (elsewhere + sum(way) OVER (PARTITION BY sighting)) AS chance, how
+SELECT {cluster:String} AS cluster, {generation:UInt64} AS generation, sighting, dest_ip, way / (elsewhere + sum(way) OVER (PARTITION BY sighting)) AS chance, how
 FROM ways
