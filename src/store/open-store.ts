@@ -42,7 +42,6 @@ import { readNetwork } from './resources.ts';
 import { makeReady } from './ready-server.ts';
 import type { ServerAt } from './server-at.ts';
 import { sql } from './sql.ts';
-import { StoreError } from './store-error.ts';
 import { isMarkedForSweep, partsInForce, sweep } from './sweep.ts';
 import { writeBatches } from './write.ts';
 
