@@ -983,6 +983,24 @@ ENGINE = ReplicatedAggregatingMergeTree('/clickhouse/tables/{shard}/unmasq_shard
 ORDER BY (cluster, day_ms)
 SETTINGS replicated_deduplication_window = 0, fsync_after_insert = 1, fsync_part_directory = 1;
 
+-- A purge that is under way: what goes, and what takes its place. Statements that delete name nothing by itself, they ask here: the engine keeps their text. Empty
+-- but while one is under way; one that was confirmed (`go`) is brought to its end when the store is opened again.
+CREATE TABLE IF NOT EXISTS unmasq_shard.purge_name ON CLUSTER 'unmasq'
+(
+    cluster String,
+    -- go; uid, namespace, pod: whose facts go; renamed uid, renamed namespace, renamed pod, renamed workload; word, pattern: what names them in texts.
+    what String,
+    name String,
+    token String
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/unmasq_shard/purge_name', '{replica}') ORDER BY (cluster, what, name)
+SETTINGS replicated_deduplication_window = 0, fsync_after_insert = 1, fsync_part_directory = 1;
+
+-- With what the uids of purged pods were hashed: of one that is read again nothing comes back.
+CREATE TABLE IF NOT EXISTS unmasq_shard.purge_salt ON CLUSTER 'unmasq' (salt String)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/unmasq_shard/purge_salt', '{replica}') ORDER BY salt
+SETTINGS replicated_deduplication_window = 0, fsync_after_insert = 1, fsync_part_directory = 1;
+
 CREATE OR REPLACE TABLE unmasq.flow_record ON CLUSTER 'unmasq' (cluster LowCardinality(String), shard UInt8, at_ms Int64, begun_ago_ms Int64, src_ip IPv6, dest_ip IPv6, src_port UInt16, dest_port UInt16, protocol UInt8, direction UInt8, state UInt8, packets_out UInt64, bytes_out UInt64, packets_in UInt64, bytes_in UInt64, encryption LowCardinality(String), rule LowCardinality(String), mac UInt64, resource LowCardinality(String), log UInt8, object LowCardinality(String), tuple UInt64, first_ms Int64) ENGINE = Distributed('unmasq', 'unmasq_shard', 'flow_record', shard);
 
 CREATE OR REPLACE TABLE unmasq.conntrack_event ON CLUSTER 'unmasq' (cluster LowCardinality(String), shard UInt8, at_ms Int64, kind UInt8, new_ago_ms Int64, protocol UInt8, orig_src_ip IPv6, reply_src_ip IPv6, reply_dest_ip IPv6, reply_src_port UInt16, reply_dest_port UInt16, dnat_ip IPv6, src_port_moved UInt16, dest_port_moved UInt16, started_ms Int64, packets_orig UInt64, bytes_orig UInt64, packets_reply UInt64, bytes_reply UInt64, counted UInt8, unreplied UInt8, assured UInt8, forced UInt8, timeout_s UInt32, object LowCardinality(String), node LowCardinality(String), orig_src_port UInt16, tuple UInt64, first_ms Int64, recording UInt64, started_told UInt8, started_before_ms Int64, made_ms Int64) ENGINE = Distributed('unmasq', 'unmasq_shard', 'conntrack_event', shard);
@@ -1078,3 +1096,7 @@ CREATE OR REPLACE TABLE unmasq.entry_reach ON CLUSTER 'unmasq' (cluster LowCardi
 CREATE OR REPLACE TABLE unmasq.entry_forgotten ON CLUSTER 'unmasq' ENGINE = Alias('unmasq_shard', 'entry_forgotten');
 
 CREATE OR REPLACE TABLE unmasq.sighting_day ON CLUSTER 'unmasq' ENGINE = Alias('unmasq_shard', 'sighting_day');
+
+CREATE OR REPLACE TABLE unmasq.purge_name ON CLUSTER 'unmasq' ENGINE = Alias('unmasq_shard', 'purge_name');
+
+CREATE OR REPLACE TABLE unmasq.purge_salt ON CLUSTER 'unmasq' ENGINE = Alias('unmasq_shard', 'purge_salt');
