@@ -101,6 +101,60 @@ export interface Audit {
   }[];
 }
 
+/** `unmasq backup -o json` and `unmasq restore -o json` */
+export interface Backup {
+  readonly schemaVersion: 1;
+  readonly kind: 'Backup' | 'Restore';
+  /** The file or folder of the backup, as it was given. */
+  readonly backup: string;
+  /** The data folder; null: of a dry run. */
+  readonly data: string | null;
+  readonly takenAt: string;
+  /** The unmasq that took it. */
+  readonly version: string;
+  /** The version of the store's tables. */
+  readonly schema: number;
+  readonly engine: string;
+  readonly files: number;
+  readonly bytes: number;
+  /** Of the manifest, which has those of all files. */
+  readonly sha256: string;
+  readonly sources: readonly {
+    readonly cluster: string;
+    readonly name: string;
+    readonly kind: string;
+    readonly rows: number;
+    readonly watermark: string | null;
+  }[];
+  readonly items: readonly {
+    readonly table: string;
+    readonly rows: number;
+    readonly bytes: number;
+  }[];
+}
+
+/** `unmasq compact -o json` */
+export interface Compaction {
+  readonly schemaVersion: 1;
+  readonly kind: 'Compaction';
+  readonly data: string;
+  /** Of the folder, as it lies on the disk. */
+  readonly bytesBefore: number;
+  readonly bytesAfter: number;
+  /** Older than is kept. */
+  readonly expired: readonly {
+    readonly table: string;
+    readonly rows: number;
+  }[];
+  readonly items: readonly {
+    readonly table: string;
+    readonly rowsBefore: number;
+    readonly rowsAfter: number;
+    readonly bytesBefore: number;
+    readonly bytesAfter: number;
+  }[];
+}
+
 /** One sender in one interval, in `unmasq who DEST --compare 24h -o json` */
 export interface ComparedSide {
   readonly flows: number;
@@ -1312,6 +1366,35 @@ export interface Propagation {
     readonly flows: number;
     readonly lost: 'nowhere' | 'in-part' | 'callee-silent' | 'caller-silent' | 'not-passed' | 'restarted';
     readonly examples: readonly string[];
+  }[];
+}
+
+/** `unmasq purge -o json` */
+export interface Purge {
+  readonly schemaVersion: 1;
+  readonly kind: 'Purge';
+  readonly query: {
+    readonly cluster: string;
+    readonly namespace: string;
+    readonly pod: string | null;
+    /** null: of all times. */
+    readonly from: string | null;
+    readonly until: string | null;
+    readonly everyMention: boolean;
+    readonly dryRun: boolean;
+  };
+  /** Pods that have a stand-in. */
+  readonly pods: number;
+  readonly items: readonly {
+    readonly table: string;
+    readonly action: 'deleted' | 'renamed' | 'reworded';
+    readonly rows: number;
+  }[];
+  /** Where the name still stands as a word, once it is done. */
+  readonly left: readonly {
+    readonly table: string;
+    readonly column: string;
+    readonly rows: number;
   }[];
 }
 
