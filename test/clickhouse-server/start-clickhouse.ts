@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { parseServerAt, type ServerAt } from '../../src/store/server-at.ts';
 import type { Break, ServerOptions } from './server.ts';
 
+/** No connection is kept: while a test waits for a program nobody sees that the other side closed it. */
+const ONCE = { connection: 'close' };
+
 export interface StandIn {
   readonly url: string;
   readonly at: ServerAt;
@@ -33,7 +36,11 @@ export const startCluster = async (folder: string, shards: number): Promise<Stan
     ),
   );
   for (const { url } of servers)
-    await fetch(`${url}/stand-in/peers`, { method: 'POST', body: JSON.stringify(servers.map((one) => one.url)) });
+    await fetch(`${url}/stand-in/peers`, {
+      method: 'POST',
+      headers: ONCE,
+      body: JSON.stringify(servers.map((one) => one.url)),
+    });
   const hosts = servers.map(({ url }) => new URL(url).host).join(',');
   const url = `http://${hosts}/unmasq?cluster=lab`;
   const at = parseServerAt(url, { user: USER, password: PASSWORD, ca: null });
@@ -69,7 +76,7 @@ export const startClickhouse = async (
     at: at.value,
     pid: child.pid as number,
     breaks: async (...breaks) => {
-      await fetch(`${url}/stand-in/breaks`, { method: 'POST', body: JSON.stringify(breaks) });
+      await fetch(`${url}/stand-in/breaks`, { method: 'POST', headers: ONCE, body: JSON.stringify(breaks) });
     },
     stop: async () => {
       child.kill('SIGKILL');
