@@ -92,12 +92,18 @@ const worldOf = (facts: readonly Facts[], rest: Partial<RandomWorld>): RandomWor
   count: 1,
   ...rest,
 });
-/** Each tuple has a port of its own, and every other one is UDP. */
+/** Each tuple has a port of its own and a time of its own, so that what is told of another touches none of its windows; every other one is UDP. */
 const onTuple = ({ records: rows, events }: Facts, i: number): Facts => {
   const tuple = { srcPort: 20_000 + i, protocol: i % 2 === 0 ? 6 : 17 };
+  const later = i * 37 * SECOND;
   return {
-    records: rows.map((row) => ({ ...row, ...tuple })),
-    events: events.map((event) => ({ ...event, ...tuple })),
+    records: rows.map((row) => ({ ...row, ...tuple, at: row.at + later })),
+    events: events.map((event) => ({
+      ...event,
+      ...tuple,
+      at: event.at + later,
+      startedAt: event.startedAt === 0 ? 0 : event.startedAt + later,
+    })),
   };
 };
 
@@ -109,7 +115,7 @@ let worlds = 0;
 test('facts of a tuple that are told one by one, in any order, end in the same flows as told at once', {
   timeout: 240_000,
 }, async () => {
-  const tuples = fc.array(ofOneTuple, { minLength: 150, maxLength: 150 });
+  const tuples = fc.array(ofOneTuple, { minLength: 40, maxLength: 40 });
   // The hours are being told all the time, or are over one by one.
   const moments = fc.constantFrom(
     Array.from({ length: STEPS }, () => START),
