@@ -8,7 +8,7 @@ import { allFlows } from '../src/core/all-flows.ts';
 import { KERNEL_METRICS, type KernelCounts, kernelSamples, nodeResource } from '../src/core/kernel-counters.ts';
 import { ForeignNode, onlyOfItsNode } from '../src/server/foreign-node.ts';
 import { restrictedTo } from '../src/server/restricted-store.ts';
-import { entryAt, NODE_IP, podSeen, recordAt, TUPLE } from './one-fact.ts';
+import { entryAt, NODE_IP, nodeSeen, podSeen, recordAt, TUPLE } from './one-fact.ts';
 import { emptyBatch, eventTable, ip, NOW, recordTable, START } from './random-world.ts';
 import { temporaryStore } from './temporary-store.ts';
 
@@ -16,18 +16,8 @@ import { temporaryStore } from './temporary-store.ts';
 
 const { store, folder, read } = await temporaryStore();
 
-const node = (event: NodeSeen['event'], ms: number, rest: Partial<NodeSeen> = {}): NodeSeen => ({
-  uid: 'uid-of-node-0',
-  name: 'node-0',
-  ips: [ip(NODE_IP)],
-  podCidrs: ['10.244.0.0/24'],
-  os: 'linux',
-  labels: {},
-  createdAt: instant(START - HOUR),
-  event,
-  at: instant(START + ms),
-  ...rest,
-});
+const node = (event: NodeSeen['event'], ms: number, rest: Partial<NodeSeen> = {}): NodeSeen =>
+  nodeSeen(START + ms, { createdAt: instant(START - HOUR), event, ...rest });
 const heard = (from: number, until: number): Batch['looks'][number] => ({
   kind: 'watch',
   of: 'conntrack',

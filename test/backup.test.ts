@@ -1,6 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import {
   appendFileSync,
   cpSync,
@@ -17,7 +15,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as after } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freeze } from '../src/store/backup/frozen.ts';
@@ -25,7 +22,7 @@ import { encodeManifest, type Sum } from '../src/store/backup/manifest.ts';
 import { placeAt } from '../src/store/backup/place.ts';
 import { readBackup } from '../src/store/backup/read-backup.ts';
 import { openChdb } from '../src/store/chdb.ts';
-import { endAll, serving, unmasq } from './program.ts';
+import { endAll, killedAfter, serving, unmasq } from './program.ts';
 
 /* A backup is whole or not there, whatever happens; what is made of it answers as what it was taken of. */
 
@@ -260,23 +257,6 @@ test('a folder that a server has is refused by name, and is backed up once it ha
   expect(readFileSync(at('served.tar')).includes('server.json')).toBe(false);
 });
 
-const running = new Set<ChildProcess>();
-afterAll(() => {
-  for (const child of running) child.kill('SIGKILL');
-});
-
-/** Kills the program so many milliseconds after it began; gives whether it had ended before. */
-const killed = async (words: readonly string[], ms: number): Promise<boolean> => {
-  const child = spawn(process.execPath, [join(root, 'src/main.ts'), ...words], { stdio: 'ignore' });
-  running.add(child);
-  const ended = once(child, 'exit') as Promise<[number | null]>;
-  await Promise.race([ended, after(ms)]);
-  child.kill('SIGKILL');
-  const [code] = await ended;
-  running.delete(child);
-  return code === 0;
-};
-
 /** From before it has begun to after its end, on any machine. */
 const MOMENTS = [150, 300, 400, 500, 600, 700, 800, 1_000, 1_300, 1_700, 2_500, 20_000];
 
@@ -286,7 +266,7 @@ test('a restore that is killed leaves all of the store or none of it, and can be
   const became: boolean[] = [];
   for (const ms of MOMENTS) {
     rmSync(to, { recursive: true, force: true });
-    const ended = await killed(['restore', tar, '--data', to], ms);
+    const ended = await killedAfter(['restore', tar, '--data', to], ms);
     const isThere = existsSync(join(to, 'engine'));
     became.push(isThere);
     if (ended) expect(isThere).toBe(true);
@@ -304,7 +284,7 @@ test('a backup that is killed leaves a whole one or none, and the store as it wa
   mkdirSync(at('targets'));
   for (const [i, ms] of MOMENTS.entries()) {
     const to = at('targets', i % 2 === 0 ? `${i}.tar` : `${i}`);
-    await killed(['backup', to, '--data', data], ms);
+    await killedAfter(['backup', to, '--data', data], ms);
     became.push(existsSync(to));
     if (!existsSync(to)) expect(unmasq(['backup', to, '--data', data]).status).toBe(0);
     await readBackup(to);

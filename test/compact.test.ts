@@ -1,15 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as after } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DAY, instant } from '../src/base/instant.ts';
 import { ClockLeapt, FOR_EVER, type Retention } from '../src/core/retention.ts';
 import { openChdb } from '../src/store/chdb.ts';
 import { compact as compactFolder } from '../src/store/compact.ts';
-import { endAll, serving, unmasq } from './program.ts';
+import { endAll, killedAfter, serving, unmasq } from './program.ts';
 
 /* A store that is compact answers as before, whatever happens on the way. */
 
@@ -109,23 +106,12 @@ test('with a retention what is older goes first; a clock that leapt is not belie
   expect(must('flows', '--all', '-o', 'jsonl', '--data', of, '-q')).toBe('');
 }, 120_000);
 
-const running = new Set<ChildProcess>();
-afterAll(() => {
-  for (const child of running) child.kill('SIGKILL');
-});
-
 test('a compaction that is killed, again and again, leaves every answer as it was', async () => {
   const of = copyOf('killed');
   const [first = []] = QUESTIONS;
   let underWay = 0;
   for (const ms of [500, 700, 800, 900, 1_000, 1_100, 1_200, 1_400, 1_600, 1_900, 2_300]) {
-    const child = spawn(process.execPath, [join(root, 'src/main.ts'), 'compact', '--data', of], { stdio: 'ignore' });
-    running.add(child);
-    const ended = once(child, 'exit');
-    await Promise.race([ended, after(ms)]);
-    child.kill('SIGKILL');
-    await ended;
-    running.delete(child);
+    await killedAfter(['compact', '--data', of], ms);
     if (existsSync(join(of, '.sweep'))) underWay++;
     expect(must(...first, '-o', 'json', '--data', of, '-q')).toBe(expected[0]);
   }

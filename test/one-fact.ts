@@ -1,5 +1,5 @@
 import { instant } from '../src/base/instant.ts';
-import type { FlowAggregate, PodSeen } from '../src/core/facts.ts';
+import type { FlowAggregate, NodeSeen, PodSeen } from '../src/core/facts.ts';
 import { type EventFact, ip, type RecordFact } from './random-world.ts';
 
 /** Single facts of which nothing is special but what is said: a pod of `node-0`, at 10.244.0.2, calls a server outside. */
@@ -26,6 +26,20 @@ export const entryAt = (at: number, rest: Partial<EventFact> = {}): EventFact =>
   timeout: 0,
   forced: false,
   elsewhere: false,
+  ...rest,
+});
+
+/** The node of `NODE_IP`, as a list of then has it. */
+export const nodeSeen = (at: number, rest: Partial<NodeSeen> = {}): NodeSeen => ({
+  uid: 'uid-of-node-0',
+  name: 'node-0',
+  ips: [ip(NODE_IP)],
+  podCidrs: ['10.244.0.0/24'],
+  os: 'linux',
+  labels: {},
+  createdAt: instant(at),
+  event: 'listed',
+  at: instant(at),
   ...rest,
 });
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as after } from 'node:timers/promises';
 
 /** The program itself, as its users start it. */
 
@@ -79,6 +80,18 @@ export const startServer = async ({
 };
 
 export type Serving = Awaited<ReturnType<typeof serving>>;
+
+/** Runs the program, and kills it after `ms`. Whether it had done before. */
+export const killedAfter = async (words: readonly string[], ms: number): Promise<boolean> => {
+  const child = spawn(process.execPath, [main, ...words], { stdio: 'ignore' });
+  running.add(child);
+  const ended = once(child, 'exit') as Promise<[number | null]>;
+  await Promise.race([ended, after(ms)]);
+  child.kill('SIGKILL');
+  const [code] = await ended;
+  running.delete(child);
+  return code === 0;
+};
 
 /** Ends what a failed test left running. */
 export const endAll = (): void => {

@@ -1,16 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as after } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { instant } from '../src/base/instant.ts';
 import type { KubeEvent, LogLine, Sighting } from '../src/core/facts.ts';
 import type { Batch, Store } from '../src/core/ports.ts';
 import { openChdb } from '../src/store/chdb.ts';
 import { openFolder } from '../src/store/open-store.ts';
-import { endAll, serving, unmasq } from './program.ts';
+import { endAll, killedAfter, serving, unmasq } from './program.ts';
 import { emptyBatch } from './random-world.ts';
 
 /* What is purged is nowhere below the data folder, and nothing else is said of anybody else. */
@@ -423,27 +420,12 @@ test('a folder that a server has is refused by name', async () => {
   await server.end();
 });
 
-const running = new Set<ChildProcess>();
-afterAll(() => {
-  for (const child of running) child.kill('SIGKILL');
-});
-
-const killed = async (given: readonly string[], ms: number): Promise<void> => {
-  const child = spawn(process.execPath, [join(root, 'src/main.ts'), ...given], { stdio: 'ignore' });
-  running.add(child);
-  const ended = once(child, 'exit');
-  await Promise.race([ended, after(ms)]);
-  child.kill('SIGKILL');
-  await ended;
-  running.delete(child);
-};
-
 test('a purge that is killed is done by whoever opens the folder next, or was never begun', async () => {
   const before = flows(full);
   const became: string[] = [];
   for (const ms of [400, 900, 1_100, 1_300, 1_500, 1_700, 1_900, 2_100, 2_400, 2_800, 3_300, 4_000]) {
     const data = copyOf(full, `killed-${ms}`);
-    await killed(['purge', '-n', 'shop', '--yes', '--every-mention', '--data', data], ms);
+    await killedAfter(['purge', '-n', 'shop', '--yes', '--every-mention', '--data', data], ms);
     const wasUnderWay = existsSync(join(data, '.sweep'));
     const now = flows(data);
     if (now === before) became.push('never begun');

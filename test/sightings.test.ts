@@ -2,28 +2,16 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { findRequest } from '../src/app/trace-find.ts';
 import { DAY, instant, LATEST, MINUTE } from '../src/base/instant.ts';
-import { type NodeSeen, type Sighting, SIGHTING_KINDS } from '../src/core/facts.ts';
+import { type Sighting, SIGHTING_KINDS } from '../src/core/facts.ts';
 import type { SightingQuery } from '../src/core/ports.ts';
 import { inOrder } from '../src/core/trace/span-tree.ts';
 import { sighting } from '../src/core/trace/sighting.testing.ts';
-import { NODE_IP, podSeen, recordAt } from './one-fact.ts';
+import { nodeSeen, podSeen, recordAt } from './one-fact.ts';
 import { emptyBatch, ip, recordTable, START, NOW } from './random-world.ts';
 import { temporaryStore } from './temporary-store.ts';
 import { writeOne } from './write-one.ts';
 
 const { engine, store } = await temporaryStore();
-
-const NODE: NodeSeen = {
-  uid: 'uid-of-node-0',
-  name: 'node-0',
-  ips: [ip(NODE_IP)],
-  podCidrs: ['10.244.0.0/24'],
-  os: 'linux',
-  labels: {},
-  createdAt: instant(START - MINUTE),
-  event: 'listed',
-  at: instant(START - MINUTE),
-};
 
 const asked = (cluster: string, rest: Partial<SightingQuery> = {}): SightingQuery => ({
   cluster,
@@ -126,7 +114,12 @@ test('found by trace id and by any correlation id, in the order of nanoseconds',
 const gradedCluster = async (cluster: string): Promise<void> => {
   const records = recordTable([recordAt(START), recordAt(START + 2 * DAY)]);
   const pods = [podSeen('a', START - MINUTE), podSeen('b', START - MINUTE, { ips: [ip('10.244.0.3')] })];
-  await writeOne(store, { ...emptyBatch(cluster, 'flows'), flowRecords: records, pods, nodes: [NODE] });
+  await writeOne(store, {
+    ...emptyBatch(cluster, 'flows'),
+    flowRecords: records,
+    pods,
+    nodes: [nodeSeen(START - MINUTE)],
+  });
   await store.attribute(cluster, NOW);
   expect(await store.grade(cluster)).toMatchObject({ days: 2 });
   expect(await regraded(cluster)).toEqual([0, 0]);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { HOUR, instant, MINUTE, SECOND } from '../src/base/instant.ts';
-import { CONNTRACK_KINDS, DIRECTIONS, FLOW_STATES, type NodeSeen } from '../src/core/facts.ts';
-import { entryAt, NODE_IP, podSeen, recordAt } from './one-fact.ts';
+import { CONNTRACK_KINDS, DIRECTIONS, FLOW_STATES } from '../src/core/facts.ts';
+import { entryAt, nodeSeen, podSeen, recordAt } from './one-fact.ts';
 import { batchesOf, type EventFact, ip, NOW, type RandomWorld, type RecordFact, START } from './random-world.ts';
 import { stored } from './parity.ts';
 import { temporaryStore } from './temporary-store.ts';
@@ -61,20 +61,9 @@ const lines = fc
 const ofOneTuple = fc.array(fc.oneof(records, lines), { minLength: 2, maxLength: 4 });
 
 const STEPS = 4;
-const node: NodeSeen = {
-  uid: 'uid-of-node-0',
-  name: 'node-0',
-  ips: [ip(NODE_IP)],
-  podCidrs: ['10.244.0.0/24'],
-  os: 'linux',
-  labels: {},
-  createdAt: instant(START - HOUR),
-  event: 'listed',
-  at: instant(START - HOUR),
-};
 const inventory = {
   pods: [podSeen('a', START - HOUR), podSeen('b', START - HOUR, { ips: [ip('10.244.0.3')] })],
-  nodes: [node],
+  nodes: [nodeSeen(START - HOUR)],
 };
 /** Of most tuples the clocks of both sources agree, so ticks are read tuple by tuple. */
 const ANCHORS: Facts = {

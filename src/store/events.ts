@@ -1,7 +1,7 @@
 import type { Instant } from '../base/instant.ts';
 import type { KubeEvent } from '../core/facts.ts';
 import type { Batch, EventsQuery, Written } from '../core/ports.ts';
-import { dropTables } from './drop-tables.ts';
+import { dropTables } from './scratch-tables.ts';
 import type { Engine } from './engine.ts';
 import { loadRows, type Row } from './load-rows.ts';
 import { filtering, sql } from './sql.ts';

@@ -6,7 +6,7 @@ import { readChanges } from './attribution/changes.ts';
 import { engineFolder, openChdb } from './chdb.ts';
 import { rowsInMemory } from './memory.ts';
 import { keepCursors, readCursors } from './cursors.ts';
-import { dropTables } from './drop-tables.ts';
+import { dropTables, SCRATCH } from './scratch-tables.ts';
 import type { Engine } from './engine.ts';
 import { readEvents } from './events.ts';
 import { expire } from './expire.ts';
@@ -342,9 +342,9 @@ const probe = async (engine: Engine): Promise<void> => {
 const dropScratch = async (engine: Engine, gone: readonly string[] | null): Promise<void> => {
   const tables = await engine.rows<{ name: string }>(
     `SELECT name FROM system.tables WHERE database = currentDatabase()
-       AND match(name, '^(staged|known|fresh|asked|related|loose|reach|reaching|far|compared|held|ways|local)_[0-9]')
+       AND match(name, {scratch:String})
        AND ({any:UInt8} OR multiSearchAny(name, {gone:Array(String)}) OR metadata_modification_time < now() - INTERVAL 1 DAY)`,
-    { any: Number(gone === null), gone: gone ?? [] },
+    { scratch: SCRATCH, any: Number(gone === null), gone: gone ?? [] },
   );
   if (tables.length > 0)
     await dropTables(

@@ -14,7 +14,7 @@ import type {
   SharedMost,
 } from '../core/ports.ts';
 import { LB_LONGER } from '../core/snat/port-limits.ts';
-import { dropTables } from './drop-tables.ts';
+import { dropTables } from './scratch-tables.ts';
 import type { Engine, Params } from './engine.ts';
 import { ipText } from './ip-text.ts';
 import { loadRows } from './load-rows.ts';

@@ -1,7 +1,7 @@
 import type { AzureResource } from '../core/egress/azure-resource.ts';
 import { type Network, networkOf, tagsNeeded } from '../core/egress/network.ts';
 import type { Batch, Written } from '../core/ports.ts';
-import { dropTables } from './drop-tables.ts';
+import { dropTables } from './scratch-tables.ts';
 import type { Engine } from './engine.ts';
 import { loadRows } from './load-rows.ts';
 import { sql } from './sql.ts';

@@ -1,6 +1,6 @@
 import { type Sighting, SIGHTING_KINDS } from '../core/facts.ts';
 import type { Batch, Written } from '../core/ports.ts';
-import { dropTables } from './drop-tables.ts';
+import { dropTables } from './scratch-tables.ts';
 import type { Engine } from './engine.ts';
 import { loadRows, type Row } from './load-rows.ts';
 import { sql } from './sql.ts';

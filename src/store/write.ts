@@ -6,7 +6,7 @@ import { IDLE } from '../core/attribution/flow.ts';
 import { OPEN, STAMP_WIDTH } from '../core/attribution/lease.ts';
 import type { Batch, Written } from '../core/ports.ts';
 import type { Horizons } from '../core/retention.ts';
-import { dropTables } from './drop-tables.ts';
+import { countRows, dropTables } from './scratch-tables.ts';
 import type { Engine, Params } from './engine.ts';
 import { foldEntries, foldRecords, unfolded } from './fold.ts';
 import { hostSide } from './host-side.ts';
@@ -305,8 +305,7 @@ const touch = async (engine: Engine, hot: HotTable, given: Params, isAnswered: b
     await engine.run(sql('write/related'), params);
     await own(params);
     await engine.run(sql(`write/${hot.table}-loose`), params);
-    const [some] = await engine.rows<{ rows: number }>('SELECT count() AS rows FROM {loose:Identifier}', { loose });
-    if (some !== undefined && some.rows > 0) await touchFurther(engine, hot, params);
+    if ((await countRows(engine, loose)) > 0) await touchFurther(engine, hot, params);
   } finally {
     await dropTables(engine, [related, loose, reach]);
   }

@@ -6,7 +6,7 @@ import { IDLE } from '../../core/attribution/flow.ts';
 import { STAMP_WIDTH } from '../../core/attribution/lease.ts';
 import type { Attributed } from '../../core/ports.ts';
 import type { Horizons } from '../../core/retention.ts';
-import { dropTables } from '../drop-tables.ts';
+import { countRows, dropTables } from '../scratch-tables.ts';
 import type { Engine, Params } from '../engine.ts';
 import type { Gate } from '../gate.ts';
 import { pooledClock } from '../inventory.ts';
@@ -275,10 +275,7 @@ const readTicks = async (engine: Engine, given: Params, name: string): Promise<F
   const params: Params = { ...given, asked: `asked_${name}`, reaching: `reaching_${name}`, far: `far_${name}` };
   const countOf = async (table: 'reaching' | 'far'): Promise<number> => {
     await engine.run(sql(`attribution/tick-${table}`), params);
-    const [counted] = await engine.rows<{ rows: number }>('SELECT count() AS rows FROM {table:Identifier}', {
-      table: params[table] as string,
-    });
-    return counted?.rows ?? 0;
+    return countRows(engine, params[table] as string);
   };
   try {
     await engine.run(sql('attribution/tick-tuples'), params);

@@ -1,7 +1,7 @@
 import type { Instant } from '../../base/instant.ts';
 import { IDLE } from '../../core/attribution/flow.ts';
 import type { Changes, Moved, Reopened, VerdictKind } from '../../core/ports.ts';
-import { dropTables } from '../drop-tables.ts';
+import { dropTables } from '../scratch-tables.ts';
 import type { Engine, Params } from '../engine.ts';
 import { inventoryInForce, readPods } from '../read-flows.ts';
 import { sql } from '../sql.ts';

@@ -2,6 +2,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { engineFolder } from '../chdb.ts';
 import type { Engine } from '../engine.ts';
+import { SCRATCH } from '../scratch-tables.ts';
 import { sql } from '../sql.ts';
 import { StoreError } from '../store-error.ts';
 
@@ -34,6 +35,7 @@ export const freeze = async (engine: Engine, dataDir: string): Promise<Frozen> =
   await thaw(dataDir);
   const tables = await engine.rows<{ name: string; uuid: string; of_database: string; hasParts: number }>(
     sql('read/frozen-tables'),
+    { scratch: SCRATCH },
   );
   if (tables.length === 0) throw new StoreError('E_STORE_SETTING', 'the store has no tables');
   const database = `engine/store/${placeOf(tables[0]?.of_database ?? '')}`;

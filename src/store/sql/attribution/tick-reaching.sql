@@ -7,12 +7,12 @@ WITH
         SELECT DISTINCT tuple
         FROM
         (
-            -- An E in the millisecond of the B may be that of the flow before. What was denied is apart.
+            -- What was denied is apart.
             SELECT tuple, argMin(begins, (first, begins)) AS is_begun
             FROM
             (
                 SELECT tuple, direction, state = 3 AS denied, first_ms AS first,
-                    first_ms >= {records_ms:Int64} AND (begun_ago_ms > 0 OR (begun_ago_ms < 0 AND state = 0)) AS begins
+                    first_ms >= {records_ms:Int64} AND {include attribution/begins} AS begins
                 FROM flow_record
                 WHERE cluster = {cluster:String} AND shard IN {shards:Array(UInt8)} AND at_ms >= {records_ms:Int64}
                     AND tuple IN (SELECT tuple FROM {asked:Identifier})

@@ -6,5 +6,5 @@ SELECT
     toUInt8(engine LIKE '%MergeTree') AS hasParts
 FROM system.tables
 WHERE database = currentDatabase() AND (engine LIKE '%MergeTree' OR engine = 'View')
-    AND NOT match(name, '^(staged|known|fresh|asked|compared|held|ways|local)_[0-9]')
+    AND NOT match(name, {scratch:String})
 ORDER BY name

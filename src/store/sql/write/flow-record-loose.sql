@@ -6,11 +6,11 @@ SELECT shard, tuple, any(src_ip) AS src_ip, any(dest_ip) AS dest_ip, any(dest_po
 FROM {staged:Identifier}
 WHERE earliest < {forgotten_ms:Int64} + {near_ms:Int64} + {idle_ms:Int64} OR tuple IN
 (
-    -- An E in the millisecond of the B may be that of the flow before. What was denied is apart, and says no begin.
+    -- What was denied is apart, and says no begin.
     SELECT tuple
     FROM {staged:Identifier}
     GROUP BY tuple, direction, state = 3
-    HAVING NOT argMin(begun_ago_ms > 0 OR (begun_ago_ms < 0 AND state = 0), (first_ms, begun_ago_ms > 0 OR (begun_ago_ms < 0 AND state = 0)))
+    HAVING NOT argMin({include attribution/begins}, (first_ms, {include attribution/begins}))
     UNION ALL
     SELECT tuple FROM entry_reach
     WHERE cluster = {cluster:String} AND shard IN (SELECT DISTINCT shard FROM {staged:Identifier}) AND tuple IN (SELECT tuple FROM {staged:Identifier})
