@@ -7,17 +7,10 @@ SELECT arrayJoin(if(new_ago_ms < 0, [last], [last,
 FROM
 (
     SELECT *,
-        if(dnat_ip = toIPv6('::'), reply_src_ip, dnat_ip) AS orig_dest_ip, orig_src_port, toUInt16(reply_src_port + dest_port_moved) AS orig_dest_port,
-        if(orig_src_ip = reply_dest_ip, recording, 0) AS teller,
+        if(dnat_ip = toIPv6('::'), reply_src_ip, dnat_ip) AS orig_dest_ip, toUInt16(reply_src_port + dest_port_moved) AS orig_dest_port,
         cityHash64(at_ms, kind, protocol, orig_src_ip, orig_dest_ip, orig_src_port, orig_dest_port,
             reply_src_ip, reply_dest_ip, reply_src_port, reply_dest_port, if(made_ms = 0, -1, made_ms),
             packets_orig, bytes_orig, packets_reply, bytes_reply, forced, if(new_ago_ms < 0, timeout_s, 0), teller) AS last
-    FROM conntrack_event
-    WHERE cluster = {cluster:String}
-        -- A stored NEW may ride on a row of any later time.
-        AND at_ms >= (SELECT min(first_ms) FROM {staged:Identifier})
-        AND shard IN (SELECT DISTINCT shard FROM {staged:Identifier})
-        AND reply_dest_ip IN (SELECT DISTINCT reply_dest_ip FROM {staged:Identifier})
-        AND at_ms - greatest(new_ago_ms, 0) <= (SELECT max(at_ms) FROM {staged:Identifier})
+    FROM {include write/conntrack-event-beside}
 )
 WHERE identity IN (SELECT identity FROM {staged:Identifier} UNION ALL SELECT first_identity FROM {staged:Identifier})

@@ -2,12 +2,8 @@
 SELECT
     (SELECT count() FROM
     (
-        SELECT 1 FROM flow_record
-        WHERE cluster = {cluster:String}
-            AND shard IN (SELECT DISTINCT shard FROM {staged:Identifier})
-            AND mac IN (SELECT DISTINCT mac FROM {staged:Identifier})
-            AND at_ms >= (SELECT min(first_ms) FROM {staged:Identifier})
-            AND at_ms - greatest(begun_ago_ms, 0) <= (SELECT max(at_ms) FROM {staged:Identifier})
+        SELECT 1
+        {include write/flow-record-beside}
         LIMIT 1
     )) AS near,
 {include write/staged-repeats}

@@ -4,7 +4,7 @@ WITH
     reaching AS (SELECT * FROM {reach:Identifier} WHERE (from_ms < {bound_ms:Int64}) = {far:UInt8}),
     told AS
     (
-        SELECT DISTINCT c.shard AS shard, arrayJoin([c.first_ms, c.at_ms, c.made_ms]) AS ms
+        SELECT c.shard AS shard, arrayJoin([c.first_ms, c.at_ms, c.made_ms]) AS ms
         FROM (SELECT shard, at_ms, first_ms, made_ms, tuple FROM conntrack_event
             WHERE cluster = {cluster:String} AND shard IN (SELECT DISTINCT shard FROM reaching) AND at_ms >= {from_ms:Int64}
                 AND (reply_dest_ip, reply_src_ip, reply_src_port, reply_dest_port) IN (SELECT src_ip, dest_ip, dest_port, src_port FROM reaching) -- if far
@@ -22,6 +22,6 @@ WITH
         INNER JOIN reaching AS t ON t.tuple = r.tuple
         WHERE r.at_ms >= t.from_ms
         UNION ALL
-        SELECT shard, arrayJoin({include write/near-moments}) AS ms FROM told WHERE ms > 0
+        {include write/near-moments}
     )
 {include write/touching}
