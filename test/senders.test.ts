@@ -134,7 +134,7 @@ const STEADY: RandomWorld = {
 /** The hours are asked in any case: they say which of them the time cuts. */
 const TABLES = { 'sender-minutes': 'sender_minute', flows: 'flow' } as const;
 
-test('what is named is what it is counted from, and nothing else is', async () => {
+test('what is named is what it is counted from, and nothing else is', { timeout: 120_000 }, async () => {
   const emptied = async (table: string): Promise<string> => {
     const cluster = `without ${table}`;
     await store.write(batchesOf(STEADY, cluster));
@@ -174,7 +174,9 @@ test('what is named is what it is counted from, and nothing else is', async () =
   }
 });
 
-test('a pass that dies between two tables changes no sum, and the next brings all of it', async () => {
+test('a pass that dies between two tables changes no sum, and the next brings all of it', {
+  timeout: 120_000,
+}, async () => {
   const ALL = { from: instant(HOUR_0 - HOUR), until: instant(HOUR_0 + 4 * HOUR) };
   for (const table of ['sender_minute', 'sender_hour', 'window_current']) {
     const cluster = `killed before ${table}`;

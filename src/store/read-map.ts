@@ -71,6 +71,7 @@ export const readMap = async (
     inventory: await inventoryInForce(engine, query.cluster),
     tuple: 0,
     sender: query.sender,
+    by_dest: true,
     to: query.to,
     by: query.by,
     hide: query.hide,

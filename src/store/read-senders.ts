@@ -65,6 +65,7 @@ export const planSenders = async (engine: Engine, params: Params): Promise<Sende
     isAmong: [...whole, ...minutes].some(({ any_among }) => any_among === 1),
     params: {
       rolled_up: true,
+      by_dest: false,
       by_hour: byHour,
       by_minute: byMinute,
       minute_hours: cut,

@@ -30,7 +30,7 @@ WITH
             said IN ('no-translation', 'translation-uncertain', 'conntrack-gap', 'windows-node') AS among
         FROM flow
         WHERE cluster = {cluster:String}
-            AND dest_ip >= {dest_from:IPv6} AND dest_ip <= {dest_until:IPv6}
+            AND dest_ip >= {dest_from:IPv6} AND dest_ip <= {dest_until:IPv6} -- if dest_first
             AND last_ms >= {from_ms:Int64} AND last_ms - lasted_ms < {until_ms:Int64}
             AND (shard, hour_ms, tick, generation) IN
                 (SELECT shard, hour_ms, tick, max(generation) FROM window_current WHERE cluster = {cluster:String} GROUP BY shard, hour_ms, tick)
