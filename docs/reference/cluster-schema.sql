@@ -1086,7 +1086,8 @@ SELECT
     f.cluster, f.hour_ms, intDiv(if(f.observed_by = 2, f.begin_ms, f.last_ms) - f.hour_ms, 60000) AS minute, f.shard, f.tick, f.generation, f.said, f.node, f.pod_uids, f.or_node,
     sum(f.flows), sum(f.bytes_out), sum(f.bytes_in), min(f.begin_ms), max(f.begin_ms), min(f.last_ms), max(f.last_ms)
 FROM flow AS f
-GROUP BY f.cluster, f.hour_ms, minute, f.shard, f.tick, f.generation, f.said, f.node, f.pod_uids, f.or_node;
+GROUP BY f.cluster, f.hour_ms, minute, f.shard, f.tick, f.generation, f.said, f.node, f.pod_uids, f.or_node
+SETTINGS max_bytes_before_external_group_by = 500000000;
 
 ALTER TABLE unmasq_shard.sender_hour ON CLUSTER 'unmasq' DELETE WHERE 1 SETTINGS mutations_sync = 1;
 
