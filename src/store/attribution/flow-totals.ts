@@ -5,11 +5,27 @@ import { putWords } from './chunk-facts.ts';
 import { dictionary, type FlowOut, saidOf, type TupleAt } from './flow-rows.ts';
 import { keyNumbers } from './key-numbers.ts';
 
-/** What flows are told apart by, as words of one key: where they went, then who sent them, and the minute of the hour. */
-const [DEST, DEST_PORT, PROTOCOL, SHARD, HOUR_AT, TICK_AT, SAID, NODE, PODS, OR_NODE, MINUTE_AT] = [
-  0, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13,
-] as const;
+/**
+ * What flows are told apart by, as words of one key, few of them as each flow looks for its own: where they went (DEST and SERVICE), then who sent them, and the
+ * minute of the hour.
+ */
+const [DEST, SERVICE, WINDOW, HOUR_AT, NODE, PODS, MINUTE_AT] = [0, 4, 5, 6, 7, 8, 9] as const;
 const WORDS = MINUTE_AT + 1;
+
+/** Bits of a word. */
+interface Field {
+  readonly word: number;
+  readonly shift: number;
+  readonly bits: number;
+}
+const DEST_PORT: Field = { word: SERVICE, shift: 8, bits: 16 };
+const PROTOCOL: Field = { word: SERVICE, shift: 0, bits: 8 };
+const SHARD: Field = { word: WINDOW, shift: 0, bits: 8 };
+/** Up to 720 (`windows.ts`). */
+const TICK_AT: Field = { word: WINDOW, shift: 8, bits: 10 };
+const OR_NODE: Field = { word: WINDOW, shift: 18, bits: 1 };
+const SAID: Field = { word: WINDOW, shift: 19, bits: 7 };
+
 /** The first of no times; the last of none is before all. */
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -29,7 +45,7 @@ export const COUNTED = ['flow_total', 'sender_minute', 'sender_hour'] as const s
  */
 export const flowTotals = () => {
   const all = sumsBy(DEST, MINUTE_AT);
-  const byMinute = sumsBy(SHARD, WORDS);
+  const byMinute = sumsBy(WINDOW, WORDS);
   const nodes = dictionary(16);
   /** Lists of candidates, by their UIDs in one text. */
   const lists = dictionary(16);
@@ -46,18 +62,20 @@ export const flowTotals = () => {
       { verdict, node }: Judgement,
       flows = 1,
     ): void => {
-      key[DEST_PORT] = tuple.destPort[at] as number;
-      key[PROTOCOL] = tuple.protocol[at] as number;
-      key[SHARD] = tuple.shard[at] as number;
+      const orNode = verdict.kind === 'ambiguous' && verdict.orNode ? 1 : 0;
+      key[SERVICE] = ((tuple.destPort[at] as number) << DEST_PORT.shift) | (tuple.protocol[at] as number);
+      key[WINDOW] =
+        (saidOf(verdict) << SAID.shift) |
+        (orNode << OR_NODE.shift) |
+        (tick << TICK_AT.shift) |
+        (tuple.shard[at] as number);
       key[HOUR_AT] = Math.floor(hourOf / HOUR);
       key[MINUTE_AT] = Math.floor(hourOf / MINUTE) % 60;
-      key[TICK_AT] = tick;
-      key[SAID] = saidOf(verdict);
       key[NODE] = nodes.placeOf(node);
       key[PODS] = lists.placeOf(listText(verdict));
-      key[OR_NODE] = verdict.kind === 'ambiguous' && verdict.orNode ? 1 : 0;
       for (let word = 0; word < 4; word++) key[DEST + word] = tuple.destIp[4 * at + word] as number;
-      const [out, received] = [Number(flow.bytesOut), Number(flow.bytesIn)];
+      const out = Number(flow.bytesOut);
+      const received = Number(flow.bytesIn);
       all.add(key, flows, out, received, flow.begin, flow.begin, flow.last, flow.last);
       byMinute.add(key, flows, out, received, flow.begin, flow.begin, flow.last, flow.last);
     },
@@ -79,6 +97,8 @@ const sumsBy = (from: number, until: number) => {
   return {
     rows: () => keys.count(),
     word: (row: number, which: number): number => keys.word(row, which - from),
+    field: (row: number, { word, shift, bits }: Field): number =>
+      (keys.word(row, word - from) >>> shift) & ((1 << bits) - 1),
     sum: (row: number, which: number): number => sums[row * SUMS + which] as number,
     add: (
       key: Uint32Array,
@@ -108,11 +128,11 @@ type Sums = ReturnType<typeof sumsBy>;
 
 /** Of minutes their hours; of those that are answered by ticks there are none. */
 const hoursOf = (minutes: Sums): Sums => {
-  const hours = sumsBy(SHARD, MINUTE_AT);
+  const hours = sumsBy(WINDOW, MINUTE_AT);
   const key = new Uint32Array(WORDS);
   for (let row = 0; row < minutes.rows(); row++) {
-    if (minutes.word(row, TICK_AT) > 0) continue;
-    for (let word = SHARD; word < MINUTE_AT; word++) key[word] = minutes.word(row, word);
+    if (minutes.field(row, TICK_AT) > 0) continue;
+    for (let word = WINDOW; word < MINUTE_AT; word++) key[word] = minutes.word(row, word);
     const of = (which: number): number => minutes.sum(row, which);
     hours.add(key, of(0), of(1), of(2), of(3), of(4), of(5), of(6));
   }
@@ -151,13 +171,13 @@ const tableOf = (
   const sum = (which: number) => (row: number) => of.sum(row, which);
   const time = (which: number) => ({ type: 'Int64' as const, values: wide(new BigInt64Array(rows), sum(which)) });
   const whole = (which: number) => ({ type: 'UInt64' as const, values: wide(new BigUint64Array(rows), sum(which)) });
-  const small = (which: number) => ({
+  const small = (which: Field) => ({
     type: 'UInt8' as const,
-    values: every(new Uint8Array(rows), (row) => of.word(row, which)),
+    values: every(new Uint8Array(rows), (row) => of.field(row, which)),
   });
-  const medium = (which: number) => ({
+  const medium = (which: Field) => ({
     type: 'UInt16' as const,
-    values: every(new Uint16Array(rows), (row) => of.word(row, which)),
+    values: every(new Uint16Array(rows), (row) => of.field(row, which)),
   });
   const owned: Readonly<Record<Own, () => Table['columns'][string]>> = {
     dest_ip: () => {
@@ -166,7 +186,7 @@ const tableOf = (
     },
     dest_port: () => medium(DEST_PORT),
     protocol: () => small(PROTOCOL),
-    minute: () => small(MINUTE_AT),
+    minute: () => ({ type: 'UInt8', values: every(new Uint8Array(rows), (row) => of.word(row, MINUTE_AT)) }),
   };
   const uids = dictionary(rows);
   const ends = wide(new BigUint64Array(rows), (row) => {
@@ -180,7 +200,7 @@ const tableOf = (
       hour_ms: { type: 'Int64', values: wide(new BigInt64Array(rows), (row) => of.word(row, HOUR_AT) * HOUR) },
       tick: medium(TICK_AT),
       shard: small(SHARD),
-      said: { type: 'Int8', values: every(new Int8Array(rows), (row) => of.word(row, SAID)) },
+      said: { type: 'Int8', values: every(new Int8Array(rows), (row) => of.field(row, SAID)) },
       node: {
         type: 'Dictionary',
         values: every(new Uint32Array(rows), (row) => of.word(row, NODE)),
