@@ -13,6 +13,7 @@ import {
 } from '../src/core/flow-map.ts';
 import type { Store, TimeSpan } from '../src/core/ports.ts';
 import type { Engine } from '../src/store/engine.ts';
+import { schemaSteps } from '../src/store/schema.ts';
 import { entryAt, podSeen, recordAt } from './one-fact.ts';
 import { batchesOf, NOW, type RandomWorld, randomWorld, START } from './random-world.ts';
 import { temporaryStore } from './temporary-store.ts';
@@ -215,3 +216,18 @@ const dyingAt = (engine: Engine, table: string): Engine =>
       };
     },
   });
+
+test('a store from before has them made of its flows, also where that was cut short', async () => {
+  const cluster = 'before';
+  await store.write(batchesOf(STEADY, cluster));
+  // The first hour is over, the second is told.
+  await store.attribute(cluster, instant(HOUR_0 + 95 * MINUTE));
+  const { statements } = schemaSteps().find(({ version }) => version === 24) ?? { statements: [] };
+  for (const engine of parts.each)
+    for (const statement of [...statements.slice(0, 4), ...statements]) await engine.run(statement);
+  for (const until of [HOUR, 60 * MINUTE + 15_000, 90 * MINUTE + 30_000, 2 * HOUR]) {
+    const query = bySender(cluster, { from: instant(HOUR_0 + 15_000), until: instant(HOUR_0 + until) });
+    const { sums } = await told(query);
+    expect([until, sums]).toEqual([until, await counted(query)]);
+  }
+});
