@@ -14,6 +14,7 @@ import { memory } from './benchmarks/memory.ts';
 import { parse } from './benchmarks/parse.ts';
 import { reopen } from './benchmarks/reopen.ts';
 import { rates } from './benchmarks/rates.ts';
+import { senders } from './benchmarks/senders.ts';
 import { who } from './benchmarks/who.ts';
 
 /** Every benchmark there is, in the order in which they run. */
@@ -34,5 +35,6 @@ export const BENCHMARKS: readonly Benchmark[] = [
   diagnose,
   audit,
   map,
+  senders,
   consoleBench,
 ];

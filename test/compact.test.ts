@@ -29,6 +29,7 @@ const QUESTIONS: readonly (readonly string[])[] = [
   ['flows', '--all'],
   ['flows', '--all', '--changed-since', '2020-01-01'],
   ['map'],
+  ['map', '--sender', 'pod', '--to', 'all', '--by', 'sent'],
   ['why', '10.224.0.5:56576-203.0.113.66:443/tcp'],
   ['snat', 'ledger', '--inside'],
   ['diagnose'],
@@ -101,7 +102,7 @@ test('with a retention what is older goes first; a clock that leapt is not belie
   expect((await asked('2026-11-26T12:00:00Z')).expired).toEqual([]);
   expect(answers(of)).toEqual(expected);
   const { expired, tables } = await asked('2026-11-28T12:00:00Z');
-  expect(expired.map(({ table }) => table)).toEqual(['flow', 'flow_total']);
+  expect(expired.map(({ table }) => table)).toEqual(['flow', 'flow_total', 'sender_minute', 'sender_hour']);
   expect(tables.find(({ table }) => table === 'flow')?.rowsAfter).toBe(0);
   expect(must('flows', '--all', '-o', 'jsonl', '--data', of, '-q')).toBe('');
 }, 120_000);

@@ -113,6 +113,7 @@ test.each<[string, string, readonly string[]]>([
   ['flows of which none changed', 'flows.schema.json', ['flows', '--changed-since', '1h']],
   ['map', 'map.schema.json', ['map', '--limit', '5']],
   ['map of groups', 'map.schema.json', ['map', '--to', 'tag', '--by', 'bytes', '--hide', 'dns,kube-system,azure']],
+  ['map of pods', 'map.schema.json', ['map', '--sender', 'pod', '--to', 'all', '--by', 'sent']],
   ['map of ports, without conntrack', 'map.schema.json', ['map', '--to', 'port', '--data', bare]],
   ['map of an empty store', 'map.schema.json', ['map', '--data', join(folder, 'empty')]],
   ['doctor', 'doctor.schema.json', ['doctor', '--for', 'who 0.0.0.0/0']],

@@ -14,6 +14,8 @@ import {
   MAP_TO,
   type MapDestination,
   type MapQuery,
+  MAP_SENDER,
+  type MapSum,
   mapSenderOf,
   tagOf,
 } from '../src/core/flow-map.ts';
@@ -129,6 +131,7 @@ const block = (text: string) => {
 };
 const mapped = (cluster: string, range: TimeSpan, narrowed: Partial<MapQuery>): MapQuery => ({
   ...allFlows(cluster, range),
+  sender: 'workload',
   to: 'address',
   by: 'flows',
   hide: [],
@@ -185,6 +188,7 @@ const naiveDest = (
   isTold: (one: Sighting) => boolean,
 ): string => {
   const { to } = query;
+  if (to === 'all') return 'all';
   const holder = holderOf(destIp);
   if (to === 'address') return `${destIp} ${holder}`;
   if (to === 'port') return `${destIp} ${destPort} ${protocol} ${holder}`;
@@ -195,6 +199,8 @@ const naiveDest = (
 };
 const destText = (to: MapDestination): string => {
   switch (to.kind) {
+    case 'all':
+      return 'all';
     case 'workload':
       return JSON.stringify(to.workload);
     case 'node':
@@ -216,18 +222,27 @@ const holderText = (holder: Extract<MapDestination, { kind: 'address' }>['holder
 interface Counted {
   flows: number;
   bytes: number;
+  sent: number;
+  first: number;
+  last: number;
   readonly byVerdict: Map<string, number>;
 }
 const add = (into: Map<string, Counted>, key: string, row: FlowRow): void => {
-  const counted = into.get(key) ?? { flows: 0, bytes: 0, byVerdict: new Map() };
+  const counted = into.get(key) ?? { flows: 0, bytes: 0, sent: 0, first: Infinity, last: 0, byVerdict: new Map() };
   counted.flows += row.flows;
   counted.bytes += Number(row.bytesOut) + Number(row.bytesIn);
+  counted.sent += Number(row.bytesOut);
+  counted.first = Math.min(counted.first, row.begin);
+  counted.last = Math.max(counted.last, row.last);
   counted.byVerdict.set(row.verdict, (counted.byVerdict.get(row.verdict) ?? 0) + row.flows);
   into.set(key, counted);
 };
-const said = (one: { readonly byVerdict: FlowMap['edges'][number]['byVerdict'] }) => ({
+const said = (one: MapSum) => ({
   flows: Math.round(VERDICT_KINDS.reduce((sum, kind) => sum + one.byVerdict[kind].flows, 0)),
   bytes: Math.round(VERDICT_KINDS.reduce((sum, kind) => sum + one.byVerdict[kind].bytes, 0)),
+  sent: Math.round(one.bytesOut),
+  first: Number(one.first),
+  last: Number(one.last),
   byVerdict: new Map(
     VERDICT_KINDS.flatMap((kind) =>
       one.byVerdict[kind].flows > 0 ? [[kind, one.byVerdict[kind].flows] as const] : [],
@@ -248,7 +263,7 @@ const check = async (query: MapQuery, namespaces: readonly string[] = []): Promi
   const hidden = new Map<string, Counted>();
   const senders = new Map<string, Counted>();
   for (const row of rows) {
-    const from = mapSenderOf(row);
+    const from = mapSenderOf(row, query.sender);
     const preset = query.hide.find((one) => isHiddenBy(one, row, from, TAGS));
     if (preset !== undefined) add(hidden, preset, row);
     else {
@@ -261,7 +276,7 @@ const check = async (query: MapQuery, namespaces: readonly string[] = []): Promi
   // Each that is told alone is as counted, none that is larger is left out, and there are as many as were asked for.
   const listed = told.edges.filter(({ to }) => to !== null);
   expect(listed.length).toBe(Math.min(query.edges, edges.size));
-  const size = ({ flows, bytes }: { flows: number; bytes: number }): number => (query.by === 'flows' ? flows : bytes);
+  const size = (counted: Pick<Counted, 'flows' | 'bytes' | 'sent'>): number => counted[query.by];
   const largest = [...edges.values()].map(size).sort((a, b) => b - a);
   expect(listed.map((edge) => size(said(edge)))).toEqual(largest.slice(0, listed.length));
   for (const edge of listed) {
@@ -294,6 +309,20 @@ test.each<[string, string, TimeSpan, Partial<MapQuery>]>([
   ...MAP_TO.map((to) => [`by ${to}`, 'proven', WHOLE, { to }] as [string, string, TimeSpan, Partial<MapQuery>]),
   ...MAP_TO.map((to) => [`by ${to}`, 'bare', WHOLE, { to, edges: 3 }] as [string, string, TimeSpan, Partial<MapQuery>]),
   ['by bytes', 'proven', WHOLE, { by: 'bytes', edges: 7 }],
+  ['by bytes that were sent', 'proven', WHOLE, { by: 'sent', sender: 'pod', to: 'all', edges: 3 }],
+  ['each pod by itself', 'proven', WHOLE, { sender: 'pod', edges: 500 }],
+  ['each pod by itself, as far as it is named', 'bare', WHOLE, { sender: 'pod', to: 'all', edges: 500 }],
+  ['all that a sender sent in a stretch that flows reach into', 'proven', span(7_000, 12_345), { to: 'all' }],
+  ['all that a sender sent to a block', 'proven', WHOLE, { to: 'all', dest: [block('203.0.113.0/24')] }],
+  ['all that one workload sent', 'bare', WHOLE, { to: 'all', workloads: ['shop/checkout'] }],
+  ['all but what is usual', 'proven', WHOLE, { to: 'all', hide: MAP_HIDE }],
+  ['all but what belongs to Kubernetes', 'proven', WHOLE, { to: 'all', hide: ['kube-system'] }],
+  [
+    'all through one node, with some verdicts',
+    'proven',
+    WHOLE,
+    { to: 'all', nodes: ['aks-nodepool1-41820763-vmss000002'], verdicts: ['exact'] },
+  ],
   ['a stretch that flows reach into', 'proven', span(7_000, 12_345), {}],
   ['one edge', 'proven', WHOLE, { edges: 1 }],
   ['all of them', 'proven', WHOLE, { edges: 500, to: 'port' }],
@@ -340,11 +369,12 @@ test('on random worlds, for whoever may see all and for whoever may not', async 
   await fc.assert(
     fc.asyncProperty(
       fewWorlds,
+      fc.constantFrom(...MAP_SENDER),
       fc.constantFrom(...MAP_TO),
       fc.constantFrom(...MAP_BY),
       fc.integer({ min: 1, max: 12 }),
       fc.subarray([...MAP_HIDE]),
-      async (world, to, by, edges, hide) => {
+      async (world, sender, to, by, edges, hide) => {
         const cluster = `w${worlds++}`;
         // Pods of three owners: the cluster's own, a reader's, others'.
         const pods = world.pods.map((pod, i) => {
@@ -367,11 +397,11 @@ test('on random worlds, for whoever may see all and for whoever may not', async 
         await store.attribute(cluster, NOW);
         await store.grade(cluster);
         const range = { from: instant(START - HOUR), until: instant(START + 24 * HOUR) };
-        const query = mapped(cluster, range, { to, by, edges, hide });
+        const query = mapped(cluster, range, { sender, to, by, edges, hide });
         await check(query);
         const told = await check(query, ['mine']);
         expect(JSON.stringify(told)).not.toMatch(/theirs|kube-system-/);
-        named += told.edges.filter(({ from }) => from?.kind === 'workload').length;
+        named += told.edges.filter(({ from }) => from !== null && 'workload' in from).length;
       },
     ),
     { numRuns: 2, endOnFailure: true },

@@ -289,6 +289,17 @@ test('without --every-mention the word that a namespace is stays where it names 
   expect(left).toEqual([{ table: 'sighting', column: 'text', rows: 1 }]);
 }, 240_000);
 
+/** What each pod sent, whoever it is. */
+const sums = (data: string): readonly string[] =>
+  must('map', '--sender', 'pod', '--to', 'all', '--limit', '1000', '-o', 'jsonl', '--data', data)
+    .trimEnd()
+    .split('\n')
+    .map((text) => {
+      const { flows: sent, bytesOut, bytesIn } = JSON.parse(text) as Record<string, number>;
+      return `${sent} ${bytesOut} ${bytesIn}`;
+    })
+    .toSorted();
+
 interface Flow {
   readonly flow: string;
   readonly verdict: string;
@@ -301,6 +312,7 @@ test.each([late, bare])(
   'every flow of %s has the sender that it had, under its stand-in where it is of the namespace',
   (of) => {
     const data = copyOf(of, `${of === late ? 'late' : 'bare'}-same`);
+    const sent = sums(data);
     const before = flows(of)
       .trimEnd()
       .split('\n')
@@ -310,6 +322,7 @@ test.each([late, bare])(
       .trimEnd()
       .split('\n')
       .map((text) => JSON.parse(text) as Flow);
+    expect(sums(data)).toEqual(sent);
     const standIns = new Map<string, string>();
     const same = (was: string | null | undefined, is: string | null | undefined): void => {
       if (was === null || was === undefined) return expect(is ?? null).toBeNull();

@@ -65,6 +65,16 @@ const answers = async (cluster: string) => {
     flows,
     who: await store.who(query),
     whoTo: await store.who({ ...query, destPorts: [443], from: instant(HORIZON + 5_000) }),
+    map: await store.flowMap({
+      ...query,
+      from: instant(HORIZON + 5_000),
+      sender: 'pod',
+      to: 'all',
+      by: 'sent',
+      hide: [],
+      edges: 1_000,
+      named: [],
+    }),
     byId: await Promise.all(some.map(({ flow }) => store.flows({ ...query, flow }))),
     evidence: await Promise.all(some.map(async ({ flow }) => kept(await store.evidence(cluster, flow)))),
     gaps: (await store.sources(cluster)).flatMap(({ gaps }) => gaps.filter(({ from }) => from >= HORIZON)),
@@ -150,7 +160,7 @@ test('what is kept is answered as before, also anew, and as if the rest had neve
   expect(across.length).toBeGreaterThan(0);
 
   const dropped = new Map((await store.expire(MONTH, NOW)).map(({ table, rows }) => [table, rows]));
-  for (const table of ['flow', 'flow_total', 'flow_record', 'conntrack_event'])
+  for (const table of ['flow', 'flow_total', 'sender_minute', 'sender_hour', 'flow_record', 'conntrack_event'])
     expect(dropped.get(table)).toBeGreaterThan(0);
   expect((await each(clusters, answers)).map(unnamed)).toEqual(before.map(unnamed));
   expect(await store.expire(MONTH, NOW)).toEqual([]);

@@ -105,6 +105,20 @@ test('what rides on a later row is known when it comes again alone', async () =>
   expect(await of([last], [closed])).toEqual({ rows: 0, known: 2 });
 });
 
+test.each([
+  ['its first word', 0],
+  ['its last word', 5_000],
+])('of what came alone before, %s, nothing counts again when it comes together with the other', async (_, alone) => {
+  const cluster = `alone ${alone}`;
+  const [first, last] = [record(0, { state: FLOW_STATES.B, bytes: 0 }), record(5_000, { state: FLOW_STATES.E })];
+  const [opened, gone] = [event(0, { kind: CONNTRACK_KINDS.NEW }), event(5_000, { kind: CONNTRACK_KINDS.DESTROY })];
+  const of = (records: readonly RecordFact[], events: readonly EventFact[]): Batch =>
+    batch(cluster, 'one', { flowRecords: recordTable(records), conntrack: eventTable(events) });
+  const before = alone === 0 ? of([first], [opened]) : of([last], [gone]);
+  expect(await writeOne(store, before)).toEqual({ rows: 2, known: 0 });
+  expect(await writeOne(store, of([first, last], [opened, gone]))).toEqual({ rows: 2, known: 2 });
+});
+
 test('when an entry was made is kept as its line states it', async () => {
   const second = Math.floor(START / 1_000) * 1_000;
   const stated = [0, second, second + 7, second - 1_000, second - 40 * 24 * HOUR, second + 1_000];

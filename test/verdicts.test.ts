@@ -321,7 +321,7 @@ const fromColumns = (
     packets_reply: 'packets_in',
     bytes_reply: 'bytes_in',
   });
-  const { flows, totals, later } = verdictsFrom({ known: background, tellers })({
+  const { flows, counted, later } = verdictsFrom({ known: background, tellers })({
     records: folded,
     lines: readAs(lines),
     aggregates: null,
@@ -336,7 +336,7 @@ const fromColumns = (
   return {
     flows,
     said: flows.flatMap(shown),
-    totals: shownTotals(totals),
+    totals: shownTotals(counted.flow_total),
     later: later.map((hash) => texts.find((_, i) => numbers[i] === hash) as string),
   };
 };

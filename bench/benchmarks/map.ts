@@ -36,7 +36,7 @@ export const map: Benchmark = {
         const { value, seconds, cpuSeconds } = await timed(async () => {
           let flows = 0;
           for (const how of ASKED_AS) {
-            const query = { ...allFlows(CLUSTER, range), ...how, edges: EDGES, named: [] };
+            const query = { ...allFlows(CLUSTER, range), sender: 'workload' as const, ...how, edges: EDGES, named: [] };
             const { coverage, hidden } = await mapOf(store, { range, tz: 'UTC', query });
             flows += hidden.reduce((sum, one) => sum + one.flows, coverage.flows);
           }

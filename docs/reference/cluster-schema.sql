@@ -1001,6 +1001,107 @@ CREATE TABLE IF NOT EXISTS unmasq_shard.purge_salt ON CLUSTER 'unmasq' (salt Str
 ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/unmasq_shard/purge_salt', '{replica}') ORDER BY salt
 SETTINGS replicated_deduplication_window = 0, fsync_after_insert = 1, fsync_part_directory = 1;
 
+-- Flows of one window that do not differ in who sent them, counted together wherever they went: what asks for senders alone reads some rows of a pod
+-- instead of its flows. Written with the flows, of the same generation; kept, replaced and dropped with them.
+
+-- By the minute of the hour that a flow counts in: that of its last record, or, where conntrack alone saw it, of its begin.
+CREATE TABLE IF NOT EXISTS unmasq_shard.sender_minute ON CLUSTER 'unmasq'
+(
+    cluster LowCardinality(String) CODEC(ZSTD(1)),
+    hour_ms Int64 CODEC(ZSTD(1)),
+    minute UInt8 CODEC(ZSTD(1)),
+    shard UInt8 CODEC(ZSTD(1)),
+    tick UInt16 CODEC(ZSTD(1)),
+    generation UInt64 CODEC(T64, ZSTD(1)),
+    -- As in `flow`.
+    said Enum8(
+        'exact by translation' = 1, 'exact by lease' = 2, 'node' = 3, 'forwarded-inbound' = 4,
+        'no-translation' = 5, 'translation-uncertain' = 6, 'conntrack-gap' = 7, 'windows-node' = 8,
+        'ip-shared' = 9, 'lease-uncertain' = 10, 'lease-uncertain by translation' = 11, 'tuple-shared' = 12,
+        'node-unknown' = 13, 'not-outbound' = 14, 'inventory-gap' = 15, 'no-lease-then' = 16, 'no-lease-then by translation' = 17,
+        'dns by translation' = 18, 'dns by lease' = 19, 'proxy by translation' = 20, 'proxy by lease' = 21,
+        'egress-gateway by translation' = 22, 'egress-gateway by lease' = 23, 'sidecar by translation' = 24, 'sidecar by lease' = 25) CODEC(ZSTD(1)),
+    node LowCardinality(String) CODEC(ZSTD(1)),
+    pod_uids Array(LowCardinality(String)) CODEC(ZSTD(1)),
+    or_node UInt8 CODEC(ZSTD(1)),
+    flows UInt64 CODEC(T64, ZSTD(1)),
+    bytes_out UInt64 CODEC(T64('bit'), ZSTD(1)),
+    bytes_in UInt64 CODEC(T64('bit'), ZSTD(1)),
+    -- As in `flow_total`.
+    first_begin_ms Int64 CODEC(T64('bit'), ZSTD(1)),
+    last_begin_ms Int64 CODEC(T64('bit'), ZSTD(1)),
+    first_last_ms Int64 CODEC(T64('bit'), ZSTD(1)),
+    last_ms Int64 CODEC(T64('bit'), ZSTD(1)),
+    verdict Enum8('exact' = 1, 'probable' = 2, 'ambiguous' = 3, 'relayed' = 4, 'node' = 5, 'unattributed' = 6)
+        ALIAS multiIf(toInt8(said) <= 2, 'exact', toInt8(said) = 3, 'node', toInt8(said) = 4 OR toInt8(said) >= 18, 'relayed', toInt8(said) <= 12, 'ambiguous', 'unattributed')
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/unmasq_shard/sender_minute', '{replica}')
+PARTITION BY toYYYYMMDD(fromUnixTimestamp64Milli(hour_ms, 'UTC'))
+ORDER BY (cluster, hour_ms, minute, said, node, pod_uids)
+SETTINGS replicated_deduplication_window = 0, fsync_after_insert = 1, fsync_part_directory = 1;
+
+-- By the hour. Of one that is answered by ticks there are minutes alone.
+CREATE TABLE IF NOT EXISTS unmasq_shard.sender_hour ON CLUSTER 'unmasq'
+(
+    cluster LowCardinality(String) CODEC(ZSTD(1)),
+    hour_ms Int64 CODEC(ZSTD(1)),
+    shard UInt8 CODEC(ZSTD(1)),
+    tick UInt16 CODEC(ZSTD(1)),
+    generation UInt64 CODEC(T64, ZSTD(1)),
+    said Enum8(
+        'exact by translation' = 1, 'exact by lease' = 2, 'node' = 3, 'forwarded-inbound' = 4,
+        'no-translation' = 5, 'translation-uncertain' = 6, 'conntrack-gap' = 7, 'windows-node' = 8,
+        'ip-shared' = 9, 'lease-uncertain' = 10, 'lease-uncertain by translation' = 11, 'tuple-shared' = 12,
+        'node-unknown' = 13, 'not-outbound' = 14, 'inventory-gap' = 15, 'no-lease-then' = 16, 'no-lease-then by translation' = 17,
+        'dns by translation' = 18, 'dns by lease' = 19, 'proxy by translation' = 20, 'proxy by lease' = 21,
+        'egress-gateway by translation' = 22, 'egress-gateway by lease' = 23, 'sidecar by translation' = 24, 'sidecar by lease' = 25) CODEC(ZSTD(1)),
+    node LowCardinality(String) CODEC(ZSTD(1)),
+    pod_uids Array(LowCardinality(String)) CODEC(ZSTD(1)),
+    or_node UInt8 CODEC(ZSTD(1)),
+    flows UInt64 CODEC(T64, ZSTD(1)),
+    bytes_out UInt64 CODEC(T64('bit'), ZSTD(1)),
+    bytes_in UInt64 CODEC(T64('bit'), ZSTD(1)),
+    first_begin_ms Int64 CODEC(T64('bit'), ZSTD(1)),
+    last_begin_ms Int64 CODEC(T64('bit'), ZSTD(1)),
+    first_last_ms Int64 CODEC(T64('bit'), ZSTD(1)),
+    last_ms Int64 CODEC(T64('bit'), ZSTD(1)),
+    verdict Enum8('exact' = 1, 'probable' = 2, 'ambiguous' = 3, 'relayed' = 4, 'node' = 5, 'unattributed' = 6)
+        ALIAS multiIf(toInt8(said) <= 2, 'exact', toInt8(said) = 3, 'node', toInt8(said) = 4 OR toInt8(said) >= 18, 'relayed', toInt8(said) <= 12, 'ambiguous', 'unattributed'),
+    INDEX lasting last_ms TYPE minmax GRANULARITY 1,
+    INDEX begun first_begin_ms TYPE minmax GRANULARITY 1
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/unmasq_shard/sender_hour', '{replica}')
+PARTITION BY toYYYYMMDD(fromUnixTimestamp64Milli(hour_ms, 'UTC'))
+ORDER BY (cluster, hour_ms, said, node, pod_uids)
+SETTINGS replicated_deduplication_window = 0, fsync_after_insert = 1, fsync_part_directory = 1;
+
+-- Of flows that were there before.
+ALTER TABLE unmasq_shard.sender_minute ON CLUSTER 'unmasq' DELETE WHERE 1 SETTINGS mutations_sync = 1;
+
+-- On one server of each shard:
+INSERT INTO sender_minute
+    (cluster, hour_ms, minute, shard, tick, generation, said, node, pod_uids, or_node,
+    flows, bytes_out, bytes_in, first_begin_ms, last_begin_ms, first_last_ms, last_ms)
+SELECT
+    f.cluster, f.hour_ms, intDiv(if(f.observed_by = 2, f.begin_ms, f.last_ms) - f.hour_ms, 60000) AS minute, f.shard, f.tick, f.generation, f.said, f.node, f.pod_uids, f.or_node,
+    sum(f.flows), sum(f.bytes_out), sum(f.bytes_in), min(f.begin_ms), max(f.begin_ms), min(f.last_ms), max(f.last_ms)
+FROM flow AS f
+GROUP BY f.cluster, f.hour_ms, minute, f.shard, f.tick, f.generation, f.said, f.node, f.pod_uids, f.or_node
+SETTINGS max_bytes_before_external_group_by = 500000000;
+
+ALTER TABLE unmasq_shard.sender_hour ON CLUSTER 'unmasq' DELETE WHERE 1 SETTINGS mutations_sync = 1;
+
+-- On one server of each shard:
+INSERT INTO sender_hour
+    (cluster, hour_ms, shard, tick, generation, said, node, pod_uids, or_node,
+    flows, bytes_out, bytes_in, first_begin_ms, last_begin_ms, first_last_ms, last_ms)
+SELECT
+    s.cluster, s.hour_ms, s.shard, s.tick, s.generation, s.said, s.node, s.pod_uids, s.or_node,
+    sum(s.flows), sum(s.bytes_out), sum(s.bytes_in), min(s.first_begin_ms), max(s.last_begin_ms), min(s.first_last_ms), max(s.last_ms)
+FROM sender_minute AS s
+WHERE s.tick = 0
+GROUP BY s.cluster, s.hour_ms, s.shard, s.tick, s.generation, s.said, s.node, s.pod_uids, s.or_node;
+
 CREATE OR REPLACE TABLE unmasq.flow_record ON CLUSTER 'unmasq' (cluster LowCardinality(String), shard UInt8, at_ms Int64, begun_ago_ms Int64, src_ip IPv6, dest_ip IPv6, src_port UInt16, dest_port UInt16, protocol UInt8, direction UInt8, state UInt8, packets_out UInt64, bytes_out UInt64, packets_in UInt64, bytes_in UInt64, encryption LowCardinality(String), rule LowCardinality(String), mac UInt64, resource LowCardinality(String), log UInt8, object LowCardinality(String), tuple UInt64, first_ms Int64) ENGINE = Distributed('unmasq', 'unmasq_shard', 'flow_record', shard);
 
 CREATE OR REPLACE TABLE unmasq.conntrack_event ON CLUSTER 'unmasq' (cluster LowCardinality(String), shard UInt8, at_ms Int64, kind UInt8, new_ago_ms Int64, protocol UInt8, orig_src_ip IPv6, reply_src_ip IPv6, reply_dest_ip IPv6, reply_src_port UInt16, reply_dest_port UInt16, dnat_ip IPv6, src_port_moved UInt16, dest_port_moved UInt16, started_ms Int64, packets_orig UInt64, bytes_orig UInt64, packets_reply UInt64, bytes_reply UInt64, counted UInt8, unreplied UInt8, assured UInt8, forced UInt8, timeout_s UInt32, object LowCardinality(String), node LowCardinality(String), orig_src_port UInt16, tuple UInt64, first_ms Int64, recording UInt64, started_told UInt8, started_before_ms Int64, made_ms Int64) ENGINE = Distributed('unmasq', 'unmasq_shard', 'conntrack_event', shard);
@@ -1100,3 +1201,7 @@ CREATE OR REPLACE TABLE unmasq.sighting_day ON CLUSTER 'unmasq' ENGINE = Alias('
 CREATE OR REPLACE TABLE unmasq.purge_name ON CLUSTER 'unmasq' ENGINE = Alias('unmasq_shard', 'purge_name');
 
 CREATE OR REPLACE TABLE unmasq.purge_salt ON CLUSTER 'unmasq' ENGINE = Alias('unmasq_shard', 'purge_salt');
+
+CREATE OR REPLACE TABLE unmasq.sender_minute ON CLUSTER 'unmasq' (cluster LowCardinality(String), hour_ms Int64, minute UInt8, shard UInt8, tick UInt16, generation UInt64, said Enum8('exact by translation' = 1, 'exact by lease' = 2, 'node' = 3, 'forwarded-inbound' = 4, 'no-translation' = 5, 'translation-uncertain' = 6, 'conntrack-gap' = 7, 'windows-node' = 8, 'ip-shared' = 9, 'lease-uncertain' = 10, 'lease-uncertain by translation' = 11, 'tuple-shared' = 12, 'node-unknown' = 13, 'not-outbound' = 14, 'inventory-gap' = 15, 'no-lease-then' = 16, 'no-lease-then by translation' = 17, 'dns by translation' = 18, 'dns by lease' = 19, 'proxy by translation' = 20, 'proxy by lease' = 21, 'egress-gateway by translation' = 22, 'egress-gateway by lease' = 23, 'sidecar by translation' = 24, 'sidecar by lease' = 25), node LowCardinality(String), pod_uids Array(LowCardinality(String)), or_node UInt8, flows UInt64, bytes_out UInt64, bytes_in UInt64, first_begin_ms Int64, last_begin_ms Int64, first_last_ms Int64, last_ms Int64, verdict Enum8('exact' = 1, 'probable' = 2, 'ambiguous' = 3, 'relayed' = 4, 'node' = 5, 'unattributed' = 6)) ENGINE = Distributed('unmasq', 'unmasq_shard', 'sender_minute', shard);
+
+CREATE OR REPLACE TABLE unmasq.sender_hour ON CLUSTER 'unmasq' (cluster LowCardinality(String), hour_ms Int64, shard UInt8, tick UInt16, generation UInt64, said Enum8('exact by translation' = 1, 'exact by lease' = 2, 'node' = 3, 'forwarded-inbound' = 4, 'no-translation' = 5, 'translation-uncertain' = 6, 'conntrack-gap' = 7, 'windows-node' = 8, 'ip-shared' = 9, 'lease-uncertain' = 10, 'lease-uncertain by translation' = 11, 'tuple-shared' = 12, 'node-unknown' = 13, 'not-outbound' = 14, 'inventory-gap' = 15, 'no-lease-then' = 16, 'no-lease-then by translation' = 17, 'dns by translation' = 18, 'dns by lease' = 19, 'proxy by translation' = 20, 'proxy by lease' = 21, 'egress-gateway by translation' = 22, 'egress-gateway by lease' = 23, 'sidecar by translation' = 24, 'sidecar by lease' = 25), node LowCardinality(String), pod_uids Array(LowCardinality(String)), or_node UInt8, flows UInt64, bytes_out UInt64, bytes_in UInt64, first_begin_ms Int64, last_begin_ms Int64, first_last_ms Int64, last_ms Int64, verdict Enum8('exact' = 1, 'probable' = 2, 'ambiguous' = 3, 'relayed' = 4, 'node' = 5, 'unattributed' = 6)) ENGINE = Distributed('unmasq', 'unmasq_shard', 'sender_hour', shard);

@@ -9,17 +9,20 @@ import type {
   MapSender,
   MapShare,
   MapSum,
+  MapTier,
 } from '../core/flow-map.ts';
 import { type Store, VERDICT_KINDS, type VerdictKind } from '../core/ports.ts';
 import { renderEndpoint } from './address.ts';
 import { type Completeness, completenessOf, type SourceLine, sourceLine } from './completeness.ts';
 import type { TimeRange } from './time-range.ts';
 
-/** Who sent it: a workload, a node itself, or the group of those of which nobody is named. `other`: senders that have no line of their own. */
+/** Who sent it: a pod, a workload, a node itself, or the group of those of which nobody is named. `other`: senders that have no line of their own. */
 export interface MapFrom {
   readonly kind: MapSender['kind'] | 'other';
+  /** Of a pod its own. */
   readonly workload: Workload | null;
   readonly node: string | null;
+  readonly pod: { readonly uid: string; readonly name: string } | null;
 }
 
 /** `other`: all that the sender sent beside the lines of its own. */
@@ -62,6 +65,7 @@ export interface MapReport {
     readonly from: string;
     readonly until: string;
     readonly tz: string;
+    readonly sender: MapQuery['sender'];
     readonly to: MapQuery['to'];
     readonly by: MapQuery['by'];
     readonly hide: readonly MapHide[];
@@ -69,6 +73,8 @@ export interface MapReport {
   };
   readonly sources: readonly SourceLine[];
   readonly completeness: Completeness;
+  /** What it was counted from; none where there is nothing. All come to the same. */
+  readonly tiers: readonly MapTier[];
   /** What should be known of how it was grouped and hidden. */
   readonly notes: readonly string[];
   /** Of all items together; what is hidden is beside them. */
@@ -98,6 +104,7 @@ export const mapOf = async (
       from: renderInstant(range.from),
       until: renderInstant(range.until),
       tz,
+      sender: query.sender,
       to: query.to,
       by: query.by,
       hide: query.hide,
@@ -105,6 +112,7 @@ export const mapOf = async (
     },
     sources: sources.map(sourceLine),
     completeness: completenessOf(range, sources, []),
+    tiers: told.tiers,
     notes: notesOf(query, told.serviceTags),
     coverage: totalOf(items),
     hidden: told.hidden.map(({ preset, ...sum }) => ({ preset, ...countsOf(sum) })),
@@ -124,16 +132,21 @@ const notesOf = ({ to, hide }: MapQuery, serviceTags: number | null): readonly s
 };
 
 const itemOf = (edge: MapEdge): MapItem => ({
-  from:
-    edge.from === null
-      ? { kind: 'other', workload: null, node: null }
-      : { kind: edge.from.kind, ...holderOf(edge.from) },
+  from: fromOf(edge.from),
   to: edge.to === null ? OTHER : targetOf(edge.to),
   ...countsOf(edge),
   edges: edge.edges,
   senders: edge.senders,
   destinations: edge.destinations,
 });
+
+const fromOf = (from: MapSender | null): MapFrom => {
+  if (from?.kind === 'pod') {
+    const { kind, uid, name, workload } = from;
+    return { kind, workload, node: null, pod: { uid, name } };
+  }
+  return { kind: from?.kind ?? 'other', ...holderOf(from), pod: null };
+};
 
 const OTHER: MapTarget = {
   kind: 'other',
@@ -155,6 +168,8 @@ const targetOf = (to: MapDestination): MapTarget => {
       const dest = `${renderEndpoint(to.ip, to.port)}/${to.protocol}`;
       return { kind, name: dest, ...holderOf(to.holder), dest, addresses, addressCount };
     }
+    case 'all':
+      return { kind, name: 'all', ...holderOf(null), dest: null, addresses, addressCount };
     case 'block':
       return { kind, name: to.block, ...holderOf(null), dest: to.block, addresses, addressCount };
     case 'host':
@@ -174,7 +189,9 @@ const targetOf = (to: MapDestination): MapTarget => {
   }
 };
 
-const holderOf = (holder: MapSender | MapHolder | null): Pick<MapFrom, 'workload' | 'node'> => ({
+const holderOf = (
+  holder: Exclude<MapSender, { kind: 'pod' }> | MapHolder | null,
+): Pick<MapFrom, 'workload' | 'node'> => ({
   workload: holder?.kind === 'workload' ? holder.workload : null,
   node: holder?.kind === 'node' ? holder.node : null,
 });

@@ -150,11 +150,16 @@ export const COMMANDS: readonly CommandSpec[] = [
       'WORKLOAD is as for `unmasq flows`. Each line is one sender and one destination; the largest are listed, and what is not is summed up as other, so that',
       'the lines together are all flows. A flow that several may have sent names nobody: it is in the line (several possible). Destinations are addresses,',
       'or ports, blocks (/24, /64), host names that applications told, or service tags of Azure; except for the first two, pods and nodes of the cluster go by name.',
+      'With --to all a line is all that a sender sent, which is counted by the hour and the minute already: days of it take no longer than an hour.',
     ],
     examples: [
       ['unmasq map', 'What leaves the cluster, and from where?'],
       ['unmasq map --to tag --by bytes --since 1h', 'How much goes to which service of Azure?'],
       ['unmasq map --hide dns,kube-system,azure', 'The same without what every cluster does; it is counted'],
+      [
+        'unmasq map --sender pod --to all --by sent --limit 20 --since 24h',
+        'Which twenty pods sent most, wherever it went?',
+      ],
       ['unmasq map shop/checkout --to host', 'Which names does one workload talk to?'],
       [
         "unmasq map --where 'ns = shop and dest-port = 5432' -o csv",
@@ -163,14 +168,19 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     flags: [
       {
+        flags: '--sender <what>',
+        offers: ['workload', 'pod'],
+        says: 'what pods sent by workload (the default) or pod',
+      },
+      {
         flags: '--to <what>',
-        offers: ['address', 'port', 'block', 'host', 'tag'],
-        says: 'destinations by address (the default), port, block, host or tag',
+        offers: ['address', 'port', 'block', 'host', 'tag', 'all'],
+        says: 'destinations by address (the default), port, block, host or tag; all: together',
       },
       {
         flags: '--by <measure>',
-        offers: ['flows', 'bytes'],
-        says: 'what makes a line large: flows (the default) or bytes',
+        offers: ['flows', 'bytes', 'sent'],
+        says: 'what makes a line large: flows (the default), bytes, or bytes sent',
       },
       {
         flags: '--hide <presets>',

@@ -1000,8 +1000,9 @@ export interface FlowMap {
     readonly from: string;
     readonly until: string;
     readonly tz: string;
-    readonly to: 'address' | 'port' | 'block' | 'host' | 'tag';
-    readonly by: 'flows' | 'bytes';
+    readonly sender: 'workload' | 'pod';
+    readonly to: 'address' | 'port' | 'block' | 'host' | 'tag' | 'all';
+    readonly by: 'flows' | 'bytes' | 'sent';
     readonly hide: readonly ('dns' | 'kube-system' | 'azure')[];
     readonly limit: number;
   };
@@ -1015,6 +1016,7 @@ export interface FlowMap {
     readonly complete: boolean;
     readonly reasons: readonly string[];
   };
+  readonly tiers: readonly ('sender-hours' | 'sender-minutes' | 'destination-hours' | 'flows')[];
   readonly notes: readonly string[];
   readonly coverage: {
     readonly flows: number;
@@ -1083,16 +1085,20 @@ export interface FlowMap {
   }[];
   readonly items: readonly {
     readonly from: {
-      readonly kind: 'workload' | 'node' | 'outside' | 'ambiguous' | 'unattributed' | 'other';
+      readonly kind: 'pod' | 'workload' | 'node' | 'outside' | 'ambiguous' | 'unattributed' | 'other';
       readonly workload: {
         readonly kind: string;
         readonly namespace: string;
         readonly name: string;
       } | null;
       readonly node: string | null;
+      readonly pod: {
+        readonly uid: string;
+        readonly name: string;
+      } | null;
     };
     readonly to: {
-      readonly kind: 'address' | 'port' | 'block' | 'host' | 'tag' | 'workload' | 'node' | 'other';
+      readonly kind: 'address' | 'port' | 'block' | 'host' | 'tag' | 'workload' | 'node' | 'all' | 'other';
       readonly name: string;
       readonly workload: {
         readonly kind: string;

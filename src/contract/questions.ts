@@ -125,8 +125,9 @@ export const QUESTIONS: readonly Question[] = [
     subject: { ...texts('workload', 'NAMESPACE/NAME, KIND/NAME or a bare name'), isNeeded: false },
     parameters: [
       ...RANGE,
-      text('to', 'destinations by address (the default), port, block, host or tag'),
-      text('by', 'what makes an edge large: flows (the default) or bytes'),
+      text('sender', 'what pods sent by workload (the default) or pod'),
+      text('to', 'destinations by address (the default), port, block, host, tag, or all together'),
+      text('by', 'what makes an edge large: flows (the default), bytes, or bytes that were sent (sent)'),
       texts('hide', 'leave out and count: dns, kube-system, azure'),
       text('limit', 'the n largest (default 40)'),
       ...WHICH_FLOWS,

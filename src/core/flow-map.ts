@@ -3,23 +3,38 @@ import { type Ip, parseCidr } from '../base/ip.ts';
 import { isInside } from '../base/address-block.ts';
 import type { ServiceTag } from './egress/azure-resource.ts';
 import type { Workload } from './facts.ts';
-import type { FlowQuery, FlowRow, VerdictKind } from './ports.ts';
+import type { FlowQuery, FlowRow, PodNamed, VerdictKind } from './ports.ts';
 
 /** Who talks to what, as a map: flows by who sent them and where they went. What is said here the store says in SQL: read/map-edges.sql. */
 
-/** How destinations are taken together. In all but the first two a pod or node of the cluster is one destination, whatever its address. */
-export const MAP_TO = ['address', 'port', 'block', 'host', 'tag'] as const;
+/** Whether what pods sent is told by their workload or of each by itself. Of what is probable the workload is named alone. */
+export const MAP_SENDER = ['workload', 'pod'] as const;
+export type MapBySender = (typeof MAP_SENDER)[number];
+
+/**
+ * How destinations are taken together. In all but the first two a pod or node of the cluster is one destination, whatever its address; `all`: wherever it
+ * went, so that a line is all that a sender sent.
+ */
+export const MAP_TO = ['address', 'port', 'block', 'host', 'tag', 'all'] as const;
 export type MapTo = (typeof MAP_TO)[number];
 
 /** What is left out and counted. */
 export const MAP_HIDE = ['dns', 'kube-system', 'azure'] as const;
 export type MapHide = (typeof MAP_HIDE)[number];
 
-/** What makes an edge large. */
-export const MAP_BY = ['flows', 'bytes'] as const;
+/** What makes an edge large: how many flows, bytes in both directions, bytes that were sent. */
+export const MAP_BY = ['flows', 'bytes', 'sent'] as const;
 export type MapBy = (typeof MAP_BY)[number];
 
+/**
+ * What a map can be counted from: what senders sent in whole hours and whole minutes, what went to each destination in whole hours, or the flows one by one. What
+ * is counted together already comes to the same, to the unit.
+ */
+export const MAP_TIERS = ['sender-hours', 'sender-minutes', 'destination-hours', 'flows'] as const;
+export type MapTier = (typeof MAP_TIERS)[number];
+
 export interface MapQuery extends FlowQuery {
+  readonly sender: MapBySender;
   readonly to: MapTo;
   readonly by: MapBy;
   /** The first that fits counts what it hides. */
@@ -32,6 +47,7 @@ export interface MapQuery extends FlowQuery {
 
 /** Of a flow that several may have sent the map names nobody: it is in the one group of all these. */
 export type MapSender =
+  | { readonly kind: 'pod'; readonly uid: string; readonly name: string; readonly workload: Workload }
   | { readonly kind: 'workload'; readonly workload: Workload }
   | { readonly kind: 'node'; readonly node: string }
   /** From outside the cluster: a node only forwarded it. */
@@ -56,6 +72,8 @@ export type MapDestination = {
     }
   | { readonly kind: 'block'; readonly block: string }
   | { readonly kind: 'host' | 'tag'; readonly name: string }
+  /** Which addresses these are is not told. */
+  | { readonly kind: 'all' }
 );
 
 export interface MapShare {
@@ -81,6 +99,8 @@ export interface MapEdge extends MapSum {
 }
 
 export interface FlowMap {
+  /** What it was counted from; none: there is nothing to count. */
+  readonly tiers: readonly MapTier[];
   /** The largest first, those of several edges last. */
   readonly edges: readonly MapEdge[];
   /** Presets that hid nothing are left out. */
@@ -92,12 +112,14 @@ export interface FlowMap {
 /** Prefixes of blocks: what a team mostly gets of a provider, and what one network has. */
 export const BLOCK_BITS = { v4: 24, v6: 64 } as const;
 
-export const mapSenderOf = ({ verdict, pod, probable, node }: FlowRow): MapSender => {
+export const mapSenderOf = ({ verdict, pod, probable, node }: FlowRow, by: MapBySender): MapSender => {
+  const named = ({ uid, name, workload }: PodNamed): MapSender =>
+    by === 'pod' ? { kind: 'pod', uid, name, workload } : { kind: 'workload', workload };
   switch (verdict) {
     case 'exact':
-      return pod === null ? { kind: 'unattributed' } : { kind: 'workload', workload: pod.workload };
+      return pod === null ? { kind: 'unattributed' } : named(pod);
     case 'relayed':
-      return pod === null ? { kind: 'outside' } : { kind: 'workload', workload: pod.workload };
+      return pod === null ? { kind: 'outside' } : named(pod);
     case 'probable': {
       const workload = probable?.workload ?? null;
       return workload === null ? { kind: 'ambiguous' } : { kind: 'workload', workload };
@@ -142,7 +164,7 @@ export const isHiddenBy = (
     case 'dns':
       return DNS_PORTS.some((port) => port === destPort);
     case 'kube-system':
-      return from.kind === 'workload' && from.workload.namespace === 'kube-system';
+      return 'workload' in from && from.workload.namespace === 'kube-system';
     case 'azure':
       return (
         PLATFORM_IPS.some((ip) => ip === destIp) ||

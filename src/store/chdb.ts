@@ -6,6 +6,7 @@ import type { Format } from './chdb-thread.ts';
 import { endedWith } from './ended-with.ts';
 import type { Engine, LoadFile, Params } from './engine.ts';
 import { parseLines } from './json-lines.ts';
+import { writeAll } from './write-all.ts';
 
 /** More sessions than cores only fight for them; one stays free for a question while a long statement runs. */
 const SESSIONS = 3;
@@ -60,7 +61,7 @@ export const openChdb = (folder: string): Engine => {
     },
     load: async (sql, file, params = {}) => {
       const path = join(incoming, `${files++}.${file.format.toLowerCase()}`);
-      await writeAll(path, file);
+      await writeFile(path, file);
       try {
         await text(
           sql.replace('{source}', `file('${quoted(path)}', '${file.format}', '${quoted(file.structure)}')`),
@@ -120,12 +121,12 @@ const namedAs = (name: string, sql: string, signal: AbortSignal): string => {
 
 const quoted = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll("'", "\\'");
 
-const writeAll = async (path: string, { bytes }: LoadFile): Promise<void> => {
-  const handle = await open(path, 'w');
+const writeFile = async (path: string, { bytes }: LoadFile): Promise<void> => {
+  const file = await open(path, 'w');
   try {
-    await handle.writev(bytes as Uint8Array[]);
+    await writeAll(file, bytes);
   } finally {
-    await handle.close();
+    await file.close();
   }
 };
 

@@ -4,6 +4,7 @@ import type { Instant } from '../base/instant.ts';
 import type { Compacted } from '../core/compaction.ts';
 import type { Dropped, Store } from '../core/ports.ts';
 import type { Retention } from '../core/retention.ts';
+import { COUNTED } from './attribution/flow-totals.ts';
 import { engineFolder } from './chdb.ts';
 import type { Engine } from './engine.ts';
 import { dropSuperseded as dropSupersededGrades } from './grading/grade-cluster.ts';
@@ -83,7 +84,7 @@ const expire = async (store: Store, retention: Retention, now: Instant): Promise
 const ALL = Number.MAX_SAFE_INTEGER;
 
 const dropSuperseded = async (engine: Engine, cluster: string): Promise<void> => {
-  for (const table of ['flow', 'flow_total']) await engine.run(sql('attribution/drop-superseded'), { cluster, table });
+  for (const table of ['flow', ...COUNTED]) await engine.run(sql('attribution/drop-superseded'), { cluster, table });
   await dropSupersededGrades(engine, cluster);
   for (const table of ['pod_lease', 'node_lease', 'clock_offset'])
     await engine.run(sql('expire/generations-drop'), { table, number: ALL });

@@ -2,6 +2,7 @@ import { DAY, type Instant } from '../base/instant.ts';
 import { MAX_APART } from '../core/attribution/clock.ts';
 import type { Dropped } from '../core/ports.ts';
 import { ClockLeapt, type Horizons, horizonsAt, leaps, oldestKept, type Retention } from '../core/retention.ts';
+import { COUNTED } from './attribution/flow-totals.ts';
 import { isSpread } from './cluster-schema.ts';
 import type { Engine } from './engine.ts';
 import { expireInventory } from './expire-inventory.ts';
@@ -41,7 +42,7 @@ export const expire = async (
   };
   if (done.flows < next.flows) {
     await dropDays(['flow'], next.flows);
-    dropped.push({ table: 'flow_total', rows: await dropTotals(parts, next.flows) });
+    for (const table of COUNTED) dropped.push({ table, rows: await dropCounted(parts, table, next.flows) });
     await dropWindows(parts, next, gate.next());
     await dropGrades(parts.every, next.flows);
   }
@@ -96,14 +97,18 @@ const dropDaysOf = async ({ each }: Parts, table: string, from: Instant): Promis
 };
 
 /** A day's windows may have flows that ended later. */
-const dropTotals = async ({ each }: Parts, from: Instant): Promise<number> => {
+const dropCounted = async ({ each }: Parts, table: string, from: Instant): Promise<number> => {
   let dropped = 0;
   for (const engine of each) {
-    for (const { day } of await daysBefore(engine, 'flow_total', from)) {
-      const [rows] = await engine.rows<{ expired: number; kept: number }>(sql('expire/totals'), { day, from_ms: from });
+    for (const { day } of await daysBefore(engine, table, from)) {
+      const [rows] = await engine.rows<{ expired: number; kept: number }>(sql('expire/totals'), {
+        table,
+        day,
+        from_ms: from,
+      });
       const { expired, kept } = rows ?? { expired: 0, kept: 0 };
-      if (kept === 0) await dropDay(engine, 'flow_total', day);
-      else if (expired > 0) await engine.run(sql('expire/totals-drop'), { day, from_ms: from });
+      if (kept === 0) await dropDay(engine, table, day);
+      else if (expired > 0) await engine.run(sql('expire/totals-drop'), { table, day, from_ms: from });
       dropped += expired;
     }
   }

@@ -1,12 +1,13 @@
 import type { Instant } from '../base/instant.ts';
 import type { Ip } from '../base/ip.ts';
 import { type ClockOffset, MAX_APART } from '../core/attribution/clock.ts';
+import { IDLE } from '../core/attribution/flow.ts';
 import type { NodeLease, PodLease } from '../core/attribution/lease.ts';
 import type { Engine } from './engine.ts';
 import { allLeases, type Inventory, inventoryFrom, pooledClock } from './inventory.ts';
 import { type Beside, type BesideChanged, besideChanged, besideFrom, NOTHING_BESIDE } from './inventory-beside.ts';
 import { ipText } from './ip-text.ts';
-import { leaseChanges } from './lease-changes.ts';
+import { type LeaseChange, leaseChanges } from './lease-changes.ts';
 import type { Parts } from './parts.ts';
 import { sql } from './sql.ts';
 
@@ -48,12 +49,15 @@ export const refreshInventory = async (
     ? await inventoryFrom(parts, cluster)
     : { ...(await allLeases(engine, cluster)), clocks: stored.clocks };
   const beside = await besideFrom(parts, cluster, inventory, recordsFrom);
-  const { changed, homeless } = differences(stored, inventory);
+  const { changed, ofPods, held } = differences(stored, inventory);
   const isNew = changed.length > 0 || before === 0;
   const generation = isNew ? nextWrite() : before;
   if (isNew) {
     await save(engine, cluster, generation, inventory);
-    await touch(engine, cluster, [...changed, ...(await translated(engine, cluster, homeless))], nextWrite());
+    // Before the first nothing was answered.
+    const elsewhere = before === 0 ? [] : await translated(engine, cluster, ofPods);
+    await touch(engine, cluster, [...changed, ...elsewhere], nextWrite());
+    if (before > 0) await touchNamed(engine, cluster, held, nextWrite());
   }
   await touchBeside(engine, cluster, besideChanged(storedBeside, beside), nextWrite());
   await engine.run(
@@ -195,13 +199,20 @@ const ALWAYS = { from: 0, until: 4_102_444_800_000 };
 
 interface Differences {
   readonly changed: readonly Changed[];
-  /** Of pods whose node's address nobody told: who translates for them is seen from translations alone. */
-  readonly homeless: readonly Changed[];
+  /** Of addresses of pods alone. */
+  readonly ofPods: readonly Changed[];
+  readonly held: Held | null;
+}
+
+/** Who holds the addresses that changed hands, before or after, and the stretch over which they did; null: none did. */
+interface Held {
+  readonly uids: readonly string[];
+  readonly from: number;
+  readonly until: number;
 }
 
 const differences = (before: Inventory, after: Inventory): Differences => {
   const changes: Changed[] = [];
-  const homeless: Changed[] = [];
   const compare = <T>(a: readonly T[], b: readonly T[], affected: (item: T) => readonly Changed[]): void => {
     const [old, now] = [
       new Map(a.map((item) => [JSON.stringify(item), item])),
@@ -211,10 +222,10 @@ const differences = (before: Inventory, after: Inventory): Differences => {
     for (const [key, item] of now) if (!old.has(key)) changes.push(...affected(item));
   };
   const nodeIps = Map.groupBy([...before.nodeLeases, ...after.nodeLeases], (lease) => lease.node);
-  for (const { lease, from, until } of leaseChanges(before.podLeases, after.podLeases)) {
+  const ofPods = leaseChanges(before.podLeases, after.podLeases);
+  for (const { lease, from, until } of ofPods) {
     const ofNode = nodeIps.get(lease.node) ?? [];
     changes.push(...[lease.ip, ...ofNode.map((node) => node.ip)].map((ip) => ({ ip, from, until })));
-    if (ofNode.length === 0) homeless.push({ ip: lease.ip, from, until });
   }
   for (const { lease, from, until } of leaseChanges(before.nodeLeases, after.nodeLeases))
     changes.push({ ip: lease.ip, from, until });
@@ -226,10 +237,28 @@ const differences = (before: Inventory, after: Inventory): Differences => {
   if (pooledBefore.offsetMs !== pooledAfter.offsetMs || pooledBefore.uncertaintyMs !== pooledAfter.uncertaintyMs) {
     changes.push({ ip: EVERY, ...ALWAYS });
   }
-  return { changed: changes, homeless };
+  return {
+    changed: changes,
+    ofPods: ofPods.map(({ lease: { ip }, from, until }) => ({ ip, from, until })),
+    held: heldBy([...before.podLeases, ...after.podLeases], ofPods),
+  };
 };
 
-/** The same stretches of the addresses that these were translated to. */
+const heldBy = (leases: readonly PodLease[], changes: readonly LeaseChange<PodLease>[]): Held | null => {
+  if (changes.length === 0) return null;
+  const ips = new Set(changes.map(({ lease }) => lease.ip));
+  const [first, ...rest] = changes as readonly [LeaseChange<PodLease>, ...LeaseChange<PodLease>[]];
+  return {
+    uids: [...new Set(leases.filter(({ ip }) => ips.has(ip)).map(({ podUid }) => podUid))],
+    from: rest.reduce((least, { from }) => Math.min(least, from), first.from),
+    until: rest.reduce((most, { until }) => Math.max(most, until), first.until),
+  };
+};
+
+/**
+ * The same stretches of the addresses that these were translated to, whether or not they are their node's own: an egress gateway is another node, and of
+ * a node nobody may have told.
+ */
 const translated = async (
   engine: Engine,
   cluster: string,
@@ -237,7 +266,12 @@ const translated = async (
 ): Promise<readonly Changed[]> => {
   if (changed.length === 0) return [];
   const ips = [...new Set(changed.map(({ ip }) => ip))];
-  const rows = await engine.rows<{ ip: string; on_wire: string }>(sql('inventory/translators'), { cluster, ips });
+  const since = changed.reduce((least, { from }) => Math.min(least, from), Number.MAX_SAFE_INTEGER) - MAX_APART - IDLE;
+  const rows = await engine.rows<{ ip: string; on_wire: string }>(sql('inventory/translators'), {
+    cluster,
+    ips,
+    since_ms: since,
+  });
   const wires = Map.groupBy(rows, ({ ip }) => ipText(ip));
   return changed.flatMap(({ ip, from, until }) =>
     (wires.get(ip) ?? []).map(({ on_wire }) => ({ ip: ipText(on_wire), from, until })),
@@ -267,6 +301,12 @@ const touch = async (engine: Engine, cluster: string, changed: readonly Changed[
           until: merged.map((c) => c.until),
         }),
   });
+};
+
+const touchNamed = async (engine: Engine, cluster: string, held: Held | null, write: number): Promise<void> => {
+  if (held === null) return;
+  const { uids, from, until } = held;
+  await engine.run(sql('inventory/touch-named'), { cluster, write, uids, from_ms: from, until_ms: until });
 };
 
 const touchBeside = async (

@@ -11,6 +11,7 @@ import {
   type MapQuery,
   type MapSender,
   type MapSum,
+  type MapTier,
   PLATFORM_IPS,
 } from '../core/flow-map.ts';
 import { VERDICT_KINDS, type VerdictKind } from '../core/ports.ts';
@@ -18,6 +19,7 @@ import type { Engine, Params } from './engine.ts';
 import { ipText } from './ip-text.ts';
 import { protocolName } from './protocol.ts';
 import { filterParams, inventoryInForce, ofChosen } from './read-flows.ts';
+import { planSenders } from './read-senders.ts';
 import { filtering } from './sql.ts';
 
 interface Row {
@@ -28,6 +30,8 @@ interface Row {
   readonly sender_space: string;
   readonly sender_workload: string;
   readonly sender_name: string;
+  readonly sender_uid: string;
+  readonly sender_pod: string;
   readonly dest_kind: MapDestination['kind'] | '';
   readonly dest_text: string;
   readonly dest_first: string;
@@ -66,6 +70,8 @@ export const readMap = async (
     ...filterParams(query, keptFrom),
     inventory: await inventoryInForce(engine, query.cluster),
     tuple: 0,
+    sender: query.sender,
+    by_dest: true,
     to: query.to,
     by: query.by,
     hide: query.hide,
@@ -83,7 +89,7 @@ export const readMap = async (
     control: CONTROL_TAGS,
     listed_addresses: LISTED,
   };
-  const [rows, tags] = await Promise.all([
+  const [{ rows, tiers }, tags] = await Promise.all([
     rowsOf(engine, query, params),
     withTags
       ? engine.rows<{ n: number }>(
@@ -93,25 +99,85 @@ export const readMap = async (
       : [],
   ]);
   return {
+    tiers,
     edges: rows.flatMap((row) => (row.hidden_by === '' ? [edgeOf(row)] : [])),
     hidden: rows.flatMap((row) => (row.hidden_by === '' ? [] : [{ preset: row.hidden_by, ...sumOf(row) }])),
     serviceTags: tags[0]?.n ?? null,
   };
 };
 
+interface Told {
+  readonly rows: readonly Row[];
+  readonly tiers: readonly MapTier[];
+}
+
 /** The cheapest question that can answer, as in read-who.ts. */
-const rowsOf = async (engine: Engine, query: MapQuery, params: Params): Promise<readonly Row[]> => {
+const rowsOf = async (engine: Engine, query: MapQuery, params: Params): Promise<Told> => {
   const isAmong = (rows: readonly Row[]): boolean => rows.some(({ is_among }) => is_among === 1);
-  const byPods = query.namespaces.length > 0 || query.workloads.length > 0;
-  const bySender = query.srcIps.length > 0 || query.srcPorts.length > 0;
-  if (!byPods && !bySender) {
-    const rows = await engine.rows<Row>(filtering('read/map-totals', params), params);
-    if (isAmong(rows)) return engine.rows<Row>(ofChosen('map', params), params);
-    if (rows.every(({ partly }) => partly === 0)) return rows;
+  const told = (rows: readonly Row[], ...tiers: readonly MapTier[]): Told => ({
+    rows,
+    tiers: rows.length > 0 ? tiers : [],
+  });
+  const flows = async (among = true): Promise<Told> =>
+    told(await engine.rows<Row>(ofChosen('map', params, among), params), 'flows');
+  if (isOfSenders(query)) {
+    const bySender = await whileNothingMoves(engine, query.cluster, async () => {
+      const plan = await planSenders(engine, params);
+      const asked = { ...params, ...plan.params };
+      return told(await engine.rows<Row>(ofChosen('map', asked, plan.isAmong), asked), ...plan.tiers);
+    });
+    return bySender ?? flows();
   }
-  const bare = byPods ? null : await engine.rows<Row>(ofChosen('map', params, false), params);
-  return bare === null || isAmong(bare) ? engine.rows<Row>(ofChosen('map', params), params) : bare;
+  const byPods = query.namespaces.length > 0 || query.workloads.length > 0;
+  const bySource = query.srcIps.length > 0 || query.srcPorts.length > 0;
+  if (!byPods && !bySource) {
+    const rows = await engine.rows<Row>(filtering('read/map-totals', params), params);
+    if (isAmong(rows)) return flows();
+    if (rows.every(({ partly }) => partly === 0)) return told(rows, 'destination-hours');
+  }
+  const bare = byPods ? null : await flows(false);
+  return bare === null || isAmong(bare.rows) ? flows() : bare;
 };
+
+/** Whether it makes no difference where a flow went, nor what else but its sender's names. */
+const isOfSenders = ({
+  to,
+  hide,
+  dest,
+  destPorts,
+  srcIps,
+  srcPorts,
+  protocols,
+  changedSince,
+  flow,
+}: MapQuery): boolean =>
+  to === 'all' &&
+  hide.every((preset) => preset === 'kube-system') &&
+  [dest, destPorts, srcIps, srcPorts, protocols].every((given) => given.length === 0) &&
+  changedSince === null &&
+  flow === null;
+
+/** Roll-ups and flows are asked one after the other: where an answer was replaced between, they are asked anew. null: that goes on. */
+const whileNothingMoves = async <Answer>(
+  engine: Engine,
+  cluster: string,
+  ask: () => Promise<Answer>,
+): Promise<Answer | null> => {
+  const newest = async (): Promise<number | undefined> =>
+    (
+      await engine.rows<{ generation: number }>(
+        'SELECT max(generation) AS generation FROM window_current WHERE cluster = {cluster:String}',
+        { cluster },
+      )
+    )[0]?.generation;
+  for (let tries = 0; tries < TRIES; tries++) {
+    const before = await newest();
+    const answer = await ask();
+    if ((await newest()) === before) return answer;
+  }
+  return null;
+};
+const TRIES = 5;
 
 const sumOf = (row: Row): MapSum => ({
   byVerdict: Object.fromEntries(
@@ -124,7 +190,7 @@ const sumOf = (row: Row): MapSum => ({
 });
 
 const edgeOf = (row: Row): MapEdge => ({
-  from: row.sender_kind === '' ? null : named(row.sender_kind, row.sender_space, row.sender_workload, row.sender_name),
+  from: row.sender_kind === '' ? null : senderOf(row.sender_kind, row),
   to:
     row.dest_kind === ''
       ? null
@@ -139,7 +205,18 @@ const edgeOf = (row: Row): MapEdge => ({
   destinations: row.destinations,
 });
 
-const named = (kind: MapSender['kind'], namespace: string, workload: string, name: string): MapSender => {
+const senderOf = (kind: MapSender['kind'], row: Row): MapSender => {
+  if (kind !== 'pod') return named(kind, row.sender_space, row.sender_workload, row.sender_name);
+  const workload = { kind: row.sender_workload, namespace: row.sender_space, name: row.sender_name };
+  return { kind, uid: row.sender_uid, name: row.sender_pod, workload };
+};
+
+const named = (
+  kind: Exclude<MapSender['kind'], 'pod'>,
+  namespace: string,
+  workload: string,
+  name: string,
+): MapSender => {
   if (kind === 'workload') return { kind, workload: { kind: workload, namespace, name } };
   return kind === 'node' ? { kind, node: name } : { kind };
 };
@@ -151,6 +228,8 @@ const placeOf = (kind: MapDestination['kind'], row: Row) => {
       : (named(row.holder_kind, row.holder_space, row.holder_workload, row.holder_name) as MapHolder);
   const ip = ipText(row.dest_first);
   switch (kind) {
+    case 'all':
+      return { kind };
     case 'workload':
     case 'node':
       return holder as MapHolder;

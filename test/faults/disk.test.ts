@@ -1,7 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from 'vitest';
+import { writeAll } from '../../src/store/write-all.ts';
 import { endAll, startServer } from '../program.ts';
 import { inventory, type Step, step } from './ledger.ts';
 import { expectWhole } from './oracle.ts';
@@ -20,6 +22,24 @@ afterAll(() => {
   small?.gone();
   rmSync(folder, { recursive: true, force: true });
 });
+
+test.skipIf(!canMount)(
+  'T6 what there is no room for is refused, also where the disk takes a part of it and says nothing',
+  async () => {
+    const disk = smallDisk(join(folder, 'tiny'), 64);
+    // The first piece fits, whole; a file of rows that ended there would be read as if it was all.
+    const pieces = [32, 0, 64].map((kib, i) => new Uint8Array(kib * 1_024).fill(i));
+    const path = join(disk.path, 'rows');
+    const file = await open(path, 'w');
+    await expect(writeAll(file, pieces)).rejects.toMatchObject({ code: 'ENOSPC' });
+    disk.resize(1_024);
+    const again = await open(path, 'w');
+    await writeAll(again, pieces);
+    expect(readFileSync(path)).toEqual(Buffer.concat(pieces));
+    for (const one of [file, again]) await one.close();
+    disk.gone();
+  },
+);
 
 test.skipIf(small === null)(
   'T6 the disk is full, and has room again: who sends is told to come again, nothing ends, nothing is lost',

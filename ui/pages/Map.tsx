@@ -13,7 +13,7 @@ import { RangeLine } from '../parts/RangeLine.tsx';
 import { VerdictShares } from '../parts/VerdictShares.tsx';
 import { useView } from '../state/use-view.ts';
 import { Controls, Forms, useChosen } from './map/Controls.tsx';
-import { fromName, toName } from './map/drawn.ts';
+import { byOf, fromName, toName } from './map/drawn.ts';
 import { EdgeTable } from './map/EdgeTable.tsx';
 import { type Form, Picture } from './map/Picture.tsx';
 
@@ -52,8 +52,10 @@ export const MapPage = () => {
                     title="Who talks to what"
                     says={saysOf(report, chosen.form)}
                     actions={<Forms form={chosen.form} />}
-                    picture={<Picture items={report.items} by={report.query.by} form={chosen.form} where={where} />}
-                    table={() => <EdgeTable items={report.items} by={report.query.by} where={where} />}
+                    picture={
+                      <Picture items={report.items} by={byOf(report.query.by)} form={chosen.form} where={where} />
+                    }
+                    table={() => <EdgeTable items={report.items} by={byOf(report.query.by)} where={where} />}
                   />
                 </>
               )}

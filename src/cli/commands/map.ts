@@ -1,7 +1,7 @@
 import { type MapFrom, type MapItem, mapOf, type MapReport, type MapTarget } from '../../app/map.ts';
 import { bytes, count, expected, percent, plural } from '../../base/number-text.ts';
 import { allFlows } from '../../core/all-flows.ts';
-import { MAP_BY, MAP_HIDE, MAP_TO, type MapHide } from '../../core/flow-map.ts';
+import { MAP_BY, MAP_HIDE, MAP_SENDER, MAP_TO, type MapHide } from '../../core/flow-map.ts';
 import { VERDICT_KINDS } from '../../core/ports.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
 import { chooseCluster, chooseRange, type Context, withStore } from '../context.ts';
@@ -20,6 +20,7 @@ const MOST = 1_000;
 export const runMap = async (context: Context, words: readonly string[], given: Given): Promise<number> => {
   const { globals, voice, zone } = context;
   const narrowed = flowFilters(words, given, globals.namespaces);
+  const sender = oneOf('--sender', textOf(given, 'sender') ?? 'workload', MAP_SENDER);
   const to = oneOf('--to', textOf(given, 'to') ?? 'address', MAP_TO);
   const by = oneOf('--by', textOf(given, 'by') ?? 'flows', MAP_BY);
   const hide = hiding(given);
@@ -27,7 +28,7 @@ export const runMap = async (context: Context, words: readonly string[], given: 
   return withStore(context, async (store) => {
     const cluster = await chooseCluster(store, context);
     const range = await chooseRange(store, cluster, context);
-    const query = { ...allFlows(cluster, range), ...narrowed, to, by, hide, edges, named: [] };
+    const query = { ...allFlows(cluster, range), ...narrowed, sender, to, by, hide, edges, named: [] };
     const report = await mapOf(store, { range, tz: zone.name, query });
     await print(
       {
@@ -45,6 +46,7 @@ export const runMap = async (context: Context, words: readonly string[], given: 
     );
     for (const note of report.notes) voice.note(note);
     for (const reason of report.completeness.reasons) voice.warn(reason);
+    if (report.tiers.length > 0) voice.note(`counted from ${report.tiers.join(', ')}`);
     voice.summary(coverageLine(report.coverage), nextOf(report));
     return exitOf(globals, { isWhole: report.completeness.complete });
   });
@@ -69,7 +71,8 @@ const hiddenLines = ({ hidden }: MapReport): readonly string[] =>
     ? []
     : ['', ...hidden.map((one) => `hidden by ${one.preset}: ${plural(one.flows, 'flow')}, ${bytes(one.bytes)}`)];
 
-const sender = ({ kind, workload, node }: MapFrom, senders: number): string => {
+const fromText = ({ kind, workload, node, pod }: MapFrom, senders: number): string => {
+  if (workload !== null && pod !== null) return `${workload.namespace}/${pod.name}`;
   if (workload !== null) return `${workload.namespace}/${workload.name}`;
   switch (kind) {
     case 'node':
@@ -87,6 +90,7 @@ const sender = ({ kind, workload, node }: MapFrom, senders: number): string => {
 
 const target = ({ kind, name, workload, node, addressCount }: MapTarget, destinations: number): string => {
   if (kind === 'other') return `(${plural(destinations, 'other destination')})`;
+  if (kind === 'all') return '(all)';
   const holder = workload === null ? node : `${workload.namespace}/${workload.name}`;
   if ((kind === 'address' || kind === 'port') && holder !== null) return `${name} (${holder})`;
   if (kind === 'node') return `(node ${name})`;
@@ -97,9 +101,11 @@ const target = ({ kind, name, workload, node, addressCount }: MapTarget, destina
 const certainty =
   (by: MapReport['query']['by']) =>
   (item: MapItem): string => {
+    // Bytes of a verdict are not told apart by direction.
+    const measure = by === 'sent' ? 'bytes' : by;
     const shares = VERDICT_KINDS.filter((verdict) => item.byVerdict[verdict].flows > 0);
     if (shares.length === 1) return shares[0] as string;
-    return shares.map((verdict) => `${verdict} ${percent(item.byVerdict[verdict][by], item[by])}`).join(', ');
+    return shares.map((verdict) => `${verdict} ${percent(item.byVerdict[verdict][measure], item[measure])}`).join(', ');
   };
 
 const columns = ({ zone }: Context, { query }: MapReport): readonly Column<MapItem>[] => [
@@ -107,7 +113,7 @@ const columns = ({ zone }: Context, { query }: MapReport): readonly Column<MapIt
     header: 'FROM',
     leaves: 0,
     means: ({ from }) => (from.workload === null ? 'dim' : 'identity'),
-    of: ({ from, senders }) => sender(from, senders),
+    of: ({ from, senders }) => fromText(from, senders),
   },
   { header: 'TO', leaves: 0, of: ({ to, destinations }) => target(to, destinations) },
   { header: 'FLOWS', align: 'right', leaves: 0, of: ({ flows }) => expected(flows, Math.round(flows)) },
@@ -126,6 +132,7 @@ const CSV = [
   { name: 'kind', of: ({ from }: MapItem) => from.workload?.kind ?? null },
   { name: 'workload', of: ({ from }: MapItem) => from.workload?.name ?? null },
   { name: 'node', of: ({ from }: MapItem) => from.node },
+  { name: 'pod', of: ({ from }: MapItem) => from.pod?.name ?? null },
   { name: 'to', of: ({ to }: MapItem) => to.kind },
   { name: 'to_name', of: ({ to }: MapItem) => to.name },
   { name: 'to_namespace', of: ({ to }: MapItem) => to.workload?.namespace ?? null },

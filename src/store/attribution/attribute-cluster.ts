@@ -19,6 +19,7 @@ import { filtering, sql } from '../sql.ts';
 import { changesOf, type Compared, recordChanges } from './changes.ts';
 import { AGGREGATES, LINES, RECORDS } from './chunk-facts.ts';
 import { type VerdictMaker, verdictMaker } from './verdict-maker.ts';
+import { COUNTED, type Counted } from './flow-totals.ts';
 import { forgetEntries, readForgotten } from './forget-entries.ts';
 import { joinHours } from './join-hours.ts';
 import type { Background, ChunkFacts } from './verdicts.ts';
@@ -107,8 +108,7 @@ interface Made {
   readonly generation: number;
   /** Rows of the table `flow`. */
   readonly flows: readonly Table[];
-  /** Rows of the table `flow_total`. */
-  readonly totals: readonly Table[];
+  readonly counted: readonly Counted[];
 }
 
 /** The verdicts on each window that something touched, chunk by chunk. */
@@ -319,9 +319,9 @@ const verdictsOn = async (
   { params, ...facts }: Chunk,
   verdicts: VerdictMaker,
   generation: number,
-): Promise<Pick<Made, 'flows' | 'totals'>> => {
+): Promise<Pick<Made, 'flows' | 'counted'>> => {
   const made = await verdicts.of(facts);
-  if (made.later.length === 0) return { flows: made.flows, totals: [made.totals] };
+  if (made.later.length === 0) return { flows: made.flows, counted: [made.counted] };
   const records = await recordsOf(engine, made.later, params, generation);
   const rest = await verdicts.of({
     ...facts,
@@ -330,7 +330,7 @@ const verdictsOn = async (
     mayBeRecordedElsewhere: false,
     only: new Set(made.later),
   });
-  return { flows: [...made.flows, ...rest.flows], totals: [made.totals, rest.totals] };
+  return { flows: [...made.flows, ...rest.flows], counted: [made.counted, rest.counted] };
 };
 
 interface Written {
@@ -343,12 +343,13 @@ interface Written {
 const writeVerdicts = async (
   engine: Engine,
   cluster: string,
-  { windows, generation, flows, totals }: Made,
+  { windows, generation, flows, counted }: Made,
   keptFrom: Instant,
   now: Instant,
 ): Promise<Written> => {
   for (const table of flows) await loadTable(engine, 'flow', table, { cluster, generation }, keptFrom);
-  for (const table of totals) await loadTable(engine, 'flow_total', table, { cluster, generation }, keptFrom);
+  for (const tables of counted)
+    for (const name of COUNTED) await loadTable(engine, name, tables[name], { cluster, generation }, keptFrom);
   const answered = windows.filter((window) => window.generation > 0 && untilOf(window) < now - YOUNG);
   // Before the new answer is in force: a pass that is killed between the two compares anew.
   const compared =
@@ -393,7 +394,6 @@ const recordsOf = async (
 const dropSuperseded = async (engine: Engine, cluster: string): Promise<void> => {
   const [share] = await engine.rows<{ stale: number; all: number }>(sql('attribution/superseded'), { cluster });
   if (share !== undefined && share.stale > 100_000 && share.stale * 3 > share.all) {
-    for (const table of ['flow', 'flow_total'])
-      await engine.run(sql('attribution/drop-superseded'), { cluster, table });
+    for (const table of ['flow', ...COUNTED]) await engine.run(sql('attribution/drop-superseded'), { cluster, table });
   }
 };

@@ -159,8 +159,6 @@ type Counter = BigUint64Array;
 
 const sharedPlaces = (count: number): Uint32Array => new Uint32Array(new SharedArrayBuffer(count * 4));
 
-export type Dictionary = ReturnType<typeof dictionary>;
-
 /** Words by their places, and a column of places. */
 export const dictionary = (room: number) => {
   let values = sharedPlaces(room);

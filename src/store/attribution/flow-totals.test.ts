@@ -44,7 +44,7 @@ test.each([0, 1, 2, 3])('ten thousand destinations that differ in word %s alone 
       totals.add(tuples, at, flow(hour * HOUR + at), hour * HOUR, 0, judgement(`pod-${at % 3}`));
     }
   }
-  const { rows, columns } = totals.table();
+  const { rows, columns } = totals.tables().flow_total;
   const of = (name: string): number[] => numbers(columns[name]);
   const each = (value: (hour: number, at: number) => number): number[] =>
     HOURS.flatMap((hour) => Array.from({ length: count }, (_, at) => value(hour, at)));
@@ -72,7 +72,7 @@ test('whatever stands in UIDs, each list keeps its own', () => {
           ? { kind: 'exact', podUid: podUids[0] as string, by: 'translation' }
           : { kind: 'ambiguous', podUids, orNode: false, reason: 'tuple-shared', by: null },
     });
-  const { columns } = totals.table();
+  const { columns } = totals.tables().flow_total;
   const pods = columns['pod_uids'] as Extract<Column, { type: 'Dictionaries' }>;
   const ends = Array.from(pods.ends, Number);
   const kept = ends.map((end, i) =>

@@ -28,7 +28,8 @@ export const joinHours = async (engine: Engine, cluster: string, gate: Gate, clo
       w_hour: hours.map(({ hour_ms }) => hour_ms),
       w_write: hours.map(({ write }) => write),
     };
-    for (const step of ['flows', 'totals', 'current']) await engine.run(sql(`attribution/join-${step}`), params);
+    for (const step of ['flows', 'totals', 'minutes', 'hours', 'current'])
+      await engine.run(sql(`attribution/join-${step}`), params);
   }
   // Whatever touches a tick from here on has a higher number.
   await forgetTicks(engine, cluster, await gate.look(() => Promise.resolve(gate.next())));

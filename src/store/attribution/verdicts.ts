@@ -3,7 +3,7 @@ import { type Known, worldOf } from '../../core/attribution/world.ts';
 import { attributeAggregates } from './attribute-aggregates.ts';
 import { attributeTuples } from './attribute-tuples.ts';
 import { flowRows, OBSERVED_BY } from './flow-rows.ts';
-import { flowTotals } from './flow-totals.ts';
+import { type Counted, flowTotals } from './flow-totals.ts';
 import { tickAmong, type Window } from './windows.ts';
 
 /** What is known of a cluster beside records and lines. */
@@ -29,8 +29,8 @@ export interface ChunkFacts {
 export interface Verdicts {
   /** Rows of the table `flow`. */
   readonly flows: readonly Table[];
-  /** Rows of the table `flow_total`. */
-  readonly totals: Table;
+  /** The same flows, counted together. */
+  readonly counted: Counted;
   /** Hashes of tuples that cannot be told without the records further away. */
   readonly later: readonly bigint[];
 }
@@ -65,6 +65,6 @@ export const verdictsFrom = ({ known, tellers }: Background): ((facts: ChunkFact
     });
     if (rows.rows() > 0) full.push(rows.table());
     if (aggregates !== null) full.push(attributeAggregates(aggregates, world, tickOf, totals));
-    return { flows: full, totals: totals.table(), later };
+    return { flows: full, counted: totals.tables(), later };
   };
 };

@@ -1,4 +1,5 @@
 import type { PurgeStep } from '../../core/purge.ts';
+import { COUNTED } from '../attribution/flow-totals.ts';
 import { sql } from '../sql.ts';
 
 /* What a purge does to each table, in its order. All of it asks `purge_name`, so it can be done again. */
@@ -101,13 +102,15 @@ export const STEPS: readonly Step[] = [
     sets: { pod_uids: `arraySort(${uidsOf('pod_uids')})` },
     anew: null,
   },
-  {
-    table: 'flow_total',
-    action: 'renamed',
-    where: hasOne('pod_uids'),
-    sets: { pod_uids: `arraySort(${uidsOf('pod_uids')})` },
-    anew: hasOne('pod_uids', names('token', 'uid')),
-  },
+  ...COUNTED.map(
+    (table): Step => ({
+      table,
+      action: 'renamed',
+      where: hasOne('pod_uids'),
+      sets: { pod_uids: `arraySort(${uidsOf('pod_uids')})` },
+      anew: hasOne('pod_uids', names('token', 'uid')),
+    }),
+  ),
   ...['posterior', 'sighted_flow'].map(
     (table): Step => ({
       table,

@@ -53,8 +53,8 @@ const item = (from: Item['from'], to: Partial<Item['to']>, byVerdict = shares(3,
     destinations: 1,
   };
 };
-const sentBy = (name: string): Item['from'] => ({ kind: 'workload', workload: workload(name), node: null });
-const OTHER_FROM: Item['from'] = { kind: 'other', workload: null, node: null };
+const sentBy = (name: string): Item['from'] => ({ kind: 'workload', workload: workload(name), node: null, pod: null });
+const OTHER_FROM: Item['from'] = { kind: 'other', workload: null, node: null, pod: null };
 const OTHER_TO = { kind: 'other', name: 'other', dest: null, addresses: [], addressCount: 0 } as const;
 const address = (n: number): string => `198.51.${n >> 8}.${n & 255}`;
 const to = (n: number) => ({ name: address(n), dest: address(n), addresses: [address(n)] });
@@ -176,12 +176,12 @@ test.each<[string, string | null, unknown]>([
   ],
   [
     'a node by its verdict',
-    fromLink(view, item({ kind: 'node', workload: null, node: 'n1' }, {}), null),
+    fromLink(view, item({ kind: 'node', workload: null, node: 'n1', pod: null }, {}), null),
     { verdict: ['node'], node: ['n1'] },
   ],
   [
     'those that are not told apart',
-    fromLink(view, item({ kind: 'ambiguous', workload: null, node: null }, {}), null),
+    fromLink(view, item({ kind: 'ambiguous', workload: null, node: null, pod: null }, {}), null),
     { verdict: ['ambiguous'] },
   ],
   [

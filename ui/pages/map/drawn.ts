@@ -5,7 +5,9 @@ import { nameOf } from '../../parts/sender.ts';
 import { VERDICTS, type VerdictKind } from '../../parts/verdict.tsx';
 
 export type Item = FlowMap['items'][number];
-export type By = FlowMap['query']['by'];
+export type By = Exclude<FlowMap['query']['by'], 'sent'>;
+/** Verdicts are told by bytes in both directions. */
+export const byOf = (by: FlowMap['query']['by']): By => (by === 'sent' ? 'bytes' : by);
 
 /** A place of the picture: who sends, where it goes, or in the graph both. */
 export interface Place {
@@ -37,12 +39,13 @@ export interface Drawn {
   readonly height: number;
 }
 
-export const fromKey = ({ from }: Item): string => JSON.stringify([from.kind, holderKey(from)]);
+export const fromKey = ({ from }: Item): string => JSON.stringify([from.kind, holderKey(from), from.pod?.uid]);
 export const toKey = ({ to }: Item): string => JSON.stringify([to.kind, to.name, holderKey(to)]);
 const holderKey = ({ workload, node }: Pick<Item['from'], 'workload' | 'node'>): string =>
   workload === null ? `node ${node}` : `${workload.namespace}/${workload.kind}/${workload.name}`;
 
-export const fromName = ({ from: { kind, workload, node }, senders }: Item): string => {
+export const fromName = ({ from: { kind, workload, node, pod }, senders }: Item): string => {
+  if (pod !== null) return `${isolated(workload?.namespace ?? '')}/${isolated(pod.name)}`;
   if (workload !== null) return nameOf(workload);
   switch (kind) {
     case 'node':
@@ -74,6 +77,7 @@ const toLabel = (item: Item): string => {
 export const toName = (item: Item): string => {
   const { to, destinations, from } = item;
   if (to.kind === 'other') return plural(destinations, from.kind === 'other' ? 'destination' : 'other destination');
+  if (to.kind === 'all') return 'everything';
   return to.kind === 'node' ? `node ${isolated(to.name)}` : isolated(to.name);
 };
 

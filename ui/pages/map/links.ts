@@ -28,8 +28,8 @@ export const edgeLink = ({ to }: Pick<UsedView, 'to'>, item: Item, where: string
   return from === null || dest === null ? null : to('/flows', { where: both(where, `${from} and ${dest}`) });
 };
 
-const senderCondition = ({ kind, workload, node }: Item['from']): string | null => {
-  if (workload !== null) return equals('workload', `${workload.namespace}/${workload.name}`);
+const senderCondition = ({ kind, workload, node, pod }: Item['from']): string | null => {
+  if (workload !== null) return equals('workload', `${workload.namespace}/${(pod ?? workload).name}`);
   switch (kind) {
     case 'node':
       return node === null || node === '' ? 'verdict = node' : and('verdict = node', equals('node', node));

@@ -1,2 +1,2 @@
-ALTER TABLE flow_total DELETE IN PARTITION {day:UInt32} WHERE last_ms < {from_ms:Int64}
+ALTER TABLE {table:Identifier} DELETE IN PARTITION {day:UInt32} WHERE last_ms < {from_ms:Int64}
 SETTINGS mutations_sync = 1

@@ -1,7 +1,7 @@
 -- The flows that pass the filters and were alive in the interval, as their current generation has them; of those whose verdict the rates
 -- may change, all. What follows makes them `chosen`: chosen.sql, or chosen-bare.sql where no verdict is among all pods of a node.
 -- `newest`: only so many of them, before anything is looked up for each. A line that ends in `-- if` and parameters is left out where all of them are empty: planning what filters nothing took longer than
--- reading a rare destination.
+-- reading a rare destination. `rolled_up`: what roll-ups of senders tell is taken from them, a row of theirs for all of its flows (read-senders.ts).
 WITH
     pods AS
     (
@@ -30,7 +30,7 @@ WITH
             said IN ('no-translation', 'translation-uncertain', 'conntrack-gap', 'windows-node') AS among
         FROM flow
         WHERE cluster = {cluster:String}
-            AND dest_ip >= {dest_from:IPv6} AND dest_ip <= {dest_until:IPv6}
+            AND dest_ip >= {dest_from:IPv6} AND dest_ip <= {dest_until:IPv6} -- if dest_first
             AND last_ms >= {from_ms:Int64} AND last_ms - lasted_ms < {until_ms:Int64}
             AND (shard, hour_ms, tick, generation) IN
                 (SELECT shard, hour_ms, tick, max(generation) FROM window_current WHERE cluster = {cluster:String} GROUP BY shard, hour_ms, tick)
@@ -42,6 +42,10 @@ WITH
             AND (has({verdicts:Array(String)}, toString(verdict)) OR among) -- if verdicts
             AND has({nodes:Array(String)}, node) -- if nodes
             AND tuple = {tuple:UInt64} -- if tuple
+            AND intDiv(last_ms, 3600000) IN {flow_hours:Array(Int64)} -- if rolled_up
+            AND (among OR intDiv(if(observed_by = 2, last_ms - lasted_ms, last_ms), 60000) IN {cut_minutes:Array(Int64)}) -- if rolled_up
             AND (tuple, begin_ms) IN (SELECT tuple, flow_ms FROM ({include read/changed})) -- if changed_since_ms
         ORDER BY begin_ms DESC, tuple DESC LIMIT {newest:UInt64} -- if newest
+        {include read/kept-hours} -- if by_hour
+        {include read/kept-minutes} -- if by_minute
     )

@@ -62,11 +62,13 @@
     (
         SELECT
             multiIf(
-                t.verdict = 'node', 'node', p.of_uid != '', 'workload', t.verdict = 'relayed' AND t.uid = '', 'outside',
+                t.verdict = 'node', 'node', p.of_uid != '', if({sender:String} = 'pod' AND t.verdict != 'probable', 'pod', 'workload'), t.verdict = 'relayed' AND t.uid = '', 'outside',
                 t.verdict IN ('probable', 'ambiguous'), 'ambiguous', 'unattributed') AS from_kind,
             p.space AS from_space, p.workload AS from_workload, if(from_kind = 'node', t.of_node, p.name) AS from_name,
+            if(from_kind = 'pod', t.uid, '') AS from_uid, if(from_kind = 'pod', p.pod, '') AS from_pod,
             {to:String} IN ('block', 'host', 'tag') AS is_grouped,
             multiIf(
+                {to:String} = 'all', 'all',
                 is_grouped AND h.kind != '', h.kind,
                 g.tag != '' AND {to:String} = 'tag', 'tag', -- if with_tags
                 s.hosts != '', 'host', -- if to_host
@@ -83,7 +85,8 @@
                 toIPv6('::')) AS to_ip,
             if(to_kind = 'port', t.dest_port, 0) AS to_port,
             if(to_kind = 'port', t.protocol, 0) AS to_protocol,
-            h.kind AS held_kind, h.space AS held_space, h.workload AS held_workload, h.name AS held_name,
+            if(to_kind = 'all', '', h.kind) AS held_kind, if(to_kind = 'all', '', h.space) AS held_space,
+            if(to_kind = 'all', '', h.workload) AS held_workload, if(to_kind = 'all', '', h.name) AS held_name,
             arrayFirst(
                 preset -> multiIf(
                     preset = 'dns', has({dns_ports:Array(UInt16)}, t.dest_port),
@@ -95,25 +98,25 @@
             sumForEach(arrayMap(kind -> if(kind = t.verdict, toFloat64(t.out) + toFloat64(t.received), 0.), {kinds:Array(String)})) AS bytes_by,
             sum(toFloat64(t.n)) AS flows, sum(toFloat64(t.out)) AS sent, sum(toFloat64(t.received)) AS got,
             min(t.first_ms) AS begins_ms, max(t.newest_ms) AS ends_ms, max(t.partly) AS any_partly, max(t.is_among) AS any_among,
-            arraySort(groupUniqArray(t.dest_ip)) AS addresses
+            if({to:String} = 'all', [], arraySort(groupUniqArray(t.dest_ip))) AS addresses
         FROM together AS t
         LEFT JOIN
         (
-            SELECT pod_uid AS of_uid, toString(namespace) AS space, toString(workload_kind) AS workload, workload_name AS name FROM pods
+            SELECT pod_uid AS of_uid, pod, toString(namespace) AS space, toString(workload_kind) AS workload, workload_name AS name FROM pods
             WHERE has({named:Array(String)}, namespace) -- if named
         ) AS p ON p.of_uid = t.uid
         LEFT JOIN held AS h ON h.at = t.dest_ip
         LEFT JOIN hosts AS s ON s.at = t.dest_ip -- if to_host
         LEFT JOIN tagged AS g ON g.at = t.dest_ip -- if with_tags
-        GROUP BY from_kind, from_space, from_workload, from_name, to_kind, to_text, to_ip, to_port, to_protocol, held_kind, held_space, held_workload, held_name, hidden
+        GROUP BY from_kind, from_space, from_workload, from_name, from_uid, from_pod, to_kind, to_text, to_ip, to_port, to_protocol, held_kind, held_space, held_workload, held_name, hidden
     ),
     ranked AS
     (
         SELECT
             *,
             row_number() OVER (
-                ORDER BY hidden != '', if({by:String} = 'bytes', sent + got, flows) DESC, flows DESC,
-                    from_kind, from_space, from_name, from_workload, to_kind, to_text, to_ip, to_port, to_protocol, held_space, held_workload) AS place
+                ORDER BY hidden != '', multiIf({by:String} = 'bytes', sent + got, {by:String} = 'sent', sent, flows) DESC, flows DESC,
+                    from_kind, from_space, from_name, from_workload, from_pod, from_uid, to_kind, to_text, to_ip, to_port, to_protocol, held_space, held_workload) AS place
         FROM edges
     ),
     placed AS
@@ -121,7 +124,7 @@
         SELECT
             *,
             hidden = '' AND place <= {limit:UInt32} AS is_listed,
-            hidden = '' AND min(place) OVER (PARTITION BY from_kind, from_space, from_workload, from_name) <= {limit:UInt32} AS is_sender_listed
+            hidden = '' AND min(place) OVER (PARTITION BY from_kind, from_space, from_workload, from_name, from_uid) <= {limit:UInt32} AS is_sender_listed
         FROM ranked
     )
 SELECT
@@ -131,6 +134,8 @@ SELECT
     if(is_sender_listed, from_space, '') AS sender_space,
     if(is_sender_listed, from_workload, '') AS sender_workload,
     if(is_sender_listed, from_name, '') AS sender_name,
+    if(is_sender_listed, from_uid, '') AS sender_uid,
+    if(is_sender_listed, from_pod, '') AS sender_pod,
     if(is_listed, to_kind, '') AS dest_kind,
     if(is_listed, to_text, '') AS dest_text,
     if(is_listed, to_ip, toIPv6('::')) AS dest_first,
@@ -147,11 +152,11 @@ SELECT
     min(begins_ms) AS first_ms, max(ends_ms) AS last_ms,
     max(any_partly) AS partly, max(any_among) AS is_among,
     count() AS edges,
-    uniqExact(from_kind, from_space, from_workload, from_name) AS senders,
+    uniqExact(from_kind, from_space, from_workload, from_name, from_uid) AS senders,
     uniqExact(to_kind, to_text, to_ip, to_port, to_protocol, held_kind, held_space, held_workload, held_name) AS destinations,
     if(listed, arraySlice(any(addresses), 1, {listed_addresses:UInt32}), []) AS dest_addresses,
     if(listed, any(length(addresses)), 0) AS address_count
 FROM placed
-GROUP BY hidden_by, listed, sender_kind, sender_space, sender_workload, sender_name, dest_kind, dest_text, dest_first, port, by_protocol,
+GROUP BY hidden_by, listed, sender_kind, sender_space, sender_workload, sender_name, sender_uid, sender_pod, dest_kind, dest_text, dest_first, port, by_protocol,
     holder_kind, holder_space, holder_workload, holder_name
 ORDER BY hidden_by, listed DESC, min(place)

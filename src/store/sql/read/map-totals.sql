@@ -3,7 +3,7 @@
 WITH
     pods AS
     (
-        SELECT pod_uid, any(namespace) AS namespace, any(workload_kind) AS workload_kind, any(workload_name) AS workload_name
+        SELECT pod_uid, any(namespace) AS namespace, any(pod) AS pod, any(workload_kind) AS workload_kind, any(workload_name) AS workload_name
         FROM pod_lease
         WHERE cluster = {cluster:String} AND generation = {inventory:UInt64}
         GROUP BY pod_uid
