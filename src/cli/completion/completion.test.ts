@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { CLOUDS } from '../../app/kql-link.ts';
-import { MAP_BY, MAP_HIDE, MAP_TO } from '../../core/flow-map.ts';
+import { MAP_BY, MAP_HIDE, MAP_SENDER, MAP_TO } from '../../core/flow-map.ts';
 import { BREAKDOWNS } from '../../core/monitoring/cost/breakdown.ts';
 import { ELSEWHERE } from '../../core/monitoring/estate.ts';
 import { SEVERITIES } from '../../core/monitoring/finding.ts';
@@ -93,7 +93,7 @@ const CASES: readonly (readonly [says: string, line: string, offered: readonly s
   ['a command behind flags with values', 'unmasq -n shop --cluster diagnose gen', ['generate']],
   ['flags of a command of two words, and not of the first', 'unmasq snat plan --ou', ['--outbound-ips', '--output']],
   ['flags of the command and what every one takes', 'unmasq flows --no', ['--node', '--no-color']],
-  ['words of a flag', 'unmasq map --to ', ['address', 'port', 'block', 'host', 'tag']],
+  ['words of a flag', 'unmasq map --to ', ['address', 'port', 'block', 'host', 'tag', 'all']],
   ['words of a flag by its letter, with those of this command alone', 'unmasq audit -o s', ['sarif']],
   ['formats that another command prints, not', 'unmasq who -o s', []],
   ['topics and commands for help', 'unmasq help ver', ['verdicts']],
@@ -152,6 +152,7 @@ test('what is offered for a value is what the command takes', () => {
   );
   const expected: readonly (readonly [string, readonly string[]])[] = [
     ...['who', 'flows', 'map', 'now'].map((name) => [`${name} --verdict`, VERDICT_KINDS] as const),
+    ['map --sender', MAP_SENDER],
     ['map --to', MAP_TO],
     ['map --by', MAP_BY],
     ['map --hide', MAP_HIDE],
