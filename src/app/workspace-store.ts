@@ -383,7 +383,8 @@ export class WorkspaceStore implements AskedStore {
     const found = facts.sightings.filter((one) => carries(one, ids));
     this.count(table, rows.length);
     if (rejects.length > 0) this.reasons.add(`${plural(rejects.length, 'cell')} of ${table} could not be understood`);
-    const others = facts.sightings.length - found.length;
+    // A row is one sighting, or none.
+    const others = rows.length - found.length;
     if (others > 0)
       this.reasons.add(`left out: ${plural(others, 'row')} of ${table} with such a text that is no id there`);
     if (rows.length >= MOST_ROWS)
