@@ -22,6 +22,7 @@ import type { Collector, Store } from './core/ports.ts';
 import type { Token } from './server/admission.ts';
 import type { ThreadAsked, ThreadSaid } from './server/command-thread.ts';
 import type { Asker, Listener, Served } from './server/serve.ts';
+import type { Workspace } from './sources/log-analytics/workspace.ts';
 import type { ContainerUrl } from './sources/blob/container-url.ts';
 
 /** The composition root: the one file that knows every adapter, the clock, the environment and the arguments. */
@@ -714,14 +715,19 @@ const listenHere: Outside['listen'] = async ({
 
 const kqlPack: Outside['kqlPack'] = async () => (await import('./sources/files/kql-pack.ts')).kqlPackIn(here('../kql'));
 
-const askWorkspace: Outside['askWorkspace'] = async ({ text, ...asked }) => {
+/** A token is got once, however often a workspace is asked. */
+const askedWorkspaces = new Map<string, Promise<Workspace>>();
+
+const askWorkspace: Outside['askWorkspace'] = async ({ text, search, ...asked }) => {
   const place = await workspacePlace(asked);
   const { openWorkspace } = await import('./sources/log-analytics/open-workspace.ts');
   const { pause } = await import('./sources/pause.ts');
-  const stop = new AbortController();
+  const key = `${place.endpoint} ${place.id}`;
   try {
     const world = { credential: null, random: () => Math.random(), pause };
-    return await (await openWorkspace({ ...world, ...place }, stop.signal)).answer(text);
+    const opened = askedWorkspaces.get(key) ?? openWorkspace({ ...world, ...place }, new AbortController().signal);
+    askedWorkspaces.set(key, opened);
+    return await (await opened).answer(text, search ?? null);
   } catch (error) {
     const { AzureTrouble } = await import('./sources/azure/azure-trouble.ts');
     if (!(error instanceof AzureTrouble)) throw error;

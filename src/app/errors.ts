@@ -424,6 +424,11 @@ export const ERRORS = {
     says: 'Log Analytics failed',
     fix: 'Run the same again: it goes on where it stood.',
   },
+  E829: {
+    exit: EXIT.failure,
+    says: 'the Log Analytics workspace lacks a table that the question needs',
+    fix: 'Switch on what fills it (Traffic Analytics, Container Insights, Application Insights), or ask the workspace that has it; of a table of the plan Basic or Auxiliary say so: --store "la://ID?basic=TABLE".',
+  },
   E831: {
     exit: EXIT.usage,
     says: 'the resource whose metrics are to be read is not understood',
@@ -533,6 +538,16 @@ export const ERRORS = {
     exit: EXIT.failure,
     says: 'an exported table cannot be used',
     fix: 'Give TABLE=FILE where the columns do not tell the table; the file as `az monitor log-analytics query`, the API or the portal writes it.',
+  },
+  E859: {
+    exit: EXIT.findings,
+    says: 'the question would cost more than it may',
+    fix: 'Narrow it with --since and --until or ?table=NAME, allow more with --scan-limit USD, or say --yes.',
+  },
+  E860: {
+    exit: EXIT.usage,
+    says: 'a Log Analytics workspace cannot be asked this',
+    fix: 'It answers `unmasq who`, `unmasq flows` and `unmasq trace`. For everything else read it into a store: `unmasq ingest log-analytics://ID`.',
   },
   E861: {
     exit: EXIT.failure,

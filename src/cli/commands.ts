@@ -35,6 +35,15 @@ const WORKSPACE_FLAGS: CommandSpec['flags'] = [
   },
 ];
 
+/** Flags of the commands that a Log Analytics workspace answers in the place of a store. */
+const SCAN_FLAGS: CommandSpec['flags'] = [
+  {
+    flags: '--scan-limit <usd>',
+    says: 'of a workspace (--store la://ID): more than this it may not cost to read tables of the plans Basic and Auxiliary (default 1)',
+  },
+  { flags: '--yes', says: 'of a workspace: whatever it costs' },
+];
+
 /** Which flows: of `flows` and `map`. */
 const FLOW_FLAGS: CommandSpec['flags'] = [
   { flags: '--dest <address>', says: 'only to this IP, CIDR or IP:PORT; repeat for several', repeats: true },
@@ -81,6 +90,10 @@ export const COMMANDS: readonly CommandSpec[] = [
       ],
       ['unmasq who 203.0.113.66 -o json', 'The same for a program'],
       [
+        'unmasq who 203.0.113.66 --since 2h --cluster prod --store la://7b2f6a31-0c5d-4e8a-9f10-2d3c4b5a6978',
+        'Who could have, asked of a Log Analytics workspace: nothing is read in, and nobody is certain',
+      ],
+      [
         'unmasq who 203.0.113.66 --since 1h --compare 24h',
         'Who is new, gone, or sends much more or less than at this time yesterday?',
       ],
@@ -99,6 +112,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         repeats: true,
       },
       { flags: '--node <name>', says: 'only flows that left through this node; repeat for several', repeats: true },
+      ...SCAN_FLAGS,
     ],
     honours: [...RANGE, 'namespace', 'allNamespaces', 'strict'],
     seeAlso: ['unmasq flows', 'unmasq why', 'unmasq help verdicts'],
@@ -136,6 +150,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         flags: '--steps <n>',
         says: 'also how many there are by when they began, in n equal steps of the time (-o json)',
       },
+      ...SCAN_FLAGS,
     ],
     honours: [...RANGE, 'namespace', 'allNamespaces', 'strict'],
     seeAlso: ['unmasq who', 'unmasq why'],
@@ -231,7 +246,10 @@ export const COMMANDS: readonly CommandSpec[] = [
       ['unmasq trace 4bf92f3577b34da6a3ce929d0e0e4736 -o json', 'The same for a program'],
       ['unmasq trace --propagation --since 1h -n shop', 'Where do ids get lost?'],
     ],
-    flags: [{ flags: '--propagation', says: 'how ids travel between workloads, in place of one journey' }],
+    flags: [
+      { flags: '--propagation', says: 'how ids travel between workloads, in place of one journey' },
+      ...SCAN_FLAGS,
+    ],
     honours: [...RANGE, 'namespace', 'allNamespaces', 'strict'],
     seeAlso: ['unmasq why', 'unmasq flows', 'unmasq sources'],
     run: async (context, words, given) => (await import('./commands/trace.ts')).runTrace(context, words, given),

@@ -38,7 +38,7 @@ export const withStoreAt = async <Value>(
 };
 
 /** The cluster that is asked about. */
-export const chooseCluster = async (store: Store, { globals, voice }: Context): Promise<string> => {
+export const chooseCluster = async (store: Pick<Store, 'clusters'>, { globals, voice }: Context): Promise<string> => {
   const clusters = await store.clusters();
   const asked = globals.cluster;
   if (clusters.length === 0)
@@ -54,7 +54,7 @@ export const chooseCluster = async (store: Store, { globals, voice }: Context): 
 
 /** The range that is asked about; echoed, so that nobody reads an answer about another hour. */
 export const chooseRange = async (
-  store: Store,
+  store: Pick<Store, 'extent'>,
   cluster: string,
   context: Context,
   moment: Instant | null = null,

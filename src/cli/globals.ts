@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { isServerUrl } from '../base/store-place.ts';
+import { isServerUrl, isWorkspaceUrl } from '../base/store-place.ts';
 import { homeOf } from './home-of.ts';
 import { refuse } from './refused.ts';
 import type { When } from './render/colour.ts';
@@ -43,7 +43,7 @@ export const GLOBAL_FLAGS = {
   debug: { flags: '--debug', says: 'stack traces with errors' },
   store: {
     flags: '--store <url>',
-    says: 'a ClickHouse server as the store: https://HOST[:PORT][/DATABASE], of a cluster https://HOST,HOST/DATABASE?cluster=NAME (UNMASQ_STORE); UNMASQ_STORE_USER, UNMASQ_STORE_PASSWORD, UNMASQ_STORE_CA',
+    says: 'a ClickHouse server as the store: https://HOST[:PORT][/DATABASE], of a cluster https://HOST,HOST/DATABASE?cluster=NAME (UNMASQ_STORE); UNMASQ_STORE_USER, UNMASQ_STORE_PASSWORD, UNMASQ_STORE_CA; who, flows and trace: also a Log Analytics workspace, la://ID',
   },
   server: { flags: '--server <url>', says: 'ask the `unmasq serve` there; UNMASQ_TOKEN is the token for it' },
   selector: {
@@ -75,7 +75,7 @@ export interface Globals {
   readonly tz: string | null;
   readonly cluster: string | null;
   readonly namespaces: readonly string[];
-  /** Where the store is: a folder, or the URL of a ClickHouse server. */
+  /** Where the store is: a folder, the URL of a ClickHouse server, or that of a Log Analytics workspace. */
   readonly data: string;
   /** An `unmasq serve` that is asked; null: the store itself is. */
   readonly server: string | null;
@@ -132,7 +132,7 @@ export const readGlobals = (
     tz: text('tz'),
     cluster: text('cluster'),
     namespaces: given['allNamespaces'] === true ? [] : ((given['namespace'] as readonly string[] | undefined) ?? []),
-    data: serverGiven(given, env, honours) ?? folderGiven(text('data')) ?? defaultData(env),
+    data: serverGiven(given, env, command, honours) ?? folderGiven(text('data')) ?? defaultData(env),
     server: text('server'),
     kubeconfig: text('kubeconfig'),
     context: text('context'),
@@ -159,18 +159,26 @@ const folderGiven = (data: string | null): string | null => {
 const serverGiven = (
   given: Given,
   env: Readonly<Record<string, string | undefined>>,
+  command: string,
   honours: readonly GlobalName[],
 ): string | null => {
   const named = given['store'] as string | undefined;
   const isElsewhere = given['data'] !== undefined || given['server'] !== undefined || !honours.includes('store');
   const url = named ?? (isElsewhere ? '' : (env['UNMASQ_STORE'] ?? ''));
   if (url === '' && named === undefined) return null;
+  if (isWorkspaceUrl(url))
+    return OF_WORKSPACES.has(command)
+      ? url
+      : refuse('E860', `a Log Analytics workspace cannot be asked \`unmasq ${command}\``);
   if (!isServerUrl(url))
     return refuse('E105', `--store ${url}: expected the URL of a ClickHouse server`, {
-      fix: 'Write https://HOST[:PORT][/DATABASE]; a folder is given with --data.',
+      fix: 'Write https://HOST[:PORT][/DATABASE], or la://ID of a Log Analytics workspace; a folder is given with --data.',
     });
   return url;
 };
+
+/** What a workspace answers in the place of a store. */
+const OF_WORKSPACES: ReadonlySet<string> = new Set(['who', 'flows', 'trace']);
 
 /** https://specifications.freedesktop.org/basedir-spec/latest/ : a relative path there counts as none. */
 const defaultData = (env: Readonly<Record<string, string | undefined>>): string => {

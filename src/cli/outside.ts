@@ -201,6 +201,8 @@ export interface KqlPack {
   /** As of one of the versions; null: the newest. */
   tables(asOf: string | null): Tables;
   readonly queries: readonly PackQuery[];
+  /** Those that a workspace is asked in the place of a store, by their names. */
+  readonly asked: ReadonlyMap<string, string>;
 }
 
 export interface WorkspaceQuery {
@@ -208,6 +210,8 @@ export interface WorkspaceQuery {
   /** null: that of the public cloud. */
   readonly endpoint: string | null;
   readonly text: string;
+  /** Of a table that is not of the plan Analytics: the time that is read. Absent or null: it is. */
+  readonly search?: TimeSpan | null;
 }
 
 export interface IngestionAsked {

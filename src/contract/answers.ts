@@ -752,6 +752,31 @@ export interface Flows {
       readonly unattributed: number;
     }[];
   };
+  /** Only of a question that a Log Analytics workspace was asked (--store la://ID): candidates alone, never exact. */
+  readonly workspace?: {
+    readonly workspace: string;
+    /** Why nobody is named for certain. */
+    readonly neverExact: string;
+    /** Those of kql/asked that were sent. */
+    readonly queries: readonly string[];
+    /** What was read, at most, as it was told before it was read. */
+    readonly scan: {
+      readonly tables: readonly {
+        readonly table: string;
+        readonly plan: 'Analytics' | 'Basic' | 'Auxiliary';
+        /** null: not known. */
+        readonly bytes: number | null;
+        /** A part was not counted yet, and taken for as large as what came before. */
+        readonly isReckoned: boolean;
+        /** null: not known, which is never 0. Queries of the plan Analytics are free. */
+        readonly usd: number | null;
+      }[];
+      readonly bytes: number | null;
+      readonly usd: number | null;
+      readonly pricesAsOf: string | null;
+      readonly pricesRegion: string;
+    };
+  };
 }
 
 /** `unmasq generate WHAT … -o json` */
@@ -1996,6 +2021,31 @@ export interface Trace {
     readonly mostMs: number;
     readonly calls: number;
   }[];
+  /** Only of a question that a Log Analytics workspace was asked (--store la://ID): candidates alone, never exact. */
+  readonly workspace?: {
+    readonly workspace: string;
+    /** Why nobody is named for certain. */
+    readonly neverExact: string;
+    /** Those of kql/asked that were sent. */
+    readonly queries: readonly string[];
+    /** What was read, at most, as it was told before it was read. */
+    readonly scan: {
+      readonly tables: readonly {
+        readonly table: string;
+        readonly plan: 'Analytics' | 'Basic' | 'Auxiliary';
+        /** null: not known. */
+        readonly bytes: number | null;
+        /** A part was not counted yet, and taken for as large as what came before. */
+        readonly isReckoned: boolean;
+        /** null: not known, which is never 0. Queries of the plan Analytics are free. */
+        readonly usd: number | null;
+      }[];
+      readonly bytes: number | null;
+      readonly usd: number | null;
+      readonly pricesAsOf: string | null;
+      readonly pricesRegion: string;
+    };
+  };
 }
 
 /** `unmasq who DEST --compare 24h -o json` */
@@ -2227,6 +2277,31 @@ export interface WhoReport {
       readonly node: number;
       readonly unattributed: number;
     }[];
+  };
+  /** Only of a question that a Log Analytics workspace was asked (--store la://ID): candidates alone, never exact. */
+  readonly workspace?: {
+    readonly workspace: string;
+    /** Why nobody is named for certain. */
+    readonly neverExact: string;
+    /** Those of kql/asked that were sent. */
+    readonly queries: readonly string[];
+    /** What was read, at most, as it was told before it was read. */
+    readonly scan: {
+      readonly tables: readonly {
+        readonly table: string;
+        readonly plan: 'Analytics' | 'Basic' | 'Auxiliary';
+        /** null: not known. */
+        readonly bytes: number | null;
+        /** A part was not counted yet, and taken for as large as what came before. */
+        readonly isReckoned: boolean;
+        /** null: not known, which is never 0. Queries of the plan Analytics are free. */
+        readonly usd: number | null;
+      }[];
+      readonly bytes: number | null;
+      readonly usd: number | null;
+      readonly pricesAsOf: string | null;
+      readonly pricesRegion: string;
+    };
   };
 }
 

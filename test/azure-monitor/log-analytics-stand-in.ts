@@ -34,8 +34,12 @@ export class LogAnalyticsStandIn {
   now = 0;
   limits = { rows: 500_000, bytes: 64_000_000 };
   befalls: (query: string) => Befalls | null = () => null;
-  /** Of queries that are not the collector's; null: it is one, or is refused. */
-  answers: (query: string) => Answer | null = () => null;
+  /** Of queries that are not the collector's; null: it is one, or is refused; a text: why it is refused. */
+  answers: (query: string) => Answer | null | Promise<Answer | string | null> = () => null;
+  /** Tables that `/query` does not answer of and `/search` does, with the plan. */
+  readonly plans = new Map<string, 'Basic' | 'Auxiliary'>();
+  /** Of queries that came by `/search`: the time that was told beside them. */
+  readonly searched: string[] = [];
   readonly rows: StoredRow[] = [];
   readonly queries: string[] = [];
   /** Rows of the largest answer that was whole. */
@@ -91,12 +95,28 @@ export class LogAnalyticsStandIn {
     };
     if (request.headers.authorization !== `Bearer ${TOKEN}`)
       return say(403, wrong('InvalidAuthenticationToken', 'The access token is invalid.'));
-    if (request.method !== 'POST' || request.url !== `/v1/workspaces/${this.workspace}/query`)
+    const way = new RegExp(`^/v1/workspaces/${this.workspace}/(query|search)$`).exec(request.url ?? '')?.[1];
+    if (request.method !== 'POST' || way === undefined)
       return say(404, wrong('PathNotFoundError', 'The requested path does not exist'));
     if (!/^wait=\d+$/.test(String(request.headers['prefer'])))
       return say(400, wrong('BadArgumentError', 'no Prefer: wait'));
-    const { query } = JSON.parse(Buffer.concat(pieces).toString()) as { readonly query: string };
+    const { query, timespan } = JSON.parse(Buffer.concat(pieces).toString()) as {
+      readonly query: string;
+      readonly timespan?: string;
+    };
     this.queries.push(query);
+    const dear = [...this.plans].find(([table]) => new RegExp(`^${table}$`, 'm').test(query));
+    // What it says in truth is not published.
+    if (dear !== undefined && way === 'query')
+      return say(400, wrong('BadArgumentError', `Table ${dear[0]} is of the plan ${dear[1]}: use search`));
+    if (way === 'search') {
+      if (dear === undefined || !/^\S+Z\/\S+Z$/.test(timespan ?? ''))
+        return say(
+          400,
+          wrong('BadArgumentError', 'search is of one table of the plan Basic or Auxiliary, with a timespan'),
+        );
+      this.searched.push(timespan ?? '');
+    }
     const befalls = this.befalls(query);
     if (befalls === 'throttled') return say(429, wrong('ThrottledError', 'Too many requests'), { 'retry-after': '1' });
     if (befalls === 'unavailable') return say(503, wrong('ServiceUnavailable', 'try again'));
@@ -104,7 +124,16 @@ export class LogAnalyticsStandIn {
       return say(403, wrong('InsufficientAccessError', 'The provided credentials have insufficient access'));
     if (befalls === 'late')
       return say(504, wrong('GatewayTimeout', 'The gateway did not receive a response within the specified time'));
-    const known = this.answers(query);
+    const known = await this.answers(query);
+    if (typeof known === 'string')
+      return say(
+        400,
+        wrong('BadArgumentError', 'The request had some invalid properties', {
+          code: 'SemanticError',
+          message: 'A semantic error occurred.',
+          innererror: { code: 'SEM0100', message: known },
+        }),
+      );
     if (known !== null) {
       const columns = known.columns.map(([name, type]) => ({ name, type }));
       const answer = { tables: [{ name: 'PrimaryResult', columns, rows: known.rows }] };

@@ -10,7 +10,8 @@ import type { VerdictKind } from '../../core/ports.ts';
 import { parseTime } from '../../app/parse-time.ts';
 import { type Instant, renderInstant } from '../../base/instant.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
-import { chooseCluster, chooseRange, type Context, withStore } from '../context.ts';
+import { chooseCluster, chooseRange, type Context } from '../context.ts';
+import { withAsked } from '../in-workspace.ts';
 import { stepsOf, textOf, wholeNumber } from '../flag-values.ts';
 import { flowFilters } from '../flow-filters.ts';
 import type { Given } from '../globals.ts';
@@ -25,17 +26,18 @@ import { exitOf } from '../exit-of.ts';
 
 const DEFAULT_LIMIT = 100;
 
-export const runFlows = async (context: Context, words: readonly string[], given: Given): Promise<number> => {
-  const { globals, voice } = context;
+export const runFlows = async (asking: Context, words: readonly string[], given: Given): Promise<number> => {
+  const { globals, voice } = asking;
   const narrowed = flowFilters(words, given, globals.namespaces);
   const limit = wholeNumber(given, 'limit', '--limit');
   const all = given['all'] === true;
   if (all && limit !== null) refuse('E105', '--all and --limit contradict each other');
-  const changedSince = changedSinceOf(given, context);
+  const changedSince = changedSinceOf(given, asking);
   const steps = stepsOf(given, globals.output, 'flow');
   if (steps !== null && globals.output === 'table')
     refuse('E105', '--steps has no place in a table of flows', { fix: 'Use -o json, or unmasq who ::/0 --steps.' });
-  return withStore(context, async (store) => {
+  const how = { given, notThere: ['changedSince', 'steps'] };
+  return withAsked(asking, how, async ({ store, context, isWorkspace, told: asTold }) => {
     const cluster = await chooseCluster(store, context);
     const range = await chooseRange(store, cluster, context);
     const changes = changedSince === null ? null : await store.changes(cluster, changedSince);
@@ -49,7 +51,7 @@ export const runFlows = async (context: Context, words: readonly string[], given
     ]);
     const pathOf = pathsIn(await store.network(cluster));
     const lines = rows.map((row) => flowLine(row, pathOf));
-    const report = {
+    const report = asTold({
       schemaVersion: 1,
       kind: 'Flows',
       query: {
@@ -64,7 +66,7 @@ export const runFlows = async (context: Context, words: readonly string[], given
       ...(changes === null ? {} : { changes: changes.changes, reopened: changes.reopened }),
       items: lines,
       ...(stepMs === null || told === null ? {} : { over: listedOver(range, stepMs, told) }),
-    };
+    });
     await print(
       {
         report,
@@ -90,7 +92,7 @@ export const runFlows = async (context: Context, words: readonly string[], given
     const more = rows.length === kept ? ` (the newest ${kept}; --all for every one)` : '';
     voice.summary(
       `${coverageLine(coverage)}${more}`,
-      lines.length === 0 ? undefined : `unmasq why ${lines.at(-1)?.flow ?? ''}`,
+      lines.length === 0 || isWorkspace ? undefined : `unmasq why ${lines.at(-1)?.flow ?? ''}`,
     );
     return exitOf(globals, { isWhole: report.completeness.complete });
   });

@@ -2,9 +2,9 @@ import { ALL_TIME, type TraceRange } from '../../app/trace-find.ts';
 import type { TraceItem } from '../../app/trace-item.ts';
 import { type PropagationReport, propagationReport } from '../../app/trace-propagation.ts';
 import { traceReport, type TraceReport } from '../../app/trace.ts';
-import type { Store } from '../../core/ports.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
-import { chooseCluster, chooseRange, type Context, withStore } from '../context.ts';
+import { chooseCluster, chooseRange, type Context } from '../context.ts';
+import { type AskedHere, withAsked } from '../in-workspace.ts';
 import type { Given } from '../globals.ts';
 import { refuse } from '../refused.ts';
 import { count, plural } from '../../base/number-text.ts';
@@ -13,28 +13,29 @@ import { duration } from '../render/time.ts';
 import { whenColumns } from './trace-bars.ts';
 import { exitOf } from '../exit-of.ts';
 
-export const runTrace = async (context: Context, words: readonly string[], given: Given): Promise<number> => {
+export const runTrace = async (asking: Context, words: readonly string[], given: Given): Promise<number> => {
   const propagation = given['propagation'] === true;
   if (propagation && words.length > 0)
     refuse('E105', '--propagation is about all requests: it cannot stand beside an id');
   if (!propagation && words.length === 0)
     refuse('E103', 'an id is missing', { fix: 'Give a trace or correlation id, or --propagation.' });
-  if (!propagation && context.globals.namespaces.length > 0)
+  if (!propagation && asking.globals.namespaces.length > 0)
     refuse('E104', '--namespace has no meaning beside an id', {
       why: 'a journey is shown whole, whatever namespaces it passes',
     });
-  return withStore(context, async (store) => {
+  const how = { given, notThere: ['propagation'], id: words.join(' ') };
+  return withAsked(asking, how, async ({ store, context, told }) => {
     const cluster = await chooseCluster(store, context);
     const range = await traceRange(store, cluster, context);
     return propagation
       ? showPropagation(await propagationReport(store, { ...range, namespaces: context.globals.namespaces }), context)
-      : showTrace(await traceReport(store, words.join(' '), range), context);
+      : showTrace(told(await traceReport(store, words.join(' '), range)), context);
   });
 };
 
 /** Without a range all there is: traces may be older than any flow. */
 const traceRange = async (
-  store: Store,
+  store: AskedHere['store'],
   cluster: string,
   context: Context,
 ): Promise<TraceRange & { readonly chosen: boolean }> => {

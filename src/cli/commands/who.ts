@@ -8,7 +8,8 @@ import { type WhoItem, type WhoPod, type WhoReport, who } from '../../app/who.ts
 import { comparedRanges, compareWho } from '../../app/who-comparison.ts';
 import { parseIp } from '../../base/ip.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
-import { chooseCluster, chooseRange, type Context, withStore } from '../context.ts';
+import { chooseCluster, chooseRange, type Context } from '../context.ts';
+import { type FromWorkspace, withAsked } from '../in-workspace.ts';
 import { stepsOf, textOf, texts, verdicts } from '../flag-values.ts';
 import type { Given } from '../globals.ts';
 import { must, refuse } from '../refused.ts';
@@ -19,8 +20,8 @@ import { coverageLine, workloadOf } from './who-words.ts';
 import { printComparison } from './who-comparison.ts';
 import { exitOf } from '../exit-of.ts';
 
-export const runWho = async (context: Context, words: readonly string[], given: Given): Promise<number> => {
-  const { globals, voice, zone } = context;
+export const runWho = async (asking: Context, words: readonly string[], given: Given): Promise<number> => {
+  const { globals, voice, zone } = asking;
   const narrowed = { verdicts: verdicts(given), nodes: texts(given, 'node') };
   const compare = textOf(given, 'compare');
   if (compare !== null && narrowed.verdicts.length > 0)
@@ -31,10 +32,11 @@ export const runWho = async (context: Context, words: readonly string[], given: 
   const destination = await destinationOf(
     must(parseDestination(words.join(' '))),
     given['resolveNow'] === true,
-    context,
+    asking,
   );
   for (const note of destination.notes) voice.note(note);
-  return withStore(context, async (store) => {
+  const how = { given, notThere: ['compare', 'steps'], at: destination.at };
+  return withAsked(asking, how, async ({ store, context, isWorkspace, told }) => {
     const cluster = await chooseCluster(store, context);
     const range = await chooseRange(store, cluster, context, destination.at);
     const { dest, destPorts, srcIps, srcPorts, protocols } = destination;
@@ -65,13 +67,13 @@ export const runWho = async (context: Context, words: readonly string[], given: 
       return exitOf(globals, { isWhole });
     }
     const of = { dest: destination.text, range, tz: zone.name, query };
-    const report = await who(store, steps === null ? of : { ...of, steps });
+    const report = told(await who(store, steps === null ? of : { ...of, steps }));
     await printWho(report, context);
     if (report.accuracy !== null) voice.note(accuracySays(report.accuracy));
     for (const reason of report.completeness.reasons) voice.warn(reason);
     voice.summary(
       coverageLine(report.coverage),
-      report.coverage.flows === 0
+      report.coverage.flows === 0 || isWorkspace
         ? undefined
         : `unmasq flows --dest ${destination.text.split(' ')[0]}${sameRange(context)} -o wide`,
     );
@@ -129,7 +131,10 @@ interface Line {
 /** Pods that are only possible, beyond which a table tells no more. */
 const POSSIBLE_SHOWN = 10;
 
-export const printWho = async (report: WhoReport, context: Context): Promise<void> => {
+export const printWho = async (
+  report: WhoReport & { readonly workspace?: FromWorkspace },
+  context: Context,
+): Promise<void> => {
   const { globals, voice } = context;
   const all = report.items.flatMap((item): readonly Line[] =>
     item.pods.length === 0 ? [{ item, pod: null }] : item.pods.map((pod) => ({ item, pod })),
@@ -143,7 +148,9 @@ export const printWho = async (report: WhoReport, context: Context): Promise<voi
       lines: report.items,
       csv: csvOf(CSV, all),
       table: (options) => [
-        ...(lines.length === 0 ? [nobody(report)] : tableOf(columns(context), lines, context)(options)),
+        ...(lines.length === 0
+          ? [nobody(report)]
+          : tableOf(columns(context, report.workspace !== undefined), lines, context)(options)),
         ...(report.over === undefined
           ? []
           : ['', ...tableOf(stepColumns(report.over, context), report.over.steps, context)(options)]),
@@ -161,11 +168,17 @@ const nobody = ({ coverage: { flows } }: WhoReport): string =>
 
 const of = ({ item, pod }: Line): WhoItem | WhoPod => pod ?? item;
 
-const columns = ({ zone }: Context): readonly Column<Line>[] => [
+const columns = ({ zone }: Context, isWorkspace: boolean): readonly Column<Line>[] => [
   { header: 'NAMESPACE', leaves: 0, of: ({ item }) => item.workload?.namespace ?? '-' },
   { header: 'WORKLOAD', leaves: 0, means: () => 'identity', of: ({ item }) => workloadOf(item) },
   { header: 'POD', leaves: 0, of: ({ pod }) => pod?.name ?? '-' },
-  { header: 'CERTAINTY', leaves: 0, means: (line) => (isExact(line) ? 'ok' : 'warning'), of: certainty },
+  {
+    header: 'CERTAINTY',
+    leaves: 0,
+    means: (line) => (isExact(line) ? 'ok' : 'warning'),
+    // Nothing tells the candidates apart: a share of few is no likelihood.
+    of: (line) => (isWorkspace ? 'possible' : certainty(line)),
+  },
   { header: 'FLOWS', align: 'right', leaves: 0, of: (line) => expected(of(line).flows, of(line).exactFlows) },
   { header: 'OUT', align: 'right', leaves: 2, of: (line) => bytes(of(line).bytesOut) },
   { header: 'IN', align: 'right', leaves: 3, of: (line) => bytes(of(line).bytesIn) },

@@ -65,6 +65,8 @@ export const METERS = {
   },
   basicLogs: perGb('GB', { serviceName: 'Azure Monitor', meterName: 'Basic Logs Data Ingestion' }),
   auxiliaryLogs: perGb('GB', { serviceName: 'Azure Monitor', meterName: 'Auxiliary Logs Data Ingestion' }),
+  /** What queries of the plans Basic and Auxiliary read. */
+  logQueries: perGb('GB', { serviceName: 'Azure Monitor', meterName: 'Search Queries Scanned' }),
   retention: perGbMonth('GB kept', { serviceName: 'Log Analytics', meterName: 'Analytics Logs Data Retention' }),
   longTermRetention: perGbMonth('GB kept', { serviceName: 'Azure Monitor', meterName: 'Data Archive' }),
   commitment100: tier(100),

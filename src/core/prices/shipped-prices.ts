@@ -16,6 +16,7 @@ export const SHIPPED_PRICES: PriceTable = {
     analyticsLogs: listed(2.3),
     basicLogs: listed(0.5),
     auxiliaryLogs: listed(0.05),
+    logQueries: listed(0.005),
     retention: listed(0.1),
     longTermRetention: listed(0.02),
     commitment100: null,

@@ -14,6 +14,8 @@ export interface KqlPackHere {
   readonly versions: readonly string[];
   tables(asOf: string | null): Tables;
   readonly queries: readonly QueryHere[];
+  /** Those of kql/asked, by their names. */
+  readonly asked: ReadonlyMap<string, string>;
 }
 
 /** The folder kql/ of an installation: queries, and in tables/ the schemas that they are checked against. Throws where it is not as it was made. */
@@ -28,8 +30,18 @@ export const kqlPackIn = async (folder: string): Promise<KqlPackHere> => {
     }),
   );
   const meanings = (await json(join(tables, 'meanings.json'))) as Meanings;
+  const asked = await queriesIn(join(folder, 'asked'));
+  return {
+    versions: schemas.map(({ version }) => version),
+    tables: (asOf) => tablesAsOf(schemas, meanings, asOf),
+    queries: await queriesIn(folder),
+    asked: new Map(asked.map(({ name, text }) => [name, text])),
+  };
+};
+
+const queriesIn = async (folder: string): Promise<readonly QueryHere[]> => {
   const files = (await readdir(folder)).filter((name) => name.endsWith('.kql'));
-  const queries = await Promise.all(
+  return Promise.all(
     files
       .map((file) => file.slice(0, -'.kql'.length))
       .sort()
@@ -40,11 +52,6 @@ export const kqlPackIn = async (folder: string): Promise<KqlPackHere> => {
         return { ...header.value, name, text };
       }),
   );
-  return {
-    versions: schemas.map(({ version }) => version),
-    tables: (asOf) => tablesAsOf(schemas, meanings, asOf),
-    queries,
-  };
 };
 
 const json = async (path: string): Promise<unknown> => JSON.parse(await readFile(path, 'utf8')) as unknown;

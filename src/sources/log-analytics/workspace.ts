@@ -1,4 +1,4 @@
-import { HOUR, type Instant, instant, MINUTE, SECOND } from '../../base/instant.ts';
+import { HOUR, type Instant, instant, MINUTE, renderInstant, SECOND } from '../../base/instant.ts';
 import type { TimeSpan } from '../../core/ports.ts';
 import { isObject, listOf, member, textOf } from '../../formats/json/json-value.ts';
 import { parseUtcTime } from '../../formats/log-analytics/utc-time.ts';
@@ -123,9 +123,9 @@ export class Workspace {
     });
   }
 
-  /** Whatever is asked, as it is answered, also in part. */
-  answer(query: string): Promise<Answer> {
-    return this.query(query, (body) => {
+  /** Whatever is asked, as it is answered, also in part. `search`: of a table that is not of the plan Analytics, with the time that is read. */
+  answer(query: string, search: TimeSpan | null = null): Promise<Answer> {
+    const read = (body: Uint8Array): Answer => {
       const answer = parse(body);
       const error = member(answer, 'error');
       const table = listOf(member(answer, 'tables'))[0];
@@ -140,7 +140,8 @@ export class Workspace {
         rows: rows.map(listOf),
         partial: isObject(error) ? partial(error).message : null,
       };
-    });
+    };
+    return this.query(query, read, search);
   }
 
   /** Rows of the table Usage: the answer itself, as it came. */
@@ -164,12 +165,20 @@ export class Workspace {
     return this.query(query, tableIn);
   }
 
-  private query<Value>(query: string, read: (body: Uint8Array) => Value): Promise<Value> {
+  private query<Value>(
+    query: string,
+    read: (body: Uint8Array) => Value,
+    search: TimeSpan | null = null,
+  ): Promise<Value> {
     return this.api.ask(
       {
         method: 'POST',
-        path: `/v1/workspaces/${this.id}/query`,
-        body: { query },
+        // https://learn.microsoft.com/azure/azure-monitor/logs/basic-logs-query
+        path: `/v1/workspaces/${this.id}/${search === null ? 'query' : 'search'}`,
+        body:
+          search === null
+            ? { query }
+            : { query, timespan: `${renderInstant(search.from)}/${renderInstant(search.until)}` },
         headers: { Prefer: `wait=${WITHIN_MS / SECOND}` },
         withinMs: WITHIN_MS,
       },
