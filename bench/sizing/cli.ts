@@ -40,8 +40,14 @@ else {
   for (const how of ['live', 'batch'] as const) {
     const needs = needsOf(fleet, how, of);
     console.log(`${how === 'live' ? 'told all the time' : 'hours that are over'}:`);
-    console.log(`  engines  ${needs.engineCores.toFixed(1)} cores in use in the busiest hour: ${needs.shards} shards of ${fleet.coresOfShard}`);
-    console.log(`  writing  ${needs.writerCores.toFixed(1)} cores, ${needs.writers} ${needs.writers === 1 ? 'process' : 'processes, as many stores'}`);
-    console.log(`  disk     ${needs.terabytes.facts.toFixed(2)} TB of facts, ${needs.terabytes.verdicts.toFixed(2)} TB of verdicts`);
+    console.log(
+      `  engines  ${needs.engineCores.toFixed(1)} cores in use in the busiest hour: ${needs.shards} shards of ${fleet.coresOfShard}`,
+    );
+    console.log(
+      `  writing  ${needs.writerCores.toFixed(1)} cores, ${needs.writers} ${needs.writers === 1 ? 'process' : 'processes, as many stores'}`,
+    );
+    console.log(
+      `  disk     ${needs.terabytes.facts.toFixed(2)} TB of facts, ${needs.terabytes.verdicts.toFixed(2)} TB of verdicts`,
+    );
   }
 }

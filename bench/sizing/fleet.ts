@@ -42,10 +42,12 @@ export const needsOf = (fleet: Fleet, how: 'live' | 'batch', of: Measured): Need
     writerCores: busiest * of.writer.share,
     writers,
     shards,
-    capacity: Math.min(
-      capacityOfShards(shards, fleet.coresOfShard, of.secondShard) / (1 - of.writer.share),
-      writers / of.writer.mainThread,
-    ) / (of[how].microseconds / 1e6),
+    capacity:
+      Math.min(
+        capacityOfShards(shards, fleet.coresOfShard, of.secondShard) / (1 - of.writer.share),
+        writers / of.writer.mainThread,
+      ) /
+      (of[how].microseconds / 1e6),
     terabytes: {
       facts: (perDay * (fleet.keepDays + FACTS_LONGER_DAYS) * of.bytes.facts) / 1e12,
       verdicts: (perDay * fleet.keepDays * of.bytes.verdicts) / 1e12,

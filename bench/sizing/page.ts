@@ -62,7 +62,9 @@ A flow whose two ends are in two stores is answered in each by the side that is 
 
 ## A year
 
-${FLEETS.slice(-1).map((fleet) => year(fleet, of)).join('\n')}
+${FLEETS.slice(-1)
+  .map((fleet) => year(fleet, of))
+  .join('\n')}
 `;
 
 const row = (fleet: Fleet, how: 'live' | 'batch', of: Measured): string => {

@@ -23,17 +23,23 @@ const fleets = fc.record({
   coresOfShard: fc.integer({ min: 2, max: 64 }),
 });
 
-test.each(['live', 'batch'] as const)('what a fleet needs bears its busiest hour, and more traffic needs no less (%s)', (how) => {
-  fc.assert(
-    fc.property(fleets, fc.double({ min: 1, max: 10, noNaN: true }), (fleet, times) => {
-      const [needs, more] = [needsOf(fleet, how, of), needsOf({ ...fleet, flowsPerSecond: fleet.flowsPerSecond * times }, how, of)];
-      expect(needs.capacity).toBeGreaterThanOrEqual(fleet.flowsPerSecond * fleet.peak);
-      expect(more.shards).toBeGreaterThanOrEqual(needs.shards);
-      expect(more.writers).toBeGreaterThanOrEqual(needs.writers);
-      expect(more.terabytes.facts).toBeCloseTo(needs.terabytes.facts * times, 3);
-    }),
-  );
-});
+test.each(['live', 'batch'] as const)(
+  'what a fleet needs bears its busiest hour, and more traffic needs no less (%s)',
+  (how) => {
+    fc.assert(
+      fc.property(fleets, fc.double({ min: 1, max: 10, noNaN: true }), (fleet, times) => {
+        const [needs, more] = [
+          needsOf(fleet, how, of),
+          needsOf({ ...fleet, flowsPerSecond: fleet.flowsPerSecond * times }, how, of),
+        ];
+        expect(needs.capacity).toBeGreaterThanOrEqual(fleet.flowsPerSecond * fleet.peak);
+        expect(more.shards).toBeGreaterThanOrEqual(needs.shards);
+        expect(more.writers).toBeGreaterThanOrEqual(needs.writers);
+        expect(more.terabytes.facts).toBeCloseTo(needs.terabytes.facts * times, 3);
+      }),
+    );
+  },
+);
 
 const loads = fc.record({
   flowsPerSecond: fc.constant(1_000),
@@ -41,7 +47,11 @@ const loads = fc.record({
   capacity: fc.integer({ min: 500, max: 5_000 }),
   keepDays: fc.integer({ min: 1, max: 60 }),
   outages: fc.array(
-    fc.record({ fromHour: fc.integer({ min: 0, max: 8_000 }), hours: fc.integer({ min: 1, max: 200 }), share: fc.constantFrom(1, 0.25) }),
+    fc.record({
+      fromHour: fc.integer({ min: 0, max: 8_000 }),
+      hours: fc.integer({ min: 1, max: 200 }),
+      share: fc.constantFrom(1, 0.25),
+    }),
     { maxLength: 3 },
   ),
   seed: fc.integer({ min: 1, max: 1_000 }),
@@ -70,4 +80,3 @@ test('after an outage what waited is worked off by what is over, and not before'
   expect(simulateYear({ ...steady, outages: [] }).hoursBehind).toBe(0);
   expect(simulateYear({ ...steady, capacity: 900, outages }).caughtUp).toEqual([null]);
 });
-

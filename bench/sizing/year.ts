@@ -58,7 +58,7 @@ export const simulateYear = (load: Load): Year => {
     const come = load.flowsPerSecond * HOUR_S * of(hour) * random.between(0.95, 1.05);
     const gone = load.outages
       .filter(({ fromHour, hours }) => hour >= fromHour && hour < fromHour + hours)
-      .reduce((most, { share }) => Math.max(most, share), 0);
+      .reduce((part, { share }) => Math.max(part, share), 0);
     const can = load.capacity * HOUR_S * (1 - gone);
     const does = Math.min(waiting + come, can);
     flows += come;
@@ -80,7 +80,10 @@ export const simulateYear = (load: Load): Year => {
     }
     const day = Math.floor(hour / 24);
     days[day] = (days[day] ?? 0) + does;
-    mostKept = Math.max(mostKept, days.slice(Math.max(0, day - load.keepDays), day + 1).reduce((sum, value) => sum + value, 0));
+    mostKept = Math.max(
+      mostKept,
+      days.slice(Math.max(0, day - load.keepDays), day + 1).reduce((sum, value) => sum + value, 0),
+    );
   }
   return { flows, done, waiting, hoursBehind, longestWait, caughtUp, inUse: { mean: used / had, most }, mostKept };
 };
