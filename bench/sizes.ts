@@ -44,8 +44,12 @@ export const LONG_TEXT: Texts = {
   full: '400 nodes, seven days, 3 M flows: 168 hours of 256 shards, 43,008 windows',
 };
 
-/** One cluster, more and more traffic. */
+/** One cluster, more and more traffic in an hour, then more hours. */
 export const GROWING: Readonly<Record<Scale, readonly Asked[]>> = {
   small: [20_000, 40_000, 120_000].map((flows) => ({ ...MAIN.small, flows })),
-  full: [1_000_000, 3_000_000, 10_000_000, 30_000_000].map((flows) => ({ ...MAIN.full, flows })),
+  full: [
+    { ...MAIN.full, flows: 1_000_000, packed: true },
+    { ...MAIN.full, packed: true },
+    { ...MAIN.full, flows: 100_000_000, hours: 10, packed: true },
+  ],
 };

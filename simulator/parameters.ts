@@ -52,6 +52,8 @@ export interface Parameters {
   readonly trafficAnalytics: boolean;
   /** Kinds of lines that conntrack was asked for: `-e NEW,DESTROY` leaves out most of the volume. */
   readonly updates: boolean;
+  /** Recordings of conntrack are gzipped: a tenth of the bytes on disk, for runs that it would not hold otherwise. */
+  readonly packed: boolean;
 }
 
 export const DEFAULTS: Parameters = {
@@ -78,6 +80,7 @@ export const DEFAULTS: Parameters = {
   traceNamesOnly: 0,
   trafficAnalytics: false,
   updates: true,
+  packed: false,
 };
 
 export const endOf = ({ startMs, hours }: Parameters): Instant => (startMs + Math.round(hours * HOUR)) as Instant;

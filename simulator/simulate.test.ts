@@ -108,6 +108,7 @@ const small: fc.Arbitrary<Partial<Parameters>> = fc.record({
   late: fc.constantFrom(0, 0.1),
   ipReuse: fc.constantFrom(...DEGREES),
   portReuse: fc.constantFrom(...DEGREES),
+  packed: fc.boolean(),
   ipv6: fc.constantFrom(0, 0.3),
   updates: fc.boolean(),
   traffic: fc.constantFrom(...TRAFFICS),

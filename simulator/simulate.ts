@@ -76,7 +76,17 @@ const writeTraffic = async (
   parameters: Parameters,
   progress: (done: Progress) => Promise<void> | void,
 ) => {
-  const { seed, startMs, flowLogAheadMs: aheadMs, portReuse, ipv6, loseConntrack, loseRecords, late } = parameters;
+  const {
+    seed,
+    startMs,
+    flowLogAheadMs: aheadMs,
+    portReuse,
+    ipv6,
+    loseConntrack,
+    loseRecords,
+    late,
+    packed,
+  } = parameters;
   const { nodes, destinations } = cluster;
   const endMs = endOf(parameters);
   // The first slice begins where a minute of the flow log does.
@@ -96,7 +106,7 @@ const writeTraffic = async (
     ? new FlowLogWriter(files, ESTATE, nodes, { startMs, lose: loseRecords, late }, createRandom(seed + 5))
     : null;
   const conntrack = writes('conntrack')
-    ? new ConntrackWriter(files, nodes, { lose: loseConntrack, seed: seed + 6 })
+    ? new ConntrackWriter(files, nodes, { lose: loseConntrack, packed, seed: seed + 6 })
     : null;
   const analytics = parameters.trafficAnalytics ? new TrafficAnalyticsWriter(files, ESTATE, nodes) : null;
   const tellsTop1 = parameters.traffic === 'lively';

@@ -15,7 +15,7 @@ export const growth: Benchmark = {
   what: 'How much of the rate of end-to-end is left at the largest size, of what it is at the smallest; 1 is linear. Rates at each size are named below the table.',
   limit: '1, but for what a start costs, which the smallest pays most of: then above 1.',
   peers: 'none.',
-  data: { small: '0.02, 0.04, 0.12 M flows', full: '1, 3, 10, 30 M flows' },
+  data: { small: '0.02, 0.04, 0.12 M flows', full: '1 M and 10 M flows of an hour, 100 M of ten; conntrack gzipped' },
   rounds: { small: 1, full: 1 },
   prepare: async (scale) => {
     for (const asked of GROWING[scale]) await dataFor(asked);

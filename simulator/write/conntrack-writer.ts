@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { TextBuffer } from '../../src/formats/text-buffer.ts';
 import type { NodeSpec } from '../kube/node-spec.ts';
 import { createRandom } from '../random.ts';
@@ -49,17 +50,19 @@ export class ConntrackWriter {
   readonly #files: AppendedFiles;
   readonly #nodes: readonly NodeSpec[];
   readonly #loses: boolean;
+  readonly #isPacked: boolean;
   readonly #bursts: readonly Bursts[];
   readonly #out = new TextBuffer(1 << 20);
 
   constructor(
     files: AppendedFiles,
     nodes: readonly NodeSpec[],
-    options: { readonly lose: number; readonly seed: number },
+    options: { readonly lose: number; readonly packed: boolean; readonly seed: number },
   ) {
     this.#files = files;
     this.#nodes = nodes;
     this.#loses = options.lose > 0;
+    this.#isPacked = options.packed;
     this.#bursts = nodes.map(({ index }) => new Bursts(options.lose, createRandom(options.seed + 7_919 * index)));
   }
 
@@ -88,12 +91,18 @@ export class ConntrackWriter {
   }
 
   finish(node: number): void {
-    if (this.#out.length > 0) this.#files.append(conntrackPath(this.#nodes[node] as NodeSpec), this.#out.bytes());
+    if (this.#out.length > 0) {
+      const bytes = this.#out.bytes();
+      const path = conntrackPath(this.#nodes[node] as NodeSpec, this.#isPacked);
+      this.#files.append(path, this.#isPacked ? gzipSync(bytes, { level: 1 }) : bytes);
+    }
     this.#out.clear();
   }
 }
 
-export const conntrackPath = ({ name }: NodeSpec): string => `conntrack/${name}.events.txt`;
+/** A gzipped one has a member for each piece, one after the other, as `cat` would put them. */
+export const conntrackPath = ({ name }: NodeSpec, isPacked: boolean): string =>
+  `conntrack/${name}.events.txt${isPacked ? '.gz' : ''}`;
 
 const writeLine = (out: TextBuffer, line: Line): void => {
   const isDestroy = line.kind === 'DESTROY';

@@ -110,7 +110,7 @@ export const describeRun = (run: {
     ...(parameters.odd ? { odd: oddOf(cluster) } : {}),
     ...(tracing === null ? {} : { traces: { ...tracing.written, instrumented: instrumentedOf(tracing, cluster) } }),
     folders: foldersOf(paths),
-    nodes: nodes.map((node) => ({ ...node, conntrack: conntrackPath(node) })),
+    nodes: nodes.map((node) => ({ ...node, conntrack: conntrackPath(node, parameters.packed) })),
   };
 };
 
