@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import type { Table } from '../src/base/table.ts';
 import { CONNTRACK_KINDS, FLOW_STATES } from '../src/core/facts.ts';
 import { decoderFor } from '../src/formats/decoder-for.ts';
@@ -43,12 +44,13 @@ export const jsonLines = (files: ReadonlyMap<string, Buffer>, path: string): rea
 /** What is no source, and is to be read by whoever knows the run. */
 const NO_SOURCES = /^(truth|run\.json|rates\.jsonl|placement\.jsonl)/;
 
-/** What the decoders make of every source of a run. */
+/** What the decoders make of every source of a run, gzipped ones by what is in them. */
 export const decodeRun = (files: ReadonlyMap<string, Buffer>): ReadonlyMap<string, Taken> =>
   new Map(
     [...files]
       .filter(([path]) => !NO_SOURCES.test(path))
-      .map(([path, bytes]) => {
+      .map(([path, kept]) => {
+        const bytes = path.endsWith('.gz') ? gunzipSync(kept) : kept;
         const format = recognise(bytes.subarray(0, HEAD_BYTES), path);
         if (!format.ok) throw new Error(`${path}: ${format.problem}`);
         const decoder = decoderFor(format.value, { name: path, at: null });

@@ -20,6 +20,7 @@ const ADDED = {
   traceLocalPort: 0.3,
   traceNamesOnly: 0,
   trafficAnalytics: false,
+  packed: false,
 } as const satisfies Partial<Parameters>;
 type AddedParameter = keyof typeof ADDED;
 
