@@ -15,6 +15,7 @@ import { gradeCluster } from './grading/grade-cluster.ts';
 import { Horizon } from './horizon.ts';
 import { type HttpEngine, openHttp } from './http-engine.ts';
 import { ipText } from './ip-text.ts';
+import { KeptAnswers } from './kept-answers.ts';
 import { localTables } from './kql/local-tables.ts';
 import { lock } from './lock.ts';
 import { openParts } from './open-parts.ts';
@@ -188,7 +189,14 @@ export const storeIn = async (parts: Parts, ownership: Ownership): Promise<Store
     });
   };
   if (ownership.isAlone) await own();
-  const store = storeOver(parts, gate, horizon, purged, own);
+  const store = storeOver(
+    parts,
+    gate,
+    horizon,
+    purged,
+    new KeptAnswers(ownership.isAlone && each.length === 1 ? engine : null),
+    own,
+  );
   return {
     ...store,
     close: async () => {
@@ -203,6 +211,7 @@ const storeOver = (
   gate: Gate,
   horizon: Horizon,
   purged: { readonly standIns: StandIns },
+  kept: KeptAnswers,
   own: () => Promise<void>,
 ): Store => {
   const { all: engine, each, every } = parts;
@@ -224,7 +233,7 @@ const storeOver = (
     grade: owned((cluster, progress = () => undefined) =>
       gradeCluster(parts, cluster, gate, horizon.current, progress),
     ),
-    accuracy: (cluster) => readAccuracy(engine, cluster),
+    accuracy: (cluster) => readAccuracy(engine, kept, cluster),
     clusters: () => readClusters(engine),
     extent: async (cluster) => {
       const [row] = await engine.rows<{ from_ms: number; until_ms: number; flows: number }>(sql('read/extent'), {
@@ -234,12 +243,12 @@ const storeOver = (
       return row === undefined || row.flows === 0 ? null : { from: row.from_ms as never, until: row.until_ms as never };
     },
     flows: (query) => readFlows(engine, query, horizon.current.flows),
-    who: (query) => readWho(engine, query, horizon.current.flows),
+    who: (query) => readWho(engine, kept, query, horizon.current.flows),
     flowSteps: (query, stepMs) => readFlowSteps(engine, query, stepMs, horizon.current.flows),
     flowMap: (query) => readMap(engine, query, horizon.current.flows, horizon.current.sightings),
     pods: async (cluster, uids) =>
       uids.length === 0 ? new Map() : readPods(engine, cluster, await inventoryInForce(engine, cluster), uids),
-    evidence: (cluster, flow) => flowEvidence(engine, cluster, flow, horizon.current.flows),
+    evidence: (cluster, flow) => flowEvidence(engine, kept, cluster, flow, horizon.current.flows),
     sightings: (query) => readSightings(engine, query, horizon.current.sightings),
     sightingCounts: (query) => countSightings(engine, query, horizon.current.sightings),
     podsTold: (cluster, told) => readPodsTold(engine, cluster, told),
@@ -283,7 +292,7 @@ const storeOver = (
     metrics: (query) => readMetrics(engine, query, horizon.current.metrics),
     signals: (query) => readSignals(engine, query, horizon.current.flows),
     events: (query) => readEvents(engine, query, horizon.current.records),
-    sources: (cluster) => readSources(engine, cluster, horizon.current),
+    sources: (cluster) => readSources(engine, kept, cluster, horizon.current),
     rejects: (cluster, limit) =>
       engine.rows(
         'SELECT object, place, why, text FROM reject FINAL WHERE cluster = {cluster:String} ORDER BY object, place LIMIT {limit:UInt32}',
@@ -295,7 +304,7 @@ const storeOver = (
     cursors: (cluster, source, span) => readCursors(engine, cluster, source, span),
     writeRows: rowsInMemory(600_000, 100),
     keepCursors: owned((cluster, cursors) => keepCursors(every, cluster, cursors)),
-    until: (signal) => storeOver({ ...parts, all: engine.until(signal) }, gate, horizon, purged, own),
+    until: (signal) => storeOver({ ...parts, all: engine.until(signal) }, gate, horizon, purged, kept, own),
     horizons: () => Promise.resolve(horizon.current),
     expire: owned((retention, now, isSure = false) => expire(parts, gate, horizon, retention, now, isSure)),
     tables: () => tablesOf(each),

@@ -1,6 +1,6 @@
 import type { RatesAccuracy } from '../core/ports.ts';
 import type { Engine } from './engine.ts';
-import { sql } from './sql.ts';
+import type { KeptAnswers } from './kept-answers.ts';
 
 /** Days up to the newest that was graded. */
 const DAYS = 7;
@@ -14,13 +14,15 @@ interface BinRow {
 }
 
 /** How right the rates are on this cluster; null where no day was graded. */
-export const readAccuracy = async (engine: Engine, cluster: string): Promise<RatesAccuracy | null> => {
-  const [graded] = await engine.rows<{ days: number }>(
-    'SELECT uniqExact(day_ms) AS days FROM grade_current WHERE cluster = {cluster:String}',
-    { cluster },
-  );
+export const readAccuracy = async (
+  engine: Engine,
+  kept: KeptAnswers,
+  cluster: string,
+): Promise<RatesAccuracy | null> => {
+  const states = await kept.look();
+  const [graded] = await kept.rows<{ days: number }>(engine, states, 'read/graded-days', { cluster });
   if (graded === undefined || graded.days === 0) return null;
-  const rows = await engine.rows<BinRow>(sql('read/accuracy'), { cluster, days: DAYS });
+  const rows = await kept.rows<BinRow>(engine, states, 'read/accuracy', { cluster, days: DAYS });
   return {
     days: Math.min(DAYS, graded.days),
     slices: [...Map.groupBy(rows, ({ slice }) => slice)].map(([slice, bins]) => {

@@ -4,6 +4,7 @@ import { UNMEASURED } from '../core/attribution/clock.ts';
 import { OPEN } from '../core/attribution/lease.ts';
 import { type ConntrackEvent, translationsOf } from '../core/attribution/translation.ts';
 import type { FlowEvidence, LeaseRow, TranslationRow } from '../core/ports.ts';
+import type { KeptAnswers } from './kept-answers.ts';
 import type { Engine } from './engine.ts';
 import { parseFlowId } from './flow-id.ts';
 import { ipText } from './ip-text.ts';
@@ -17,6 +18,7 @@ const AROUND = 10 * 60_000;
 /** Everything that the verdict on one flow rests on; null when no flow answers to the id. */
 export const flowEvidence = async (
   engine: Engine,
+  kept: KeptAnswers,
   cluster: string,
   id: string,
   keptFrom: Instant,
@@ -68,7 +70,7 @@ export const flowEvidence = async (
       why: gap.why,
     })),
     conntrackCover: coverOf(covers[0]?.conntrack),
-    accuracy: await readAccuracy(engine, cluster),
+    accuracy: await readAccuracy(engine, kept, cluster),
     inventoryCover: coverOf(covers[0]?.inventory),
   };
 };

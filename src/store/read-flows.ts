@@ -9,6 +9,7 @@ import { endpointParams } from './endpoint-params.ts';
 import type { Engine, Params } from './engine.ts';
 import { flowId, parseFlowId } from './flow-id.ts';
 import { ipText } from './ip-text.ts';
+import type { KeptAnswers, States } from './kept-answers.ts';
 import { protocolName, protocolNumber } from './protocol.ts';
 import { filtering, sql } from './sql.ts';
 
@@ -96,6 +97,15 @@ export const ofChosen = (question: 'flows' | 'who' | 'steps' | 'map', params: Pa
 
 export const inventoryInForce = async (engine: Engine, cluster: string): Promise<number> =>
   (await engine.rows<{ generation: number }>(sql('read/inventory'), { cluster }))[0]?.generation ?? 0;
+
+/** The same, where it is kept. */
+export const keptInventory = async (
+  engine: Engine,
+  kept: KeptAnswers,
+  cluster: string,
+  states: States,
+): Promise<number> =>
+  (await kept.rows<{ generation: number }>(engine, states, 'read/inventory', { cluster }))[0]?.generation ?? 0;
 
 const hasAggregates = async (engine: Engine, cluster: string): Promise<boolean> =>
   (

@@ -2,17 +2,33 @@ import type { Instant } from '../base/instant.ts';
 import { OPEN } from '../core/attribution/lease.ts';
 import type { ByName, SourceRow } from '../core/ports.ts';
 import type { Horizons } from '../core/retention.ts';
-import type { Engine } from './engine.ts';
-import { inventoryInForce } from './read-flows.ts';
+import type { Engine, Params } from './engine.ts';
+import type { KeptAnswers } from './kept-answers.ts';
+import { keptInventory } from './read-flows.ts';
 import { sql } from './sql.ts';
 
 interface Row {
   readonly name: string;
   readonly kind: string;
   readonly rows: number;
-  readonly told_otherwise: number;
   readonly first_ms: number;
   readonly last_ms: number;
+  /** Of a node whose own clock was compared. */
+  readonly clock?: Clock;
+}
+
+/** What one object tells of a node's conntrack. */
+interface Teller {
+  readonly object: string;
+  readonly rows: number;
+  readonly first_ms: number;
+  readonly last_ms: number;
+  readonly node: string;
+  readonly ips: readonly string[];
+}
+
+interface Clock {
+  readonly ip: string;
   readonly offset_ms: number;
   readonly uncertainty_ms: number;
   readonly pairs: number;
@@ -47,28 +63,49 @@ const unstated = (silences: readonly Silence[], stated: readonly GapRow[]): GapR
 export const readClusters = async (engine: Engine): Promise<readonly string[]> =>
   (await engine.rows<{ cluster: string }>(sql('read/clusters'))).map(({ cluster }) => cluster);
 
+/** What tells of a source, or of several, each from its own tables: one that is quiet is not asked again because another speaks. */
+const TOLD = ['flow-records', 'pods', 'nodes', 'events', 'aggregates', 'metrics', 'resources', 'logs', 'sightings'];
+
 /** What each source has told so far. */
-export const readSources = async (engine: Engine, cluster: string, horizons: Horizons): Promise<SourceRow[]> => {
-  const inventory = await inventoryInForce(engine, cluster);
-  const [rows, stated, silences, rejects, named] = await Promise.all([
-    engine.rows<Row>(sql('read/sources'), { cluster, inventory }),
-    engine.rows<GapRow>(sql('read/gaps'), { cluster }),
-    engine.rows<Silence>(sql('inventory/conntrack-silence'), { cluster, kept_ms: horizons.records }),
-    engine.rows<{ format: string; rejects: number }>(sql('read/reject-counts'), { cluster }),
-    engine.rows<ByName & { format: string }>(sql('read/named-counts'), { cluster }),
+export const readSources = async (
+  engine: Engine,
+  kept: KeptAnswers,
+  cluster: string,
+  horizons: Horizons,
+): Promise<SourceRow[]> => {
+  const states = await kept.look();
+  const inventory = await keptInventory(engine, kept, cluster, states);
+  const ask = <Answer>(statement: string, params: Params = {}): Promise<readonly Answer[]> =>
+    kept.rows<Answer>(engine, states, statement, { cluster, ...params });
+  const [others, tellers, nodes, clocks, stated, silences, rejects, named] = await Promise.all([
+    Promise.all(TOLD.map((source) => ask<Row>(`read/sources/${source}`))),
+    ask<Teller>('read/sources/conntrack'),
+    ask<{ readonly ip: string; readonly node: string }>('read/sources/node-names', { inventory }),
+    ask<Clock>('read/sources/clocks', { inventory }),
+    ask<GapRow>('read/gaps'),
+    ask<Silence>('inventory/conntrack-silence', { kept_ms: horizons.records }),
+    ask<{ format: string; rejects: number }>('read/reject-counts'),
+    ask<ByName & { format: string }>('read/named-counts'),
   ]);
+  const nodeAt = new Map(nodes.map(({ ip, node }) => [ip, node]));
+  const rows = [...others.flat(), ...conntrackOf(tellers, nodeAt, clocks)]
+    .filter(({ rows: told, kind, last_ms }) => told > 0 || (kind === 'conntrack' && last_ms > 0))
+    .sort((a, b) => compare(a.kind, b.kind) || compare(a.name, b.name));
+  // Where nothing was summed up, the flows are not looked at.
+  const [{ flows: alone } = { flows: 0 }] = rows.some(({ kind }) => kind === 'flow-aggregate')
+    ? await ask<{ readonly flows: number }>('read/sources/aggregates-alone')
+    : [];
   const gaps = [...stated, ...unstated(silences, stated)].sort((a, b) => a.from_ms - b.from_ms);
   const kinds = new Map(rows.map((row) => [row.kind, rows.findIndex((other) => other.kind === row.kind)]));
   const found = rows.map((row, i): SourceRow => {
     // Rejects and gaps are told of a format, not of a row: they stand beside the first row of their kind.
     const first = kinds.get(row.kind) === i;
-    const measured = row.kind === 'conntrack' && row.pairs > 0;
     return {
       name: row.name,
       kind: row.kind,
       cluster,
       rows: row.rows,
-      ...(row.kind === 'flow-aggregate' ? { toldOtherwise: row.told_otherwise } : {}),
+      ...(row.kind === 'flow-aggregate' ? { toldOtherwise: row.rows - alone } : {}),
       ...(row.kind === 'sighting' ? byNameOf(named.filter(({ format }) => sightingName(format) === row.name)) : {}),
       rejects: rejectsOf(row, first, rejects),
       first: timeOf(row, row.first_ms),
@@ -85,9 +122,9 @@ export const readSources = async (engine: Engine, cluster: string, horizons: Hor
           node: gap.node,
           why: gap.why,
         })),
-      clockOffsetMs: measured ? row.offset_ms : null,
-      clockUncertaintyMs: measured ? row.uncertainty_ms : null,
-      clockPairs: measured ? row.pairs : null,
+      clockOffsetMs: row.clock?.offset_ms ?? null,
+      clockUncertaintyMs: row.clock?.uncertainty_ms ?? null,
+      clockPairs: row.clock?.pairs ?? null,
       ...keptFrom(row.kind, horizons),
     };
   });
@@ -106,6 +143,33 @@ export const readSources = async (engine: Engine, cluster: string, horizons: Hor
     })),
   ];
 };
+
+/** One row for each node, of all objects that told of its conntrack. */
+const conntrackOf = (
+  tellers: readonly Teller[],
+  nodeAt: ReadonlyMap<string, string>,
+  clocks: readonly Clock[],
+): readonly Row[] => {
+  const nodeOf = ({ object, node, ips }: Teller): string =>
+    node !== '' ? node : (ips.map((ip) => nodeAt.get(ip) ?? '').find((name) => name !== '') ?? agentOf(object));
+  return [...Map.groupBy(tellers, nodeOf)].map(([node, of]) => {
+    const ips = new Set(of.flatMap((teller) => teller.ips));
+    const clock = clocks.find(({ ip, pairs }) => pairs > 0 && ips.has(ip));
+    return {
+      name: `conntrack ${node}`,
+      kind: 'conntrack',
+      rows: sum(of.map(({ rows }) => rows)),
+      first_ms: Math.min(...of.map(({ first_ms }) => first_ms)),
+      last_ms: Math.max(...of.map(({ last_ms }) => last_ms)),
+      ...(clock === undefined ? {} : { clock }),
+    };
+  });
+};
+
+/** Objects of a node's agent stand under the name of the node. */
+const agentOf = (object: string): string => /^conntrack\/([^/]+)\/[0-9]+$/.exec(object)?.[1] ?? object;
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Documents of Azure say how things are set up, and not since when. */
 const timeOf = ({ kind }: Row, ms: number): Instant | null => (kind === 'network' ? null : (ms as Instant));
@@ -166,7 +230,7 @@ const NAMES: Readonly<Record<string, string>> = {
   AZFWFlowTrace: 'Azure Firewall',
 };
 
-/** As `read/sources.sql` names them. */
+/** As `read/sources/sightings.sql` names them. */
 const sightingName = (format: string): string =>
   format === 'ContainerLogV2' ? 'container logs with ids' : nameOf(format);
 

@@ -2,7 +2,8 @@ import type { Instant } from '../base/instant.ts';
 import type { Reason } from '../core/attribution/verdict.ts';
 import type { FlowQuery, VerdictKind, WhoRows } from '../core/ports.ts';
 import type { Engine, Params } from './engine.ts';
-import { filterParams, inventoryInForce, ofChosen, readPods } from './read-flows.ts';
+import type { KeptAnswers } from './kept-answers.ts';
+import { filterParams, keptInventory, ofChosen, readPods } from './read-flows.ts';
 import { filtering } from './sql.ts';
 
 interface ShareRow {
@@ -24,8 +25,13 @@ interface ShareRow {
 }
 
 /** Pods and nodes behind the flows of the query, and how well the flows are covered. */
-export const readWho = async (engine: Engine, query: FlowQuery, keptFrom: Instant): Promise<WhoRows> => {
-  const inventory = await inventoryInForce(engine, query.cluster);
+export const readWho = async (
+  engine: Engine,
+  kept: KeptAnswers,
+  query: FlowQuery,
+  keptFrom: Instant,
+): Promise<WhoRows> => {
+  const inventory = await keptInventory(engine, kept, query.cluster, await kept.look());
   const params = { ...filterParams(query, keptFrom), inventory, tuple: 0 };
   const rows = await sharesOf(engine, query, params);
   const shares = rows.filter(({ verdict }) => verdict === '');

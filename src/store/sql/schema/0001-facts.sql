@@ -34,7 +34,7 @@ CREATE TABLE flow_record
     tuple UInt64 ALIAS cityHash64(src_ip, src_port, dest_ip, dest_port, protocol),
     -- When the first of the row's records was made.
     first_ms Int64 ALIAS at_ms - greatest(begun_ago_ms, 0),
-    -- What read/sources.sql asks with every `who`; the engine keeps it with each part, so it is never behind.
+    -- What read/sources asks with every `who`; the engine keeps it with each part, so it is never behind.
     PROJECTION told (SELECT cluster, count(), countIf(begun_ago_ms >= 0), min(at_ms - greatest(begun_ago_ms, 0)), max(at_ms) GROUP BY cluster)
 )
 ENGINE = MergeTree

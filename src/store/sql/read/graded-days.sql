@@ -1,0 +1,1 @@
+SELECT uniqExact(day_ms) AS days FROM grade_current WHERE cluster = {cluster:String}

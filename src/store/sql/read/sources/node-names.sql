@@ -1,0 +1,1 @@
+SELECT ip, any(node) AS node FROM node_lease WHERE cluster = {cluster:String} AND generation = {inventory:UInt64} GROUP BY ip
