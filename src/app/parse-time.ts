@@ -4,6 +4,8 @@ import { type Civil, civilAt, isCivil, placeCivil, plusDays, renderOffset, type 
 
 export interface Told {
   readonly at: Instant;
+  /** How long ago it was, where it was told so. */
+  readonly agoMs?: number;
   /** What a person should know about how it was understood. */
   readonly notes: readonly string[];
 }
@@ -34,7 +36,7 @@ const relative = (text: string, now: Instant): Result<Told, string> | undefined 
   const ms = parseDuration(ago);
   if (ms === null) return undefined;
   const at = instantOf(now - ms);
-  return at.ok ? ok({ at: at.value, notes: [] }) : fail(`"${text}" lies before the year 2000`);
+  return at.ok ? ok({ at: at.value, agoMs: ms, notes: [] }) : fail(`"${text}" lies before the year 2000`);
 };
 
 /** `1h30m` in ms; null when it is no duration. */

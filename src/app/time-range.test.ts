@@ -22,6 +22,23 @@ test.each<[string, Partial<RangeAsked>, Instant | null, readonly [number, number
   expect(range).toMatchObject({ ok: true, value: { from, until } });
 });
 
+test.each<[string, Partial<RangeAsked>, string, string]>([
+  ['minutes are meant to the second', { since: '59m', until: '1m' }, '11:01:37.500', '11:59:37.500'],
+  ['hours go outwards to whole minutes', { since: '2h', until: '1h' }, '10:00:00.000', '11:01:00.000'],
+  ['a day until now ends now', { since: '3h' }, '09:00:00.000', '12:00:37.500'],
+  ['a moment stays where it is', { at: '1h' }, '10:55:37.500', '11:05:37.500'],
+  ['a clock is meant as it is told', { since: '10:00:30' }, '10:00:30.000', '12:00:37.500'],
+])('%s', (_, asked, from, until) => {
+  const range = resolveRange({ ...nothing, ...asked }, instant(NOW + 37_500), UTC, EXTENT);
+  const at = (clock: string): number => Date.parse(`2026-11-22T${clock}Z`);
+  expect(range).toMatchObject({ ok: true, value: { from: at(from), until: at(until) } });
+});
+
+test('two edges that are told alike are no range, though a minute lies around them', () => {
+  const range = resolveRange({ since: '2h', until: '120m', at: null }, instant(NOW + 37_500), UTC, EXTENT);
+  expect(range).toMatchObject({ ok: false, problem: { code: 'E107' } });
+});
+
 test.each<[string, Partial<RangeAsked>, string, RegExp]>([
   ['--since after --until', { since: '5m', until: '10m' }, 'E107', /not before/],
   ['--since at --until', { since: '5m', until: '5m' }, 'E107', /not before/],

@@ -1,4 +1,4 @@
-import { type Instant, instant, MINUTE, renderInstant } from '../base/instant.ts';
+import { HOUR, type Instant, instant, MINUTE, renderInstant } from '../base/instant.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { Zone } from './civil-time.ts';
 import { type Trouble, trouble } from './errors.ts';
@@ -52,11 +52,11 @@ export const resolveRange = (
   if (begin !== null && !begin.ok) return begin;
   const end = until === null ? null : told106('--until', until, now, zone, 'second');
   if (end !== null && !end.ok) return end;
-  const from = begin?.value.at ?? extent?.from ?? instant(0);
-  const asked_ = end?.value.at ?? now;
+  const from = begin === null ? (extent?.from ?? instant(0)) : edgeOf(begin.value, 'first');
+  const asked_ = end === null ? now : edgeOf(end.value, 'second');
   const clipped = asked_ > now;
   const stop = clipped ? now : asked_;
-  if (end !== null && from >= asked_)
+  if (end !== null && (from >= asked_ || (begin !== null && begin.value.at >= end.value.at)))
     return fail(trouble('E107', `--since (${renderInstant(from)}) is not before --until (${renderInstant(asked_)})`));
   if (from >= stop)
     return fail(
@@ -77,6 +77,13 @@ const told106 = (flag: string, text: string, now: Instant, zone: Zone, edge: Edg
   const told = parseTime(text, now, zone, edge);
   return told.ok ? told : fail(trouble('E106', `${flag}: ${told.problem}`));
 };
+
+/**
+ * Whoever asks for the last day means no second of it: an edge that is told by hours goes outwards to a whole minute, where sums by the
+ * minute and the hour answer without a look at flows.
+ */
+const edgeOf = ({ at, agoMs = 0 }: Told, edge: Edge): Instant =>
+  agoMs < HOUR ? at : instant((edge === 'first' ? Math.floor : Math.ceil)(at / MINUTE) * MINUTE);
 
 const around = (at: Instant, notes: readonly string[]): TimeRange => ({
   from: instant(at - AROUND),

@@ -13,6 +13,7 @@ export const TOPICS: Readonly<Record<string, readonly string[]>> = {
     '  1795403057                      epoch: 10 digits s, 13 ms, 16 µs, 19 ns',
     '',
     '--at is one moment, with five minutes on either side. Without any, everything in the store is asked about.',
+    'An edge that is told by an hour or more goes outwards to a whole minute, where sums answer fastest.',
     'The range as understood is written to stderr. When clocks went back, --since takes the first of two equal readings',
     'and --until the second; a reading that was skipped moves forward. A range that ends in the future is cut to now.',
   ],
