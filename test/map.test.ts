@@ -407,4 +407,4 @@ test('on random worlds, for whoever may see all and for whoever may not', async 
     { numRuns: 2, endOnFailure: true },
   );
   expect(named).toBeGreaterThan(0);
-}, 60_000);
+}, 120_000);

@@ -374,4 +374,4 @@ test('on random worlds: its own flows as everybody sees them, and no word of oth
     { numRuns: 2, endOnFailure: true },
   );
   expect(hiddenConnections).toBeGreaterThan(0);
-}, 60_000);
+}, 120_000);
