@@ -165,7 +165,13 @@ const destBounds = (blocks: FlowQuery['dest']): Params => {
     .map((block) => block.last)
     .sort(compareIp)
     .at(-1);
-  return { dest_from: first ?? '::', dest_until: last ?? 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff' };
+  const [only, ...more] = blocks;
+  return {
+    dest_from: first ?? '::',
+    dest_until: last ?? 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff',
+    // What lies between the bounds is not all that is asked for.
+    dest_apart: more.length > 0 || only?.port !== undefined,
+  };
 };
 
 interface Row {

@@ -34,7 +34,7 @@ WITH
             AND last_ms >= {from_ms:Int64} AND last_ms - lasted_ms < {until_ms:Int64}
             AND (shard, hour_ms, tick, generation) IN
                 (SELECT shard, hour_ms, tick, max(generation) FROM window_current WHERE cluster = {cluster:String} GROUP BY shard, hour_ms, tick)
-            AND arrayExists((a, b, p) -> dest_ip BETWEEN a AND b AND (p = -1 OR p = dest_port), {dest_first:Array(IPv6)}, {dest_last:Array(IPv6)}, {dest_own_port:Array(Int32)}) -- if dest_first
+            AND arrayExists((a, b, p) -> dest_ip BETWEEN a AND b AND (p = -1 OR p = dest_port), {dest_first:Array(IPv6)}, {dest_last:Array(IPv6)}, {dest_own_port:Array(Int32)}) -- if dest_apart
             AND arrayExists((a, b, p) -> src_ip BETWEEN a AND b AND (p = -1 OR p = src_port), {src_first:Array(IPv6)}, {src_last:Array(IPv6)}, {src_own_port:Array(Int32)}) -- if src_first
             AND has({dest_ports:Array(UInt16)}, dest_port) -- if dest_ports
             AND has({src_ports:Array(UInt16)}, src_port) -- if src_ports
