@@ -9,15 +9,18 @@ import { deliver } from './send.ts';
 import { startServer } from '../program.ts';
 
 /**
- * `node test/faults/server-load.ts --rate N --seconds N [--one-span-of N]`: a server that is sent so many connections a second as they happen, each as
+ * `node test/faults/server-load.ts --rate N --seconds N [--one-span-of N] [--data FOLDER --asked-of CLUSTER]`: a server that is sent so many connections a second as they happen, each as
  * two records of the flow log and two lines of conntrack from three nodes, and every tenth (`--one-span-of`; 0: none) as a client span of its pod, as
- * traces are sampled. How long until they are durable, and from then on until a question gives them with their verdict.
+ * traces are sampled. How long until they are durable, and from then on until a question gives them with their verdict. With a folder that holds
+ * flows of a cluster already: how long its `who` takes meanwhile, over all of its time, and the pods that sent most. What is sent stays in the folder.
  */
 const { values } = parseArgs({
   options: {
     rate: { type: 'string', default: '2000' },
     seconds: { type: 'string', default: '30' },
     'one-span-of': { type: 'string', default: '10' },
+    data: { type: 'string' },
+    'asked-of': { type: 'string' },
   },
 });
 const [rate, seconds, oneSpanOf] = [Number(values.rate), Number(values.seconds), Number(values['one-span-of'])];
@@ -26,7 +29,7 @@ const LOOK_EVERY = 5;
 const JUDGED = 300_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'unmasq-load-'));
-const server = await startServer({ dataDir: join(folder, 'data') });
+const server = await startServer({ dataDir: values.data ?? join(folder, 'data') });
 
 const ofProcess = (file: string, pattern: RegExp): readonly string[] =>
   pattern.exec(readFileSync(`/proc/${server.pid}/${file}`, 'utf8')) ?? [];
@@ -78,13 +81,46 @@ const bringSpans = async (connections: readonly Connection[]): Promise<void> => 
 let questions = 0;
 const untilAnswered = async ({ at, nodeIp, snatPort, bytesOut }: Connection): Promise<void> => {
   const around = [at - 1, at + 1].map((ms) => new Date(ms).toISOString());
-  const query = new URLSearchParams({ src: `${nodeIp}:${snatPort}`, since: around[0] ?? '', until: around[1] ?? '' });
+  const query = new URLSearchParams({
+    cluster: 'default',
+    src: `${nodeIp}:${snatPort}`,
+    since: around[0] ?? '',
+    until: around[1] ?? '',
+  });
   for (;;) {
     questions++;
     const response = await fetch(`${server.url}/api/v1/flows?${query.toString()}`);
     const { items } = (await response.json()) as { items?: readonly { verdict: string; bytesOut: number }[] };
     if (items?.some((flow) => flow.verdict === 'exact' && flow.bytesOut === bytesOut) === true) return;
     await after(250);
+  }
+};
+
+/** Destinations of the cluster's newest flows, those of many flows oftener, are asked for in turn; every tenth question is for the pods that sent most. */
+const ASK_EVERY_MS = 250;
+const asked: Record<'who' | 'map', number[]> = { who: [], map: [] };
+const askOn = async (cluster: string, signal: AbortSignal): Promise<void> => {
+  const ask = async <Answer>(what: string, query: Record<string, string>): Promise<Answer> => {
+    const response = await fetch(
+      `${server.url}/api/v1/${what}?${new URLSearchParams({ cluster, ...query }).toString()}`,
+    );
+    if (!response.ok) throw new Error(`${what}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as Answer;
+  };
+  interface Flows {
+    readonly query: { readonly from: string; readonly until: string };
+    readonly items: readonly { readonly destIp: string }[];
+  }
+  const { items, query } = await ask<Flows>('flows', { limit: '400' });
+  const time = { since: query.from, until: query.until };
+  for (let i = 0; !signal.aborted; i++) {
+    const what = i % 10 === 9 ? 'map' : 'who';
+    const from = performance.now();
+    await (what === 'map'
+      ? ask('map', { ...time, sender: 'pod', to: 'all', by: 'sent', limit: '20' })
+      : ask('who', { ...time, dest: items[(i * 7) % items.length]?.destIp ?? '' }));
+    asked[what].push(performance.now() - from);
+    await after(ASK_EVERY_MS);
   }
 };
 
@@ -97,6 +133,8 @@ for (const sent of inventory(pace)) await bring(sent);
 const [durable, answered]: [number[], number[]] = [[], []];
 const [began, cpu, own] = [performance.now(), cpuSeconds(), process.cpuUsage()];
 const sending: Promise<void>[] = [];
+const askingEnds = new AbortController();
+const asking = values['asked-of'] === undefined ? null : askOn(values['asked-of'], askingEnds.signal);
 let next = made(0);
 for (let k = 0; k < seconds; k++) {
   await after(Math.max(0, began + k * 1_000 - performance.now()));
@@ -117,6 +155,8 @@ for (let k = 0; k < seconds; k++) {
   next = made(k + 1);
 }
 await Promise.all(sending);
+askingEnds.abort();
+await asking;
 await settled(server.url);
 const took = (performance.now() - began) / 1_000;
 const { user, system } = process.cpuUsage(own);
@@ -129,6 +169,9 @@ console.log(`durable → answered p50 ${at(0.5, answered)}, p99 ${at(0.99, answe
 console.log(
   `CPU ${(cpuSeconds() - cpu).toFixed(0)} s, of the sender ${((user + system) / 1e6).toFixed(0)} s, ${rssMib()} MiB`,
 );
+
+for (const [what, ms] of Object.entries(asked))
+  if (ms.length > 0) console.log(`${what} meanwhile: ${ms.length} answers, p50 ${at(0.5, ms)}, p99 ${at(0.99, ms)}`);
 
 const every = Math.max(1, Math.ceil((rate * seconds) / JUDGED));
 const sums: Record<keyof Judgement | 'judged', number> = { judged: 0, ...NOTHING_WRONG, exact: 0 };
