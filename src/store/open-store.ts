@@ -24,6 +24,7 @@ import { inOnePlace, type Parts } from './parts.ts';
 import { readAccuracy } from './read-accuracy.ts';
 import { readConnections } from './read-connections.ts';
 import { flowEvidence } from './read-evidence.ts';
+import { readExtent } from './read-extent.ts';
 import { inventoryInForce, readFlows, readPods } from './read-flows.ts';
 import { readHoldings } from './read-holdings.ts';
 import { readMap } from './read-map.ts';
@@ -235,13 +236,7 @@ const storeOver = (
     ),
     accuracy: (cluster) => readAccuracy(engine, kept, cluster),
     clusters: () => readClusters(engine),
-    extent: async (cluster) => {
-      const [row] = await engine.rows<{ from_ms: number; until_ms: number; flows: number }>(sql('read/extent'), {
-        cluster,
-        kept_ms: horizon.current.flows,
-      });
-      return row === undefined || row.flows === 0 ? null : { from: row.from_ms as never, until: row.until_ms as never };
-    },
+    extent: (cluster) => readExtent(engine, kept, cluster, horizon.current.flows),
     flows: (query) => readFlows(engine, query, horizon.current.flows),
     who: (query) => readWho(engine, kept, query, horizon.current.flows),
     flowSteps: (query, stepMs) => readFlowSteps(engine, query, stepMs, horizon.current.flows),

@@ -1,4 +1,4 @@
-import type { Instant } from '../base/instant.ts';
+import { type Instant, MINUTE } from '../base/instant.ts';
 import { compareIp } from '../base/ip.ts';
 import { IDLE } from '../core/attribution/flow.ts';
 import { OPEN } from '../core/attribution/lease.ts';
@@ -24,6 +24,22 @@ const BY_UID = 2_000;
 
 /** Flows of the query, oldest first. An id that no flow answers to gives none. */
 export const readFlows = async (engine: Engine, query: FlowQuery, keptFrom: Instant): Promise<FlowRow[]> => {
+  if (query.flow !== null || query.limit === null) return flowsOf(engine, query, keptFrom);
+  const begin = Math.max(query.from, keptFrom);
+  for (let reach = FIRST_REACH; query.until - reach > begin; reach *= REACH_GROWS) {
+    const from = (query.until - reach) as Instant;
+    const newest = await flowsOf(engine, { ...query, from }, keptFrom);
+    // Whatever began since then is among those that were alive since then.
+    if (newest.filter(({ begin: at }) => at >= from).length >= query.limit) return newest;
+  }
+  return flowsOf(engine, query, keptFrom);
+};
+
+/** Who wants the newest few need not wait for all: they are looked for in the last minute, and then further and further back. */
+const FIRST_REACH = MINUTE;
+const REACH_GROWS = 8;
+
+const flowsOf = async (engine: Engine, query: FlowQuery, keptFrom: Instant): Promise<FlowRow[]> => {
   const asked = query.flow === null ? null : parseFlowId(query.flow);
   if (query.flow !== null && asked === null) return [];
   const inventory = await inventoryInForce(engine, query.cluster);
