@@ -18,7 +18,7 @@ const SYMPTOMS_FLAG: FlagSpec = {
 
 const RETENTION_FLAG: FlagSpec = {
   flags: '--retention <kind=time>',
-  says: 'for how long flows, sightings, logs or metrics are kept, as flows=30d (default: for ever); repeat for several',
+  says: 'for how long flows, minutes and hours of them, sightings, logs or metrics are kept, as flows=30d (default: for ever; hours as minutes, and these as flows); 30d: all; repeat for several',
   repeats: true,
 };
 
