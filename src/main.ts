@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
@@ -746,6 +746,10 @@ const outside: Outside = {
   stdout: sinkOn(process.stdout, 1),
   stderr: withoutSecrets(sinkOn(process.stderr, 2)),
   stdin: { isTTY: isatty(0), stream: () => process.stdin },
+  keyedDigest: (asked) => {
+    const key = asked ?? randomBytes(32);
+    return (text) => createHmac('sha256', key).update(text).digest();
+  },
   now: () => instant(Date.now()),
   openStore,
   backUp,

@@ -126,7 +126,7 @@ test('a compaction that is killed, again and again, leaves every answer as it wa
 test.each<[string, readonly string[], number, RegExp]>([
   ['where there is no store', ['compact', '--data', at('none')], 1, /no store.*E306/],
   ['of a ClickHouse server', ['compact', '--store', 'http://127.0.0.1:1/x'], 2, /E104/],
-  ['with a time of no kind', ['compact', '--data', data, '--retention', '30d'], 2, /E105/],
+  ['with a time of no kind', ['compact', '--data', data, '--retention', '30x'], 2, /E105/],
 ])('a compaction %s is refused', (_, words, code, says) => {
   const { status, stderr } = unmasq(words);
   expect({ status, stderr: stderr.replaceAll('\n', ' ') }).toEqual({

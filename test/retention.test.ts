@@ -4,7 +4,7 @@ import { DAY, HOUR, type Instant, instant } from '../src/base/instant.ts';
 import { allFlows } from '../src/core/all-flows.ts';
 import type { PodSeen } from '../src/core/facts.ts';
 import type { Batch, Store } from '../src/core/ports.ts';
-import { EVERYTHING, horizonsAt, type Retention } from '../src/core/retention.ts';
+import { allFor, EVERYTHING, horizonsAt, type Retention } from '../src/core/retention.ts';
 import { withoutExpired } from '../src/store/without-expired.ts';
 import { podSeen, recordAt } from './one-fact.ts';
 import { batchesOf, emptyBatch, fewWorlds, ip, type RandomWorld, recordTable, START } from './random-world.ts';
@@ -14,7 +14,7 @@ import { temporaryStore } from './temporary-store.ts';
 
 const { store, engine } = await temporaryStore();
 
-const MONTH: Retention = { flows: 30 * DAY, sightings: 30 * DAY, logs: 30 * DAY, metrics: 30 * DAY };
+const MONTH: Retention = allFor(30 * DAY);
 /** Hours after which worlds begin ten seconds before midnight, as they do before three. */
 const NIGHT = -3 * HOUR;
 const NOW = instant(START + 2 * HOUR);

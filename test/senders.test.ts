@@ -12,8 +12,8 @@ import {
   mapSenderOf,
 } from '../src/core/flow-map.ts';
 import type { Store, TimeSpan } from '../src/core/ports.ts';
-import type { Engine } from '../src/store/engine.ts';
 import { schemaSteps } from '../src/store/schema.ts';
+import { dyingAt } from './dying-at.ts';
 import { entryAt, podSeen, recordAt } from './one-fact.ts';
 import { batchesOf, NOW, type RandomWorld, randomWorld, START } from './random-world.ts';
 import { temporaryStore } from './temporary-store.ts';
@@ -204,18 +204,6 @@ test('a pass that dies between two tables changes no sum, and the next brings al
     expect(sums).not.toEqual(before.sums);
   }
 });
-
-const dyingAt = (engine: Engine, table: string): Engine =>
-  new Proxy(engine, {
-    get: (of, name) => {
-      const value: unknown = Reflect.get(of, name, of);
-      if (typeof value !== 'function') return value;
-      return (...given: readonly unknown[]) => {
-        if (String(given[0]).includes(`INSERT INTO ${table} (`)) throw new Error('killed');
-        return Reflect.apply(value, of, given);
-      };
-    },
-  });
 
 test('a store from before has them made of its flows, also where that was cut short', async () => {
   const cluster = 'before';

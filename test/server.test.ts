@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { mkdtempSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { once } from 'node:events';
 import { request } from 'node:http';
@@ -50,6 +51,10 @@ const outsideWith = (env: Outside['env'], stdout: Sink, stderr: Sink): Outside =
   stderr,
   stdin: { isTTY: false, stream: () => Readable.from([]) },
   now: () => NOW,
+  keyedDigest: (key) => (text) =>
+    createHmac('sha256', key ?? 'another')
+      .update(text)
+      .digest(),
   openStore: () => Promise.resolve({ ...store, close: () => Promise.resolve() }),
   holdsStore: () => Promise.resolve(true),
   backUp: nobody,

@@ -1102,6 +1102,70 @@ FROM sender_minute AS s
 WHERE s.tick = 0
 GROUP BY s.cluster, s.hour_ms, s.shard, s.tick, s.generation, s.said, s.node, s.pod_uids, s.or_node;
 
+-- What senders sent by flows that are no longer kept (docs/decisions/0060): as the flows said it when they went. Nothing answers it anew. A row counts in the hour and the minute
+-- in which its flows had their last record, so what ended on one day is one partition. Of each sender there is the verdict as the rates had it by then.
+
+CREATE TABLE IF NOT EXISTS unmasq_shard.settled_minute ON CLUSTER 'unmasq'
+(
+    cluster LowCardinality(String) CODEC(ZSTD(1)),
+    hour_ms Int64 CODEC(ZSTD(1)),
+    minute UInt8 CODEC(ZSTD(1)),
+    shard UInt8 CODEC(ZSTD(1)),
+    verdict Enum8('exact' = 1, 'probable' = 2, 'ambiguous' = 3, 'relayed' = 4, 'node' = 5, 'unattributed' = 6) CODEC(ZSTD(1)),
+    node LowCardinality(String) CODEC(ZSTD(1)),
+    -- The one that sent, or its workload where that is probable; empty where no one pod is named.
+    pod_uids Array(LowCardinality(String)) CODEC(ZSTD(1)),
+    -- Of what was summed up there are parts.
+    flows Float64 CODEC(ZSTD(1)),
+    bytes_out Float64 CODEC(ZSTD(1)),
+    bytes_in Float64 CODEC(ZSTD(1)),
+    -- As in `flow_total`.
+    first_begin_ms Int64 CODEC(T64('bit'), ZSTD(1)),
+    last_begin_ms Int64 CODEC(T64('bit'), ZSTD(1)),
+    first_last_ms Int64 CODEC(T64('bit'), ZSTD(1)),
+    last_ms Int64 CODEC(T64('bit'), ZSTD(1))
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/unmasq_shard/settled_minute', '{replica}')
+PARTITION BY toYYYYMMDD(fromUnixTimestamp64Milli(hour_ms, 'UTC'))
+ORDER BY (cluster, hour_ms, minute, verdict, node, pod_uids)
+SETTINGS replicated_deduplication_window = 0, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS unmasq_shard.settled_hour ON CLUSTER 'unmasq'
+(
+    cluster LowCardinality(String) CODEC(ZSTD(1)),
+    hour_ms Int64 CODEC(ZSTD(1)),
+    shard UInt8 CODEC(ZSTD(1)),
+    verdict Enum8('exact' = 1, 'probable' = 2, 'ambiguous' = 3, 'relayed' = 4, 'node' = 5, 'unattributed' = 6) CODEC(ZSTD(1)),
+    node LowCardinality(String) CODEC(ZSTD(1)),
+    pod_uids Array(LowCardinality(String)) CODEC(ZSTD(1)),
+    flows Float64 CODEC(ZSTD(1)),
+    bytes_out Float64 CODEC(ZSTD(1)),
+    bytes_in Float64 CODEC(ZSTD(1)),
+    first_begin_ms Int64 CODEC(T64('bit'), ZSTD(1)),
+    last_begin_ms Int64 CODEC(T64('bit'), ZSTD(1)),
+    first_last_ms Int64 CODEC(T64('bit'), ZSTD(1)),
+    last_ms Int64 CODEC(T64('bit'), ZSTD(1))
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/unmasq_shard/settled_hour', '{replica}')
+PARTITION BY toYYYYMMDD(fromUnixTimestamp64Milli(hour_ms, 'UTC'))
+ORDER BY (cluster, hour_ms, verdict, node, pod_uids)
+SETTINGS replicated_deduplication_window = 0, fsync_after_insert = 1, fsync_part_directory = 1;
+
+-- Who the pods were that these name: the inventory forgets them sooner. `until_ms`: up to when it may have been there.
+CREATE TABLE IF NOT EXISTS unmasq_shard.settled_pod ON CLUSTER 'unmasq'
+(
+    cluster LowCardinality(String),
+    pod_uid String,
+    namespace LowCardinality(String),
+    pod String,
+    workload_kind LowCardinality(String),
+    workload_name String,
+    until_ms Int64
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/unmasq_shard/settled_pod', '{replica}', until_ms)
+ORDER BY (cluster, pod_uid)
+SETTINGS replicated_deduplication_window = 0, fsync_after_insert = 1, fsync_part_directory = 1;
+
 CREATE OR REPLACE TABLE unmasq.flow_record ON CLUSTER 'unmasq' (cluster LowCardinality(String), shard UInt8, at_ms Int64, begun_ago_ms Int64, src_ip IPv6, dest_ip IPv6, src_port UInt16, dest_port UInt16, protocol UInt8, direction UInt8, state UInt8, packets_out UInt64, bytes_out UInt64, packets_in UInt64, bytes_in UInt64, encryption LowCardinality(String), rule LowCardinality(String), mac UInt64, resource LowCardinality(String), log UInt8, object LowCardinality(String), tuple UInt64, first_ms Int64) ENGINE = Distributed('unmasq', 'unmasq_shard', 'flow_record', shard);
 
 CREATE OR REPLACE TABLE unmasq.conntrack_event ON CLUSTER 'unmasq' (cluster LowCardinality(String), shard UInt8, at_ms Int64, kind UInt8, new_ago_ms Int64, protocol UInt8, orig_src_ip IPv6, reply_src_ip IPv6, reply_dest_ip IPv6, reply_src_port UInt16, reply_dest_port UInt16, dnat_ip IPv6, src_port_moved UInt16, dest_port_moved UInt16, started_ms Int64, packets_orig UInt64, bytes_orig UInt64, packets_reply UInt64, bytes_reply UInt64, counted UInt8, unreplied UInt8, assured UInt8, forced UInt8, timeout_s UInt32, object LowCardinality(String), node LowCardinality(String), orig_src_port UInt16, tuple UInt64, first_ms Int64, recording UInt64, started_told UInt8, started_before_ms Int64, made_ms Int64) ENGINE = Distributed('unmasq', 'unmasq_shard', 'conntrack_event', shard);
@@ -1205,3 +1269,9 @@ CREATE OR REPLACE TABLE unmasq.purge_salt ON CLUSTER 'unmasq' ENGINE = Alias('un
 CREATE OR REPLACE TABLE unmasq.sender_minute ON CLUSTER 'unmasq' (cluster LowCardinality(String), hour_ms Int64, minute UInt8, shard UInt8, tick UInt16, generation UInt64, said Enum8('exact by translation' = 1, 'exact by lease' = 2, 'node' = 3, 'forwarded-inbound' = 4, 'no-translation' = 5, 'translation-uncertain' = 6, 'conntrack-gap' = 7, 'windows-node' = 8, 'ip-shared' = 9, 'lease-uncertain' = 10, 'lease-uncertain by translation' = 11, 'tuple-shared' = 12, 'node-unknown' = 13, 'not-outbound' = 14, 'inventory-gap' = 15, 'no-lease-then' = 16, 'no-lease-then by translation' = 17, 'dns by translation' = 18, 'dns by lease' = 19, 'proxy by translation' = 20, 'proxy by lease' = 21, 'egress-gateway by translation' = 22, 'egress-gateway by lease' = 23, 'sidecar by translation' = 24, 'sidecar by lease' = 25), node LowCardinality(String), pod_uids Array(LowCardinality(String)), or_node UInt8, flows UInt64, bytes_out UInt64, bytes_in UInt64, first_begin_ms Int64, last_begin_ms Int64, first_last_ms Int64, last_ms Int64, verdict Enum8('exact' = 1, 'probable' = 2, 'ambiguous' = 3, 'relayed' = 4, 'node' = 5, 'unattributed' = 6)) ENGINE = Distributed('unmasq', 'unmasq_shard', 'sender_minute', shard);
 
 CREATE OR REPLACE TABLE unmasq.sender_hour ON CLUSTER 'unmasq' (cluster LowCardinality(String), hour_ms Int64, shard UInt8, tick UInt16, generation UInt64, said Enum8('exact by translation' = 1, 'exact by lease' = 2, 'node' = 3, 'forwarded-inbound' = 4, 'no-translation' = 5, 'translation-uncertain' = 6, 'conntrack-gap' = 7, 'windows-node' = 8, 'ip-shared' = 9, 'lease-uncertain' = 10, 'lease-uncertain by translation' = 11, 'tuple-shared' = 12, 'node-unknown' = 13, 'not-outbound' = 14, 'inventory-gap' = 15, 'no-lease-then' = 16, 'no-lease-then by translation' = 17, 'dns by translation' = 18, 'dns by lease' = 19, 'proxy by translation' = 20, 'proxy by lease' = 21, 'egress-gateway by translation' = 22, 'egress-gateway by lease' = 23, 'sidecar by translation' = 24, 'sidecar by lease' = 25), node LowCardinality(String), pod_uids Array(LowCardinality(String)), or_node UInt8, flows UInt64, bytes_out UInt64, bytes_in UInt64, first_begin_ms Int64, last_begin_ms Int64, first_last_ms Int64, last_ms Int64, verdict Enum8('exact' = 1, 'probable' = 2, 'ambiguous' = 3, 'relayed' = 4, 'node' = 5, 'unattributed' = 6)) ENGINE = Distributed('unmasq', 'unmasq_shard', 'sender_hour', shard);
+
+CREATE OR REPLACE TABLE unmasq.settled_minute ON CLUSTER 'unmasq' (cluster LowCardinality(String), hour_ms Int64, minute UInt8, shard UInt8, verdict Enum8('exact' = 1, 'probable' = 2, 'ambiguous' = 3, 'relayed' = 4, 'node' = 5, 'unattributed' = 6), node LowCardinality(String), pod_uids Array(LowCardinality(String)), flows Float64, bytes_out Float64, bytes_in Float64, first_begin_ms Int64, last_begin_ms Int64, first_last_ms Int64, last_ms Int64) ENGINE = Distributed('unmasq', 'unmasq_shard', 'settled_minute', shard);
+
+CREATE OR REPLACE TABLE unmasq.settled_hour ON CLUSTER 'unmasq' (cluster LowCardinality(String), hour_ms Int64, shard UInt8, verdict Enum8('exact' = 1, 'probable' = 2, 'ambiguous' = 3, 'relayed' = 4, 'node' = 5, 'unattributed' = 6), node LowCardinality(String), pod_uids Array(LowCardinality(String)), flows Float64, bytes_out Float64, bytes_in Float64, first_begin_ms Int64, last_begin_ms Int64, first_last_ms Int64, last_ms Int64) ENGINE = Distributed('unmasq', 'unmasq_shard', 'settled_hour', shard);
+
+CREATE OR REPLACE TABLE unmasq.settled_pod ON CLUSTER 'unmasq' ENGINE = Alias('unmasq_shard', 'settled_pod');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { DAY, type Instant, instant } from '../base/instant.ts';
 import type { SourceRow } from '../core/ports.ts';
-import { completenessOf, unseenIn } from './completeness.ts';
+import { completenessOf, keptBySums, unseenIn } from './completeness.ts';
 
 const AT = Date.UTC(2026, 10, 26);
 const source = (kind: string, name: string, rest: Partial<SourceRow> = {}): SourceRow => ({
@@ -38,6 +38,17 @@ test.each<[number, boolean, readonly string[]]>([
   const range = { from: instant(AT - daysAgo * DAY), until: instant(AT), chosen };
   expect(completenessOf(range, kept, []).reasons).toEqual(reasons);
   expect(unseenIn(range, kept)).toEqual(reasons);
+});
+
+test('what is left of flows is told of; whoever is answered from that hears from when on there is any', () => {
+  const summed = kept.map((one) => (one.keptFrom === keptFrom ? { ...one, summedFrom: instant(AT - 400 * DAY) } : one));
+  const of = (daysAgo: number, rows: readonly SourceRow[]): readonly string[] =>
+    completenessOf({ from: instant(AT - daysAgo * DAY), until: instant(AT), chosen: true }, rows, []).reasons;
+  const still = 'what each sender sent is still told, from 2025-10-22T00:00:00.000Z on: unmasq map --to all';
+  expect(of(33, summed)).toEqual([`${NO_MORE}; ${still}`]);
+  expect(of(30, summed)).toEqual([]);
+  expect(of(400, keptBySums(summed))).toEqual([]);
+  expect(of(401, keptBySums(summed))).toEqual([NO_MORE.replace('2026-10-27', '2025-10-22')]);
 });
 
 test('where everything is kept, what was not read is not known', () => {

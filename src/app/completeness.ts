@@ -115,10 +115,21 @@ const expired = (
   sources: readonly SourceRow[],
 ): readonly string[] => {
   const keptFrom = flowsKeptFrom(sources);
-  return chosen && from < keptFrom
-    ? [`flows are kept from ${renderInstant(instant(keptFrom))} on: earlier ones are no longer known`]
-    : [];
+  if (!chosen || from >= keptFrom) return [];
+  // It is the same for all.
+  const [summed] = sources.flatMap(({ summedFrom }) => summedFrom ?? []);
+  const since = summed === undefined || summed === 0 ? '' : `, from ${renderInstant(summed)} on`;
+  const rest = summed === undefined ? '' : `; what each sender sent is still told${since}: unmasq map --to all`;
+  return [`flows are kept from ${renderInstant(instant(keptFrom))} on: earlier ones are no longer known${rest}`];
 };
+
+/** The sources as a question sees them that takes sums for what flows are not kept of. When they began to tell nobody knows any more. */
+export const keptBySums = (sources: readonly SourceRow[]): readonly SourceRow[] =>
+  sources.map(({ summedFrom, ...source }) => {
+    if (summedFrom === undefined) return source;
+    const { keptFrom: _keptFrom, ...rest } = source;
+    return { ...rest, first: null, ...(summedFrom === 0 ? {} : { keptFrom: summedFrom }) };
+  });
 
 /** 0: all are kept. */
 const flowsKeptFrom = (sources: readonly SourceRow[]): number =>

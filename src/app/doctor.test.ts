@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { DAY, HOUR, instant, MINUTE, SECOND } from '../base/instant.ts';
 import type { SourceRow, Store } from '../core/ports.ts';
+import { allFor, EVERYTHING, horizonsAt } from '../core/retention.ts';
 import { examine } from './doctor.ts';
 import { checksOf } from './source-checks.ts';
 
@@ -135,7 +136,10 @@ test('what is well is said too, and how late it is', () => {
   ]);
 });
 
-const storeOf = (rest: Partial<Store>): Pick<Store, 'probe' | 'server' | 'clusters' | 'sources' | 'nodesAlive'> => ({
+const storeOf = (
+  rest: Partial<Store>,
+): Pick<Store, 'probe' | 'server' | 'clusters' | 'sources' | 'nodesAlive' | 'horizons'> => ({
+  horizons: async () => EVERYTHING,
   probe: async () => undefined,
   server: null,
   clusters: async () => ['c'],
@@ -146,6 +150,12 @@ const storeOf = (rest: Partial<Store>): Pick<Store, 'probe' | 'server' | 'cluste
 
 test.each<[string, Partial<Store>, string | null, readonly string[]]>([
   ['well', {}, null, ['ok store: it can be written and read']],
+  [
+    'keeps some for longer',
+    { horizons: async () => horizonsAt({ ...allFor(1e15), flows: DAY, minutes: 30 * DAY }, NOW, EVERYTHING) },
+    null,
+    ['ok store: it can be written and read; it keeps flows from 2026-11-21 on, minutes from 2026-10-23 on'],
+  ],
   ['of one cluster', {}, 'c', ['ok store: it can be written and read']],
   [
     'of a cluster that it does not have',

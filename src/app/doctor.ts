@@ -1,5 +1,6 @@
-import type { Instant } from '../base/instant.ts';
+import { type Instant, renderInstant } from '../base/instant.ts';
 import type { CollectorCheck, Store } from '../core/ports.ts';
+import { type Horizons, RETAINED } from '../core/retention.ts';
 import type { Missing } from './missing.ts';
 import { checksOf } from './source-checks.ts';
 
@@ -39,7 +40,7 @@ export interface DoctorReport {
 
 /** Whether the store can be written and read, whether what is read by itself can be had, and what there is of each cluster. */
 export const examine = async (
-  store: Pick<Store, 'probe' | 'server' | 'clusters' | 'sources' | 'nodesAlive'>,
+  store: Pick<Store, 'probe' | 'server' | 'clusters' | 'sources' | 'nodesAlive' | 'horizons'>,
   collectors: readonly CollectorCheck[],
   cluster: string | null,
   now: Instant,
@@ -71,13 +72,25 @@ const collectorCheck = ({ cluster, name, ok, says, fix }: CollectorCheck): Check
   fix,
 });
 
-const storeCheck = ({ probe, server }: Pick<Store, 'probe' | 'server'>): Promise<Check> => {
+/** From when on; what is kept for ever is not told. */
+const keptText = (horizons: Horizons): string => {
+  const kinds = RETAINED.filter((kind) => horizons[kind] > 0);
+  const told = kinds.map((kind) => `${kind} from ${renderInstant(horizons[kind]).slice(0, 10)} on`);
+  return told.length === 0 ? '' : `; it keeps ${told.join(', ')}`;
+};
+
+const storeCheck = async ({
+  probe,
+  server,
+  horizons,
+}: Pick<Store, 'probe' | 'server' | 'horizons'>): Promise<Check> => {
   const check = { cluster: null, source: 'store' };
+  const kept = keptText(await horizons());
   return probe().then(
     () => ({
       ...check,
       status: 'ok' as const,
-      says: server === null ? 'it can be written and read' : `${server} can be written and read`,
+      says: `${server ?? 'it'} can be written and read${kept}`,
       fix: null,
     }),
     (error: unknown) => {

@@ -1,6 +1,7 @@
 import { renderInstant } from '../base/instant.ts';
 import type { Workload } from '../core/facts.ts';
 import type {
+  FlowMap,
   MapDestination,
   MapEdge,
   MapHide,
@@ -10,10 +11,11 @@ import type {
   MapShare,
   MapSum,
   MapTier,
+  MapUncut,
 } from '../core/flow-map.ts';
-import { type Store, VERDICT_KINDS, type VerdictKind } from '../core/ports.ts';
+import { type SourceRow, type Store, VERDICT_KINDS, type VerdictKind } from '../core/ports.ts';
 import { renderEndpoint } from './address.ts';
-import { type Completeness, completenessOf, type SourceLine, sourceLine } from './completeness.ts';
+import { type Completeness, completenessOf, keptBySums, type SourceLine, sourceLine } from './completeness.ts';
 import type { TimeRange } from './time-range.ts';
 
 /** Who sent it: a pod, a workload, a node itself, or the group of those of which nobody is named. `other`: senders that have no line of their own. */
@@ -75,6 +77,12 @@ export interface MapReport {
   readonly completeness: Completeness;
   /** What it was counted from; none where there is nothing. All come to the same. */
   readonly tiers: readonly MapTier[];
+  /** What an edge of the time cuts and is counted whole, as nothing finer of it is kept: no more than this is counted too much. */
+  readonly uncut: readonly (Omit<MapUncut, 'from' | 'until'> & {
+    readonly at: string;
+    readonly from: string;
+    readonly until: string;
+  })[];
   /** What should be known of how it was grouped and hidden. */
   readonly notes: readonly string[];
   /** Of all items together; what is hidden is beside them. */
@@ -111,14 +119,47 @@ export const mapOf = async (
       limit: query.edges,
     },
     sources: sources.map(sourceLine),
-    completeness: completenessOf(range, sources, []),
+    completeness: completenessBySums(query, range, sources, told),
     tiers: told.tiers,
+    uncut: told.uncut.map((uncut) => ({
+      ...uncut,
+      at: renderInstant(query[uncut.edge]),
+      from: renderInstant(uncut.from),
+      until: renderInstant(uncut.until),
+    })),
     notes: notesOf(query, told.serviceTags),
     coverage: totalOf(items),
     hidden: told.hidden.map(({ preset, ...sum }) => ({ preset, ...countsOf(sum) })),
     items,
   };
 };
+
+/** Where sums stand for flows that are no longer kept: what they do not tell. */
+const completenessBySums = (
+  query: MapQuery,
+  range: TimeRange,
+  sources: readonly SourceRow[],
+  { kept, uncut }: FlowMap,
+): Completeness => {
+  if (kept.from >= kept.flowsFrom || query.from >= kept.flowsFrom) return completenessOf(range, sources, []);
+  const { reasons } = completenessOf(range, keptBySums(sources), []);
+  const isNarrowed = query.namespaces.length + query.workloads.length > 0;
+  const all = [
+    ...reasons,
+    ...uncut.map(uncutText(query)),
+    ...(isNarrowed
+      ? [
+          `flows are kept from ${renderInstant(kept.flowsFrom)} on: of earlier ones those that several may have sent are counted for no namespace and no workload`,
+        ]
+      : []),
+  ];
+  return { complete: all.length === 0, reasons: all };
+};
+
+const uncutText =
+  (query: MapQuery) =>
+  ({ edge, tier, from, until, flows, bytes }: MapUncut): string =>
+    `nothing finer than ${tier} is kept of the time around ${renderInstant(query[edge])} (${edge}), so that it cannot be cut there: ${rounded(flows)} flows of ${rounded(bytes)} bytes that ended from ${renderInstant(from)} to ${renderInstant(until)} are counted whole, and some of them may be outside the time`;
 
 const notesOf = ({ to, hide }: MapQuery, serviceTags: number | null): readonly string[] => {
   if (serviceTags !== 0) return [];

@@ -1,4 +1,5 @@
 import type { Context } from './context.ts';
+import { redactedAnswer } from './redacted-answer.ts';
 import { refuse } from './refused.ts';
 import { type CsvColumn, csvLines } from './render/csv.ts';
 import { type Column, renderTable } from './render/table.ts';
@@ -30,8 +31,10 @@ export const tableOf =
 const LINES = 500;
 
 /** Prints the answer as `-o` asks. */
-export const print = async (answer: Answer, { outside, globals }: Context): Promise<void> => {
-  const { stdout } = outside;
+export const print = async (told: Answer, { outside, globals }: Context): Promise<void> => {
+  const { redaction } = outside;
+  const answer = redaction === undefined ? told : redactedAnswer(redaction.names, told);
+  const stdout = redaction?.stdout ?? outside.stdout;
   const { output, ownOutput } = globals;
   if (ownOutput === 'markdown' && answer.markdown !== undefined) return writeLines(answer.markdown(), stdout);
   switch (output) {

@@ -4,7 +4,7 @@ import { KQL_COMMANDS } from './kql-commands.ts';
 import { CONFIG_FILE } from './read-config.ts';
 import { CONFIGURATION_FLAGS } from './variable-values.ts';
 
-const RANGE = ['since', 'until', 'at', 'cluster', 'output', 'tz', 'data', 'store', 'server'] as const;
+const RANGE = ['since', 'until', 'at', 'cluster', 'output', 'redact', 'tz', 'data', 'store', 'server'] as const;
 const ASK = 'Ask';
 const BRING = 'Bring in';
 const CONFIGURE = 'Configure';
@@ -18,7 +18,7 @@ const SYMPTOMS_FLAG: FlagSpec = {
 
 const RETENTION_FLAG: FlagSpec = {
   flags: '--retention <kind=time>',
-  says: 'for how long flows, sightings, logs or metrics are kept, as flows=30d (default: for ever); repeat for several',
+  says: 'for how long flows, minutes and hours of them, sightings, logs or metrics are kept, as flows=30d (default: for ever; hours as minutes, and these as flows); 30d: all; repeat for several',
   repeats: true,
 };
 
@@ -175,7 +175,6 @@ export const COMMANDS: readonly CommandSpec[] = [
         'unmasq map --sender pod --to all --by sent --limit 20 --since 24h',
         'Which twenty pods sent most, wherever it went?',
       ],
-      ['unmasq map shop/checkout --to host', 'Which names does one workload talk to?'],
       [
         "unmasq map --where 'ns = shop and dest-port = 5432' -o csv",
         'Narrowed as `unmasq flows` is, for a spreadsheet',
@@ -407,7 +406,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ['unmasq path checkout-7f9c6d5b48-x2x8q 203.0.113.66 -o json', 'The same for a program'],
     ],
     flags: [],
-    honours: ['cluster', 'output', 'tz', 'data', 'store', 'server', 'strict'],
+    honours: ['cluster', 'output', 'redact', 'tz', 'data', 'store', 'server', 'strict'],
     seeAlso: ['unmasq flows -o wide', 'unmasq why', 'unmasq sources'],
     run: async (context, words) => (await import('./commands/path.ts')).runPath(context, words),
   },
@@ -450,7 +449,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         repeats: true,
       },
     ],
-    honours: ['output', 'tz', 'namespace', 'allNamespaces', 'strict', 'kubeconfig', 'context'],
+    honours: ['output', 'redact', 'tz', 'namespace', 'allNamespaces', 'strict', 'kubeconfig', 'context'],
     seeAlso: ['unmasq who', 'unmasq agent'],
     run: async (context, words, given) => (await import('./commands/now.ts')).runNow(context, words, given),
   },
@@ -498,7 +497,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       SYMPTOMS_FLAG,
       ...WORKSPACE_FLAGS,
     ],
-    honours: ['since', 'until', 'at', 'cluster', 'output', 'tz', 'data', 'store', 'strict'],
+    honours: ['since', 'until', 'at', 'cluster', 'output', 'redact', 'tz', 'data', 'store', 'strict'],
     seeAlso: ['unmasq sources'],
     run: async (context, words, given) => (await import('./commands/ingest.ts')).runIngest(context, words, given),
   },
@@ -556,7 +555,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ...AUDIT_LOGS_FLAGS,
       { flags: '--today <day>', says: 'as if it were that day: what retires is told by it' },
     ],
-    honours: ['output', 'strict'],
+    honours: ['output', 'redact', 'strict'],
     alsoPrints: ['sarif', 'markdown', 'diff'],
     seeAlso: ['unmasq doctor', 'unmasq help exit-codes'],
     run: async (context, words, given) => (await import('./commands/audit.ts')).runAudit(context, words, given),
@@ -572,7 +571,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ['unmasq sources -o json', 'The same with gaps and refused rows as data'],
     ],
     flags: [],
-    honours: ['cluster', 'output', 'tz', 'data', 'store', 'server'],
+    honours: ['cluster', 'output', 'redact', 'tz', 'data', 'store', 'server'],
     seeAlso: ['unmasq ingest'],
     run: async (context) => (await import('./commands/sources.ts')).runSources(context),
   },
@@ -590,7 +589,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ["unmasq doctor --for 'who 203.0.113.66 --at 03:00'", 'Can this be answered exactly, and if not, why not?'],
     ],
     flags: [{ flags: '--for <question>', says: 'a question of `unmasq who`, in quotes' }],
-    honours: ['cluster', 'output', 'tz', 'data', 'store', 'server'],
+    honours: ['cluster', 'output', 'redact', 'tz', 'data', 'store', 'server'],
     seeAlso: ['unmasq sources', 'unmasq why'],
     run: async (context, _, given) => (await import('./commands/doctor.ts')).runDoctor(context, given),
   },
@@ -708,7 +707,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ['unmasq backup /mnt/backup/unmasq --data /var/lib/unmasq', 'That of a server that was stopped, as a folder'],
     ],
     flags: [],
-    honours: ['output', 'data'],
+    honours: ['output', 'redact', 'data'],
     seeAlso: ['unmasq restore'],
     run: async (context, words) => (await import('./commands/backup.ts')).runBackup(context, words),
   },
@@ -726,7 +725,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ['unmasq restore unmasq-2026-11-28.tar --dry-run', 'Is it whole, and what is in it? Nothing is written'],
     ],
     flags: [{ flags: '--dry-run', says: 'only hold it to its sums, and tell what it holds' }],
-    honours: ['output', 'data'],
+    honours: ['output', 'redact', 'data'],
     seeAlso: ['unmasq backup'],
     run: async (context, words, given) => (await import('./commands/backup.ts')).runRestore(context, words, given),
   },
@@ -754,7 +753,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         says: 'take the name of the namespace out of all texts of others, where it stands as a word; without it only where it names something in it',
       },
     ],
-    honours: ['namespace', 'since', 'until', 'tz', 'cluster', 'output', 'data'],
+    honours: ['namespace', 'since', 'until', 'tz', 'cluster', 'output', 'redact', 'data'],
     seeAlso: ['unmasq backup'],
     run: async (context, _, given) => (await import('./commands/purge.ts')).runPurge(context, given),
   },
@@ -772,7 +771,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ['unmasq compact --data /var/lib/unmasq --retention flows=30d', 'Drop first what is older than 30 days'],
     ],
     flags: [RETENTION_FLAG],
-    honours: ['output', 'data'],
+    honours: ['output', 'redact', 'data'],
     seeAlso: ['unmasq backup'],
     run: async (context, _, given) => (await import('./commands/compact.ts')).runCompact(context, given),
   },
@@ -794,7 +793,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '--config <file>', says: `the configuration (default ${CONFIG_FILE}, if it is there)` },
       { flags: '--origin', says: 'with the place where each value was said' },
     ],
-    honours: ['output'],
+    honours: ['output', 'redact'],
     seeAlso: ['unmasq serve'],
     run: async (context, words, given) => (await import('./commands/config.ts')).runConfig(context, words, given),
   },
@@ -909,7 +908,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '--refresh', says: "ask Azure's Retail Prices API first, and keep its prices; needs no login" },
       { flags: '--prices-endpoint <url>', says: 'another place that answers as that API does' },
     ],
-    honours: ['output', 'strict'],
+    honours: ['output', 'redact', 'strict'],
     alsoPrints: ['markdown'],
     seeAlso: ['unmasq snat plan', 'unmasq help output'],
     run: async (context, words, given) => (await import('./commands/cost.ts')).runCost(context, words, given),
@@ -963,7 +962,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         repeats: true,
       },
     ],
-    honours: ['output'],
+    honours: ['output', 'redact'],
     seeAlso: ['unmasq audit', 'unmasq cost', 'unmasq kql'],
     run: async (context, words, given) => (await import('./commands/generate.ts')).runGenerate(context, words, given),
   },
@@ -1100,7 +1099,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         says: 'another store, fed the same flows with more or less evidence: what is said, before → after',
       },
     ],
-    honours: ['cluster', 'output', 'data', 'store'],
+    honours: ['cluster', 'output', 'redact', 'data', 'store'],
     seeAlso: ['unmasq why', 'unmasq simulate', 'unmasq help exit-codes'],
     run: async (context, _, given) => (await import('./commands/evaluate.ts')).runEvaluate(context, given),
   },

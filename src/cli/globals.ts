@@ -35,6 +35,10 @@ export const GLOBAL_FLAGS = {
   },
   allNamespaces: { flags: '-A, --all-namespaces', says: 'every namespace (the default)' },
   data: { flags: '--data <dir>', says: 'the embedded store (default $XDG_DATA_HOME/unmasq, or ~/.local/share/unmasq)' },
+  redact: {
+    flags: '--redact',
+    says: 'pseudonyms for all names, addresses, ids and texts of logs; UNMASQ_REDACT_KEY: the same ones each time',
+  },
   strict: { flags: '--strict', says: 'exit 5 when the answer is incomplete' },
   color: { flags: '--color <when>', says: 'auto, always or never (default auto; NO_COLOR is honoured)' },
   noColor: { flags: '--no-color', says: 'the same as --color never' },
@@ -110,6 +114,10 @@ export const readGlobals = (
     if (!ALWAYS.includes(name) && !honours.includes(name))
       refuse('E104', `${long} has no meaning for \`unmasq ${command}\``);
   }
+  if (given['redact'] === true && given['server'] !== undefined)
+    refuse('E105', '--redact is done where the store is, and --server asks elsewhere', {
+      fix: 'Ask with --data or --store.',
+    });
   if (given['server'] !== undefined && given['data'] !== undefined)
     refuse('E105', '--server and --data contradict each other: the one asks elsewhere, the other a folder here');
   if (given['store'] !== undefined && (given['data'] !== undefined || given['server'] !== undefined))

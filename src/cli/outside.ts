@@ -9,6 +9,7 @@ import type { NamespaceSum } from '../core/monitoring/cost/ingested.ts';
 import type { RetailItem } from '../core/prices/from-retail.ts';
 import type { SymptomReader } from '../core/symptom.ts';
 import type { Purged, PurgeAsked } from '../core/purge.ts';
+import type { Redaction } from '../app/redaction/redaction.ts';
 import type { Retention } from '../core/retention.ts';
 import type { ByteObject, CollectorCheck, Scratch, Store, TakeIn, TimeSpan } from '../core/ports.ts';
 import type { PackQuery } from '../app/kql-pack.ts';
@@ -243,6 +244,10 @@ export interface Outside {
   readonly version: string;
   readonly stdout: Sink;
   readonly stderr: Sink;
+  /** With `--redact`: what takes names out, and where answers go that have none any more. */
+  readonly redaction?: { readonly names: Redaction; readonly stdout: Sink };
+  /** HMAC-SHA256; null: with a key that is made anew and kept nowhere. */
+  keyedDigest(key: string | null): (text: string) => Uint8Array;
   readonly stdin: { readonly isTTY: boolean; stream(): Readable };
   now(): Instant;
   /** `data`: a folder, or the URL of a ClickHouse server. */

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -208,6 +209,10 @@ const unmasqOn = async (
     stderr: sink('err'),
     stdin: { isTTY: false, stream: () => Readable.from([gzipSync('')]) },
     now: () => NOW,
+    keyedDigest: (key) => (text) =>
+      createHmac('sha256', key ?? 'another')
+        .update(text)
+        .digest(),
     openStore: async () => ({ ...store, ...broken, close: async () => undefined }),
     holdsStore: async (dataDir) => dataDir !== 'nowhere',
     backUp: () => Promise.reject(new Error('no folder here')),
@@ -730,6 +735,62 @@ test.each(
   const honoured = ALWAYS.includes(name) || spec.honours.includes(name);
   if (honoured) expect(err).not.toContain('E104');
   else expect({ code, err }).toEqual({ code: 2, err: expect.stringMatching(/E104/) });
+});
+
+test.each(
+  [
+    ['who', '203.0.113.66'],
+    ['who', '203.0.113.66', '--compare', '1h'],
+    ['who', 'checkout.shop.svc'],
+    ['flows'],
+    ['map', '--sender', 'pod'],
+    ['map', '--to', 'all', '-n', 'shop'],
+    ['why', 'f_nothing'],
+    ['sources'],
+    ['doctor'],
+    ['diagnose'],
+    ['snat'],
+    ['snat', 'ledger', '--by', 'pod'],
+    ['trace', '4bf92f3577b34da6a3ce929d0e0e4736'],
+    ['who', 'payments-db.contoso.example', '--cluster', 'prod-weu'],
+    ['path', 'shop/checkout-no-such', '203.0.113.66'],
+  ].flatMap((words) => ['json', 'jsonl', 'csv', 'table', 'wide', 'yaml'].map((output) => [...words, '-o', output])),
+)('with --redact no name is told: %s %s %s %s %s', async (...words) => {
+  const { out, err } = await unmasqOn(null, { UNMASQ_REDACT_KEY: 'the same all the time' }, [
+    ...words,
+    '--redact',
+    '-v',
+  ]);
+  const told = `${out}\n${err}`;
+  for (const name of [...NAMES_HERE, ...words.filter((word) => /[.-]/.test(word) && !word.startsWith('-'))])
+    expect([name, told.includes(name)]).toEqual([name, false]);
+  if (words.includes('json') && out !== '') expect(JSON.parse(out)).toMatchObject({ schemaVersion: 1 });
+});
+const NAMES_HERE = [
+  UID,
+  'checkout',
+  'shop/',
+  '"shop"',
+  '10.244.',
+  '10.224.0.4',
+  '203.0.113.',
+  'node-1',
+  '"n1"',
+  'contoso',
+  'prod-weu',
+];
+
+test('--redact: figures stay; a key that can be tried out and a server elsewhere are refused', async () => {
+  const ask = async (...more: readonly string[]) => (await unmasq('who', '203.0.113.66', '-o', 'json', ...more)).out;
+  const [plain, redacted] = [JSON.parse(await ask()), JSON.parse(await ask('--redact'))];
+  expect(redacted.coverage).toEqual(plain.coverage);
+  expect(redacted.items.map((item: { flows: number }) => item.flows)).toEqual(
+    plain.items.map((item: { flows: number }) => item.flows),
+  );
+  expect(redacted.items[0].workload).toMatchObject({ kind: 'Deployment', name: expect.stringMatching(/^workload-/) });
+  const weak = await unmasqOn(null, { UNMASQ_REDACT_KEY: 'short' }, ['flows', '--redact']);
+  expect(weak).toMatchObject({ code: 2, out: '', err: expect.stringContaining('E105') });
+  expect(await unmasq('flows', '--redact', '--server', 'http://127.0.0.1:1')).toMatchObject({ code: 2, out: '' });
 });
 
 test.each(['', ...COMMANDS.map(({ name }) => name)])(

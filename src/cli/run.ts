@@ -4,6 +4,7 @@ import type { CommandSpec } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { commandHelp, programHelp } from './help.ts';
 import type { Outside } from './outside.ts';
+import type { Redacting } from './redacting.ts';
 import { refuse, Refused } from './refused.ts';
 import { paintFor, type When } from './render/colour.ts';
 import { TOPICS } from './topics.ts';
@@ -11,6 +12,23 @@ import { type Voice, voiceOn } from './voice.ts';
 
 /** Runs one command line; gives the exit code. Everything it says goes through `outside`. */
 export const run = async (words: readonly string[], outside: Outside): Promise<number> => {
+  if (!words.includes('--redact')) return runPlain(words, outside);
+  const { redactingAs } = await import('./redacting.ts');
+  let redacting: Redacting | null = null;
+  try {
+    redacting = redactingAs(words, outside);
+  } catch (error) {
+    const voice = voiceOn(outside.stderr, voiceOptions(words, outside));
+    const code = failed(error, words, outside, voice);
+    await voice.flush();
+    return code;
+  }
+  const code = await runPlain(words, redacting?.outside ?? outside);
+  await redacting?.end();
+  return code;
+};
+
+const runPlain = async (words: readonly string[], outside: Outside): Promise<number> => {
   const voice = voiceOn(outside.stderr, voiceOptions(words, outside));
   try {
     const said = saidAtOnce(words, outside);

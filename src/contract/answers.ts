@@ -1042,6 +1042,16 @@ export interface FlowMap {
     readonly reasons: readonly string[];
   };
   readonly tiers: readonly ('sender-hours' | 'sender-minutes' | 'destination-hours' | 'flows')[];
+  /** What an edge of the time cuts and is counted whole, as nothing finer of it is kept: no more than this is counted too much. */
+  readonly uncut: readonly {
+    readonly edge: 'from' | 'until';
+    readonly tier: 'sender-hours' | 'sender-minutes';
+    readonly at: string;
+    readonly from: string;
+    readonly until: string;
+    readonly flows: number;
+    readonly bytes: number;
+  }[];
   readonly notes: readonly string[];
   readonly coverage: {
     readonly flows: number;

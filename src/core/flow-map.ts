@@ -98,9 +98,24 @@ export interface MapEdge extends MapSum {
   readonly destinations: number;
 }
 
+/** What lies on both sides of an edge of the time that is asked about, and is counted whole as nothing finer of it is kept. */
+export interface MapUncut {
+  readonly edge: 'from' | 'until';
+  readonly tier: 'sender-hours' | 'sender-minutes';
+  /** The hours or minutes in which these flows ended. */
+  readonly from: Instant;
+  readonly until: Instant;
+  /** All of them; how many were alive in the time that is asked about is not known. */
+  readonly flows: number;
+  readonly bytes: number;
+}
+
 export interface FlowMap {
   /** What it was counted from; none: there is nothing to count. */
   readonly tiers: readonly MapTier[];
+  readonly uncut: readonly MapUncut[];
+  /** From when on it is answered, and from when on by flows that can be looked at one by one. */
+  readonly kept: { readonly from: Instant; readonly flowsFrom: Instant };
   /** The largest first, those of several edges last. */
   readonly edges: readonly MapEdge[];
   /** Presets that hid nothing are left out. */

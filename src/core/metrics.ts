@@ -49,7 +49,7 @@ export const METRICS = {
   unmasq_kept_from_timestamp_seconds: {
     kind: 'gauge',
     labels: ['kind'],
-    says: 'from when on `flows`, `records`, `sightings`, `logs`, `metrics` are kept; not there where they are kept for ever',
+    says: 'from when on `flows`, `minutes`, `hours`, `records`, `sightings`, `logs`, `metrics` are kept; not there where they are kept for ever',
   },
   unmasq_expired_rows_total: {
     kind: 'counter',

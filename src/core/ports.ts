@@ -241,6 +241,8 @@ export interface SourceRow {
   readonly clockPairs: number | null;
   /** What is older of it is no longer kept; absent: everything is kept. */
   readonly keptFrom?: Instant;
+  /** What each sender sent by the hour is kept from then on, though the flows are not; absent: no longer than they are. */
+  readonly summedFrom?: Instant;
 }
 
 /** A conntrack entry that bears on a flow; times on the node's clock. */

@@ -50,7 +50,14 @@ export const restrictedTo = (store: Store, namespaces: readonly string[]): Store
     flowMap: async (query) => {
       const narrowed = own.narrowed(query);
       return narrowed === null
-        ? { tiers: [], edges: [], hidden: [], serviceTags: null }
+        ? {
+            tiers: [],
+            uncut: [],
+            kept: { from: EARLIEST, flowsFrom: EARLIEST },
+            edges: [],
+            hidden: [],
+            serviceTags: null,
+          }
         : store.flowMap({ ...query, namespaces: narrowed.namespaces, named: namespaces });
     },
     pods: async (cluster, uids) => new Map([...(await store.pods(cluster, uids))].filter(([, pod]) => own.has(pod))),

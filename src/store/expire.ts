@@ -4,6 +4,7 @@ import type { Dropped } from '../core/ports.ts';
 import { ClockLeapt, type Horizons, horizonsAt, leaps, oldestKept, type Retention } from '../core/retention.ts';
 import { COUNTED } from './attribution/flow-totals.ts';
 import { isSpread } from './cluster-schema.ts';
+import { dayNumber } from './day-number.ts';
 import type { Engine } from './engine.ts';
 import { expireInventory } from './expire-inventory.ts';
 import type { Gate } from './gate.ts';
@@ -12,6 +13,7 @@ import type { Horizon } from './horizon.ts';
 import { refreshInventory } from './inventory-generation.ts';
 import type { Parts } from './parts.ts';
 import { readClusters } from './read-sources.ts';
+import { settle } from './settle.ts';
 import { sql } from './sql.ts';
 
 /**
@@ -31,6 +33,7 @@ export const expire = async (
     const known = (await horizon.lastClock()) ?? (await newestDay(parts));
     if (known === null) return [];
     if (!isSure && leaps(now, known)) throw new ClockLeapt(now, known);
+    await settle(parts, horizon.current, next);
     // A write that is under way takes in what was not too old when it began.
     await gate.look(() => horizon.move(next, now));
   }
@@ -56,6 +59,9 @@ export const expire = async (
     });
     await dropByNumber(parts.every, next.records, now);
   }
+  await dropDays(['settled_minute'], next.minutes);
+  await dropDays(['settled_hour'], next.hours);
+  if (done.hours < next.hours) await parts.every.run(sql('expire/pods-drop'), { from_ms: next.hours });
   await dropDays(['sighting', 'sighting_id'], next.sightings);
   await dropDays(['log_line'], next.logs);
   await dropDays(['metric_sample'], next.metrics);
@@ -75,9 +81,6 @@ const newestDay = async ({ each }: Parts): Promise<Instant | null> => {
 
 const isBehind = (a: Horizons, b: Horizons): boolean =>
   (Object.keys(b) as (keyof Horizons)[]).some((kind) => a[kind] < b[kind]);
-
-/** As the engine numbers them: 20261126. */
-const dayNumber = (at: Instant): number => Number(new Date(at).toISOString().slice(0, 10).replaceAll('-', ''));
 
 const daysBefore = (engine: Engine, table: string, from: Instant) =>
   engine.rows<{ day: number; rows: number }>(sql('expire/days'), { table, day: dayNumber(from) });

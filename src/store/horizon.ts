@@ -56,7 +56,11 @@ const kinds = async (engine: Engine): Promise<ReadonlyMap<string, Instant>> => {
 
 const stored = async (engine: Engine, mark: string): Promise<Horizons> => {
   const at = await kinds(engine);
-  return mapped((kind) => at.get(`${kind}${mark}`) ?? EVERYTHING[kind]);
+  const of = (kind: keyof Horizons): Instant | undefined => at.get(`${kind}${mark}`);
+  // Of a store from before there were tiers, minutes and hours went with their flows.
+  return mapped(
+    (kind) => of(kind) ?? (kind === 'minutes' || kind === 'hours' ? of('flows') : null) ?? EVERYTHING[kind],
+  );
 };
 
 type Row = Readonly<Record<string, string | number>>;

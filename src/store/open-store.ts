@@ -240,7 +240,7 @@ const storeOver = (
     flows: (query) => readFlows(engine, query, horizon.current.flows),
     who: (query) => readWho(engine, kept, query, horizon.current.flows),
     flowSteps: (query, stepMs) => readFlowSteps(engine, query, stepMs, horizon.current.flows),
-    flowMap: (query) => readMap(engine, query, horizon.current.flows, horizon.current.sightings),
+    flowMap: (query) => readMap(engine, query, horizon.current),
     pods: async (cluster, uids) =>
       uids.length === 0 ? new Map() : readPods(engine, cluster, await inventoryInForce(engine, cluster), uids),
     evidence: (cluster, flow) => flowEvidence(engine, kept, cluster, flow, horizon.current.flows),

@@ -104,7 +104,11 @@ const readWas = async (
 };
 
 /** A question about the flows that pass the filters. `isAmong`: some verdict may be among all pods of a node. */
-export const ofChosen = (question: 'flows' | 'who' | 'steps' | 'map', params: Params = {}, isAmong = true): string =>
+export const ofChosen = (
+  question: 'flows' | 'who' | 'steps' | 'map' | 'settled',
+  params: Params = {},
+  isAmong = true,
+): string =>
   [
     filtering('read/kept', params),
     filtering(isAmong ? 'read/chosen' : 'read/chosen-bare', params),

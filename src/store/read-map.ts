@@ -11,15 +11,19 @@ import {
   type MapQuery,
   type MapSender,
   type MapSum,
+  MAP_TIERS,
   type MapTier,
+  type MapUncut,
   PLATFORM_IPS,
 } from '../core/flow-map.ts';
+import type { Horizons } from '../core/retention.ts';
 import { VERDICT_KINDS, type VerdictKind } from '../core/ports.ts';
 import type { Engine, Params } from './engine.ts';
 import { ipText } from './ip-text.ts';
 import { protocolName } from './protocol.ts';
 import { filterParams, inventoryInForce, ofChosen } from './read-flows.ts';
-import { planSenders } from './read-senders.ts';
+import { planSenders, type SenderPlan } from './read-senders.ts';
+import { planSettled } from './read-settled.ts';
 import { filtering } from './sql.ts';
 
 interface Row {
@@ -59,15 +63,10 @@ interface Row {
 /** Addresses of a destination that are listed; the rest are counted. */
 const LISTED = 10;
 
-export const readMap = async (
-  engine: Engine,
-  query: MapQuery,
-  keptFrom: Instant,
-  toldFrom: Instant,
-): Promise<FlowMap> => {
+export const readMap = async (engine: Engine, query: MapQuery, horizons: Horizons): Promise<FlowMap> => {
   const withTags = query.to === 'tag' || query.hide.includes('azure');
   const params: Params = {
-    ...filterParams(query, keptFrom),
+    ...filterParams(query, horizons.flows),
     inventory: await inventoryInForce(engine, query.cluster),
     tuple: 0,
     sender: query.sender,
@@ -80,7 +79,7 @@ export const readMap = async (
     host_named: query.to === 'host' ? query.named : [],
     to_host: query.to === 'host',
     with_tags: withTags,
-    told_from_ms: toldFrom,
+    told_from_ms: horizons.sightings,
     kinds: VERDICT_KINDS,
     block4: 96 + BLOCK_BITS.v4,
     block6: BLOCK_BITS.v6,
@@ -89,8 +88,8 @@ export const readMap = async (
     control: CONTROL_TAGS,
     listed_addresses: LISTED,
   };
-  const [{ rows, tiers }, tags] = await Promise.all([
-    rowsOf(engine, query, params),
+  const [{ rows, tiers, uncut }, tags] = await Promise.all([
+    rowsOf(engine, query, params, horizons),
     withTags
       ? engine.rows<{ n: number }>(
           "SELECT count() AS n FROM azure_resource FINAL WHERE cluster = {cluster:String} AND type = 'service-tag'",
@@ -100,6 +99,8 @@ export const readMap = async (
   ]);
   return {
     tiers,
+    uncut,
+    kept: { from: isOfSenders(query) ? horizons.hours : horizons.flows, flowsFrom: horizons.flows },
     edges: rows.flatMap((row) => (row.hidden_by === '' ? [edgeOf(row)] : [])),
     hidden: rows.flatMap((row) => (row.hidden_by === '' ? [] : [{ preset: row.hidden_by, ...sumOf(row) }])),
     serviceTags: tags[0]?.n ?? null,
@@ -109,24 +110,33 @@ export const readMap = async (
 interface Told {
   readonly rows: readonly Row[];
   readonly tiers: readonly MapTier[];
+  readonly uncut: readonly MapUncut[];
 }
 
 /** The cheapest question that can answer, as in read-who.ts. */
-const rowsOf = async (engine: Engine, query: MapQuery, params: Params): Promise<Told> => {
+const rowsOf = async (engine: Engine, query: MapQuery, params: Params, horizons: Horizons): Promise<Told> => {
   const isAmong = (rows: readonly Row[]): boolean => rows.some(({ is_among }) => is_among === 1);
   const told = (rows: readonly Row[], ...tiers: readonly MapTier[]): Told => ({
     rows,
     tiers: rows.length > 0 ? tiers : [],
+    uncut: [],
   });
   const flows = async (among = true): Promise<Told> =>
     told(await engine.rows<Row>(ofChosen('map', params, among), params), 'flows');
   if (isOfSenders(query)) {
-    const bySender = await whileNothingMoves(engine, query.cluster, async () => {
-      const plan = await planSenders(engine, params);
-      const asked = { ...params, ...plan.params };
-      return told(await engine.rows<Row>(ofChosen('map', asked, plan.isAmong), asked), ...plan.tiers);
-    });
-    return bySender ?? flows();
+    const settled = await planSettled(engine, query, params, horizons);
+    const bySender = async (plan: SenderPlan): Promise<Told> => {
+      const asked = { ...params, ...plan.params, ...settled.params };
+      const rows = await engine.rows<Row>(ofChosen('map', asked, plan.isAmong), asked);
+      return {
+        ...told(rows, ...MAP_TIERS.filter((tier) => [plan, settled].some(({ tiers }) => tiers.includes(tier)))),
+        uncut: settled.uncut,
+      };
+    };
+    return (
+      (await whileNothingMoves(engine, query.cluster, async () => bySender(await planSenders(engine, params)))) ??
+      (await bySender(FLOW_BY_FLOW))
+    );
   }
   const byPods = query.namespaces.length > 0 || query.workloads.length > 0;
   const bySource = query.srcIps.length > 0 || query.srcPorts.length > 0;
@@ -138,6 +148,8 @@ const rowsOf = async (engine: Engine, query: MapQuery, params: Params): Promise<
   const bare = byPods ? null : await flows(false);
   return bare === null || isAmong(bare.rows) ? flows() : bare;
 };
+
+const FLOW_BY_FLOW: SenderPlan = { tiers: ['flows'], isAmong: true, params: {} };
 
 /** Whether it makes no difference where a flow went, nor what else but its sender's names. */
 const isOfSenders = ({

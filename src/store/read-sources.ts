@@ -175,10 +175,12 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const timeOf = ({ kind }: Row, ms: number): Instant | null => (kind === 'network' ? null : (ms as Instant));
 
 /** Of a flow's records something more is kept than of the flows. */
-const keptFrom = (kind: string, horizons: Horizons): Pick<SourceRow, 'keptFrom'> => {
+const keptFrom = (kind: string, horizons: Horizons): Pick<SourceRow, 'keptFrom' | 'summedFrom'> => {
   if (kind === 'network') return {};
-  const from = horizons[RETAINED_AS[kind] ?? 'flows'];
-  return from === 0 ? {} : { keptFrom: from };
+  const as = RETAINED_AS[kind] ?? 'flows';
+  const from = horizons[as];
+  if (from === 0) return {};
+  return as === 'flows' && horizons.hours < from ? { keptFrom: from, summedFrom: horizons.hours } : { keptFrom: from };
 };
 
 const RETAINED_AS: Readonly<Record<string, keyof Horizons>> = {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { DAY, HOUR, type Instant, instant } from '../../src/base/instant.ts';
 import { allFlows } from '../../src/core/all-flows.ts';
 import type { Batch, FlowRow, Store } from '../../src/core/ports.ts';
-import type { Retention } from '../../src/core/retention.ts';
+import { allFor, type Retention } from '../../src/core/retention.ts';
 import type { Engine } from '../../src/store/engine.ts';
 import { storeOn } from '../../src/store/open-store.ts';
 import { entryAt, podSeen, recordAt } from '../one-fact.ts';
@@ -13,7 +13,7 @@ import { temporaryStore } from '../temporary-store.ts';
 
 const { store, engine } = await temporaryStore();
 
-const MONTH: Retention = { flows: 30 * DAY, sightings: 30 * DAY, logs: 30 * DAY, metrics: 30 * DAY };
+const MONTH: Retention = allFor(30 * DAY);
 const NOW = instant(START + 2 * HOUR);
 const HORIZON = instant(Math.floor((NOW - 30 * DAY) / DAY) * DAY);
 

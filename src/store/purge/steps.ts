@@ -1,5 +1,6 @@
 import type { PurgeStep } from '../../core/purge.ts';
 import { COUNTED } from '../attribution/flow-totals.ts';
+import { SETTLED } from '../settle.ts';
 import { sql } from '../sql.ts';
 
 /* What a purge does to each table, in its order. All of it asks `purge_name`, so it can be done again. */
@@ -102,7 +103,14 @@ export const STEPS: readonly Step[] = [
     sets: { pod_uids: `arraySort(${uidsOf('pod_uids')})` },
     anew: null,
   },
-  ...COUNTED.map(
+  {
+    table: 'settled_pod',
+    action: 'renamed',
+    where: isOne('pod_uid'),
+    sets: { pod_uid: renamed('uid', 'pod_uid'), namespace: NAMESPACE, pod: podOf('pod'), workload_name: WORKLOAD },
+    anew: '',
+  },
+  ...[...COUNTED, ...SETTLED].map(
     (table): Step => ({
       table,
       action: 'renamed',

@@ -14,6 +14,8 @@ FROM
     UNION ALL
     SELECT pod_uid, namespace, pod, workload_kind, workload_name, held_from_ms, 1 FROM pod_lease WHERE cluster = {cluster:String}
     UNION ALL
+    SELECT pod_uid, namespace, pod, workload_kind, workload_name, until_ms, 1 FROM settled_pod WHERE cluster = {cluster:String}
+    UNION ALL
     SELECT pod_uid, namespace, pod, '', '', begin_ms, 0 FROM sighting WHERE cluster = {cluster:String}
     UNION ALL
     SELECT pod_uid, namespace, pod, '', '', at_ms, 0 FROM log_line WHERE cluster = {cluster:String}

@@ -9,6 +9,7 @@ WITH
         FROM pod_lease
         WHERE cluster = {cluster:String} AND generation = {inventory:UInt64}
         GROUP BY pod_uid
+        {include read/pods-settled} -- if settled
     ),
     pods_by_node AS
     (
@@ -32,6 +33,7 @@ WITH
         WHERE cluster = {cluster:String}
             AND dest_ip >= {dest_from:IPv6} AND dest_ip <= {dest_until:IPv6} -- if dest_first
             AND last_ms >= {from_ms:Int64} AND last_ms - lasted_ms < {until_ms:Int64}
+            AND last_ms < {ended_before_ms:Int64} -- if ended_before_ms
             AND (shard, hour_ms, tick, generation) IN
                 (SELECT shard, hour_ms, tick, max(generation) FROM window_current WHERE cluster = {cluster:String} GROUP BY shard, hour_ms, tick)
             AND arrayExists((a, b, p) -> dest_ip BETWEEN a AND b AND (p = -1 OR p = dest_port), {dest_first:Array(IPv6)}, {dest_last:Array(IPv6)}, {dest_own_port:Array(Int32)}) -- if dest_apart

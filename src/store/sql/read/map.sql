@@ -7,10 +7,11 @@
             verdict, if(verdict IN ('exact', 'relayed', 'probable'), toString(uids[1]), '') AS uid, if(verdict = 'node', toString(node), '') AS of_node,
             dest_ip, dest_port, protocol, -- if by_dest
             toIPv6('::') AS dest_ip, 0 AS dest_port, 0 AS protocol, -- if rolled_up
-            sum(flows * part) AS n, sum(bytes_out * part) AS out, sum(bytes_in * part) AS received,
+            toFloat64(sum(flows * part)) AS n, toFloat64(sum(bytes_out * part)) AS out, toFloat64(sum(bytes_in * part)) AS received,
             min(begin_ms) AS first_ms, max(last_ms) AS newest_ms, 0 AS partly, max(among) AS is_among
         FROM chosen
         GROUP BY verdict, uid, of_node
             , dest_ip, dest_port, protocol -- if by_dest
+        {include read/map-settled} -- if settled
     ),
 {include read/map-edges}
