@@ -346,6 +346,7 @@ const containerCollectors = async (
       everyMs,
       since,
       cursors: (source, span) => store.cursors(cluster, source, span),
+      reads: (name) => store.workers.reads(name),
       explain: ({ kind, message }) => storageTrouble(kind, message, url),
     });
   });
@@ -495,8 +496,11 @@ const serveFolder: Outside['serve'] = async (asked, open = openStore) => {
   const built = await loadConsole(here('../build/ui'));
   const store = await open(data);
   try {
-    // Only one may write: the second is refused here, and not at its first fact.
-    if (store.server !== null) await store.probe();
+    // Others may write to it too: whoever cannot is told here, and not at its first fact.
+    if (store.server !== null) {
+      await store.workers.stay();
+      await store.probe();
+    }
     const collectors = [
       ...watching,
       ...(await containerCollectors(store, asked, containers)),

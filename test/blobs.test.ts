@@ -365,6 +365,7 @@ test('a collector outlasts what fails, asks for few lists, and leaves alone what
   const said: string[] = [];
   const now = instant(Date.UTC(2026, 10, 22, 4, 10));
   const collector = new BlobCollector({
+    reads: () => true,
     url: urlOf('polled'),
     cluster: 'polled',
     everyMs: 50,

@@ -8,7 +8,6 @@ import type { Store } from '../src/core/ports.ts';
 import { openChdb } from '../src/store/chdb.ts';
 import type { Engine } from '../src/store/engine.ts';
 import { openServer, type ServerWorld, storeIn, storeOn } from '../src/store/open-store.ts';
-import { ALONE } from '../src/store/ownership.ts';
 import { inOnePlace, inParts, type Parts } from '../src/store/parts.ts';
 import { startClickhouse, startCluster } from './clickhouse-server/start-clickhouse.ts';
 import { NOW } from './random-world.ts';
@@ -52,7 +51,6 @@ export const temporaryStore = async (): Promise<TemporaryStore> => {
         parts.each.length === 1 && parts.all === parts.every
           ? inOnePlace(over(parts.all))
           : inParts(parts.all, parts.each.map(over)),
-        ALONE,
       ),
     folder,
     read,

@@ -58,7 +58,7 @@ Flows kept for 30 days; on two machines each from 1,000 nodes on.
 |---|---|---|---|---|---|---|---|---|
 ${FLEETS.flatMap((fleet) => (['live', 'batch'] as const).map((how) => row(fleet, how, of))).join('\n')}
 
-**One process writes a store.** Where the table says more than one, that much is not possible with one store today: it is a store for each cluster of Kubernetes, or for each group of nodes.
+**A store on ClickHouse is written by several processes**, each of which owns some of its shards: so no more of them work out verdicts than there are shards ([0059](../decisions/0059-workers-own-parts-and-hand-over-the-rest.md)). Where the table has more processes than shards, run as many smaller shards on the same machines. What a second worker takes off the first was measured at small scale alone (77 % of its work stays), and is not reckoned here.
 A flow whose two ends are in two stores is answered in each by the side that is there.
 
 ## A year

@@ -1166,6 +1166,34 @@ ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/unmasq_shard/s
 ORDER BY (cluster, pod_uid)
 SETTINGS replicated_deduplication_window = 0, fsync_after_insert = 1, fsync_part_directory = 1;
 
+-- Each part of the store has an owner of its own, who numbers what is written there.
+
+-- What the generation in force has seen of what was written (inventory/written-so-far.sql), and what its clocks have.
+ALTER TABLE unmasq_shard.inventory_current ON CLUSTER 'unmasq' ADD COLUMN IF NOT EXISTS seen String AFTER clocks_write;
+
+ALTER TABLE unmasq_shard.inventory_current ON CLUSTER 'unmasq' ADD COLUMN IF NOT EXISTS clocks_seen String AFTER seen;
+
+-- The inventory that the verdicts of this part rest on: what changed since touches its windows (inventory-generation.ts). Each part has its own rows.
+CREATE TABLE IF NOT EXISTS unmasq_shard.inventory_applied ON CLUSTER 'unmasq'
+(
+    cluster LowCardinality(String),
+    -- Of the part, as those of writes.
+    number UInt64,
+    generation UInt64,
+    beside String,
+    -- 1: each pass worked the inventory out anew before. Else verdicts may know less than was written before them.
+    in_step UInt8
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/unmasq_shard/inventory_applied', '{replica}', number)
+ORDER BY cluster
+SETTINGS replicated_deduplication_window = 0, fsync_after_insert = 1, fsync_part_directory = 1;
+
+-- On one server of each shard:
+INSERT INTO inventory_applied (cluster, number, generation, beside, in_step)
+SELECT c.cluster, 0, argMax(c.generation, (c.generation, c.write)), argMax(c.beside, (c.generation, c.write)), 1
+FROM inventory_current AS c
+GROUP BY c.cluster;
+
 CREATE OR REPLACE TABLE unmasq.flow_record ON CLUSTER 'unmasq' (cluster LowCardinality(String), shard UInt8, at_ms Int64, begun_ago_ms Int64, src_ip IPv6, dest_ip IPv6, src_port UInt16, dest_port UInt16, protocol UInt8, direction UInt8, state UInt8, packets_out UInt64, bytes_out UInt64, packets_in UInt64, bytes_in UInt64, encryption LowCardinality(String), rule LowCardinality(String), mac UInt64, resource LowCardinality(String), log UInt8, object LowCardinality(String), tuple UInt64, first_ms Int64) ENGINE = Distributed('unmasq', 'unmasq_shard', 'flow_record', shard);
 
 CREATE OR REPLACE TABLE unmasq.conntrack_event ON CLUSTER 'unmasq' (cluster LowCardinality(String), shard UInt8, at_ms Int64, kind UInt8, new_ago_ms Int64, protocol UInt8, orig_src_ip IPv6, reply_src_ip IPv6, reply_dest_ip IPv6, reply_src_port UInt16, reply_dest_port UInt16, dnat_ip IPv6, src_port_moved UInt16, dest_port_moved UInt16, started_ms Int64, packets_orig UInt64, bytes_orig UInt64, packets_reply UInt64, bytes_reply UInt64, counted UInt8, unreplied UInt8, assured UInt8, forced UInt8, timeout_s UInt32, object LowCardinality(String), node LowCardinality(String), orig_src_port UInt16, tuple UInt64, first_ms Int64, recording UInt64, started_told UInt8, started_before_ms Int64, made_ms Int64) ENGINE = Distributed('unmasq', 'unmasq_shard', 'conntrack_event', shard);
@@ -1275,3 +1303,5 @@ CREATE OR REPLACE TABLE unmasq.settled_minute ON CLUSTER 'unmasq' (cluster LowCa
 CREATE OR REPLACE TABLE unmasq.settled_hour ON CLUSTER 'unmasq' (cluster LowCardinality(String), hour_ms Int64, shard UInt8, verdict Enum8('exact' = 1, 'probable' = 2, 'ambiguous' = 3, 'relayed' = 4, 'node' = 5, 'unattributed' = 6), node LowCardinality(String), pod_uids Array(LowCardinality(String)), flows Float64, bytes_out Float64, bytes_in Float64, first_begin_ms Int64, last_begin_ms Int64, first_last_ms Int64, last_ms Int64) ENGINE = Distributed('unmasq', 'unmasq_shard', 'settled_hour', shard);
 
 CREATE OR REPLACE TABLE unmasq.settled_pod ON CLUSTER 'unmasq' ENGINE = Alias('unmasq_shard', 'settled_pod');
+
+CREATE OR REPLACE TABLE unmasq.inventory_applied ON CLUSTER 'unmasq' ENGINE = Alias('unmasq_shard', 'inventory_applied');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { DAY, HOUR, instant, MINUTE, SECOND } from '../base/instant.ts';
-import type { SourceRow, Store } from '../core/ports.ts';
+import type { SourceRow, Store, Workers } from '../core/ports.ts';
 import { allFor, EVERYTHING, horizonsAt } from '../core/retention.ts';
 import { examine } from './doctor.ts';
 import { checksOf } from './source-checks.ts';
@@ -136,12 +136,21 @@ test('what is well is said too, and how late it is', () => {
   ]);
 });
 
+const workersOf = (...hosts: readonly string[]): Workers => ({
+  stay: async () => undefined,
+  seenOf: hosts.map((host, i) => ({ host, pid: 1, isThis: i === 0 })),
+  places: { owned: 1, all: 1 },
+  reads: () => true,
+  onWritten: () => undefined,
+});
+
 const storeOf = (
   rest: Partial<Store>,
-): Pick<Store, 'probe' | 'server' | 'clusters' | 'sources' | 'nodesAlive' | 'horizons'> => ({
+): Pick<Store, 'probe' | 'server' | 'workers' | 'clusters' | 'sources' | 'nodesAlive' | 'horizons'> => ({
   horizons: async () => EVERYTHING,
   probe: async () => undefined,
   server: null,
+  workers: workersOf(),
   clusters: async () => ['c'],
   sources: async () => WHOLE,
   nodesAlive: async () => ['n1'],
@@ -157,6 +166,12 @@ test.each<[string, Partial<Store>, string | null, readonly string[]]>([
     ['ok store: it can be written and read; it keeps flows from 2026-11-21 on, minutes from 2026-10-23 on'],
   ],
   ['of one cluster', {}, 'c', ['ok store: it can be written and read']],
+  [
+    'written to by several',
+    { server: 'https://ch/unmasq', workers: workersOf('one', 'two') },
+    null,
+    ['ok store: https://ch/unmasq can be written and read; 2 processes write to it: one (1), two (1)'],
+  ],
   [
     'of a cluster that it does not have',
     {},

@@ -1,5 +1,5 @@
 import { type Instant, renderInstant } from '../base/instant.ts';
-import type { CollectorCheck, Store } from '../core/ports.ts';
+import type { CollectorCheck, Store, Workers } from '../core/ports.ts';
 import { type Horizons, RETAINED } from '../core/retention.ts';
 import type { Missing } from './missing.ts';
 import { checksOf } from './source-checks.ts';
@@ -40,7 +40,7 @@ export interface DoctorReport {
 
 /** Whether the store can be written and read, whether what is read by itself can be had, and what there is of each cluster. */
 export const examine = async (
-  store: Pick<Store, 'probe' | 'server' | 'clusters' | 'sources' | 'nodesAlive' | 'horizons'>,
+  store: Pick<Store, 'probe' | 'server' | 'workers' | 'clusters' | 'sources' | 'nodesAlive' | 'horizons'>,
   collectors: readonly CollectorCheck[],
   cluster: string | null,
   now: Instant,
@@ -79,18 +79,25 @@ const keptText = (horizons: Horizons): string => {
   return told.length === 0 ? '' : `; it keeps ${told.join(', ')}`;
 };
 
+/** Processes that write to one store, by where they run. */
+const writersOf = ({ seenOf }: Workers): string =>
+  seenOf.length < 2
+    ? ''
+    : `; ${seenOf.length} processes write to it: ${seenOf.map(({ host, pid }) => `${host} (${pid})`).join(', ')}`;
+
 const storeCheck = async ({
   probe,
   server,
+  workers,
   horizons,
-}: Pick<Store, 'probe' | 'server' | 'horizons'>): Promise<Check> => {
+}: Pick<Store, 'probe' | 'server' | 'workers' | 'horizons'>): Promise<Check> => {
   const check = { cluster: null, source: 'store' };
   const kept = keptText(await horizons());
   return probe().then(
     () => ({
       ...check,
       status: 'ok' as const,
-      says: `${server ?? 'it'} can be written and read${kept}`,
+      says: `${server ?? 'it'} can be written and read${kept}${server === null ? '' : writersOf(workers)}`,
       fix: null,
     }),
     (error: unknown) => {

@@ -40,6 +40,16 @@ export const METRICS = {
     labels: ['cluster'],
     says: 'passes that failed; they are tried again',
   },
+  unmasq_store_workers: {
+    kind: 'gauge',
+    labels: [],
+    says: 'servers that write to the store, this one among them; 0: nobody else can',
+  },
+  unmasq_store_parts: {
+    kind: 'gauge',
+    labels: ['owner'],
+    says: 'parts of the store that are owned by `this` server, and by `others`',
+  },
   unmasq_table_rows: {
     kind: 'gauge',
     labels: ['table'],

@@ -660,9 +660,32 @@ export interface Store {
   kqlTables(cluster: string | null): Promise<LocalTables>;
   /** The ClickHouse server that it is on, without what gives access; null: the engine of this process. */
   readonly server: string | null;
-  /** Writes and reads a row that is nobody's; throws where that is not possible. */
+  /** Writes and reads a row that is nobody's, or has another do it who writes; throws where that is not possible. */
   probe(): Promise<void>;
+  /** Who writes to it. */
+  readonly workers: Workers;
   close(): Promise<void>;
+}
+
+/** A process that writes to a store. */
+export interface WorkerSeen {
+  readonly host: string;
+  readonly pid: number;
+  readonly isThis: boolean;
+}
+
+/** Those who write to one store. Each owns some of its parts; whatever it reads of another's it hands over. */
+export interface Workers {
+  /** From now on this process has its share of the parts; else it owns what nobody has who stays. Others let go of it within ten seconds. */
+  stay(): Promise<void>;
+  /** Those that stay and live, as far as is known since this one wrote or probed first; empty where nobody else can write. */
+  readonly seenOf: readonly WorkerSeen[];
+  /** How many of how many parts are this process's. */
+  readonly places: { readonly owned: number; readonly all: number };
+  /** Whether this process is the one of them that is to read a source, by its name. While one comes or goes two may think so: nothing counts twice. */
+  reads(source: string): boolean;
+  /** Tells of clusters of which others wrote something. */
+  onWritten(listener: (cluster: string) => void): void;
 }
 
 /** One object to read: a file, a blob, standard input. */
@@ -724,6 +747,8 @@ export interface Collector {
   readonly name: string;
   /** Reads until it is told to stop, and ends when what was begun is done. What fails is logged and tried again, never thrown. */
   run(take: TakeIn, stop: AbortSignal): Promise<void>;
+  /** It leaves to others what of its source is theirs (`Workers.reads`), object by object; absent: one of them is to run it. */
+  readonly isShared?: true;
   /** How it stands at this moment. */
   measures(): readonly Measure[];
   /** Asks the source for as little as it can be asked for. What fails is said, not thrown. */

@@ -74,6 +74,7 @@ export class Intake {
       metrics.attributionFailed(cluster);
       log(`attribution of cluster ${cluster} failed: ${(error as Error).message}`);
     });
+    store.workers.onWritten((cluster) => this.attribution.wake(cluster));
   }
 
   /** Clusters whose verdicts are behind. */

@@ -3,7 +3,7 @@ import { expiredIn, type ObjectReport, untimedIn } from '../app/ingest.ts';
 import { type MetricName, METRICS } from '../core/metrics.ts';
 import type { Collector, Dropped, Measure, Store } from '../core/ports.ts';
 
-type MeasuredStore = Pick<Store, 'clusters' | 'sources' | 'tables' | 'horizons'>;
+type MeasuredStore = Pick<Store, 'clusters' | 'sources' | 'tables' | 'horizons' | 'workers'>;
 
 const SECONDS = [0.01, 0.05, 0.1, 0.3, 1, 3, 10, 30, 120];
 
@@ -40,6 +40,8 @@ export class Metrics {
   private readonly tableRows = new Gauge({ ...told('unmasq_table_rows'), registers: [this.registry] });
   private readonly tableBytes = new Gauge({ ...told('unmasq_table_bytes'), registers: [this.registry] });
   private readonly pending = new Gauge({ ...told('unmasq_attribution_pending'), registers: [this.registry] });
+  private readonly workers = new Gauge({ ...told('unmasq_store_workers'), registers: [this.registry] });
+  private readonly parts = new Gauge({ ...told('unmasq_store_parts'), registers: [this.registry] });
   private readonly watermark = new Gauge({
     ...told('unmasq_source_watermark_timestamp_seconds'),
     registers: [this.registry],
@@ -105,6 +107,10 @@ export class Metrics {
   /** In Prometheus' text format, with its media type. */
   async text(pending: number): Promise<{ readonly type: string; readonly body: string }> {
     this.pending.set(pending);
+    const { seenOf, places } = this.store.workers;
+    this.workers.set(seenOf.length);
+    this.parts.set({ owner: 'this' }, places.owned);
+    this.parts.set({ owner: 'others' }, places.all - places.owned);
     await Promise.all([this.lookAtSources(), this.lookAtTables()]);
     const collected = measured(this.collectors.flatMap((collector) => collector.measures()));
     const bodies = await Promise.all([this.registry, collected].map((registry) => registry.metrics()));

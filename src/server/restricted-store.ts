@@ -162,6 +162,13 @@ export const restrictedTo = (store: Store, namespaces: readonly string[]): Store
     until: (signal) => restrictedTo(store.until(signal), namespaces),
     server: store.server,
     probe: () => store.probe(),
+    workers: {
+      stay: async () => undefined,
+      seenOf: [],
+      places: store.workers.places,
+      reads: () => false,
+      onWritten: () => undefined,
+    },
     close: () => store.close(),
     write: refused,
     attribute: refused,

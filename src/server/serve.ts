@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { renderEndpoint } from '../app/address.ts';
 import { type ErrorCode, ERRORS, EXIT, type Trouble, trouble } from '../app/errors.ts';
 import { DEFAULT_CLUSTER, type ObjectReport } from '../app/ingest.ts';
@@ -20,7 +21,7 @@ import {
   QUESTIONS,
   type TerminalLine,
 } from '../contract/questions.ts';
-import type { ByteObject, Collector, Store } from '../core/ports.ts';
+import type { ByteObject, Collector, Store, TakeIn, Workers } from '../core/ports.ts';
 import type { Retention } from '../core/retention.ts';
 import { type Admission, isNamedLoopback, isOfAnotherSite, type Role } from './admission.ts';
 import { type AsTerminal, commandLineOf } from './command-line.ts';
@@ -164,9 +165,12 @@ export const serve = async (served: Served, options: ServeOptions): Promise<Serv
   await api.intake.catchUp();
   const stop = new AbortController();
   const collecting = served.collectors.map((collector) =>
-    collector
-      .run((objects, of) => api.intake.collect(objects, of), stop.signal)
-      .catch((error: Error) => served.log(`${collector.name} ended: ${error.message}`)),
+    collectWhileOurs(
+      collector,
+      served.store.workers,
+      (objects, of) => api.intake.collect(objects, of),
+      stop.signal,
+    ).catch((error: Error) => served.log(`${collector.name} ended: ${error.message}`)),
   );
   const { store, retention, now, log } = served;
   const expiring = keepNoMore(
@@ -188,6 +192,29 @@ export const serve = async (served: Served, options: ServeOptions): Promise<Serv
       await closed(server, api);
     },
   };
+};
+
+/** How often it is looked whose a source is. */
+const OURS_MS = 1_000;
+
+/** Of several servers with one store one runs each collector, or all of them run it and each reads its share. */
+const collectWhileOurs = async (
+  collector: Collector,
+  workers: Workers,
+  take: TakeIn,
+  stop: AbortSignal,
+): Promise<void> => {
+  if (collector.isShared === true) return collector.run(take, stop);
+  while (!stop.aborted) {
+    if (workers.reads(collector.name)) {
+      const over = new AbortController();
+      const looking = setInterval(() => {
+        if (!workers.reads(collector.name)) over.abort();
+      }, OURS_MS);
+      await collector.run(take, AbortSignal.any([stop, over.signal])).finally(() => clearInterval(looking));
+    }
+    await sleep(OURS_MS, undefined, { signal: stop, ref: false }).catch(() => undefined);
+  }
 };
 
 const closed = async (server: Server, api: Api): Promise<void> => {

@@ -19,7 +19,7 @@ export class Gate {
     return ++this.last;
   }
 
-  /** Whether anybody has looked. */
+  /** Whether anybody has looked since it was made. */
   get hasLooked(): boolean {
     return this.looked;
   }
@@ -63,5 +63,26 @@ export class Gate {
 
   private changed(): void {
     for (const resolve of this.waiting.splice(0)) resolve();
+  }
+}
+
+/** The gates of several parts as one: whoever looks keeps writes to each of them waiting, and a number is higher than any that was given. */
+export class EveryGate extends Gate {
+  private readonly gates: readonly Gate[];
+
+  constructor(gates: readonly Gate[]) {
+    super(0);
+    this.gates = gates;
+  }
+
+  override next(): number {
+    const next = Math.max(...this.gates.map((gate) => gate.next()));
+    for (const gate of this.gates) gate.after(next);
+    return next;
+  }
+
+  override look<Value>(work: () => Promise<Value>): Promise<Value> {
+    // Always in the same order, so that nobody waits for another who waits for it.
+    return this.gates.reduceRight((inner, gate) => () => gate.look(inner), work)();
   }
 }

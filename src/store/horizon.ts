@@ -3,7 +3,7 @@ import { EVERYTHING, type Horizons } from '../core/retention.ts';
 import type { Engine } from './engine.ts';
 import { loadRows } from './load-rows.ts';
 
-/** From when on what is kept, as the store says it. Whoever moves them has the store alone: what was read once holds, but for one who only reads a server's while another moves them. */
+/** From when on what is kept, as the store says it. Whoever moves them has the store alone, and whoever has a part anew reads them: what was read once holds, but for one who only reads a server's while another moves them. */
 export class Horizon {
   current: Horizons;
   private readonly engine: Engine;
@@ -36,6 +36,14 @@ export class Horizon {
   /** How far what was older has been dropped. */
   dropped(): Promise<Horizons> {
     return stored(this.engine, DROPPED);
+  }
+
+  /** Whether it is to be moved as far, or what is older was not dropped so far. */
+  async isBehind(next: Horizons): Promise<boolean> {
+    const done = await this.dropped();
+    return (Object.keys(next) as (keyof Horizons)[]).some(
+      (kind) => this.current[kind] < next[kind] || done[kind] < next[kind],
+    );
   }
 
   async noteDropped(to: Horizons): Promise<void> {

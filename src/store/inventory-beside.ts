@@ -128,13 +128,14 @@ export interface BesideChanged {
   readonly gaps: Beside['gaps'];
   /** What pods sent that are relays in only one of the two. */
   readonly relays: readonly Sends[];
-  /** Objects that speak for others than before. One that is new has touched what it tells of when it was written. */
+  /** Objects that speak for others than before. One that is new has touched what it tells of when it was written; it counts where verdicts may be younger. */
   readonly objects: readonly string[];
   /** Blocks of pod addresses: for all addresses, always. */
   readonly isEverything: boolean;
 }
 
-export const besideChanged = (before: Beside, after: Beside): BesideChanged => {
+/** `knows`: whether all that was answered with `before` knew each object that had been written, or some may not have. */
+export const besideChanged = (before: Beside, after: Beside, knows: 'all' | 'some'): BesideChanged => {
   const known = new Map(before.objects.map((told) => [told.object, JSON.stringify(told)]));
   return {
     spans: watchedInOne(before.watched, after.watched),
@@ -144,7 +145,8 @@ export const besideChanged = (before: Beside, after: Beside): BesideChanged => {
     ),
     objects: after.objects.flatMap((told) => {
       const was = known.get(told.object);
-      return was === undefined || was === JSON.stringify(told) ? [] : told.object;
+      if (was === JSON.stringify(told) || (was === undefined && knows === 'all')) return [];
+      return told.object;
     }),
     isEverything: JSON.stringify(before.podBlocks) !== JSON.stringify(after.podBlocks),
   };

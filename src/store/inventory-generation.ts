@@ -18,54 +18,132 @@ export interface InForce {
   readonly beside: Beside;
 }
 
-/**
- * Computes the inventory anew if something was written since; where it came out different, stores it as a new generation
- * and touches the windows whose verdicts can change. `clocks`: whether they are measured anew, which goes through all that is kept, or kept as they were.
- */
+/** The inventory in force, and the one before it where it was worked out anew. */
+interface Renewed {
+  readonly before: InForce;
+  readonly now: InForce;
+}
+
+/** What gives numbers to what is written. */
+type NextWrite = () => number;
+
+/** As `renewInventory` and then `applyInventory` on each part, where one process has all of them. */
 export const refreshInventory = async (
   parts: Parts,
   cluster: string,
-  nextWrite: () => number,
+  nextWrite: NextWrite,
   recordsFrom: Instant,
   clocks: 'measured' | 'kept' = 'measured',
 ): Promise<InForce> => {
+  const renewed = await renewInventory(parts, cluster, nextWrite, recordsFrom, clocks);
+  for (const engine of parts.each) await applyInventory(engine, cluster, renewed, nextWrite);
+  return renewed.now;
+};
+
+/**
+ * Computes the inventory anew if something was written since; where it came out different, stores it as a new generation.
+ * `clocks`: whether they are measured anew, which goes through all that is kept, or kept as they were.
+ */
+export const renewInventory = async (
+  parts: Parts,
+  cluster: string,
+  nextWrite: NextWrite,
+  recordsFrom: Instant,
+  clocks: 'measured' | 'kept' = 'measured',
+): Promise<Renewed> => {
   const engine = parts.every;
-  const [current] = await engine.rows<
-    Record<'generation' | 'seen' | 'clocks_seen' | 'newest', number> & { beside: string }
-  >(sql('inventory/current'), { cluster });
-  const {
-    generation: before,
-    seen,
-    clocks_seen: clocksSeen,
-    newest,
-    beside: text,
-  } = current ?? { generation: 0, seen: 0, clocks_seen: 0, newest: 0, beside: '' };
-  const isMeasured = clocks === 'measured' || before === 0;
-  const stored = await load(engine, cluster, before);
-  const storedBeside = text === '' ? NOTHING_BESIDE : { ...NOTHING_BESIDE, ...(JSON.parse(text) as Partial<Beside>) };
-  if (before > 0 && (isMeasured ? clocksSeen : seen) >= newest)
-    return { generation: before, inventory: stored, beside: storedBeside };
+  const { seen, clocksSeen, written, ...before } = await readCurrent(engine, cluster);
+  const isMeasured = clocks === 'measured' || before.generation === 0;
+  if (before.generation > 0 && (isMeasured ? clocksSeen : seen) === written) return { before, now: before };
   const inventory = isMeasured
     ? await inventoryFrom(parts, cluster)
-    : { ...(await allLeases(engine, cluster)), clocks: stored.clocks };
+    : { ...(await allLeases(engine, cluster)), clocks: before.inventory.clocks };
   const beside = await besideFrom(parts, cluster, inventory, recordsFrom);
-  const { changed, ofPods, held } = differences(stored, inventory);
-  const isNew = changed.length > 0 || before === 0;
-  const generation = isNew ? nextWrite() : before;
-  if (isNew) {
-    await save(engine, cluster, generation, inventory);
-    // Before the first nothing was answered.
-    const elsewhere = before === 0 ? [] : await translated(engine, cluster, ofPods);
-    await touch(engine, cluster, [...changed, ...elsewhere], nextWrite());
-    if (before > 0) await touchNamed(engine, cluster, held, nextWrite());
-  }
-  await touchBeside(engine, cluster, besideChanged(storedBeside, beside), nextWrite());
+  const isNew = before.generation === 0 || differences(before.inventory, inventory).changed.length > 0;
+  const generation = isNew ? nextWrite() : before.generation;
+  if (isNew) await save(engine, cluster, generation, inventory);
   await engine.run(
-    `INSERT INTO inventory_current (cluster, generation, write, clocks_write, beside)
-     SELECT {cluster:String}, {generation:UInt64}, {newest:UInt64}, {clocks:UInt64}, {beside:String}`,
-    { cluster, generation, newest, clocks: isMeasured ? newest : clocksSeen, beside: JSON.stringify(beside) },
+    `INSERT INTO inventory_current (cluster, generation, write, seen, clocks_seen, beside)
+     SELECT {cluster:String}, {generation:UInt64}, {write:UInt64}, {seen:String}, {clocks:String}, {beside:String}`,
+    {
+      cluster,
+      generation,
+      write: nextWrite(),
+      seen: written,
+      clocks: isMeasured ? written : clocksSeen,
+      beside: JSON.stringify(beside),
+    },
   );
-  return { generation, inventory, beside };
+  return { before, now: { generation, inventory, beside } };
+};
+
+const readCurrent = async (
+  engine: Engine,
+  cluster: string,
+): Promise<InForce & { readonly seen: string; readonly clocksSeen: string; readonly written: string }> => {
+  const [current] = await engine.rows<
+    Record<'seen' | 'clocks_seen' | 'written' | 'beside', string> & { readonly generation: number }
+  >(sql('inventory/current'), { cluster });
+  const { generation = 0, seen = '', clocks_seen: clocksSeen = '', written = '', beside = '' } = current ?? {};
+  return {
+    generation,
+    inventory: await load(engine, cluster, generation),
+    beside: besideOf(beside),
+    seen,
+    clocksSeen,
+    written,
+  };
+};
+
+const besideOf = (text: string): Beside =>
+  text === '' ? NOTHING_BESIDE : { ...NOTHING_BESIDE, ...(JSON.parse(text) as Partial<Beside>) };
+
+/**
+ * Touches the windows of a part whose verdicts can change, as the inventory in force is another than the one that they rest on. `renewed`: by this process just now, before it
+ * answers what it finds touched; null: by whoever does it, up to what was written a while ago. Gives the one in force; null: there is none yet.
+ */
+export const applyInventory = async (
+  engine: Engine,
+  cluster: string,
+  renewed: Renewed | null,
+  nextWrite: NextWrite,
+): Promise<InForce | null> => {
+  const { now } = renewed ?? { now: await readCurrent(engine, cluster) };
+  if (now.generation === 0) return null;
+  const [row] = await engine.rows<Record<'generation' | 'in_step' | 'leases', number> & { beside: string }>(
+    sql('inventory/applied'),
+    { cluster },
+  );
+  const {
+    generation: before,
+    in_step: inStep,
+    leases,
+    beside,
+  } = row ?? { generation: 0, in_step: 1, leases: 0, beside: '' };
+  const besideNow = JSON.stringify(now.beside);
+  const isInStep = renewed !== null;
+  if (before === now.generation && beside === besideNow && (inStep === 1) === isInStep) return now;
+  if (before > 0) {
+    // A verdict that knew less than was written may not have known of an object whose lines were there.
+    const knows = isInStep && inStep === 1 ? 'all' : 'some';
+    if (before === now.generation)
+      await touchBeside(engine, cluster, besideChanged(besideOf(beside), now.beside, knows), nextWrite());
+    else if (leases === 0) await engine.run(sql('inventory/touch-every'), { cluster, write: nextWrite() });
+    else {
+      const inventory =
+        renewed?.before.generation === before ? renewed.before.inventory : await load(engine, cluster, before);
+      const { changed, ofPods, held } = differences(inventory, now.inventory);
+      await touch(engine, cluster, [...changed, ...(await translated(engine, cluster, ofPods))], nextWrite());
+      await touchNamed(engine, cluster, held, nextWrite());
+      await touchBeside(engine, cluster, besideChanged(besideOf(beside), now.beside, knows), nextWrite());
+    }
+  }
+  await engine.run(
+    `INSERT INTO inventory_applied (cluster, number, generation, beside, in_step)
+     SELECT {cluster:String}, {number:UInt64}, {generation:UInt64}, {beside:String}, {in_step:UInt8}`,
+    { cluster, number: nextWrite(), generation: now.generation, beside: besideNow, in_step: Number(isInStep) },
+  );
+  return now;
 };
 
 const rowsOf = (inventory: Inventory) => ({

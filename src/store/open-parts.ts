@@ -1,3 +1,4 @@
+import { setTimeout as after } from 'node:timers/promises';
 import {
   COLUMNS,
   type ColumnNamed,
@@ -8,11 +9,12 @@ import {
   questionTables,
   shardDatabase,
 } from './cluster-schema.ts';
+import type { Engine } from './engine.ts';
 import { type HttpEngine, openHttp } from './http-engine.ts';
 import { fenced, type Ownership } from './ownership.ts';
 import { inParts, type Parts } from './parts.ts';
 import { makeReady } from './ready-server.ts';
-import { upgrade } from './schema.ts';
+import { type SchemaWays, upgrade } from './schema.ts';
 import type { ClusterAt, ServerAt } from './server-at.ts';
 import { StoreError } from './store-error.ts';
 
@@ -22,47 +24,46 @@ import { StoreError } from './store-error.ts';
  */
 const ASKING = { prefer_global_in_and_join: '1', distributed_product_mode: 'global' } as const;
 
-/** Opens the parts of a store on a cluster: a server of each shard, the first of which is asked and says who writes. Throws a `StoreError`. */
+/** Opens the parts of a store on a cluster: a server of each shard, the first of which is asked. Throws a `StoreError`. */
 export const openParts = async (
   at: ServerAt,
   { name, others }: ClusterAt,
   nonce: string,
-  ownershipOn: (first: HttpEngine) => Ownership,
-): Promise<{ readonly parts: Parts; readonly ownership: Ownership }> => {
+  ownershipOn: (engine: HttpEngine) => Ownership,
+): Promise<OpenedParts> => {
   const own = shardDatabase(at.database);
   const names = { cluster: name, database: at.database };
   const asked = openHttp(at, nonce, { lane: 'q', settings: ASKING });
   const servers = [at.url, ...others].map((url) => ({ ...at, url, database: own }));
   const each = servers.map((server) => openHttp(server, nonce));
   const first = each[0] as HttpEngine;
-  const owned = ownershipOn(first);
-  const ownership: Ownership = {
-    ...owned,
-    take: async () => {
-      const gone = await owned.take();
+  const owns = each.map(ownershipOn).map((ownership, place): Ownership => {
+    if (place > 0) return ownership;
+    // Whoever has the first part writes to the others what is whole on each.
+    return withTake(ownership, async () => {
+      const gone = await ownership.take();
       for (const other of each.slice(1)) for (const mark of gone) await other.endThoseOf(mark);
       return gone;
-    },
-  };
+    });
+  });
+  const ownEach = each.map((engine, place) => fenced(engine, owns[place] as Ownership));
+  const eachFor = owns.map((ownership) => each.map((engine) => fenced(engine, ownership)));
   try {
     for (const [i, server] of servers.entries()) {
       await needsShards(each[i] as HttpEngine, server, name, servers.length);
       await makeReady(each[i] as HttpEngine, server, own, clusterDatabases(names));
     }
-    const parts = inParts(
-      fenced(asked, ownership),
-      each.map((engine) => fenced(engine, ownership)),
-    );
+    const parts = inParts(asked, ownEach, (place) => eachFor[place] as readonly Engine[]);
     const tellAll = async (statements: readonly string[]): Promise<void> => {
       for (const statement of statements) {
-        ownership.check();
+        for (const ownership of owns) ownership.check();
         await first.changeServer(statement);
       }
     };
-    await upgrade(
+    await upgradeBesideOthers(
       { ...parts.every, rows: (sql, params) => first.rows(sql, params) },
       {
-        own: () => ownership.take(),
+        own: () => takeAll(owns),
         begin: () => tellAll(clusterBeginning(names)),
         change: (statement) =>
           movesRows(statement) ? parts.every.run(statement) : tellAll([onCluster(statement, names)]),
@@ -77,11 +78,55 @@ export const openParts = async (
       },
     );
     for (const [i, server] of servers.entries()) await needsPart(each[i] as HttpEngine, server, i, servers.length);
-    return { parts, ownership };
+    return { parts, owns, unfenced: each };
   } catch (error) {
-    await ownership.release();
+    for (const ownership of owns) await ownership.release();
     for (const engine of [asked, ...each]) await engine.close();
     throw error;
+  }
+};
+
+/** Parts of a store on a server, who owns each, and each as anybody may reach it. */
+export interface OpenedParts {
+  readonly parts: Parts;
+  readonly owns: readonly Ownership[];
+  readonly unfenced: readonly HttpEngine[];
+}
+
+const withTake = (ownership: Ownership, take: Ownership['take']): Ownership => ({
+  isAlone: ownership.isAlone,
+  get isHad() {
+    return ownership.isHad;
+  },
+  take,
+  check: () => ownership.check(),
+  release: () => ownership.release(),
+});
+
+/** All of them or none. */
+const takeAll = async (owns: readonly Ownership[]): Promise<void> => {
+  try {
+    // In one order, so that of several who want all one has them.
+    for (const ownership of owns) await ownership.take();
+  } catch (error) {
+    for (const ownership of owns) await ownership.release();
+    throw error;
+  }
+};
+
+/** How often whoever finds another at an upgrade looks again, and for how long. */
+const UPGRADE_LOOK_MS = 500;
+const UPGRADE_LOOKS = 120;
+
+/** Several may be started at once, and one of them makes the tables: the others wait for it. */
+export const upgradeBesideOthers = async (engine: Engine, ways: Partial<SchemaWays>): Promise<void> => {
+  for (let looks = 1; ; looks++) {
+    try {
+      return await upgrade(engine, ways);
+    } catch (error) {
+      if ((error as { readonly code?: unknown }).code !== 'E_STORE_BUSY' || looks === UPGRADE_LOOKS) throw error;
+      await after(UPGRADE_LOOK_MS);
+    }
   }
 };
 

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { nodeResource } from '../core/kernel-counters.ts';
 import type { Store } from '../core/ports.ts';
+import { horizonsAt } from '../core/retention.ts';
 import { attributeCluster } from './attribution/attribute-cluster.ts';
 import { readChanges } from './attribution/changes.ts';
 import { engineFolder, openChdb } from './chdb.ts';
@@ -10,7 +11,7 @@ import { dropTables, SCRATCH } from './scratch-tables.ts';
 import type { Engine } from './engine.ts';
 import { readEvents } from './events.ts';
 import { expire } from './expire.ts';
-import { Gate } from './gate.ts';
+import type { Gate } from './gate.ts';
 import { gradeCluster } from './grading/grade-cluster.ts';
 import { Horizon } from './horizon.ts';
 import { type HttpEngine, openHttp } from './http-engine.ts';
@@ -18,8 +19,11 @@ import { ipText } from './ip-text.ts';
 import { KeptAnswers } from './kept-answers.ts';
 import { localTables } from './kql/local-tables.ts';
 import { lock } from './lock.ts';
-import { openParts } from './open-parts.ts';
+import { type OpenedParts, openParts, upgradeBesideOthers } from './open-parts.ts';
+import { type Company, companyOf } from './company.ts';
 import { ALONE, fenced, type Ownership, ownershipOf, PACE, type Pace } from './ownership.ts';
+import { Tenure } from './tenure.ts';
+import { Writers } from './writers.ts';
 import { inOnePlace, type Parts } from './parts.ts';
 import { readAccuracy } from './read-accuracy.ts';
 import { readConnections } from './read-connections.ts';
@@ -45,7 +49,6 @@ import { makeReady } from './ready-server.ts';
 import type { ServerAt } from './server-at.ts';
 import { sql } from './sql.ts';
 import { isMarkedForSweep, partsInForce, sweep } from './sweep.ts';
-import { writeBatches } from './write.ts';
 
 /** Opens the embedded store in a data folder, which this process then owns until `close`. Throws a `StoreError`. */
 export const openStore = async ({ dataDir }: { readonly dataDir: string }): Promise<Store> =>
@@ -102,7 +105,7 @@ export interface ServerWorld {
   readonly pace?: Pace;
 }
 
-/** Opens the store on a ClickHouse server. Any number of processes may read it; one at a time writes, from its first write until `close`. Throws a `StoreError`. */
+/** Opens the store on a ClickHouse server. Any number of processes may read it and write to it, each the parts that it owns. Throws a `StoreError`. */
 export const openServerStore = async (at: ServerAt, world: ServerWorld): Promise<Store> =>
   (await openServer(at, world)).store;
 
@@ -112,13 +115,14 @@ export const openServer = async (
   { nonce, elapsedMs, pace = PACE }: ServerWorld,
 ): Promise<{ readonly parts: Parts; readonly store: Store }> => {
   const owning = (engine: HttpEngine): Ownership => ownershipOf(engine, elapsedMs, pace);
-  const { parts, ownership } = await (at.cluster === null
-    ? openWhole(at, nonce, owning)
-    : openParts(at, at.cluster, nonce, owning));
+  const opened = await (at.cluster === null ? openWhole(at, nonce, owning) : openParts(at, at.cluster, nonce, owning));
+  const { parts, owns, unfenced } = opened;
   try {
-    return { parts, store: onServer(await storeIn(parts, ownership), `${at.url.origin}/${at.database}`) };
+    const company = companyOf(unfenced[0] as HttpEngine, pace);
+    const store = await storeIn(parts, owns, { company, beatMs: pace.beatMs, unfenced });
+    return { parts, store: onServer(store, `${at.url.origin}/${at.database}`) };
   } catch (error) {
-    await ownership.release();
+    for (const ownership of owns) await ownership.release();
     await closeAll(parts);
     throw error;
   }
@@ -129,14 +133,14 @@ const openWhole = async (
   at: ServerAt,
   nonce: string,
   owning: (engine: HttpEngine) => Ownership,
-): Promise<{ readonly parts: Parts; readonly ownership: Ownership }> => {
+): Promise<OpenedParts> => {
   const engine = openHttp(at, nonce);
   const ownership = owning(engine);
   try {
     await makeReady(engine, at, at.database, [`CREATE DATABASE IF NOT EXISTS ${at.database}`]);
     const own = fenced(engine, ownership);
-    await upgrade(own, { own: () => ownership.take() });
-    return { parts: inOnePlace(own), ownership };
+    await upgradeBesideOthers(own, { own: () => ownership.take() });
+    return { parts: inOnePlace(own, engine), owns: [ownership], unfenced: [engine] };
   } catch (error) {
     await ownership.release();
     await engine.close();
@@ -156,84 +160,81 @@ export const holdsStore = (dataDir: string): boolean => existsSync(engineFolder(
 /** The store over any engine: what is above this line is embedded, what is below is the same on a server. */
 export const storeOn = async (engine: Engine): Promise<Store> => {
   await upgrade(engine);
-  return storeIn(inOnePlace(engine), ALONE);
+  return storeIn(inOnePlace(engine));
 };
 
-/** The store whose tables are there. */
-export const storeIn = async (parts: Parts, ownership: Ownership): Promise<Store> => {
-  const { all: engine, each, every } = parts;
-  for (const part of each) await assertSettings(part);
-  const gate = new Gate(0);
-  const horizon = await Horizon.of(every);
+/** Others who write to the same store, and the way to what is theirs. */
+interface Others {
+  readonly company: Company;
+  readonly beatMs: number;
+  /** Each part, as whoever does not own it hands over what is its own. */
+  readonly unfenced: readonly Engine[];
+}
+
+/** The store whose tables are there. `owns`: who owns each part. */
+export const storeIn = async (
+  parts: Parts,
+  owns: readonly Ownership[] = parts.each.map(() => ALONE),
+  others: Others | null = null,
+): Promise<Store> => {
+  for (const part of parts.each) await assertSettings(part);
+  const horizon = await Horizon.of(parts.every);
   const purged = { standIns: StandIns.nobody };
-  let isReady = false;
-  let preparing: Promise<void> | null = null;
-  const prepare = async (): Promise<void> => {
-    const gone = await ownership.take();
-    for (const part of new Set([engine, ...each])) await dropScratch(part, ownership.isAlone ? null : gone);
+  /** Of one part, or of the first with what is whole on each. Gives the newest number there. */
+  const prepare = async (place: number, gone: readonly string[]): Promise<number> => {
+    const here = place === 0 ? parts.eachFor(0) : [parts.each[place] as Engine];
+    for (const part of here) await dropScratch(part, others === null ? null : gone);
     // Whoever was killed may have given a number on one part alone.
-    for (const part of each) {
-      const [newest] = await part.rows<{ write: number }>(sql('read/newest-write'));
-      gate.after(newest?.write ?? 0);
-    }
-    await finishPlan(engine);
-    purged.standIns = await StandIns.of(engine);
+    const newest = await Promise.all(here.map((part) => part.rows<{ write: number }>(sql('read/newest-write'))));
+    if (place === 0) await finishPlan(parts.every);
+    purged.standIns = await StandIns.of(parts.all);
     await horizon.refresh();
-    isReady = true;
+    return Math.max(0, ...newest.map(([row]) => row?.write ?? 0));
   };
-  /** Before whatever writes: others may have written until now. */
-  const own = async (): Promise<void> => {
-    if (isReady) return ownership.check();
-    preparing ??= prepare();
-    await preparing.finally(() => {
-      preparing = null;
-    });
-  };
-  if (ownership.isAlone) await own();
-  const store = storeOver(
-    parts,
-    gate,
-    horizon,
-    purged,
-    new KeptAnswers(ownership.isAlone && each.length === 1 ? engine : null),
-    own,
-  );
+  const tenure = new Tenure({ owns, company: others?.company ?? null, beatMs: others?.beatMs ?? 0, prepare });
+  const writers = new Writers(parts, tenure, others?.unfenced ?? [], horizon, purged);
+  // What was taken to make the tables is kept.
+  if (owns.some(({ isHad }) => isHad)) await tenure.join();
+  writers.begin();
+  // Others may change what a server's store has.
+  const kept = new KeptAnswers(others === null && parts.each.length === 1 ? parts.all : null);
+  const store = storeOver(parts, tenure, writers, horizon, kept);
   return {
     ...store,
     close: async () => {
-      await ownership.release();
+      await writers.end();
+      await tenure.leave();
       await store.close();
     },
   };
 };
 
-const storeOver = (
-  parts: Parts,
-  gate: Gate,
-  horizon: Horizon,
-  purged: { readonly standIns: StandIns },
-  kept: KeptAnswers,
-  own: () => Promise<void>,
-): Store => {
-  const { all: engine, each, every } = parts;
-  /** The same by its owner alone. */
-  const owned =
-    <Asked extends readonly unknown[], Value>(work: (...asked: Asked) => Promise<Value>) =>
-    async (...asked: Asked): Promise<Value> => {
-      await own();
-      return work(...asked);
-    };
+const storeOver = (parts: Parts, tenure: Tenure, writers: Writers, horizon: Horizon, kept: KeptAnswers): Store => {
+  const { all: engine, each } = parts;
+  /** By the owner of the first part alone; others have nothing to do. */
+  const byFirst = async <Value>(work: (gate: Gate) => Promise<Value>, orElse: Value): Promise<Value> => {
+    await tenure.join();
+    return (await tenure.using(0, 'passes', work)) ?? orElse;
+  };
   return {
-    write: owned((batches) =>
-      gate.write((write) => writeBatches(parts, batches, write, horizon.current, purged.standIns, gate.hasLooked)),
-    ),
-    attribute: owned((cluster, now, progress = () => undefined, clocks = 'measured') =>
-      attributeCluster(parts, cluster, gate, horizon.current, now, progress, clocks),
-    ),
+    write: (batches) => writers.write(batches),
+    attribute: async (cluster, now, progress = () => undefined, clocks = 'measured') => {
+      await tenure.join();
+      return tenure.usingAll((places) =>
+        attributeCluster(
+          parts,
+          places.map((place) => ({ place, gate: tenure.gateOf(place) })),
+          cluster,
+          horizon.current,
+          now,
+          progress,
+          clocks,
+        ),
+      );
+    },
     changes: (cluster, since) => readChanges(engine, cluster, since),
-    grade: owned((cluster, progress = () => undefined) =>
-      gradeCluster(parts, cluster, gate, horizon.current, progress),
-    ),
+    grade: (cluster, progress = () => undefined) =>
+      byFirst((gate) => gradeCluster(parts, cluster, gate, horizon.current, progress), { days: 0, flows: 0 }),
     accuracy: (cluster) => readAccuracy(engine, kept, cluster),
     clusters: () => readClusters(engine),
     extent: (cluster) => readExtent(engine, kept, cluster, horizon.current.flows),
@@ -298,10 +299,15 @@ const storeOver = (
       ),
     cursors: (cluster, source, span) => readCursors(engine, cluster, source, span),
     writeRows: rowsInMemory(600_000, 100),
-    keepCursors: owned((cluster, cursors) => keepCursors(every, cluster, cursors)),
-    until: (signal) => storeOver({ ...parts, all: engine.until(signal) }, gate, horizon, purged, kept, own),
+    keepCursors: async (cluster, cursors) => keepCursors(await writers.anybody(), cluster, cursors),
+    until: (signal) => storeOver({ ...parts, all: engine.until(signal) }, tenure, writers, horizon, kept),
     horizons: () => Promise.resolve(horizon.current),
-    expire: owned((retention, now, isSure = false) => expire(parts, gate, horizon, retention, now, isSure)),
+    expire: async (retention, now, isSure = false) => {
+      // Nobody lets go of a part for nothing.
+      if (!tenure.isAlone) await horizon.refresh();
+      if (!tenure.isAlone && !(await horizon.isBehind(horizonsAt(retention, now, horizon.current)))) return [];
+      return tenure.withAll((gate) => expire(parts, gate, horizon, retention, now, isSure));
+    },
     tables: () => tablesOf(each),
     kqlTables: async (cluster) =>
       localTables(
@@ -311,9 +317,8 @@ const storeOver = (
           : { cluster, inventory: await inventoryInForce(engine, cluster), kept_ms: horizon.current.flows },
       ),
     server: null,
-    probe: owned(async () => {
-      for (const part of each) await probe(part);
-    }),
+    probe: () => writers.probe(),
+    workers: writers,
     close: () => closeAll(parts),
   };
 };
@@ -332,14 +337,6 @@ const tablesOf = async (each: readonly Engine[]): ReturnType<Store['tables']> =>
 
 const closeAll = async ({ all, each }: Parts): Promise<void> => {
   for (const engine of new Set([all, ...each])) await engine.close();
-};
-
-const probe = async (engine: Engine): Promise<void> => {
-  const newestProbe = async (): Promise<number> =>
-    (await engine.rows<{ at: number }>('SELECT max(at) AS at FROM probe'))[0]?.at ?? 0;
-  const at = (await newestProbe()) + 1;
-  await engine.run('INSERT INTO probe SELECT 1, {at:UInt64}', { at });
-  if ((await newestProbe()) < at) throw new Error('what was written was not read back');
 };
 
 /** Tables that a killed process left half-way through a write or a pass; `gone`: of those alone, and of whoever began a day ago; null: of any. */

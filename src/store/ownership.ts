@@ -1,23 +1,24 @@
-import { readFileSync, readlinkSync } from 'node:fs';
-import { hostname } from 'node:os';
 import type { Engine } from './engine.ts';
 import type { HttpEngine } from './http-engine.ts';
-import { startOf } from './lock.ts';
+import { type Heard, isHeard, thisProcess } from './process-life.ts';
 import { StoreError } from './store-error.ts';
 
-/** Who numbers what is written. One process at a time does. */
+/** Who numbers what is written to a place. One process at a time does. */
 export interface Ownership {
   /** Nobody else can have it: of a folder whoever opened it is the owner. */
   readonly isAlone: boolean;
-  /** Has it when it resolves; then tells the marks of those who had it before and are gone. Throws a `StoreError` where another has it, or where it was lost. */
+  /** It was taken, and neither released since nor, as far as is known, lost. */
+  readonly isHad: boolean;
+  /** Has it when it resolves; then tells the marks of those who had it before and are gone. Throws a `StoreError` where another has it. What was lost may be taken again. */
   take(): Promise<readonly string[]>;
-  /** Throws where it was had and may be lost. */
+  /** Throws where it is not had, or may be lost. */
   check(): void;
   release(): Promise<void>;
 }
 
 export const ALONE: Ownership = {
   isAlone: true,
+  isHad: true,
   take: async () => [],
   check: () => undefined,
   release: async () => undefined,
@@ -30,13 +31,8 @@ export interface Pace {
 }
 export const PACE: Pace = { leaseMs: 60_000, beatMs: 10_000 };
 
-interface Owner {
+interface Owner extends Heard {
   readonly mark: string;
-  readonly host: string;
-  readonly machine: string;
-  readonly pid: number;
-  readonly started: string;
-  readonly unheard_ms: number;
   readonly released: number;
 }
 
@@ -45,14 +41,15 @@ const COLUMNS =
   'mark String, host String, machine String, pid UInt32, started String, released UInt8, at DateTime64(3)';
 
 /**
- * Of a server's database. To make a table is the one thing that a server does at most once, so whoever makes `owner_<n + 1>` has it after the
+ * Of a server's database: a part of the store. To make a table is the one thing that a server does at most once, so whoever makes `owner_<n + 1>` has it after the
  * owner n; the highest counts. Its rows are signs of life, by the server's clock. `elapsedMs`: a clock that only goes on.
  */
 export const ownershipOf = (engine: HttpEngine, elapsedMs: () => number, pace: Pace): Ownership => {
   let taken: Promise<readonly string[]> | null = null;
+  /** Empty: it is not had. */
   let table = '';
   /** When the last sign of life that arrived was sent. */
-  let heardAt = 0;
+  let heardAt = Number.NEGATIVE_INFINITY;
   let beating: NodeJS.Timeout | null = null;
   let isLost = false;
 
@@ -60,14 +57,7 @@ export const ownershipOf = (engine: HttpEngine, elapsedMs: () => number, pace: P
     const sent = elapsedMs();
     await engine.note(
       `INSERT INTO ${table} SELECT {mark:String}, {host:String}, {machine:String}, {pid:UInt32}, {started:String}, {released:UInt8}, now64(3)`,
-      {
-        mark: engine.mark,
-        host: hostname(),
-        machine: machine(),
-        pid: process.pid,
-        started: startOf(process.pid),
-        released,
-      },
+      { mark: engine.mark, ...thisProcess(), released },
     );
     heardAt = sent;
   };
@@ -93,7 +83,7 @@ export const ownershipOf = (engine: HttpEngine, elapsedMs: () => number, pace: P
       await engine.run(`DROP TABLE IF EXISTS ${mine} SYNC`);
       throw outrun;
     }
-    table = mine;
+    [table, isLost] = [mine, false];
     await beat(0);
     beating = setInterval(() => {
       beat(0).catch((error: unknown) => {
@@ -103,25 +93,38 @@ export const ownershipOf = (engine: HttpEngine, elapsedMs: () => number, pace: P
     }, pace.beatMs);
     beating.unref();
     if (before === null) return [];
+    const isReleased = before.released === 1;
     // What a dead owner asked for may still be at work.
-    await engine.endThoseOf(before.mark);
+    if (!isReleased) await engine.endThoseOf(before.mark);
     for (const name of await ownerTables(engine))
       if (name < newest + 1) await engine.run(`DROP TABLE IF EXISTS owner_${name} SYNC`);
-    return [before.mark];
+    return isReleased ? [] : [before.mark];
   };
 
+  const isHad = (): boolean => table !== '' && !isLost && elapsedMs() - heardAt <= pace.leaseMs - pace.beatMs;
+
   const check = (): void => {
-    if (table === '') return;
-    if (isLost || elapsedMs() - heardAt > pace.leaseMs - pace.beatMs)
-      throw new StoreError(
-        'E_STORE_BUSY',
-        'the server was not reached for so long that another process may write to the store now; this one is to be started anew',
-      );
+    if (isHad()) return;
+    throw new StoreError(
+      'E_STORE_BUSY',
+      table === ''
+        ? 'another process may write to the store'
+        : 'the server was not reached for so long that another process may write to the store now',
+    );
+  };
+
+  const letGo = (): void => {
+    if (beating !== null) clearInterval(beating);
+    [taken, table, beating, heardAt] = [null, '', null, Number.NEGATIVE_INFINITY];
   };
 
   return {
     isAlone: false,
+    get isHad() {
+      return isHad();
+    },
     take: async () => {
+      if (table !== '' && !isHad()) letGo();
       taken ??= begin();
       try {
         await taken;
@@ -135,9 +138,9 @@ export const ownershipOf = (engine: HttpEngine, elapsedMs: () => number, pace: P
     },
     check,
     release: async () => {
-      if (beating !== null) clearInterval(beating);
       // Where it cannot be said, it runs out.
-      if (table !== '' && !isLost) await beat(1).catch(() => undefined);
+      if (isHad()) await beat(1).catch(() => undefined);
+      letGo();
     },
   };
 };
@@ -185,17 +188,4 @@ const ownerOf = async (engine: Engine, n: number): Promise<Owner | null> => {
   return owner ?? { mark: '_x', host: '?', machine: '', pid: 0, started: '', released: 0, ...made };
 };
 
-const isAlive = (owner: Owner, { leaseMs }: Pace): boolean => {
-  if (owner.released === 1 || owner.unheard_ms >= leaseMs) return false;
-  if (owner.machine === '' || owner.machine !== machine()) return true;
-  return startOf(owner.pid) === owner.started;
-};
-
-/** What tells processes of this system from those of others, wherever they have the same names and numbers; empty where it is not told. */
-const machine = (): string => {
-  try {
-    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${readlinkSync('/proc/self/ns/pid')}`;
-  } catch {
-    return '';
-  }
-};
+const isAlive = (owner: Owner, { leaseMs }: Pace): boolean => owner.released === 0 && isHeard(owner, leaseMs);

@@ -3,7 +3,8 @@ import type { Engine } from './engine.ts';
 /* Tables that are there for one statement or a few. */
 
 /** How they are named, as the engine matches it: what each is for, and the number of whoever made it. */
-export const SCRATCH = '^(staged|known|fresh|asked|related|loose|reach|reaching|far|compared|held|ways|local)_[0-9]';
+export const SCRATCH =
+  '^(staged|known|fresh|asked|related|loose|reach|reaching|far|compared|held|ways|local|handed)_[0-9]';
 
 export const countRows = async (engine: Engine, name: string): Promise<number> => {
   const [row] = await engine.rows<{ rows: number }>('SELECT count() AS rows FROM {name:Identifier}', { name });

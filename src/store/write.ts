@@ -16,41 +16,43 @@ import { writeEvents } from './events.ts';
 import type { StandIns, WithoutPurged } from './purge/stand-ins.ts';
 import { writeResources } from './resources.ts';
 import { CLOSE } from './attribution/windows.ts';
-import { allEnded, type Parts } from './parts.ts';
+import { allEnded, everyFor, type Parts } from './parts.ts';
 import { partOfPair, partsOf } from './shard-of.ts';
 import { filtering, sql } from './sql.ts';
 import { withoutExpired } from './without-expired.ts';
 import { writeSightings } from './write-sightings.ts';
 
+/** What is put in where, and by what. */
+interface Writing {
+  readonly parts: Parts;
+  /** The part whose owner this is. That of the first puts in what is whole on each, too. */
+  readonly place: number;
+  readonly write: number;
+  readonly horizons: Horizons;
+  readonly standIns: StandIns;
+  /** Windows may be current, or a pass at making them so. */
+  readonly isAnswered: boolean;
+}
+
 /**
- * Writes batches of one cluster. Windows are marked as touched before the rows that touch them are there: a crash between the two costs
+ * Writes a part's share of batches of one cluster. Windows are marked as touched before the rows that touch them are there: a crash between the two costs
  * a window computed in vain, the other order would lose a verdict. Rows that are there already are left out, so a batch may be
- * written again. What is older than is kept, and what purged pods told, is left out and counted. `isAnswered`: windows may be current, or a pass at making them so. The hot rows of all batches go in together: one large insert costs less than many small ones.
+ * written again. What is older than is kept, and what purged pods told, is left out and counted. The hot rows of all batches go in together: one large insert costs less than many small ones.
  */
-export const writeBatches = async (
-  { each, every }: Parts,
+export const writeShare = async (
+  { parts, place, write, horizons, standIns, isAnswered }: Writing,
   given: readonly Batch[],
-  write: number,
-  horizons: Horizons,
-  standIns: StandIns,
-  isAnswered: boolean,
 ): Promise<Written[]> => {
   const told = given.map((batch) => standIns.applied(batch));
   const sifted = told.map(({ batch }) => withoutExpired(batch, horizons));
-  const parts = splitBatches(
-    sifted.map(({ batch }) => batch),
-    each.length,
-  );
-  const written = await allEnded(
-    each.map((engine, i) => writeInPart(engine, parts[i] as Batch[], write, isAnswered, every)),
-  );
-  const all = sifted.map(({ batch, expired }, i): Written => {
-    const counted = [
-      ...written.flatMap(({ spread }) => spread[i] ?? []),
-      // The same on each.
-      ...(written[0]?.whole[i] ?? []),
-      { rows: batch.logLines.length + (batch.samples?.length ?? 0), known: 0 },
-    ];
+  const batches = sifted.map(({ batch }) => batch);
+  const every = everyFor(parts, place);
+  const spread = await writeSpread(parts.each[place] as Engine, batches, write, isAnswered, every);
+  const [whole = []] =
+    place === 0 ? await allEnded(parts.eachFor(0).map((engine) => writeWhole(engine, batches, write))) : [];
+  const all = sifted.map(({ expired }, i): Written => {
+    // What is whole is the same on each.
+    const counted = [...(spread[i] ?? []), ...(whole[i] ?? [])];
     const { purged } = told[i] as WithoutPurged;
     return {
       rows: counted.reduce((sum, part) => sum + part.rows, 0),
@@ -63,7 +65,7 @@ export const writeBatches = async (
     every,
     'INSERT INTO write_log (cluster, write, format, object, rows, known) SELECT * FROM {source}',
     LOGGED,
-    sifted.map(({ batch: { cluster, format, object } }, i) => {
+    batches.map(({ cluster, format, object }, i) => {
       const { rows, known } = all[i] as Written;
       return { cluster, write, format, object, rows, known };
     }),
@@ -72,8 +74,22 @@ export const writeBatches = async (
   return all;
 };
 
-/** The batches as each part gets them: of what is spread over the parts its own, of the rest all. */
-const splitBatches = (batches: readonly Batch[], into: number): readonly (readonly Batch[])[] => {
+/** What became of some batches in all, whose shares were written one by one; null: a part had none. */
+export const sumOfShares = (batches: number, shares: readonly (readonly Written[] | null)[]): readonly Written[] =>
+  Array.from({ length: batches }, (_, i) => {
+    const of = shares.flatMap((share) => share?.[i] ?? []);
+    const sum = (pick: (one: Written) => number): number => of.reduce((total, one) => total + pick(one), 0);
+    const [expired, purged] = [sum((one) => one.expired ?? 0), sum((one) => one.purged ?? 0)];
+    return {
+      rows: sum(({ rows }) => rows),
+      known: sum(({ known }) => known),
+      ...(expired > 0 ? { expired } : {}),
+      ...(purged > 0 ? { purged } : {}),
+    };
+  });
+
+/** The shares of each part in the batches, one for each batch: of what is spread over the parts its own, and the first has the rest. null: it has none. */
+export const sharesOf = (batches: readonly Batch[], into: number): readonly (readonly Batch[] | null)[] => {
   if (into === 1) return [batches];
   const split = batches.map((batch) => {
     const hot = [FLOW_RECORD, CONNTRACK].map(({ of, sender, receiver }) => {
@@ -83,29 +99,55 @@ const splitBatches = (batches: readonly Batch[], into: number): readonly (readon
     const aggregates = Map.groupBy(batch.aggregates, ({ srcIp, destIp }) => partOfPair(srcIp, destIp, into));
     return Array.from({ length: into }, (_, i) => ({
       ...batch,
+      ...(i === 0 ? {} : NOTHING_WHOLE),
       flowRecords: hot[0]?.[i] ?? null,
       conntrack: hot[1]?.[i] ?? null,
       aggregates: aggregates.get(i) ?? [],
     }));
   });
-  return Array.from({ length: into }, (_, i) => split.map((of) => of[i] as Batch));
+  // The first logs that there was something, whatever it was.
+  return Array.from({ length: into }, (_, i) => {
+    const share = split.map((of) => of[i] as Batch);
+    return i === 0 || share.some(hasSpread) ? share : null;
+  });
 };
 
-interface InPart {
-  /** Of each batch. */
-  readonly spread: readonly (readonly Written[])[];
-  readonly whole: readonly (readonly Written[])[];
-}
+const hasSpread = ({ flowRecords, conntrack, aggregates }: Batch): boolean =>
+  (flowRecords?.rows ?? 0) + (conntrack?.rows ?? 0) + aggregates.length > 0;
 
-const writeInPart = async (
+const NOTHING_WHOLE = {
+  pods: [],
+  nodes: [],
+  looks: [],
+  events: [],
+  sightings: [],
+  gaps: [],
+  rejects: [],
+  logLines: [],
+  samples: [],
+  resources: [],
+} as const satisfies Partial<Batch>;
+
+const writeSpread = async (
   engine: Engine,
   batches: readonly Batch[],
   write: number,
   isAnswered: boolean,
   every: Engine,
-): Promise<InPart> => {
+): Promise<readonly (readonly Written[])[]> => {
   const records = await writeHot(engine, batches, write, FLOW_RECORD, isAnswered, every);
   const entries = await writeHot(engine, batches, write, CONNTRACK, isAnswered, every);
+  for (const batch of batches) await writeAggregates(engine, batch, write);
+  return batches.map(({ aggregates }, i) =>
+    [records[i], entries[i], { rows: aggregates.length, known: 0 }].filter((part) => part !== undefined),
+  );
+};
+
+const writeWhole = async (
+  engine: Engine,
+  batches: readonly Batch[],
+  write: number,
+): Promise<readonly (readonly Written[])[]> => {
   const whole: Written[][] = [];
   for (const batch of batches) {
     whole.push([
@@ -114,13 +156,11 @@ const writeInPart = async (
       await writeSightings(engine, batch, write),
       await writeResources(engine, batch, write),
       await writeEvents(engine, batch, write),
+      { rows: batch.logLines.length + (batch.samples?.length ?? 0), known: 0 },
     ]);
     await writeRest(engine, batch, write);
   }
-  const spread = batches.map(({ aggregates }, i) =>
-    [records[i], entries[i], { rows: aggregates.length, known: 0 }].filter((part) => part !== undefined),
-  );
-  return { spread, whole };
+  return whole;
 };
 
 const LOGGED = {
@@ -388,19 +428,22 @@ const writeSmall = async (
   }
 };
 
+const insertInto = (engine: Engine, table: keyof typeof STRUCTURE, rows: readonly Row[]): Promise<void> =>
+  rows.length === 0
+    ? Promise.resolve()
+    : loadRows(
+        engine,
+        `INSERT INTO ${table} (${Object.keys(STRUCTURE[table]).join(', ')}) SELECT * FROM {source}`,
+        STRUCTURE[table],
+        rows,
+        {},
+      );
+
 /** Kinds that carry their identity in the table's order key: the same row twice is one row. */
 const writeRest = async (engine: Engine, batch: Batch, write: number): Promise<void> => {
   const { cluster, object, format } = batch;
   const insert = (table: keyof typeof STRUCTURE, rows: readonly Row[]): Promise<void> =>
-    rows.length === 0
-      ? Promise.resolve()
-      : loadRows(
-          engine,
-          `INSERT INTO ${table} (${Object.keys(STRUCTURE[table]).join(', ')}) SELECT * FROM {source}`,
-          STRUCTURE[table],
-          rows,
-          {},
-        );
+    insertInto(engine, table, rows);
   await insert(
     'inventory_look',
     batch.looks.map((look) => ({
@@ -463,6 +506,10 @@ const writeRest = async (engine: Engine, batch: Batch, write: number): Promise<v
   )) {
     await insert('metric_sample', rows);
   }
+};
+
+const writeAggregates = async (engine: Engine, batch: Batch, write: number): Promise<void> => {
+  const { cluster, object } = batch;
   for (const rows of byDay(
     batch.aggregates.map((flow) => ({
       cluster,
@@ -488,7 +535,7 @@ const writeRest = async (engine: Engine, batch: Batch, write: number): Promise<v
     (row) => row.from_ms,
   )) {
     await loadRows(engine, sql('write/flow-aggregate-touch'), STRUCTURE.flow_aggregate, rows, { cluster, write });
-    await insert('flow_aggregate', rows);
+    await insertInto(engine, 'flow_aggregate', rows);
   }
 };
 

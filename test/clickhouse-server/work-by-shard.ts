@@ -62,7 +62,14 @@ const onShards = (
       const passes: number[] = [];
       for (const [place, part] of parts.each.entries()) {
         const { seconds, value } = await spent(() =>
-          attributeCluster({ ...parts, each: [part] }, CLUSTER, gate, EVERYTHING, LONG_AFTER, () => undefined),
+          attributeCluster(
+            { ...parts, each: [part] },
+            [{ place: 0, gate }],
+            CLUSTER,
+            EVERYTHING,
+            LONG_AFTER,
+            () => undefined,
+          ),
         );
         console.log(`${shards} shards, shard ${place + 1}: ${value.flows} flows, ${seconds.toFixed(2)} s`);
         passes.push(seconds);

@@ -20,6 +20,8 @@ export interface BlobCollectorOptions {
   readonly since: Instant;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cursors: (source: string, span: TimeSpan) => Promise<ReadonlyMap<string, string>>;
+  /** Whether an object is to be read here, and not by another server with the same store. */
+  readonly reads: (name: string) => boolean;
   readonly now: () => Instant;
   readonly random: () => number;
   readonly log: (line: string) => void;
@@ -52,6 +54,7 @@ interface Looked {
 /** Reads what is new in a container, again and again. */
 export class BlobCollector implements Collector {
   readonly name: string;
+  readonly isShared = true;
   private readonly options: BlobCollectorOptions;
   private logs: readonly string[] = [];
   private lookedAtAll = instant(0);
@@ -95,7 +98,9 @@ export class BlobCollector implements Collector {
     const earlier = isAll ? [] : this.failedBefore(span.from);
     const from = earlier.reduce((first, { at }) => (at < first ? at : first), span.from);
     const cursors = await this.options.cursors(container.name, { from, until: span.until });
-    const due = changedHours(container, [...earlier, ...hours], cursors).filter(({ hour }) => this.isDue(hour, began));
+    const due = changedHours(container, [...earlier, ...hours], cursors).filter(
+      ({ hour }) => this.options.reads(`${this.name}/${hour.name}`) && this.isDue(hour, began),
+    );
     this.waiting = due.length;
     for (const group of groupsOf(due)) {
       if (stop.aborted) return;

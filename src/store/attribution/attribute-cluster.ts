@@ -8,9 +8,9 @@ import type { Attributed } from '../../core/ports.ts';
 import type { Horizons } from '../../core/retention.ts';
 import { countRows, dropTables } from '../scratch-tables.ts';
 import type { Engine, Params } from '../engine.ts';
-import type { Gate } from '../gate.ts';
+import { EveryGate, type Gate } from '../gate.ts';
 import { pooledClock } from '../inventory.ts';
-import { type InForce, refreshInventory } from '../inventory-generation.ts';
+import { applyInventory, type InForce, renewInventory } from '../inventory-generation.ts';
 import { loadTable } from '../load-table.ts';
 import { encodeNative, nativeStructure } from '../native.ts';
 import { decodeNative } from '../native-read.ts';
@@ -45,19 +45,19 @@ interface DirtyWindow extends Window {
 /**
  * Brings the verdicts of one cluster up to date: recomputes each window that something touched, whole, as a new generation,
  * and makes a chunk of windows current in one insert. Windows depend on the facts alone, never on each other's results,
- * so neither the order of arrival nor the cut into chunks shows. Each part of the store is worked on beside the others.
+ * so neither the order of arrival nor the cut into chunks shows. Each of the parts that are this process's (`mine`) is worked on beside the others.
  */
 export const attributeCluster = async (
   parts: Parts,
+  mine: readonly OwnPart[],
   cluster: string,
-  gate: Gate,
   horizons: Horizons,
   now: Instant,
   progress: (done: number, of: number) => void,
   clocks: 'measured' | 'kept' = 'measured',
 ): Promise<Attributed> => {
-  const { inForce, dirty } = await look(parts, cluster, gate, horizons, now, clocks);
-  const of = dirty.reduce((sum, windows) => sum + windows.length, 0);
+  const looked = await look(parts, mine, cluster, horizons, now, clocks);
+  const of = looked.reduce((sum, { dirty }) => sum + dirty.length, 0);
   let [windows, flows] = [0, 0];
   const compared: Compared[] = [];
   const add = (result: Written | undefined): void => {
@@ -67,40 +67,64 @@ export const attributeCluster = async (
     if (result.compared !== null) compared.push(result.compared);
     progress(windows, of);
   };
-  const attributePart = async (engine: Engine, dirtyHere: readonly DirtyWindow[]): Promise<void> => {
+  const attributePart = async ({ place, gate, inForce, dirty }: Looked): Promise<void> => {
+    const engine = parts.each[place] as Engine;
     // One chunk is written while the next is worked out.
     let writing = ahead<Written>(undefined);
-    const chunkRows = Math.ceil(CHUNK_ROWS / parts.each.length);
-    for await (const made of verdictsOnWindows(engine, cluster, gate, inForce, dirtyHere, chunkRows)) {
+    const chunkRows = Math.ceil(CHUNK_ROWS / mine.length);
+    for await (const made of verdictsOnWindows(engine, cluster, gate, inForce, dirty, chunkRows)) {
       add(await writing);
       writing = ahead(writeVerdicts(engine, cluster, made, horizons.flows, now));
     }
     add(await writing);
     await joinHours(engine, cluster, gate, closedBefore(now));
     await forgetEntries(engine, cluster, gate, closedBefore(now), LOOKBACK);
-    if (dirtyHere.length > 0) await dropSuperseded(engine, cluster);
+    if (dirty.length > 0) await dropSuperseded(engine, cluster);
   };
-  await allEnded(parts.each.map((engine, i) => attributePart(engine, dirty[i] as DirtyWindow[])));
+  await allEnded(looked.map(attributePart));
   return { windows, flows, ...(await changesOf(parts.all, cluster, compared)) };
 };
 
-/** What verdicts rest on beside records and lines, and the windows of each part that something touched. */
+/** A part that this process owns, by its place among all. */
+export interface OwnPart {
+  readonly place: number;
+  readonly gate: Gate;
+}
+
+interface Looked extends OwnPart {
+  readonly inForce: InForce;
+  readonly dirty: readonly DirtyWindow[];
+}
+
+/**
+ * What verdicts rest on beside records and lines, and the windows of each part that something touched. Whoever has the first part works the inventory out anew. While there is none
+ * yet, nothing is answered.
+ */
 const look = (
   parts: Parts,
+  mine: readonly OwnPart[],
   cluster: string,
-  gate: Gate,
   horizons: Horizons,
   now: Instant,
   clocks: 'measured' | 'kept',
-): Promise<{ readonly inForce: InForce; readonly dirty: readonly (readonly DirtyWindow[])[] }> =>
-  gate.look(async () => ({
-    inForce: await refreshInventory(parts, cluster, () => gate.next(), horizons.records, clocks),
-    dirty: await Promise.all(
-      parts.each.map((engine) =>
-        engine.rows<DirtyWindow>(sql('attribution/dirty'), { cluster, closed_ms: closedBefore(now) }),
-      ),
-    ),
-  }));
+): Promise<readonly Looked[]> =>
+  new EveryGate(mine.map(({ gate }) => gate)).look(async () => {
+    const first = mine.find(({ place }) => place === 0);
+    const renewed =
+      first === undefined
+        ? null
+        : await renewInventory(parts, cluster, () => first.gate.next(), horizons.records, clocks);
+    const looked = await Promise.all(
+      mine.map(async ({ place, gate }): Promise<readonly Looked[]> => {
+        const engine = parts.each[place] as Engine;
+        const inForce = await applyInventory(engine, cluster, renewed, () => gate.next());
+        if (inForce === null) return [];
+        const asked = { cluster, closed_ms: closedBefore(now) };
+        return [{ place, gate, inForce, dirty: await engine.rows<DirtyWindow>(sql('attribution/dirty'), asked) }];
+      }),
+    );
+    return looked.flat();
+  });
 
 /** Verdicts on a chunk of windows, not yet written. */
 interface Made {
@@ -120,8 +144,8 @@ export async function* dirtyVerdicts(
   now: Instant,
   clocks: 'measured' | 'kept' = 'measured',
 ): AsyncGenerator<Made, void, void> {
-  const { inForce, dirty } = await look(inOnePlace(engine), cluster, gate, horizons, now, clocks);
-  yield* verdictsOnWindows(engine, cluster, gate, inForce, dirty.flat(), CHUNK_ROWS);
+  const looked = await look(inOnePlace(engine), [{ place: 0, gate }], cluster, horizons, now, clocks);
+  for (const { inForce, dirty } of looked) yield* verdictsOnWindows(engine, cluster, gate, inForce, dirty, CHUNK_ROWS);
 }
 
 /** While one chunk is worked out, the next is read. */

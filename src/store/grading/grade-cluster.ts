@@ -12,7 +12,7 @@ import type { Graded } from '../../core/ports.ts';
 import type { Horizons } from '../../core/retention.ts';
 import type { Engine, Params } from '../engine.ts';
 import type { Gate } from '../gate.ts';
-import { type InForce, refreshInventory } from '../inventory-generation.ts';
+import { type InForce, renewInventory } from '../inventory-generation.ts';
 import { loadTable } from '../load-table.ts';
 import { decodeNative } from '../native-read.ts';
 import type { Parts } from '../parts.ts';
@@ -64,7 +64,7 @@ export const gradeCluster = async (
     const ungraded = await engine.rows<Day>(sql('grading/days'), { cluster, from_ms: from });
     return ungraded.length === 0
       ? [[], null]
-      : [ungraded, await refreshInventory(parts, cluster, () => gate.next(), horizons.records)];
+      : [ungraded, (await renewInventory(parts, cluster, () => gate.next(), horizons.records)).now];
   });
   if (inForce === null) return { days: 0, flows: 0 };
   const current = new Map(

@@ -145,14 +145,16 @@ export const STEPS: readonly Step[] = [
     sets: { sender: renamed('sender', 'toString(sender)') },
     anew: isOne('sender', names('token', 'sender')),
   },
-  {
-    table: 'inventory_current',
-    action: 'renamed',
-    where: `cluster IN (SELECT cluster FROM purge_name) AND arrayExists(one -> position(beside, one) > 0, ${names('name', 'uid')})`,
-    sets: {
-      beside:
-        "arrayFold((text, one) -> replaceAll(text, one.1, one.2), (SELECT groupArray((name, token)) FROM purge_name WHERE what = 'renamed uid'), beside)",
-    },
-    anew: null,
-  },
+  ...['inventory_current', 'inventory_applied'].map(
+    (table): Step => ({
+      table,
+      action: 'renamed',
+      where: `cluster IN (SELECT cluster FROM purge_name) AND arrayExists(one -> position(beside, one) > 0, ${names('name', 'uid')})`,
+      sets: {
+        beside:
+          "arrayFold((text, one) -> replaceAll(text, one.1, one.2), (SELECT groupArray((name, token)) FROM purge_name WHERE what = 'renamed uid'), beside)",
+      },
+      anew: null,
+    }),
+  ),
 ];

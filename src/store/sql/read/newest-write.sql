@@ -6,6 +6,7 @@ SELECT greatest(
     (SELECT max(generation) FROM flow),
     (SELECT max(generation) FROM window_reopened),
     (SELECT max(generation) FROM verdict_change),
-    (SELECT max(generation) FROM inventory_current),
+    (SELECT max(greatest(generation, write)) FROM inventory_current),
+    (SELECT max(number) FROM inventory_applied),
     (SELECT max(generation) FROM stretch),
     (SELECT max(generation) FROM pod_lease)) AS write
