@@ -8,6 +8,9 @@ export type Fate = 'runs' | 'fails' | 'runs, and its answer is lost';
 /** The process whose statement it was is gone. */
 export class Crashed extends Error {}
 
+/** What goes wrong of itself. */
+export class Troubled extends Error {}
+
 interface Waiting {
   readonly process: SimulatedProcess;
   readonly statement: string;
@@ -44,11 +47,11 @@ export class Scheduler {
     const [next] = this.waiting.splice(this.random.whole(0, this.waiting.length), 1) as [Waiting];
     const fate = this.fateOf(next.statement);
     this.trace.push(`${fate}: ${next.statement}`);
-    if (fate === 'fails') next.fail(new Error('the engine refused it'));
+    if (fate === 'fails') next.fail(new Troubled('the engine refused it'));
     else {
       const answer = await next.run();
       if (fate === 'runs') answer();
-      else next.fail(new Error('its answer was lost'));
+      else next.fail(new Troubled('its answer was lost'));
     }
     return true;
   }
