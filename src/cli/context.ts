@@ -31,6 +31,8 @@ export const withStoreAt = async <Value>(
 ): Promise<Value> => {
   const store = await outside.openStore(data);
   try {
+    // A name may stand in a sentence alone, and in an error before there is an answer.
+    if (outside.redaction !== undefined) outside.redaction.names.learn({ items: await store.names() });
     return await work(store);
   } finally {
     await store.close();

@@ -1,4 +1,4 @@
-import { redaction } from '../app/redaction/redaction.ts';
+import { type Redaction, redaction } from '../app/redaction/redaction.ts';
 import { COMMANDS } from './commands.ts';
 import { OUTPUTS } from './globals.ts';
 import type { Outside, Sink } from './outside.ts';
@@ -24,22 +24,49 @@ export const redactingAs = (words: readonly string[], outside: Outside): Redacti
       fix: 'Whoever can try all keys can name the pods again. Make one: openssl rand -hex 32. Without one, a new key is made each time.',
     });
   const names = redaction(outside.keyedDigest(given === '' ? null : given));
-  names.asked(words.flatMap(toldBy).filter((word) => !OF_PROGRAM.has(word)));
+  names.asked([...words.flatMap(toldBy), ...surroundings(outside.env)].filter((word) => !OF_PROGRAM.has(word)));
   const held: string[] = [];
   const { stdout, stderr } = outside;
   return {
     outside: {
       ...outside,
       redaction: { names, stdout },
-      stdout: plainSink((text) => stdout.write(names.text(text))),
+      stdout: plainSink((text) => stdout.write(redactedText(names, text))),
       stderr: plainSink((text) => {
         held.push(text);
         return Promise.resolve();
       }),
     },
-    end: () => stderr.write(names.text(held.join(''))),
+    end: () => stderr.write(redactedText(names, held.join(''))),
   };
 };
+
+/** Of JSON the texts in it, so that it is JSON still: all of it, or line by line. */
+const redactedText = (names: Redaction, text: string): string =>
+  redactedJson(names, text) ??
+  text
+    .split('\n')
+    .map((line) => redactedJson(names, line) ?? names.text(line))
+    .join('\n');
+
+/** null: it is none. */
+const redactedJson = (names: Redaction, text: string): string | null => {
+  if (!text.startsWith('{')) return null;
+  try {
+    const value: unknown = JSON.parse(text, (_, one: unknown) => (typeof one === 'string' ? names.text(one) : one));
+    const [, blanks = ''] = /^\{\n( *)/.exec(text) ?? [];
+    return JSON.stringify(value, null, blanks) + (text.endsWith('\n') ? '\n' : '');
+  } catch {
+    return null;
+  }
+};
+
+/** What tells of whoever asks, and of where: an error may quote it. */
+const surroundings = (env: Outside['env']): readonly string[] =>
+  Object.entries(env).flatMap(([name, value]) =>
+    TELLING.test(name) && name !== 'UNMASQ_REDACT_KEY' && value !== undefined ? [value] : [],
+  );
+const TELLING = /^(?:HOME|USER|LOGNAME|XDG_\w+|UNMASQ_\w+)$/;
 
 /** Of `--cluster=prod` what is given. */
 const toldBy = (word: string): readonly string[] => (word.startsWith('-') ? word.split('=').slice(1) : [word]);

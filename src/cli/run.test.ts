@@ -780,6 +780,27 @@ const NAMES_HERE = [
   'prod-weu',
 ];
 
+test('with --redact an error is JSON still, and what it quotes is of no estate: of the store, the words and the surroundings', async () => {
+  const env = { UNMASQ_REDACT_KEY: 'the same all the time', HOME: '/home/acmecorp' };
+  const ask = async (words: readonly string[], broken: Partial<Store>): Promise<string> =>
+    (await unmasqOn(null, env, [...words, '--redact'], broken)).err;
+  const estate = (cluster: string) => ({ cluster, namespace: '', workload: '', pod: '', node: '' });
+  const two: Partial<Store> = {
+    clusters: async () => ['fabrikam', 'northwind'],
+    names: async () => ['fabrikam', 'northwind'].map(estate),
+  };
+  const several = await ask(['flows', '-o', 'json'], two);
+  expect(JSON.parse(several)).toMatchObject({ error: { code: 'E112' } });
+  expect(several).not.toMatch(/fabrikam|northwind/);
+  const unknown = await ask(['flows', '--cluster', 'west', '-o', 'json'], two);
+  expect(JSON.parse(unknown)).toMatchObject({ error: { code: 'E115' } });
+  expect(unknown).not.toMatch(/west|fabrikam|northwind/);
+  const failing: Partial<Store> = {
+    flows: () => Promise.reject(new Error('cannot read /home/acmecorp/data')),
+  };
+  expect(await ask(['flows'], failing)).not.toContain('acmecorp');
+});
+
 test('--redact: figures stay; a key that can be tried out and a server elsewhere are refused', async () => {
   const ask = async (...more: readonly string[]) => (await unmasq('who', '203.0.113.66', '-o', 'json', ...more)).out;
   const [plain, redacted] = [JSON.parse(await ask()), JSON.parse(await ask('--redact'))];

@@ -571,6 +571,14 @@ export interface RatesAccuracy {
 }
 
 /** The one store behind every question: embedded, or a server. */
+export interface EstateNames {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly workload: string;
+  readonly pod: string;
+  readonly node: string;
+}
+
 export interface Store {
   /** Batches of one cluster, written together. Gives what became of each. */
   write(batches: readonly Batch[]): Promise<readonly Written[]>;
@@ -617,6 +625,8 @@ export interface Store {
   nodesAlive(cluster: string, at: Instant): Promise<readonly string[]>;
   /** Every node that anything names, whenever it was there. */
   nodesNamed(cluster: string): Promise<readonly string[]>;
+  /** Every name of a cluster, node, namespace, workload or pod that was ever told; '' where there is none. */
+  names(): Promise<readonly EstateNames[]>;
   /** The same of namespaces. */
   namespacesNamed(cluster: string): Promise<readonly string[]>;
   /** What is known of how packets leave the cluster. */

@@ -153,6 +153,7 @@ export const restrictedTo = (store: Store, namespaces: readonly string[]): Store
     nodesAt: (cluster, ips) => store.nodesAt(cluster, ips),
     nodesAlive: (cluster, at) => store.nodesAlive(cluster, at),
     nodesNamed: (cluster) => store.nodesNamed(cluster),
+    names: async () => [],
     namespacesNamed: async (cluster) => own.among(await store.namespacesNamed(cluster)),
     nodeIps: (cluster, node) => store.nodeIps(cluster, node),
     network: (cluster) => store.network(cluster),

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { nodeResource } from '../core/kernel-counters.ts';
-import type { Store } from '../core/ports.ts';
+import type { EstateNames, Store } from '../core/ports.ts';
 import { horizonsAt } from '../core/retention.ts';
 import { attributeCluster } from './attribution/attribute-cluster.ts';
 import { readChanges } from './attribution/changes.ts';
@@ -268,6 +268,7 @@ const storeOver = (parts: Parts, tenure: Tenure, writers: Writers, horizon: Hori
       const asked = { cluster, inventory, prefix: nodeResource('') };
       return (await engine.rows<{ name: string }>(sql('read/nodes-named'), asked)).map(({ name }) => name);
     },
+    names: () => engine.rows<EstateNames>(sql('read/names')),
     namespacesNamed: async (cluster) => {
       const inventory = await inventoryInForce(engine, cluster);
       const rows = await engine.rows<{ name: string }>(sql('read/namespaces-named'), { cluster, inventory });

@@ -40,7 +40,13 @@ export const redaction = (digest: Digest): Redaction => {
     if (address !== null) return `${address}${port === undefined ? '' : `:${port}`}${end}`;
     return isPlain(body) || ASCII_LETTERS.test(body) || !/[\p{L}\p{N}]/u.test(body) ? text : named('word', body) + end;
   };
+  /** What is escaped in a text of JSON is no part of a word. */
   const sentence = (text: string): string =>
+    text
+      .split(ESCAPED)
+      .map((part, i) => (i % 2 === 1 ? part : unescaped(part)))
+      .join('');
+  const unescaped = (text: string): string =>
     text.replaceAll(TOKEN_AND_GAP, (_, word: string, gap: string) => {
       const said = token(word);
       // A gap of several is that of a column.
@@ -66,7 +72,7 @@ export const redaction = (digest: Digest): Redaction => {
       case 'sentence':
         return sentence(text);
       case 'place':
-        return isPlain(text) ? text : place(text);
+        return WORDS.has(text) ? text : place(text);
       case 'source': {
         const [, told = '', node = ''] = /^(conntrack )(.+)$/.exec(text) ?? [];
         return node === '' ? sentence(text) : told + named('node', node);
@@ -116,12 +122,15 @@ export const redaction = (digest: Digest): Redaction => {
 /** Words as they stand between blanks, brackets, quotes and strokes. */
 const TOKEN = /[^\s,;()[\]{}"'`<>=|/]+/gu;
 const TOKEN_AND_GAP = /([^\s,;()[\]{}"'`<>=|/]+)( *)/gu;
+const ESCAPED = /(\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))/;
 const ASCII_LETTERS = /^[A-Za-z]+$/;
 
 const TIMES =
   /^(?:\d{4}-\d\d(?:-\d\d)?(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?|\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z?)$/;
-const NUMBER = /^[+:-]?\d+(?:\.\d+)?(?:%|ms|s|m|h|d|w|B|kB|MB|GB|TB|KiB|MiB|GiB|TiB|k|M|G|µs)?$/;
-const CODE = /^[A-Z]{1,6}\d{3}$/;
+const NUMBER =
+  /^[+:~≥≤-]?\$?\d+(?:\.\d+)?(?:–\d+(?:\.\d+)?)?(?:%|ms|s|m|h|d|w|B|kB|MB|GB|TB|KiB|MiB|GiB|TiB|k|M|G|µs)?$/;
+/** Of an error, a rule or a finding (docs/reference). */
+const CODE = /^(?:E|KQL|LOG|DCR|FLOW|ALERT|SNAT|FILE|TF|COST)\d{3}$/;
 const FLAG = /^--?[a-z][a-z-]*$/;
 
 /** What this program says by itself, whoever asks. */

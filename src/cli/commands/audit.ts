@@ -115,6 +115,8 @@ const todayOf = (given: string | null, { outside }: Context) => {
 
 const show = async ({ report, patch }: Audited, context: Context): Promise<void> => {
   const { outside, globals, voice } = context;
+  // What is written as it stands is redacted by what is known.
+  outside.redaction?.names.learn(report);
   const fresh = report.findings.filter(({ isKnown }) => isKnown !== true);
   switch (globals.ownOutput) {
     case 'sarif':
