@@ -124,7 +124,7 @@ const doing = {
 
 let clusters = 0;
 
-test('whatever is written, what was kept is answered as if it was asked anew', async () => {
+test('whatever is written, what was kept is answered as if it was asked anew', { timeout: 120_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.shuffledSubarray(Object.keys(doing), { minLength: 12 }),

@@ -21,7 +21,7 @@ const flows = fc.array(
 );
 let clusters = 0;
 
-test('the newest few are the last of all, and the extent is that of all', async () => {
+test('the newest few are the last of all, and the extent is that of all', { timeout: 120_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(flows, fc.integer({ min: 1, max: 13 }), async (drawn, limit) => {
       const cluster = `newest ${clusters++}`;
