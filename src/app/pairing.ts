@@ -1,3 +1,4 @@
+import { compareText } from '../base/compare-text.ts';
 import type { Instant } from '../base/instant.ts';
 import type { FlowRow } from '../core/ports.ts';
 import { FirstOf } from './first-of.ts';
@@ -143,15 +144,13 @@ const nearestPairs = <Flow extends Timed>(
 const byNearness = (a: Near<Timed>, b: Near<Timed>): number =>
   a.apart - b.apart ||
   a.flow.begin - b.flow.begin ||
-  compare(a.flow.flow, b.flow.flow) ||
+  compareText(a.flow.flow, b.flow.flow) ||
   a.row.begin - b.row.begin ||
-  compare(a.row.podUid ?? '', b.row.podUid ?? '') ||
+  compareText(a.row.podUid ?? '', b.row.podUid ?? '') ||
   (a.row.oracle ?? -1) - (b.row.oracle ?? -1);
 
 const oldestFirst = (a: TruthRow, b: TruthRow): number =>
-  a.begin - b.begin || compare(a.tuple, b.tuple) || compare(a.podUid ?? '', b.podUid ?? '');
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+  a.begin - b.begin || compareText(a.tuple, b.tuple) || compareText(a.podUid ?? '', b.podUid ?? '');
 
 const firstFrom = (rows: readonly TruthRow[], from: number): number => {
   let [low, high] = [0, rows.length];

@@ -1,3 +1,4 @@
+import { compareText } from '../base/compare-text.ts';
 import { type Instant, renderInstant } from '../base/instant.ts';
 import { pathsIn } from '../core/egress/egress-path.ts';
 import type { PodNamed, PortsQuery, PortsRow, Store } from '../core/ports.ts';
@@ -134,9 +135,9 @@ export const snatStatus = async (
       (a, b) =>
         (b.share ?? -1) - (a.share ?? -1) ||
         b.atMost - a.atMost ||
-        compare(a.nodeIp, b.nodeIp) ||
-        compare(a.protocol, b.protocol) ||
-        compare(a.egressPath, b.egressPath),
+        compareText(a.nodeIp, b.nodeIp) ||
+        compareText(a.protocol, b.protocol) ||
+        compareText(a.egressPath, b.egressPath),
     ),
     shared: sharedEgress(
       network,
@@ -181,8 +182,6 @@ const overOf = (
 };
 
 const METRICS = [...BACKEND_METRICS, ...SHARED_METRICS];
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const boundsOf = ({ largest, most }: Pick<NodePorts, 'largest' | 'most'>): Bounds => ({
   atLeast: largest,

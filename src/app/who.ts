@@ -1,3 +1,4 @@
+import { compareText } from '../base/compare-text.ts';
 import { type Instant, instant, renderInstant } from '../base/instant.ts';
 import type { Workload } from '../core/facts.ts';
 import { stepMsOf } from '../core/flow-steps.ts';
@@ -106,14 +107,13 @@ export const nodesWithoutConntrack = (rows: readonly WhoRow[], sources: readonly
 const itemsOf = (rows: readonly WhoRow[]): readonly WhoItem[] =>
   [...Map.groupBy(rows, senderOf).values()]
     .map(itemOf)
-    .sort((a, b) => b.flows - a.flows || b.bytesOut - a.bytesOut || compare(nameOf(a), nameOf(b)));
+    .sort((a, b) => b.flows - a.flows || b.bytesOut - a.bytesOut || compareText(nameOf(a), nameOf(b)));
 
 /** Rows with the same one stand in one item: those of one workload, or of one node itself. */
 export const senderOf = ({ pod, node }: WhoRow): string =>
   JSON.stringify(pod === null ? [node] : [pod.workload.namespace, pod.workload.kind, pod.workload.name]);
 export const nameOf = ({ workload, node }: Pick<WhoItem, 'workload' | 'node'>): string =>
   workload === null ? (node ?? '') : `${workload.namespace}/${workload.name}`;
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 export const itemOf = (rows: readonly WhoRow[]): WhoItem => {
   const { pod, node } = rows[0] as WhoRow;
@@ -124,7 +124,10 @@ export const itemOf = (rows: readonly WhoRow[]): WhoItem => {
     ...(pod === null ? { node } : {}),
     pods: rows
       .flatMap(podOf)
-      .sort((a, b) => b.flows - a.flows || b.bytesOut - a.bytesOut || compare(a.name, b.name) || compare(a.uid, b.uid)),
+      .sort(
+        (a, b) =>
+          b.flows - a.flows || b.bytesOut - a.bytesOut || compareText(a.name, b.name) || compareText(a.uid, b.uid),
+      ),
     flows: sum((row) => row.flows),
     exactFlows: sum((row) => row.exactFlows),
     ...relayedOf(sum((row) => row.relayedFlows ?? 0)),

@@ -1,3 +1,4 @@
+import { compareText } from '../base/compare-text.ts';
 import type { Instant } from '../base/instant.ts';
 import { compareIp } from '../base/ip.ts';
 import type { Holdings, PodNamed, PortsQuery } from '../core/ports.ts';
@@ -135,13 +136,11 @@ export const readHoldings = async (
   };
 };
 
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
 const byPeak = (a: HoldingRow, b: HoldingRow): number =>
   b.peak - a.peak ||
-  compare(a.space, b.space) ||
-  compare(a.kind, b.kind) ||
-  compare(a.workload, b.workload) ||
+  compareText(a.space, b.space) ||
+  compareText(a.kind, b.kind) ||
+  compareText(a.workload, b.workload) ||
   compareIp(ipText(a.dest_ip), ipText(b.dest_ip)) ||
   a.dest_port - b.dest_port ||
   a.protocol - b.protocol;

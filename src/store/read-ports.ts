@@ -1,3 +1,4 @@
+import { compareText } from '../base/compare-text.ts';
 import { DAY, HOUR, type Instant } from '../base/instant.ts';
 import { compareIp } from '../base/ip.ts';
 import { IDLE } from '../core/attribution/flow.ts';
@@ -87,8 +88,6 @@ const byPeak = (a: PeakRow, b: PeakRow): number =>
   a.dest_port - b.dest_port ||
   a.protocol - b.protocol;
 
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
 const heldAt = (
   engine: Engine,
   peaks: readonly PeakRow[],
@@ -118,7 +117,10 @@ const together = (held: readonly HeldRow[], pods: ReadonlyMap<string, PodNamed>)
       reason: reason === '' ? null : (reason as Reason),
       ports,
     }))
-    .sort((a, b) => b.ports - a.ports || compare(a.pod?.uid ?? '', b.pod?.uid ?? '') || compare(a.verdict, b.verdict));
+    .sort(
+      (a, b) =>
+        b.ports - a.ports || compareText(a.pod?.uid ?? '', b.pod?.uid ?? '') || compareText(a.verdict, b.verdict),
+    );
 
 interface StepRow extends Pick<Ends, 'node_ip' | 'protocol'> {
   readonly step: number;

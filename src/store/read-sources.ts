@@ -1,3 +1,4 @@
+import { compareText } from '../base/compare-text.ts';
 import type { Instant } from '../base/instant.ts';
 import { OPEN } from '../core/attribution/lease.ts';
 import type { ByName, SourceRow } from '../core/ports.ts';
@@ -90,7 +91,7 @@ export const readSources = async (
   const nodeAt = new Map(nodes.map(({ ip, node }) => [ip, node]));
   const rows = [...others.flat(), ...conntrackOf(tellers, nodeAt, clocks)]
     .filter(({ rows: told, kind, last_ms }) => told > 0 || (kind === 'conntrack' && last_ms > 0))
-    .sort((a, b) => compare(a.kind, b.kind) || compare(a.name, b.name));
+    .sort((a, b) => compareText(a.kind, b.kind) || compareText(a.name, b.name));
   // Where nothing was summed up, the flows are not looked at.
   const [{ flows: alone } = { flows: 0 }] = rows.some(({ kind }) => kind === 'flow-aggregate')
     ? await ask<{ readonly flows: number }>('read/sources/aggregates-alone')
@@ -168,8 +169,6 @@ const conntrackOf = (
 
 /** Objects of a node's agent stand under the name of the node. */
 const agentOf = (object: string): string => /^conntrack\/([^/]+)\/[0-9]+$/.exec(object)?.[1] ?? object;
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Documents of Azure say how things are set up, and not since when. */
 const timeOf = ({ kind }: Row, ms: number): Instant | null => (kind === 'network' ? null : (ms as Instant));

@@ -1,3 +1,4 @@
+import { compareText } from '../../base/compare-text.ts';
 import type { Estate } from './estate.ts';
 import type { Finding, FindingSpec, Severity } from './finding.ts';
 import { FINDINGS } from './findings.ts';
@@ -26,13 +27,11 @@ export const inOrder = (findings: readonly Found[]): readonly Found[] => {
   const once = new Map(findings.map((f) => [keyOf(f), f]));
   return [...once.values()].toSorted(
     (a, b) =>
-      compare(a.spot.file, b.spot.file) ||
+      compareText(a.spot.file, b.spot.file) ||
       a.spot.at.from - b.spot.at.from ||
-      compare(a.code, b.code) ||
-      compare(a.message, b.message),
+      compareText(a.code, b.code) ||
+      compareText(a.message, b.message),
   );
 };
 
 const keyOf = ({ code, spot, message }: Found): string => [code, spot.file, spot.at.from, message].join(' ');
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

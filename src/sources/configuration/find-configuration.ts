@@ -1,3 +1,4 @@
+import { compareText } from '../../base/compare-text.ts';
 import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -45,9 +46,6 @@ export const findConfiguration = async (
   await walk.called();
   return walk;
 };
-
-/** By code unit, not by language: equal runs give equal output everywhere. */
-export const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const slashed = (path: string): string => path.replaceAll('\\', '/').replace(/^\.\/(?=.)/, '');
 
@@ -119,7 +117,7 @@ class Walk implements FoundConfiguration {
     this.seen.add(real);
     await this.fetchedBelow(path);
     const entries = await readdir(path, { withFileTypes: true });
-    for (const entry of entries.sort((a, b) => byName(a.name, b.name))) {
+    for (const entry of entries.sort((a, b) => compareText(a.name, b.name))) {
       const inner = join(path, entry.name);
       if (this.files.length >= MOST_FILES) {
         this.unread.push({ path: inner, why: `more than ${MOST_FILES} files: name a smaller folder` });
@@ -148,7 +146,7 @@ class Walk implements FoundConfiguration {
 
   private async module(folder: string): Promise<void> {
     const names = await readdir(folder).catch((): string[] => []);
-    for (const name of names.toSorted(byName)) {
+    for (const name of names.toSorted(compareText)) {
       const inner = slashed(join(folder, name));
       if (!/\.(?:tf|tofu|tf\.json)$/.test(name)) continue;
       const isFile = await lstat(inner).then(

@@ -1,4 +1,5 @@
-import { byName, type FoundConfiguration, isWanted, NOT_ENTERED } from './find-configuration.ts';
+import { compareText } from '../../base/compare-text.ts';
+import { type FoundConfiguration, isWanted, NOT_ENTERED } from './find-configuration.ts';
 
 interface Posted {
   readonly path: string;
@@ -22,5 +23,5 @@ const isFound = (parts: readonly string[]): boolean =>
 
 const byParts = (a: readonly string[], b: readonly string[]): number => {
   const at = a.findIndex((part, i) => part !== b[i]);
-  return at < 0 ? a.length - b.length : byName(a[at] ?? '', b[at] ?? '');
+  return at < 0 ? a.length - b.length : compareText(a[at] ?? '', b[at] ?? '');
 };

@@ -1,5 +1,6 @@
 import { known, unknown, type Value } from '../value.ts';
-import { byText, type Fn, type Functions, isNull, listOf, numberOf, objectOf, textOf } from './function.ts';
+import { compareText } from '../../../../base/compare-text.ts';
+import { type Fn, type Functions, isNull, listOf, numberOf, objectOf, textOf } from './function.ts';
 
 const merge: Fn = (args, from) => {
   const items = new Map<string, Value>();
@@ -68,7 +69,7 @@ const once = (items: readonly Value[]): readonly Value[] => {
 };
 
 const sorted = (items: readonly Value[]): readonly Value[] =>
-  items.toSorted((a, b) => byText(textOf(a) ?? '', textOf(b) ?? ''));
+  items.toSorted((a, b) => compareText(textOf(a) ?? '', textOf(b) ?? ''));
 
 const onList =
   (f: (items: readonly Value[]) => readonly Value[] | null): Fn =>
@@ -135,7 +136,7 @@ const element: Fn = ([of, n], from) => {
 };
 
 const keysOf = (a: Value | undefined): readonly string[] | null =>
-  a?.kind === 'object' ? [...a.items.keys()].toSorted(byText) : null;
+  a?.kind === 'object' ? [...a.items.keys()].toSorted(compareText) : null;
 
 const compact = (items: readonly Value[]): readonly Value[] | null =>
   items.some((item) => item.kind === 'unknown') ? null : items.filter((item) => (textOf(item) ?? '') !== '');

@@ -13,9 +13,6 @@ export const isNull = (v: Value): boolean => v.kind === 'known' && v.value === n
 export const listOf = (from: Spot, items: readonly Value[]): Value => ({ from, kind: 'list', items });
 export const objectOf = (from: Spot, items: ReadonlyMap<string, Value>): Value => ({ from, kind: 'object', items });
 
-/** Unicode as Go sorts it: by code point, which for what names are made of is by code unit. */
-export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
 export const fromJson = (json: unknown, from: Spot): Value => {
   if (Array.isArray(json))
     return listOf(
