@@ -5,6 +5,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ingest } from '../src/app/ingest.ts';
 import { symptomIn } from '../src/core/symptom.ts';
@@ -179,6 +180,7 @@ const onceThrough = (objects: readonly ByteObject[]): Collector => {
   return {
     name: 'once',
     run: async (take) => {
+      collections += 1;
       const taken = await take(Readable.from(objects), { cluster: null, node: '', at: null });
       known = taken.reduce((sum, one) => sum + one.known, 0);
       collected.resolve(taken.reduce((sum, one) => sum + one.rows, 0));
@@ -190,6 +192,7 @@ const onceThrough = (objects: readonly ByteObject[]): Collector => {
   };
 };
 const collected = Promise.withResolvers<number>();
+let collections = 0;
 
 const get = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
   fetch(`${server.url}${path}`, { headers });
@@ -391,6 +394,13 @@ test("what it reads by itself is stored, and the reader's own numbers stand besi
   expect(Number(known)).toBeGreaterThan(0);
   expect(metrics).toContain('unmasq_blob_waiting{container="nobody",cluster="c"} 0');
   expect(metrics).toContain(`unmasq_ingest_rows_total{cluster="default",outcome="known"} ${known}`);
+});
+
+test('whatever has read all there is does not begin again', async () => {
+  await collected.promise;
+  // Whose a source is, is looked at once a second.
+  await sleep(1_500);
+  expect(collections).toBe(1);
 });
 
 test('an export that finds no room is told to come again, and finds it once another has ended', async () => {

@@ -212,6 +212,8 @@ const collectWhileOurs = async (
         if (!workers.reads(collector.name)) over.abort();
       }, OURS_MS);
       await collector.run(take, AbortSignal.any([stop, over.signal])).finally(() => clearInterval(looking));
+      // It has read all there is.
+      if (!over.signal.aborted) return;
     }
     await sleep(OURS_MS, undefined, { signal: stop, ref: false }).catch(() => undefined);
   }
