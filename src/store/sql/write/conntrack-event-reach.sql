@@ -5,14 +5,8 @@ SELECT
     a.shard AS shard, a.tuple AS tuple, a.src_ip AS src_ip, a.dest_ip AS dest_ip, a.dest_port AS dest_port, a.src_port AS src_port,
     greatest(0, least(
         multiIf(a.first < {forgotten_ms:Int64} + {near_ms:Int64}, 0, a.is_opened, a.first, a.started < 9223372036854775807, a.started, o.tuple = a.tuple, a.first, 0),
-        if(o.tuple = a.tuple, o.reach, a.first),
-        if(c.tuple = a.tuple, c.first, a.first)) - {near_ms:Int64}) AS from_ms
+        if(o.tuple = a.tuple, o.reach, a.first)) - {near_ms:Int64}) AS from_ms
 FROM {loose:Identifier} AS a
-LEFT JOIN
-(
-    -- Entries that say begin and end, which it may cut.
-    SELECT tuple, min(least(first, if(made > 0, made, first))) AS first FROM {related:Identifier} WHERE is_line GROUP BY tuple
-) AS c ON c.tuple = a.tuple
 LEFT JOIN
 (
     SELECT l.tuple AS tuple, min(e.reach) AS reach
