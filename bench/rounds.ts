@@ -38,7 +38,7 @@ export const measure = async (
 ): Promise<Result> => {
   const { name, unit, better, floor, aim } = benchmark;
   progress('making the data');
-  await inChild([name, 'prepare', scale]);
+  await inChild(name, 'prepare', scale);
   const contenders = CONTENDERS.filter((contender) => benchmark.run[contender] !== undefined);
   const measured = new Map<Contender, Measured[]>(contenders.map((contender) => [contender, []]));
   const killed = new Set<Contender>();
@@ -47,7 +47,7 @@ export const measure = async (
       if (killed.has(contender)) continue;
       progress(`round ${round + 1} of ${rounds}: ${contender}`);
       try {
-        measured.get(contender)?.push((await inChild([name, contender, scale])) as Measured);
+        measured.get(contender)?.push((await inChild(name, contender, scale)) as Measured);
       } catch (error) {
         // A peer that the kernel ends for want of memory has no figure, and what unmasq came to is one all the same.
         if (contender === 'unmasq' || !(error instanceof Killed)) throw error;
@@ -96,15 +96,23 @@ export const measure = async (
 
 class Killed extends Error {}
 
-const inChild = (words: readonly string[]): Promise<unknown> =>
+/** What `bin/unmasq` and the image run it with. */
+const AS_INSTALLED = { MALLOC_ARENA_MAX: '1' };
+
+const inChild = (name: string, contender: Contender | 'prepare', scale: Scale): Promise<unknown> =>
   new Promise((resolve, reject) => {
+    const words = [name, contender, scale];
     const child = fork(join(import.meta.dirname, 'child.ts'), words, {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       serialization: 'advanced',
       // For naive, which has every record as an object.
       execArgv: [...process.execArgv, `--max-old-space-size=${Math.round((0.7 * totalmem()) / 2 ** 20)}`],
       // Else each child would compile everything again: half of a small benchmark's time.
-      env: { ...process.env, NODE_COMPILE_CACHE: join(KEPT, 'compiled') },
+      env: {
+        ...process.env,
+        NODE_COMPILE_CACHE: join(KEPT, 'compiled'),
+        ...(contender === 'unmasq' ? AS_INSTALLED : {}),
+      },
     });
     let said: unknown;
     child.on('message', (message) => {

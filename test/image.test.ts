@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -41,6 +42,13 @@ test('an image takes from outside what `npm run pack` makes, and nothing else', 
     const fromOutside = instructions.filter(({ word, rest }) => word === 'COPY' && !rest.startsWith('--from=laid '));
     expect(fromOutside).toEqual([]);
   }
+});
+
+test('the program has one arena of memory, however it is begun', () => {
+  expect(lastSaid(imageOf('server'), 'ENV')).toBe('MALLOC_ARENA_MAX=1');
+  const tells = 'data:text/javascript,console.log(process.env.MALLOC_ARENA_MAX)';
+  const options = { env: { ...process.env, NODE_OPTIONS: `--import=${tells}` }, encoding: 'utf8' } as const;
+  expect(spawnSync(join(root, 'bin/unmasq'), ['version'], options).stdout.split('\n')[0]).toBe('1');
 });
 
 test('the image of the agent holds no engine, no store and no server', () => {

@@ -11,6 +11,8 @@ RUN npm ci --omit=dev --no-audit --no-fund
 
 FROM node:24-bookworm-slim
 COPY --from=laid /opt/unmasq /opt/unmasq
+# One arena of memory: threads hand each other what they read and write, and glibc would keep what was freed for each thread apart.
+ENV MALLOC_ARENA_MAX=1
 # It writes to the folder that UNMASQ_DATA names, and to /tmp.
 USER 10001:10001
 ENTRYPOINT ["node", "--disable-warning=ExperimentalWarning", "/opt/unmasq/src/main.ts"]

@@ -29,7 +29,11 @@ const LOOK_EVERY = 5;
 const JUDGED = 300_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'unmasq-load-'));
-const server = await startServer({ dataDir: values.data ?? join(folder, 'data') });
+const server = await startServer({
+  dataDir: values.data ?? join(folder, 'data'),
+  // As `bin/unmasq` has it.
+  env: { MALLOC_ARENA_MAX: '1' },
+});
 
 const ofProcess = (file: string, pattern: RegExp): readonly string[] =>
   pattern.exec(readFileSync(`/proc/${server.pid}/${file}`, 'utf8')) ?? [];
