@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DAY, instant, type Instant, MINUTE } from '../src/base/instant.ts';
 import { allFlows } from '../src/core/all-flows.ts';
-import type { FormatName } from '../src/core/facts.ts';
+import type { FormatName, PodSeen } from '../src/core/facts.ts';
 import type { Batch, Store } from '../src/core/ports.ts';
 import { EVERYTHING } from '../src/core/retention.ts';
 import { sighting } from '../src/core/trace/sighting.testing.ts';
 import { entryAt, nodeSeen, podSeen, recordAt, summedUp } from './one-fact.ts';
-import { emptyBatch, eventTable, NOW, recordTable, START } from './random-world.ts';
+import { emptyBatch, eventTable, ip, NOW, recordTable, START } from './random-world.ts';
+import { BY_UID } from '../src/store/read-pods.ts';
 import { temporaryStore } from './temporary-store.ts';
 
 /* What is told of sources is kept until a table changes that tells of them. Whoever just came, and has kept nothing, is told the same. */
@@ -121,6 +122,31 @@ const doing = {
   expire: async (): Promise<void> =>
     void (await store.expire({ ...EVERYTHING, logs: 40 * DAY }, instant(NOW + 42 * DAY), true)),
 } as const satisfies Record<string, (cluster: string, n: number) => Promise<void>>;
+
+test('names of so many pods that all of them are read are kept until one is told of', async () => {
+  const cluster = 'many';
+  const some = Array.from({ length: BY_UID + 1 }, (_, i) =>
+    podSeen(`pod-${i}`, START - DAY, { ips: [ip(`10.244.${i >> 8}.${i & 255}`)] }),
+  );
+  const named = async (from: Store): Promise<ReadonlySet<string | undefined>> => {
+    const { pods } = await from.who(allFlows(cluster, { from: instant(START - DAY), until: NOW }));
+    return new Set(pods.map(({ pod }) => pod?.name));
+  };
+  const told = (pods: readonly PodSeen[], n: number): Batch => ({
+    ...emptyBatch(cluster, `many ${n}`),
+    format: 'kubernetes-pods',
+    pods,
+    nodes: [nodeSeen(START - DAY)],
+    flowRecords: recordTable([recordAt(at(n), { srcPort: 40_000 + n })]),
+  });
+  await store.write([told(some, 0)]);
+  await store.attribute(cluster, NOW);
+  expect([...(await named(store))].filter((name) => name !== undefined)).toHaveLength(some.length);
+  await store.write([told([podSeen('late', START - DAY, { ips: [ip('10.244.99.1')] })], 1)]);
+  await store.attribute(cluster, NOW);
+  expect(await named(store)).toContain('late');
+  expect(await named(store)).toEqual(await named(await reopened()));
+});
 
 let clusters = 0;
 

@@ -10,6 +10,7 @@ import type { Engine, Params } from './engine.ts';
 import { flowId, parseFlowId } from './flow-id.ts';
 import { ipText } from './ip-text.ts';
 import type { KeptAnswers, States } from './kept-answers.ts';
+import { BY_UID, readPods } from './read-pods.ts';
 import { protocolName, protocolNumber } from './protocol.ts';
 import { filtering, sql } from './sql.ts';
 
@@ -19,8 +20,6 @@ const ALL = 1_000_000_000;
 const MOST_PARTS = 60;
 /** Candidates that a row lists; the rest are counted. */
 const LISTED = 10;
-/** Pods that are asked for by UID; beyond that all of them are cheaper. */
-const BY_UID = 2_000;
 
 /** Flows of the query, oldest first. An id that no flow answers to gives none. */
 export const readFlows = async (engine: Engine, query: FlowQuery, keptFrom: Instant): Promise<FlowRow[]> => {
@@ -87,7 +86,7 @@ const readWas = async (
     uid: string;
   }>(sql('read/changed-of'), { ...params, ids: rows.length > BY_UID ? [] : rows.map(({ id }) => id) });
   const uids = [...new Set(told.flatMap(({ uid }) => (uid === '' ? [] : [uid])))];
-  const pods = uids.length === 0 ? new Map<string, PodNamed>() : await readPods(engine, cluster, inventory, uids);
+  const pods = await readPods(engine, cluster, inventory, uids);
   return new Map(
     told.map(({ id, begin_ms, at_ms, verdict, reason, uid }) => [
       keyOf({ id, begin_ms }),
@@ -292,41 +291,8 @@ const podsOf = async (
   cluster: string,
   inventory: number,
   rows: readonly Row[],
-): Promise<Map<string, PodNamed>> => {
-  const uids = [...new Set(rows.flatMap((row) => row.shown))];
-  return uids.length === 0 ? new Map() : readPods(engine, cluster, inventory, uids);
-};
-
-/** Pods by UID, as the inventory in force names them. */
-export const readPods = async (
-  engine: Engine,
-  cluster: string,
-  inventory: number,
-  uids: readonly string[],
-): Promise<Map<string, PodNamed>> => {
-  const found = await engine.rows<{
-    uid: string;
-    namespace: string;
-    name: string;
-    workload_kind: string;
-    workload_name: string;
-    node: string;
-    ip: string;
-  }>(sql('read/pods'), { cluster, inventory, uids: uids.length > BY_UID ? [] : uids });
-  return new Map(
-    found.map((pod) => [
-      pod.uid,
-      {
-        uid: pod.uid,
-        namespace: pod.namespace,
-        name: pod.name,
-        ip: ipText(pod.ip),
-        node: pod.node,
-        workload: { kind: pod.workload_kind, namespace: pod.namespace, name: pod.workload_name },
-      },
-    ]),
-  );
-};
+): Promise<ReadonlyMap<string, PodNamed>> =>
+  readPods(engine, cluster, inventory, [...new Set(rows.flatMap((row) => row.shown))]);
 
 const flowRow = (row: Row, cluster: string, pods: ReadonlyMap<string, PodNamed>, watermark: number): FlowRow => {
   const named = row.shown.flatMap((uid) => pods.get(uid) ?? []);

@@ -1,12 +1,13 @@
 import { compareText } from '../base/compare-text.ts';
 import type { Instant } from '../base/instant.ts';
 import { compareIp } from '../base/ip.ts';
-import type { Holdings, PodNamed, PortsQuery } from '../core/ports.ts';
+import type { Holdings, PortsQuery } from '../core/ports.ts';
 import { type Holder, type Holding, type RequestsTold, OLD_SLICES, SILENT, SLICES } from '../core/snat/holding.ts';
 import type { Engine, Params } from './engine.ts';
 import { ipText } from './ip-text.ts';
 import { protocolName } from './protocol.ts';
-import { flowLogWatermark, inventoryInForce, readPods } from './read-flows.ts';
+import { flowLogWatermark, inventoryInForce } from './read-flows.ts';
+import { readPods } from './read-pods.ts';
 import { readUnnamed } from './read-pod-ports.ts';
 import { EVERY_SHARD, inParts, nodeAt, nodeNames, portParams } from './read-ports.ts';
 import { filtering } from './sql.ts';
@@ -115,7 +116,7 @@ export const readHoldings = async (
           engine.rows<RequestsRow>(filtering('ports/requests', anywhere), anywhere),
         ]);
   const uids = [...new Set(holders.flatMap(({ uid }) => (uid === '' ? [] : [uid])))];
-  const pods = uids.length === 0 ? new Map<string, PodNamed>() : await readPods(engine, cluster, inventory, uids);
+  const pods = await readPods(engine, cluster, inventory, uids);
   const asked = new Map(requests.map((row) => [`${row.uid} ${row.to_ip} ${row.to_port}`, requestsOf(row)]));
   const byPlace = Map.groupBy(holders, ({ place }) => place);
   return {

@@ -4,7 +4,8 @@ import type { PodNamed, PodPortsRow, PodPortsRows, PortsQuery, VerdictKind } fro
 import type { Engine } from './engine.ts';
 import { ipText } from './ip-text.ts';
 import { protocolName } from './protocol.ts';
-import { inventoryInForce, readPods } from './read-flows.ts';
+import { inventoryInForce } from './read-flows.ts';
+import { readPods } from './read-pods.ts';
 import { EVERY_SHARD, inParts, portParams } from './read-ports.ts';
 import { filtering } from './sql.ts';
 
@@ -40,7 +41,7 @@ export const readPodPorts = async (
     peaks.sort(byPeak).splice(limit);
   }
   const uids = [...new Set(peaks.map(({ uid }) => uid))];
-  const pods = uids.length === 0 ? new Map<string, PodNamed>() : await readPods(engine, cluster, inventory, uids);
+  const pods = await readPods(engine, cluster, inventory, uids);
   return {
     rows: peaks.flatMap((row) => {
       const pod = pods.get(row.uid);

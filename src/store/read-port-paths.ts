@@ -19,7 +19,8 @@ import type { Engine, Params } from './engine.ts';
 import { ipText } from './ip-text.ts';
 import { loadRows } from './load-rows.ts';
 import { protocolName } from './protocol.ts';
-import { inventoryInForce, readPods } from './read-flows.ts';
+import { inventoryInForce } from './read-flows.ts';
+import { readPods } from './read-pods.ts';
 import {
   addressOf,
   EVERY_SHARD,
@@ -121,7 +122,7 @@ export const readPortPaths = async (
       peaks(told, ways.shared),
     ]);
     const uids = [...new Set(held.map(({ uid }) => uid))];
-    const pods = uids.length === 0 ? new Map<string, PodNamed>() : await readPods(engine, cluster, inventory, uids);
+    const pods = await readPods(engine, cluster, inventory, uids);
     return {
       steps: stepsOf(steps, largest, ways, nodes, query, stepMs, (of) => holdersOf(held, pods, of)),
       most: most.map(

@@ -10,7 +10,8 @@ import { endpointParams } from './endpoint-params.ts';
 import type { Engine, Params } from './engine.ts';
 import { ipText } from './ip-text.ts';
 import { protocolName } from './protocol.ts';
-import { inventoryInForce, readPods } from './read-flows.ts';
+import { inventoryInForce } from './read-flows.ts';
+import { readPods } from './read-pods.ts';
 import { filtering } from './sql.ts';
 
 /** No flow holds a port this long after its last record, except those that are open: `lingered` counts to 6,553 seconds. */
@@ -65,7 +66,7 @@ export const readPorts = async (
   }
   const held = await heldAt(engine, peaks, query, inventory, keptFrom);
   const uids = [...new Set(held.flatMap(({ uid }) => (uid === '' ? [] : [uid])))];
-  const pods = uids.length === 0 ? new Map<string, PodNamed>() : await readPods(engine, cluster, inventory, uids);
+  const pods = await readPods(engine, cluster, inventory, uids);
   const byPlace = Map.groupBy(held, ({ place }) => place);
   const rows = peaks.map((peak, i) => ({
     ...addressOf(peak, nodes, peak.peak_ms),

@@ -7,7 +7,8 @@ import { endpointParams } from './endpoint-params.ts';
 import type { Engine, Params } from './engine.ts';
 import { ipText } from './ip-text.ts';
 import { protocolName } from './protocol.ts';
-import { inventoryInForce, readPods } from './read-flows.ts';
+import { inventoryInForce } from './read-flows.ts';
+import { readPods } from './read-pods.ts';
 import { inParts, inShards, nodeNames, type NodesByIp, nodeAt } from './read-ports.ts';
 import { filtering } from './sql.ts';
 
@@ -54,7 +55,7 @@ export const readSignals = async (engine: Engine, query: SignalsQuery, keptFrom:
   const nodeUses = await usesOf(engine, query, inventory, keptFrom, 0);
   const podUses = await usesOf(engine, query, inventory, keptFrom, 1);
   const uids = [...new Set([...attempts, ...podUses].flatMap(({ uid }) => (uid === '' ? [] : [uid])))];
-  const pods = uids.length === 0 ? new Map<string, PodNamed>() : await readPods(engine, cluster, inventory, uids);
+  const pods = await readPods(engine, cluster, inventory, uids);
   const dnsServers = new Set(lookups.map(({ server_ip }) => server_ip));
   return {
     attempts: attempts.map((row) => attemptsOf(row, pods)),

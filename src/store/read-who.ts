@@ -3,7 +3,8 @@ import type { Reason } from '../core/attribution/verdict.ts';
 import type { FlowQuery, VerdictKind, WhoRows } from '../core/ports.ts';
 import type { Engine, Params } from './engine.ts';
 import type { KeptAnswers } from './kept-answers.ts';
-import { filterParams, keptInventory, ofChosen, readPods } from './read-flows.ts';
+import { filterParams, keptInventory, ofChosen } from './read-flows.ts';
+import { keptPods } from './read-pods.ts';
 import { filtering } from './sql.ts';
 
 interface ShareRow {
@@ -31,12 +32,13 @@ export const readWho = async (
   query: FlowQuery,
   keptFrom: Instant,
 ): Promise<WhoRows> => {
-  const inventory = await keptInventory(engine, kept, query.cluster, await kept.look());
+  const states = await kept.look();
+  const inventory = await keptInventory(engine, kept, query.cluster, states);
   const params = { ...filterParams(query, keptFrom), inventory, tuple: 0 };
   const rows = await sharesOf(engine, query, params);
   const shares = rows.filter(({ verdict }) => verdict === '');
   const uids = shares.flatMap((row) => (row.uid === '' ? [] : [row.uid]));
-  const pods = uids.length === 0 ? new Map() : await readPods(engine, query.cluster, inventory, uids);
+  const pods = await keptPods(engine, kept, states, query.cluster, inventory, uids);
   return {
     pods: shares.map((row) => {
       const pod = pods.get(row.uid) ?? null;
