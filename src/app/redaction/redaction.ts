@@ -1,5 +1,6 @@
 import { CLASSES, type FieldClass } from './fields.ts';
-import { type Digest, type Named, pseudonyms } from './pseudonyms.ts';
+import type { Digest } from './permutation.ts';
+import { type Named, pseudonyms } from './pseudonyms.ts';
 import { PROPERTIES, WORDS } from './words.ts';
 
 /** Takes what names somebody's estate out of answers, and puts pseudonyms in its place: the same for the same within one of these. */
@@ -97,11 +98,6 @@ export const redaction = (digest: Digest): Redaction => {
   };
 
   const learn = (report: unknown): void => {
-    walk(report, [], (_, text) => {
-      for (const [word] of text.matchAll(TOKEN)) names.meet(word.replace(/:\d+$/, ''));
-      names.meet(text);
-      return text;
-    });
     // Sentences last: names stand in them.
     walk(report, [], (of, text) => (of === 'sentence' || of === 'plain' ? text : leaf(of, text)));
   };
