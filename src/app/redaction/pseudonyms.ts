@@ -20,6 +20,8 @@ export interface Pseudonyms {
   readonly of: (what: Named, name: string) => string;
   /** An address for an address: private ones stay in their range, all others are of ranges that nobody has. null: it is none. */
   readonly ofIp: (ip: string) => string | null;
+  /** That a word is a pseudonym already. */
+  readonly isGiven: (word: string) => boolean;
 }
 
 export const pseudonyms = (digestOf: Digest): Pseudonyms => {
@@ -46,6 +48,7 @@ export const pseudonyms = (digestOf: Digest): Pseudonyms => {
   return {
     of: (what, name) =>
       kept(`${what} ${name}`, () => once((tries) => `${what}-${hex(digest(what, name, String(tries)))}`)),
+    isGiven: (word) => taken.has(word) && !parseIp(word).ok,
     ofIp: (text) => {
       const parsed = parseIp(text);
       if (!parsed.ok || STAYING.has(parsed.value)) return parsed.ok ? parsed.value : null;
