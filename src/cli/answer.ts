@@ -2,7 +2,7 @@ import type { Context } from './context.ts';
 import { redactedAnswer } from './redacted-answer.ts';
 import { refuse } from './refused.ts';
 import { type CsvColumn, csvLines } from './render/csv.ts';
-import { type Column, renderTable } from './render/table.ts';
+import { asItIs, type Column, renderTable, type TableOptions, type Told } from './render/table.ts';
 import { jsonText, visible, visibleLine } from './render/visible.ts';
 import { yamlText } from './render/yaml.ts';
 
@@ -12,20 +12,20 @@ export interface Answer {
   readonly report: unknown;
   /** For jsonl: one object a line. */
   readonly lines?: readonly unknown[];
-  readonly csv?: () => readonly string[];
+  readonly csv?: (row: Told) => readonly string[];
   readonly markdown?: () => readonly string[];
-  readonly table: (options: { readonly width: number | null; readonly wide: boolean }) => readonly string[];
+  readonly table: (options: Omit<TableOptions, 'paint'>) => readonly string[];
 }
 
 export const csvOf =
   <Row>(columns: readonly CsvColumn<Row>[], rows: readonly Row[]) =>
-  (): readonly string[] =>
-    csvLines(columns, rows);
+  (row: Told): readonly string[] =>
+    csvLines(columns, rows.map(row));
 
 export const tableOf =
   <Row>(columns: readonly Column<Row>[], rows: readonly Row[], { paint }: Context): Answer['table'] =>
-  ({ width, wide }) =>
-    renderTable(columns, rows, { width, wide, paint });
+  (options) =>
+    renderTable(columns, rows, { ...options, paint });
 
 /** Lines between two waits for a slow reader. */
 const LINES = 500;
@@ -48,14 +48,18 @@ export const print = async (told: Answer, { outside, globals }: Context): Promis
         stdout,
       );
     case 'csv': {
-      const lines = (answer.csv ?? none(output))();
+      const lines = (answer.csv ?? none(output))(asItIs);
       return writeLines(stdout.isTTY ? lines.map(visible) : lines, stdout);
     }
     case 'table':
     case 'wide':
       return writeLines(
         answer
-          .table({ width: stdout.isTTY && output === 'table' ? stdout.columns : null, wide: output === 'wide' })
+          .table({
+            width: stdout.isTTY && output === 'table' ? stdout.columns : null,
+            wide: output === 'wide',
+            row: asItIs,
+          })
           // Whatever a command puts beside its table: names in it are text that somebody else chose.
           .map(visibleLine),
         stdout,

@@ -8,8 +8,8 @@ export const redactedAnswer = (names: Redaction, { report, lines, csv, markdown,
   return {
     report: names.report(report),
     ...(lines === undefined ? {} : { lines: lines.map((line) => names.report(line)) }),
-    ...(csv === undefined ? {} : { csv: () => csv().map(text) }),
+    ...(csv === undefined ? {} : { csv: () => csv(names.row).map(text) }),
     ...(markdown === undefined ? {} : { markdown: () => markdown().map(text) }),
-    table: ({ wide }) => table({ width: null, wide }).map(text),
+    table: ({ wide }) => table({ width: null, wide, row: names.row }).map(text),
   };
 };

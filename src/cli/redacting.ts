@@ -1,6 +1,6 @@
 import { type Redaction, redaction } from '../app/redaction/redaction.ts';
 import { COMMANDS } from './commands.ts';
-import { OUTPUTS } from './globals.ts';
+import { GLOBALS, OUTPUTS } from './globals.ts';
 import type { Outside, Sink } from './outside.ts';
 import { refuse } from './refused.ts';
 
@@ -23,7 +23,7 @@ export const redactingAs = (words: readonly string[], outside: Outside): Redacti
     return refuse('E105', `UNMASQ_REDACT_KEY has less than ${LEAST_KEY} characters`, {
       fix: 'Whoever can try all keys can name the pods again. Make one: openssl rand -hex 32. Without one, a new key is made each time.',
     });
-  const names = redaction(outside.keyedDigest(given === '' ? null : given));
+  const names = redaction(outside.keyedDigest(given === '' ? null : given), FLAGS);
   names.asked([...words.flatMap(toldBy), ...surroundings(outside.env)].filter((word) => !OF_PROGRAM.has(word)));
   const held: string[] = [];
   const { stdout, stderr } = outside;
@@ -70,6 +70,13 @@ const TELLING = /^(?:HOME|USER|LOGNAME|XDG_\w+|UNMASQ_\w+)$/;
 
 /** Of `--cluster=prod` what is given. */
 const toldBy = (word: string): readonly string[] => (word.startsWith('-') ? word.split('=').slice(1) : [word]);
+
+/** Any other is one that somebody made up. */
+const FLAGS: ReadonlySet<string> = new Set(
+  [...GLOBALS.map(([, flag]) => flag), ...COMMANDS.flatMap((command) => command.flags)].flatMap(({ flags }) =>
+    flags.split(/[ ,]+/).filter((word) => word.startsWith('-')),
+  ),
+);
 
 const OF_PROGRAM: ReadonlySet<string> = new Set([...OUTPUTS, ...COMMANDS.flatMap(({ name }) => name.split(' '))]);
 

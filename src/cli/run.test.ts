@@ -780,6 +780,55 @@ const NAMES_HERE = [
   'prod-weu',
 ];
 
+/** The same store, where what is called `checkout` and so on is called by words that answers say. */
+const RENAMED: Readonly<Record<string, string>> = { shop: 'kube-system', checkout: 'monitoring', n1: 'querypack' };
+const renamed = (value: unknown): unknown => {
+  if (typeof value === 'string')
+    return value.replaceAll(HOSTILE, 'shop').replaceAll(/\b(?:shop|checkout|n1)\b/g, (name) => RENAMED[name] as string);
+  if (Array.isArray(value)) return value.map(renamed);
+  if (value instanceof Map) return new Map([...value].map(([key, one]) => [renamed(key), renamed(one)]));
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, renamed(one)]));
+};
+const renamedStore = (): Partial<Store> =>
+  Object.fromEntries(
+    Object.entries(store).map(([name, ask]: [string, (...words: readonly unknown[]) => unknown]) => [
+      name,
+      async (...words: readonly unknown[]) => renamed(await ask(...words)),
+    ]),
+  );
+
+test.each(
+  [
+    ['who', '203.0.113.66'],
+    ['flows'],
+    ['map', '--sender', 'pod'],
+    ['map', '--to', 'all'],
+    ['sources'],
+    ['doctor'],
+    ['diagnose'],
+    ['snat'],
+    ['snat', 'ledger', '--by', 'pod'],
+    ['snat', 'ledger'],
+    ['why', '10.224.0.4:41823-203.0.113.66:443', '--at', '03:04:17'],
+    ['path', 'kube-system/monitoring', '203.0.113.66'],
+    ['path', 'kube-system/monitoring-7f9c6d5b48-x2x8q', '203.0.113.66'],
+    ['who', '203.0.113.66', '--compare', '1h'],
+    ['who', '203.0.113.66', '-n', 'kube-system'],
+    ['who', '203.0.113.66', '--node', 'querypack'],
+    ['flows', '--cluster', 'querypack'],
+    ['evaluate', '--truth', 'wrong.jsonl'],
+    ['snat', 'forecast'],
+    ['snat', 'advice'],
+    ['snat', 'plan'],
+    ['trace', '4bf92f3577b34da6a3ce929d0e0e4736'],
+    ['trace', 'propagation'],
+  ].flatMap((words) => ['json', 'csv', 'table', 'wide', 'yaml'].map((output) => [...words, '-o', output])),
+)('with --redact a name that answers say as a word is told nowhere: %s %s %s %s %s', async (...words) => {
+  const { out, err } = await unmasqOn(null, {}, [...words, '--redact', '-v'], renamedStore());
+  for (const name of Object.values(RENAMED)) expect(`${out}\n${err}`).not.toContain(name);
+});
+
 test('with --redact an error is JSON still, and what it quotes is of no estate: of the store, the words and the surroundings', async () => {
   const env = { UNMASQ_REDACT_KEY: 'the same all the time', HOME: '/home/acmecorp' };
   const ask = async (words: readonly string[], broken: Partial<Store>): Promise<string> =>
@@ -799,6 +848,18 @@ test('with --redact an error is JSON still, and what it quotes is of no estate: 
     flows: () => Promise.reject(new Error('cannot read /home/acmecorp/data')),
   };
   expect(await ask(['flows'], failing)).not.toContain('acmecorp');
+});
+
+test.each([
+  [['flows', '--acmecorp']],
+  [['flows', '--acmecorp=1', '-o', 'json']],
+  [['who', '-qacmecorp']],
+  [['--acmecorp', 'flows']],
+])('with --redact a flag that there is not is no word of ours: %j', async (words) => {
+  const { code, out, err } = await unmasqOn(null, {}, [...words, '--redact']);
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).toMatch(/E102/);
+  expect(err).not.toContain('acme');
 });
 
 test('--redact: figures stay; a key that can be tried out and a server elsewhere are refused', async () => {

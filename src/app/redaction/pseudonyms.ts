@@ -1,4 +1,5 @@
 import { IP_BYTES, parseIp, renderIp, writeIp } from '../../base/ip.ts';
+import { type Digest, permutation } from './permutation.ts';
 
 /** What a name is of: the pseudonym says it. `word`: of nothing that is known. */
 export type Named =
@@ -19,52 +20,55 @@ export interface Pseudonyms {
   readonly of: (what: Named, name: string) => string;
   /** An address for an address: private ones stay in their range, all others are of ranges that nobody has. null: it is none. */
   readonly ofIp: (ip: string) => string | null;
-  /** That it is an address of the estate: no other's pseudonym is it. */
-  readonly meet: (ip: string) => void;
+  /** That a word is a pseudonym already. */
+  readonly isGiven: (word: string) => boolean;
 }
-
-/** 32 bytes of a text, that nobody can work out who has not the key: there are but four billion addresses to try. */
-export type Digest = (text: string) => Uint8Array;
 
 export const pseudonyms = (digestOf: Digest): Pseudonyms => {
   const digest = (...parts: readonly string[]): Uint8Array => digestOf(JSON.stringify(parts));
   const given = new Map<string, string>();
-  const taken = new Set<string>();
-  /** Two that come out the same would be taken for one. */
-  const once = (name: string, make: (tries: number) => string): string => {
-    const known = given.get(name);
-    if (known !== undefined) return known;
-    let [tries, made] = [0, make(0)];
-    while (taken.has(made)) made = make(++tries);
-    taken.add(made);
+  const kept = (name: string, make: () => string): string => {
+    const made = given.get(name) ?? make();
     given.set(name, made);
     return made;
   };
+  const taken = new Set<string>(STAYING);
+  /** Two that come out the same would be taken for one. */
+  const once = (make: (tries: number) => string): string => {
+    let [tries, made] = [0, make(0)];
+    while (taken.has(made)) made = make(++tries);
+    taken.add(made);
+    return made;
+  };
+  const inside = INSIDE.map((range) => ({ range, other: otherIn(range, digestOf) }));
+  const outside = (ip: bigint): string => {
+    const range = isIn(ip, V4) ? OUTSIDE_V4 : OUTSIDE_V6;
+    return once((tries) => ipOf(range.first | (bigintOf(digest('ip', ipOf(ip), String(tries))) & hostsOf(range))));
+  };
   return {
-    of: (what, name) => once(`${what} ${name}`, (tries) => `${what}-${hex(digest(what, name, String(tries)))}`),
-    meet: (text) => {
-      const parsed = parseIp(text);
-      if (parsed.ok) taken.add(parsed.value);
-    },
+    of: (what, name) =>
+      kept(`${what} ${name}`, () => once((tries) => `${what}-${hex(digest(what, name, String(tries)))}`)),
+    isGiven: (word) => taken.has(word) && !parseIp(word).ok,
     ofIp: (text) => {
       const parsed = parseIp(text);
-      if (!parsed.ok) return null;
-      const ip = parsed.value;
-      if (SAID_OF_ALL.has(ip)) return ip;
-      return once(`ip ${ip}`, (tries) => {
-        const bytes = new Uint8Array(IP_BYTES);
-        writeIp(ip, bytes, 0);
-        const { bits, first } = rangeOf(bytes);
-        const own = digest('ip', ip, String(tries));
-        for (let i = 0; i < IP_BYTES; i++) {
-          const kept = Math.min(8, Math.max(0, bits - 8 * i));
-          const mask = (0xff00 >> kept) & 0xff;
-          bytes[i] = ((first[i] as number) & mask) | ((own[i] as number) & ~mask & 0xff);
-        }
-        return renderIp(bytes, 0);
+      if (!parsed.ok || STAYING.has(parsed.value)) return parsed.ok ? parsed.value : null;
+      return kept(`ip ${parsed.value}`, () => {
+        const ip = valueOf(parsed.value);
+        const own = inside.find(({ range }) => isIn(ip, range));
+        return own === undefined ? outside(ip) : own.other(ip);
       });
     },
   };
+};
+
+/** Whose place is that of one that stays gets the place that is that one's: nobody else has it. */
+const otherIn = (range: Range, digest: Digest): ((ip: bigint) => string) => {
+  const permuted = permutation(digest, `ip ${ipOf(range.first)}`, IP_BITS - range.bits);
+  const other = (ip: bigint): string => {
+    const made = range.first | permuted(ip & hostsOf(range));
+    return STAYING.has(ipOf(made)) ? other(made) : ipOf(made);
+  };
+  return other;
 };
 
 /** The first 48 bits. */
@@ -72,8 +76,9 @@ const hex = (bytes: Uint8Array): string =>
   Array.from(bytes.subarray(0, 6), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** Azure's own and those of no machine: they say nothing of anybody. */
-const SAID_OF_ALL: ReadonlySet<string> = new Set([
+const STAYING: ReadonlySet<string> = new Set([
   '0.0.0.0',
+  '255.255.255.255',
   '::',
   '::1',
   '127.0.0.1',
@@ -81,18 +86,36 @@ const SAID_OF_ALL: ReadonlySet<string> = new Set([
   '169.254.169.254',
 ]);
 
+const IP_BITS = 8 * IP_BYTES;
+
+const bigintOf = (bytes: Uint8Array): bigint =>
+  bytes.subarray(0, IP_BYTES).reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
+
+const bytesOf = (value: bigint): Uint8Array =>
+  Uint8Array.from({ length: IP_BYTES }, (_, i) => Number((value >> BigInt(IP_BITS - 8 - 8 * i)) & 0xffn));
+
+const ipOf = (value: bigint): string => renderIp(bytesOf(value), 0);
+
+const valueOf = (ip: string): bigint => {
+  const bytes = new Uint8Array(IP_BYTES);
+  writeIp(ip, bytes, 0);
+  return bigintOf(bytes);
+};
+
 interface Range {
   /** That all its addresses begin with. */
   readonly bits: number;
-  readonly first: Uint8Array;
+  readonly first: bigint;
 }
 
-const range = (cidr: string): Range => {
+const rangeOf = (cidr: string): Range => {
   const [ip = '', length = ''] = cidr.split('/');
-  const first = new Uint8Array(IP_BYTES);
-  writeIp(ip, first, 0);
-  return { bits: Number(length) + (ip.includes(':') ? 0 : 96), first };
+  return { bits: Number(length) + (ip.includes(':') ? 0 : 96), first: valueOf(ip) };
 };
+
+const hostsOf = ({ bits }: Range): bigint => (1n << BigInt(IP_BITS - bits)) - 1n;
+
+const isIn = (ip: bigint, range: Range): boolean => (ip & ~hostsOf(range)) === range.first;
 
 /** RFC 1918, 6598, 3927, 1122, 4193, 4291: whoever reads it should see that it is an address of the inside. */
 const INSIDE = [
@@ -104,16 +127,7 @@ const INSIDE = [
   '127.0.0.0/8',
   'fc00::/7',
   'fe80::/10',
-].map(range);
+].map(rangeOf);
 /** RFC 1112: never given to anybody. RFC 3849: for documentation. */
-const [OUTSIDE_V4, OUTSIDE_V6] = [range('240.0.0.0/4'), range('2001:db8::/32')];
-const V4 = range('0.0.0.0/0');
-
-const rangeOf = (ip: Uint8Array): Range =>
-  INSIDE.find((one) => isIn(ip, one)) ?? (isIn(ip, V4) ? OUTSIDE_V4 : OUTSIDE_V6);
-
-const isIn = (ip: Uint8Array, { bits, first }: Range): boolean =>
-  first.every((byte, i) => {
-    const mask = (0xff00 >> Math.min(8, Math.max(0, bits - 8 * i))) & 0xff;
-    return ((byte ^ (ip[i] as number)) & mask) === 0;
-  });
+const [OUTSIDE_V4, OUTSIDE_V6] = [rangeOf('240.0.0.0/4'), rangeOf('2001:db8::/32')];
+const V4 = rangeOf('0.0.0.0/0');

@@ -1,6 +1,6 @@
 /*
- * Words that answers of this program say by themselves, whoever asks: they are no names. The first two are those of docs/reference/schemas, and made of them by
- * redaction.test.ts (UPDATE=1); the third are what fields say that the schemas leave open.
+ * Words that answers of this program say by themselves, whoever asks: they are no names. SAID and MEMBERS are those of docs/reference/schemas, TABLES those of
+ * the schema of the store, PAGES the files of docs: made of them by redaction.test.ts (UPDATE=1). OWN are what fields say that the schemas leave open.
  */
 
 const words = (text: string): readonly string[] => text.split(',').map((word) => word.trim());
@@ -72,3 +72,53 @@ const MEMBERS = words(`
 
 /** What members of answers are called. */
 export const PROPERTIES: ReadonlySet<string> = new Set(MEMBERS);
+
+/** Of the store: an error may name one. */
+export const TABLES: ReadonlySet<string> = new Set(
+  words(`
+  azure_resource, clock_offset, conntrack_event, conntrack_teller, cursor, entry_forgotten, entry_reach, flow, flow_aggregate, flow_record, flow_total,
+  gap, grade_current, hidden_flow, horizon, inventory_applied, inventory_current, inventory_look, kubernetes_event, log_line, metric_sample,
+  name_address, named_call, named_total, node_expired, node_lease, node_seen, number_at, part_here, pod_expired, pod_lease, pod_seen, posterior, probe,
+  purge_name, purge_salt, rate, reject, schema_version, sender_hour, sender_minute, settled_hour, settled_minute, settled_pod, sighted_flow, sighting,
+  sighting_day, sighting_id, size_class, stretch, verdict_change, window_current, window_reopened, window_touched, write_log
+`),
+);
+
+/** What an answer may send to. */
+export const PAGES: ReadonlySet<string> = new Set(
+  words(`
+  docs/guide/agent.md, docs/guide/alerts.md, docs/guide/audit.md, docs/guide/azure-metrics.md, docs/guide/blob-storage.md, docs/guide/clickhouse.md,
+  docs/guide/collect-conntrack.md, docs/guide/console.md, docs/guide/cost.md, docs/guide/deploy.md, docs/guide/diagnose.md, docs/guide/egress.md,
+  docs/guide/generate.md, docs/guide/install.md, docs/guide/keep.md, docs/guide/kql.md, docs/guide/kubernetes.md, docs/guide/log-analytics.md,
+  docs/guide/logs.md, docs/guide/map.md, docs/guide/now.md, docs/guide/own-data.md, docs/guide/serve.md, docs/guide/share.md, docs/guide/simulate.md,
+  docs/guide/snat-plan.md, docs/guide/snat.md, docs/guide/trace.md, docs/guide/what-evidence-buys.md, docs/reference/agent.md, docs/reference/api.md,
+  docs/reference/benchmarks.md, docs/reference/cli.md, docs/reference/cluster-schema.sql, docs/reference/configuration.md, docs/reference/diagnose.md,
+  docs/reference/errors.md, docs/reference/faults.md, docs/reference/findings.md, docs/reference/kql-local.md, docs/reference/kql.md,
+  docs/reference/local-tables.md, docs/reference/log-findings.md, docs/reference/metrics.md, docs/reference/openapi.json, docs/reference/profile.md,
+  docs/reference/rates.md, docs/reference/schemas/audit-finding.schema.json, docs/reference/schemas/audit.schema.json,
+  docs/reference/schemas/backup.schema.json, docs/reference/schemas/compaction.schema.json, docs/reference/schemas/compared-side.schema.json,
+  docs/reference/schemas/cost-breakdown.schema.json, docs/reference/schemas/cost-difference.schema.json,
+  docs/reference/schemas/cost-estimate.schema.json, docs/reference/schemas/diagnosis.schema.json, docs/reference/schemas/doctor.schema.json,
+  docs/reference/schemas/evaluation-comparison.schema.json, docs/reference/schemas/evaluation.schema.json, docs/reference/schemas/flow.schema.json,
+  docs/reference/schemas/flows.schema.json, docs/reference/schemas/generated.schema.json, docs/reference/schemas/kql-check.schema.json,
+  docs/reference/schemas/kql-link.schema.json, docs/reference/schemas/kql-list.schema.json, docs/reference/schemas/kql-local.schema.json,
+  docs/reference/schemas/kql-query.schema.json, docs/reference/schemas/kql-run.schema.json, docs/reference/schemas/log-audit.schema.json,
+  docs/reference/schemas/map.schema.json, docs/reference/schemas/monitoring-spec.schema.json, docs/reference/schemas/path.schema.json,
+  docs/reference/schemas/price-table.schema.json, docs/reference/schemas/propagation.schema.json, docs/reference/schemas/purge.schema.json,
+  docs/reference/schemas/snat-advice.schema.json, docs/reference/schemas/snat-conntrack-ledger.schema.json,
+  docs/reference/schemas/snat-forecast.schema.json, docs/reference/schemas/snat-ledger.schema.json, docs/reference/schemas/snat-plan.schema.json,
+  docs/reference/schemas/snat-pod-ledger.schema.json, docs/reference/schemas/snat-status.schema.json, docs/reference/schemas/sources.schema.json,
+  docs/reference/schemas/trace.schema.json, docs/reference/schemas/who-comparison.schema.json, docs/reference/schemas/who.schema.json,
+  docs/reference/schemas/why.schema.json, docs/reference/sizing.md, docs/reference/snat-limits.md
+`),
+);
+
+/** Of other programs, where this one says what to run. */
+export const FOREIGN_FLAGS: ReadonlySet<string> = new Set(
+  words(`
+  -hex, -var, -var-file, --allocation-method, --assignee, --clusterrole, --filter, --help, --ids, --load-balancer-idle-timeout,
+  --load-balancer-managed-outbound-ip-count, --load-balancer-outbound-ports, --metric, --name, --nat-gateway-idle-timeout,
+  --nat-gateway-managed-outbound-ip-count, --outbound-type, --output-watch-events, --prefix, --profile, --public-ip-addresses, --query, --resource,
+  --resource-group, --role, --rule-file, --scope, --serviceaccount, --sku, --tail, --timestamps, --user, --verb, --version, --watch, --workspace-name
+`),
+);

@@ -4,6 +4,7 @@ import { evaluatedStore, evaluationComparison } from '../../app/evaluation-compa
 import type { Move, Moves } from '../../app/moves.ts';
 import { type SourceRow, VERDICT_KINDS, type VerdictKind } from '../../core/ports.ts';
 import { plain } from '../render/colour.ts';
+import { asItIs } from '../render/table.ts';
 import { comparisonLines } from './evaluate-comparison.ts';
 
 const source = (name: string, kind: string, rows: number): SourceRow => ({ name, kind, rows }) as SourceRow;
@@ -59,7 +60,7 @@ const full = evaluatedStore(
   },
 );
 const lines = (moves: Moves, wide = false): readonly string[] =>
-  comparisonLines(evaluationComparison(bare, full, moves), { width: null, wide, paint: plain });
+  comparisonLines(evaluationComparison(bare, full, moves), { width: null, wide, paint: plain, row: asItIs });
 
 test('what more evidence buys is said first, then by what, for which verdicts, how right, and who moved', () => {
   expect(

@@ -6,7 +6,7 @@ import { UTC, type Zone } from '../../app/civil-time.ts';
 import { paintFor, plain } from './colour.ts';
 import { csvLine, csvLines } from './csv.ts';
 import { bytes, expected, percent } from '../../base/number-text.ts';
-import { type Column, renderTable } from './table.ts';
+import { asItIs, type Column, renderTable } from './table.ts';
 import { clock, dateTime, duration, range } from './time.ts';
 import { jsonText, visible, visibleLine } from './visible.ts';
 import { yamlText } from './yaml.ts';
@@ -28,7 +28,7 @@ const ROWS: readonly Row[] = [
   { name: 'job', node: 'n2', flows: 3 },
 ];
 const table = (width: number | null, wide = false): readonly string[] =>
-  renderTable(COLUMNS, ROWS, { width, wide, paint: plain });
+  renderTable(COLUMNS, ROWS, { width, wide, paint: plain, row: asItIs });
 
 test('a piped table is whole', () => {
   expect(table(null)).toEqual([
@@ -61,7 +61,7 @@ test('no table line is wider than the terminal while there is something left to 
         const lines = renderTable(
           COLUMNS,
           names.map((name) => ({ name, node: name, flows: 1 })),
-          { width, wide: false, paint: plain },
+          { width, wide: false, paint: plain, row: asItIs },
         );
         expect(lines).toHaveLength(names.length + 1);
         for (const line of lines) expect(Array.from(line).length).toBeLessThanOrEqual(width);
@@ -90,6 +90,7 @@ test('nothing that reaches a terminal through a table or JSON acts on it, and JS
         width: null,
         wide: true,
         paint: plain,
+        row: asItIs,
       });
       expect(lines.some(acts)).toBe(false);
       expect(acts(jsonText({ text }, 2))).toBe(false);

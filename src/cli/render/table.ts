@@ -12,11 +12,16 @@ export interface Column<Row> {
   readonly means?: (row: Row) => Meaning | null;
 }
 
+/** A row as it may be told. */
+export type Told = <Row>(row: Row) => Row;
+export const asItIs: Told = (row) => row;
+
 export interface TableOptions {
   /** Of the terminal; null: piped, nothing is left out or cut. */
   readonly width: number | null;
   readonly wide: boolean;
   readonly paint: Paint;
+  readonly row: Told;
 }
 
 const GAP = '   ';
@@ -26,9 +31,10 @@ const MIN_CUT = 12;
 /** Lines as kubectl prints them: capital headers, three blanks, no borders. Cells are made safe for a terminal here. */
 export const renderTable = <Row>(
   columns: readonly Column<Row>[],
-  rows: readonly Row[],
+  all: readonly Row[],
   options: TableOptions,
 ): readonly string[] => {
+  const rows = all.map(options.row);
   let shown = columns.filter((column) => options.wide || column.wide !== true);
   const cells = new Map(shown.map((column) => [column, rows.map((row) => visible(column.of(row)))]));
   const widthOf = (column: Column<Row>): number =>
