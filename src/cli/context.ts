@@ -39,6 +39,9 @@ export const withStoreAt = async <Value>(
   }
 };
 
+/** Names in a row. */
+export const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
+
 /** The cluster that is asked about. */
 export const chooseCluster = async (store: Pick<Store, 'clusters'>, { globals, voice }: Context): Promise<string> => {
   const clusters = await store.clusters();
@@ -47,10 +50,10 @@ export const chooseCluster = async (store: Pick<Store, 'clusters'>, { globals, v
     voice.warn('the store is empty: bring files in with `unmasq ingest PATH…`, or see `unmasq demo`');
   if (asked !== null) {
     if (clusters.length > 0 && !clusters.includes(asked))
-      refuse('E115', `there is no cluster "${asked}"`, { why: `the store holds ${clusters.join(', ')}` });
+      refuse('E115', `there is no cluster "${asked}"`, { why: `the store holds ${quoted(clusters)}` });
     return asked;
   }
-  if (clusters.length > 1) refuse('E112', `${clusters.length} clusters could be meant: ${clusters.join(', ')}`);
+  if (clusters.length > 1) refuse('E112', `${clusters.length} clusters could be meant: ${quoted(clusters)}`);
   return clusters[0] ?? DEFAULT_CLUSTER;
 };
 

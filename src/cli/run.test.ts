@@ -844,6 +844,11 @@ test('with --redact an error is JSON still, and what it quotes is of no estate: 
   const unknown = await ask(['flows', '--cluster', 'west', '-o', 'json'], two);
   expect(JSON.parse(unknown)).toMatchObject({ error: { code: 'E115' } });
   expect(unknown).not.toMatch(/west|fabrikam|northwind/);
+  const words = await ask(['flows'], {
+    clusters: async () => ['host', 'monitoring'],
+    names: async () => ['host', 'monitoring'].map(estate),
+  });
+  expect(words).not.toMatch(/host|monitoring/);
   const failing: Partial<Store> = {
     flows: () => Promise.reject(new Error('cannot read /home/acmecorp/data')),
   };

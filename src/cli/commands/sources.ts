@@ -1,7 +1,7 @@
 import { EXIT } from '../../app/errors.ts';
 import { type SourceItem, sourcesReport } from '../../app/sources.ts';
 import { csvOf, print, tableOf } from '../answer.ts';
-import { type Context, withStore } from '../context.ts';
+import { type Context, quoted, withStore } from '../context.ts';
 import { refuse } from '../refused.ts';
 import { count, plural } from '../../base/number-text.ts';
 import type { Column } from '../render/table.ts';
@@ -12,7 +12,7 @@ export const runSources = async (context: Context): Promise<number> =>
     const { globals, voice, zone } = context;
     const all = await store.clusters();
     if (globals.cluster !== null && all.length > 0 && !all.includes(globals.cluster)) {
-      refuse('E115', `there is no cluster "${globals.cluster}"`, { why: `the store holds ${all.join(', ')}` });
+      refuse('E115', `there is no cluster "${globals.cluster}"`, { why: `the store holds ${quoted(all)}` });
     }
     const report = await sourcesReport(store, globals.cluster === null ? all : [globals.cluster]);
     const { items } = report;
