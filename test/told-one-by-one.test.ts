@@ -129,3 +129,83 @@ test('facts of a tuple that are told one by one, in any order, end in the same f
     { numRuns: Number(process.env['PARITY_RUNS'] ?? 1), endOnFailure: process.env['SHRINK'] === undefined },
   );
 });
+
+/** What can be told of a tuple at a time. */
+const SINGLE: readonly ((at: number) => Facts)[] = [
+  ...Object.values(FLOW_STATES).flatMap((state) =>
+    Object.values(DIRECTIONS).map(
+      (direction) =>
+        (at: number): Facts => ({ records: [recordAt(at, { direction, state })], events: [] }),
+    ),
+  ),
+  ...(
+    [
+      { kind: CONNTRACK_KINDS.NEW },
+      { kind: CONNTRACK_KINDS.NEW, originIp: '10.244.0.3' },
+      ...[CONNTRACK_KINDS.UPDATE, CONNTRACK_KINDS.DESTROY].flatMap((kind) =>
+        [0, 30 * SECOND, 30 * MINUTE].map((madeBefore) => ({ kind, madeBefore })),
+      ),
+    ] as const
+  ).map(
+    ({
+      kind,
+      madeBefore = 0,
+      originIp = '10.244.0.2',
+    }: {
+      kind: EventFact['kind'];
+      madeBefore?: number;
+      originIp?: string;
+    }) =>
+      (at: number): Facts => ({
+        records: [],
+        events: [
+          entryAt(at, {
+            kind,
+            originIp,
+            startedAt: madeBefore === 0 ? 0 : Math.floor((at - madeBefore) / SECOND) * SECOND,
+          }),
+        ],
+      }),
+  ),
+  (at) => ({
+    records: [],
+    events: [entryAt(at, { kind: CONNTRACK_KINDS.NEW }), entryAt(at + 8 * MINUTE, { kind: CONNTRACK_KINDS.DESTROY })],
+  }),
+];
+const APART = [9, 24, 180].map((minutes) => minutes * MINUTE);
+/** No tuple's fact is in the tick of another's, nor of the other fact of any. */
+const [TUPLES_APART, FACTS_APART] = [20 * SECOND, 10 * SECOND];
+
+test('of two facts of a tuple that are far apart the one that is told later changes what it can, whichever it is', {
+  timeout: 120_000,
+}, async () => {
+  const pairs = SINGLE.flatMap((early) => SINGLE.flatMap((late) => APART.map((apart) => ({ early, late, apart }))));
+  const told = { early: [] as Facts[], late: [] as Facts[] };
+  for (const [i, { early, late, apart }] of pairs.entries()) {
+    const at = START + Math.max(...APART) + FACTS_APART + i * TUPLES_APART;
+    const own = ({ records: rows, events }: Facts): Facts => {
+      const tuple = { srcPort: 20_000 + i, protocol: i % 2 === 0 ? 6 : 17 };
+      return {
+        records: rows.map((row) => ({ ...row, ...tuple })),
+        events: events.map((event) => ({ ...event, ...tuple })),
+      };
+    };
+    told.early.push(own(early(at - apart - FACTS_APART)));
+    told.late.push(own(late(at)));
+  }
+  const all = [ANCHORS, ...told.early, ...told.late];
+  await store.write(batchesOf(worldOf(all, inventory), 'pairs'));
+  await store.attribute('pairs', NOW);
+  const whole = await stored(engine, 'pairs');
+  for (const [first, second] of [
+    ['early', 'late'],
+    ['late', 'early'],
+  ] as const) {
+    const cluster = `${second} later`;
+    await store.write(batchesOf(worldOf([ANCHORS, ...told[first]], inventory), cluster));
+    await store.attribute(cluster, START);
+    await store.write(batchesOf(worldOf(told[second], {}), cluster));
+    await store.attribute(cluster, START);
+    expect(await stored(engine, cluster)).toEqual(whole);
+  }
+});
