@@ -19,7 +19,7 @@ export interface Outcome {
   readonly checksum: Checksum;
   /** CPU seconds of the measured part: all threads, user and system. */
   readonly cpuSeconds: number;
-  /** Where it is not this process whose memory counts. */
+  /** Where it is not this process whose memory counts; NaN where nobody can tell. */
   readonly rssMiB?: number;
   /** More figures of the same run, by name. */
   readonly more?: Readonly<Record<string, number>>;

@@ -71,7 +71,10 @@ export const measure = async (
     median((measured.get(contender) ?? []).map(pick));
   const peers = (pick: (one: Measured) => number): Result['peerRssMiB'] =>
     Object.fromEntries(
-      contenders.filter((one) => one !== 'unmasq' && !without.has(one)).map((one) => [one, of(one, pick)]),
+      contenders
+        .filter((one) => one !== 'unmasq' && !without.has(one))
+        .map((one) => [one, of(one, pick)] as const)
+        .filter(([, value]) => !Number.isNaN(value)),
     );
   const values = ours.map(({ value }) => value);
   return {

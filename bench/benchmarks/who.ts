@@ -99,13 +99,15 @@ export const who: Benchmark = {
       const ranks = (await nfdumpBy(folder, 'dstip'))
         .filter(({ address }) => !address.startsWith('10.2'))
         .toSorted((a, b) => b.flows - a.flows || compareText(a.address, b.address));
-      return askAll(
+      const outcome = await askAll(
         chosenFrom(
           ranks.map(({ address }) => address),
           scale,
         ),
         async (dest) => (await nfdumpBy(folder, 'srcip', `dst ip ${dest}`)).reduce((sum, { flows }) => sum + flows, 0),
       );
+      // The memory of programs that have ended.
+      return { ...outcome, rssMiB: Number.NaN };
     },
   },
 };

@@ -9,6 +9,7 @@ import type { Table } from '../../src/base/table.ts';
 import { codeHash, type Data } from '../data.ts';
 import { keepFolder } from '../place.ts';
 import { storedFlows } from '../store-flows.ts';
+import { flowSums } from '../store-sums.ts';
 import { attributedStore, withStore } from '../unmasq.ts';
 import { type ExportedFlow, ipfixMessages } from './ipfix.ts';
 
@@ -42,15 +43,17 @@ export const nfdumpBy = async (
 export const collectedFlows = (data: Data): Promise<string> =>
   keepFolder(join(data.folder, `nfdump-${codeHash('bench/peers')}`), async (folder) =>
     withStore(await attributedStore(data), async ({ engine }) => {
-      let sent = 0;
       await withCollector(folder, async (send) => {
         for await (const table of storedFlows(engine)) {
           for (const message of ipfixMessages(exported(table))) await send(message);
-          sent += table.rows;
         }
       });
-      const kept = (await nfdumpBy(folder, 'srcip')).reduce((sum, { flows }) => sum + flows, 0);
-      if (kept !== sent) throw new Error(`nfcapd kept ${kept} of ${sent} flows`);
+      const kept = await nfdumpBy(folder, 'srcip');
+      const sent = await flowSums(engine);
+      for (const what of ['flows', 'bytes'] as const) {
+        const sum = kept.reduce((total, one) => total + one[what], 0);
+        if (sum !== sent[what]) throw new Error(`nfcapd kept ${sum} ${what} of ${sent[what]}`);
+      }
     }),
   );
 
