@@ -107,6 +107,7 @@ export const attribute: Benchmark = {
   peers:
     'duckdb: group, pair, two ASOF joins, summed up. naive: Map and binary search over objects in memory. polars: group, pair, two ASOF joins over data frames in memory. All are given the leases as they truly were, and guess where unmasq says that it cannot tell.',
   data: ATTRIBUTED_TEXT,
+  rounds: { small: 3 },
   prepare,
   run: {
     unmasq: (scale) => ours(scale, attributeComputed),

@@ -29,6 +29,7 @@ export const ingest: Benchmark = {
   peers:
     'duckdb: read_json, unnest, split into a database file; checks and deduplicates nothing. naive: parses into objects, keeps nothing. polars: JSON decoded by a given type, exploded, split into a Parquet file (fsync); checks and deduplicates nothing.',
   data: MAIN_TEXT,
+  rounds: { small: 3 },
   prepare: async (scale) => void (await dataFor(MAIN[scale])),
   run: {
     unmasq: (scale) =>

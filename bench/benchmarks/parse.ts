@@ -81,6 +81,7 @@ export const parse: Benchmark = {
   peers:
     'naive: JSON.parse, split, one object a tuple, nothing checked. polars: text decoded by a given type, exploded, split into columns, nothing checked.',
   data: { small: 'the blobs of the main run (7 MB)', full: '300 MB of the blobs of the main run' },
+  rounds: { small: 3 },
   prepare: async (scale) => void (await dataFor(MAIN[scale])),
   run: {
     unmasq: async (scale) => {
