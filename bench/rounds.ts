@@ -1,10 +1,14 @@
 import { fork } from 'node:child_process';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
-import { type Benchmark, CONTENDERS, type Contender, type Measured, type Scale } from './benchmark.ts';
+import { type Benchmark, CONTENDERS, type Contender, type Measured, type Peer, type Scale } from './benchmark.ts';
 import { difference, renderChecksum } from './checksum.ts';
 import { KEPT } from './data.ts';
+import { isAbsent } from './peers/absent.ts';
 import { median } from './stopwatch.ts';
+
+/** Why a peer has no figure: the machine has too little memory for it, or its program is not installed. */
+type NoFigure = 'killed' | 'absent';
 
 /** One line of the results. */
 export interface Result {
@@ -21,9 +25,8 @@ export interface Result {
   readonly rssMiB: number;
   readonly cpuSeconds: number;
   readonly checksum: string;
-  /** `killed`: the machine has too little memory for it. */
-  readonly peers: Readonly<Partial<Record<'duckdb' | 'naive', number | 'killed'>>>;
-  readonly peerRssMiB: Readonly<Partial<Record<'duckdb' | 'naive', number>>>;
+  readonly peers: Readonly<Partial<Record<Peer, number | NoFigure>>>;
+  readonly peerRssMiB: Readonly<Partial<Record<Peer, number>>>;
   readonly floor: number | null;
   readonly aim: number | null;
   readonly more: Readonly<Record<string, number>>;
@@ -41,17 +44,17 @@ export const measure = async (
   await inChild(name, 'prepare', scale);
   const contenders = CONTENDERS.filter((contender) => benchmark.run[contender] !== undefined);
   const measured = new Map<Contender, Measured[]>(contenders.map((contender) => [contender, []]));
-  const killed = new Set<Contender>();
+  const without = new Map<Contender, NoFigure>(contenders.filter(isAbsent).map((one) => [one, 'absent']));
   for (let round = 0; round < rounds; round++) {
     for (const contender of contenders) {
-      if (killed.has(contender)) continue;
+      if (without.has(contender)) continue;
       progress(`round ${round + 1} of ${rounds}: ${contender}`);
       try {
         measured.get(contender)?.push((await inChild(name, contender, scale)) as Measured);
       } catch (error) {
         // A peer that the kernel ends for want of memory has no figure, and what unmasq came to is one all the same.
         if (contender === 'unmasq' || !(error instanceof Killed)) throw error;
-        killed.add(contender);
+        without.set(contender, 'killed');
         measured.set(contender, []);
       }
     }
@@ -68,7 +71,10 @@ export const measure = async (
     median((measured.get(contender) ?? []).map(pick));
   const peers = (pick: (one: Measured) => number): Result['peerRssMiB'] =>
     Object.fromEntries(
-      contenders.filter((one) => one !== 'unmasq' && !killed.has(one)).map((one) => [one, of(one, pick)]),
+      contenders
+        .filter((one) => one !== 'unmasq' && !without.has(one))
+        .map((one) => [one, of(one, pick)] as const)
+        .filter(([, value]) => !Number.isNaN(value)),
     );
   const values = ours.map(({ value }) => value);
   return {
@@ -84,7 +90,7 @@ export const measure = async (
     rssMiB: of('unmasq', (one) => one.rssMiB),
     cpuSeconds: of('unmasq', (one) => one.cpuSeconds),
     checksum: renderChecksum(first.checksum),
-    peers: { ...peers((one) => one.value), ...Object.fromEntries([...killed].map((one) => [one, 'killed' as const])) },
+    peers: { ...peers((one) => one.value), ...Object.fromEntries(without) },
     peerRssMiB: peers((one) => one.rssMiB),
     floor,
     aim,
