@@ -104,7 +104,7 @@ let worlds = 0;
 test('facts of a tuple that are told one by one, in any order, end in the same flows as told at once', {
   timeout: 240_000,
 }, async () => {
-  const tuples = fc.array(ofOneTuple, { minLength: 12, maxLength: 12 });
+  const tuples = fc.array(ofOneTuple, { minLength: 24, maxLength: 24 });
   // The hours are being told all the time, or are over one by one.
   const moments = fc.constantFrom(
     Array.from({ length: STEPS }, () => START),
