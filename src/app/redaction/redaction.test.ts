@@ -266,7 +266,7 @@ test('our tables and pages stay, and no name that is like them', () => {
   expect(names.text(ours)).toBe(ours);
   expect(names.report({ table: 'flow_record' })).toEqual({ table: 'flow_record' });
   for (const other of [
-    `docs/guide/${'acme-corp'}.md`,
+    ['docs', 'guide', 'acme-corp.md'].join('/'),
     '/home/jo.doe/docs/guide/agent.md',
     'x-docs/guide/agent.md',
     'acme_record',
