@@ -59,7 +59,9 @@ const APART = [...LIVE, ...PROGRAM, FAULTS, UI];
 
 /** Files that open the engine: each has a process of its own. */
 const WITH_ENGINE = globSync(ALL, { exclude: APART }).filter((path) =>
-  /\b(?:openChdb|openStore|withStore|temporaryStore|startClickhouse|startCluster)\b/.test(readFileSync(path, 'utf8')),
+  /\b(?:openChdb|openFolder|openStore|withStore|temporaryStore|startClickhouse|startCluster)\b/.test(
+    readFileSync(path, 'utf8'),
+  ),
 );
 
 /** What takes long, the longest first: begun first, so that both workers end together. */

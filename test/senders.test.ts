@@ -2,35 +2,18 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { HOUR, instant, MINUTE } from '../src/base/instant.ts';
-import { allFlows } from '../src/core/all-flows.ts';
-import {
-  MAP_SENDER,
-  MAP_TIERS,
-  type MapBySender,
-  type MapQuery,
-  type MapTier,
-  mapSenderOf,
-} from '../src/core/flow-map.ts';
+import { MAP_SENDER, MAP_TIERS, type MapQuery, type MapTier, mapSenderOf } from '../src/core/flow-map.ts';
 import type { Store, TimeSpan } from '../src/core/ports.ts';
 import { schemaSteps } from '../src/store/schema.ts';
+import { bySender } from './by-sender.ts';
 import { dyingAt } from './dying-at.ts';
-import { entryAt, podSeen, recordAt } from './one-fact.ts';
-import { batchesOf, NOW, type RandomWorld, randomWorld, START } from './random-world.ts';
+import { batchesOf, NOW, randomWorld, START } from './random-world.ts';
+import { HOUR_0, STEADY } from './steady-world.ts';
 import { temporaryStore } from './temporary-store.ts';
 
 /* What senders sent is counted by the hour and the minute, and comes to what the flows one by one come to: to the unit, whatever came when. */
 
 const { store, parts, reopened } = await temporaryStore();
-
-const bySender = (cluster: string, range: TimeSpan, sender: MapBySender = 'pod'): MapQuery => ({
-  ...allFlows(cluster, range),
-  sender,
-  to: 'all',
-  by: 'sent',
-  hide: [],
-  edges: 1_000,
-  named: [],
-});
 
 type Sums = readonly [flows: number, out: number, received: number, first: number, last: number];
 
@@ -122,23 +105,6 @@ test('of what is told in any pieces, after each pass, for any time', { timeout: 
   );
   expect(named).toEqual(new Set<MapTier>(['sender-hours', 'sender-minutes', 'flows']));
 });
-
-const BEGUN = [10_000, 30 * MINUTE + 10_000, 60 * MINUTE + 10_000, 90 * MINUTE + 10_000, 90 * MINUTE + 40_000];
-const HOUR_0 = Math.floor(START / HOUR) * HOUR;
-/** Connections of ten seconds that begin ten seconds into a minute, of the last minute another at its end; each sends another number of bytes. */
-const STEADY: RandomWorld = {
-  records: BEGUN.flatMap((ms, i) => {
-    const at = HOUR_0 + ms;
-    const of = { srcPort: 42_000 + i, bytes: 10 ** i };
-    return [recordAt(at, of), recordAt(at + 10_000, { ...of, state: 2 })];
-  }),
-  events: BEGUN.map((ms, i) => entryAt(HOUR_0 + ms, { srcPort: 42_000 + i })),
-  pods: [podSeen('steady', HOUR_0 - HOUR)],
-  nodes: [],
-  watch: { from: HOUR_0 - HOUR, until: HOUR_0 + 3 * HOUR },
-  gaps: [],
-  count: 1,
-};
 
 /** By table the tiers that need it. The hours say which of them the time cuts, the minutes of those which of them it cuts. */
 const NEEDED: Readonly<Record<string, readonly MapTier[]>> = {

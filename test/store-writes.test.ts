@@ -57,6 +57,26 @@ test('the same batch twice adds nothing', async () => {
   expect(await writeOne(store, full('twice'))).toEqual({ rows: 0, known: 9 });
 });
 
+test('batches of several clusters in one call go each into its own, whatever their order', async () => {
+  const [one, other] = [full('among'), full('others')];
+  const written = await store.write([one, other, full('among', 'two', 5)]);
+  expect(written).toEqual([
+    { rows: 9, known: 0 },
+    { rows: 9, known: 0 },
+    { rows: 6, known: 9 },
+  ]);
+  for (const table of ['flow_record', 'conntrack_event'])
+    expect(
+      await engine.rows(
+        `SELECT cluster, toUInt32(count()) AS rows FROM ${table} WHERE cluster IN ('among', 'others') GROUP BY cluster ORDER BY cluster`,
+      ),
+    ).toEqual([
+      { cluster: 'among', rows: 5 },
+      { cluster: 'others', rows: 3 },
+    ]);
+  expect(await store.write([])).toEqual([]);
+});
+
 test('an object that grew adds what it grew by', async () => {
   expect(await writeOne(store, full('grown'))).toEqual({ rows: 9, known: 0 });
   expect(await writeOne(store, full('grown', 'one', 5))).toEqual({ rows: 6, known: 9 });

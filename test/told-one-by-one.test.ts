@@ -163,39 +163,33 @@ const WHOLE: Telling = (at) => ({
 /** Facts and how long each is told of before the last. */
 type Case = readonly (readonly [ago: number, telling: Telling])[];
 const ANY = [...RECORDS, ...LINES, WHOLE];
+const SOME = recordsOf([FLOW_STATES.B, FLOW_STATES.E], [DIRECTIONS.O]);
+const two = (minutes: number): readonly Case[] =>
+  ANY.flatMap((early) =>
+    ANY.map(
+      (late): Case => [
+        [minutes * MINUTE, early],
+        [0, late],
+      ],
+    ),
+  );
+const three = (earlies: readonly Telling[], betweens: readonly Telling[]): readonly Case[] =>
+  earlies.flatMap((early) =>
+    betweens.flatMap((between) =>
+      ANY.map(
+        (late): Case => [
+          [48 * MINUTE, early],
+          [24 * MINUTE, between],
+          [0, late],
+        ],
+      ),
+    ),
+  );
 const CASES: readonly Case[] = [
-  ...ANY.flatMap((early) =>
-    ANY.flatMap((late) =>
-      [9, 24, 180].map(
-        (m): Case => [
-          [m * MINUTE, early],
-          [0, late],
-        ],
-      ),
-    ),
-  ),
-  ...[...LINES, WHOLE].flatMap((early) =>
-    recordsOf([FLOW_STATES.B, FLOW_STATES.E], [DIRECTIONS.O]).flatMap((between) =>
-      ANY.map(
-        (late): Case => [
-          [48 * MINUTE, early],
-          [24 * MINUTE, between],
-          [0, late],
-        ],
-      ),
-    ),
-  ),
-  ...LINES.flatMap((early) =>
-    LINES.flatMap((between) =>
-      ANY.map(
-        (late): Case => [
-          [48 * MINUTE, early],
-          [24 * MINUTE, between],
-          [0, late],
-        ],
-      ),
-    ),
-  ),
+  ...[9, 24, 180].flatMap(two),
+  ...three([...LINES, WHOLE], SOME),
+  ...three(SOME, LINES),
+  ...three(LINES, LINES),
 ];
 /** No tuple's fact is in the tick of another's, nor of another fact of any. */
 const TUPLES_APART = 20 * SECOND;

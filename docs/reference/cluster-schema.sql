@@ -1194,6 +1194,11 @@ SELECT c.cluster, 0, argMax(c.generation, (c.generation, c.write)), argMax(c.bes
 FROM inventory_current AS c
 GROUP BY c.cluster;
 
+-- From the first to the last that was told of the pod, which a purge of a time goes by: the inventory forgets it sooner. Of rows of before only their end is known.
+ALTER TABLE unmasq_shard.settled_pod ON CLUSTER 'unmasq' ADD COLUMN IF NOT EXISTS known_from_ms Int64 DEFAULT until_ms;
+
+ALTER TABLE unmasq_shard.settled_pod ON CLUSTER 'unmasq' ADD COLUMN IF NOT EXISTS known_until_ms Int64 DEFAULT until_ms;
+
 CREATE OR REPLACE TABLE unmasq.flow_record ON CLUSTER 'unmasq' (cluster LowCardinality(String), shard UInt8, at_ms Int64, begun_ago_ms Int64, src_ip IPv6, dest_ip IPv6, src_port UInt16, dest_port UInt16, protocol UInt8, direction UInt8, state UInt8, packets_out UInt64, bytes_out UInt64, packets_in UInt64, bytes_in UInt64, encryption LowCardinality(String), rule LowCardinality(String), mac UInt64, resource LowCardinality(String), log UInt8, object LowCardinality(String), tuple UInt64, first_ms Int64) ENGINE = Distributed('unmasq', 'unmasq_shard', 'flow_record', shard);
 
 CREATE OR REPLACE TABLE unmasq.conntrack_event ON CLUSTER 'unmasq' (cluster LowCardinality(String), shard UInt8, at_ms Int64, kind UInt8, new_ago_ms Int64, protocol UInt8, orig_src_ip IPv6, reply_src_ip IPv6, reply_dest_ip IPv6, reply_src_port UInt16, reply_dest_port UInt16, dnat_ip IPv6, src_port_moved UInt16, dest_port_moved UInt16, started_ms Int64, packets_orig UInt64, bytes_orig UInt64, packets_reply UInt64, bytes_reply UInt64, counted UInt8, unreplied UInt8, assured UInt8, forced UInt8, timeout_s UInt32, object LowCardinality(String), node LowCardinality(String), orig_src_port UInt16, tuple UInt64, first_ms Int64, recording UInt64, started_told UInt8, started_before_ms Int64, made_ms Int64) ENGINE = Distributed('unmasq', 'unmasq_shard', 'conntrack_event', shard);

@@ -1,4 +1,4 @@
-import { instant, renderInstant } from '../base/instant.ts';
+import { DAY, type Instant, instant, renderInstant } from '../base/instant.ts';
 import type { SourceRow } from '../core/ports.ts';
 import type { TimeRange } from './time-range.ts';
 
@@ -40,18 +40,30 @@ export const withoutConntrack = (nodes: Iterable<string>, sources: readonly Sour
   return read.size === 0 ? [] : [...new Set(nodes)].filter((node) => !read.has(conntrackOf(node))).sort();
 };
 
+/** Sums that stand for flows which are no longer kept. */
+export interface Summed {
+  /** 0: all are kept. */
+  readonly from: Instant;
+  /** When the first flow began that they tell of; null: they tell of none. */
+  readonly first: Instant | null;
+}
+
 /**
- * What keeps an answer about `range` from being the whole one. `nodesWithout` are nodes that sent flows which no translation explains.
+ * What keeps an answer about `range` from being the whole one. `nodesWithout` are nodes that sent flows which no translation explains; `summed`:
+ * it was counted from these, too.
  */
 export const completenessOf = (
   range: Pick<TimeRange, 'from' | 'until' | 'chosen'>,
   sources: readonly SourceRow[],
   nodesWithout: readonly string[],
+  summed: Summed | null = null,
 ): Completeness => {
+  // Who told of flows that sums alone are left of nobody knows any more.
+  const isToldBySums = summed !== null && summed.first !== null && !sources.some(tellsOfFlows);
   const reasons = [
-    ...missing(sources),
-    ...expired(range, sources),
-    ...early(range, sources),
+    ...(isToldBySums ? [] : missing(sources)),
+    ...(summed === null ? expired(range, sources) : expiredSums(range, summed)),
+    ...early(range, sources, summed),
     ...late(range, sources),
     ...gaps(range, sources),
     ...untranslated(nodesWithout),
@@ -123,13 +135,13 @@ const expired = (
   return [`flows are kept from ${renderInstant(instant(keptFrom))} on: earlier ones are no longer known${rest}`];
 };
 
-/** The sources as a question sees them that takes sums for what flows are not kept of. When they began to tell nobody knows any more. */
-export const keptBySums = (sources: readonly SourceRow[]): readonly SourceRow[] =>
-  sources.map(({ summedFrom, ...source }) => {
-    if (summedFrom === undefined) return source;
-    const { keptFrom: _keptFrom, ...rest } = source;
-    return { ...rest, first: null, ...(summedFrom === 0 ? {} : { keptFrom: summedFrom }) };
-  });
+const expiredSums = (
+  { from, chosen }: Pick<TimeRange, 'from' | 'chosen'>,
+  { from: keptFrom }: Summed,
+): readonly string[] =>
+  !chosen || from >= keptFrom
+    ? []
+    : [`what each sender sent is kept from ${renderInstant(keptFrom)} on: what was sent earlier is no longer known`];
 
 /** 0: all are kept. */
 const flowsKeptFrom = (sources: readonly SourceRow[]): number =>
@@ -141,14 +153,17 @@ const tellsOfFlows = (source: SourceRow): boolean => isFlowLog(source) || isConn
 const early = (
   { from, chosen }: Pick<TimeRange, 'from' | 'chosen'>,
   sources: readonly SourceRow[],
+  summed: Summed | null = null,
 ): readonly string[] => {
   if (!chosen) return [];
   // Of a node's clock as the flow log would have written it: the range is in those times.
   const firsts = sources
     .filter(tellsOfFlows)
     .flatMap(({ first, clockOffsetMs }) => (first === null ? [] : [first + (clockOffsetMs ?? 0)]));
-  const oldest = firsts.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  return Math.max(from, flowsKeptFrom(sources)) < oldest && oldest < Number.POSITIVE_INFINITY
+  const oldest = Math.min(...firsts, summed?.first ?? Number.POSITIVE_INFINITY);
+  // Whether there was more before sums are kept nobody knows any more: that the first day begins quietly says nothing.
+  const keptFrom = summed === null ? flowsKeptFrom(sources) : summed.from + DAY;
+  return Math.max(from, keptFrom) < oldest && oldest < Number.POSITIVE_INFINITY
     ? [`what was read tells of flows from ${renderInstant(instant(oldest))} on: earlier flows are not known`]
     : [];
 };

@@ -15,7 +15,7 @@ import type {
 } from '../core/flow-map.ts';
 import { type SourceRow, type Store, VERDICT_KINDS, type VerdictKind } from '../core/ports.ts';
 import { renderEndpoint } from './address.ts';
-import { type Completeness, completenessOf, keptBySums, type SourceLine, sourceLine } from './completeness.ts';
+import { type Completeness, completenessOf, type SourceLine, sourceLine } from './completeness.ts';
 import type { TimeRange } from './time-range.ts';
 
 /** Who sent it: a pod, a workload, a node itself, or the group of those of which nobody is named. `other`: senders that have no line of their own. */
@@ -142,7 +142,7 @@ const completenessBySums = (
   { kept, uncut }: FlowMap,
 ): Completeness => {
   if (kept.from >= kept.flowsFrom || query.from >= kept.flowsFrom) return completenessOf(range, sources, []);
-  const { reasons } = completenessOf(range, keptBySums(sources), []);
+  const { reasons } = completenessOf(range, sources, [], { from: kept.from, first: kept.summedFirst });
   const isNarrowed = query.namespaces.length + query.workloads.length > 0;
   const all = [
     ...reasons,

@@ -114,8 +114,11 @@ export interface FlowMap {
   /** What it was counted from; none: there is nothing to count. */
   readonly tiers: readonly MapTier[];
   readonly uncut: readonly MapUncut[];
-  /** From when on it is answered, and from when on by flows that can be looked at one by one. */
-  readonly kept: { readonly from: Instant; readonly flowsFrom: Instant };
+  /**
+   * From when on it is answered, and from when on by flows that can be looked at one by one. `summedFirst`: when the first flow began that only sums tell
+   * of; null: there is none, or nobody asked.
+   */
+  readonly kept: { readonly from: Instant; readonly flowsFrom: Instant; readonly summedFirst: Instant | null };
   /** The largest first, those of several edges last. */
   readonly edges: readonly MapEdge[];
   /** Presets that hid nothing are left out. */

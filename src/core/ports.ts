@@ -580,7 +580,7 @@ export interface EstateNames {
 }
 
 export interface Store {
-  /** Batches of one cluster, written together. Gives what became of each. */
+  /** The batches of a cluster are written together. Gives what became of each. */
   write(batches: readonly Batch[]): Promise<readonly Written[]>;
   /**
    * Brings the verdicts up to date with everything written. Does nothing when nothing is new. What changes is kept as of `now`. Where clocks are `kept`

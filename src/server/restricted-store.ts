@@ -53,7 +53,7 @@ export const restrictedTo = (store: Store, namespaces: readonly string[]): Store
         ? {
             tiers: [],
             uncut: [],
-            kept: { from: EARLIEST, flowsFrom: EARLIEST },
+            kept: { from: EARLIEST, flowsFrom: EARLIEST, summedFirst: null },
             edges: [],
             hidden: [],
             serviceTags: null,

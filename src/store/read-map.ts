@@ -88,7 +88,7 @@ export const readMap = async (engine: Engine, query: MapQuery, horizons: Horizon
     control: CONTROL_TAGS,
     listed_addresses: LISTED,
   };
-  const [{ rows, tiers, uncut }, tags] = await Promise.all([
+  const [{ rows, tiers, uncut, summedFirst }, tags] = await Promise.all([
     rowsOf(engine, query, params, horizons),
     withTags
       ? engine.rows<{ n: number }>(
@@ -100,7 +100,7 @@ export const readMap = async (engine: Engine, query: MapQuery, horizons: Horizon
   return {
     tiers,
     uncut,
-    kept: { from: isOfSenders(query) ? horizons.hours : horizons.flows, flowsFrom: horizons.flows },
+    kept: { from: isOfSenders(query) ? horizons.hours : horizons.flows, flowsFrom: horizons.flows, summedFirst },
     edges: rows.flatMap((row) => (row.hidden_by === '' ? [edgeOf(row)] : [])),
     hidden: rows.flatMap((row) => (row.hidden_by === '' ? [] : [{ preset: row.hidden_by, ...sumOf(row) }])),
     serviceTags: tags[0]?.n ?? null,
@@ -111,6 +111,7 @@ interface Told {
   readonly rows: readonly Row[];
   readonly tiers: readonly MapTier[];
   readonly uncut: readonly MapUncut[];
+  readonly summedFirst: FlowMap['kept']['summedFirst'];
 }
 
 /** The cheapest question that can answer, as in read-who.ts. */
@@ -120,6 +121,7 @@ const rowsOf = async (engine: Engine, query: MapQuery, params: Params, horizons:
     rows,
     tiers: rows.length > 0 ? tiers : [],
     uncut: [],
+    summedFirst: null,
   });
   const flows = async (among = true): Promise<Told> =>
     told(await engine.rows<Row>(ofChosen('map', params, among), params), 'flows');
@@ -131,6 +133,7 @@ const rowsOf = async (engine: Engine, query: MapQuery, params: Params, horizons:
       return {
         ...told(rows, ...MAP_TIERS.filter((tier) => [plan, settled].some(({ tiers }) => tiers.includes(tier)))),
         uncut: settled.uncut,
+        summedFirst: settled.first,
       };
     };
     return (

@@ -1,3 +1,4 @@
+import type { Instant } from '../base/instant.ts';
 import type { MapQuery, MapTier, MapUncut } from '../core/flow-map.ts';
 import type { Horizons } from '../core/retention.ts';
 import type { Engine, Params } from './engine.ts';
@@ -11,6 +12,8 @@ import { filtering } from './sql.ts';
 export interface SettledPlan {
   readonly tiers: readonly MapTier[];
   readonly uncut: readonly MapUncut[];
+  /** When the first flow began that it tells of, whatever was asked for; null: there is none. */
+  readonly first: Instant | null;
   /** For `read/map`, beside those of the question. */
   readonly params: Params;
 }
@@ -32,7 +35,8 @@ export const planSettled = async (
   params: Params,
   horizons: Horizons,
 ): Promise<SettledPlan> => {
-  if (from >= horizons.flows || horizons.hours >= horizons.flows) return { tiers: [], uncut: [], params: {} };
+  if (from >= horizons.flows || horizons.hours >= horizons.flows)
+    return { tiers: [], uncut: [], first: null, params: {} };
   const ask = <Row>(name: string, own: Params): Promise<Row[]> => {
     const asked = { ...params, ...own };
     return engine.rows<Row>(filtering(name, asked), asked);
@@ -47,7 +51,9 @@ export const planSettled = async (
     .filter((hour) => hour >= horizons.minutes);
   const planned: Params = { ...span, settled: true, settled_cut: cut };
   const rows = await ask<TierRow>('read/settled-tiers', planned);
+  const [oldest] = await ask<{ first_ms: Instant; n: number }>('read/settled-first', planned);
   return {
+    first: oldest === undefined || oldest.n === 0 ? null : oldest.first_ms,
     tiers: rows.flatMap((row) => (row.edge === '' ? [tierOf(row)] : [])),
     uncut: rows.flatMap((row) =>
       row.edge === ''

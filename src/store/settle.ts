@@ -27,7 +27,7 @@ export const settle = async (parts: Parts, before: Horizons, next: Horizons): Pr
   for (let tries = 0; tries < TRIES; tries++) {
     const at = await going();
     for (const engine of parts.each)
-      for (const day of await daysOf(engine, from, next.flows)) await settleDay(engine, day, next);
+      for (const day of await daysOf(engine, from, next.flows)) await settleDay(engine, day);
     if ((await going()).join() === at.join()) break;
   }
   for (const cluster of await readClusters(parts.all)) {
@@ -52,7 +52,7 @@ const daysOf = async (engine: Engine, from: number, until: number): Promise<read
 const firstOf = (day: number): Instant =>
   instant(Date.UTC(Math.floor(day / 10_000), (Math.floor(day / 100) % 100) - 1, day % 100));
 
-const settleDay = async (engine: Engine, at: Instant, next: Horizons): Promise<void> => {
+const settleDay = async (engine: Engine, at: Instant): Promise<void> => {
   const day = dayNumber(at);
   const drop = (table: string): Promise<void> =>
     engine.run('ALTER TABLE {table:Identifier} DROP PARTITION {day:UInt32}', { table, day });
@@ -66,7 +66,6 @@ const settleDay = async (engine: Engine, at: Instant, next: Horizons): Promise<v
     await engine.run(`INSERT INTO settled_minute (${COLUMNS})\n${ofChosen('settled', params)}`, params);
   }
   await engine.run(sql('expire/settle-hours'), { day });
-  if (at < next.minutes) await drop('settled_minute');
 };
 
 /** What is kept of flows that are not. */

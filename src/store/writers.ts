@@ -55,6 +55,16 @@ export class Writers implements Workers {
 
   async write(batches: readonly Batch[]): Promise<readonly Written[]> {
     await this.tenure.join();
+    const written: Written[] = [];
+    // What goes in together goes in under the name of one cluster.
+    for (const some of Map.groupBy(batches.keys(), (i) => batches[i]?.cluster).values())
+      for (const [i, one] of (await this.writeOf(some.map((of) => batches[of] as Batch))).entries())
+        written[some[i] as number] = one;
+    return written;
+  }
+
+  /** Of one cluster. */
+  private async writeOf(batches: readonly Batch[]): Promise<readonly Written[]> {
     const shares = sharesOf(batches, this.parts.each.length);
     return sumOfShares(
       batches.length,

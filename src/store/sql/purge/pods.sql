@@ -9,12 +9,13 @@ SELECT
     max(is_known) AS is_known
 FROM
 (
-    SELECT uid, namespace, name AS pod, workload_kind, workload_name, arrayJoin([at_ms, if(created_ms > 0, created_ms, at_ms)]) AS at_ms, 1 AS is_known
-    FROM pod_seen WHERE cluster = {cluster:String}
+    SELECT *, 1 AS is_known
+    FROM
+    (
+        {include inventory/pod-times}
+    )
     UNION ALL
-    SELECT pod_uid, namespace, pod, workload_kind, workload_name, held_from_ms, 1 FROM pod_lease WHERE cluster = {cluster:String}
-    UNION ALL
-    SELECT pod_uid, namespace, pod, workload_kind, workload_name, until_ms, 1 FROM settled_pod WHERE cluster = {cluster:String}
+    SELECT pod_uid, namespace, pod, workload_kind, workload_name, arrayJoin([known_from_ms, known_until_ms]), 1 FROM settled_pod WHERE cluster = {cluster:String}
     UNION ALL
     SELECT pod_uid, namespace, pod, '', '', begin_ms, 0 FROM sighting WHERE cluster = {cluster:String}
     UNION ALL
