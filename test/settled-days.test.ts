@@ -13,8 +13,9 @@ import type { Engine } from '../src/store/engine.ts';
 import { openFolder, storeIn } from '../src/store/open-store.ts';
 import { inOnePlace } from '../src/store/parts.ts';
 import { forgetPlan, planPurge } from '../src/store/purge/plan.ts';
+import { inventoryInForce } from '../src/store/read-flows.ts';
 import { bySender } from './by-sender.ts';
-import { entryAt, podSeen, recordAt } from './one-fact.ts';
+import { entryAt, NODE_IP, nodeSeen, podSeen, recordAt, TUPLE } from './one-fact.ts';
 import { batchesOf, emptyBatch, ip, type RandomWorld } from './random-world.ts';
 import { HOUR_0, STEADY } from './steady-world.ts';
 
@@ -29,12 +30,15 @@ const DAY_0 = Math.floor(HOUR_0 / DAY) * DAY;
 const day = (n: number): Instant => instant(DAY_0 + n * DAY);
 /** The first connection of the second day was begun on the first. */
 const NIGHT = { srcPort: 43_000, bytes: 100_000 };
+/** Whose it is only rates can tell. */
+const UNTRANSLATED = { srcPort: 44_000, destPort: 8_443, bytes: 3 };
 const LATER: RandomWorld = {
   ...STEADY,
   records: [
     ...STEADY.records.map((one) => ({ ...one, at: one.at + DAY })),
     recordAt(day(1) - 5_000, NIGHT),
     recordAt(day(1), { ...NIGHT, state: 2 }),
+    recordAt(HOUR_0 + 45 * MINUTE, UNTRANSLATED),
   ],
   events: [...STEADY.events.map((one) => ({ ...one, at: one.at + DAY })), entryAt(day(1) - 5_000, NIGHT)],
   pods: [
@@ -43,6 +47,7 @@ const LATER: RandomWorld = {
       podSeen('quiet', HOUR_0, { namespace: 'data', ips: [ip('10.244.0.3')], at: instant(HOUR_0 + ms) }),
     ),
   ],
+  nodes: [nodeSeen(HOUR_0 - HOUR)],
   watch: null,
 };
 const lateRecord = (at: number): RandomWorld => ({
@@ -76,6 +81,19 @@ const SPANS: readonly TimeSpan[] = [
   { from: day(0), until: instant(HOUR_0 + 15 * MINUTE) },
   { from: instant(HOUR_0 + 20 * MINUTE), until: instant(HOUR_0 + 90 * MINUTE) },
 ];
+
+/** Rates that name a pod up to a time of the node's own clock, which is behind by ten minutes: it is as if they had been learned. */
+const rate = async (engine: Engine): Promise<void> => {
+  const of = { cluster: CLUSTER, grade: 1, inventory: await inventoryInForce(engine, CLUSTER), day: day(0) };
+  await engine.run('ALTER TABLE clock_offset DELETE WHERE 1 SETTINGS mutations_sync = 1');
+  for (const statement of [
+    `clock_offset SELECT {cluster:String}, {inventory:UInt64}, toIPv6('${NODE_IP}'), 600000, 1000, 5`,
+    `stretch SELECT {cluster:String}, {grade:UInt64}, 'node-0', at.1, at.2 FROM (SELECT arrayJoin([({day:Int64}, 1), (${HOUR_0 + 40 * MINUTE}, 2)]) AS at)`,
+    `posterior SELECT {cluster:String}, {grade:UInt64}, toIPv6('${TUPLE.destIp}'), ${UNTRANSLATED.destPort}, 6, 0, 1, 1, ['uid-of-steady'], [0.99], 0.01, 0.99`,
+    "grade_current SELECT {cluster:String}, {day:Int64}, {grade:UInt64}, '', 0",
+  ])
+    await engine.run(`INSERT INTO ${statement}`, of);
+};
 
 type Opened = Awaited<ReturnType<typeof openFolder>>;
 
@@ -140,8 +158,9 @@ test('a day at a time, by what is said of it when it goes', { timeout: 400_000 }
     ...batchesOf(LATER, CLUSTER).map((one) => ({ ...one, object: `later ${one.object}` })),
   ]);
   await store.attribute(CLUSTER, day(2));
+  await rate(engine);
   const before = await told(opened);
-  expect(JSON.stringify(before)).toContain('"name":"steady"');
+  for (const text of ['"name":"steady"', '"probable":{"flows":1']) expect(JSON.stringify(before)).toContain(text);
   await expectMeant(opened);
 
   // Where nothing is kept for longer, nothing is settled.
@@ -171,7 +190,7 @@ test('a day at a time, by what is said of it when it goes', { timeout: 400_000 }
       await store.attribute(CLUSTER, day(3));
       now = await told(opened);
     },
-    () => engine.run("INSERT INTO grade_current SELECT 'nobody', {day:Int64}, 1000000, '', 0", { day: day(1) }),
+    () => engine.run("INSERT INTO grade_current SELECT 'nobody', {day:Int64}, 2000000, '', 0", { day: day(1) }),
   ]);
   const other = await storeIn(inOnePlace(disturbed));
   await other.expire(KEPT, instant(day(3) + HOUR), true);
@@ -181,17 +200,20 @@ test('a day at a time, by what is said of it when it goes', { timeout: 400_000 }
   const expired = { engine, store: other };
   expect(await told(expired)).toEqual(now);
   expect(await namesOf(opened)).toEqual(['gone-since -5', 'older 2', 'quiet 2', 'steady 2']);
-  const range = { from: day(-30), until: day(1), chosen: true, notes: [] };
-  const { completeness } = await mapOf(other, { range, tz: 'UTC', query: bySender(CLUSTER, range) });
-  expect(completeness.reasons.slice(0, 2)).toEqual([
-    `what each sender sent is kept from ${renderInstant(day(-1))} on: what was sent earlier is no longer known`,
-    `what was read tells of flows from ${renderInstant(instant(HOUR_0 + 10_000))} on: earlier flows are not known`,
-  ]);
 
   // The inventory may know nobody any more.
   for (const table of ['pod_seen', 'pod_lease'])
     await engine.run(`ALTER TABLE ${table} DELETE WHERE 1 SETTINGS mutations_sync = 1`);
   await expectMeant(opened);
+  // Nor is anything left of what told of flows.
+  await other.expire(KEPT, instant(day(10) + HOUR), true);
+  expect((await other.sources(CLUSTER)).map(({ name }) => name)).toEqual(['nodes']);
+  const range = { from: day(-30), until: day(1), chosen: true, notes: [] };
+  const { completeness } = await mapOf(other, { range, tz: 'UTC', query: bySender(CLUSTER, range) });
+  expect(completeness.reasons).toEqual([
+    `what each sender sent is kept from ${renderInstant(day(-1))} on: what was sent earlier is no longer known`,
+    `what was read tells of flows from ${renderInstant(instant(HOUR_0 + 10_000))} on: earlier flows are not known`,
+  ]);
   const whole = await told(expired, [ALL]);
   expect(whole).toEqual((now as unknown[]).slice(0, 1));
   const rows = await rowsOf(opened);
@@ -200,10 +222,10 @@ test('a day at a time, by what is said of it when it goes', { timeout: 400_000 }
 
   // A copy of the store, and one that is compact, have it all.
   const backup = join(folder, 'backup.tar');
-  await backUp({ dataDir: data, to: backup, version: '0.0.0', now: day(4), progress: () => undefined });
+  await backUp({ dataDir: data, to: backup, version: '0.0.0', now: day(11), progress: () => undefined });
   const restored = join(folder, 'restored');
   await restore({ from: backup, dataDir: restored, progress: () => undefined });
-  await compact({ dataDir: data, retention: FOR_EVER, now: day(4), progress: () => undefined });
+  await compact({ dataDir: data, retention: FOR_EVER, now: day(11), progress: () => undefined });
   for (const place of [restored, data]) {
     const again = await openFolder(place);
     expect([place, await rowsOf(again)]).toEqual([place, rows]);
