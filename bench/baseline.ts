@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PEERS } from './benchmark.ts';
 import { type Machine, thisMachine } from './machine.ts';
 import type { Result } from './rounds.ts';
 import { figure, ratio } from './table.ts';
@@ -38,7 +37,7 @@ export const compare = (baseline: Baseline, results: readonly Result[]): readonl
   results.flatMap((now) => {
     const then = baseline.results.find((one) => keyOf(one) === keyOf(now));
     if (then === undefined) return [];
-    const peers = PEERS.flatMap((peer) => {
+    const peers = (['duckdb', 'naive'] as const).flatMap((peer) => {
       const [a, b] = [then.peers[peer], now.peers[peer]];
       return typeof a !== 'number' || typeof b !== 'number'
         ? []

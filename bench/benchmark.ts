@@ -3,11 +3,8 @@ import type { Checksum } from './checksum.ts';
 /** How much data: `small` for every day, `full` for the figures that are promised. */
 export type Scale = 'small' | 'full';
 
-export const CONTENDERS = ['unmasq', 'duckdb', 'naive', 'polars', 'nfdump'] as const;
+export const CONTENDERS = ['unmasq', 'duckdb', 'naive'] as const;
 export type Contender = (typeof CONTENDERS)[number];
-/** Whom unmasq is measured beside. */
-export type Peer = Exclude<Contender, 'unmasq'>;
-export const PEERS = CONTENDERS.filter((one): one is Peer => one !== 'unmasq');
 
 /** What one run of one contender came to. */
 export interface Outcome {
@@ -19,7 +16,7 @@ export interface Outcome {
   readonly checksum: Checksum;
   /** CPU seconds of the measured part: all threads, user and system. */
   readonly cpuSeconds: number;
-  /** Where it is not this process whose memory counts; NaN where nobody can tell. */
+  /** Where it is not this process whose memory counts. */
   readonly rssMiB?: number;
   /** More figures of the same run, by name. */
   readonly more?: Readonly<Record<string, number>>;

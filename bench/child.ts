@@ -2,7 +2,7 @@ import { BENCHMARKS } from './list.ts';
 import type { Contender, Measured, Scale } from './benchmark.ts';
 import { peakRssMiB } from './stopwatch.ts';
 
-/** One run of one contender, in a process of its own: `child.ts NAME prepare|CONTENDER SCALE`. The outcome goes to the parent as a message. */
+/** One run of one contender, in a process of its own: `child.ts NAME prepare|unmasq|duckdb|naive SCALE`. The outcome goes to the parent as a message. */
 const [, , name = '', what = '', scale = ''] = process.argv;
 const benchmark = BENCHMARKS.find((one) => one.name === name);
 if (benchmark === undefined) throw new Error(`no benchmark is called ${name}`);

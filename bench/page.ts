@@ -1,6 +1,6 @@
 import type { Baseline } from './baseline.ts';
 import type { Benchmark, Scale } from './benchmark.ts';
-import { besides, figure, standing } from './table.ts';
+import { figure, ratio, standing } from './table.ts';
 
 /** docs/reference/benchmarks.md, from the baseline and what the benchmarks say of themselves. */
 export const renderPage = (benchmarks: readonly Benchmark[], baseline: Baseline): string => {
@@ -12,8 +12,7 @@ export const renderPage = (benchmarks: readonly Benchmark[], baseline: Baseline)
     'Each figure is a median of rounds in which unmasq and its peers take turns, each in a process of its own, on the same seeded data.',
     'A figure is printed only where all of them came to the same sums. Memory is the peak of the process, CPU that of the measured part.',
     'Compare ratios to the peers, not figures, between machines. What a figure can be at most on two cores stands beside it,',
-    'as the engine and a scanner did it by themselves on another machine. A peer that was killed took more memory than there is;',
-    'one that is absent is a program that was not installed.',
+    'as the engine and a scanner did it by themselves on another machine. A peer that was killed took more memory than there is.',
     '',
     ...(['full', 'small'] as const).flatMap((scale) => tableOf(scale, benchmarks, baseline)),
     '## What is measured',
@@ -39,15 +38,21 @@ const tableOf = (scale: Scale, benchmarks: readonly Benchmark[], { results }: Ba
     '',
     `Measured on ${machines.join('; ')}.`,
     '',
-    '| benchmark | value | min–max | peers | floor | aim | reaches | peak MiB | CPU s |',
-    '|---|---|---|---|---|---|---|---|---|',
+    '| benchmark | value | min–max | DuckDB | naive | floor | aim | reaches | peak MiB | CPU s |',
+    '|---|---|---|---|---|---|---|---|---|---|',
     ...here.map((result) => {
+      const peer = (name: 'duckdb' | 'naive'): string => {
+        const value = result.peers[name];
+        if (value === undefined || value === 'killed') return value ?? '–';
+        return `${figure(value)} (${figure(ratio(result, value))}×)`;
+      };
       const mark = (value: number | null): string => (value === null ? '–' : figure(value));
       const cells = [
         `[${result.name}](#${result.name})`,
         `**${figure(result.value)}** ${result.unit}`,
         `${figure(result.min)}–${figure(result.max)}`,
-        besides(result, '×').join(', ') || '–',
+        peer('duckdb'),
+        peer('naive'),
         mark(result.floor),
         mark(result.aim),
         standing(result),

@@ -1,14 +1,10 @@
 import { fork } from 'node:child_process';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
-import { type Benchmark, CONTENDERS, type Contender, type Measured, type Peer, type Scale } from './benchmark.ts';
+import { type Benchmark, CONTENDERS, type Contender, type Measured, type Scale } from './benchmark.ts';
 import { difference, renderChecksum } from './checksum.ts';
 import { KEPT } from './data.ts';
-import { isAbsent } from './peers/absent.ts';
 import { median } from './stopwatch.ts';
-
-/** Why a peer has no figure: the machine has too little memory for it, or its program is not installed. */
-type NoFigure = 'killed' | 'absent';
 
 /** One line of the results. */
 export interface Result {
@@ -25,8 +21,9 @@ export interface Result {
   readonly rssMiB: number;
   readonly cpuSeconds: number;
   readonly checksum: string;
-  readonly peers: Readonly<Partial<Record<Peer, number | NoFigure>>>;
-  readonly peerRssMiB: Readonly<Partial<Record<Peer, number>>>;
+  /** `killed`: the machine has too little memory for it. */
+  readonly peers: Readonly<Partial<Record<'duckdb' | 'naive', number | 'killed'>>>;
+  readonly peerRssMiB: Readonly<Partial<Record<'duckdb' | 'naive', number>>>;
   readonly floor: number | null;
   readonly aim: number | null;
   readonly more: Readonly<Record<string, number>>;
@@ -44,17 +41,17 @@ export const measure = async (
   await inChild(name, 'prepare', scale);
   const contenders = CONTENDERS.filter((contender) => benchmark.run[contender] !== undefined);
   const measured = new Map<Contender, Measured[]>(contenders.map((contender) => [contender, []]));
-  const without = new Map<Contender, NoFigure>(contenders.filter(isAbsent).map((one) => [one, 'absent']));
+  const killed = new Set<Contender>();
   for (let round = 0; round < rounds; round++) {
     for (const contender of contenders) {
-      if (without.has(contender)) continue;
+      if (killed.has(contender)) continue;
       progress(`round ${round + 1} of ${rounds}: ${contender}`);
       try {
         measured.get(contender)?.push((await inChild(name, contender, scale)) as Measured);
       } catch (error) {
         // A peer that the kernel ends for want of memory has no figure, and what unmasq came to is one all the same.
         if (contender === 'unmasq' || !(error instanceof Killed)) throw error;
-        without.set(contender, 'killed');
+        killed.add(contender);
         measured.set(contender, []);
       }
     }
@@ -71,10 +68,7 @@ export const measure = async (
     median((measured.get(contender) ?? []).map(pick));
   const peers = (pick: (one: Measured) => number): Result['peerRssMiB'] =>
     Object.fromEntries(
-      contenders
-        .filter((one) => one !== 'unmasq' && !without.has(one))
-        .map((one) => [one, of(one, pick)] as const)
-        .filter(([, value]) => !Number.isNaN(value)),
+      contenders.filter((one) => one !== 'unmasq' && !killed.has(one)).map((one) => [one, of(one, pick)]),
     );
   const values = ours.map(({ value }) => value);
   return {
@@ -90,7 +84,7 @@ export const measure = async (
     rssMiB: of('unmasq', (one) => one.rssMiB),
     cpuSeconds: of('unmasq', (one) => one.cpuSeconds),
     checksum: renderChecksum(first.checksum),
-    peers: { ...peers((one) => one.value), ...Object.fromEntries(without) },
+    peers: { ...peers((one) => one.value), ...Object.fromEntries([...killed].map((one) => [one, 'killed' as const])) },
     peerRssMiB: peers((one) => one.rssMiB),
     floor,
     aim,

@@ -1,4 +1,3 @@
-import { PEERS } from './benchmark.ts';
 import type { Result } from './rounds.ts';
 
 /** Three digits that count. */
@@ -13,16 +12,6 @@ export const figure = (value: number): string =>
 export const ratio = ({ better, value }: Pick<Result, 'better' | 'value'>, peer: number): number =>
   better === 'more' ? value / peer : peer / value;
 
-/** Each peer with its figure, and how many times better unmasq is; `times` is the sign for that. */
-export const besides = (result: Pick<Result, 'better' | 'value' | 'peers'>, times: string): readonly string[] =>
-  PEERS.flatMap((peer) => {
-    const value = result.peers[peer];
-    if (value === undefined) return [];
-    return typeof value === 'number'
-      ? [`${peer} ${figure(value)} (${figure(ratio(result, value))}${times})`]
-      : [`${peer} ${value}`];
-  });
-
 /** What was promised, and whether it is kept. */
 export const standing = ({ better, value, floor, aim }: Pick<Result, 'better' | 'value' | 'floor' | 'aim'>): string => {
   const reaches = (mark: number | null): boolean =>
@@ -36,7 +25,8 @@ const HEADS = [
   'VALUE',
   'UNIT',
   'MIN-MAX',
-  'PEERS',
+  'DUCKDB',
+  'NAIVE',
   'FLOOR',
   'AIM',
   'REACHES',
@@ -46,12 +36,18 @@ const HEADS = [
 ];
 
 export const renderResults = (results: readonly Result[]): readonly string[] => {
+  const peer = (result: Result, name: 'duckdb' | 'naive'): string => {
+    const value = result.peers[name];
+    if (value === undefined || value === 'killed') return value ?? '-';
+    return `${figure(value)} (${figure(ratio(result, value))}x)`;
+  };
   const rows = results.map((result) => [
     result.name,
     figure(result.value),
     result.unit,
     `${figure(result.min)}-${figure(result.max)}`,
-    besides(result, 'x').join(', ') || '-',
+    peer(result, 'duckdb'),
+    peer(result, 'naive'),
     result.floor === null ? '-' : figure(result.floor),
     result.aim === null ? '-' : figure(result.aim),
     standing(result),

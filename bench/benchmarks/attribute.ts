@@ -11,8 +11,7 @@ import {
   naiveRecordsOf,
   naiveTranslations,
 } from '../peers/naive.ts';
-import { inMemory, polarsFlowSums, polarsInput, polarsVerdicts, polarsWrite, polarsWritten } from '../peers/polars.ts';
-import { inScratch, onCopyOf } from '../place.ts';
+import { onCopyOf } from '../place.ts';
 import { ATTRIBUTED, ATTRIBUTED_TEXT } from '../sizes.ts';
 import { type Timed, timed } from '../stopwatch.ts';
 import { flowSums } from '../store-sums.ts';
@@ -80,20 +79,6 @@ const naive = async (scale: Scale): Promise<Outcome> => {
   return outcome(took, naiveFlowSums(took.value));
 };
 
-/** As data frames, which are in memory as well. */
-const polars = async (scale: Scale): Promise<Outcome> => {
-  const input = inMemory(polarsInput(data(scale)));
-  const took = await timed(() => polarsVerdicts(input).collectSync());
-  return outcome(took, polarsFlowSums(took.value));
-};
-
-const polarsKept = (scale: Scale): Promise<Outcome> =>
-  inScratch(async (folder) => {
-    const input = inMemory(polarsInput(data(scale)));
-    const took = await timed(() => polarsWrite(polarsVerdicts(input), folder));
-    return outcome(took, polarsFlowSums(polarsWritten(folder)));
-  });
-
 const LIMIT = 'A probe of a hash table in memory costs about 100 ns, two a flow: 10 M flows/s on two cores.';
 
 export const attribute: Benchmark = {
@@ -105,15 +90,13 @@ export const attribute: Benchmark = {
   what: 'From stored records, conntrack lines and inventory to verdicts; computed, not written.',
   limit: LIMIT,
   peers:
-    'duckdb: group, pair, two ASOF joins, summed up. naive: Map and binary search over objects in memory. polars: group, pair, two ASOF joins over data frames in memory. All are given the leases as they truly were, and guess where unmasq says that it cannot tell.',
+    'duckdb: group, pair, two ASOF joins, summed up. naive: Map and binary search over objects in memory. Both are given the leases as they truly were, and guess where unmasq says that it cannot tell.',
   data: ATTRIBUTED_TEXT,
-  rounds: { small: 3 },
   prepare,
   run: {
     unmasq: (scale) => ours(scale, attributeComputed),
     duckdb: (scale) => duckdb(scale, false),
     naive,
-    polars,
   },
 };
 
@@ -126,7 +109,7 @@ export const attributeWrittenBench: Benchmark = {
   what: 'From stored records, conntrack lines and inventory to verdicts that are written and in force.',
   limit: `${LIMIT} The engine writes 1.8 M such rows a second.`,
   peers:
-    'duckdb: group, pair, two ASOF joins into a table. naive: Map and binary search over objects in memory, nothing written. polars: group, pair, two ASOF joins over data frames in memory, into a Parquet file (fsync). All are given the leases as they truly were, and guess where unmasq says that it cannot tell.',
+    'duckdb: group, pair, two ASOF joins into a table. naive: Map and binary search over objects in memory, nothing written. Both are given the leases as they truly were, and guess where unmasq says that it cannot tell.',
   data: ATTRIBUTED_TEXT,
   rounds: { small: 3 },
   prepare,
@@ -134,6 +117,5 @@ export const attributeWrittenBench: Benchmark = {
     unmasq: (scale) => ours(scale, attributeWritten),
     duckdb: (scale) => duckdb(scale, true),
     naive,
-    polars: polarsKept,
   },
 };

@@ -1,12 +1,10 @@
-import { createReadStream, globSync, statSync } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createGzip } from 'node:zlib';
 import type { Benchmark, Outcome, Scale } from '../benchmark.ts';
 import { type FlowSums, flowText } from '../checksum.ts';
 import { dataFor, dataOf, sizeOf } from '../data.ts';
-import { isAbsent } from '../peers/absent.ts';
 import { attributedDuck, duckFlowSums, withDuckDb } from '../peers/duckdb.ts';
-import { collectedFlows } from '../peers/nfdump.ts';
 import { onCopyOf } from '../place.ts';
 import { MAIN, MAIN_TEXT } from '../sizes.ts';
 import { flowSums, mergeAll, tableBytes } from '../store-sums.ts';
@@ -21,9 +19,6 @@ const outcome = (bytes: number, sums: FlowSums, more: Outcome['more'] = {}): Out
 });
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-
-const filesOf = (folder: string): readonly string[] =>
-  globSync('**/nfcapd.*', { cwd: folder }).map((name) => join(folder, name));
 
 const gzipped = async (paths: readonly string[]): Promise<number> => {
   let bytes = 0;
@@ -48,14 +43,13 @@ export const bytesPerFlow: Benchmark = {
   what: 'What is on disk, all tables, over the number of flows: records, conntrack lines, inventory, verdicts with their evidence; after the merges (OPTIMIZE … FINAL).',
   limit: 'A destination and a port that nothing predicts are 6 B; so are two times to the millisecond.',
   peers:
-    'duckdb: the same facts and verdicts in one file. Raw text of blobs and conntrack, and gzip of it, are named below the table; so are the files of nfdump, which have flows and no names.',
+    'duckdb: the same facts and verdicts in one file. Raw text of blobs and conntrack, and gzip of it, are named below the table.',
   data: MAIN_TEXT,
   rounds: { small: 1, full: 1 },
   prepare: async (scale) => {
     const data = await dataFor(MAIN[scale]);
     await attributedStore(data);
     await attributedDuck(data);
-    if (!isAbsent('nfdump')) await collectedFlows(data);
   },
   run: {
     unmasq: async (scale) => {
@@ -73,9 +67,6 @@ export const bytesPerFlow: Benchmark = {
             'before the merges, B': before / sums.flows,
             'raw text, B': sizeOf(raw) / sums.flows,
             'gzip of the raw text, B': (await packed(raw, scale)) / sums.flows,
-            ...(!isAbsent('nfdump') && {
-              'files of nfdump, B': sizeOf(filesOf(await collectedFlows(data))) / sums.flows,
-            }),
           });
         }),
       );

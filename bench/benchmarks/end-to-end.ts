@@ -11,7 +11,6 @@ import {
   naiveRecordsOf,
   naiveTranslations,
 } from '../peers/naive.ts';
-import { polarsFlowSums, polarsInput, polarsVerdicts, polarsWrite, polarsWritten } from '../peers/polars.ts';
 import { inScratch } from '../place.ts';
 import { MAIN, MAIN_TEXT } from '../sizes.ts';
 import { type Timed, timed } from '../stopwatch.ts';
@@ -35,7 +34,7 @@ export const endToEnd: Benchmark = {
   limit:
     'The sum of its parts: 0.27 µs a record to insert it, as much for its conntrack line, 0.1 µs a flow for each look-up.',
   peers:
-    'duckdb, naive and polars: given the leases as they truly were; nothing checked, nothing deduplicated. naive: nothing written. polars: verdicts in a Parquet file (fsync), nothing else written.',
+    'duckdb and naive: given the leases as they truly were; nothing checked, nothing deduplicated. naive: nothing written.',
   data: MAIN_TEXT,
   rounds: { small: 3 },
   prepare: async (scale) => void (await dataFor(MAIN[scale])),
@@ -71,10 +70,5 @@ export const endToEnd: Benchmark = {
       });
       return outcome(scale, took, naiveFlowSums(took.value));
     },
-    polars: (scale) =>
-      inScratch(async (folder) => {
-        const took = await timed(() => polarsWrite(polarsVerdicts(polarsInput(data(scale))), folder));
-        return outcome(scale, took, polarsFlowSums(polarsWritten(folder)));
-      }),
   },
 };

@@ -4,7 +4,6 @@ import { type RecordSums, recordText } from '../checksum.ts';
 import { dataFor, dataOf } from '../data.ts';
 import { duckRecordSums, withDuckDb } from '../peers/duckdb.ts';
 import { naiveRecordSums, naiveRecordsOf } from '../peers/naive.ts';
-import { polarsRecordsOf, polarsRecordSums, polarsWrite, polarsWritten } from '../peers/polars.ts';
 import { inScratch } from '../place.ts';
 import { MAIN, MAIN_TEXT } from '../sizes.ts';
 import { type Timed, timed } from '../stopwatch.ts';
@@ -27,9 +26,8 @@ export const ingest: Benchmark = {
   what: 'Hour blobs on disk to typed rows in the store: checked, deduplicated, rejects counted, on the disk for good (fsync).',
   limit: 'The engine takes 3.7 M such rows a second from a binary file; the scanner reads 5 M a second on one thread.',
   peers:
-    'duckdb: read_json, unnest, split into a database file; checks and deduplicates nothing. naive: parses into objects, keeps nothing. polars: JSON decoded by a given type, exploded, split into a Parquet file (fsync); checks and deduplicates nothing.',
+    'duckdb: read_json, unnest, split into a database file; checks and deduplicates nothing. naive: parses into objects, keeps nothing.',
   data: MAIN_TEXT,
-  rounds: { small: 3 },
   prepare: async (scale) => void (await dataFor(MAIN[scale])),
   run: {
     unmasq: (scale) =>
@@ -53,10 +51,5 @@ export const ingest: Benchmark = {
       const took = await timed(() => naiveRecordsOf(dataOf(MAIN[scale]).blobs));
       return outcome(took, naiveRecordSums(took.value));
     },
-    polars: (scale) =>
-      inScratch(async (folder) => {
-        const took = await timed(() => polarsWrite(polarsRecordsOf(dataOf(MAIN[scale]).blobs), folder));
-        return outcome(took, polarsRecordSums(polarsWritten(folder)));
-      }),
   },
 };

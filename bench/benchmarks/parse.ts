@@ -5,7 +5,6 @@ import type { Benchmark, Outcome, Scale } from '../benchmark.ts';
 import { type RecordSums, recordText } from '../checksum.ts';
 import { dataFor, dataOf } from '../data.ts';
 import { type NaiveRecord, naiveRecords, naiveRecordSums } from '../peers/naive.ts';
-import { polarsRecords, polarsRecordSums } from '../peers/polars.ts';
 import { MAIN } from '../sizes.ts';
 import { timed } from '../stopwatch.ts';
 
@@ -78,10 +77,8 @@ export const parse: Benchmark = {
   aim: null,
   what: 'Hour blobs in memory to typed columns, every field checked; the second time, when the code is compiled.',
   limit: 'Memory copies at 5 GB/s; a byte scanner in JavaScript reads about 450 MB/s a thread.',
-  peers:
-    'naive: JSON.parse, split, one object a tuple, nothing checked. polars: text decoded by a given type, exploded, split into columns, nothing checked.',
+  peers: 'naive: JSON.parse, split, one object a tuple, nothing checked.',
   data: { small: 'the blobs of the main run (7 MB)', full: '300 MB of the blobs of the main run' },
-  rounds: { small: 3 },
   prepare: async (scale) => void (await dataFor(MAIN[scale])),
   run: {
     unmasq: async (scale) => {
@@ -95,10 +92,6 @@ export const parse: Benchmark = {
         for (const blob of blobs) naiveRecords(blob.toString(), records);
         return naiveRecordSums(records);
       });
-    },
-    polars: async (scale) => {
-      const blobs = bytesOf(scale);
-      return warmed(blobs, () => polarsRecordSums(polarsRecords(blobs.map(String)).collectSync()));
     },
   },
 };

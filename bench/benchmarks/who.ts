@@ -3,13 +3,10 @@ import { createRandom } from '../../simulator/random.ts';
 import { only } from '../../src/app/address.ts';
 import { allFlows } from '../../src/core/all-flows.ts';
 import { who as whoSent } from '../../src/app/who.ts';
-import { compareText } from '../../src/base/compare-text.ts';
 import { parseIp } from '../../src/base/ip.ts';
 import type { Benchmark, Outcome, Scale } from '../benchmark.ts';
 import { dataFor, dataOf } from '../data.ts';
-import { isAbsent } from '../peers/absent.ts';
 import { attributedDuck, withDuckDb } from '../peers/duckdb.ts';
-import { collectedFlows, nfdumpBy } from '../peers/nfdump.ts';
 import { ASKED, ASKED_TEXT } from '../sizes.ts';
 import { quantile, timed } from '../stopwatch.ts';
 import { destinationRanks } from '../store-sums.ts';
@@ -60,14 +57,13 @@ export const who: Benchmark = {
   what: 'The 95th percentile of `who IP` over all attributed flows, engine open: popular, middling and rare destinations, and one absent.',
   limit: 'A keyed look-up in the engine takes 10 ms; a popular destination is read whole, at 200 M rows/s.',
   peers:
-    'duckdb: pods, counts and sums of one destination from its table of verdicts; no coverage, no sources, no completeness. nfdump: flows and bytes of one destination by source address, from the files of its own collector; it names nodes only, and starts anew for each question, which is in the time.',
+    'duckdb: pods, counts and sums of one destination from its table of verdicts; no coverage, no sources, no completeness.',
   data: ASKED_TEXT,
   rounds: { small: 3 },
   prepare: async (scale) => {
     const data = await dataFor(ASKED[scale]);
     await attributedStore(data);
     await attributedDuck(data);
-    if (!isAbsent('nfdump')) await collectedFlows(data);
   },
   run: {
     unmasq: async (scale) =>
@@ -94,20 +90,5 @@ export const who: Benchmark = {
           async (dest) => (await duck.who(dest)).reduce((sum, { flows }) => sum + Number(flows), 0),
         );
       }),
-    nfdump: async (scale) => {
-      const folder = await collectedFlows(dataOf(ASKED[scale]));
-      const ranks = (await nfdumpBy(folder, 'dstip'))
-        .filter(({ address }) => !address.startsWith('10.2'))
-        .toSorted((a, b) => b.flows - a.flows || compareText(a.address, b.address));
-      const outcome = await askAll(
-        chosenFrom(
-          ranks.map(({ address }) => address),
-          scale,
-        ),
-        async (dest) => (await nfdumpBy(folder, 'srcip', `dst ip ${dest}`)).reduce((sum, { flows }) => sum + flows, 0),
-      );
-      // The memory of programs that have ended.
-      return { ...outcome, rssMiB: Number.NaN };
-    },
   },
 };
