@@ -6,6 +6,7 @@ import type { PodSeen } from '../src/core/facts.ts';
 import type { Batch, Store } from '../src/core/ports.ts';
 import { allFor, EVERYTHING, horizonsAt, type Retention } from '../src/core/retention.ts';
 import { withoutExpired } from '../src/store/without-expired.ts';
+import { bySender } from './by-sender.ts';
 import { podSeen, recordAt } from './one-fact.ts';
 import { batchesOf, emptyBatch, fewWorlds, ip, type RandomWorld, recordTable, START } from './random-world.ts';
 import { temporaryStore } from './temporary-store.ts';
@@ -65,18 +66,7 @@ const answers = async (cluster: string) => {
     flows,
     who: await store.who(query),
     whoTo: await store.who({ ...query, destPorts: [443], from: instant(HORIZON + 5_000) }),
-    map: withoutHorizon(
-      await store.flowMap({
-        ...query,
-        from: instant(HORIZON + 5_000),
-        sender: 'pod',
-        to: 'all',
-        by: 'sent',
-        hide: [],
-        edges: 1_000,
-        named: [],
-      }),
-    ),
+    map: withoutHorizon(await store.flowMap(bySender(cluster, { from: instant(HORIZON + 5_000), until: query.until }))),
     byId: await Promise.all(some.map(({ flow }) => store.flows({ ...query, flow }))),
     evidence: await Promise.all(some.map(async ({ flow }) => kept(await store.evidence(cluster, flow)))),
     gaps: (await store.sources(cluster)).flatMap(({ gaps }) => gaps.filter(({ from }) => from >= HORIZON)),

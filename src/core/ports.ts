@@ -570,7 +570,7 @@ export interface RatesAccuracy {
   }[];
 }
 
-/** The one store behind every question: embedded, or a server. */
+/** What is named together; '' where there is none. */
 export interface EstateNames {
   readonly cluster: string;
   readonly namespace: string;
@@ -579,6 +579,7 @@ export interface EstateNames {
   readonly node: string;
 }
 
+/** The one store behind every question: embedded, or a server. */
 export interface Store {
   /** The batches of a cluster are written together. Gives what became of each. */
   write(batches: readonly Batch[]): Promise<readonly Written[]>;

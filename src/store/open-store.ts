@@ -29,8 +29,7 @@ import { readAccuracy } from './read-accuracy.ts';
 import { readConnections } from './read-connections.ts';
 import { flowEvidence } from './read-evidence.ts';
 import { readExtent } from './read-extent.ts';
-import { inventoryInForce, readFlows } from './read-flows.ts';
-import { readPods } from './read-pods.ts';
+import { inventoryInForce, podsInForce, readFlows } from './read-flows.ts';
 import { readHoldings } from './read-holdings.ts';
 import { readMap } from './read-map.ts';
 import { readMetrics } from './read-metrics.ts';
@@ -243,7 +242,7 @@ const storeOver = (parts: Parts, tenure: Tenure, writers: Writers, horizon: Hori
     who: (query) => readWho(engine, kept, query, horizon.current.flows),
     flowSteps: (query, stepMs) => readFlowSteps(engine, query, stepMs, horizon.current.flows),
     flowMap: (query) => readMap(engine, query, horizon.current),
-    pods: async (cluster, uids) => readPods(engine, cluster, await inventoryInForce(engine, cluster), uids),
+    pods: (cluster, uids) => podsInForce(engine, cluster, uids),
     evidence: (cluster, flow) => flowEvidence(engine, kept, cluster, flow, horizon.current.flows),
     sightings: (query) => readSightings(engine, query, horizon.current.sightings),
     sightingCounts: (query) => countSightings(engine, query, horizon.current.sightings),

@@ -9,6 +9,7 @@ import type { Engine } from './engine.ts';
 import { parseFlowId } from './flow-id.ts';
 import { ipText } from './ip-text.ts';
 import { readAccuracy } from './read-accuracy.ts';
+import { type PodRow, podNamed } from './read-pods.ts';
 import { inventoryInForce, readFlows, unmixed } from './read-flows.ts';
 import { sql } from './sql.ts';
 
@@ -130,14 +131,7 @@ const translationsFrom = (rows: readonly EventRow[]): TranslationRow[] => {
   }));
 };
 
-export interface LeaseRowRaw {
-  readonly uid: string;
-  readonly namespace: string;
-  readonly name: string;
-  readonly workload_kind: string;
-  readonly workload_name: string;
-  readonly node: string;
-  readonly ip: string;
+export interface LeaseRowRaw extends PodRow {
   readonly host_network: number;
   readonly may_from_ms: number;
   readonly held_from_ms: number;
@@ -146,12 +140,7 @@ export interface LeaseRowRaw {
 }
 
 export const leaseRow = (row: LeaseRowRaw): LeaseRow => ({
-  uid: row.uid,
-  namespace: row.namespace,
-  name: row.name,
-  ip: ipText(row.ip),
-  node: row.node,
-  workload: { kind: row.workload_kind, namespace: row.namespace, name: row.workload_name },
+  ...podNamed(row),
   hostNetwork: row.host_network === 1,
   mayFrom: row.may_from_ms as Instant,
   heldFrom: row.held_from_ms as Instant,

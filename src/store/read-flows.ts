@@ -117,7 +117,15 @@ export const ofChosen = (
 export const inventoryInForce = async (engine: Engine, cluster: string): Promise<number> =>
   (await engine.rows<{ generation: number }>(sql('read/inventory'), { cluster }))[0]?.generation ?? 0;
 
-/** The same, where it is kept. */
+/** Pods by UID, as the inventory in force names them; where there are none nothing is asked. */
+export const podsInForce = async (
+  engine: Engine,
+  cluster: string,
+  uids: readonly string[],
+): Promise<ReadonlyMap<string, PodNamed>> =>
+  uids.length === 0 ? new Map() : readPods(engine, cluster, await inventoryInForce(engine, cluster), uids);
+
+/** The inventory in force, where it is kept. */
 export const keptInventory = async (
   engine: Engine,
   kept: KeptAnswers,

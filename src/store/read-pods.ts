@@ -7,7 +7,8 @@ import { sql } from './sql.ts';
 /** What is asked for one by one; of more, all that there is is cheaper. */
 export const BY_UID = 2_000;
 
-interface PodRow {
+/** What names a pod, of a row of `pod_lease`. */
+export interface PodRow {
   readonly uid: string;
   readonly namespace: string;
   readonly name: string;
@@ -47,9 +48,13 @@ export const keptPods = async (
 const podsOf = new WeakMap<readonly PodRow[], ReadonlyMap<string, PodNamed>>();
 
 const byUid = (rows: readonly PodRow[]): ReadonlyMap<string, PodNamed> =>
-  new Map(
-    rows.map(({ uid, namespace, name, workload_kind, workload_name, node, ip }) => [
-      uid,
-      { uid, namespace, name, ip: ipText(ip), node, workload: { kind: workload_kind, namespace, name: workload_name } },
-    ]),
-  );
+  new Map(rows.map((row) => [row.uid, podNamed(row)]));
+
+export const podNamed = ({ uid, namespace, name, workload_kind, workload_name, node, ip }: PodRow): PodNamed => ({
+  uid,
+  namespace,
+  name,
+  ip: ipText(ip),
+  node,
+  workload: { kind: workload_kind, namespace, name: workload_name },
+});

@@ -50,8 +50,10 @@ export const planSettled = async (
     .map(({ hour_ms }) => hour_ms)
     .filter((hour) => hour >= horizons.minutes);
   const planned: Params = { ...span, settled: true, settled_cut: cut };
-  const rows = await ask<TierRow>('read/settled-tiers', planned);
-  const [oldest] = await ask<{ first_ms: Instant; n: number }>('read/settled-first', planned);
+  const [rows, [oldest]] = await Promise.all([
+    ask<TierRow>('read/settled-tiers', planned),
+    ask<{ first_ms: Instant; n: number }>('read/settled-first', planned),
+  ]);
   return {
     first: oldest === undefined || oldest.n === 0 ? null : oldest.first_ms,
     tiers: rows.flatMap((row) => (row.edge === '' ? [tierOf(row)] : [])),

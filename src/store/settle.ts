@@ -54,9 +54,8 @@ const firstOf = (day: number): Instant =>
 
 const settleDay = async (engine: Engine, at: Instant): Promise<void> => {
   const day = dayNumber(at);
-  const drop = (table: string): Promise<void> =>
-    engine.run('ALTER TABLE {table:Identifier} DROP PARTITION {day:UInt32}', { table, day });
-  for (const table of SETTLED) await drop(table);
+  for (const table of SETTLED)
+    await engine.run('ALTER TABLE {table:Identifier} DROP PARTITION {day:UInt32}', { table, day });
   for (const cluster of await readClusters(engine)) {
     const params: Params = {
       ...filterParams(allFlows(cluster, { from: at, until: OPEN }), at),

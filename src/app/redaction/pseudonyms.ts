@@ -51,7 +51,8 @@ export const pseudonyms = (digestOf: Digest): Pseudonyms => {
     isGiven: (word) => taken.has(word) && !parseIp(word).ok,
     ofIp: (text) => {
       const parsed = parseIp(text);
-      if (!parsed.ok || STAYING.has(parsed.value)) return parsed.ok ? parsed.value : null;
+      if (!parsed.ok) return null;
+      if (STAYING.has(parsed.value)) return parsed.value;
       return kept(`ip ${parsed.value}`, () => {
         const ip = valueOf(parsed.value);
         const own = inside.find(({ range }) => isIn(ip, range));

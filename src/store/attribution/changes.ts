@@ -3,8 +3,7 @@ import { IDLE } from '../../core/attribution/flow.ts';
 import type { Changes, Moved, Reopened, VerdictKind } from '../../core/ports.ts';
 import { dropTables } from '../scratch-tables.ts';
 import type { Engine, Params } from '../engine.ts';
-import { inventoryInForce } from '../read-flows.ts';
-import { readPods } from '../read-pods.ts';
+import { podsInForce } from '../read-flows.ts';
 import { sql } from '../sql.ts';
 import type { Window } from './windows.ts';
 
@@ -71,7 +70,7 @@ const NOTHING: Reopened = { windows: 0, flows: 0, moved: 0, gone: 0 };
 export const changesOf = async (engine: Engine, cluster: string, chunks: readonly Compared[]): Promise<Changes> => {
   const pairs = chunks.flatMap((chunk) => chunk.pairs);
   const uids = [...new Set(pairs.flatMap(({ uid_before, uid_after }) => [uid_before, uid_after]))].filter(Boolean);
-  const pods = await readPods(engine, cluster, await inventoryInForce(engine, cluster), uids);
+  const pods = await podsInForce(engine, cluster, uids);
   const who = (verdict: VerdictKind | '', uid: string): string => {
     const pod = pods.get(uid);
     const named = pod === undefined ? uid : `${pod.namespace}/${pod.name}`;
